@@ -1,0 +1,30 @@
+/** What reached a stand-in, already read to its end. `path` carries no query. */
+export interface ServiceRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+/** What a stand-in says; `body` is sent as JSON. */
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** One of the two services that the stand-ins imitate. It knows its protocol and its engine, and nothing of sockets. */
+export interface Service {
+  readonly name: "database" | "redis";
+  /** Whether a request for `path` is this service's. */
+  owns(path: string): boolean;
+  /**
+   * The operation that a request asks for, in capitals: the SQL verb (`BEGIN`, `INSERT`), the Redis command (`MGET`),
+   * or the commands of a pipeline or transaction joined by `+` (`SET+ZADD`). For counting and for aiming faults.
+   */
+  operation(request: ServiceRequest): string;
+  answer(request: ServiceRequest): Promise<ServiceAnswer>;
+  /** Empties the data and keeps the tables. */
+  reset(): Promise<void>;
+  /** Writes what must survive and lets go of connections, files and timers. */
+  close(): Promise<void>;
+}
