@@ -1,0 +1,107 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createPlanetScale } from "./planetscale.ts";
+import { createAnswerer } from "./respond.ts";
+import type { Service } from "./service.ts";
+import { Traffic } from "./traffic.ts";
+import { createUpstash } from "./upstash.ts";
+
+export interface StandInsOptions {
+  /** 0 or absent: a free one. */
+  readonly port?: number;
+  /** `mysql://…` of a real server. Absent: the embedded engine. */
+  readonly sql?: string;
+  /** `redis://…` of a real server. Absent: the embedded engine. */
+  readonly redis?: string;
+  /** Where the embedded engines keep their data. Absent: nothing survives `close()`. */
+  readonly dataDirectory?: string;
+}
+
+export interface StandIns {
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly redisToken: string;
+  readonly traffic: Traffic;
+  /** As new: no rows, no keys, no faults, no delay, no calls noted. Tables stay. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+// Not secrets: they guard nothing. The server listens on the loopback interface only, and a test needs to know them.
+const DATABASE_USERNAME = "gatehouse-dev";
+const DATABASE_PASSWORD = "development-password";
+const REDIS_TOKEN = "development-token";
+
+// Longer than a client keeps an idle connection, so that the client is the one who hangs up. Otherwise a request sent
+// while the server closes is lost, and a test fails now and then.
+const KEEP_ALIVE_TIMEOUT_MS = 60_000;
+
+/** Starts PlanetScale's and Upstash's stand-ins on one loopback port. Rejects when an engine cannot be reached. */
+export async function startStandIns(options: StandInsOptions = {}): Promise<StandIns> {
+  const traffic = new Traffic();
+  const services = await createServices(options);
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, createAnswerer(services, traffic));
+  const port = await listen(server, options.port ?? 0).catch(async (error) => {
+    await closeAll(services);
+    throw error;
+  });
+  const host = `127.0.0.1:${port}`;
+  return {
+    port,
+    databaseUrl: `http://${DATABASE_USERNAME}:${DATABASE_PASSWORD}@${host}/gatehouse`,
+    redisUrl: `http://${host}`,
+    redisToken: REDIS_TOKEN,
+    traffic,
+    reset: async () => {
+      traffic.restore();
+      await Promise.all(services.map((service) => service.reset()));
+      traffic.clear();
+    },
+    close: async () => {
+      traffic.restore();
+      await stop(server);
+      await closeAll(services);
+    },
+  };
+}
+
+async function createServices({ sql, redis, dataDirectory }: StandInsOptions): Promise<Service[]> {
+  const directory = dataDirectory === undefined ? {} : { dataDirectory };
+  const database = await createPlanetScale({
+    username: DATABASE_USERNAME,
+    password: DATABASE_PASSWORD,
+    ...directory,
+    ...(sql === undefined ? {} : { sql }),
+  });
+  try {
+    return [
+      database,
+      await createUpstash({ token: REDIS_TOKEN, ...directory, ...(redis === undefined ? {} : { redis }) }),
+    ];
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function closeAll(services: readonly Service[]): Promise<void> {
+  await Promise.all(services.map((service) => service.close()));
+}
