@@ -1,0 +1,58 @@
+// Niceties for forms that work without it.
+{
+  // The server gives up well before this; then the form may be sent again.
+  const HOLD_MS = 10_000;
+  const sending = new Map();
+  const conceals = [];
+
+  const release = (form) => {
+    sending.get(form)?.();
+    sending.delete(form);
+  };
+
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    const button = form.querySelector("[data-busy]");
+    if (sending.has(form)) return event.preventDefault();
+    if (!button || event.defaultPrevented) return;
+
+    const label = button.textContent;
+    const timer = setTimeout(release, HOLD_MS, form);
+    // Not `disabled`: that would take the focus away.
+    button.setAttribute("aria-busy", "true");
+    button.setAttribute("aria-disabled", "true");
+    button.textContent = button.dataset.busy;
+    for (const conceal of conceals) conceal();
+    sending.set(form, () => {
+      clearTimeout(timer);
+      button.removeAttribute("aria-busy");
+      button.removeAttribute("aria-disabled");
+      button.textContent = label;
+    });
+  });
+
+  // Back to a page the browser kept as it was left.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) for (const form of [...sending.keys()]) release(form);
+  });
+
+  for (const input of document.querySelectorAll("[data-show]")) {
+    const button = document.createElement("button");
+    const turn = (type, word) => {
+      input.type = type;
+      button.textContent = word;
+      button.setAttribute("aria-label", `${word} ${input.labels[0].textContent}`);
+    };
+    const conceal = () => turn("password", input.dataset.show);
+    input.autocapitalize = "none";
+    button.type = "button";
+    button.className = "quiet";
+    button.setAttribute("aria-controls", input.id);
+    button.addEventListener("click", () => (input.type === "text" ? conceal() : turn("text", input.dataset.hide)));
+    conceals.push(conceal);
+    conceal();
+    input.after(button);
+  }
+
+  document.querySelector("[data-focus]")?.focus();
+}

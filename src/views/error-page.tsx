@@ -1,0 +1,26 @@
+import { Layout } from "./document.tsx";
+import { ButtonLink, Panel } from "./panel.tsx";
+
+export interface ErrorPageProps {
+  title: string;
+  /** What happened and what one can do. Never the message of a library. */
+  message: string;
+  /** Lets whoever runs the service find the log lines of this request. */
+  requestId: string;
+  action?: { href: string; label: string } | undefined;
+}
+
+/** Every answer that is not the page one asked for. */
+export function ErrorPage({ title, message, requestId, action }: ErrorPageProps) {
+  return (
+    <Layout title={title}>
+      <Panel title={title}>
+        <p>{message}</p>
+        {action && <ButtonLink href={action.href}>{action.label}</ButtonLink>}
+        <p class="links">
+          Reference <code>{requestId}</code>
+        </p>
+      </Panel>
+    </Layout>
+  );
+}

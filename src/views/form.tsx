@@ -1,0 +1,156 @@
+import type { ComponentChildren } from "preact";
+
+export interface FormProps {
+  action: string;
+  /** The button's label. */
+  submit: string;
+  /** The button's label while the form is on its way; shown only where the script runs. */
+  busy: string;
+  /** Carried through as `redirectTo`; left out, the field is not rendered. */
+  returnPath?: string | undefined;
+  /** How the button looks: `danger` for what cannot be undone. */
+  tone?: ButtonTone | undefined;
+  children?: ComponentChildren;
+}
+
+export type ButtonTone = "primary" | "quiet" | "danger";
+
+/**
+ * A form that posts. The browser's own validation is off: the server's messages are the same in every browser,
+ * stay on the page and name every mistake at once.
+ */
+export function Form({ action, submit, busy, returnPath, tone = "primary", children }: FormProps) {
+  return (
+    <form method="post" action={action} noValidate>
+      {returnPath !== undefined && <HiddenField name="redirectTo" value={returnPath} />}
+      {children}
+      <button type="submit" class={tone === "primary" ? undefined : tone} data-busy={busy}>
+        {submit}
+      </button>
+    </form>
+  );
+}
+
+/** A form that is only a button, such as "Sign out": what a link must not do. `HiddenField`s may go inside. */
+export function ButtonForm({ tone = "quiet", ...props }: FormProps) {
+  return <Form tone={tone} {...props} />;
+}
+
+/** A value the form carries along. Never a secret. */
+export function HiddenField({ name, value }: { name: string; value: string }) {
+  return <input type="hidden" name={name} value={value} />;
+}
+
+interface FieldProps {
+  name: string;
+  /** Defaults to `name`; to be given where two forms on a page share one. Error summaries link to it. */
+  id?: string | undefined;
+  label: string;
+  /** What went wrong and how to mend it; marks the field as invalid. */
+  error?: string | undefined;
+  /** Said before anything is typed. */
+  help?: string | undefined;
+  /** Password managers live by this one. */
+  autocomplete: string;
+  /** True unless told otherwise. Told to assistive technology; the server is what checks. */
+  required?: boolean | undefined;
+  minLength?: number | undefined;
+  enterKeyHint?: "done" | "go" | "next" | "send" | undefined;
+}
+
+export interface TextFieldProps extends FieldProps {
+  /** What was typed before. */
+  value?: string | undefined;
+  maxLength?: number | undefined;
+  inputMode?: "text" | "numeric" | undefined;
+  readOnly?: boolean | undefined;
+}
+
+/** One line of text, a mailed code for instance. */
+export function TextField({ value, maxLength, inputMode, readOnly, ...field }: TextFieldProps) {
+  return (
+    <Field {...field}>
+      <input
+        {...inputAttributes(field)}
+        type="text"
+        value={value}
+        maxLength={maxLength}
+        inputMode={inputMode}
+        readOnly={readOnly}
+        autocapitalize="none"
+        spellcheck={false}
+      />
+    </Field>
+  );
+}
+
+export type EmailFieldProps = Omit<TextFieldProps, "inputMode">;
+
+/** An address: `autocomplete` is `username` wherever it names the account. */
+export function EmailField({ value, maxLength, readOnly, ...field }: EmailFieldProps) {
+  return (
+    <Field {...field}>
+      <input
+        {...inputAttributes(field)}
+        type="email"
+        value={value}
+        maxLength={maxLength}
+        inputMode="email"
+        readOnly={readOnly}
+        spellcheck={false}
+      />
+    </Field>
+  );
+}
+
+export interface PasswordFieldProps extends FieldProps {
+  autocomplete: "current-password" | "new-password";
+}
+
+/**
+ * A password. It takes no value, so none can be echoed, and no greatest length: browsers cut what is pasted without
+ * a word. Spelling is off because some browsers send a revealed password to their spelling service.
+ */
+export function PasswordField(field: PasswordFieldProps) {
+  return (
+    <Field {...field}>
+      <div class="row">
+        <input {...inputAttributes(field)} type="password" spellcheck={false} data-show="Show" data-hide="Hide" />
+      </div>
+    </Field>
+  );
+}
+
+/** Help and error stand above the input, where neither a keyboard on the screen nor a list of suggestions hides them. */
+function Field({ label, help, error, children, ...field }: FieldProps & { children: ComponentChildren }) {
+  const id = field.id ?? field.name;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {help && <p id={helpId(id)}>{help}</p>}
+      {error && (
+        <p id={errorId(id)} class="error">
+          {error}
+        </p>
+      )}
+      {children}
+    </div>
+  );
+}
+
+/** `aria-required`, not `required`: with the latter some screen readers call an empty field invalid on arrival. */
+function inputAttributes({ name, id = name, help, error, autocomplete, required = true, ...rest }: FieldProps) {
+  return {
+    id,
+    name,
+    autocomplete,
+    minLength: rest.minLength,
+    enterkeyhint: rest.enterKeyHint,
+    "aria-required": required || undefined,
+    "aria-invalid": error ? true : undefined,
+    "aria-describedby": [help && helpId(id), error && errorId(id)].filter(Boolean).join(" ") || undefined,
+  };
+}
+
+const helpId = (id: string) => `${id}-help`;
+const errorId = (id: string) => `${id}-error`;
