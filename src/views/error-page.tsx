@@ -17,9 +17,9 @@ export function ErrorPage({ title, message, requestId, action }: ErrorPageProps)
       <Panel title={title}>
         <p>{message}</p>
         {action && <ButtonLink href={action.href}>{action.label}</ButtonLink>}
-        <p class="links">
+        <small>
           Reference <code>{requestId}</code>
-        </p>
+        </small>
       </Panel>
     </Layout>
   );

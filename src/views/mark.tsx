@@ -1,5 +1,5 @@
-const WALLS = "M3 22V3h4v3h3V3h4v3h3V3h4v19h-6v-6a3 3 0 0 0-6 0v6z";
-const GATEWAY = "M9 22v-6a3 3 0 0 1 6 0v6z";
+const WALLS = "M1 22V2h2v3h2V2h2v6h10V2h2v3h2V2h2v20h-7v-5a4 4 0 0 0-8 0v5z";
+const GATEWAY = "M8 22v-5a4 4 0 0 1 8 0v5z";
 
 /** The mark: a gatehouse with a light in its gateway. Decorative; the name stands beside it. */
 export function Mark() {
