@@ -6,6 +6,11 @@ export interface FormError {
   message: string;
 }
 
+/** The errors of a form from what is to be said at each of its fields, in the order of the fields. */
+export function listErrors(messages: Readonly<Record<string, string | undefined>>): FormError[] {
+  return Object.entries(messages).flatMap(([field, message]) => (message === undefined ? [] : [{ field, message }]));
+}
+
 /** All that is wrong, above the form; takes the focus where the script runs. Renders nothing without errors. */
 export function ErrorSummary({ errors }: { errors: readonly FormError[] }) {
   if (errors.length === 0) return null;

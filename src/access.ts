@@ -1,0 +1,41 @@
+import type { Session } from "lucia";
+import type { Context } from "./context.ts";
+import { seeOther } from "./http/responses.ts";
+import { withReturnPath } from "./http/return-path.ts";
+
+/** Where signed-in people belong when nothing else is asked for. */
+export const HOME_PATH = "/app";
+
+export type Handler = (context: Context) => Response | Promise<Response>;
+
+/** For handlers of pages that belong to someone: they do not compile where nobody need be signed in. */
+export interface SignedInContext extends Context {
+  readonly currentSession: Session;
+}
+
+declare const decided: unique symbol;
+
+/** A handler about which it has been said who may enter. The site map takes no other. */
+export type Entrance = Handler & { readonly [decided]: true };
+
+export function anyone(handler: Handler): Entrance {
+  return handler as Entrance;
+}
+
+/** Turns signed-in visitors away to where they want to go: there is nothing to sign in to. */
+export function guestOnly(handler: Handler): Entrance {
+  return anyone(async (context) => {
+    if (await context.session()) return seeOther(context.returnPath ?? HOME_PATH);
+    return handler(context);
+  });
+}
+
+/** Sends everyone else to sign in, and from there back to where they were going. */
+export function signedIn(handler: (context: SignedInContext) => Response | Promise<Response>): Entrance {
+  return anyone(async (context) => {
+    const currentSession = await context.session();
+    if (currentSession) return handler({ ...context, currentSession });
+    const { pathname, search } = context.url;
+    return seeOther(withReturnPath("/auth/signin", pathname + search));
+  });
+}

@@ -1,0 +1,45 @@
+import { LuciaError } from "lucia";
+import { DUPLICATE_ENTRY, sqlErrorNumber } from "../store/database.ts";
+import type { Auth } from "./lucia.ts";
+import { spendPasswordCheck } from "./password-hash.ts";
+
+/** The provider of Lucia's keys that a password opens; the name there is the address. */
+const EMAIL_PROVIDER = "email";
+
+export type Registration = { readonly outcome: "registered"; readonly userId: string } | { readonly outcome: "taken" };
+
+/** Creates the user and the key to it, or neither. `email` and `password` have passed their rules. */
+export async function register(auth: Auth, email: string, password: string, now: number): Promise<Registration> {
+  try {
+    const { userId } = await auth.createUser({
+      key: { providerId: EMAIL_PROVIDER, providerUserId: email, password },
+      attributes: { email, email_verified_at: null, session_epoch: 0, created_at: now, updated_at: now },
+    });
+    return { outcome: "registered", userId };
+  } catch (error) {
+    if (isTaken(error)) return { outcome: "taken" };
+    throw error;
+  }
+}
+
+export type Authentication =
+  | { readonly outcome: "authenticated"; readonly userId: string }
+  | { readonly outcome: "wrong-credentials" };
+
+/** Checks a password. An unknown address costs the same calls and the same work as a wrong password. */
+export async function authenticate(auth: Auth, email: string, password: string): Promise<Authentication> {
+  try {
+    const { userId } = await auth.useKey(EMAIL_PROVIDER, email, password);
+    return { outcome: "authenticated", userId };
+  } catch (error) {
+    if (!(error instanceof LuciaError)) throw error;
+    if (error.message === "AUTH_INVALID_KEY_ID") await spendPasswordCheck(password);
+    return { outcome: "wrong-credentials" };
+  }
+}
+
+/** The address is unique twice over: in the key's id, which Lucia's adapter recognises, and in the user's row. */
+function isTaken(error: unknown): boolean {
+  if (error instanceof LuciaError) return error.message === "AUTH_DUPLICATE_KEY_ID";
+  return sqlErrorNumber(error) === DUPLICATE_ENTRY;
+}

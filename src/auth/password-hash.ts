@@ -1,0 +1,45 @@
+import { scrypt, timingSafeEqual } from "node:crypto";
+import { type Argon2idParameters, hashArgon2id, verifyArgon2id } from "./argon2id.ts";
+
+/** OWASP's Password Storage Cheat Sheet, first choice for Argon2id: 19 MiB, two passes, one lane. */
+const CURRENT: Argon2idParameters = { memory: 19 * 1024, passes: 2, parallelism: 1 };
+const CURRENT_PREFIX = `$argon2id$v=19$m=${CURRENT.memory},t=${CURRENT.passes},p=${CURRENT.parallelism}$`;
+
+/** Lucia's own format: `s2:<salt>:<128 hex digits>`, scrypt with these factors. */
+const LUCIA_SCRYPT = { N: 2 ** 14, r: 16, p: 1, maxmem: 2 ** 26 };
+const LUCIA_SCRYPT_HASH = /^s2:([^:]+):([0-9a-f]{128})$/;
+
+/** A hash of no one's password, for spending the time that a check takes where there is nothing to check. */
+const NOBODYS_HASH = `${CURRENT_PREFIX}Z2F0ZWhvdXNlIG5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`;
+
+/** Lucia's `passwordHash`. Passwords compare after NFKC, so that the same characters typed on two systems are equal. */
+export const passwordHash = {
+  generate: (password: string): Promise<string> => hashArgon2id(toBytes(password), CURRENT),
+
+  validate: async (password: string, hash: string): Promise<boolean> => {
+    if (hash.startsWith("$argon2id$")) return verifyArgon2id(toBytes(password), hash);
+    const [, salt, key] = LUCIA_SCRYPT_HASH.exec(hash) ?? [];
+    if (salt === undefined || key === undefined) return false;
+    return timingSafeEqual(await deriveScryptKey(toBytes(password), salt), Buffer.from(key, "hex"));
+  },
+};
+
+/** Takes as long as checking a wrong password does. */
+export async function spendPasswordCheck(password: string): Promise<void> {
+  await passwordHash.validate(password, NOBODYS_HASH);
+}
+
+/** Whether `hash` was made with another function or other factors than today's. */
+export function isOutdatedHash(hash: string): boolean {
+  return !hash.startsWith(CURRENT_PREFIX);
+}
+
+function toBytes(password: string): Uint8Array {
+  return new TextEncoder().encode(password.normalize("NFKC"));
+}
+
+function deriveScryptKey(password: Uint8Array, salt: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password, salt, 64, LUCIA_SCRYPT, (error, key) => (error ? reject(error) : resolve(key)));
+  });
+}

@@ -1,0 +1,44 @@
+import commonPasswords from "./common-passwords.txt";
+
+/** NIST SP 800-63B allows no less for a password that stands alone; long enough is the only rule of composition. */
+export const PASSWORD_MIN_CODE_POINTS = 8;
+/** Room for any passphrase, and a bound for the work that one request can cause. */
+const PASSWORD_MAX_CODE_POINTS = 256;
+
+/** Shorter local parts (`al@…`) stand in too many good passwords. */
+const LOCAL_PART_MIN_CHARACTERS = 4;
+
+const SERVICE_NAME = "gatehouse";
+
+export type PasswordProblem =
+  | "password-missing"
+  | "password-too-short"
+  | "password-too-long"
+  | "password-malformed"
+  | "password-common"
+  | "password-contains-address"
+  | "password-contains-service";
+
+/** Why `password` cannot be the new password of the account with this address; null if it can. Never trimmed or cut. */
+export function findPasswordProblem(password: string, email: string): PasswordProblem | null {
+  if (password === "") return "password-missing";
+  // Lone surrogates all encode alike, so that different passwords would become one.
+  if (!password.isWellFormed()) return "password-malformed";
+  const codePoints = [...password].length;
+  if (codePoints < PASSWORD_MIN_CODE_POINTS) return "password-too-short";
+  if (codePoints > PASSWORD_MAX_CODE_POINTS) return "password-too-long";
+
+  const folded = password.normalize("NFKC").toLowerCase();
+  if (common().has(folded)) return "password-common";
+  if (folded.includes(SERVICE_NAME)) return "password-contains-service";
+  const [localPart = ""] = email.split("@");
+  if (localPart.length >= LOCAL_PART_MIN_CHARACTERS && folded.includes(localPart)) return "password-contains-address";
+  return null;
+}
+
+let commonSet: ReadonlySet<string> | undefined;
+
+function common(): ReadonlySet<string> {
+  commonSet ??= new Set(commonPasswords.split("\n"));
+  return commonSet;
+}

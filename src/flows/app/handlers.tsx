@@ -1,0 +1,8 @@
+import type { SignedInContext } from "../../access.ts";
+import { html } from "../../http/responses.ts";
+import { renderDocument } from "../../views/document.tsx";
+import { AppPage } from "./page.tsx";
+
+export function showApp({ currentSession }: SignedInContext): Response {
+  return html(renderDocument(<AppPage user={currentSession.user} />));
+}

@@ -1,0 +1,26 @@
+import type { Context } from "../../context.ts";
+import { json } from "../../http/responses.ts";
+import { describeError } from "../../log.ts";
+import { reach } from "../../store/upstream.ts";
+
+type StoreHealth = "ok" | "unavailable";
+
+/** Whether each store answers the simplest question. For machines: 200 if all do, else 503. */
+export async function showHealth(context: Context): Promise<Response> {
+  const [database, redis] = await Promise.all([
+    check(context, () => context.database.client.execute("select 1")),
+    check(context, () => reach("redis", "PING", () => context.redis.ping())),
+  ]);
+  const healthy = database === "ok" && redis === "ok";
+  return json({ status: healthy ? "ok" : "unavailable", database, redis }, healthy ? 200 : 503);
+}
+
+async function check(context: Context, ask: () => Promise<unknown>): Promise<StoreHealth> {
+  try {
+    await ask();
+    return "ok";
+  } catch (error) {
+    context.log("store-unhealthy", describeError(error));
+    return "unavailable";
+  }
+}

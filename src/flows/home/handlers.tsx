@@ -1,0 +1,9 @@
+import type { Context } from "../../context.ts";
+import { html } from "../../http/responses.ts";
+import { renderDocument } from "../../views/document.tsx";
+import { HomePage } from "./page.tsx";
+
+export async function showHome(context: Context): Promise<Response> {
+  const session = await context.session();
+  return html(renderDocument(<HomePage email={session?.user.email ?? null} />));
+}

@@ -1,0 +1,39 @@
+import { HOME_PATH } from "../../access.ts";
+import { authenticate, register } from "../../auth/accounts.ts";
+import type { Context } from "../../context.ts";
+import { readForm } from "../../http/form-body.ts";
+import { html, seeOther } from "../../http/responses.ts";
+import { safeReturnPath } from "../../http/return-path.ts";
+import { renderDocument } from "../../views/document.tsx";
+import { parseSignup, type SignupErrors } from "./form.ts";
+import { SignupPage } from "./page.tsx";
+
+export function showSignup(context: Context): Response {
+  return html(renderDocument(<SignupPage returnPath={context.returnPath} />));
+}
+
+export async function submitSignup(context: Context): Promise<Response> {
+  const fields = await readForm(context.request);
+  const returnPath = safeReturnPath([fields.text("redirectTo")]);
+  const again = (errors: SignupErrors) =>
+    html(renderDocument(<SignupPage email={fields.text("email")} errors={errors} returnPath={returnPath} />), 422);
+
+  const form = parseSignup(fields);
+  if (!form.ok) return again(form.errors);
+
+  const userId = await registerOrRecognise(context, form.email, form.password);
+  if (userId === null) return again({ email: "email-taken" });
+  await context.signIn(userId);
+  return seeOther(returnPath ?? HOME_PATH);
+}
+
+/**
+ * The id of the account with this address and password, made if there was none; null if the address is someone else's.
+ * Whoever sends the form twice, because the first answer was lost or they pressed twice, is the owner and gets in.
+ */
+async function registerOrRecognise(context: Context, email: string, password: string): Promise<string | null> {
+  const registration = await register(context.auth, email, password, context.now);
+  if (registration.outcome === "registered") return registration.userId;
+  const authentication = await authenticate(context.auth, email, password);
+  return authentication.outcome === "authenticated" ? authentication.userId : null;
+}

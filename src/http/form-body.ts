@@ -1,0 +1,105 @@
+import { HttpError } from "./errors.ts";
+
+/** Larger than any form here by an order of magnitude, small enough to hold in memory unasked. */
+const FORM_MAX_BYTES = 64 * 1024;
+
+/** The text fields of a submitted form. A field that was not sent reads as the empty string. */
+export class FormFields {
+  readonly #values: ReadonlyMap<string, string>;
+
+  constructor(values: ReadonlyMap<string, string>) {
+    this.#values = values;
+  }
+
+  text(name: string): string {
+    return this.#values.get(name) ?? "";
+  }
+}
+
+/**
+ * Reads a form as browsers send it. Throws HttpError 413 (more than 64 KiB), 415 (not a form, or not in UTF-8) or 400
+ * (cut short, wrongly encoded, a field given twice, a file): the same bytes must never mean two things to two readers.
+ */
+export async function readForm(request: Request): Promise<FormFields> {
+  const contentType = request.headers.get("Content-Type") ?? "";
+  const [mediaType = "", ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length);
+  if (charset !== undefined && !["utf-8", '"utf-8"', "utf8", "us-ascii"].includes(charset)) throw notAForm();
+
+  switch (mediaType) {
+    case "application/x-www-form-urlencoded":
+      return collect(parseUrlEncoded(decodeUtf8(await readBytes(request))));
+    case "multipart/form-data":
+      return collect(await parseMultipart(await readBytes(request), contentType));
+    default:
+      throw notAForm();
+  }
+}
+
+async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.byteLength;
+    if (length > FORM_MAX_BYTES) throw new HttpError(413, "This form is larger than any of ours can be.");
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw malformed();
+  }
+}
+
+/** Stricter than URLSearchParams, which turns bytes that are not UTF-8 into the same replacement character. */
+function parseUrlEncoded(body: string): [string, string][] {
+  if (body === "") return [];
+  return body.split("&").map((pair) => {
+    const separator = pair.indexOf("=");
+    const [name, value] = separator < 0 ? [pair, ""] : [pair.slice(0, separator), pair.slice(separator + 1)];
+    return [decodeComponent(name), decodeComponent(value)];
+  });
+}
+
+function decodeComponent(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    throw malformed();
+  }
+}
+
+async function parseMultipart(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<[string, string][]> {
+  decodeUtf8(bytes);
+  const form = await new Response(bytes, { headers: { "Content-Type": contentType } }).formData().catch(() => {
+    throw malformed();
+  });
+  return [...form].map(([name, value]) => {
+    if (typeof value !== "string") throw malformed();
+    return [name, value];
+  });
+}
+
+function collect(pairs: readonly [string, string][]): FormFields {
+  const values = new Map(pairs);
+  if (values.size !== pairs.length) throw malformed();
+  return new FormFields(values);
+}
+
+function malformed(): HttpError {
+  return new HttpError(400, "This form did not arrive the way a browser sends it.");
+}
+
+function notAForm(): HttpError {
+  return new HttpError(415, "Only a form sent by a browser is understood here.");
+}

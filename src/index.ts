@@ -1,0 +1,20 @@
+import { type ConfigResult, parseConfig } from "./config.ts";
+import { createContext } from "./context.ts";
+import { isLoopbackHttp } from "./http/origin.ts";
+import { showMisconfiguration } from "./misconfiguration.tsx";
+import { createRouter } from "./router.tsx";
+import { routes } from "./routes.ts";
+
+const answer = createRouter(routes);
+const readConfigs = new Map<boolean, ConfigResult>();
+
+export default {
+  fetch(request, env, execution) {
+    const local = isLoopbackHttp(new URL(request.url));
+    const read = readConfigs.get(local) ?? parseConfig({ ...env }, local);
+    readConfigs.set(local, read);
+    return read.ok
+      ? answer(request, createContext(request, read.config, execution))
+      : showMisconfiguration(request, read.problems, local);
+  },
+} satisfies ExportedHandler<Env>;

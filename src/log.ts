@@ -1,0 +1,20 @@
+import { sqlErrorNumber } from "./store/database.ts";
+import { StoreUnavailable } from "./store/upstream.ts";
+
+/** One line of JSON. Everything in it is public: no addresses, secrets, SQL, and no message of a library. */
+export function log(event: string, fields: Readonly<Record<string, unknown>>): void {
+  console.log(JSON.stringify({ event, ...fields }));
+}
+
+/** What of an error is safe to log: for a store which call failed how, otherwise where in our code it was thrown. */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (error instanceof StoreUnavailable) {
+    const { store, operation, reason, milliseconds } = error;
+    return { store, operation, reason, milliseconds };
+  }
+  const sqlError = sqlErrorNumber(error);
+  if (sqlError !== null) return { store: "database", sqlError };
+  if (!(error instanceof Error)) return { error: typeof error };
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
+  return { error: error.name, at: frames.slice(0, 5).map((frame) => frame.trim()) };
+}

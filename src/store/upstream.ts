@@ -1,0 +1,46 @@
+/** How long one call to a store may take, its answer read to the end. Half of a person's patience, twice a slow day. */
+const UPSTREAM_DEADLINE_MILLISECONDS = 1_500;
+
+export type StoreName = "database" | "redis";
+
+/**
+ * A store did not do what it was asked, or nobody can tell whether it did. It carries no message of a client: those
+ * hold SQL, keys and values.
+ */
+export class StoreUnavailable extends Error {
+  readonly store: StoreName;
+  readonly operation: string;
+  readonly reason: string;
+  readonly milliseconds: number;
+
+  constructor(store: StoreName, operation: string, reason: string, milliseconds: number) {
+    super(`${store} unavailable`);
+    this.name = "StoreUnavailable";
+    this.store = store;
+    this.operation = operation;
+    this.reason = reason;
+    this.milliseconds = milliseconds;
+  }
+}
+
+/** A signal that fires once a call has had its time. */
+export function deadline(): AbortSignal {
+  return AbortSignal.timeout(UPSTREAM_DEADLINE_MILLISECONDS);
+}
+
+/** Runs one call to `store` and turns whatever it throws into StoreUnavailable. */
+export async function reach<T>(store: StoreName, operation: string, call: () => Promise<T>): Promise<T> {
+  const startedAt = Date.now();
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw error;
+    throw new StoreUnavailable(store, operation, describeFailure(error), Date.now() - startedAt);
+  }
+}
+
+/** A client's error in a word that is safe to log. */
+function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  return error.name === "TimeoutError" ? "deadline" : error.name;
+}
