@@ -33,7 +33,7 @@
 
   // Back to a page the browser kept as it was left.
   addEventListener("pageshow", (event) => {
-    if (event.persisted) for (const form of [...sending.keys()]) release(form);
+    if (event.persisted) for (const form of sending.keys()) release(form);
   });
 
   for (const input of document.querySelectorAll("[data-show]")) {
