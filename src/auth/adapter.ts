@@ -1,13 +1,18 @@
 import { planetscale as planetscaleAdapter } from "@lucia-auth/adapter-mysql";
-import { eq, getTableName } from "drizzle-orm";
 import type { Adapter, InitializeAdapter } from "lucia";
 import type { Database } from "../store/database.ts";
 import type { Redis } from "../store/redis.ts";
-import { type KeyRow, keys, users } from "../store/schema.ts";
+import type { KeyRow, UserRow } from "../store/schema.ts";
 import { createSessionAdapter } from "./session-adapter.ts";
 import { createUserRows, type Defer } from "./user-rows.ts";
 
-const TABLES = { user: getTableName(users), key: getTableName(keys), session: null };
+const TABLES = { user: "users", key: "keys", session: null };
+
+const SELECT_KEY_AND_USER = `
+select users.*, \`keys\`.id as key_id, \`keys\`.hashed_password
+from \`keys\` inner join users on users.id = \`keys\`.user_id where \`keys\`.id = ?`;
+
+type KeyAndUser = UserRow & { readonly key_id: string; readonly hashed_password: string | null };
 
 /**
  * Lucia's one adapter: users and keys by `@lucia-auth/adapter-mysql`, sessions in Redis, and between them the snapshot
@@ -22,7 +27,7 @@ export function createAdapter(
 ): InitializeAdapter<Adapter> {
   return (LuciaError) => {
     const rows = createUserRows(database, redis, defer);
-    const mysql = planetscaleAdapter(database.client, TABLES)(LuciaError);
+    const mysql = planetscaleAdapter(database, TABLES)(LuciaError);
     return {
       ...mysql,
       ...createSessionAdapter(redis, rows),
@@ -34,15 +39,13 @@ export function createAdapter(
        * epoch that was in force when its password was checked.
        */
       getKey: async (keyId) => {
-        const [found] = await database.orm
-          .select({ key: keys, user: users })
-          .from(keys)
-          .innerJoin(users, eq(users.id, keys.user_id))
-          .where(eq(keys.id, keyId));
+        const [found] = (await database.execute<KeyAndUser>(SELECT_KEY_AND_USER, [keyId])).rows;
         if (!found) return null;
-        rows.remember(found.user);
-        onKeyRead(found.key);
-        return found.key;
+        const { key_id, hashed_password, ...user } = found;
+        const key = { id: key_id, user_id: user.id, hashed_password };
+        rows.remember(user);
+        onKeyRead(key);
+        return key;
       },
 
       setUser: async (user, key) => {
@@ -56,7 +59,7 @@ export function createAdapter(
       deleteUser: (userId) => rows.change(userId, (transaction) => inTransaction(transaction).deleteUser(userId)),
     };
 
-    function inTransaction(transaction: { execute: Database["client"]["execute"] }) {
+    function inTransaction(transaction: { execute: Database["execute"] }) {
       const connection = { execute: transaction.execute.bind(transaction), transaction: nestedTransaction };
       return planetscaleAdapter(connection, TABLES)(LuciaError);
     }

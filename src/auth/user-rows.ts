@@ -1,7 +1,6 @@
-import { eq } from "drizzle-orm";
 import type { Database } from "../store/database.ts";
 import type { Redis } from "../store/redis.ts";
-import { type UserRow, users } from "../store/schema.ts";
+import type { UserRow } from "../store/schema.ts";
 import { reach } from "../store/upstream.ts";
 import { SNAPSHOT_TTL_SECONDS, STALE_MARK_TTL_SECONDS } from "./lifetimes.ts";
 import { PUBLISH_SNAPSHOT } from "./redis-scripts.ts";
@@ -31,16 +30,18 @@ export interface UserRows {
   change(userId: string, write: (transaction: Transaction) => Promise<void>): Promise<void>;
 }
 
-type Transaction = Parameters<Parameters<Database["client"]["transaction"]>[0]>[0];
+type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+
+const SELECT_USER = "select * from users where id = ?";
 
 const STALE_MARK_PREFIX = "stale:";
 
-export function createUserRows({ client, orm }: Database, redis: Redis, defer: Defer): UserRows {
+export function createUserRows(database: Database, redis: Redis, defer: Defer): UserRows {
   const read = new Map<string, UserRow>();
   const key = (userId: string) => `user:${userId}`;
 
   const fetchRow = async (userId: string): Promise<UserRow | null> => {
-    const [row] = await orm.select().from(users).where(eq(users.id, userId));
+    const [row] = (await database.execute<UserRow>(SELECT_USER, [userId])).rows;
     if (row) read.set(userId, row);
     return row ?? null;
   };
@@ -69,11 +70,10 @@ export function createUserRows({ client, orm }: Database, redis: Redis, defer: D
     change: async (userId, write) => {
       const mark = STALE_MARK_PREFIX + crypto.randomUUID();
       read.delete(userId);
-      const row = await client.transaction(async (transaction) => {
+      const row = await database.transaction(async (transaction) => {
         await write(transaction);
-        const { sql, params } = orm.select().from(users).where(eq(users.id, userId)).toSQL();
         const [{ rows }] = await Promise.all([
-          transaction.execute<UserRow>(sql, params),
+          transaction.execute<UserRow>(SELECT_USER, [userId]),
           reach("redis", "SET user stale", () => redis.set(key(userId), mark, { ex: STALE_MARK_TTL_SECONDS })),
         ]);
         return rows[0];

@@ -1,22 +1,20 @@
 import { Client, cast, DatabaseError } from "@planetscale/database";
-import { drizzle } from "drizzle-orm/planetscale-serverless";
 import type { Config } from "../config.ts";
 import { deadline, reach, StoreUnavailable } from "./upstream.ts";
 
-/** MySQL over HTTP: `client` for Lucia's adapter and transactions, `orm` for typed queries outside of one. */
-export interface Database {
-  readonly client: Client;
-  readonly orm: ReturnType<typeof drizzle>;
-}
+/**
+ * MySQL over HTTP. Statements are written out, with `?` for every value: Drizzle describes the tables (schema.ts) and
+ * makes the migrations, but its query builder would be a quarter of what is deployed.
+ */
+export type Database = Client;
 
 export function createDatabase(config: Config): Database {
-  const client = new Client({
+  return new Client({
     ...config.database,
     fetch: fetchWithDeadline,
     // 64-bit integers come as strings; ours are milliseconds and counts, far below 2^53.
     cast: (field, value) => (field.type === "INT64" && value !== null ? Number(value) : cast(field, value)),
   });
-  return { client, orm: drizzle(client) };
 }
 
 type ClientFetch = NonNullable<Client["config"]["fetch"]>;
@@ -38,14 +36,12 @@ const fetchWithDeadline: ClientFetch = (url, init) =>
   });
 
 /**
- * The MySQL error number in what the database said of a statement, null if `error` is something else. Drizzle wraps the
- * client's error. Only the number is safe to show or log: the text holds SQL and values.
+ * The MySQL error number in what the database said of a statement, null if `error` is something else, 0 if it named
+ * none. Only the number is safe to log: the text holds SQL and values.
  */
 export function sqlErrorNumber(error: unknown): number | null {
-  const cause = error instanceof Error && error.cause instanceof DatabaseError ? error.cause : error;
-  if (!(cause instanceof DatabaseError)) return null;
-  const number = /\(errno (\d+)\)/.exec(cause.body.message)?.[1];
-  return number === undefined ? 0 : Number(number);
+  if (!(error instanceof DatabaseError)) return null;
+  return Number(/\(errno (\d+)\)/.exec(error.body.message)?.[1] ?? 0);
 }
 
 /** MySQL's ER_DUP_ENTRY: a unique index refused the row. */

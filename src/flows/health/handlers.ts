@@ -8,7 +8,7 @@ type StoreHealth = "ok" | "unavailable";
 /** Whether each store answers the simplest question. For machines: 200 if all do, else 503. */
 export async function showHealth(context: Context): Promise<Response> {
   const [database, redis] = await Promise.all([
-    check(context, () => context.database.client.execute("select 1")),
+    check(context, () => context.database.execute("select 1")),
     check(context, () => reach("redis", "PING", () => context.redis.ping())),
   ]);
   const healthy = database === "ok" && redis === "ok";
