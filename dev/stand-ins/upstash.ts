@@ -1,0 +1,100 @@
+import { timingSafeEqual } from "node:crypto";
+import { createEmbeddedRedis } from "./redis-embedded.ts";
+import { type Bytes, RedisError, type Reply, Status, toText } from "./redis-engine.ts";
+import { connectRedisServer } from "./redis-server.ts";
+import type { Service, ServiceAnswer, ServiceRequest } from "./service.ts";
+import { parseCommand, parseCommands, parseOperation } from "./upstash-request.ts";
+
+export interface UpstashOptions {
+  readonly token: string;
+  /** `redis://…` of a real server. Absent: the embedded engine. */
+  readonly redis?: string;
+  /** For the embedded engine. */
+  readonly dataDirectory?: string;
+}
+
+/**
+ * Upstash's REST protocol, as far as the `@upstash/redis` client uses it.
+ * Source: https://upstash.com/docs/redis/features/restapi and the client's own code.
+ */
+export async function createUpstash({ token, redis, dataDirectory }: UpstashOptions): Promise<Service> {
+  const engine = redis === undefined ? await createEmbeddedRedis({ dataDirectory }) : await connectRedisServer(redis);
+
+  const answerPath: Record<string, (body: string, encode: Encode) => Promise<ServiceAnswer>> = {
+    "/": async (body, encode) => {
+      const command = parseCommand(body);
+      if (command instanceof RedisError) return refuse(command);
+      const reply = await engine.run(command);
+      return reply instanceof RedisError ? refuse(reply) : { status: 200, body: { result: encode(reply) } };
+    },
+    "/pipeline": async (body, encode) => {
+      const commands = parseCommands(body);
+      if (commands instanceof RedisError) return refuse(commands);
+      const replies: Reply[] = [];
+      for (const command of commands) replies.push(command instanceof RedisError ? command : await engine.run(command));
+      return { status: 200, body: replies.map((reply) => toItem(reply, encode)) };
+    },
+    "/multi-exec": async (body, encode) => {
+      const commands = parseCommands(body);
+      if (commands instanceof RedisError) return refuse(commands);
+      const known = commands.flatMap((command) => (command instanceof RedisError ? [] : [command]));
+      const replies = known.length < commands.length ? ABORTED : await engine.transact(known);
+      if (replies instanceof RedisError) return refuse(replies);
+      return { status: 200, body: replies.map((reply) => toItem(reply, encode)) };
+    },
+  };
+
+  return {
+    name: "redis",
+    owns: (path) => Object.hasOwn(answerPath, path),
+    operation: ({ path, body }) => parseOperation(path, body),
+    answer: async (request) => {
+      if (!isAuthorized(request, token)) return { status: 401, body: { error: "Unauthorized" } };
+      if (request.method !== "POST") return { status: 405, body: { error: "ERR method not allowed" } };
+      const encode = request.headers["upstash-encoding"] === "base64" ? encodeBase64 : encodePlain;
+      return answerPath[request.path]?.(request.body, encode) ?? { status: 404, body: { error: "ERR not found" } };
+    },
+    reset: async () => {
+      const reply = await engine.run(["FLUSHDB"]);
+      if (reply instanceof RedisError) throw reply;
+    },
+    close: () => engine.close(),
+  };
+}
+
+type Encode = (reply: Reply) => unknown;
+
+/** A command that Upstash does not offer discards the whole transaction. */
+const ABORTED = new RedisError("EXECABORT Transaction discarded because of previous errors.");
+
+function isAuthorized(request: ServiceRequest, token: string): boolean {
+  const { authorization = "" } = request.headers;
+  const given = Buffer.from(authorization);
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function refuse(error: RedisError): ServiceAnswer {
+  return { status: 400, body: { error: toText(error.message) } };
+}
+
+function toItem(reply: Reply, encode: Encode) {
+  return reply instanceof RedisError ? { error: toText(reply.message) } : { result: encode(reply) };
+}
+
+function encodePlain(reply: Reply): unknown {
+  return mapStrings(reply, toText);
+}
+
+function encodeBase64(reply: Reply): unknown {
+  // The client decodes every string but a bare `OK`; inside an array it would decode that one too.
+  if (reply === "OK" || (reply instanceof Status && reply.text === "OK")) return "OK";
+  return mapStrings(reply, (bytes) => Buffer.from(bytes, "latin1").toString("base64"));
+}
+
+function mapStrings(reply: Reply, map: (bytes: Bytes) => string): unknown {
+  if (Array.isArray(reply)) return reply.map((item) => mapStrings(item, map));
+  if (reply instanceof RedisError) return map(reply.message);
+  if (reply instanceof Status) return map(reply.text);
+  return typeof reply === "string" ? map(reply) : reply;
+}
