@@ -1,0 +1,131 @@
+import { type HTMLElement, parse } from "node-html-parser";
+
+type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** What a person does with a browser that runs no scripts: opens pages, follows links, fills in the forms they see. */
+export class Browser {
+  readonly origin: string;
+  readonly cookies = new Map<string, string>();
+  readonly #fetch: Fetch;
+
+  constructor(origin: string, fetch: Fetch) {
+    this.origin = origin;
+    this.#fetch = fetch;
+  }
+
+  /** Opens an address and stays there: redirects are returned, not followed. */
+  open(path: string): Promise<Page> {
+    return this.request(path, { headers: { "Sec-Fetch-Site": "none" } });
+  }
+
+  /** Goes where a redirect points. */
+  follow(page: Page): Promise<Page> {
+    if (page.location === null) throw new Error(`${page.url} answered ${page.status}, which leads nowhere`);
+    return this.open(page.location);
+  }
+
+  /** Fills in the form on `page` that posts to `action`, hidden fields included, and sends it as it was rendered. */
+  submit(page: Page, action: string, typed: Readonly<Record<string, string>> = {}): Promise<Page> {
+    const form = page.form(action);
+    const body = new URLSearchParams();
+    for (const input of form.querySelectorAll("input")) {
+      const name = input.getAttribute("name");
+      if (name !== undefined) body.append(name, typed[name] ?? input.getAttribute("value") ?? "");
+    }
+    for (const name of Object.keys(typed)) {
+      if (!body.has(name)) throw new Error(`The form to ${action} has no field ${name}`);
+    }
+    return this.post(action, body);
+  }
+
+  /** Posts as a form of this origin would. */
+  post(path: string, body: RequestInit["body"], headers: Readonly<Record<string, string>> = {}): Promise<Page> {
+    return this.request(path, {
+      method: "POST",
+      body: body ?? null,
+      headers: { Origin: this.origin, "Sec-Fetch-Site": "same-origin", ...headers },
+    });
+  }
+
+  /** Sends just that, with the cookies, and takes the cookies of the answer. */
+  async request(path: string, init: RequestInit = {}): Promise<Page> {
+    const headers = new Headers(init.headers);
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    if (cookie !== "" && !headers.has("Cookie")) headers.set("Cookie", cookie);
+    const url = new URL(path, this.origin).href;
+    const response = await this.#fetch(url, { ...init, headers, redirect: "manual" });
+    const page = new Page(url, response, await response.text());
+    for (const line of page.setCookies) this.#take(line);
+    return page;
+  }
+
+  #take(line: string): void {
+    const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+    const expires = /Expires=([^;]+)/.exec(line)?.[1];
+    if (expires !== undefined && Date.parse(expires) <= Date.now()) this.cookies.delete(name);
+    else this.cookies.set(name, value);
+  }
+}
+
+/** An answer, as a person and a test read it. */
+export class Page {
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+  readonly #document: HTMLElement;
+
+  constructor(url: string, response: Response, body: string) {
+    this.url = url;
+    this.status = response.status;
+    this.headers = response.headers;
+    this.body = body;
+    this.#document = parse(body);
+  }
+
+  get location(): string | null {
+    return this.headers.get("Location");
+  }
+
+  get setCookies(): string[] {
+    return this.headers.getSetCookie();
+  }
+
+  get title(): string {
+    return this.#document.querySelector("title")?.textContent ?? "";
+  }
+
+  /** The visible text, white space folded. */
+  get text(): string {
+    return (this.#document.querySelector("main") ?? this.#document).structuredText.replace(/\s+/g, " ").trim();
+  }
+
+  /** What is said to be wrong at the field `name`, through the ties that assistive technology follows. */
+  errorAt(name: string): string | null {
+    const input = this.field(name);
+    if (input.getAttribute("aria-invalid") !== "true") return null;
+    const ids = (input.getAttribute("aria-describedby") ?? "").split(" ");
+    const texts = ids.map((id) => this.#document.querySelector(`#${id}.error`)?.textContent);
+    return texts.find((text) => text !== undefined) ?? null;
+  }
+
+  field(name: string): HTMLElement {
+    const input = this.#document.querySelector(`input[name="${name}"]`);
+    if (!input) throw new Error(`${this.url} has no field ${name}`);
+    return input;
+  }
+
+  form(action: string): HTMLElement {
+    const form = this.#document.querySelector(`form[action="${action}"]`);
+    if (!form) throw new Error(`${this.url} (${this.status}) has no form to ${action}: ${this.text}`);
+    return form;
+  }
+
+  find(selector: string): HTMLElement | null {
+    return this.#document.querySelector(selector);
+  }
+
+  links(): string[] {
+    return this.#document.querySelectorAll("main a").map((link) => link.getAttribute("href") ?? "");
+  }
+}

@@ -1,0 +1,94 @@
+import { fileURLToPath } from "node:url";
+import { Client } from "@planetscale/database";
+import { Redis } from "@upstash/redis";
+import { drizzle } from "drizzle-orm/planetscale-serverless";
+import { migrate } from "drizzle-orm/planetscale-serverless/migrator";
+import { createConnection } from "mysql2/promise";
+import { inject, type TestContext } from "vitest";
+import { createTestHarness } from "wrangler";
+import { type StandIns, startStandIns } from "../../dev/stand-ins/server.ts";
+import { Browser } from "./browser.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+export interface Gatehouse {
+  readonly origin: string;
+  readonly standIns: StandIns;
+  /** Straight into the stores, past the Worker: to look, and to make what only time or an attacker makes. */
+  readonly database: Client;
+  readonly redis: Redis;
+  /** A new person: no cookies. */
+  browser(origin?: string): Browser;
+  /** What the Worker has logged since the last reset. */
+  logs(): string;
+  /** Nobody has an account, nothing is broken, nothing is counted. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The stores of a test file: stand-ins on the engines of the project that runs it, tables made. */
+export async function startStores(): Promise<StandIns> {
+  const standIns = await startStandIns(inject("engines") === "real" ? await realStores() : {});
+  await migrate(drizzle(new Client({ url: standIns.databaseUrl })), { migrationsFolder: `${ROOT}drizzle` });
+  return standIns;
+}
+
+/** Whether this project's engines are there; where not, the run has said so. */
+export function enginesAreMissing(): boolean {
+  return inject("engines") === "real" && inject("realEngines") === null;
+}
+
+/** The built Worker in workerd, with stores of its own behind it. `vars` override its variables. */
+export async function startGatehouse(vars: Readonly<Record<string, string>> = {}): Promise<Gatehouse> {
+  const standIns = await startStores();
+  const server = createTestHarness({
+    root: ROOT,
+    workers: [
+      {
+        configPath: "wrangler.toml",
+        prebuiltWorkerDir: "dist",
+        vars: { PUBLIC_ORIGIN: "https://gatehouse.test", EMAIL_VERIFICATION: "optional", ...vars },
+        secrets: {
+          DATABASE_URL: standIns.databaseUrl,
+          UPSTASH_REDIS_REST_URL: standIns.redisUrl,
+          UPSTASH_REDIS_REST_TOKEN: standIns.redisToken,
+        },
+      },
+    ],
+  });
+  const { url } = await server.listen();
+  return {
+    origin: url.origin,
+    standIns,
+    database: new Client({ url: standIns.databaseUrl }),
+    redis: new Redis({ url: standIns.redisUrl, token: standIns.redisToken, enableTelemetry: false }),
+    browser: (origin = url.origin) => new Browser(origin, (address, init) => server.fetch(address, init)),
+    logs: () => server.getLogs().map(({ message }) => message).join("\n"),
+    reset: async () => {
+      server.clearLogs();
+      await standIns.reset();
+    },
+    close: async () => {
+      await server.close();
+      await standIns.close();
+    },
+  };
+}
+
+/** For `onTestFailed`: what the Worker said, or the reader of a red line has nothing to go by. */
+export function printLogsOnFailure({ onTestFailed }: TestContext, gatehouse: Gatehouse): void {
+  onTestFailed(() => console.log(gatehouse.logs()));
+}
+
+let databases = 0;
+
+async function realStores(): Promise<{ sql: string; redis: string }> {
+  const engines = inject("realEngines");
+  if (engines === null) throw new Error("MariaDB and Redis are not installed");
+  databases += 1;
+  const name = `gatehouse_${process.pid}_${databases}`;
+  const connection = await createConnection(engines.sql);
+  await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  await connection.end();
+  return { sql: `${engines.sql}/${name}`, redis: `${engines.redis}/${Number(process.env["VITEST_POOL_ID"] ?? 0) % 64}` };
+}

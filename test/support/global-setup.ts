@@ -1,0 +1,44 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { TestProject } from "vitest/node";
+import { findMissingEngines, startRealEngines } from "./real-engines.ts";
+import { findProgram } from "./processes.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    engines: "embedded" | "real";
+    /** Null where MariaDB or Redis is not installed. */
+    realEngines: { readonly sql: string; readonly redis: string } | null;
+    /** The path of Chromium; null where there is none. */
+    chromium: string | null;
+  }
+}
+
+/** Builds the Worker once, as it is deployed, and starts what the tests share. Says what has to be left out, and why. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  buildWorker();
+  const chromium = findProgram("chromium");
+  const missing = findMissingEngines();
+  if (chromium === null) leaveOut("browser tests (test/browser)", "chromium is not installed");
+  if (missing.length > 0) leaveOut("the suite on MariaDB and Redis", `not installed: ${missing.join(", ")}`);
+  const engines = missing.length === 0 ? await startRealEngines() : null;
+
+  project.provide("chromium", chromium);
+  project.provide("realEngines", engines && { sql: engines.sql, redis: engines.redis });
+  return async () => engines?.stop();
+}
+
+function buildWorker(): void {
+  const root = fileURLToPath(new URL("../../", import.meta.url));
+  const build = spawnSync("npx", ["wrangler", "deploy", "--dry-run", "--outdir", "dist"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (build.status !== 0) throw new Error(`The Worker does not build:\n${build.stdout}${build.stderr}`);
+}
+
+/** On a developer's machine some engines may be missing; in CI a test that does not run is a failure. */
+function leaveOut(what: string, reason: string): void {
+  if (process.env["CI"] === "true") throw new Error(`CI must run everything, but leaves out ${what}: ${reason}`);
+  console.warn(`\nLeft out: ${what}: ${reason}\n`);
+}

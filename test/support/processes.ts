@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { createServer } from "node:net";
+import { delimiter, join } from "node:path";
+
+/** Where Debian keeps servers; not on every shell's PATH. */
+const SERVER_DIRECTORIES = ["/usr/sbin", "/usr/local/sbin"];
+
+/** The full path of `program`, or null where it is not installed. */
+export function findProgram(program: string): string | null {
+  const directories = [...(process.env["PATH"] ?? "").split(delimiter), ...SERVER_DIRECTORIES];
+  const paths = directories.filter(Boolean).map((directory) => join(directory, program));
+  return paths.find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A port that nothing listens on at the moment. */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+export interface ServerProcess {
+  readonly port: number;
+  /** Ends the process and waits until it is gone. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server and waits until `isReady` says so. Rejects with what it printed if it ends before, or after 30 s. */
+export async function startServer(
+  command: string,
+  args: readonly string[],
+  port: number,
+  isReady: () => Promise<boolean>,
+): Promise<ServerProcess> {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      printed = (printed + chunk.toString()).slice(-4000);
+    });
+  }
+  const giveUpAt = Date.now() + 30_000;
+  while (!(await isReady())) {
+    if (child.exitCode !== null || Date.now() > giveUpAt) {
+      child.kill("SIGKILL");
+      throw new Error(`${command} did not start:\n${printed}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return { port, stop: () => stop(child) };
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null) return resolve();
+    child.once("exit", () => resolve());
+    child.kill("SIGTERM");
+  });
+}

@@ -1,0 +1,16 @@
+import { readFileSync } from "node:fs";
+import type { Plugin } from "vitest/config";
+
+/** Lets unit tests import what wrangler bundles: WebAssembly as a module, the files of its text rules as text. */
+export const workerModules: Plugin = {
+  name: "worker-modules",
+  enforce: "pre",
+  load(id) {
+    if (id.endsWith(".wasm")) {
+      return `import { readFileSync } from "node:fs";
+export default new WebAssembly.Module(readFileSync(${JSON.stringify(id)}));`;
+    }
+    if (/\.(?:txt|css|client\.js)$/.test(id)) return `export default ${JSON.stringify(readFileSync(id, "utf8"))};`;
+    return null;
+  },
+};

@@ -1,0 +1,31 @@
+import { generateLuciaPasswordHash } from "lucia/utils";
+import { expect, test } from "vitest";
+import { isOutdatedHash, passwordHash } from "../../src/auth/password-hash.ts";
+
+test("a new hash is Argon2id with OWASP's factors, and current", async () => {
+  const hash = await passwordHash.generate("correct horse");
+  expect(hash.startsWith("$argon2id$v=19$m=19456,t=2,p=1$")).toBe(true);
+  expect(isOutdatedHash(hash)).toBe(false);
+  expect(await passwordHash.validate("correct horse", hash)).toBe(true);
+  expect(await passwordHash.validate("correct horsf", hash)).toBe(false);
+});
+
+test("Lucia's own hashes are accepted, and outdated", async () => {
+  const hash = await generateLuciaPasswordHash("correct horse ẞ");
+  expect(hash.startsWith("s2:")).toBe(true);
+  expect(isOutdatedHash(hash)).toBe(true);
+  expect(await passwordHash.validate("correct horse ẞ", hash)).toBe(true);
+  expect(await passwordHash.validate("correct horse ß", hash)).toBe(false);
+});
+
+test("passwords that are equal after NFKC are equal", async () => {
+  const hash = await passwordHash.generate("Ångström ﬁve");
+  expect(await passwordHash.validate("A\u030angstro\u0308m five", hash)).toBe(true);
+});
+
+test("hashes of no known format fit no password", async () => {
+  for (const hash of ["", "plain", "s2:salt", "s2:salt:00", `s3:salt:${"0".repeat(128)}`, "$2a$10$abc"]) {
+    expect(await passwordHash.validate("plain", hash)).toBe(false);
+    expect(isOutdatedHash(hash)).toBe(true);
+  }
+});

@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { safeReturnPath, withReturnPath } from "../../src/http/return-path.ts";
+
+test.each([
+  ["/app", "/app"],
+  ["/app/account?tab=2#top", "/app/account?tab=2#top"],
+  ["/a b/é", "/a%20b/%C3%A9"],
+  ["/app/../app", "/app"],
+  ["/?next=https://evil.example", "/?next=https://evil.example"],
+])("%j stays on this origin", (value, expected) => {
+  expect(safeReturnPath([value])).toBe(expected);
+});
+
+test.each([
+  "",
+  "app",
+  "https://evil.example/",
+  "//evil.example",
+  "///evil.example",
+  "/\\evil.example",
+  "\\/evil.example",
+  "/\t/evil.example",
+  "/\n/evil.example",
+  "/.//evil.example",
+  "/..//evil.example",
+  "/x/..//evil.example",
+  "javascript:alert(1)",
+  " //evil.example",
+  "http:/app",
+  `/${"a".repeat(1024)}`,
+])("%j is refused", (value) => {
+  expect(safeReturnPath([value])).toBeNull();
+});
+
+test("a value given twice is refused", () => {
+  expect(safeReturnPath(["/app", "/app"])).toBeNull();
+  expect(safeReturnPath([])).toBeNull();
+});
+
+test("whatever is accepted is ASCII and leads a browser to its own origin", () => {
+  const piece = fc.constantFrom("/", "\\", ".", "..", "evil.example", "@", ":", "\t", "\n", "\r", "\0", "%2f", "é", "?", "#", " ");
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const accepted = safeReturnPath([`/${pieces.join("")}`]);
+      if (accepted === null) return;
+      expect(accepted).toMatch(/^\/[\x21-\x7e]*$/);
+      expect(new URL(accepted, "https://gatehouse.test/auth/signin").origin).toBe("https://gatehouse.test");
+    }),
+    { numRuns: 5_000, seed: 1 },
+  );
+});
+
+test("a return path travels as one query value", () => {
+  expect(withReturnPath("/auth/signin", null)).toBe("/auth/signin");
+  expect(withReturnPath("/auth/signin", "/app?a=1&b=2")).toBe("/auth/signin?redirectTo=%2Fapp%3Fa%3D1%26b%3D2");
+});

@@ -1,0 +1,23 @@
+import { defineConfig } from "vitest/config";
+import { workerModules } from "./test/support/worker-modules.ts";
+
+/** The same tests against the embedded engines and, where they are installed, against MariaDB and Redis. */
+const BLACK_BOX = ["test/flows/**/*.test.ts", "test/contract/lucia.test.ts", "test/contract/adapter.test.ts"];
+
+export default defineConfig({
+  plugins: [workerModules],
+  test: {
+    globalSetup: ["test/support/global-setup.ts"],
+    hookTimeout: 60_000,
+    testTimeout: 30_000,
+    pool: "forks",
+    server: { deps: { inline: ["@phi-ag/argon2"] } },
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { extends: true, test: { name: "contract", include: ["test/contract/**/*.test.ts"], exclude: BLACK_BOX } },
+      { extends: true, test: { name: "embedded", include: BLACK_BOX, provide: { engines: "embedded" } } },
+      { extends: true, test: { name: "real", include: BLACK_BOX, provide: { engines: "real" } } },
+      { extends: true, test: { name: "browser", include: ["test/browser/**/*.test.ts"] } },
+    ],
+  },
+});
