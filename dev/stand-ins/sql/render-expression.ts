@@ -1,0 +1,101 @@
+import { notSupported, RefusedStatement } from "./engine.ts";
+import { quoteName, quoteString } from "./table-definition.ts";
+import { isSymbol, isWord, syntaxError, type Token } from "./tokens.ts";
+
+/** MySQL's functions that SQLite has, under its own name. Any other is refused rather than guessed at. */
+const FUNCTIONS: Readonly<Record<string, string>> = {
+  ABS: "abs",
+  CHAR_LENGTH: "length",
+  CHARACTER_LENGTH: "length",
+  COALESCE: "coalesce",
+  COUNT: "count",
+  GREATEST: "max",
+  IF: "if",
+  IFNULL: "ifnull",
+  LEAST: "min",
+  // Bytes in MySQL, characters in SQLite.
+  LENGTH: "octet_length",
+  LOWER: "lower",
+  MAX: "max",
+  MIN: "min",
+  NULLIF: "nullif",
+  SUM: "sum",
+  TRIM: "trim",
+  UPPER: "upper",
+};
+
+/** Words that may stand before a bracket without being a function. */
+const KEYWORDS = new Set(
+  (
+    "ALL AND AS BETWEEN BY CASE DISTINCT ELSE END EXISTS FROM HAVING IN INTO IS JOIN LIKE LIMIT NOT OFFSET ON OR " +
+    "SELECT SET THEN UNION USING VALUES WHEN WHERE WITH"
+  ).split(" "),
+);
+
+/** Operators by what SQLite calls them. */
+const OPERATORS: Readonly<Record<string, string>> = { "||": "OR", "&&": "AND", "<=>": "IS" };
+
+/** Spelled alike in SQLite and meant otherwise, or unknown to it. Division yields decimals in MySQL. */
+const REFUSED_SYMBOLS = new Set(["/", "^", "~", "!"]);
+const REFUSED_WORDS = new Set([
+  "BINARY",
+  "COLLATE",
+  "DIV",
+  "GLOB",
+  "INTERVAL",
+  "MATCH",
+  "MOD",
+  "REGEXP",
+  "RLIKE",
+  "XOR",
+]);
+
+/** Renders tokens of MySQL as SQLite's text. `values` says what `VALUES(column)` is, where an upsert allows it. */
+export function renderExpression(sql: string, tokens: readonly Token[], values?: (column: string) => string): string {
+  let rendered = "";
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] as Token;
+    const before = tokens[at - 1];
+    if (before && before.end !== token.start) rendered += " ";
+    if (values && isWord(token, "VALUES") && isSymbol(tokens[at + 1], "(")) {
+      rendered += values(tokens[at + 2]?.value ?? "");
+      at += 3;
+    } else if (isSymbol(tokens[at + 1], "(") && token.kind === "word") {
+      rendered += renderCall(token);
+    } else rendered += renderToken(sql, token);
+    // Backslash escapes a wildcard in MySQL, and nothing does in SQLite.
+    if (token.kind === "string" && isWord(before, "LIKE") && !isWord(tokens[at + 1], "ESCAPE")) {
+      rendered += " ESCAPE '\\'";
+    }
+  }
+  return rendered;
+}
+
+function renderCall(token: Token): string {
+  const name = token.value.toUpperCase();
+  if (KEYWORDS.has(name)) return token.value;
+  const known = FUNCTIONS[name];
+  if (known === undefined) throw new RefusedStatement(1305, "42000", `FUNCTION ${token.value} does not exist`);
+  // Its own spelling where it is SQLite's too: an unnamed column is called by its text.
+  return known.toUpperCase() === name ? token.value : known;
+}
+
+function renderToken(sql: string, token: Token): string {
+  switch (token.kind) {
+    case "string":
+      return quoteString(token.value);
+    case "quoted":
+      return quoteName(token.value);
+    case "hex":
+      return `X'${token.value}'`;
+    case "number":
+      return token.value;
+    case "word":
+      if (REFUSED_WORDS.has(token.value.toUpperCase())) throw notSupported(token.value);
+      return token.value;
+    case "symbol":
+      if (token.value === ";") throw syntaxError(sql, token);
+      if (REFUSED_SYMBOLS.has(token.value)) throw notSupported(token.value);
+      return OPERATORS[token.value] === undefined ? token.value : ` ${OPERATORS[token.value]} `;
+  }
+}
