@@ -1,7 +1,5 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createPlanetScale } from "./planetscale.ts";
-import { createAnswerer } from "./respond.ts";
+import { serve } from "./serve.ts";
 import type { Service } from "./service.ts";
 import { Traffic } from "./traffic.ts";
 import { createUpstash } from "./upstash.ts";
@@ -33,22 +31,17 @@ const DATABASE_USERNAME = "gatehouse-dev";
 const DATABASE_PASSWORD = "development-password";
 const REDIS_TOKEN = "development-token";
 
-// Longer than a client keeps an idle connection, so that the client is the one who hangs up. Otherwise a request sent
-// while the server closes is lost, and a test fails now and then.
-const KEEP_ALIVE_TIMEOUT_MS = 60_000;
-
 /** Starts PlanetScale's and Upstash's stand-ins on one loopback port. Rejects when an engine cannot be reached. */
 export async function startStandIns(options: StandInsOptions = {}): Promise<StandIns> {
   const traffic = new Traffic();
   const services = await createServices(options);
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, createAnswerer(services, traffic));
-  const port = await listen(server, options.port ?? 0).catch(async (error) => {
+  const server = await serve(services, traffic, options.port).catch(async (error) => {
     await closeAll(services);
     throw error;
   });
-  const host = `127.0.0.1:${port}`;
+  const host = `127.0.0.1:${server.port}`;
   return {
-    port,
+    port: server.port,
     databaseUrl: `http://${DATABASE_USERNAME}:${DATABASE_PASSWORD}@${host}/gatehouse`,
     redisUrl: `http://${host}`,
     redisToken: REDIS_TOKEN,
@@ -59,8 +52,7 @@ export async function startStandIns(options: StandInsOptions = {}): Promise<Stan
       traffic.clear();
     },
     close: async () => {
-      traffic.restore();
-      await stop(server);
+      await server.close();
       await closeAll(services);
     },
   };
@@ -83,23 +75,6 @@ async function createServices({ sql, redis, dataDirectory }: StandInsOptions): P
     await database.close();
     throw error;
   }
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      server.off("error", reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }
 
 async function closeAll(services: readonly Service[]): Promise<void> {

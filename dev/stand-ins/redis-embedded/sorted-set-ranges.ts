@@ -114,8 +114,8 @@ function parseRangeOptions(words: readonly Bytes[], form: RangeForm) {
     else if (word === "LIMIT" && index + 2 < words.length) {
       limit = { offset: parseIndex(words[index + 1]), count: parseIndex(words[index + 2]) };
       index += 2;
-    } else if (word === "BYSCORE" && form.mayChoose) byScore = true;
-    else if (word === "REV" && form.mayChoose) reverse = true;
+    } else if (word === "BYSCORE" && form.mayChoose && !byScore) byScore = true;
+    else if (word === "REV" && form.mayChoose && !reverse) reverse = true;
     else throw new RedisError(SYNTAX_ERROR);
   }
   if (limit !== undefined && !byScore) {

@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createEmbeddedRedis } from "../../dev/stand-ins/redis-embedded.ts";
+import { type RedisEngine, RedisError, type Reply, Status } from "../../dev/stand-ins/redis-engine.ts";
+import { connectRedisServer } from "../../dev/stand-ins/redis-server.ts";
+import { findRealRedis } from "../support/upstash-stand-in.ts";
+import { commandArbitrary } from "./redis-commands.ts";
+
+const realRedis = findRealRedis(62);
+const SEED = 20_260_101;
+const RUNS = 60;
+const COMMANDS_PER_RUN = 60;
+
+/** What is no promise of Redis's: the order of sets, hashes and keys. */
+const UNORDERED = new Set(["SMEMBERS", "KEYS", "HGETALL", "HKEYS", "HVALS"]);
+
+if (realRedis === undefined)
+  test.skip("the embedded Redis agrees with a real one (no GATEHOUSE_REDIS, none installed)");
+
+describe.runIf(realRedis !== undefined)("the embedded Redis and a real one", () => {
+  let embedded: RedisEngine;
+  let real: RedisEngine;
+
+  beforeAll(async () => {
+    embedded = await createEmbeddedRedis();
+    real = await connectRedisServer(realRedis ?? "");
+  });
+  afterAll(async () => {
+    await embedded?.close();
+    await real?.close();
+  });
+
+  test("give the same replies to the same commands", async () => {
+    const sequence = fc.array(commandArbitrary, { minLength: COMMANDS_PER_RUN, maxLength: COMMANDS_PER_RUN });
+    await fc.assert(
+      fc.asyncProperty(sequence, async (commands) => {
+        for (const engine of [embedded, real]) await engine.run(["FLUSHDB"]);
+        for (const command of commands) {
+          const [ours, theirs] = [await embedded.run(command), await real.run(command)];
+          expect(show(command, ours), command.join(" ")).toEqual(show(command, theirs));
+        }
+      }),
+      { seed: SEED, numRuns: RUNS, endOnFailure: true },
+    );
+  });
+
+  test("give the same replies to the same transactions", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(commandArbitrary, { minLength: 1, maxLength: 8 }), async (commands) => {
+        for (const engine of [embedded, real]) await engine.run(["FLUSHDB"]);
+        const [ours, theirs] = [await embedded.transact(commands), await real.transact(commands)];
+        const showAll = (replies: Reply[] | RedisError) =>
+          Array.isArray(replies) ? replies.map((reply, index) => show(commands[index] ?? [], reply)) : replies.message;
+        expect(showAll(ours)).toEqual(showAll(theirs));
+      }),
+      { seed: SEED, numRuns: RUNS, endOnFailure: true },
+    );
+  });
+});
+
+function show([name = ""]: readonly string[], reply: Reply): unknown {
+  if (reply instanceof RedisError) return `error: ${reply.message}`;
+  if (reply instanceof Status) return reply.text;
+  // The two clocks are read a moment apart.
+  if (name === "PTTL" && typeof reply === "number" && reply > 0) return Math.round(reply / 1000);
+  if (!Array.isArray(reply)) return reply;
+  if (name === "SCAN") return [reply[0], [...(reply[1] as string[])].sort()];
+  const items = reply.map((item) => show([], item));
+  return UNORDERED.has(name) ? items.sort() : items;
+}

@@ -1,0 +1,129 @@
+import fc from "fast-check";
+
+const KEYS = ["a", "b", "c", "k:1", "k:2"];
+const MEMBERS = ["m", "n", "o", "é🙂", ""];
+
+const key = fc.constantFrom(...KEYS);
+const member = fc.constantFrom(...MEMBERS).map((text) => Buffer.from(text).toString("latin1"));
+const integer = fc.oneof(
+  fc.integer({ min: -5, max: 5 }).map(String),
+  fc.constantFrom("x", "", "1.5", "9007199254740991"),
+);
+/** Halves are exact in binary: versions of Redis differ in how they print other fractions. */
+const score = fc.oneof(
+  fc.integer({ min: -6, max: 6 }).map((half) => String(half / 2)),
+  fc.constantFrom("inf", "-inf", "+inf", "1e3", "nonsense"),
+);
+const limit = fc.oneof(
+  score,
+  score.map((text) => `(${text}`),
+);
+/** Far enough apart that a slow machine does not see one pass while the commands run. */
+const seconds = fc.constantFrom("100", "200", "300", "0", "-1", "x");
+const epochSeconds = fc.constantFrom("1", "4000000000", "4100000000");
+const flags = (...words: string[]) => fc.subarray(words, { maxLength: Math.min(words.length, 2) });
+const word = (text: string): fc.Arbitrary<string[]> => fc.constant([text]);
+const one = (value: fc.Arbitrary<string>) => value.map((text) => [text]);
+const some = (value: fc.Arbitrary<string>) => fc.array(value, { minLength: 0, maxLength: 3 });
+const pairs = (first: fc.Arbitrary<string>, second: fc.Arbitrary<string>) =>
+  fc.array(fc.tuple(first, second), { minLength: 1, maxLength: 3 }).map((list) => list.flat());
+
+function command(name: string, ...parts: fc.Arbitrary<string[]>[]): fc.Arbitrary<string[]> {
+  return fc.tuple(...parts).map((words) => [name, ...words.flat()]);
+}
+
+function caseOf(...names: string[]): (...parts: fc.Arbitrary<string[]>[]) => fc.Arbitrary<string[]> {
+  return (...parts) => fc.oneof(...names.map((name) => command(name, ...parts)));
+}
+
+const setOptions = fc.tuple(
+  flags("NX", "XX", "GET"),
+  fc.oneof(
+    fc.constant([]),
+    word("KEEPTTL"),
+    fc.tuple(fc.constantFrom("EX"), seconds),
+    fc.tuple(fc.constantFrom("EXAT"), epochSeconds),
+    fc.constant(["PX", "500000"]),
+    fc.constant(["PXAT", "4000000000123"]),
+  ),
+);
+
+const rangeOptions = fc.tuple(
+  flags("BYSCORE", "REV"),
+  fc.oneof(fc.constant([]), fc.tuple(fc.constant("LIMIT"), integer, integer)),
+  flags("WITHSCORES"),
+);
+
+const SCRIPTS = [
+  "return {KEYS[1], ARGV[1], #KEYS, #ARGV}",
+  "return redis.call('GET', KEYS[1])",
+  "return redis.call('SADD', KEYS[1], ARGV[1])",
+  "local r = redis.pcall('INCRBY', KEYS[1], ARGV[1]) if type(r) == 'table' then return {err = 'CAUGHT ' .. r.err} end return r",
+  "redis.call('SET', KEYS[1], 10 / 4) return redis.call('GET', KEYS[1])",
+  "return redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')",
+  "return {1, 2.9, false, 'x'}",
+  "return tonumber(ARGV[1]) + 1",
+];
+
+const strings = fc.oneof(
+  caseOf("GET", "STRLEN", "GETDEL", "INCR", "DECR")(one(key)),
+  command(
+    "SET",
+    one(key),
+    one(fc.oneof(member, integer)),
+    setOptions.map((parts) => parts.flat()),
+  ),
+  caseOf("INCRBY", "DECRBY")(one(key), one(integer)),
+  command("SETEX", one(key), one(seconds), one(member)),
+  command("SETNX", one(key), one(member)),
+  caseOf("MGET", "DEL", "EXISTS")(some(key)),
+  command("MSET", some(key)),
+);
+
+const expiry = fc.oneof(
+  caseOf("TTL", "PTTL", "PERSIST", "TYPE")(one(key)),
+  command("EXPIRE", one(key), one(seconds), flags("NX", "XX", "GT", "LT")),
+  command("EXPIREAT", one(key), one(epochSeconds), flags("NX", "XX", "GT", "LT", "NO")),
+  command("PEXPIRE", one(key), one(fc.constantFrom("400000", "-1")), flags("GT", "LT")),
+  command("PEXPIREAT", one(key), one(fc.constantFrom("1", "4000000000999")), flags("NX", "GT")),
+  command("KEYS", one(fc.constantFrom("*", "k:*", "[ab]", "[^a]", "?", "k\\:1", "[a-b]*"))),
+  command("SCAN", word("0"), fc.constantFrom([], ["MATCH", "k:*"], ["COUNT", "1000"], ["COUNT", "0"], ["TYPE", "set"])),
+  command("DBSIZE"),
+);
+
+const collections = fc.oneof(
+  caseOf("SADD", "SREM", "HDEL", "HMGET", "LPUSH", "RPUSH", "ZREM")(one(key), some(member)),
+  caseOf("SMEMBERS", "SCARD", "HGETALL", "HLEN", "HKEYS", "HVALS", "LLEN", "ZCARD")(one(key)),
+  caseOf("SISMEMBER", "HGET", "HEXISTS", "ZSCORE")(one(key), one(member)),
+  command("HSET", one(key), pairs(member, fc.oneof(member, integer))),
+  command("HINCRBY", one(key), one(member), one(integer)),
+  caseOf("LRANGE", "LTRIM", "ZREMRANGEBYRANK", "ZREVRANGE")(one(key), one(integer), one(integer)),
+);
+
+const sortedSets = fc.oneof(
+  command("ZADD", one(key), flags("NX", "XX", "GT", "LT", "CH", "INCR"), pairs(score, member)),
+  command("ZADD", one(key), pairs(score, member)),
+  command("ZINCRBY", one(key), one(score), one(member)),
+  command(
+    "ZRANGE",
+    one(key),
+    one(integer),
+    one(integer),
+    rangeOptions.map((parts) => parts.flat()),
+  ),
+  command(
+    "ZRANGE",
+    one(key),
+    one(limit),
+    one(limit),
+    word("BYSCORE"),
+    rangeOptions.map((parts) => parts.flat()),
+  ),
+  caseOf("ZRANGEBYSCORE", "ZREVRANGEBYSCORE")(one(key), one(limit), one(limit), flags("WITHSCORES")),
+  caseOf("ZCOUNT", "ZREMRANGEBYSCORE")(one(key), one(limit), one(limit)),
+);
+
+const scripts = command("EVAL", one(fc.constantFrom(...SCRIPTS)), word("1"), one(key), one(fc.oneof(member, integer)));
+
+/** One command in a few, few keys and few values, so that commands meet each other's traces and make mistakes. */
+export const commandArbitrary: fc.Arbitrary<string[]> = fc.oneof(strings, expiry, collections, sortedSets, scripts);
