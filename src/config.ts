@@ -71,7 +71,8 @@ function parseUrl(text: string): URL | null {
   return text === text.trim() && URL.canParse(text) ? new URL(text) : null;
 }
 
-function parseDatabaseUrl(text: string): Reading<DatabaseLogin> {
+/** Reads a connection string as PlanetScale prints it. `http://` is for loopback only. */
+export function parseDatabaseUrl(text: string): Reading<DatabaseLogin> {
   const url = parseUrl(text);
   if (!url?.hostname || !url.username || !url.password) {
     return { problem: "is not of the form mysql://<user>:<password>@<host>/<database>" };

@@ -1,0 +1,29 @@
+import type { Browser } from "./browser.ts";
+import type { Gatehouse } from "./gatehouse.ts";
+
+const email = "ada@example.com";
+const password = "analytical engine 1843";
+
+/** Somebody with an address and a password, and what they type into the forms. */
+export const ADA = {
+  email,
+  password,
+  signup: { email, password, passwordConfirmation: password },
+  signin: { email, password },
+} as const;
+
+/** A browser in which Ada has just signed up. */
+export async function signUp(gatehouse: Gatehouse, typed: Readonly<Record<string, string>> = ADA.signup): Promise<Browser> {
+  const browser = gatehouse.browser();
+  const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", typed);
+  if (answer.status !== 303) throw new Error(`Sign-up answered ${answer.status}: ${answer.text}`);
+  return browser;
+}
+
+/** A browser of its own in which Ada has just signed in. */
+export async function signIn(gatehouse: Gatehouse, typed: Readonly<Record<string, string>> = ADA.signin): Promise<Browser> {
+  const browser = gatehouse.browser();
+  const answer = await browser.submit(await browser.open("/auth/signin"), "/auth/signin", typed);
+  if (answer.status !== 303) throw new Error(`Sign-in answered ${answer.status}: ${answer.text}`);
+  return browser;
+}

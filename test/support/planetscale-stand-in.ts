@@ -1,0 +1,101 @@
+import { Client, type Connection, DatabaseError } from "@planetscale/database";
+import { createConnection } from "mysql2/promise";
+import { expect, inject, test } from "vitest";
+import { createPlanetScale, type PlanetScaleOptions } from "../../dev/stand-ins/planetscale.ts";
+import { serve } from "../../dev/stand-ins/serve.ts";
+import { Traffic } from "../../dev/stand-ins/traffic.ts";
+
+const USERNAME = "a-user";
+const PASSWORD = "a-password-for-tests";
+
+export interface PlanetScaleStandIn {
+  readonly url: string;
+  /** The unmodified client. Every `execute` of it is a session of its own. */
+  readonly client: Client;
+  readonly traffic: Traffic;
+  /** A session that stays: what it begins it must end. */
+  connect(): Connection;
+  connectAs(username: string, password: string): Client;
+  /** A request that the client would not make. */
+  post(path: string, body: unknown, method?: string): Promise<{ status: number; body: unknown }>;
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type EngineOptions = Pick<PlanetScaleOptions, "dataDirectory" | "transactionTimeoutMs" | "lockWaitTimeoutMs">;
+
+/** An engine to run a suite on. `start` gives an empty database. */
+export interface EngineUnderTest {
+  readonly engine: string;
+  start(options?: EngineOptions): Promise<PlanetScaleStandIn>;
+}
+
+/** The embedded engine, and the real one where there is a server: in the environment, or started with the run. */
+export function findEngines(suite: string): EngineUnderTest[] {
+  const { GATEHOUSE_SQL = inject("realEngines")?.sql } = process.env;
+  const embedded = { engine: "the embedded engine", start: (options?: EngineOptions) => startStandIn(options ?? {}) };
+  if (GATEHOUSE_SQL === undefined) {
+    test.skip(`${suite} on a real server (no GATEHOUSE_SQL, none installed)`);
+    return [embedded];
+  }
+  return [embedded, { engine: "a real server", start: (options) => startOnServer(GATEHOUSE_SQL, options ?? {}) }];
+}
+
+/** On a database of its own, so that files may run side by side. */
+async function startOnServer(server: string, options: EngineOptions): Promise<PlanetScaleStandIn> {
+  const database = `gatehouse_${crypto.randomUUID().replaceAll("-", "")}`;
+  const administrate = async (sql: string) => {
+    const connection = await createConnection(server);
+    await connection.query(sql);
+    await connection.end();
+  };
+  await administrate(`CREATE DATABASE ${database}`);
+  const standIn = await startStandIn({ ...options, sql: new URL(`/${database}`, server).href });
+  return {
+    ...standIn,
+    close: async () => {
+      await standIn.close();
+      await administrate(`DROP DATABASE ${database}`);
+    },
+  };
+}
+
+async function startStandIn(options: EngineOptions & { sql?: string }): Promise<PlanetScaleStandIn> {
+  const service = await createPlanetScale({ username: USERNAME, password: PASSWORD, ...options });
+  const traffic = new Traffic();
+  const server = await serve([service], traffic);
+  const host = `127.0.0.1:${server.port}`;
+  const connectAs = (username: string, password: string) =>
+    new Client({ url: `http://${username}:${password}@${host}/gatehouse` });
+  const client = connectAs(USERNAME, PASSWORD);
+  return {
+    url: `http://${USERNAME}:${PASSWORD}@${host}/gatehouse`,
+    client,
+    traffic,
+    connect: () => client.connection(),
+    connectAs,
+    post: async (path, body, method = "POST") => {
+      const authorization = `Basic ${btoa(`${USERNAME}:${PASSWORD}`)}`;
+      const text = method === "POST" ? { body: typeof body === "string" ? body : JSON.stringify(body) } : {};
+      const response = await fetch(`http://${host}${path}`, { method, headers: { authorization }, ...text });
+      return { status: response.status, body: await response.json() };
+    },
+    reset: () => service.reset(),
+    close: async () => {
+      await server.close();
+      await service.close();
+    },
+  };
+}
+
+/** The message of the refusal that a statement must meet. */
+export async function refusalOf(attempt: Promise<unknown>): Promise<string> {
+  const error = await attempt.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(DatabaseError);
+  const { body, status } = error as DatabaseError;
+  expect([body.code, status]).toEqual(["UNKNOWN", 400]);
+  return body.message;
+}
