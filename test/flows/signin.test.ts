@@ -1,0 +1,108 @@
+import { generateLuciaPasswordHash } from "lucia/utils";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { ADA, signIn, signUp } from "../support/people.ts";
+
+describe.skipIf(enginesAreMissing())("/auth/signin", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const send = async (typed: Readonly<Record<string, string>>) => {
+    const browser = gatehouse.browser();
+    return browser.submit(await browser.open("/auth/signin"), "/auth/signin", typed);
+  };
+
+  test("GET shows a form that password managers understand", async () => {
+    const page = await gatehouse.browser().open("/auth/signin");
+    expect(page.status).toBe(200);
+    expect(page.field("email").getAttribute("autocomplete")).toBe("username");
+    expect(page.field("password").getAttribute("autocomplete")).toBe("current-password");
+    expect(page.links()).toEqual(["/auth/signup"]);
+  });
+
+  test("an unknown address and a wrong password get the same page, but for the address that was typed", async () => {
+    await signUp(gatehouse);
+    const wrong = await send({ email: ADA.email, password: "not the password" });
+    const unknown = await send({ email: "bob@example.com", password: "not the password" });
+    expect([wrong.status, unknown.status]).toEqual([401, 401]);
+    expect(wrong.errorAt("password")).toBe("That address and password do not belong together");
+    expect(unknown.body.replaceAll("bob@example.com", ADA.email)).toBe(wrong.body);
+    expect([wrong.setCookies, unknown.setCookies]).toEqual([[], []]);
+    expect(wrong.body).not.toContain("not the password");
+  });
+
+  test.each([
+    [{ email: "" }, "email", "Enter your e-mail address"],
+    [{ email: "ada" }, "email", "Enter an e-mail address like name@example.com"],
+    [{ password: "" }, "password", "Enter your password"],
+  ])("POST with %j answers 422 and asks no store", async (typed, field, message) => {
+    const page = await send({ ...ADA.signin, ...typed });
+    expect(page.status).toBe(422);
+    expect(page.errorAt(field)).toBe(message);
+    expect(gatehouse.standIns.traffic.calls).toEqual([]);
+  });
+
+  test("the address may be typed in any case, with spaces around it", async () => {
+    await signUp(gatehouse);
+    await signIn(gatehouse, { ...ADA.signin, email: " ADA@example.COM " });
+  });
+
+  test("every sign-in gets a secret of its own", async () => {
+    const first = await signUp(gatehouse);
+    const second = await signIn(gatehouse);
+    expect(second.cookies.get("gatehouse")).not.toBe(first.cookies.get("gatehouse"));
+    for (const browser of [first, second]) expect((await browser.open("/app")).status).toBe(200);
+  });
+
+  test("a cookie planted before sign-in is not the session's", async () => {
+    const browser = await signUp(gatehouse);
+    const planted = browser.cookies.get("gatehouse") ?? "";
+    await browser.submit(await browser.open("/app"), "/auth/signout");
+    browser.cookies.set("gatehouse", planted);
+    await browser.submit(await browser.open("/auth/signin"), "/auth/signin", ADA.signin);
+    expect(browser.cookies.get("gatehouse")).not.toBe(planted);
+    browser.cookies.set("gatehouse", planted);
+    expect((await browser.open("/app")).status).toBe(303);
+  });
+
+  test("a hash in Lucia's own format lets in and is rewritten", async () => {
+    await signUp(gatehouse);
+    const hash = async () => (await gatehouse.database.execute("select hashed_password from `keys`")).rows[0]?.["hashed_password"];
+    await gatehouse.database.execute("update `keys` set hashed_password = ?", [await generateLuciaPasswordHash(ADA.password)]);
+    await signIn(gatehouse);
+    await expect.poll(hash, { timeout: 5_000 }).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    await signIn(gatehouse);
+    expect((await send({ email: ADA.email, password: "not the password" })).status).toBe(401);
+  });
+
+  test("a wrong password leaves an outdated hash as it is", async () => {
+    await signUp(gatehouse);
+    const outdated = await generateLuciaPasswordHash(ADA.password);
+    await gatehouse.database.execute("update `keys` set hashed_password = ?", [outdated]);
+    expect((await send({ email: ADA.email, password: "not the password" })).status).toBe(401);
+    const { rows } = await gatehouse.database.execute("select hashed_password from `keys`");
+    expect(rows).toEqual([{ hashed_password: outdated }]);
+  });
+
+  test("a key without a password and a key whose user is gone let nobody in", async () => {
+    await signUp(gatehouse);
+    await gatehouse.database.execute("update `keys` set hashed_password = null");
+    expect((await send(ADA.signin)).status).toBe(401);
+    await gatehouse.reset();
+    await signUp(gatehouse);
+    await gatehouse.database.execute("delete from users");
+    expect((await send(ADA.signin)).status).toBe(401);
+  });
+
+  test("20 sign-ins at once all get in, each with its own session", async () => {
+    await signUp(gatehouse);
+    const browsers = await Promise.all(Array.from({ length: 20 }, () => signIn(gatehouse)));
+    expect(new Set(browsers.map(({ cookies }) => cookies.get("gatehouse"))).size).toBe(20);
+    const pages = await Promise.all(browsers.map((browser) => browser.open("/app")));
+    expect(pages.every(({ status }) => status === 200)).toBe(true);
+  });
+});
