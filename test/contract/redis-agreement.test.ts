@@ -37,6 +37,7 @@ describe.runIf(realRedis !== undefined)("the embedded Redis and a real one", () 
         for (const engine of [embedded, real]) await engine.run(["FLUSHDB"]);
         for (const command of commands) {
           const [ours, theirs] = [await embedded.run(command), await real.run(command)];
+          if (isSameTime(command, ours, theirs)) continue;
           expect(show(command, ours), command.join(" ")).toEqual(show(command, theirs));
         }
       }),
@@ -51,6 +52,11 @@ describe.runIf(realRedis !== undefined)("the embedded Redis and a real one", () 
         const [ours, theirs] = [await embedded.transact(commands), await real.transact(commands)];
         const showAll = (replies: Reply[] | RedisError) =>
           Array.isArray(replies) ? replies.map((reply, index) => show(commands[index] ?? [], reply)) : replies.message;
+        if (Array.isArray(ours) && Array.isArray(theirs)) {
+          for (const [index, reply] of ours.entries()) {
+            if (isSameTime(commands[index] ?? [], reply, theirs[index])) theirs[index] = reply;
+          }
+        }
         expect(showAll(ours)).toEqual(showAll(theirs));
       }),
       { seed: SEED, numRuns: RUNS, endOnFailure: true },
@@ -58,11 +64,15 @@ describe.runIf(realRedis !== undefined)("the embedded Redis and a real one", () 
   });
 });
 
+/** The two engines are asked a moment apart, so what is left of a key's time may differ a little. */
+function isSameTime([name = ""]: readonly string[], ours: Reply, theirs: Reply | undefined): boolean {
+  if (typeof ours !== "number" || typeof theirs !== "number" || ours <= 0 || theirs <= 0) return false;
+  return (name === "TTL" && Math.abs(ours - theirs) <= 1) || (name === "PTTL" && Math.abs(ours - theirs) < 1000);
+}
+
 function show([name = ""]: readonly string[], reply: Reply): unknown {
   if (reply instanceof RedisError) return `error: ${reply.message}`;
   if (reply instanceof Status) return reply.text;
-  // The two clocks are read a moment apart.
-  if (name === "PTTL" && typeof reply === "number" && reply > 0) return Math.round(reply / 1000);
   if (!Array.isArray(reply)) return reply;
   if (name === "SCAN") return [reply[0], [...(reply[1] as string[])].sort()];
   const items = reply.map((item) => show([], item));

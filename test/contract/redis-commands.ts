@@ -20,7 +20,8 @@ const limit = fc.oneof(
 );
 /** Far enough apart that a slow machine does not see one pass while the commands run. */
 const seconds = fc.constantFrom("100", "200", "300", "0", "-1", "x");
-const epochSeconds = fc.constantFrom("1", "4000000000", "4100000000");
+const future = fc.constantFrom("4000000000", "4100000000");
+const epochSeconds = fc.oneof(fc.constant("1"), future);
 const flags = (...words: string[]) => fc.subarray(words, { maxLength: Math.min(words.length, 2) });
 const word = (text: string): fc.Arbitrary<string[]> => fc.constant([text]);
 const one = (value: fc.Arbitrary<string>) => value.map((text) => [text]);
@@ -42,7 +43,8 @@ const setOptions = fc.tuple(
     fc.constant([]),
     word("KEEPTTL"),
     fc.tuple(fc.constantFrom("EX"), seconds),
-    fc.tuple(fc.constantFrom("EXAT"), epochSeconds),
+    // Not in the past: a real Redis counts such a key in DBSIZE until it happens to look at it.
+    fc.tuple(fc.constantFrom("EXAT"), future),
     fc.constant(["PX", "500000"]),
     fc.constant(["PXAT", "4000000000123"]),
   ),
@@ -82,9 +84,15 @@ const strings = fc.oneof(
 
 const expiry = fc.oneof(
   caseOf("TTL", "PTTL", "PERSIST", "TYPE")(one(key)),
-  command("EXPIRE", one(key), one(seconds), flags("NX", "XX", "GT", "LT")),
+  // GT and LT only with absolute times: a millisecond between the two engines would decide otherwise.
+  command(
+    "EXPIRE",
+    one(key),
+    one(seconds),
+    fc.constantFrom([], ["NX"], ["XX"], ["NX", "XX"], ["GT", "LT"], ["NX", "GT"]),
+  ),
   command("EXPIREAT", one(key), one(epochSeconds), flags("NX", "XX", "GT", "LT", "NO")),
-  command("PEXPIRE", one(key), one(fc.constantFrom("400000", "-1")), flags("GT", "LT")),
+  command("PEXPIRE", one(key), one(fc.constantFrom("400000", "-1"))),
   command("PEXPIREAT", one(key), one(fc.constantFrom("1", "4000000000999")), flags("NX", "GT")),
   command("KEYS", one(fc.constantFrom("*", "k:*", "[ab]", "[^a]", "?", "k\\:1", "[a-b]*"))),
   command("SCAN", word("0"), fc.constantFrom([], ["MATCH", "k:*"], ["COUNT", "1000"], ["COUNT", "0"], ["TYPE", "set"])),

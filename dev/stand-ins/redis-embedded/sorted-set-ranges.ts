@@ -60,7 +60,9 @@ function createScoreTest(min: Bytes | undefined, max: Bytes | undefined): (score
 
 function parseLimit(bytes = ""): { value: number; open: boolean } {
   const open = bytes.startsWith("(");
-  return { value: parseFloating(open ? bytes.slice(1) : bytes, "ERR min or max is not a float"), open };
+  const number = open ? bytes.slice(1) : bytes;
+  // Redis reads no digits as 0 here, and nowhere else.
+  return { value: number === "" ? 0 : parseFloating(number, "ERR min or max is not a float"), open };
 }
 
 interface RangeForm {
@@ -118,7 +120,8 @@ function parseRangeOptions(words: readonly Bytes[], form: RangeForm) {
     else if (word === "REV" && form.mayChoose && !reverse) reverse = true;
     else throw new RedisError(SYNTAX_ERROR);
   }
-  if (limit !== undefined && !byScore) {
+  // A count of -1 passes for no LIMIT at all, in Redis as well.
+  if (limit !== undefined && limit.count !== -1 && !byScore) {
     const rule = "LIMIT is only supported in combination with either BYSCORE or BYLEX";
     throw new RedisError(`ERR syntax error, ${rule}`);
   }
