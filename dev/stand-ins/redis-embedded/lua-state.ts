@@ -11,6 +11,7 @@ interface LuaModule {
   _luaL_openlibs(state: number): void;
   _luaL_loadbuffer(state: number, text: number, size: number, name: number): number;
   _lua_pcall(state: number, argumentCount: number, resultCount: number, handler: number): number;
+  _lua_checkstack(state: number, size: number): number;
   _lua_gettop(state: number): number;
   _lua_settop(state: number, index: number): void;
   _lua_type(state: number, index: number): number;
@@ -36,6 +37,9 @@ export const LUA_TYPE = { nil: 0, boolean: 1, number: 3, string: 4, table: 5 } a
 
 const SIZE_BYTES = 4;
 
+/** Lua promises 20; a nested reply needs two for each level. */
+const STACK_SLOTS = 1000;
+
 /** A Lua 5.1 and its stack, spoken to in bytes, so that no string is changed on the way. */
 export class LuaState {
   readonly api: LuaModule;
@@ -48,6 +52,7 @@ export class LuaState {
     this.address = api._luaL_newstate();
     this.#sizeOut = api._malloc(SIZE_BYTES);
     api._luaL_openlibs(this.address);
+    api._lua_checkstack(this.address, STACK_SLOTS);
   }
 
   static async open(): Promise<LuaState> {
@@ -70,6 +75,7 @@ export class LuaState {
     const run = (thread: number): number => {
       const caller = this.address;
       this.address = thread;
+      this.api._lua_checkstack(thread, STACK_SLOTS);
       try {
         push();
         return 1;
