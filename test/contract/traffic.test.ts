@@ -14,7 +14,7 @@ afterEach(async () => {
   standIn.traffic.clear();
 });
 
-const GIVE_UP_MS = 150;
+const GIVE_UP_MS = 300;
 
 /** SET through a broken connection: what came back, and after it whether the value was stored. */
 async function setThrough(fault: Fault) {
@@ -64,7 +64,7 @@ describe("a fault is seen by the caller as it is named", () => {
   });
 
   test("late, longer than the caller waits: done, and the call is noted as lost", async () => {
-    expect(await setThrough({ kind: "late", ms: 400 })).toEqual({
+    expect(await setThrough({ kind: "late", ms: 800 })).toEqual({
       answer: "TimeoutError",
       stored: true,
       noted: "lost",
@@ -124,7 +124,7 @@ test("a rule aims at a service and an operation, skips some calls, hits some, an
 
 test("calls in series are counted, calls at the same time count once", async () => {
   const redis = standIn.connect();
-  standIn.traffic.setDelay(25);
+  standIn.traffic.setDelay(50);
   await Promise.all([redis.get("a"), redis.get("b"), redis.get("c").then(() => redis.get("d"))]);
   await redis.get("e");
   expect(standIn.traffic.calls).toHaveLength(5);
