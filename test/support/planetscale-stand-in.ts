@@ -33,13 +33,15 @@ export interface EngineUnderTest {
 /** The embedded engine, and the real one where there is a server: in the environment, or started with the run. */
 export function findEngines(suite: string): EngineUnderTest[] {
   const { GATEHOUSE_SQL = inject("realEngines")?.sql } = process.env;
-  const embedded = { engine: "the embedded engine", start: (options?: EngineOptions) => startStandIn(options ?? {}) };
+  const embedded = { engine: "the embedded engine", start: startEmbedded };
   if (GATEHOUSE_SQL === undefined) {
     test.skip(`${suite} on a real server (no GATEHOUSE_SQL, none installed)`);
     return [embedded];
   }
   return [embedded, { engine: "a real server", start: (options) => startOnServer(GATEHOUSE_SQL, options ?? {}) }];
 }
+
+export const startEmbedded = (options: EngineOptions = {}) => startStandIn(options);
 
 /** On a database of its own, so that files may run side by side. */
 async function startOnServer(server: string, options: EngineOptions): Promise<PlanetScaleStandIn> {

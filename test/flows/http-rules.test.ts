@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page } from "../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { ADA, signUp } from "../support/people.ts";
+
+const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
+
+describe.skipIf(enginesAreMissing())("the rules of every route", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const nothingHappened = () => expect(gatehouse.standIns.traffic.calls).toEqual([]);
+
+  test("every answer carries the security headers, its request id and no-store", async () => {
+    const browser = await signUp(gatehouse);
+    const post = () => new URLSearchParams(ADA.signup);
+    const answers: [number, Page][] = [
+      [200, await browser.open("/")],
+      [200, await browser.open("/app")],
+      [303, await browser.open("/auth/signin")],
+      [200, await browser.open("/auth/session")],
+      [200, await browser.open("/healthz")],
+      [404, await browser.open("/nowhere")],
+      [405, await browser.open("/auth/signout")],
+      [308, await browser.open("/app/")],
+      [403, await browser.request("/auth/signin", { method: "POST", body: post() })],
+      [415, await gatehouse.browser().post("/auth/signin", "{}", { "Content-Type": "application/json" })],
+      [422, await gatehouse.browser().post("/auth/signin", new URLSearchParams())],
+      [401, await gatehouse.browser().post("/auth/signin", new URLSearchParams({ email: "x@example.com", password: "x" }))],
+      [303, await browser.post("/auth/signout", new URLSearchParams())],
+    ];
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
+    answers.push([503, await gatehouse.browser().post("/auth/signup", post())]);
+
+    const ids = new Set<string>();
+    for (const [status, { headers, url, status: answered }] of answers) {
+      expect([url, answered]).toEqual([url, status]);
+      expect(headers.get("Content-Security-Policy")).toMatch(
+        /^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; script-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
+      );
+      expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
+      expect(headers.get("Referrer-Policy")).toBe("same-origin");
+      expect(headers.get("Cross-Origin-Opener-Policy")).toBe("same-origin");
+      expect(headers.get("Access-Control-Allow-Origin")).toBeNull();
+      expect(headers.get("Strict-Transport-Security")).toBeNull();
+      expect(headers.get("Cache-Control")).toBe("no-store");
+      ids.add(headers.get("X-Request-Id") ?? "");
+    }
+    expect(ids.size).toBe(answers.length);
+  });
+
+  test("pages are text/html in UTF-8", async () => {
+    for (const path of ["/", "/auth/signin", "/nowhere"]) {
+      expect((await gatehouse.browser().open(path)).headers.get("Content-Type")).toBe("text/html; charset=utf-8");
+    }
+  });
+
+  test("the log line of a failure bears the request id of its page, and nothing that was typed or stored", async () => {
+    gatehouse.standIns.traffic.inject({ fault: { kind: "status", status: 500 } });
+    const page = await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
+    expect(page.status).toBe(503);
+    const id = page.headers.get("X-Request-Id") ?? "";
+    expect(page.text).toContain(id);
+    const line = gatehouse.logs().split("\n").find((text) => text.includes(id));
+    expect(JSON.parse(line ?? "")).toMatchObject({ event: "request-failed", store: "database", reason: "status 500" });
+    for (const secret of [ADA.email, ADA.password, "insert", gatehouse.standIns.redisToken]) {
+      expect(gatehouse.logs().toLowerCase()).not.toContain(secret.toLowerCase());
+      expect(page.body.toLowerCase()).not.toContain(secret.toLowerCase());
+    }
+  });
+
+  test.each(["/nowhere", "/auth", "/auth/signin/x", "/app/x", "/index.html", "/.env", "/auth%2Fsignin"])(
+    "GET %s answers 404 with a page",
+    async (path) => {
+      const page = await gatehouse.browser().open(path);
+      expect(page.status).toBe(404);
+      expect(page.title).toBe("There is no such page · Gatehouse");
+      expect(page.links()).toEqual(["/"]);
+      nothingHappened();
+    },
+  );
+
+  test.each([
+    ["DELETE", "/auth/signin", "GET, HEAD, POST"],
+    ["PUT", "/auth/signup", "GET, HEAD, POST"],
+    ["POST", "/app", "GET, HEAD"],
+    ["POST", "/", "GET, HEAD"],
+    ["GET", "/auth/signout", "POST"],
+    ["HEAD", "/auth/signout", "POST"],
+    ["OPTIONS", "/auth/signin", "GET, HEAD, POST"],
+  ])("%s %s answers 405 with Allow: %s", async (method, path, allow) => {
+    const browser = gatehouse.browser();
+    const page = await browser.request(path, { method, headers: { Origin: browser.origin } });
+    expect([page.status, page.headers.get("Allow")]).toEqual([405, allow]);
+    nothingHappened();
+  });
+
+  test("HEAD answers as GET, without a body", async () => {
+    const browser = await signUp(gatehouse);
+    for (const path of ["/", "/app", "/auth/session", "/nowhere", "/auth/signin"]) {
+      const [head, get] = [await browser.request(path, { method: "HEAD" }), await browser.open(path)];
+      expect(head.body).toBe("");
+      expect([head.status, head.location, head.headers.get("Content-Type")]).toEqual([
+        get.status,
+        get.location,
+        get.headers.get("Content-Type"),
+      ]);
+    }
+  });
+
+  test.each([
+    ["/app/", "/app"],
+    ["/auth/signin/?redirectTo=%2Fapp", "/auth/signin?redirectTo=%2Fapp"],
+    ["/auth/signin//", "/auth/signin"],
+    ["//evil.example/", "/evil.example"],
+    ["/nowhere/", "/nowhere"],
+  ])("GET %s redirects to %s", async (path, location) => {
+    const page = await gatehouse.browser().request(`${gatehouse.origin}${path}`);
+    expect([page.status, page.location]).toEqual([308, location]);
+  });
+
+  test.each([
+    ["no Origin at all", {}],
+    ["another origin", { Origin: "https://evil.example" }],
+    ["the same host on another port", { Origin: "http://127.0.0.1:1" }],
+    ["an opaque origin", { Origin: "null" }],
+    ["garbage", { Origin: "http://" }],
+    ["another origin that claims to be the same", { Origin: "https://evil.example", "Sec-Fetch-Site": "same-origin" }],
+    ["a sibling site", { "Sec-Fetch-Site": "same-site" }],
+    ["a foreign site", { "Sec-Fetch-Site": "cross-site" }],
+    ["an address bar", { "Sec-Fetch-Site": "none" }],
+  ])("POST with %s answers 403 and does nothing", async (_, headers) => {
+    const browser = await signUp(gatehouse);
+    gatehouse.standIns.traffic.clear();
+    for (const path of ["/auth/signin", "/auth/signup", "/auth/signout", "/nowhere"]) {
+      const page = await browser.request(path, { method: "POST", headers, body: new URLSearchParams(ADA.signup) });
+      expect([page.status, page.setCookies]).toEqual([403, []]);
+    }
+    nothingHappened();
+    expect((await browser.open("/app")).status).toBe(200);
+  });
+
+  test("POST without Origin counts where the browser says same-origin", async () => {
+    const browser = await signUp(gatehouse);
+    const page = await browser.request("/auth/signout", { method: "POST", headers: { "Sec-Fetch-Site": "same-origin" } });
+    expect(page.status).toBe(303);
+  });
+
+  test.each([
+    ["a field given twice", `email=${ADA.email}&email=b@example.com&password=x`, FORM, 400],
+    ["a field given twice, once encoded", `email=${ADA.email}&%65mail=b@example.com&password=x`, FORM, 400],
+    ["a percent sign that encodes nothing", "email=%zz&password=x", FORM, 400],
+    ["bytes that are not UTF-8", "email=%ff%fe&password=x", FORM, 400],
+    ["an overlong form", `email=${"a".repeat(64 * 1024)}`, FORM, 413],
+    ["JSON", JSON.stringify(ADA.signin), { "Content-Type": "application/json" }, 415],
+    ["plain text", "email=x", { "Content-Type": "text/plain" }, 415],
+    ["no type", new TextEncoder().encode("email=x"), {}, 415],
+    ["another charset", "email=x", { "Content-Type": "application/x-www-form-urlencoded; charset=utf-16" }, 415],
+    ["an unknown charset", "email=x", { "Content-Type": "application/x-www-form-urlencoded;charset=klingon" }, 415],
+    ["multipart without a boundary", "--x\r\n", { "Content-Type": "multipart/form-data" }, 400],
+    [
+      "multipart cut short",
+      '--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nada@exam',
+      { "Content-Type": "multipart/form-data; boundary=x" },
+      400,
+    ],
+    [
+      "a file where text is due",
+      '--x\r\nContent-Disposition: form-data; name="email"; filename="a.txt"\r\n\r\nada\r\n--x--\r\n',
+      { "Content-Type": "multipart/form-data; boundary=x" },
+      400,
+    ],
+    [
+      "multipart with a field given twice",
+      '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n2\r\n--x--\r\n',
+      { "Content-Type": "multipart/form-data; boundary=x" },
+      400,
+    ],
+  ])("POST with %s answers with a page before any store is asked", async (_, body, headers, status) => {
+    for (const path of ["/auth/signin", "/auth/signup"]) {
+      const page = await gatehouse.browser().post(path, body, headers as Record<string, string>);
+      expect([path, page.status]).toEqual([path, status]);
+      expect(page.find("h1")).not.toBeNull();
+      expect(page.setCookies).toEqual([]);
+    }
+    nothingHappened();
+  });
+
+  test("multipart, as some clients send forms, is read like any form", async () => {
+    await signUp(gatehouse);
+    const form = new FormData();
+    for (const [name, value] of Object.entries(ADA.signin)) form.append(name, value);
+    const encoded = new Response(form);
+    const headers = { "Content-Type": encoded.headers.get("Content-Type") ?? "" };
+    expect((await gatehouse.browser().post("/auth/signin", await encoded.bytes(), headers)).status).toBe(303);
+  });
+
+  test("a form of exactly 64 KiB is read", async () => {
+    const body = "email=&password=".padEnd(64 * 1024, "x");
+    expect((await gatehouse.browser().post("/auth/signin", body, FORM)).status).toBe(422);
+  });
+
+  test("a redirectTo given twice is followed nowhere", async () => {
+    const page = await gatehouse.browser().open("/auth/signin?redirectTo=%2Fa&redirectTo=%2Fb");
+    expect(page.find('input[name="redirectTo"]')).toBeNull();
+  });
+
+  test("headers that claim another host or client change nothing", async () => {
+    const headers = { "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", Forwarded: "host=evil.example" };
+    const page = await gatehouse.browser().request("/app", { headers });
+    expect(page.location).toBe("/auth/signin?redirectTo=%2Fapp");
+    expect(page.headers.get("Strict-Transport-Security")).toBeNull();
+  });
+
+  test("GET /assets/enhance.js is a cacheable script, the only one a page asks for", async () => {
+    const script = await gatehouse.browser().open("/assets/enhance.js");
+    expect(script.status).toBe(200);
+    expect(script.headers.get("Content-Type")).toBe("text/javascript; charset=utf-8");
+    expect(script.headers.get("Cache-Control")).toBe("public, max-age=3600");
+    const page = await gatehouse.browser().open("/auth/signin");
+    expect(page.body.match(/<script/g)).toHaveLength(1);
+    expect(page.find("script")?.getAttribute("src")).toBe("/assets/enhance.js");
+  });
+
+  test("GET /healthz names the store that does not answer", async () => {
+    const health = async () => {
+      const { status, body } = await gatehouse.browser().open("/healthz");
+      return [status, JSON.parse(body)];
+    };
+    expect(await health()).toEqual([200, { status: "ok", database: "ok", redis: "ok" }]);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, service: "redis" });
+    expect(await health()).toEqual([503, { status: "unavailable", database: "ok", redis: "unavailable" }]);
+    gatehouse.standIns.traffic.restore();
+    gatehouse.standIns.traffic.inject({ fault: { kind: "html" }, service: "database" });
+    expect(await health()).toEqual([503, { status: "unavailable", database: "unavailable", redis: "ok" }]);
+  });
+});

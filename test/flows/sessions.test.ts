@@ -1,0 +1,266 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser } from "../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { ADA, signIn, signUp } from "../support/people.ts";
+
+const DAY = 24 * 60 * 60 * 1_000;
+
+describe.skipIf(enginesAreMissing())("a session", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const cookieOf = (browser: Browser) => browser.cookies.get("gatehouse") ?? "";
+  const keyOf = (browser: Browser) => `session:${createHash("sha256").update(cookieOf(browser)).digest("hex")}`;
+  const userIdOf = (browser: Browser) => cookieOf(browser).split(".")[0] ?? "";
+
+  interface Stored {
+    active_expires: number;
+    idle_expires: number;
+    created_at: number;
+  }
+  const read = (browser: Browser) => gatehouse.redis.get<Stored>(keyOf(browser));
+  /** Makes the session look as it will after `milliseconds`: what is stored moves into the past. */
+  const age = async (browser: Browser, milliseconds: number) => {
+    const stored = await read(browser);
+    if (!stored) throw new Error("no session");
+    const older = {
+      ...stored,
+      active_expires: stored.active_expires - milliseconds,
+      idle_expires: stored.idle_expires - milliseconds,
+      created_at: stored.created_at - milliseconds,
+    };
+    await gatehouse.redis.set(keyOf(browser), JSON.stringify(older), { keepTtl: true });
+    return older;
+  };
+
+  test("GET /auth/session says who is signed in and for how long, and never the secret", async () => {
+    expect(await gatehouse.browser().open("/auth/session").then(({ status, body }) => [status, body])).toEqual([200, "null"]);
+    const browser = await signUp(gatehouse);
+    const answer = await browser.open("/auth/session");
+    expect(answer.headers.get("Content-Type")).toBe("application/json");
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    const said = JSON.parse(answer.body);
+    expect(said).toEqual({
+      user: { id: userIdOf(browser), email: ADA.email, emailVerified: false },
+      session: { createdAt: expect.any(String), expiresAt: expect.any(String) },
+    });
+    const { createdAt, expiresAt } = said.session;
+    expect(new Date(createdAt).toISOString()).toBe(createdAt);
+    expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBeGreaterThan(14 * DAY - 60_000);
+    expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBeLessThan(14 * DAY + 60_000);
+    expect(answer.body).not.toContain(cookieOf(browser).split(".")[1]);
+  });
+
+  test("its cookie is HttpOnly, SameSite=Lax, for the whole site, and lasts as long as the session", async () => {
+    const browser = gatehouse.browser();
+    const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
+    expect(answer.setCookies).toHaveLength(1);
+    const [, expires = ""] = /^gatehouse=[a-z0-9]{15}\.[a-z0-9]{40}; Expires=([^;]+); Path=\/; HttpOnly; SameSite=Lax$/.exec(answer.setCookies[0] ?? "") ?? [];
+    expect(Math.abs(Date.parse(expires) - (Date.now() + 14 * DAY))).toBeLessThan(60_000);
+  });
+
+  test("is not renewed while it is fresh", async () => {
+    const browser = await signUp(gatehouse);
+    await age(browser, DAY - 60_000);
+    const before = await read(browser);
+    const page = await browser.open("/app");
+    expect([page.status, page.setCookies]).toEqual([200, []]);
+    expect(await read(browser)).toEqual(before);
+  });
+
+  test("is renewed after a day, and then its cookie is sent again", async () => {
+    const browser = await signUp(gatehouse);
+    const before = await age(browser, 2 * DAY);
+    const page = await browser.open("/app");
+    expect(page.status).toBe(200);
+    expect(page.setCookies).toHaveLength(1);
+    expect(page.setCookies[0]).toContain(`gatehouse=${cookieOf(browser)}; Expires=`);
+    const after = await read(browser);
+    expect(after?.idle_expires).toBeGreaterThan(Date.now() + 14 * DAY - 60_000);
+    expect(after?.created_at).toBe(before.created_at);
+    const ttl = await gatehouse.redis.pttl(keyOf(browser));
+    expect(Math.abs(ttl - 14 * DAY)).toBeLessThan(60_000);
+    expect((await browser.open("/app")).setCookies).toEqual([]);
+  });
+
+  test("ends after 14 days without use", async () => {
+    const browser = await signUp(gatehouse);
+    await age(browser, 14 * DAY + 1_000);
+    expect((await browser.open("/app")).location).toBe("/auth/signin?redirectTo=%2Fapp");
+    expect((await browser.open("/auth/session")).body).toBe("null");
+  });
+
+  test("ends 30 days after sign-in, however much it is used", async () => {
+    const browser = await signUp(gatehouse);
+    for (const days of [13, 13]) {
+      await age(browser, days * DAY);
+      expect((await browser.open("/app")).status).toBe(200);
+    }
+    const stored = await read(browser);
+    expect(stored?.idle_expires).toBe((stored?.created_at ?? 0) + 30 * DAY);
+    expect(Math.abs((await gatehouse.redis.pttl(keyOf(browser))) - 4 * DAY)).toBeLessThan(60_000);
+    await age(browser, 4 * DAY + 1_000);
+    expect((await browser.open("/app")).status).toBe(303);
+  });
+
+  test("ends with sign-out, in every browser that holds its cookie, and leaves nothing behind", async () => {
+    const browser = await signUp(gatehouse);
+    const copy = gatehouse.browser();
+    copy.cookies.set("gatehouse", cookieOf(browser));
+    const key = keyOf(browser);
+    const index = `user_sessions:${userIdOf(browser)}`;
+    expect(await gatehouse.redis.zcard(index)).toBe(1);
+    const answer = await browser.submit(await browser.open("/app"), "/auth/signout");
+    expect(answer.setCookies).toEqual(["gatehouse=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax"]);
+    expect((await copy.open("/app")).status).toBe(303);
+    expect(await gatehouse.redis.exists(key, index)).toBe(0);
+  });
+
+  test("of another device survives a sign-out", async () => {
+    const laptop = await signUp(gatehouse);
+    const phone = await signIn(gatehouse);
+    await laptop.submit(await laptop.open("/app"), "/auth/signout");
+    expect((await phone.open("/app")).status).toBe(200);
+  });
+
+  test("that is dead or absent can be signed out of: 303, cookie taken back", async () => {
+    const nobody = gatehouse.browser();
+    for (const cookie of [null, "", "nonsense", `${"a".repeat(15)}.${"b".repeat(40)}`]) {
+      if (cookie !== null) nobody.cookies.set("gatehouse", cookie);
+      const answer = await nobody.post("/auth/signout", new URLSearchParams());
+      expect([answer.status, answer.location]).toEqual([303, "/auth/signin"]);
+      expect(answer.setCookies[0]).toContain("gatehouse=; Expires=Thu, 01 Jan 1970");
+    }
+  });
+
+  test("renewed while it is signed out stays dead", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      await gatehouse.reset();
+      const browser = await signUp(gatehouse);
+      const cookie = cookieOf(browser);
+      const key = keyOf(browser);
+      const copy = gatehouse.browser();
+      copy.cookies.set("gatehouse", cookie);
+      await age(browser, 2 * DAY);
+      const [page] = await Promise.all([copy.open("/app"), browser.post("/auth/signout", new URLSearchParams())]);
+      expect([200, 303]).toContain(page.status);
+      expect(await gatehouse.redis.exists(key)).toBe(0);
+      copy.cookies.set("gatehouse", cookie);
+      expect((await copy.open("/app")).status).toBe(303);
+    }
+  });
+
+  test("is dead once the user's epoch rises", async () => {
+    const browser = await signUp(gatehouse);
+    await gatehouse.database.execute("update users set session_epoch = session_epoch + 1");
+    await gatehouse.redis.set(`user:${userIdOf(browser)}`, "stale:x", { ex: 60 });
+    expect((await browser.open("/app")).status).toBe(303);
+    await signIn(gatehouse);
+    expect((await browser.open("/app")).status).toBe(303);
+  });
+
+  test("whose user is gone is signed out, not a failure", async () => {
+    const browser = await signUp(gatehouse);
+    await gatehouse.database.execute("delete from users");
+    await gatehouse.redis.del(`user:${userIdOf(browser)}`);
+    expect((await browser.open("/app")).location).toBe("/auth/signin?redirectTo=%2Fapp");
+    expect((await browser.open("/auth/session")).body).toBe("null");
+  });
+
+  test("of a user without a snapshot reads MySQL once and refills it", async () => {
+    const browser = await signUp(gatehouse);
+    const key = `user:${userIdOf(browser)}`;
+    await gatehouse.redis.del(key);
+    expect((await browser.open("/app")).status).toBe(200);
+    await expect.poll(() => gatehouse.redis.get(key)).toMatchObject({ email: ADA.email });
+    expect(await gatehouse.redis.ttl(key)).toBeGreaterThan(0);
+    gatehouse.standIns.traffic.clear();
+    await browser.open("/app");
+    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["MGET"]);
+  });
+
+  test("of a user who is changing reads MySQL and writes nothing", async () => {
+    const browser = await signUp(gatehouse);
+    const key = `user:${userIdOf(browser)}`;
+    await gatehouse.redis.set(key, "stale:x", { ex: 60 });
+    gatehouse.standIns.traffic.clear();
+    expect((await browser.open("/app")).status).toBe(200);
+    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["MGET", "SELECT"]);
+    expect(await gatehouse.redis.get(key)).toBe("stale:x");
+  });
+
+  test("too many end the oldest", async () => {
+    const first = await signUp(gatehouse);
+    const index = `user_sessions:${userIdOf(first)}`;
+    await Promise.all(
+      Array.from({ length: 99 }, (_, age) =>
+        gatehouse.redis.zadd(index, { score: Date.now() + 1_000 + age, member: `filler${age}` }),
+      ),
+    );
+    expect((await first.open("/app")).status).toBe(200);
+    const latest = await signIn(gatehouse);
+    expect(await gatehouse.redis.zcard(index)).toBe(100);
+    expect((await first.open("/app")).status).toBe(303);
+    expect((await latest.open("/app")).status).toBe(200);
+  });
+
+  test.each([
+    "nonsense",
+    "a.b",
+    `${"A".repeat(15)}.${"b".repeat(40)}`,
+    `${"a".repeat(15)}.${"b".repeat(41)}`,
+    `${"a".repeat(15)}.${"b".repeat(39)}\u00e9`,
+    "../../etc/passwd",
+    "x".repeat(4_000),
+  ])("cookie %j is not one of ours: signed out, and no store is asked", async (cookie) => {
+    const browser = gatehouse.browser();
+    browser.cookies.set("gatehouse", encodeURI(cookie));
+    expect((await browser.open("/app")).status).toBe(303);
+    expect(gatehouse.standIns.traffic.calls).toEqual([]);
+  });
+
+  test("one secret under another user's name opens nothing", async () => {
+    const ada = await signUp(gatehouse);
+    const bob = gatehouse.browser();
+    const typed = { ...ADA.signup, email: "bob@example.com" };
+    await bob.submit(await bob.open("/auth/signup"), "/auth/signup", typed);
+    const forged = gatehouse.browser();
+    forged.cookies.set("gatehouse", `${userIdOf(bob)}.${cookieOf(ada).split(".")[1]}`);
+    expect((await forged.open("/app")).status).toBe(303);
+  });
+
+  test("two cookies of its name, which no browser sends, are none", async () => {
+    const browser = await signUp(gatehouse);
+    const cookie = cookieOf(browser);
+    const page = await browser.request("/app", { headers: { Cookie: `gatehouse=${cookie}; gatehouse=${cookie}` } });
+    expect(page.status).toBe(303);
+  });
+});
+
+describe.skipIf(enginesAreMissing())("over https", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  afterAll(() => gatehouse.close());
+
+  test("the cookie is __Host-gatehouse and Secure, the one for http counts for nothing, and HSTS is said", async () => {
+    const browser = gatehouse.browser("https://gatehouse.test");
+    const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
+    expect(answer.setCookies[0]).toMatch(
+      /^__Host-gatehouse=[a-z0-9]{15}\.[a-z0-9]{40}; Expires=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+    );
+    const app = await browser.follow(answer);
+    expect(app.status).toBe(200);
+    expect(app.headers.get("Strict-Transport-Security")).toBe("max-age=63072000; includeSubDomains");
+
+    const impostor = gatehouse.browser("https://gatehouse.test");
+    impostor.cookies.set("gatehouse", browser.cookies.get("__Host-gatehouse") ?? "");
+    expect((await impostor.open("/app")).status).toBe(303);
+  });
+});
