@@ -7,7 +7,7 @@ import {
   type SqlOutcome,
   type SqlTransaction,
 } from "./sql/engine.ts";
-import { explainServerError } from "./sql/server-refusals.ts";
+import { explainServerError, findMariaDbOnly } from "./sql/server-refusals.ts";
 import { readServerResult } from "./sql/server-result.ts";
 import { quoteName } from "./sql/table-definition.ts";
 
@@ -34,16 +34,22 @@ export async function openServerEngine(url: string, options: LockOptions): Promi
     connection.query(
       `SET SESSION sql_mode = '${SQL_MODE}', innodb_lock_wait_timeout = ${lockWaitSeconds}, time_zone = '+00:00'`,
     );
+    connection.query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    // On by default in newer MariaDB, where it refuses what MySQL lets a transaction write. MySQL does not know it.
+    connection.query("SET SESSION innodb_snapshot_isolation = OFF", () => {});
   });
-  await pool.query("SELECT 1");
+  await makeUnicode(pool, database);
 
   return {
     database,
     execute: (sql) => runOn(pool, sql),
     async begin() {
-      const connection = await pool.getConnection();
-      await connection.query("BEGIN");
-      return openTransaction(pool, connection);
+      const connection = await pool.getConnection().catch(() => null);
+      if (!connection) return { kind: "unavailable" };
+      const begun = await runOn(connection, "BEGIN");
+      if (begun.kind === "change") return openTransaction(pool, connection);
+      connection.destroy();
+      return { kind: "unavailable" };
     },
     async reset() {
       const [tables] = await pool.query(
@@ -55,6 +61,13 @@ export async function openServerEngine(url: string, options: LockOptions): Promi
     },
     close: () => pool.end(),
   };
+}
+
+/** PlanetScale's databases are utf8mb4; MariaDB's default is latin1, and a migration names no character set. */
+async function makeUnicode(pool: Pool, database: string): Promise<void> {
+  const [rows] = await pool.query("SELECT @@character_set_database AS name");
+  const [{ name } = {}] = rows as { name?: string }[];
+  if (name !== "utf8mb4") await pool.query(`ALTER DATABASE ${quoteName(database)} CHARACTER SET utf8mb4`);
 }
 
 function openTransaction(pool: Pool, connection: PoolConnection): SqlTransaction {
@@ -90,6 +103,8 @@ function openTransaction(pool: Pool, connection: PoolConnection): SqlTransaction
 }
 
 async function runOn(connection: Pool | PoolConnection, sql: string): Promise<SqlOutcome> {
+  const refused = findMariaDbOnly(sql);
+  if (refused) return refused;
   try {
     const [result, fields] = await connection.query({
       sql,

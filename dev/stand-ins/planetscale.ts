@@ -43,8 +43,9 @@ export async function createPlanetScale(options: PlanetScaleOptions): Promise<Se
     operation: (request) =>
       request.path === `${PREFIX}Execute` ? leadingVerb(readBody(request)?.query ?? "") : "CREATE_SESSION",
     async answer(request) {
+      const { authorization } = request.headers;
       if (request.method !== "POST") return refuse(405, "unimplemented", "method not allowed");
-      if (!timingSafeEqual(digest(request.headers["authorization"] ?? ""), expected)) {
+      if (!timingSafeEqual(digest(authorization ?? ""), expected)) {
         return refuse(401, "unauthenticated", "invalid auth credentials");
       }
       const body = readBody(request);

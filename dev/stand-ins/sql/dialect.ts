@@ -28,6 +28,8 @@ export function translate(sql: string, requireTable: (name: string) => TableDefi
   const tokens = tokenize(sql);
   while (isSymbol(tokens.at(-1), ";")) tokens.pop();
   if (tokens.length === 0) throw new RefusedStatement(1065, "42000", "Query was empty");
+  const second = tokens.findIndex((token) => isSymbol(token, ";")) + 1;
+  if (second > 0) throw syntaxError(sql, tokens[second]);
   const verb = leadingVerb(sql);
   switch (verb) {
     case "SELECT":

@@ -20,8 +20,10 @@ export type SqlOutcome =
   | { readonly kind: "rows"; readonly fields: readonly SqlField[]; readonly rows: readonly (readonly SqlValue[])[] }
   | { readonly kind: "change"; readonly rowsAffected: number; readonly insertId: string }
   | { readonly kind: "refused"; readonly errno: number; readonly sqlState: string; readonly message: string }
-  /** The engine itself cannot be reached. */
-  | { readonly kind: "unavailable" };
+  | Unavailable;
+
+/** The engine itself cannot be reached. */
+export type Unavailable = { readonly kind: "unavailable" };
 
 export const NO_CHANGE: SqlOutcome = { kind: "change", rowsAffected: 0, insertId: "0" };
 
@@ -39,7 +41,7 @@ export interface SqlEngine {
   readonly database: string;
   /** Runs one statement and commits it. */
   execute(sql: string): Promise<SqlOutcome>;
-  begin(): Promise<SqlTransaction>;
+  begin(): Promise<SqlTransaction | Unavailable>;
   /** Deletes the rows of every table but the migrations'. Transactions must have ended. */
   reset(): Promise<void>;
   close(): Promise<void>;

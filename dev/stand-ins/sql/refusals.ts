@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Statement } from "./dialect.ts";
 import { notSupported, RefusedStatement } from "./engine.ts";
 import { type ColumnCheck, findColumn, quoteName, type TableDefinition } from "./table-definition.ts";
-import { isWord, syntaxError, type Token, tokenize } from "./tokens.ts";
+import { isSymbol, isWord, syntaxError, type Token, tokenize } from "./tokens.ts";
 
 interface Failure {
   readonly sql: string;
@@ -52,7 +52,7 @@ function explainSyntax(message: string, { sql }: Failure): RefusedStatement {
   if (near !== undefined) {
     return syntaxError(
       sql,
-      tokens.findLast((token) => token.value === near),
+      tokens.findLast((token) => token.value === near.replaceAll("`", "")),
     );
   }
   if (message === "incomplete input") return syntaxError(sql, undefined);
@@ -145,7 +145,10 @@ const lastName = (qualified: string) => qualified.slice(qualified.lastIndexOf(".
 /** MySQL names the clause in which a column is unknown. */
 function clauseOf(column: string, { sql }: Failure): string {
   const tokens = tokenize(sql);
-  const at = tokens.findLastIndex((token) => token.value === lastName(column));
+  const qualified = column.includes(".");
+  const at = tokens.findLastIndex(
+    (token, position) => token.value === lastName(column) && isSymbol(tokens[position - 1], ".") === qualified,
+  );
   const clause = tokens.slice(0, at).findLast((token) => isWord(token, ...Object.keys(CLAUSES))) as Token | undefined;
   return CLAUSES[clause?.value.toUpperCase() ?? ""] ?? "field list";
 }

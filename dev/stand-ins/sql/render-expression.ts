@@ -50,6 +50,14 @@ const REFUSED_WORDS = new Set([
   "XOR",
 ]);
 
+/** SQLite's words that are names in MySQL. In backticks they are no more than that, in either. */
+const SQLITE_ONLY = new Set(
+  (
+    "AUTOINCREMENT COMMIT CONFLICT DEFERRABLE EXCLUDE FAIL FILTER FULL INDEXED ISNULL MATERIALIZED NOTHING NOTNULL NULLS " +
+    "RAISE RETURNING TRANSACTION WITHOUT"
+  ).split(" "),
+);
+
 /** Renders tokens of MySQL as SQLite's text. `values` says what `VALUES(column)` is, where an upsert allows it. */
 export function renderExpression(sql: string, tokens: readonly Token[], values?: (column: string) => string): string {
   let rendered = "";
@@ -57,12 +65,15 @@ export function renderExpression(sql: string, tokens: readonly Token[], values?:
     const token = tokens[at] as Token;
     const before = tokens[at - 1];
     if (before && before.end !== token.start) rendered += " ";
+    // One operator to SQLite, none to MySQL.
+    if (isSymbol(token, "=") && isSymbol(before, "=")) throw syntaxError(sql, token);
     if (values && isWord(token, "VALUES") && isSymbol(tokens[at + 1], "(")) {
-      rendered += values(tokens[at + 2]?.value ?? "");
-      at += 3;
+      // `VALUES(column)` or `VALUES(table.column)`.
+      at = tokens.findIndex((later, position) => position > at && isSymbol(later, ")"));
+      rendered += values(tokens[at - 1]?.value ?? "");
     } else if (isSymbol(tokens[at + 1], "(") && token.kind === "word") {
       rendered += renderCall(token);
-    } else rendered += renderToken(sql, token);
+    } else rendered += renderToken(token);
     // Backslash escapes a wildcard in MySQL, and nothing does in SQLite.
     if (token.kind === "string" && isWord(before, "LIKE") && !isWord(tokens[at + 1], "ESCAPE")) {
       rendered += " ESCAPE '\\'";
@@ -80,7 +91,7 @@ function renderCall(token: Token): string {
   return known.toUpperCase() === name ? token.value : known;
 }
 
-function renderToken(sql: string, token: Token): string {
+function renderToken(token: Token): string {
   switch (token.kind) {
     case "string":
       return quoteString(token.value);
@@ -92,9 +103,8 @@ function renderToken(sql: string, token: Token): string {
       return token.value;
     case "word":
       if (REFUSED_WORDS.has(token.value.toUpperCase())) throw notSupported(token.value);
-      return token.value;
+      return SQLITE_ONLY.has(token.value.toUpperCase()) ? quoteName(token.value) : token.value;
     case "symbol":
-      if (token.value === ";") throw syntaxError(sql, token);
       if (REFUSED_SYMBOLS.has(token.value)) throw notSupported(token.value);
       return OPERATORS[token.value] === undefined ? token.value : ` ${OPERATORS[token.value]} `;
   }

@@ -1,5 +1,5 @@
 import type { SqlOutcome } from "./engine.ts";
-import { syntaxError, type Token, tokenize } from "./tokens.ts";
+import { isWord, syntaxError, type Token, tokenize } from "./tokens.ts";
 
 /** MariaDB's names for the clauses of a statement, by MySQL's. */
 const CLAUSES: Readonly<Record<string, string>> = {
@@ -12,6 +12,13 @@ const CLAUSES: Readonly<Record<string, string>> = {
   HAVING: "having clause",
   "ORDER BY": "order clause",
 };
+
+/** MariaDB's RETURNING, which MySQL does not have: code that came to rely on it would fail in production. */
+export function findMariaDbOnly(sql: string): SqlOutcome | null {
+  if (!/\breturning\b/i.test(sql)) return null;
+  const word = tokenize(sql).find((token) => isWord(token, "RETURNING"));
+  return word ? syntaxError(sql, word).outcome() : null;
+}
 
 /** A server's refusal in MySQL 8's words, which MariaDB's differ from. Other failures mean that it is unreachable. */
 export function explainServerError(error: unknown, sql: string): SqlOutcome {

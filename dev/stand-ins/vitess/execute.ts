@@ -36,7 +36,9 @@ export function createExecutor(engine: SqlEngine, options: { timeoutMs: number; 
     const verb = leadingVerb(sql);
     if (verb === "BEGIN" || verb === "START") {
       const ended = open === null ? NO_CHANGE : await transactions.commit(open);
-      return failed(ended) ? [ended, null] : [NO_CHANGE, await transactions.open()];
+      if (failed(ended)) return [ended, null];
+      const opened = await transactions.open();
+      return typeof opened === "string" ? [NO_CHANGE, opened] : [opened, null];
     }
     if (verb === "COMMIT") return [open === null ? NO_CHANGE : await transactions.commit(open), null];
     if (verb === "ROLLBACK" && !isPartial(sql)) {

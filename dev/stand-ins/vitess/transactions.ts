@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import type { SqlEngine, SqlOutcome, SqlTransaction } from "../sql/engine.ts";
+import type { SqlEngine, SqlOutcome, SqlTransaction, Unavailable } from "../sql/engine.ts";
 
 /** Why a transaction cannot be used, in the words of `Numbered.Get` in Vitess's go/pools/numbered.go. */
 export type Unusable = { readonly kind: "unusable"; readonly reason: string };
 
 export interface Transactions {
   /** Opens a transaction and returns its id, which nobody can guess. */
-  open(): Promise<string>;
+  open(): Promise<string | Unavailable>;
   execute(id: string, sql: string): Promise<SqlOutcome | Unusable>;
   commit(id: string): Promise<SqlOutcome | Unusable>;
   rollback(id: string): Promise<Unusable | null>;
@@ -59,8 +59,9 @@ export function createTransactions(engine: SqlEngine, timeoutMs: number, now: ()
 
   return {
     async open() {
-      const id = String(randomBytes(8).readBigUInt64BE());
       const transaction = await engine.begin();
+      if ("kind" in transaction) return transaction;
+      const id = String(randomBytes(8).readBigUInt64BE());
       const timer = setTimeout(() => void kill(id), timeoutMs).unref();
       open.set(id, { transaction, timer, use: null, expired: false });
       return id;
