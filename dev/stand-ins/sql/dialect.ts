@@ -16,12 +16,26 @@ export type Statement =
       readonly table: TableDefinition;
       /** Column and rendered value of each assignment. */
       readonly assignments: readonly (readonly [column: string, value: string])[];
+      /** Its WHERE, with what stands after it. */
+      readonly selection: string;
     }
   | { readonly kind: "delete"; readonly sql: string }
   | { readonly kind: "schema"; readonly change: SchemaChange }
   | { readonly kind: "savepoint"; readonly sql: string };
 
-const LIKE_MYSQL = new Set(["DESC", "DESCRIBE", "EXPLAIN", "SHOW", "TABLE", "WITH", "ANALYZE", "CALL", "DO", "VALUES"]);
+const LIKE_MYSQL = new Set([
+  "DESC",
+  "DESCRIBE",
+  "EXPLAIN",
+  "REPLACE",
+  "SHOW",
+  "TABLE",
+  "WITH",
+  "ANALYZE",
+  "CALL",
+  "DO",
+  "VALUES",
+]);
 
 /** Reads one statement of MySQL and says it in SQLite's words, or throws what MySQL or the engine refuses. */
 export function translate(sql: string, requireTable: (name: string) => TableDefinition): Statement {
@@ -35,7 +49,6 @@ export function translate(sql: string, requireTable: (name: string) => TableDefi
     case "SELECT":
       return translateSelect(sql, tokens);
     case "INSERT":
-    case "REPLACE":
       return { kind: "insert", insert: readInsert(sql, tokens, requireTable) };
     case "UPDATE":
       return translateUpdate(new TokenReader(sql, tokens), requireTable);
@@ -81,8 +94,14 @@ function translateUpdate(reader: TokenReader, requireTable: (name: string) => Ta
     assignments.push([column, renderExpression(reader.sql, value)]);
   } while (reader.acceptSymbol(","));
   const sets = assignments.map(([column, value]) => `${quoteName(column)} = ${value}`).join(", ");
-  const sql = `UPDATE ${quoteName(table.name)} SET ${sets}${renderSelection(reader, table)}`;
-  return { kind: "update", sql, table, assignments };
+  const selection = renderSelection(reader, table);
+  return {
+    kind: "update",
+    sql: `UPDATE ${quoteName(table.name)} SET ${sets}${selection}`,
+    table,
+    assignments,
+    selection,
+  };
 }
 
 function translateDelete(reader: TokenReader, requireTable: (name: string) => TableDefinition): Statement {

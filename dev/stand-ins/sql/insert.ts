@@ -4,10 +4,10 @@ import { type ColumnDefinition, findColumn, nameList, quoteName, type TableDefin
 import { TokenReader } from "./token-reader.ts";
 import { isWord, type Token } from "./tokens.ts";
 
-/** An INSERT or REPLACE in SQLite's words, with what is needed to count and to explain it as MySQL would. */
+/** An INSERT in SQLite's words, with what is needed to count and to explain it as MySQL would. */
 export interface Insert {
   readonly sql: string;
-  readonly mode: "insert" | "ignore" | "upsert" | "replace";
+  readonly mode: "insert" | "ignore" | "upsert";
   readonly table: TableDefinition;
   readonly columns: readonly string[];
   /** The rendered values, row by row; null when they come from a SELECT. */
@@ -16,9 +16,8 @@ export interface Insert {
 
 export function readInsert(sql: string, tokens: readonly Token[], requireTable: (name: string) => TableDefinition) {
   const reader = new TokenReader(sql, tokens);
-  const replaces = reader.accept("REPLACE");
-  if (!replaces) reader.expect("INSERT");
-  const ignores = !replaces && reader.accept("IGNORE");
+  reader.expect("INSERT");
+  const ignores = reader.accept("IGNORE");
   reader.accept("INTO");
   const table = requireTable(reader.name());
   const named = reader.peek()?.value === "(" ? reader.names() : [];
@@ -26,7 +25,6 @@ export function readInsert(sql: string, tokens: readonly Token[], requireTable: 
     if (!findColumn(table, name)) throw new RefusedStatement(1054, "42S22", `Unknown column '${name}' in 'field list'`);
   }
   const columns = named.length > 0 ? named : table.columns.map((column) => column.name);
-  const head = `${replaces ? "REPLACE" : ignores ? "INSERT OR IGNORE" : "INSERT"} INTO ${quoteName(table.name)}`;
 
   const rows = isWord(reader.peek(), "VALUES", "VALUE") ? readRows(reader, table, columns) : null;
   const source = rows
@@ -38,9 +36,10 @@ export function readInsert(sql: string, tokens: readonly Token[], requireTable: 
   refuseMissing(table, columns);
   const upsert = reader.accept("ON", "DUPLICATE", "KEY", "UPDATE") ? renderUpsert(reader) : "";
   reader.expectEnd();
+  const conflict = upsert || (ignores ? " ON CONFLICT DO NOTHING" : "");
   return {
-    sql: `${head} (${nameList(columns)}) ${source}${upsert}`,
-    mode: upsert ? "upsert" : replaces ? "replace" : ignores ? "ignore" : "insert",
+    sql: `INSERT INTO ${quoteName(table.name)} (${nameList(columns)}) ${source}${conflict}`,
+    mode: upsert ? "upsert" : ignores ? "ignore" : "insert",
     table,
     columns,
     rows,

@@ -1,7 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
+import {
+  cannotBeNull,
+  duplicateEntry,
+  explainConstraint,
+  incorrectInteger,
+  outOfRange,
+  tooLong,
+} from "./constraints.ts";
 import type { Statement } from "./dialect.ts";
 import { notSupported, RefusedStatement } from "./engine.ts";
-import { type ColumnCheck, findColumn, quoteName, type TableDefinition } from "./table-definition.ts";
 import { isSymbol, isWord, syntaxError, type Token, tokenize } from "./tokens.ts";
 
 interface Failure {
@@ -10,8 +17,6 @@ interface Failure {
   readonly connection: DatabaseSync;
   readonly database: string;
 }
-
-type Written = string | bigint | number | Uint8Array | null;
 
 /** SQLite's error codes that are asked for (sqlite.org/rescode.html); the rest is told from the message. */
 const SQLITE_BUSY = 5;
@@ -25,11 +30,9 @@ export function explainRefusal(error: unknown, failure: Failure): unknown {
   const [, before = "", subject = ""] = /^(.*?)[:,] (.*)$/.exec(error.message) ?? [];
   switch (before) {
     case "UNIQUE constraint failed":
-      return duplicateEntry(subject.split(", "), failure);
     case "NOT NULL constraint failed":
-      return new RefusedStatement(1048, "23000", `Column '${lastName(subject)}' cannot be null`);
     case "CHECK constraint failed":
-      return failedCheck(subject, failure);
+      return explainConstraint(failure.statement, failure.connection) ?? fallBack(before, subject);
     case "no such table":
       return new RefusedStatement(1146, "42S02", `Table '${failure.database}.${subject}' doesn't exist`);
     case "no such column":
@@ -62,82 +65,13 @@ function explainSyntax(message: string, { sql }: Failure): RefusedStatement {
   return notSupported(message);
 }
 
-function duplicateEntry(qualified: readonly string[], failure: Failure): RefusedStatement {
-  const columns = qualified.map(lastName);
-  const table = writtenTable(failure.statement);
-  const index = table?.indexes.find((candidate) => candidate.unique && candidate.columns.join() === columns.join());
-  const key = table && table.primaryKey.join() !== columns.join() && index ? index.name : "PRIMARY";
-  const entry = findDuplicate(columns, table, failure).map(displayValue).join("-");
-  const owner = table?.name ?? qualified[0]?.split(".")[0];
-  return new RefusedStatement(1062, "23000", `Duplicate entry '${entry}' for key '${owner}.${key}'`);
-}
-
-/** The values of the first written row that another row already has. */
-function findDuplicate(columns: readonly string[], table: TableDefinition | undefined, failure: Failure): Written[] {
-  const rows = writtenRows(columns, failure);
-  if (!table) return rows[0] ?? [];
-  const where = columns.map((column) => `${quoteName(column)} = ?`).join(" AND ");
-  const find = failure.connection.prepare(`SELECT 1 FROM ${quoteName(table.name)} WHERE ${where}`);
-  return rows.find((row) => find.get(...row) !== undefined) ?? rows.at(-1) ?? [];
-}
-
-function failedCheck(constraint: string, failure: Failure): RefusedStatement {
-  const [check, name] = constraint.split(":", 2) as [ColumnCheck, string];
-  const rows = writtenRows([name], failure).map(([value]) => value ?? null);
-  const table = writtenTable(failure.statement);
-  const type = table && findColumn(table, name)?.type;
-  const isLong = (value: Written) =>
-    type?.kind === "characters"
-      ? [...displayValue(value)].length > type.maxCharacters
-      : type?.kind === "text" && Buffer.byteLength(displayValue(value)) > type.maxBytes;
-  const isWrong = (value: Written) => typeof value === "string" && !/^\s*[+-]?\d+\s*$/.test(value);
-  const position = Math.max(
-    0,
-    rows.findIndex(check === "too long" ? isLong : check === "wrong type" ? isWrong : isBig),
-  );
-  const row = `for column '${name}' at row ${position + 1}`;
-  const value = rows[position] ?? null;
-  if (check === "too long") return new RefusedStatement(1406, "22001", `Data too long ${row}`);
-  if (check === "out of range" || isBig(value)) return new RefusedStatement(1264, "22003", `Out of range value ${row}`);
-  if (value instanceof Uint8Array) return notSupported(`bytes ${row}`);
-  if (typeof value === "number") return notSupported(`a fraction ${row}`);
-  if (type?.kind === "double") return new RefusedStatement(1265, "01000", `Data truncated ${row}`);
-  return new RefusedStatement(1366, "HY000", `Incorrect integer value: '${displayValue(value)}' ${row}`);
-}
-
-/** Beyond 32 bits: the only integers of the schema that are narrower than SQLite's. */
-const isBig = (value: Written) =>
-  (typeof value === "bigint" || typeof value === "number") && Math.abs(Number(value)) >= 2 ** 31;
-
-function writtenTable(statement: Statement): TableDefinition | undefined {
-  if (statement.kind === "insert") return statement.insert.table;
-  return statement.kind === "update" ? statement.table : undefined;
-}
-
-/** What the statement would have written to the columns; a value that depends on other rows is left out. */
-function writtenRows(columns: readonly string[], { statement, connection }: Failure): Written[][] {
-  const evaluate = (values: readonly (string | undefined)[]): Written[][] => {
-    try {
-      const select = connection.prepare(`SELECT ${values.map((value) => value ?? "NULL").join(", ")}`);
-      select.setReadBigInts(true);
-      select.setReturnArrays(true);
-      return [select.get() as unknown as Written[]];
-    } catch {
-      return [];
-    }
-  };
-  const wanted = columns.map((column) => column.toLowerCase());
-  if (statement.kind === "update") {
-    const assigned = new Map(statement.assignments.map(([column, value]) => [column.toLowerCase(), value]));
-    return evaluate(wanted.map((column) => assigned.get(column)));
-  }
-  if (statement.kind !== "insert" || !statement.insert.rows) return [];
-  const positions = statement.insert.columns.map((column) => column.toLowerCase());
-  return statement.insert.rows.flatMap((row) => evaluate(wanted.map((column) => row[positions.indexOf(column)])));
-}
-
-function displayValue(value: Written): string {
-  return value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : String(value ?? "");
+/** For what the rows do not show, as when only the UPDATE half of an upsert is refused. */
+function fallBack(constraint: string, subject: string): RefusedStatement {
+  if (constraint.startsWith("NOT NULL")) return cannotBeNull(lastName(subject));
+  if (constraint.startsWith("UNIQUE")) return duplicateEntry("", subject.split(".")[0] ?? "", "PRIMARY");
+  const [check = "", column = ""] = subject.split(":", 2);
+  if (check === "too long") return tooLong(column, 1);
+  return check === "out of range" ? outOfRange(column, 1) : incorrectInteger("", column, 1);
 }
 
 const lastName = (qualified: string) => qualified.slice(qualified.lastIndexOf(".") + 1);

@@ -78,22 +78,21 @@ export function runChange(connection: DatabaseSync, sql: string): SqlOutcome {
 }
 
 /**
- * Counts as MySQL does: 1 for a row that is new or left as it was, 2 for one that an upsert changed or a REPLACE
- * replaced (manual, "INSERT … ON DUPLICATE KEY UPDATE", with CLIENT_FOUND_ROWS).
+ * Counts as MySQL does: 1 for a row that is new or left as it was, 2 for one that an upsert changed (manual, "INSERT …
+ * ON DUPLICATE KEY UPDATE", with CLIENT_FOUND_ROWS).
  */
 export function runInsert(connection: DatabaseSync, insert: Insert): SqlOutcome {
   const counter = connection.prepare(`SELECT count(*) FROM ${quoteName(insert.table.name)}`);
   const count = () => Number(Object.values(counter.get() ?? {})[0]);
-  const counted = insert.mode === "upsert" || insert.mode === "replace";
-  const before = counted ? count() : 0;
+  const before = insert.mode === "upsert" ? count() : 0;
   const { changes, lastInsertRowid } = connection.prepare(insert.sql).run();
   const written = Number(changes);
-  const added = counted ? count() - before : written;
+  const replaced = insert.mode === "upsert" ? written - (count() - before) : 0;
   const given = insert.mode === "upsert" ? (insert.rows?.length ?? written) : written;
   const numbered = insert.table.columns.some((column) => column.autoIncrement) && written > 0;
   return {
     kind: "change",
-    rowsAffected: counted ? given + (written - added) : written,
+    rowsAffected: given + replaced,
     insertId: numbered ? String(lastInsertRowid) : "0",
   };
 }

@@ -90,18 +90,23 @@ function renderChecks({ name, type }: ColumnDefinition): [ColumnCheck, string][]
     case "integer":
       return [
         ["wrong type", oneOf("integer")],
-        ["out of range", `${column} BETWEEN ${integerRange(type.bits, type.unsigned).join(" AND ")}`],
+        [
+          "out of range",
+          `${column} BETWEEN ${integerRange(type.bits, type.unsigned).map(renderInteger).join(" AND ")}`,
+        ],
       ];
     case "double":
       return [["wrong type", oneOf("real", "integer")]];
   }
 }
 
-function integerRange(bits: 8 | 16 | 32 | 64, unsigned: boolean): [string, string] {
-  // SQLite's integers are signed, so an unsigned BIGINT ends at 2^63 - 1 here.
+/** The least of 64 bits cannot be written as a literal: the minus would come after its overflow. */
+const renderInteger = (value: bigint) => (value < 0n ? `(${value + 1n} - 1)` : `${value}`);
+
+/** SQLite's integers are signed, so an unsigned BIGINT ends at 2^63 - 1 here. */
+export function integerRange(bits: 8 | 16 | 32 | 64, unsigned: boolean): [least: bigint, most: bigint] {
   const top = 2n ** BigInt(unsigned && bits < 64 ? bits : bits - 1);
-  // The smallest 64-bit integer cannot be written as a literal: the minus comes after its overflow.
-  return [unsigned ? "0" : bits === 64 ? "-9223372036854775807 - 1" : `${-top}`, `${top - 1n}`];
+  return [unsigned ? 0n : -top, top - 1n];
 }
 
 export function declaredType(type: ColumnType): string {
