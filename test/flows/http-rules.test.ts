@@ -30,7 +30,10 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
       [403, await browser.request("/auth/signin", { method: "POST", body: post() })],
       [415, await gatehouse.browser().post("/auth/signin", "{}", { "Content-Type": "application/json" })],
       [422, await gatehouse.browser().post("/auth/signin", new URLSearchParams())],
-      [401, await gatehouse.browser().post("/auth/signin", new URLSearchParams({ email: "x@example.com", password: "x" }))],
+      [
+        401,
+        await gatehouse.browser().post("/auth/signin", new URLSearchParams({ email: "x@example.com", password: "x" })),
+      ],
       [303, await browser.post("/auth/signout", new URLSearchParams())],
     ];
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
@@ -65,7 +68,10 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
     expect(page.status).toBe(503);
     const id = page.headers.get("X-Request-Id") ?? "";
     expect(page.text).toContain(id);
-    const line = gatehouse.logs().split("\n").find((text) => text.includes(id));
+    const line = gatehouse
+      .logs()
+      .split("\n")
+      .find((text) => text.includes(id));
     expect(JSON.parse(line ?? "")).toMatchObject({ event: "request-failed", store: "database", reason: "status 500" });
     for (const secret of [ADA.email, ADA.password, "insert", gatehouse.standIns.redisToken]) {
       expect(gatehouse.logs().toLowerCase()).not.toContain(secret.toLowerCase());
@@ -146,7 +152,10 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
 
   test("POST without Origin counts where the browser says same-origin", async () => {
     const browser = await signUp(gatehouse);
-    const page = await browser.request("/auth/signout", { method: "POST", headers: { "Sec-Fetch-Site": "same-origin" } });
+    const page = await browser.request("/auth/signout", {
+      method: "POST",
+      headers: { "Sec-Fetch-Site": "same-origin" },
+    });
     expect(page.status).toBe(303);
   });
 
@@ -210,7 +219,11 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
   });
 
   test("headers that claim another host or client change nothing", async () => {
-    const headers = { "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", Forwarded: "host=evil.example" };
+    const headers = {
+      "X-Forwarded-Host": "evil.example",
+      "X-Forwarded-Proto": "https",
+      Forwarded: "host=evil.example",
+    };
     const page = await gatehouse.browser().request("/app", { headers });
     expect(page.location).toBe("/auth/signin?redirectTo=%2Fapp");
     expect(page.headers.get("Strict-Transport-Security")).toBeNull();

@@ -39,7 +39,12 @@ describe.skipIf(enginesAreMissing())("a session", () => {
   };
 
   test("GET /auth/session says who is signed in and for how long, and never the secret", async () => {
-    expect(await gatehouse.browser().open("/auth/session").then(({ status, body }) => [status, body])).toEqual([200, "null"]);
+    expect(
+      await gatehouse
+        .browser()
+        .open("/auth/session")
+        .then(({ status, body }) => [status, body]),
+    ).toEqual([200, "null"]);
     const browser = await signUp(gatehouse);
     const answer = await browser.open("/auth/session");
     expect(answer.headers.get("Content-Type")).toBe("application/json");
@@ -60,7 +65,10 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     const browser = gatehouse.browser();
     const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
     expect(answer.setCookies).toHaveLength(1);
-    const [, expires = ""] = /^gatehouse=[a-z0-9]{15}\.[a-z0-9]{40}; Expires=([^;]+); Path=\/; HttpOnly; SameSite=Lax$/.exec(answer.setCookies[0] ?? "") ?? [];
+    const [, expires = ""] =
+      /^gatehouse=[a-z0-9]{15}\.[a-z0-9]{40}; Expires=([^;]+); Path=\/; HttpOnly; SameSite=Lax$/.exec(
+        answer.setCookies[0] ?? "",
+      ) ?? [];
     expect(Math.abs(Date.parse(expires) - (Date.now() + 14 * DAY))).toBeLessThan(60_000);
   });
 
@@ -116,7 +124,9 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     const index = `user_sessions:${userIdOf(browser)}`;
     expect(await gatehouse.redis.zcard(index)).toBe(1);
     const answer = await browser.submit(await browser.open("/app"), "/auth/signout");
-    expect(answer.setCookies).toEqual(["gatehouse=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax"]);
+    expect(answer.setCookies).toEqual([
+      "gatehouse=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax",
+    ]);
     expect((await copy.open("/app")).status).toBe(303);
     expect(await gatehouse.redis.exists(key, index)).toBe(0);
   });

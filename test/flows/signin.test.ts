@@ -71,8 +71,11 @@ describe.skipIf(enginesAreMissing())("/auth/signin", () => {
 
   test("a hash in Lucia's own format lets in and is rewritten", async () => {
     await signUp(gatehouse);
-    const hash = async () => (await gatehouse.database.execute("select hashed_password from `keys`")).rows[0]?.["hashed_password"];
-    await gatehouse.database.execute("update `keys` set hashed_password = ?", [await generateLuciaPasswordHash(ADA.password)]);
+    const hash = async () =>
+      (await gatehouse.database.execute("select hashed_password from `keys`")).rows[0]?.["hashed_password"];
+    await gatehouse.database.execute("update `keys` set hashed_password = ?", [
+      await generateLuciaPasswordHash(ADA.password),
+    ]);
     await signIn(gatehouse);
     await expect.poll(hash, { timeout: 5_000 }).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     await signIn(gatehouse);

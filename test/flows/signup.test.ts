@@ -38,13 +38,19 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     expect(user).toMatchObject({ email: ADA.email, email_verified_at: null, session_epoch: 0 });
     expect(Math.abs(Number(user?.["created_at"]) - Date.now())).toBeLessThan(60_000);
     expect(keys).toEqual([
-      { id: `email:${ADA.email}`, user_id: user?.["id"], hashed_password: expect.stringMatching(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/) },
+      {
+        id: `email:${ADA.email}`,
+        user_id: user?.["id"],
+        hashed_password: expect.stringMatching(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/),
+      },
     ]);
 
     const cookie = browser.cookies.get("gatehouse") ?? "";
     expect(cookie).toMatch(new RegExp(`^${user?.["id"]}\\.[a-z0-9]{40}$`));
     const names = await gatehouse.redis.keys("*");
-    const values = await Promise.all(names.filter((name) => !name.startsWith("user_sessions:")).map((name) => gatehouse.redis.get(name)));
+    const values = await Promise.all(
+      names.filter((name) => !name.startsWith("user_sessions:")).map((name) => gatehouse.redis.get(name)),
+    );
     const everything = JSON.stringify([names, values]);
     expect(names.some((name) => name.startsWith("session:"))).toBe(true);
     expect(everything).not.toContain(cookie.split(".")[1]);
@@ -78,23 +84,35 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     [{ password: "short" }, "password", "Choose a password of at least 8 characters"],
     [{ password: "x".repeat(257) }, "password", "Choose a password of at most 256 characters"],
     [{ password: "Sunshine" }, "password", "This password is among the first that attackers try. Choose another"],
-    [{ email: "lovelace@example.com", password: "lovelace-1843" }, "password", "Choose a password that does not contain your address"],
+    [
+      { email: "lovelace@example.com", password: "lovelace-1843" },
+      "password",
+      "Choose a password that does not contain your address",
+    ],
     [{ password: "gatehouse rocks" }, "password", "Choose a password that does not contain the name of this service"],
     [{ passwordConfirmation: "something else" }, "passwordConfirmation", "The two passwords are not the same"],
-  ])("POST with %j answers 422 with the error at %s, keeps the address, echoes no password", async (typed, field, message) => {
-    const values: Record<string, string> = { ...ADA.signup, passwordConfirmation: typed.password ?? ADA.password, ...typed };
-    const page = await send(values);
-    expect(page.status).toBe(422);
-    expect(page.setCookies).toEqual([]);
-    expect(page.title).toBe("Error: Create an account · Gatehouse");
-    expect(page.errorAt(field)).toBe(message);
-    expect(page.find('[role="alert"]')?.querySelector(`a[href="#${field}"]`)?.textContent).toBe(message);
-    expect(page.field("email").getAttribute("value") ?? "").toBe(values["email"]);
-    for (const name of ["password", "passwordConfirmation"]) expect(page.field(name).getAttribute("value")).toBeUndefined();
-    if (ADA.password !== values["password"] || field !== "email") expect(page.body).not.toContain(ADA.password);
-    expect(await stored()).toEqual({ users: [], keys: [] });
-    expect(gatehouse.standIns.traffic.calls.filter(({ service }) => service === "redis")).toEqual([]);
-  });
+  ])(
+    "POST with %j answers 422 with the error at %s, keeps the address, echoes no password",
+    async (typed, field, message) => {
+      const values: Record<string, string> = {
+        ...ADA.signup,
+        passwordConfirmation: typed.password ?? ADA.password,
+        ...typed,
+      };
+      const page = await send(values);
+      expect(page.status).toBe(422);
+      expect(page.setCookies).toEqual([]);
+      expect(page.title).toBe("Error: Create an account · Gatehouse");
+      expect(page.errorAt(field)).toBe(message);
+      expect(page.find('[role="alert"]')?.querySelector(`a[href="#${field}"]`)?.textContent).toBe(message);
+      expect(page.field("email").getAttribute("value") ?? "").toBe(values["email"]);
+      for (const name of ["password", "passwordConfirmation"])
+        expect(page.field(name).getAttribute("value")).toBeUndefined();
+      if (ADA.password !== values["password"] || field !== "email") expect(page.body).not.toContain(ADA.password);
+      expect(await stored()).toEqual({ users: [], keys: [] });
+      expect(gatehouse.standIns.traffic.calls.filter(({ service }) => service === "redis")).toEqual([]);
+    },
+  );
 
   test("POST shows every mistake at once", async () => {
     const page = await send({ email: "ada", password: "short", passwordConfirmation: "" });
@@ -114,7 +132,10 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
       await signUp(gatehouse, { ...ADA.signup, password, passwordConfirmation: password });
       await signIn(gatehouse, { email: ADA.email, password });
       const browser = gatehouse.browser();
-      const other = await browser.post("/auth/signin", new URLSearchParams({ email: ADA.email, password: password.slice(0, -1) }));
+      const other = await browser.post(
+        "/auth/signin",
+        new URLSearchParams({ email: ADA.email, password: password.slice(0, -1) }),
+      );
       expect(other.status).toBe(401);
     },
   );
@@ -160,15 +181,18 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     expect([users.length, keys.length]).toEqual([1, 1]);
   });
 
-  test.each(["INSERT", "COMMIT"])("a refused %s leaves neither user nor key; sent again, it succeeds", async (operation) => {
-    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation, skip: operation === "INSERT" ? 1 : 0 });
-    const browser = gatehouse.browser();
-    const form = await browser.open("/auth/signup");
-    expect((await browser.submit(form, "/auth/signup", ADA.signup)).status).toBe(503);
-    expect(await stored()).toEqual({ users: [], keys: [] });
-    gatehouse.standIns.traffic.restore();
-    expect((await browser.submit(form, "/auth/signup", ADA.signup)).status).toBe(303);
-  });
+  test.each(["INSERT", "COMMIT"])(
+    "a refused %s leaves neither user nor key; sent again, it succeeds",
+    async (operation) => {
+      gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation, skip: operation === "INSERT" ? 1 : 0 });
+      const browser = gatehouse.browser();
+      const form = await browser.open("/auth/signup");
+      expect((await browser.submit(form, "/auth/signup", ADA.signup)).status).toBe(503);
+      expect(await stored()).toEqual({ users: [], keys: [] });
+      gatehouse.standIns.traffic.restore();
+      expect((await browser.submit(form, "/auth/signup", ADA.signup)).status).toBe(303);
+    },
+  );
 
   test("an account whose session could not be stored exists; signing in reaches it", async () => {
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, service: "redis" });

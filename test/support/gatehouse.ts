@@ -64,7 +64,11 @@ export async function startGatehouse(vars: Readonly<Record<string, string>> = {}
     redis: new Redis({ url: standIns.redisUrl, token: standIns.redisToken, enableTelemetry: false }),
     // Straight to the Worker: on the way through the harness's own front, Strict-Transport-Security is taken off.
     browser: (origin = url.origin) => new Browser(origin, (address, init) => server.getWorker().fetch(address, init)),
-    logs: () => server.getLogs().map(({ message }) => message).join("\n"),
+    logs: () =>
+      server
+        .getLogs()
+        .map(({ message }) => message)
+        .join("\n"),
     reset: async () => {
       server.clearLogs();
       await standIns.reset();
@@ -91,5 +95,8 @@ async function realStores(): Promise<{ sql: string; redis: string }> {
   const connection = await createConnection(engines.sql);
   await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
   await connection.end();
-  return { sql: `${engines.sql}/${name}`, redis: `${engines.redis}/${Number(process.env["VITEST_POOL_ID"] ?? 0) % 64}` };
+  return {
+    sql: `${engines.sql}/${name}`,
+    redis: `${engines.redis}/${Number(process.env["VITEST_POOL_ID"] ?? 0) % 64}`,
+  };
 }

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
-import { findMissingEngines, startRealEngines } from "./real-engines.ts";
 import { findProgram } from "./processes.ts";
+import { findMissingEngines, startRealEngines } from "./real-engines.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -13,7 +13,10 @@ export const ADA = {
 } as const;
 
 /** A browser in which Ada has just signed up. */
-export async function signUp(gatehouse: Gatehouse, typed: Readonly<Record<string, string>> = ADA.signup): Promise<Browser> {
+export async function signUp(
+  gatehouse: Gatehouse,
+  typed: Readonly<Record<string, string>> = ADA.signup,
+): Promise<Browser> {
   const browser = gatehouse.browser();
   const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", typed);
   if (answer.status !== 303) throw new Error(`Sign-up answered ${answer.status}: ${answer.text}`);
@@ -21,7 +24,10 @@ export async function signUp(gatehouse: Gatehouse, typed: Readonly<Record<string
 }
 
 /** A browser of its own in which Ada has just signed in. */
-export async function signIn(gatehouse: Gatehouse, typed: Readonly<Record<string, string>> = ADA.signin): Promise<Browser> {
+export async function signIn(
+  gatehouse: Gatehouse,
+  typed: Readonly<Record<string, string>> = ADA.signin,
+): Promise<Browser> {
   const browser = gatehouse.browser();
   const answer = await browser.submit(await browser.open("/auth/signin"), "/auth/signin", typed);
   if (answer.status !== 303) throw new Error(`Sign-in answered ${answer.status}: ${answer.text}`);

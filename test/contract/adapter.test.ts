@@ -1,0 +1,252 @@
+import { Redis } from "@upstash/redis";
+import { type Adapter, LuciaError, type SessionSchema, type UserSchema } from "lucia";
+import { generateRandomString } from "lucia/utils";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { StandIns } from "../../dev/stand-ins/server.ts";
+import { createAdapter } from "../../src/auth/adapter.ts";
+import { generateSessionId, hashSessionId } from "../../src/auth/session-id.ts";
+import { type Config, parseConfig } from "../../src/config.ts";
+import { createDatabase } from "../../src/store/database.ts";
+import { createRedis } from "../../src/store/redis.ts";
+import { enginesAreMissing, startStores } from "../support/gatehouse.ts";
+
+describe.skipIf(enginesAreMissing())("the composed adapter", () => {
+  let standIns: StandIns;
+  let config: Config;
+  let redis: Redis;
+  beforeAll(async () => {
+    standIns = await startStores();
+    const read = parseConfig(
+      {
+        DATABASE_URL: standIns.databaseUrl,
+        UPSTASH_REDIS_REST_URL: standIns.redisUrl,
+        UPSTASH_REDIS_REST_TOKEN: standIns.redisToken,
+        PUBLIC_ORIGIN: "http://localhost:8787",
+        EMAIL_VERIFICATION: "optional",
+      },
+      true,
+    );
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    config = read.config;
+    redis = new Redis({ url: standIns.redisUrl, token: standIns.redisToken, enableTelemetry: false });
+  });
+  beforeEach(() => standIns.reset());
+  afterAll(() => standIns.close());
+
+  /** One request: an adapter of its own. What it puts off until after the answer is done by `settle`. */
+  const request = () => {
+    const deferred: (() => Promise<unknown>)[] = [];
+    const defer = (work: () => Promise<unknown>) => void deferred.push(work);
+    const adapter = createAdapter(createDatabase(config), createRedis(config), defer)(LuciaError);
+    return { adapter, settle: () => Promise.all(deferred.map((work) => work().catch(() => {}))) };
+  };
+  const read = (adapter: Adapter, id: string) =>
+    adapter.getSessionAndUser?.(id) ?? Promise.reject(new Error("missing"));
+
+  const givenMember = async (): Promise<{ user: UserSchema; session: SessionSchema }> => {
+    const now = Date.now();
+    const user: UserSchema = {
+      id: generateRandomString(15),
+      email: `${generateRandomString(8)}@example.com`,
+      email_verified_at: null,
+      session_epoch: 0,
+      created_at: now,
+      updated_at: now,
+    };
+    const session: SessionSchema = {
+      id: generateSessionId(user.id),
+      user_id: user.id,
+      active_expires: now + 60_000,
+      idle_expires: now + 120_000,
+      created_at: now,
+      epoch: 0,
+    };
+    const { adapter } = request();
+    await adapter.setUser(user, { id: `email:${user.email}`, user_id: user.id, hashed_password: null });
+    await adapter.setSession(session);
+    return { user, session };
+  };
+
+  test("reads session and user in one call, and remembers the user", async () => {
+    const { user, session } = await givenMember();
+    standIns.traffic.clear();
+    const { adapter } = request();
+    expect(await read(adapter, session.id)).toEqual([session, user]);
+    expect(await adapter.getUser(user.id)).toEqual(user);
+    expect(standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["MGET"]);
+  });
+
+  test("a change of the user is seen by the next reader, and published", async () => {
+    const { user, session } = await givenMember();
+    const { adapter, settle } = request();
+    await adapter.updateUser(user.id, { email_verified_at: 5 });
+    expect(await read(request().adapter, session.id)).toEqual([session, { ...user, email_verified_at: 5 }]);
+    await settle();
+    expect(await redis.get(`user:${user.id}`)).toEqual({ ...user, email_verified_at: 5 });
+  });
+
+  test("the mark stands before the change is committed", async () => {
+    const { user } = await givenMember();
+    standIns.traffic.inject({ fault: { kind: "hang" }, operation: "COMMIT" });
+    const change = request().adapter.updateUser(user.id, { session_epoch: 1 });
+    await expect.poll(() => redis.get(`user:${user.id}`)).toMatch(/^stale:/);
+    expect(await redis.ttl(`user:${user.id}`)).toBeGreaterThan(50);
+    await expect(change).rejects.toThrow();
+  });
+
+  test("without the mark nothing is committed", async () => {
+    const { user, session } = await givenMember();
+    standIns.traffic.inject({ fault: { kind: "refuse" }, service: "redis", operation: "SET" });
+    await expect(request().adapter.updateUser(user.id, { session_epoch: 1 })).rejects.toThrow();
+    standIns.traffic.restore();
+    expect(await read(request().adapter, session.id)).toEqual([session, user]);
+    const { rows } = await createDatabase(config).execute("select session_epoch from users");
+    expect(rows).toEqual([{ session_epoch: 0 }]);
+  });
+
+  test("a snapshot that cannot be published leaves the mark: readers ask MySQL, and see the change", async () => {
+    const { user, session } = await givenMember();
+    standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL" });
+    const { adapter, settle } = request();
+    await adapter.updateUser(user.id, { session_epoch: 1 });
+    await settle();
+    expect(await redis.get(`user:${user.id}`)).toMatch(/^stale:/);
+    expect(await read(request().adapter, session.id)).toEqual([null, null]);
+  });
+
+  test("a COMMIT whose answer is lost has raised the epoch, and no reader accepts the old one", async () => {
+    const { user, session } = await givenMember();
+    standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT" });
+    await expect(request().adapter.updateUser(user.id, { session_epoch: 1 })).rejects.toThrow();
+    expect(await read(request().adapter, session.id)).toEqual([null, null]);
+  });
+
+  test("a change publishes only over its own mark", async () => {
+    const { user } = await givenMember();
+    const [first, second] = [request(), request()];
+    await first.adapter.updateUser(user.id, { session_epoch: 1 });
+    await second.adapter.updateUser(user.id, { session_epoch: 2 });
+    await first.settle();
+    expect(await redis.get(`user:${user.id}`)).toMatch(/^stale:/);
+    await second.settle();
+    expect(await redis.get(`user:${user.id}`)).toMatchObject({ session_epoch: 2 });
+    await first.settle();
+    expect(await redis.get(`user:${user.id}`)).toMatchObject({ session_epoch: 2 });
+  });
+
+  test("a late refill by a reader covers neither a mark nor a newer snapshot", async () => {
+    const { user, session } = await givenMember();
+    await redis.del(`user:${user.id}`);
+    const [reader, changer] = [request(), request()];
+    await read(reader.adapter, session.id);
+    await changer.adapter.updateUser(user.id, { session_epoch: 1 });
+    await reader.settle();
+    expect(await redis.get(`user:${user.id}`)).toMatch(/^stale:/);
+    await changer.settle();
+    await reader.settle();
+    expect(await redis.get(`user:${user.id}`)).toMatchObject({ session_epoch: 1 });
+    expect(await read(request().adapter, session.id)).toEqual([null, null]);
+  });
+
+  test("whatever runs at once, no snapshot is older than what was committed before it was read", async () => {
+    const { user } = await givenMember();
+    let committedEpoch = 0;
+    let writing = true;
+    const violations: string[] = [];
+    const watch = async () => {
+      while (writing) {
+        const atLeast = committedEpoch;
+        const snapshot = await redis.get<UserSchema | string>(`user:${user.id}`);
+        if (snapshot === null || typeof snapshot !== "object") continue;
+        if (snapshot.session_epoch < atLeast) violations.push(`epoch ${snapshot.session_epoch} after ${atLeast}`);
+      }
+    };
+    const change = async (changes: Partial<UserSchema>) => {
+      const { adapter, settle } = request();
+      await adapter.updateUser(user.id, changes);
+      return settle;
+    };
+    const raiseEpoch = async () => {
+      for (let epoch = 1; epoch <= 20; epoch += 1) {
+        const settle = await change({ session_epoch: epoch });
+        committedEpoch = epoch;
+        void settle();
+      }
+    };
+    const changeSomethingElse = async () => {
+      for (let round = 0; round < 20; round += 1) await (await change({ email_verified_at: round }))();
+    };
+    const watching = [watch(), watch()];
+    await Promise.all([raiseEpoch(), changeSomethingElse(), changeSomethingElse()]);
+    writing = false;
+    await Promise.all(watching);
+    expect(violations).toEqual([]);
+  });
+
+  test("a renewal of a session that ended in the meantime does not bring it back", async () => {
+    const { session } = await givenMember();
+    const renewer = request();
+    await read(renewer.adapter, session.id);
+    await request().adapter.deleteSession(session.id);
+    await expect(renewer.adapter.updateSession(session.id, { idle_expires: Date.now() + 120_000 })).rejects.toThrow(
+      new LuciaError("AUTH_INVALID_SESSION_ID"),
+    );
+    expect(await redis.exists(`session:${await hashSessionId(session.id)}`)).toBe(0);
+  });
+
+  test("a session never outlives 30 days from its birth", async () => {
+    const { user } = await givenMember();
+    const now = Date.now();
+    const day = 24 * 60 * 60 * 1_000;
+    const session = {
+      id: generateSessionId(user.id),
+      user_id: user.id,
+      active_expires: now,
+      idle_expires: now + 14 * day,
+      created_at: now - 29 * day,
+      epoch: 0,
+    };
+    await request().adapter.setSession(session);
+    const key = `session:${await hashSessionId(session.id)}`;
+    expect(Math.abs((await redis.pttl(key)) - day)).toBeLessThan(5_000);
+    await request().adapter.updateSession(session.id, { idle_expires: now + 14 * day });
+    expect(Math.abs((await redis.pttl(key)) - day)).toBeLessThan(5_000);
+  });
+
+  test("a session cannot start for a user who is not there", async () => {
+    const now = Date.now();
+    const nobody = generateRandomString(15);
+    const session = {
+      id: generateSessionId(nobody),
+      user_id: nobody,
+      active_expires: now,
+      idle_expires: now + 9_999,
+      created_at: now,
+      epoch: 0,
+    };
+    await expect(request().adapter.setSession(session)).rejects.toThrow(new LuciaError("AUTH_INVALID_USER_ID"));
+    expect(await redis.dbsize()).toBe(0);
+  });
+
+  test("listing sessions leaves out and forgets the ones that are over", async () => {
+    const { user, session } = await givenMember();
+    await redis.zadd(`user_sessions:${user.id}`, { score: Date.now(), member: "over" });
+    const listed = await request().adapter.getSessionsByUserId(user.id);
+    expect(listed).toEqual([{ ...session, id: await hashSessionId(session.id) }]);
+    expect(await redis.zcard(`user_sessions:${user.id}`)).toBe(1);
+  });
+
+  test("ending all of a user's sessions ends no one else's", async () => {
+    const [ada, bob] = [await givenMember(), await givenMember()];
+    await request().adapter.deleteSessionsByUserId(ada.user.id);
+    expect(await read(request().adapter, ada.session.id)).toEqual([null, null]);
+    expect((await read(request().adapter, bob.session.id))[1]).toEqual(bob.user);
+  });
+
+  test("a deleted user's sessions are dead at once, though nobody ended them", async () => {
+    const { user, session } = await givenMember();
+    await request().adapter.deleteUser(user.id);
+    expect(await read(request().adapter, session.id)).toEqual([null, null]);
+    expect(await redis.get(`user:${user.id}`)).toMatch(/^stale:/);
+  });
+});

@@ -1,0 +1,150 @@
+import { planetscale } from "@lucia-auth/adapter-mysql";
+import { upstash } from "@lucia-auth/adapter-session-redis";
+import { Database, testAdapter, testSessionAdapter } from "@lucia-auth/adapter-test";
+import { Client, cast } from "@planetscale/database";
+import { Redis } from "@upstash/redis";
+import { type Adapter, LuciaError, type SessionSchema } from "lucia";
+import { generateRandomString } from "lucia/utils";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { StandIns } from "../../dev/stand-ins/server.ts";
+import { createAdapter } from "../../src/auth/adapter.ts";
+import { generateSessionId, hashSessionId } from "../../src/auth/session-id.ts";
+import { enginesAreMissing, startStores } from "../support/gatehouse.ts";
+
+type Row = Record<string, unknown> & { id: string };
+
+/** Lucia's own conformance suite for adapters, through the stand-ins. It throws at the first thing that is not so. */
+describe.skipIf(enginesAreMissing())("Lucia's adapter tests", () => {
+  let standIns: StandIns;
+  let database: Client;
+  let redis: Redis;
+  beforeAll(async () => {
+    standIns = await startStores();
+    database = new Client({
+      url: standIns.databaseUrl,
+      cast: (field, value) => (field.type === "INT64" && value !== null ? Number(value) : cast(field, value)),
+    });
+    redis = new Redis({ url: standIns.redisUrl, token: standIns.redisToken, enableTelemetry: false });
+    // The suite's own columns and tables.
+    await database.execute("alter table users add column username varchar(31) not null default ''");
+    await database.execute("create table test_user (id varchar(31) primary key, username varchar(31) not null)");
+    await database.execute(
+      "create table test_session (id varchar(63) primary key, user_id varchar(31) not null, active_expires bigint not null, idle_expires bigint not null, country varchar(31))",
+    );
+    await database.execute(
+      "create table test_key (id varchar(63) primary key, user_id varchar(31) not null, hashed_password varchar(255))",
+    );
+  });
+  beforeEach(() => {
+    vi.spyOn(console, "log").mockImplementation(() => {});
+    return standIns.reset();
+  });
+  afterAll(() => standIns.close());
+
+  /** The suite prints one line for each thing that it found to be so. */
+  const findings = () => vi.mocked(console.log).mock.calls.filter(([line]) => String(line).includes("✓")).length;
+
+  const table = (name: string) => ({
+    get: async () => (await database.execute(`select * from \`${name}\``)).rows as never[],
+    insert: async (row: object) => {
+      const columns = Object.keys(row).map((column) => `\`${column}\``);
+      const marks = columns.map(() => "?");
+      await database.execute(`insert into \`${name}\` (${columns}) values (${marks})`, Object.values(row));
+    },
+    clear: async () => void (await database.execute(`delete from \`${name}\``)),
+  });
+
+  test("hold for @lucia-auth/adapter-mysql", async () => {
+    const adapter = planetscale(database, { user: "test_user", key: "test_key", session: "test_session" })(LuciaError);
+    const tables = { user: table("test_user"), key: table("test_key"), session: table("test_session") };
+    await testAdapter(adapter, new Database(tables));
+    expect(findings()).toBe(29);
+  });
+
+  test("hold for @lucia-auth/adapter-session-redis", async () => {
+    const sessions = {
+      get: async () => {
+        const names = await redis.keys("session:*");
+        return (await Promise.all(names.map((name) => redis.get(name)))) as never[];
+      },
+      insert: async (session: SessionSchema) => {
+        await redis.set(`session:${session.id}`, JSON.stringify(session));
+        await redis.sadd(`user_sessions:${session.user_id}`, session.id);
+      },
+      clear: async () => void (await redis.flushdb()),
+    };
+    await testSessionAdapter(upstash(redis)(LuciaError), new Database({ session: sessions }));
+    expect(findings()).toBe(8);
+  });
+
+  test("hold for the composed adapter", async () => {
+    const rawIds = new Map<string, string>();
+    const remember = async (id: string) => rawIds.set(await hashSessionId(id), id);
+    const withRawId = (session: Row) => ({ ...session, id: rawIds.get(session.id) ?? session.id });
+    const sessions = {
+      get: async () => {
+        const names = await redis.keys("session:*");
+        return (await Promise.all(names.map((name) => redis.get<Row>(name)))).map((session) =>
+          withRawId(session as Row),
+        ) as never[];
+      },
+      insert: async (session: SessionSchema) => {
+        const hash = await hashSessionId(session.id);
+        await remember(session.id);
+        await redis.set(`session:${hash}`, JSON.stringify({ ...session, id: hash }));
+        await redis.zadd(`user_sessions:${session.user_id}`, { score: session.created_at, member: hash });
+      },
+      clear: async () => void (await redis.flushdb()),
+    };
+
+    // A request's adapter remembers what it has read; the suite changes rows behind its back, so it gets a new one
+    // for every call. Session ids come back as hashes, which only a test can undo.
+    const fresh = () => createAdapter(database, redis, (work) => void work())(LuciaError);
+    const adapter = new Proxy({} as Adapter, {
+      get: (_, method: keyof Adapter) => {
+        if (method === "getSessionsByUserId") {
+          return async (userId: string) => (await fresh().getSessionsByUserId(userId)).map(withRawId);
+        }
+        if (method === "setSession") {
+          return async (session: SessionSchema) => {
+            await remember(session.id);
+            return fresh().setSession(session);
+          };
+        }
+        return fresh()[method];
+      },
+    });
+    await testAdapter(adapter, new GatehouseData({ user: table("users"), key: table("keys"), session: sessions }));
+    expect(findings()).toBe(29);
+  });
+});
+
+/** The suite's data in the shape of ours: whole user rows, ids as the cookie holds them, sessions with their birth. */
+class GatehouseData extends Database {
+  override generateUser = (options?: { userId?: string; username?: string }) => {
+    const id = options?.userId ?? generateRandomString(15);
+    return {
+      id,
+      email: `${id}@example.com`,
+      email_verified_at: null,
+      session_epoch: 0,
+      created_at: 1_700_000_000_000,
+      updated_at: 1_700_000_000_000,
+      username: options?.username ?? generateRandomString(4),
+    };
+  };
+
+  override generateSession = (userId: string | null, options?: { id?: string; country?: string }) => {
+    const user_id = userId ?? generateRandomString(15);
+    const now = Date.now();
+    return {
+      user_id,
+      id: options?.id ?? generateSessionId(user_id),
+      active_expires: now + 8 * 60 * 60 * 1_000,
+      idle_expires: now + 32 * 60 * 60 * 1_000,
+      created_at: now,
+      epoch: 0,
+      country: options?.country ?? "XX",
+    };
+  };
+}
