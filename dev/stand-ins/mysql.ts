@@ -21,6 +21,7 @@ const CONNECTIONS = 50;
 /** @param url `mysql://user:password@host:port/database`; the database must exist */
 export async function openServerEngine(url: string, options: LockOptions): Promise<SqlEngine> {
   const database = decodeURIComponent(new URL(url).pathname.slice(1));
+  if (database === "") throw new Error("The SQL URL names no database: mysql://user:password@host:port/database");
   const lockWaitSeconds = Math.max(1, Math.ceil(options.lockWaitTimeoutMs / 1000));
   const pool = createPool({
     uri: url,

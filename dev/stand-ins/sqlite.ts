@@ -74,7 +74,9 @@ export function openEmbeddedEngine(options: EmbeddedOptions): SqlEngine {
             return withLock(() => changeSchema(main, catalogue, () => run(main, statement, sql)));
           case "savepoint":
             return leaveSavepoint(statement.sql);
-          default:
+          case "insert":
+          case "update":
+          case "delete":
             return withLock(() => run(main, statement, sql));
         }
       }),

@@ -3,17 +3,17 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findEngines, type PlanetScaleStandIn } from "../support/planetscale-stand-in.ts";
 
-const { GATEHOUSE_AGREEMENT_RUNS: RUNS_ASKED } = process.env;
-const RUNS = Number(RUNS_ASKED ?? 60);
+const { GATEHOUSE_AGREEMENT_RUNS } = process.env;
+/** The same sequences every time, unless somebody goes looking for others by asking for a number of them. */
+const SEQUENCES = GATEHOUSE_AGREEMENT_RUNS ? { numRuns: Number(GATEHOUSE_AGREEMENT_RUNS) } : { numRuns: 100, seed: 1 };
 
 const CREATE =
   "CREATE TABLE t (id varchar(4) NOT NULL, n int NOT NULL DEFAULT 5, b bigint, f boolean, x text, " +
-  "CONSTRAINT t_id PRIMARY KEY (id), CONSTRAINT t_bn UNIQUE (b, n))";
+  "CONSTRAINT t_id PRIMARY KEY (id), CONSTRAINT t_bf UNIQUE (b, f))";
 
-/** Few and awkward values, so that rows meet. No fractions, accents or signs between Z and a: there the engines are known to differ. */
-const literal = fc.constantFrom(
-  ...["'a'", "'A'", "'b'", "'it''s'", "'five5'", "''", "'12'", "'👍'", "1", "0", "-7", "2147483648", "true", "NULL"],
-);
+/** Few and awkward, so that rows meet. No fractions, accents or signs between Z and a: there the engines differ. */
+const LITERALS = "'a' 'A' 'b' 'it''s' 'five5' '' '12' '👍' 1 0 -7 2147483648 true NULL".split(" ");
+const literal = fc.nat({ max: LITERALS.length - 1 }).map((index) => LITERALS[index] ?? "");
 const column = fc.constantFrom("id", "n", "b", "f", "x");
 const comparison = fc
   .tuple(
@@ -94,7 +94,7 @@ describe.skipIf(real === undefined)("The embedded engine and a real server", () 
           expect(ours, sql).toEqual(theirs);
         }
       }),
-      { numRuns: RUNS },
+      SEQUENCES,
     );
   });
 });
@@ -105,9 +105,10 @@ async function tell({ client }: PlanetScaleStandIn, sql: string): Promise<unknow
     return { rows, types, headers, rowsAffected };
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    // MariaDB's messages, unlike its data, know three bytes a character.
-    return String(error.body.message)
+    // MariaDB's messages, unlike its data, know three bytes a character. In an UPDATE they number the rows looked at.
+    return error.body.message
       .replaceAll(/gatehouse_\w+/g, "gatehouse")
-      .replaceAll("👍", "?");
+      .replaceAll("👍", "?")
+      .replace(/at row \d+(?=.*"UPDATE)/, "at some row");
   }
 }

@@ -27,7 +27,7 @@ export type EngineOptions = Pick<PlanetScaleOptions, "dataDirectory" | "transact
 /** An engine to run a suite on. `start` gives an empty database. */
 export interface EngineUnderTest {
   readonly engine: string;
-  start(options?: EngineOptions): Promise<PlanetScaleStandIn>;
+  readonly start: (options?: EngineOptions) => Promise<PlanetScaleStandIn>;
 }
 
 /** The embedded engine, and the real one where there is a server: in the environment, or started with the run. */

@@ -43,7 +43,7 @@ function refuseValue(column: ColumnDefinition, value: Written, row: number): Ref
       const isLong =
         type.kind === "text"
           ? Buffer.byteLength(`${value}`) > type.maxBytes
-          : [...`${value}`].length > type.maxCharacters;
+          : Array.from(`${value}`).length > type.maxCharacters;
       return isLong ? tooLong(name, row) : null;
     }
     case "integer":
@@ -78,13 +78,17 @@ function findCollision(
     const found = connection
       .prepare(`SELECT 1 FROM ${quoteName(table.name)} WHERE ${where} AND rowid IS NOT ?`)
       .get(...values, row.rowid);
-    const keyOf = (other: WrittenRow) => columns.map((column) => `${other.values.get(column)}`.toLowerCase()).join();
+    const keyOf = (other: WrittenRow) =>
+      columns.map((column) => display(other.values.get(column)).toLowerCase()).join();
     if (found || earlier.some((other) => keyOf(other) === keyOf(row))) {
-      return duplicateEntry(values.map((value) => `${value}`).join("-"), table.name, name);
+      return duplicateEntry(values.map(display).join("-"), table.name, name);
     }
   }
   return null;
 }
+
+const display = (value: Written | undefined) =>
+  value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : String(value);
 
 export const cannotBeNull = (column: string) =>
   new RefusedStatement(1048, "23000", `Column '${column}' cannot be null`);

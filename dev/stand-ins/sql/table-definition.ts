@@ -28,7 +28,7 @@ export interface TableDefinition {
 }
 
 /** What a CHECK of a column guards. Its name carries this and the column, which is all that SQLite reports of it. */
-export type ColumnCheck = "wrong type" | "out of range" | "too long";
+type ColumnCheck = "wrong type" | "out of range" | "too long";
 
 export const quoteName = (name: string) => `\`${name.replaceAll("`", "``")}\``;
 
@@ -109,7 +109,7 @@ export function integerRange(bits: 8 | 16 | 32 | 64, unsigned: boolean): [least:
   return [unsigned ? 0n : -top, top - 1n];
 }
 
-export function declaredType(type: ColumnType): string {
+function declaredType(type: ColumnType): string {
   switch (type.kind) {
     case "characters":
       return `${type.name}(${type.maxCharacters})`;
@@ -129,7 +129,7 @@ export function implicitDefault(column: ColumnDefinition): string {
   return isTextual(column.type) ? "''" : "0";
 }
 
-export const isTextual = (type: ColumnType) => type.kind === "characters" || type.kind === "text";
+const isTextual = (type: ColumnType) => type.kind === "characters" || type.kind === "text";
 
 export const nameList = (names: readonly string[]) => names.map(quoteName).join(", ");
 

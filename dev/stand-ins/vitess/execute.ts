@@ -5,7 +5,7 @@ import { encodeResult } from "./result.ts";
 import { createSession, readSession, type Session } from "./session.ts";
 import { createTransactions, type Unusable } from "./transactions.ts";
 
-export interface ExecuteAnswer {
+interface ExecuteAnswer {
   readonly session: Session;
   readonly result?: object;
   readonly error?: ServiceError;
