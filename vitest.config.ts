@@ -17,7 +17,10 @@ export default defineConfig({
       { extends: true, test: { name: "contract", include: ["test/contract/**/*.test.ts"], exclude: BLACK_BOX } },
       { extends: true, test: { name: "embedded", include: BLACK_BOX, provide: { engines: "embedded" } } },
       { extends: true, test: { name: "real", include: BLACK_BOX, provide: { engines: "real" } } },
-      { extends: true, test: { name: "browser", include: ["test/browser/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "browser", include: ["test/browser/**/*.test.ts"], provide: { engines: "embedded" } },
+      },
     ],
   },
 });

@@ -52,12 +52,19 @@ export async function hashArgon2id(
   return withMemory(wasm, [password, salt, new Uint8Array(TAG_BYTES), new Uint8Array(encodedBytes)], (pointers) => {
     const [passwordAt, saltAt, tagAt, encodedAt] = pointers as [number, number, number, number];
     const status = wasm.argon2_hash(
-      ...[passes, memory, parallelism],
-      ...[passwordAt, password.length],
-      ...[saltAt, salt.length],
-      ...[tagAt, TAG_BYTES],
-      ...[encodedAt, encodedBytes],
-      ...[TYPE_ARGON2ID, VERSION_13],
+      passes,
+      memory,
+      parallelism,
+      passwordAt,
+      password.length,
+      saltAt,
+      salt.length,
+      tagAt,
+      TAG_BYTES,
+      encodedAt,
+      encodedBytes,
+      TYPE_ARGON2ID,
+      VERSION_13,
     );
     if (status !== OK) throw new Error(`argon2_hash failed with ${status}`);
     // The last byte is C's terminating zero.

@@ -76,7 +76,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     },
   );
 
-  test.each([
+  test.each<[Readonly<Record<string, string>>, string, string]>([
     [{ email: "" }, "email", "Enter your e-mail address"],
     [{ email: "ada" }, "email", "Enter an e-mail address like name@example.com"],
     [{ email: "a@x.example,b@y.example" }, "email", "Enter an e-mail address like name@example.com"],
@@ -96,7 +96,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     async (typed, field, message) => {
       const values: Record<string, string> = {
         ...ADA.signup,
-        passwordConfirmation: typed.password ?? ADA.password,
+        passwordConfirmation: typed["password"] ?? ADA.password,
         ...typed,
       };
       const page = await send(values);

@@ -4,7 +4,7 @@ import { Redis } from "@upstash/redis";
 import { drizzle } from "drizzle-orm/planetscale-serverless";
 import { migrate } from "drizzle-orm/planetscale-serverless/migrator";
 import { createConnection } from "mysql2/promise";
-import { inject, type TestContext } from "vitest";
+import { inject } from "vitest";
 import { createTestHarness } from "wrangler";
 import { type StandIns, startStandIns } from "../../dev/stand-ins/server.ts";
 import { Browser } from "./browser.ts";
@@ -63,7 +63,7 @@ export async function startGatehouse(vars: Readonly<Record<string, string>> = {}
     database: new Client({ url: standIns.databaseUrl }),
     redis: new Redis({ url: standIns.redisUrl, token: standIns.redisToken, enableTelemetry: false }),
     // Straight to the Worker: on the way through the harness's own front, Strict-Transport-Security is taken off.
-    browser: (origin = url.origin) => new Browser(origin, (address, init) => server.getWorker().fetch(address, init)),
+    browser: (origin = url.origin) => new Browser(origin, server.getWorker().fetch as unknown as typeof fetch),
     logs: () =>
       server
         .getLogs()
@@ -78,11 +78,6 @@ export async function startGatehouse(vars: Readonly<Record<string, string>> = {}
       await standIns.close();
     },
   };
-}
-
-/** For `onTestFailed`: what the Worker said, or the reader of a red line has nothing to go by. */
-export function printLogsOnFailure({ onTestFailed }: TestContext, gatehouse: Gatehouse): void {
-  onTestFailed(() => console.log(gatehouse.logs()));
 }
 
 let databases = 0;

@@ -1,0 +1,84 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** What is deployed, compressed as wrangler counts it. 1 kB is 1000 bytes. */
+const BUNDLE_MAX_KILOBYTES = 80;
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+type Finding = string | null;
+
+/** Each says what is wrong, or null. All run, so that one run shows everything. */
+const CHECKS: Readonly<Record<string, () => Finding>> = {
+  "types of the Worker": () => run("tsc", "-p", "tsconfig.json"),
+  "types of the tools and tests": () => run("tsc", "-p", "tsconfig.node.json"),
+  "format and style": () => run("biome", "check", "--error-on-warnings", "."),
+  "lint and import directions": () => run("oxlint", "--type-aware"),
+  "unused code and dependencies": () => run("knip"),
+  "generated types of the bindings": () => run("wrangler", "types", "src/worker-configuration.d.ts", "--check"),
+  "migrations match the schema": checkMigrations,
+  "common passwords match their source": checkCommonPasswords,
+  "size of the bundle": checkBundle,
+};
+
+let failed = false;
+for (const [name, check] of Object.entries(CHECKS)) {
+  const finding = check();
+  console.log(`${finding === null ? "ok  " : "FAIL"} ${name}`);
+  if (finding === null) continue;
+  failed = true;
+  console.log(finding.replace(/^/gm, "     "));
+}
+process.exit(failed ? 1 : 0);
+
+function run(command: string, ...args: readonly string[]): Finding {
+  const { status, stdout, stderr } = spawnSync(join(ROOT, "node_modules/.bin", command), args, {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  return status === 0 ? null : `${stdout}${stderr}`.trim();
+}
+
+/** Generates once more into a copy: nothing new may come of it. */
+function checkMigrations(): Finding {
+  const directory = mkdtempSync(join(tmpdir(), "gatehouse-migrations-"));
+  try {
+    cpSync(join(ROOT, "drizzle"), directory, { recursive: true });
+    const before = readdirSync(directory).length;
+    const args = ["generate", "--dialect", "mysql", "--schema", "./src/store/schema.ts", "--out", directory];
+    const finding = run("drizzle-kit", ...args);
+    if (finding !== null) return finding;
+    return readdirSync(directory).length === before ? null : "The schema has changed: npm run db:generate";
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function checkCommonPasswords(): Finding {
+  const file = join(ROOT, "src/auth/common-passwords.txt");
+  const before = readFileSync(file, "utf8");
+  const finding = run("node", "dev/generate-common-passwords.ts");
+  if (finding !== null) return finding;
+  return readFileSync(file, "utf8") === before ? null : "The list was out of date and has been written anew.";
+}
+
+function checkBundle(): Finding {
+  const directory = mkdtempSync(join(tmpdir(), "gatehouse-bundle-"));
+  try {
+    const { stdout, stderr } = spawnSync(
+      join(ROOT, "node_modules/.bin/wrangler"),
+      ["deploy", "--dry-run", "--outdir", directory],
+      { cwd: ROOT, encoding: "utf8" },
+    );
+    const [, kibibytes] = /gzip: ([\d.]+) KiB/.exec(stdout) ?? [];
+    if (kibibytes === undefined) return `${stdout}${stderr}`;
+    const kilobytes = (Number(kibibytes) * 1024) / 1000;
+    console.log(`     bundle: ${kilobytes.toFixed(1)} kB gzip of at most ${BUNDLE_MAX_KILOBYTES} kB`);
+    return kilobytes <= BUNDLE_MAX_KILOBYTES ? null : "The bundle is too large.";
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

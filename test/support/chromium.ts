@@ -1,0 +1,60 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { inject, onTestFinished } from "vitest";
+import type { Gatehouse } from "./gatehouse.ts";
+
+/** How long a page may take over one thing, on a slow machine that does others too. */
+const PATIENCE_MILLISECONDS = 15_000;
+
+/** With scripts, and without: every flow works both ways. */
+export const SCRIPTS = [
+  { scripts: "with scripts", javaScriptEnabled: true },
+  { scripts: "without scripts", javaScriptEnabled: false },
+] as const;
+
+/** Whether there is no Chromium on this machine; then the run has said so. */
+export function chromiumIsMissing(): boolean {
+  return inject("chromium") === null;
+}
+
+/** Debian's Chromium, by itself: it asks nobody for anything. One for a file, which closes it. */
+export async function startChromium(): Promise<Browser> {
+  const executablePath = inject("chromium");
+  if (executablePath === null) throw new Error("Chromium is not installed");
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+    // As people have it: going back shows what was left, where a page allows it.
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+  });
+}
+
+/** The window of a new person, who has no cookies; closed when the test ends. */
+export async function openWindow(
+  chromium: Browser,
+  gatehouse: Gatehouse,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await chromium.newContext({ baseURL: gatehouse.origin, locale: "en-GB", ...options });
+  context.setDefaultTimeout(PATIENCE_MILLISECONDS);
+  onTestFinished(() => context.close());
+  return context.newPage();
+}
+
+/** Back, as by the browser's button. A page that was kept does not load again, so that is not waited for. */
+export async function goBack(page: Page): Promise<void> {
+  await page.goBack({ waitUntil: "commit" });
+}
+
+export function pathOf(page: Page): string {
+  const { pathname, search } = new URL(page.url());
+  return pathname + search;
+}
