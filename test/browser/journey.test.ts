@@ -1,0 +1,92 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { chromiumIsMissing, openWindow, pathOf, SCRIPTS, startChromium } from "../support/chromium.ts";
+import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { ADA } from "../support/people.ts";
+import { fillInSignin, fillInSignup, signOut } from "./steps.ts";
+
+/** More stops than any page has: whoever has not met it by then goes in circles. */
+const STOPS_MAX = 20;
+
+describe.skipIf(chromiumIsMissing())("a person's way through in Chromium", () => {
+  let gatehouse: Gatehouse;
+  let chromium: Browser;
+  beforeAll(async () => {
+    [gatehouse, chromium] = await Promise.all([startGatehouse(), startChromium()]);
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(async () => {
+    await chromium.close();
+    await gatehouse.close();
+  });
+
+  test.each(SCRIPTS)("sign-up → /app → sign-out → sign-in → /app, $scripts", async ({ javaScriptEnabled }) => {
+    const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
+    await page.goto("/");
+    await page.getByRole("link", { name: "Create an account" }).click();
+    await fillInSignup(page);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expectToBeIn(page);
+
+    await signOut(page);
+    await page.goto("/app");
+    expect(pathOf(page)).toBe("/auth/signin?redirectTo=%2Fapp");
+
+    await fillInSignin(page);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expectToBeIn(page);
+  });
+
+  test("sign-up → /app → sign-out → sign-in → /app, with the keyboard only", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/");
+    await tabTo(page, "Create an account");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("/auth/signup");
+    await tabTo(page, "E-mail address");
+    await page.keyboard.type(ADA.email);
+    await tabTo(page, "Password");
+    await page.keyboard.type(ADA.password);
+    await tabTo(page, "The same password again");
+    await page.keyboard.type(ADA.password);
+    await page.keyboard.press("Enter");
+    await expectToBeIn(page);
+
+    await tabTo(page, "Sign out");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("/auth/signin");
+    await tabTo(page, "E-mail address");
+    await page.keyboard.type(ADA.email);
+    await tabTo(page, "Password");
+    await page.keyboard.type(ADA.password);
+    await tabTo(page, "Sign in");
+    await page.keyboard.press("Enter");
+    await expectToBeIn(page);
+  });
+});
+
+async function expectToBeIn(page: Page): Promise<void> {
+  await page.waitForURL("/app");
+  await page.getByRole("heading", { level: 1, name: "You are in" }).waitFor();
+  await page.getByText(ADA.email).waitFor();
+}
+
+/** Presses Tab until the focus is on what is called `name`. Every stop on the way must be seen to have the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  const met: string[] = [];
+  while (met.at(-1) !== name) {
+    if (met.length > STOPS_MAX) throw new Error(`Tab does not reach "${name}", only: ${met.join(", ")}`);
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(() => {
+      const element = document.activeElement as HTMLElement;
+      const label = element instanceof HTMLInputElement ? element.labels?.[0] : undefined;
+      const { outlineStyle, outlineWidth } = getComputedStyle(element);
+      return {
+        name: element.ariaLabel ?? (label ?? element).textContent?.trim() ?? "",
+        outline: `${outlineStyle} ${outlineWidth}`,
+      };
+    });
+    expect(stop).toEqual({ name: stop.name, outline: "solid 3px" });
+    met.push(stop.name);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Page } from "playwright-core";
+import { ADA } from "../support/people.ts";
+
+/** What people do on the pages, by what they read there. */
+
+export async function signUp(page: Page): Promise<void> {
+  await page.goto("/auth/signup");
+  await fillInSignup(page);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL("/app");
+}
+
+export async function fillInSignup(page: Page): Promise<void> {
+  await page.getByLabel("E-mail address", { exact: true }).fill(ADA.email);
+  await page.getByLabel("Password", { exact: true }).fill(ADA.password);
+  await page.getByLabel("The same password again", { exact: true }).fill(ADA.password);
+}
+
+export async function fillInSignin(page: Page, password: string = ADA.password): Promise<void> {
+  await page.getByLabel("E-mail address", { exact: true }).fill(ADA.email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("/auth/signin");
+}
