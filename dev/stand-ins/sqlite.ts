@@ -69,7 +69,8 @@ export function openEmbeddedEngine(options: EmbeddedOptions): SqlEngine {
         const statement = translate(sql, requireTable);
         switch (statement.kind) {
           case "read":
-            return run(main, statement, sql);
+            // A locking read outside a transaction locks nothing for long, but waits as any other.
+            return statement.locks ? withLock(() => run(main, statement, sql)) : run(main, statement, sql);
           case "schema":
             return withLock(() => changeSchema(main, catalogue, () => run(main, statement, sql)));
           case "savepoint":

@@ -103,9 +103,11 @@ describe.each(findEngines("PlanetScale's transactions"))("A transaction on $engi
       ["b", 0],
     ]);
     const waiting = add(standIn.client, 1);
+    const locking = standIn.client.execute("SELECT balance FROM accounts WHERE id = 'a' FOR UPDATE");
     await add(one, 10);
     await one.execute("COMMIT");
     await waiting;
+    expect((await locking).rows).not.toEqual([{ balance: 0 }]);
     expect(await balances()).toContainEqual(["a", 11]);
   });
 
