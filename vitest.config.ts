@@ -11,6 +11,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     testTimeout: 30_000,
     pool: "forks",
+    // Much of the time is spent waiting; but the Worker's deadlines are real, and a crowded machine would miss them.
+    maxWorkers: 3,
     server: { deps: { inline: ["@phi-ag/argon2"] } },
     projects: [
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },

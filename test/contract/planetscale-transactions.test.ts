@@ -139,9 +139,8 @@ describe.each(findEngines("PlanetScale's transactions"))("A transaction on $engi
   });
 
   // The embedded engine has one lock, so nobody can wait for two.
-  test.skipIf(engine === "the embedded engine")(
-    "of two that wait for each other, one is Aborted with 1213",
-    async () => {
+  if (engine !== "the embedded engine") {
+    test("of two that wait for each other, one is Aborted with 1213", async () => {
       const [one, two] = [await begin(), await begin()];
       await add(one, 1, "a");
       await add(two, 1, "b");
@@ -151,8 +150,8 @@ describe.each(findEngines("PlanetScale's transactions"))("A transaction on $engi
       expect(await refusalOf(Promise.reject(lost[0]?.reason))).toContain(
         "code = Aborted desc = Deadlock found when trying to get lock; try restarting transaction (errno 1213) (sqlstate 40001)",
       );
-    },
-  );
+    });
+  }
 
   test("is killed after its time: every statement is Aborted, nothing is kept, and its locks are free", async () => {
     const one = await begin();

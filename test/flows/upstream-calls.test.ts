@@ -5,7 +5,7 @@ import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/ga
 import { ADA, signUp } from "../support/people.ts";
 
 /** Long enough that calls made one after the other cannot look as if they were made at once, nor the reverse. */
-const DELAY_MILLISECONDS = 30;
+const DELAY_MILLISECONDS = 60;
 
 type Visitor = "nobody" | "guest" | "member";
 
