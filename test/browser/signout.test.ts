@@ -1,0 +1,64 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { chromiumIsMissing, openWindow, pathOf, SCRIPTS, startChromium } from "../support/chromium.ts";
+import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { ADA } from "../support/people.ts";
+import { signOut, signUp } from "./steps.ts";
+
+/** Where `GET /app` leads who is signed out. */
+const AWAY = "/auth/signin?redirectTo=%2Fapp";
+
+describe.skipIf(chromiumIsMissing())("Back after sign-out", () => {
+  let gatehouse: Gatehouse;
+  let chromium: Browser;
+  beforeAll(async () => {
+    [gatehouse, chromium] = await Promise.all([startGatehouse(), startChromium()]);
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(async () => {
+    await chromium.close();
+    await gatehouse.close();
+  });
+
+  test.each(SCRIPTS)("GET /app is asked again and leads to sign-in, $scripts", async ({ javaScriptEnabled }) => {
+    const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
+    await signUp(page);
+    await signOut(page);
+    await page.goBack();
+    expect(pathOf(page)).toBe(AWAY);
+    await expectNothingPersonal(page);
+  });
+
+  test.each(SCRIPTS)("no page of the history says who was here, $scripts", async ({ javaScriptEnabled }) => {
+    const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
+    await page.goto("/");
+    await signUp(page);
+    await page.goto("/");
+    await page.getByText(ADA.email).waitFor();
+    await page.goto("/app");
+    await signOut(page);
+    for (const path of [AWAY, "/", AWAY, "/auth/signup", "/"]) {
+      await page.goBack();
+      expect(pathOf(page)).toBe(path);
+      await expectNothingPersonal(page);
+    }
+  });
+
+  test("signed out in one tab, Back in another leads to sign-in", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await signUp(page);
+    await page.goto("/nowhere");
+    const other = await page.context().newPage();
+    await other.goto("/app");
+    await signOut(other);
+    await page.goBack();
+    expect(pathOf(page)).toBe(AWAY);
+    await expectNothingPersonal(page);
+  });
+});
+
+/** In what the service sent, that is: an address that was typed is the browser's to fill in again, a password is not. */
+async function expectNothingPersonal(page: Page): Promise<void> {
+  expect(await page.content()).not.toContain(ADA.email);
+  for (const field of await page.locator("input[type=password]").all()) expect(await field.inputValue()).toBe("");
+}
