@@ -1,0 +1,171 @@
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { chromiumIsMissing, goBack, openWindow, startChromium } from "../support/chromium.ts";
+import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { ADA, signUp as signUpElsewhere } from "../support/people.ts";
+import { fillInSignin, fillInSignup, signUp } from "./steps.ts";
+
+/** Long enough to look at a page whose form is on its way and to press again; the Worker does not wait much longer. */
+const HOLD_MILLISECONDS = 800;
+
+describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
+  let gatehouse: Gatehouse;
+  let chromium: Browser;
+  beforeAll(async () => {
+    [gatehouse, chromium] = await Promise.all([startGatehouse(), startChromium()]);
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(async () => {
+    await chromium.close();
+    await gatehouse.close();
+  });
+
+  const operations = () => gatehouse.standIns.traffic.calls.map(({ operation }) => operation);
+
+  test("while a form is sent its button says so, keeps the focus and sends nothing more", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    const posts: string[] = [];
+    page.on("request", (request) => request.method() === "POST" && posts.push(new URL(request.url()).pathname));
+    await page.goto("/auth/signin");
+    await fillInSignin(page);
+    const middle = await middleOf(submitButton(page));
+    await submitButton(page).focus();
+    gatehouse.standIns.traffic.setDelay(HOLD_MILLISECONDS);
+    const sent = stateOnceSent(page);
+    await page.keyboard.press("Enter");
+    expect(await sent).toMatchObject({ label: "Signing in…", busy: "true", off: "true", focused: true });
+
+    await page.keyboard.press("Enter");
+    await page.mouse.click(middle.x, middle.y);
+    await page.getByRole("alert").waitFor();
+    expect(posts).toEqual(["/auth/signin"]);
+    expect(operations()).toEqual(["SELECT"]);
+  });
+
+  test("Back to a form that the browser kept as it was sent restores its button", async () => {
+    await signUpElsewhere(gatehouse);
+    const page = await openWindow(chromium, gatehouse);
+    await keepPages(page);
+    await page.goto("/auth/signin");
+    await page.evaluate(() => {
+      document.body.dataset["kept"] = "yes";
+    });
+    await fillInSignin(page);
+    await submitButton(page).click();
+    await page.waitForURL("/app");
+    await goBack(page);
+    await page.locator("[data-kept]").waitFor();
+    expect(await submitButton(page).textContent()).toBe("Sign in");
+    expect(await page.locator("[aria-busy], [aria-disabled]").count()).toBe(0);
+
+    await submitButton(page).click();
+    await page.waitForURL("/app");
+  });
+
+  test("a password is revealed and hidden again, by a button that says what it does to which field", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/auth/signup");
+    await fillInSignup(page);
+    const password = page.getByLabel("Password", { exact: true });
+    const confirmation = page.getByLabel("The same password again", { exact: true });
+    await page.getByRole("button", { name: "Show Password" }).click();
+    expect(await password.getAttribute("type")).toBe("text");
+    expect(await confirmation.getAttribute("type")).toBe("password");
+    expect(await password.inputValue()).toBe(ADA.password);
+
+    await page.getByRole("button", { name: "Hide Password" }).click();
+    expect(await password.getAttribute("type")).toBe("password");
+    expect(await page.getByRole("button", { name: "Show The same password again" }).count()).toBe(1);
+  });
+
+  test("a revealed password is concealed again as the form is sent", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/auth/signin");
+    await fillInSignin(page);
+    await page.getByRole("button", { name: "Show Password" }).click();
+    gatehouse.standIns.traffic.setDelay(HOLD_MILLISECONDS);
+    const sent = stateOnceSent(page);
+    await page.getByLabel("Password", { exact: true }).press("Enter", { noWaitAfter: true });
+    expect(await sent).toMatchObject({ busy: "true", passwordType: "password", revealLabel: "Show Password" });
+    await page.getByRole("alert").waitFor();
+  });
+
+  test("after a mistake the summary has the focus, and its links move it to the fields", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/auth/signup");
+    await page.getByLabel("E-mail address", { exact: true }).fill("ada");
+    await submitButton(page).click();
+    const summary = page.getByRole("alert");
+    await summary.waitFor();
+    expect(await summary.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    expect(await focusedId(page)).toBe("email");
+    await summary.getByRole("link", { name: "Choose a password" }).click();
+    expect(await focusedId(page)).toBe("password");
+  });
+
+  test("nothing has the focus on a page without mistakes", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/auth/signin");
+    expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
+  });
+
+  test("without scripts there is no button that does nothing, and a mistake is told all the same", async () => {
+    const page = await openWindow(chromium, gatehouse, { javaScriptEnabled: false });
+    await page.goto("/auth/signup");
+    expect(await page.getByRole("button").allTextContents()).toEqual(["Create account"]);
+    await page.getByLabel("E-mail address", { exact: true }).fill("ada");
+    await submitButton(page).click();
+    await page.getByRole("alert").getByRole("link", { name: "Choose a password" }).click();
+    await page.keyboard.type(ADA.password);
+    expect(await page.locator("#password").inputValue()).toBe(ADA.password);
+  });
+
+  test("where the script does not arrive, the forms work", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.route("**/assets/*", (route) => route.abort());
+    await signUp(page);
+    expect(await page.getByRole("button").allTextContents()).toEqual(["Sign out"]);
+  });
+});
+
+const submitButton = (page: Page) => page.locator("button[type=submit]");
+
+const focusedId = (page: Page) => page.evaluate(() => document.activeElement?.id);
+
+/** What stands on the page a moment after its form is sent; asked before, since Playwright then waits for the answer. */
+function stateOnceSent(page: Page) {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const look = () => {
+          const button = document.querySelector("button[type=submit]");
+          resolve({
+            label: button?.textContent,
+            busy: button?.getAttribute("aria-busy"),
+            off: button?.getAttribute("aria-disabled"),
+            focused: button === document.activeElement,
+            passwordType: document.querySelector<HTMLInputElement>("#password")?.type,
+            revealLabel: document.querySelector("[aria-controls=password]")?.ariaLabel,
+          });
+        };
+        addEventListener("submit", () => setTimeout(look, 100));
+      }),
+  );
+}
+
+async function middleOf(element: Locator): Promise<{ x: number; y: number }> {
+  const box = await element.boundingBox();
+  if (box === null) throw new Error("not to be seen");
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** A browser that keeps even pages marked `no-store`, as some do where no cookie changed; Chromium under test does not. */
+async function keepPages(page: Page): Promise<void> {
+  await page.route("**/auth/*", async (route) => {
+    if (route.request().method() !== "GET") return route.fallback();
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), "cache-control": "no-cache" } });
+  });
+}
