@@ -6,8 +6,28 @@ export interface Config {
   readonly redis: { readonly url: string; readonly token: string };
   /** Where people reach this service, without a trailing slash; links in mail start with it. */
   readonly publicOrigin: string;
-  readonly emailVerification: "optional";
+  readonly emailVerification: EmailVerification;
+  readonly mail: { readonly from: MailAddress; readonly sender: MailSender };
+  /** A page that shows the mail which was only pretended to be sent; null where mail is sent. */
+  readonly mailViewerUrl: string | null;
 }
+
+/** `required`: nobody is signed in before their address is verified, and no answer tells whether an address is known. */
+export type EmailVerification = "optional" | "required";
+
+export interface MailAddress {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** The one method of a `send_email` binding that is used. */
+export interface MailBinding {
+  send(mail: { from: MailAddress; to: string; subject: string; text: string; html: string }): Promise<unknown>;
+}
+
+export type MailSender =
+  | { readonly kind: "cloudflare"; readonly binding: MailBinding }
+  | { readonly kind: "resend"; readonly endpoint: string; readonly apiKey: string };
 
 /** As `@planetscale/database` takes it. With `host` it insists on https, with `url` it reads the login out of the URL. */
 export type DatabaseLogin =
@@ -33,7 +53,7 @@ type Reading<T> = { readonly value: T } | { readonly problem: string };
  */
 export function parseConfig(env: Readonly<Record<string, unknown>>, local: boolean): ConfigResult {
   const problems: ConfigProblem[] = [];
-  const read = <T>(variable: string, parse: (text: string) => Reading<T>, remedy: string): T | undefined => {
+  const read: Read = (variable, parse, remedy) => {
     const text = env[variable];
     const reading = typeof text === "string" && text !== "" ? parse(text) : { problem: "is not set" };
     if ("value" in reading) return reading.value;
@@ -46,7 +66,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
     parseDatabaseUrl,
     secretRemedy("the connection string from PlanetScale's console"),
   );
-  const url = read("UPSTASH_REDIS_REST_URL", parseRedisUrl, secretRemedy("the REST URL from Upstash's console"));
+  const url = read("UPSTASH_REDIS_REST_URL", parseServiceUrl, secretRemedy("the REST URL from Upstash's console"));
   const token = read("UPSTASH_REDIS_REST_TOKEN", parseToken, secretRemedy("the REST token from Upstash's console"));
   const publicOrigin = read(
     "PUBLIC_ORIGIN",
@@ -56,11 +76,53 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
   const emailVerification = read(
     "EMAIL_VERIFICATION",
     parseEmailVerification,
-    'Set it under [vars] in wrangler.toml to "optional".',
+    'Set it under [vars] in wrangler.toml to "optional" or "required".',
   );
+  const from = read(
+    "MAIL_FROM",
+    (text) => parseMailFrom(text, local),
+    "Set it under [vars] in wrangler.toml to the sender of the service's mail, such as Accounts <accounts@example.org>.",
+  );
+  const senderKind = read(
+    "MAIL_SENDER",
+    parseMailSender,
+    'Set it under [vars] in wrangler.toml to "cloudflare" or "resend".',
+  );
+  const binding = isMailBinding(env["SEND_EMAIL"]) ? env["SEND_EMAIL"] : undefined;
+  if (senderKind === "cloudflare" && !binding) {
+    const remedy = 'Add [[send_email]] with name = "SEND_EMAIL" to wrangler.toml, or set MAIL_SENDER to "resend".';
+    problems.push({ variable: "SEND_EMAIL", problem: "is not bound", remedy });
+  }
+  const resend = senderKind === "resend" ? readResend(read) : undefined;
+  const sender: MailSender | undefined =
+    senderKind === "cloudflare" ? binding && { kind: "cloudflare", binding } : resend && { kind: "resend", ...resend };
+  const mailViewerUrl = typeof env["MAIL_VIEWER_URL"] === "string" && local ? env["MAIL_VIEWER_URL"] : null;
 
-  if (!database || !url || !token || !publicOrigin || !emailVerification) return { ok: false, problems };
-  return { ok: true, config: Object.freeze({ database, redis: { url, token }, publicOrigin, emailVerification }) };
+  if (!database || !url || !token || !publicOrigin || !emailVerification || !from || !sender) {
+    return { ok: false, problems };
+  }
+  const redis = { url, token };
+  const mail = { from, sender };
+  return {
+    ok: true,
+    config: Object.freeze({ database, redis, publicOrigin, emailVerification, mail, mailViewerUrl }),
+  };
+}
+
+type Read = <T>(variable: string, parse: (text: string) => Reading<T>, remedy: string) => T | undefined;
+
+function readResend(read: Read): { endpoint: string; apiKey: string } | undefined {
+  const apiKey = read("RESEND_API_KEY", parseToken, secretRemedy("an API key from Resend's console"));
+  const endpoint = read(
+    "RESEND_API_URL",
+    parseServiceUrl,
+    "Set it under [vars] in wrangler.toml to https://api.resend.com.",
+  );
+  return apiKey && endpoint ? { endpoint, apiKey } : undefined;
+}
+
+function isMailBinding(value: unknown): value is MailBinding {
+  return typeof value === "object" && value !== null && "send" in value && typeof value.send === "function";
 }
 
 function secretRemedy(source: string): string {
@@ -92,7 +154,7 @@ export function parseDatabaseUrl(text: string): Reading<DatabaseLogin> {
   }
 }
 
-function parseRedisUrl(text: string): Reading<string> {
+function parseServiceUrl(text: string): Reading<string> {
   const url = parseUrl(text);
   if (!url) return { problem: "is not a URL" };
   if (url.protocol !== "https:" && !isLoopbackHttp(url)) return { problem: "must start with https://" };
@@ -114,7 +176,18 @@ function parsePublicOrigin(text: string, local: boolean): Reading<string> {
   return { value: text };
 }
 
-function parseEmailVerification(text: string): Reading<"optional"> {
-  if (text === "optional") return { value: text };
-  return { problem: text === "required" ? '"required" is not built yet' : 'is not "optional"' };
+function parseEmailVerification(text: string): Reading<EmailVerification> {
+  return text === "optional" || text === "required" ? { value: text } : { problem: 'is not "optional" or "required"' };
+}
+
+function parseMailSender(text: string): Reading<MailSender["kind"]> {
+  return text === "cloudflare" || text === "resend" ? { value: text } : { problem: 'is not "cloudflare" or "resend"' };
+}
+
+/** `Name <address>`. The name is printable ASCII without quotes and brackets, so that it needs no encoding anywhere. */
+function parseMailFrom(text: string, local: boolean): Reading<MailAddress> {
+  const [, name, email] = /^([\w .&'-]+) <([^\s<>@]+@[^\s<>@]+)>$/.exec(text) ?? [];
+  if (name === undefined || email === undefined) return { problem: "is not of the form Name <address>" };
+  if (email.endsWith("@example.com") && !local) return { problem: "is still the example" };
+  return { value: { name, email } };
 }

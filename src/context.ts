@@ -1,13 +1,17 @@
 import type { Session } from "lucia";
 import { type Auth, createAuth } from "./auth/lucia.ts";
+import { generateSecret, isSecret } from "./auth/secrets.ts";
 import { endOf } from "./auth/session-adapter.ts";
 import { userIdOf } from "./auth/session-id.ts";
 import { startSession, validateSession } from "./auth/sessions.ts";
+import { createUserRows, type UserRows } from "./auth/user-rows.ts";
 import type { Config } from "./config.ts";
 import { readCookie, serializeCookie } from "./http/cookies.ts";
 import { isLoopbackHttp } from "./http/origin.ts";
 import { safeReturnPath } from "./http/return-path.ts";
 import { describeError, log } from "./log.ts";
+import { createMailer } from "./mail/create-mailer.ts";
+import type { Mailer } from "./mail/mailer.ts";
 import { createDatabase, type Database } from "./store/database.ts";
 import { createRedis, type Redis } from "./store/redis.ts";
 
@@ -15,12 +19,16 @@ import { createRedis, type Redis } from "./store/redis.ts";
 export interface Context {
   readonly request: Request;
   readonly url: URL;
+  /** The parts of the path that its route names. */
+  params: Readonly<Record<string, string>>;
   /** In the answer's `X-Request-Id` and in every log line of this request. */
   readonly requestId: string;
   readonly config: Config;
   readonly database: Database;
   readonly redis: Redis;
   readonly auth: Auth;
+  readonly users: UserRows;
+  readonly mailer: Mailer;
   /** Epoch milliseconds when the request came in. */
   readonly now: number;
   /** `Set-Cookie` lines of the answer, if it succeeds. */
@@ -29,13 +37,24 @@ export interface Context {
   readonly returnPath: string | null;
   /** The session that the cookie opens, or null. One round trip, once. Throws StoreUnavailable if nobody can tell. */
   session(): Promise<Session | null>;
+  /** A cookie of this service besides the session's, such as the one that ties a mailed code to this browser. */
+  cookie(name: string): FlowCookie;
   /** Starts a session for `userId` and hands its cookie to the browser. */
   signIn(userId: string): Promise<void>;
   /** Ends the session of the cookie, dead or alive, and takes the cookie back. */
   signOut(): Promise<void>;
-  /** Runs `work` after the answer; its failure is logged and nothing else. */
+  /** Runs `work` once the answer is made; its failure is logged and nothing else. */
   defer(work: () => Promise<unknown>): void;
+  /** For the router, when the answer is made: starts what was deferred, and whatever that defers. */
+  runDeferred(): void;
   log(event: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface FlowCookie {
+  /** Null if it is absent, or has not the shape of a secret. */
+  readonly secret: string | null;
+  set(secret: string, lifetimeSeconds: number): void;
+  clear(): void;
 }
 
 export function createContext(request: Request, config: Config, execution: ExecutionContext): Context {
@@ -43,31 +62,36 @@ export function createContext(request: Request, config: Config, execution: Execu
   const requestId = crypto.randomUUID();
   const now = Date.now();
   const cookies: string[] = [];
-  const cookieName = isLoopbackHttp(url) ? "gatehouse" : "__Host-gatehouse";
-  const setCookie = (value: string, expires: number) => {
-    cookies.push(serializeCookie(cookieName, value, new Date(expires), !isLoopbackHttp(url)));
+  // A browser takes neither the prefix nor Secure over plain http.
+  const secure = !isLoopbackHttp(url);
+  const sessionCookie = secure ? "__Host-gatehouse" : "gatehouse";
+  const setCookie = (name: string, value: string, expires: number) => {
+    cookies.push(serializeCookie(name, value, new Date(expires), secure));
   };
   const logHere: Context["log"] = (event, fields = {}) => log(event, { requestId, ...fields });
-  const defer: Context["defer"] = (work) =>
-    execution.waitUntil(work().catch((error) => logHere("deferred-work-failed", describeError(error))));
+  const deferred: (() => Promise<unknown>)[] = [];
+  const defer: Context["defer"] = (work) => void deferred.push(work);
 
   const database = once(() => createDatabase(config));
   const redis = once(() => createRedis(config));
-  const auth = once(() => createAuth(database(), redis(), defer));
+  const users = once(() => createUserRows(database(), redis(), defer));
+  const auth = once(() => createAuth(database(), redis(), users(), defer));
+  const mailer = once(() => createMailer(config));
   const sessionId = once(() => {
-    const value = readCookie(request, cookieName);
+    const value = readCookie(request, sessionCookie);
     return value !== null && userIdOf(value) !== null ? value : null;
   });
   const session = once(async () => {
     const id = sessionId();
     const found = id === null ? null : await validateSession(auth(), id);
-    if (found?.fresh) setCookie(found.sessionId, sessionEnd(found));
+    if (found?.fresh) setCookie(sessionCookie, found.sessionId, sessionEnd(found));
     return found;
   });
 
-  return {
+  const context: Context = {
     request,
     url,
+    params: {},
     requestId,
     config,
     now,
@@ -75,6 +99,12 @@ export function createContext(request: Request, config: Config, execution: Execu
     session,
     defer,
     log: logHere,
+    runDeferred: () => {
+      for (const work of deferred.splice(0)) {
+        const run = () => work().catch((error) => logHere("deferred-work-failed", describeError(error)));
+        execution.waitUntil(run().then(() => context.runDeferred()));
+      }
+    },
     returnPath: safeReturnPath(url.searchParams.getAll("redirectTo")),
     get database() {
       return database();
@@ -85,17 +115,37 @@ export function createContext(request: Request, config: Config, execution: Execu
     get auth() {
       return auth();
     },
+    get users() {
+      return users();
+    },
+    get mailer() {
+      return mailer();
+    },
+    cookie: (name) => {
+      const fullName = `${sessionCookie}-${name}`;
+      const value = readCookie(request, fullName);
+      return {
+        secret: value !== null && isSecret(value) ? value : null,
+        set: (secret, lifetimeSeconds) => setCookie(fullName, secret, now + lifetimeSeconds * 1_000),
+        clear: () => setCookie(fullName, "", 0),
+      };
+    },
     signIn: async (userId) => {
       const started = await startSession(auth(), userId, now);
-      setCookie(started.sessionId, sessionEnd(started));
+      setCookie(sessionCookie, started.sessionId, sessionEnd(started));
     },
     signOut: async () => {
       const id = sessionId();
       if (id !== null) await auth().invalidateSession(id);
-      setCookie("", 0);
+      setCookie(sessionCookie, "", 0);
+      // Makes browsers drop the pages they keep for Back: docs/decisions/0005-back-after-sign-out.md.
+      context.cookie("ended").set(generateSecret(), ENDED_COOKIE_SECONDS);
     },
   };
+  return context;
 }
+
+const ENDED_COOKIE_SECONDS = 60;
 
 /** When the session ends if it is not used again, as epoch milliseconds. */
 export function sessionEnd(session: Session): number {

@@ -1,3 +1,4 @@
+import { MailNotSent } from "./mail/mailer.ts";
 import { sqlErrorNumber } from "./store/database.ts";
 import { StoreUnavailable } from "./store/upstream.ts";
 
@@ -12,6 +13,7 @@ export function describeError(error: unknown): Record<string, unknown> {
     const { store, operation, reason, milliseconds } = error;
     return { store, operation, reason, milliseconds };
   }
+  if (error instanceof MailNotSent) return { mail: error.reason };
   const sqlError = sqlErrorNumber(error);
   if (sqlError !== null) return { store: "database", sqlError };
   if (!(error instanceof Error)) return { error: typeof error };

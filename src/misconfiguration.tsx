@@ -14,13 +14,13 @@ export function showMisconfiguration(request: Request, problems: readonly Config
   const requestId = crypto.randomUUID();
   log("misconfigured", { requestId, problems });
   const page = local ? (
-    <Layout title="Gatehouse is not configured">
+    <Layout title="Gatehouse is not configured" enhanced={false}>
       <Panel title="Gatehouse is not configured">
         <p>These variables are missing or wrong. Start again once they are mended.</p>
         <Facts
           facts={problems.map(({ variable, problem, remedy }) => ({
             term: variable,
-            value: `${variable} ${problem}. ${remedy}`,
+            value: `It ${problem}. ${remedy}`,
           }))}
         />
       </Panel>
@@ -30,6 +30,7 @@ export function showMisconfiguration(request: Request, problems: readonly Config
       title="We cannot do that right now"
       message="This service is being set up. Try again later."
       requestId={requestId}
+      enhanced={false}
     />
   );
   const headers = { "Retry-After": "60" };

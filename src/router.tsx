@@ -38,7 +38,10 @@ export function createRouter(routes: readonly Route[]): (request: Request, conte
   });
   for (const { method, path, entrance } of routes) {
     const add = method === "GET" ? router.get : router.post;
-    add(path, (_, context) => entrance(context));
+    add(path, (request, context) => {
+      context.params = request.params;
+      return entrance(context);
+    });
   }
   for (const [path, allowed] of allowedMethods(routes)) {
     router.all(path, () => {
@@ -50,9 +53,10 @@ export function createRouter(routes: readonly Route[]): (request: Request, conte
   });
 
   return async (request, context) => {
-    if (request.method !== "HEAD") return router.fetch(request, context);
-    const response: Response = await router.fetch(new Request(request, { method: "GET" }), context);
-    return new Response(null, response);
+    const head = request.method === "HEAD";
+    const response: Response = await router.fetch(head ? new Request(request, { method: "GET" }) : request, context);
+    context.runDeferred();
+    return head ? new Response(null, response) : response;
   };
 }
 

@@ -1,10 +1,15 @@
-import { LuciaError } from "lucia";
-import { DUPLICATE_ENTRY, sqlErrorNumber } from "../store/database.ts";
+import { createKeyId, LuciaError } from "lucia";
+import { isDuplicate } from "../store/database.ts";
 import type { Auth } from "./lucia.ts";
 import { spendPasswordCheck } from "./password-hash.ts";
 
 /** The provider of Lucia's keys that a password opens; the name there is the address. */
 const EMAIL_PROVIDER = "email";
+
+/** Lucia's key for the account with that address. */
+export function emailKeyId(email: string): string {
+  return createKeyId(EMAIL_PROVIDER, email);
+}
 
 export type Registration = { readonly outcome: "registered"; readonly userId: string } | { readonly outcome: "taken" };
 
@@ -41,5 +46,5 @@ export async function authenticate(auth: Auth, email: string, password: string):
 /** The address is unique twice over: in the key's id, which Lucia's adapter recognises, and in the user's row. */
 function isTaken(error: unknown): boolean {
   if (error instanceof LuciaError) return error.message === "AUTH_DUPLICATE_KEY_ID";
-  return sqlErrorNumber(error) === DUPLICATE_ENTRY;
+  return isDuplicate(error);
 }

@@ -4,7 +4,7 @@ import type { Database } from "../store/database.ts";
 import type { Redis } from "../store/redis.ts";
 import type { KeyRow, UserRow } from "../store/schema.ts";
 import { createSessionAdapter } from "./session-adapter.ts";
-import { createUserRows, type Defer } from "./user-rows.ts";
+import type { UserRows } from "./user-rows.ts";
 
 const TABLES = { user: "users", key: "keys", session: null };
 
@@ -22,11 +22,10 @@ type KeyAndUser = UserRow & { readonly key_id: string; readonly hashed_password:
 export function createAdapter(
   database: Database,
   redis: Redis,
-  defer: Defer,
+  rows: UserRows,
   onKeyRead: (key: KeyRow) => void = () => {},
 ): InitializeAdapter<Adapter> {
   return (LuciaError) => {
-    const rows = createUserRows(database, redis, defer);
     const mysql = planetscaleAdapter(database, TABLES)(LuciaError);
     return {
       ...mysql,

@@ -7,7 +7,7 @@ import { createAdapter } from "./adapter.ts";
 import { SESSION_IDLE_MILLISECONDS, SESSION_RENEWAL_MILLISECONDS } from "./lifetimes.ts";
 import { isOutdatedHash, passwordHash } from "./password-hash.ts";
 import { rewriteHash } from "./rewrite-hash.ts";
-import type { Defer } from "./user-rows.ts";
+import type { Defer, UserRows } from "./user-rows.ts";
 
 declare global {
   namespace Lucia {
@@ -25,7 +25,7 @@ declare global {
 export type Auth = ReturnType<typeof createAuth>;
 
 /** Lucia for one request. Cookies and origins are not left to it: docs/decisions/0003-lucia.md says why. */
-export function createAuth(database: Database, redis: Redis, defer: Defer) {
+export function createAuth(database: Database, redis: Redis, users: UserRows, defer: Defer) {
   const keysByHash = new Map<string, string>();
   const validate = async (password: string, hash: string): Promise<boolean> => {
     const valid = await passwordHash.validate(password, hash);
@@ -36,7 +36,7 @@ export function createAuth(database: Database, redis: Redis, defer: Defer) {
     return valid;
   };
   return lucia({
-    adapter: createAdapter(database, redis, defer, ({ id, hashed_password }) => {
+    adapter: createAdapter(database, redis, users, ({ id, hashed_password }) => {
       if (hashed_password !== null) keysByHash.set(hashed_password, id);
     }),
     // Decides only the Secure flag of cookies that Lucia makes; it makes none here.

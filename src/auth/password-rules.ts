@@ -1,9 +1,10 @@
-import commonPasswords from "./common-passwords.txt";
+import { brotliDecompressSync } from "node:zlib";
+import commonPasswords from "./common-passwords.br";
 
 /** NIST SP 800-63B allows no less for a password that stands alone; long enough is the only rule of composition. */
 export const PASSWORD_MIN_CODE_POINTS = 8;
 /** Room for any passphrase, and a bound for the work that one request can cause. */
-const PASSWORD_MAX_CODE_POINTS = 256;
+export const PASSWORD_MAX_CODE_POINTS = 256;
 
 /** Shorter local parts (`al@…`) stand in too many good passwords. */
 const LOCAL_PART_MIN_CHARACTERS = 4;
@@ -39,6 +40,6 @@ export function findPasswordProblem(password: string, email: string): PasswordPr
 let commonSet: ReadonlySet<string> | undefined;
 
 function common(): ReadonlySet<string> {
-  commonSet ??= new Set(commonPasswords.split("\n"));
+  commonSet ??= new Set(brotliDecompressSync(commonPasswords).toString().split("\n"));
   return commonSet;
 }

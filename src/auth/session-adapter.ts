@@ -4,7 +4,8 @@ import type { Redis } from "../store/redis.ts";
 import { reach } from "../store/upstream.ts";
 import { SESSION_ABSOLUTE_MILLISECONDS, SESSIONS_PER_USER_MAX, SNAPSHOT_TTL_SECONDS } from "./lifetimes.ts";
 import { END_SESSIONS, LIST_SESSIONS, START_SESSION } from "./redis-scripts.ts";
-import { hashSessionId, userIdOf } from "./session-id.ts";
+import { hashSecret } from "./secrets.ts";
+import { userIdOf } from "./session-id.ts";
 import type { UserRows } from "./user-rows.ts";
 
 /**
@@ -19,7 +20,7 @@ export function createSessionAdapter(redis: Redis, rows: UserRows): SessionAdapt
 
   const getSession = async (id: string): Promise<SessionSchema | null> => {
     if (userIdOf(id) === null) return null;
-    const hash = await hashSessionId(id);
+    const hash = await hashSecret(id);
     const stored = await reach("redis", "GET session", () => original.getSession(hash));
     return recall(id, stored);
   };
@@ -37,7 +38,7 @@ export function createSessionAdapter(redis: Redis, rows: UserRows): SessionAdapt
     getSessionAndUser: async (id) => {
       const userId = userIdOf(id);
       if (userId === null) return [null, null];
-      const keys = [sessionKey(await hashSessionId(id)), rows.key(userId)];
+      const keys = [sessionKey(await hashSecret(id)), rows.key(userId)];
       const [stored, snapshot] = await reach("redis", "MGET session user", () =>
         redis.mget<[SessionSchema | null, unknown]>(keys),
       );
@@ -51,7 +52,7 @@ export function createSessionAdapter(redis: Redis, rows: UserRows): SessionAdapt
       reach("redis", "list sessions", () => redis.eval<[], SessionSchema[]>(LIST_SESSIONS, [indexKey(userId)], [])),
 
     setSession: async (session) => {
-      const hash = await hashSessionId(session.id);
+      const hash = await hashSecret(session.id);
       const user = await rows.get(session.user_id);
       if (!user) throw new LuciaError("AUTH_INVALID_USER_ID");
       const end = endOf(session);
@@ -78,7 +79,7 @@ export function createSessionAdapter(redis: Redis, rows: UserRows): SessionAdapt
     updateSession: async (id, changes) => {
       const session = known.get(id) ?? (await getSession(id));
       if (!session) throw new LuciaError("AUTH_INVALID_SESSION_ID");
-      const hash = await hashSessionId(id);
+      const hash = await hashSecret(id);
       const updated = { ...session, ...changes };
       const end = endOf(updated);
       const written = await reach("redis", "SET session XX", () =>
@@ -94,7 +95,7 @@ export function createSessionAdapter(redis: Redis, rows: UserRows): SessionAdapt
     deleteSession: async (id) => {
       const userId = userIdOf(id);
       if (userId === null) return;
-      const hash = await hashSessionId(id);
+      const hash = await hashSecret(id);
       known.delete(id);
       await reach("redis", "end session", () =>
         redis.multi().del(sessionKey(hash)).zrem(indexKey(userId), hash).exec(),

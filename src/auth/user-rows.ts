@@ -1,4 +1,4 @@
-import type { Database } from "../store/database.ts";
+import type { Database, Transaction } from "../store/database.ts";
 import type { Redis } from "../store/redis.ts";
 import type { UserRow } from "../store/schema.ts";
 import { reach } from "../store/upstream.ts";
@@ -29,8 +29,6 @@ export interface UserRows {
    */
   change(userId: string, write: (transaction: Transaction) => Promise<void>): Promise<void>;
 }
-
-type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
 const SELECT_USER = "select * from users where id = ?";
 

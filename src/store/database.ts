@@ -8,6 +8,9 @@ import { deadline, reach, StoreUnavailable } from "./upstream.ts";
  */
 export type Database = Client;
 
+/** Inside of `database.transaction`. One statement at a time. */
+export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+
 export function createDatabase(config: Config): Database {
   return new Client({
     ...config.database,
@@ -44,5 +47,10 @@ export function sqlErrorNumber(error: unknown): number | null {
   return Number(/\(errno (\d+)\)/.exec(error.body.message)?.[1] ?? 0);
 }
 
-/** MySQL's ER_DUP_ENTRY: a unique index refused the row. */
-export const DUPLICATE_ENTRY = 1062;
+/** MySQL's ER_DUP_ENTRY. */
+const DUPLICATE_ENTRY = 1062;
+
+/** Whether a unique index refused the row. */
+export function isDuplicate(error: unknown): boolean {
+  return sqlErrorNumber(error) === DUPLICATE_ENTRY;
+}

@@ -1,4 +1,4 @@
-import { bigint, index, int, mysqlTable, varchar } from "drizzle-orm/mysql-core";
+import { bigint, index, int, mysqlTable, primaryKey, unique, varchar } from "drizzle-orm/mysql-core";
 
 /** A point in time as milliseconds since 1970 in UTC. A number, because the engines disagree about date types. */
 const epochMilliseconds = (name: string) => bigint(name, { mode: "number" });
@@ -25,5 +25,40 @@ export const keys = mysqlTable(
   (table) => [index("keys_user_id_index").on(table.user_id)],
 );
 
+/**
+ * Links and codes that were mailed. One row for a purpose and a subject, so that the newest voids the one before.
+ * All hashes are SHA-256 in hex.
+ */
+export const oneTimeTokens = mysqlTable(
+  "one_time_tokens",
+  {
+    purpose: varchar("purpose", { length: 32 }).notNull(),
+    /** What there can be only one token of the purpose for: an address, or a user's id. */
+    subject: varchar("subject", { length: 254 }).notNull(),
+    token_hash: varchar("token_hash", { length: 64 }).notNull(),
+    /** The address that it was mailed to. */
+    email: varchar("email", { length: 254 }).notNull(),
+    /** The account it is good for; null while it is good for none. */
+    user_id: varchar("user_id", { length: 32 }),
+    /** Of a sign-up that waits for its address to be verified. */
+    hashed_password: varchar("hashed_password", { length: 255 }),
+    /** Of the secret that the browser that asked keeps in a cookie. */
+    browser_hash: varchar("browser_hash", { length: 64 }),
+    /** Of the code together with that secret, so that trying all codes against a stolen table finds nothing. */
+    code_hash: varchar("code_hash", { length: 64 }),
+    attempts: int("attempts").notNull().default(0),
+    code_expires_at: epochMilliseconds("code_expires_at"),
+    expires_at: epochMilliseconds("expires_at").notNull(),
+    created_at: epochMilliseconds("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.purpose, table.subject] }),
+    unique("one_time_tokens_token_hash_unique").on(table.token_hash),
+    unique("one_time_tokens_browser_hash_unique").on(table.browser_hash),
+    index("one_time_tokens_expires_at_index").on(table.expires_at),
+  ],
+);
+
 export type UserRow = typeof users.$inferSelect;
 export type KeyRow = typeof keys.$inferSelect;
+export type OneTimeTokenRow = typeof oneTimeTokens.$inferSelect;

@@ -26,11 +26,13 @@ export interface LayoutProps {
   title: string;
   /** Puts "Error: " before the title: the first thing a screen reader says after a refused form. */
   errors?: boolean | undefined;
+  /** False where the script cannot be served either. */
+  enhanced?: boolean | undefined;
   children: ComponentChildren;
 }
 
 /** What all pages share. Needs `img-src data:` for the icon and `script-src 'self'` beside `styleSource()`. */
-export function Layout({ title, errors = false, children }: LayoutProps) {
+export function Layout({ title, errors = false, enhanced = true, children }: LayoutProps) {
   return (
     <html lang="en">
       <head>
@@ -42,7 +44,7 @@ export function Layout({ title, errors = false, children }: LayoutProps) {
         <link rel="icon" href={faviconHref} />
         {/* The text is our own file; escaping it would change what the hash covers. */}
         <style dangerouslySetInnerHTML={{ __html: style }} />
-        <script src={ENHANCE_PATH} defer />
+        {enhanced && <script src={ENHANCE_PATH} defer />}
       </head>
       <body>
         <header>

@@ -8,12 +8,14 @@ export interface ErrorPageProps {
   /** Lets whoever runs the service find the log lines of this request. */
   requestId: string;
   action?: { href: string; label: string } | undefined;
+  /** As in `Layout`. */
+  enhanced?: boolean | undefined;
 }
 
 /** Every answer that is not the page one asked for. */
-export function ErrorPage({ title, message, requestId, action }: ErrorPageProps) {
+export function ErrorPage({ title, message, requestId, action, enhanced }: ErrorPageProps) {
   return (
-    <Layout title={title}>
+    <Layout title={title} enhanced={enhanced}>
       <Panel title={title}>
         <p>{message}</p>
         {action && <ButtonLink href={action.href}>{action.label}</ButtonLink>}

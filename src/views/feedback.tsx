@@ -1,3 +1,5 @@
+import type { ComponentChildren } from "preact";
+
 export interface FormError {
   /** The id of the input to mend; left out where the whole form is meant. */
   field?: string | undefined;
@@ -22,4 +24,11 @@ export function ErrorSummary({ errors }: { errors: readonly FormError[] }) {
       </ul>
     </div>
   );
+}
+
+export type NoticeTone = "info" | "success" | "warning";
+
+/** Something worth knowing before going on. Plain content, not a live region: it is there when the page arrives. */
+export function Notice({ tone, children }: { tone: NoticeTone; children: ComponentChildren }) {
+  return <div class={`notice ${tone}`}>{children}</div>;
 }

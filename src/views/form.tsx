@@ -13,7 +13,7 @@ export interface FormProps {
   children?: ComponentChildren;
 }
 
-type ButtonTone = "primary" | "quiet" | "danger";
+export type ButtonTone = "primary" | "quiet" | "danger";
 
 /**
  * A form that posts. The browser's own validation is off: the server's messages are the same in every browser,
@@ -37,7 +37,7 @@ export function ButtonForm({ tone = "quiet", ...props }: FormProps) {
 }
 
 /** A value the form carries along. Never a secret. */
-function HiddenField({ name, value }: { name: string; value: string }) {
+export function HiddenField({ name, value }: { name: string; value: string }) {
   return <input type="hidden" name={name} value={value} />;
 }
 
@@ -58,12 +58,33 @@ interface FieldProps {
   enterKeyHint?: "done" | "go" | "next" | "send" | undefined;
 }
 
-export interface EmailFieldProps extends FieldProps {
+export interface TextFieldProps extends FieldProps {
   /** What was typed before. */
   value?: string | undefined;
   maxLength?: number | undefined;
+  inputMode?: "text" | "numeric" | undefined;
   readOnly?: boolean | undefined;
 }
+
+/** One line of text, a mailed code for instance. */
+export function TextField({ value, maxLength, inputMode, readOnly, ...field }: TextFieldProps) {
+  return (
+    <Field {...field}>
+      <input
+        {...inputAttributes(field)}
+        type="text"
+        value={value}
+        maxLength={maxLength}
+        inputMode={inputMode}
+        readOnly={readOnly}
+        autocapitalize="none"
+        spellcheck={false}
+      />
+    </Field>
+  );
+}
+
+export type EmailFieldProps = Omit<TextFieldProps, "inputMode">;
 
 /** An address: `autocomplete` is `username` wherever it names the account. */
 export function EmailField({ value, maxLength, readOnly, ...field }: EmailFieldProps) {

@@ -4,7 +4,9 @@ import { generateRandomString } from "lucia/utils";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { StandIns } from "../../dev/stand-ins/server.ts";
 import { createAdapter } from "../../src/auth/adapter.ts";
-import { generateSessionId, hashSessionId } from "../../src/auth/session-id.ts";
+import { hashSecret } from "../../src/auth/secrets.ts";
+import { generateSessionId } from "../../src/auth/session-id.ts";
+import { createUserRows } from "../../src/auth/user-rows.ts";
 import { type Config, parseConfig } from "../../src/config.ts";
 import { createDatabase } from "../../src/store/database.ts";
 import { createRedis } from "../../src/store/redis.ts";
@@ -23,6 +25,9 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
         UPSTASH_REDIS_REST_TOKEN: standIns.redisToken,
         PUBLIC_ORIGIN: "http://localhost:8787",
         EMAIL_VERIFICATION: "optional",
+        MAIL_FROM: "Gatehouse <accounts@example.com>",
+        MAIL_SENDER: "cloudflare",
+        SEND_EMAIL: { send: () => Promise.resolve() },
       },
       true,
     );
@@ -37,7 +42,8 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
   const request = () => {
     const deferred: (() => Promise<unknown>)[] = [];
     const defer = (work: () => Promise<unknown>) => void deferred.push(work);
-    const adapter = createAdapter(createDatabase(config), createRedis(config), defer)(LuciaError);
+    const stores = [createDatabase(config), createRedis(config)] as const;
+    const adapter = createAdapter(...stores, createUserRows(...stores, defer))(LuciaError);
     return { adapter, settle: () => Promise.all(deferred.map((work) => work().catch(() => {}))) };
   };
   const read = (adapter: Adapter, id: string) =>
@@ -191,7 +197,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     await expect(renewer.adapter.updateSession(session.id, { idle_expires: Date.now() + 120_000 })).rejects.toThrow(
       new LuciaError("AUTH_INVALID_SESSION_ID"),
     );
-    expect(await redis.exists(`session:${await hashSessionId(session.id)}`)).toBe(0);
+    expect(await redis.exists(`session:${await hashSecret(session.id)}`)).toBe(0);
   });
 
   test("a session never outlives 30 days from its birth", async () => {
@@ -207,7 +213,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       epoch: 0,
     };
     await request().adapter.setSession(session);
-    const key = `session:${await hashSessionId(session.id)}`;
+    const key = `session:${await hashSecret(session.id)}`;
     expect(Math.abs((await redis.pttl(key)) - day)).toBeLessThan(5_000);
     await request().adapter.updateSession(session.id, { idle_expires: now + 14 * day });
     expect(Math.abs((await redis.pttl(key)) - day)).toBeLessThan(5_000);
@@ -232,7 +238,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     const { user, session } = await givenMember();
     await redis.zadd(`user_sessions:${user.id}`, { score: Date.now(), member: "over" });
     const listed = await request().adapter.getSessionsByUserId(user.id);
-    expect(listed).toEqual([{ ...session, id: await hashSessionId(session.id) }]);
+    expect(listed).toEqual([{ ...session, id: await hashSecret(session.id) }]);
     expect(await redis.zcard(`user_sessions:${user.id}`)).toBe(1);
   });
 

@@ -8,7 +8,9 @@ import { generateRandomString } from "lucia/utils";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { StandIns } from "../../dev/stand-ins/server.ts";
 import { createAdapter } from "../../src/auth/adapter.ts";
-import { generateSessionId, hashSessionId } from "../../src/auth/session-id.ts";
+import { hashSecret } from "../../src/auth/secrets.ts";
+import { generateSessionId } from "../../src/auth/session-id.ts";
+import { createUserRows } from "../../src/auth/user-rows.ts";
 import { enginesAreMissing, startStores } from "../support/gatehouse.ts";
 
 type Row = Record<string, unknown> & { id: string };
@@ -79,7 +81,7 @@ describe.skipIf(enginesAreMissing())("Lucia's adapter tests", () => {
 
   test("hold for the composed adapter", async () => {
     const rawIds = new Map<string, string>();
-    const remember = async (id: string) => rawIds.set(await hashSessionId(id), id);
+    const remember = async (id: string) => rawIds.set(await hashSecret(id), id);
     const withRawId = (session: Row) => ({ ...session, id: rawIds.get(session.id) ?? session.id });
     const sessions = {
       get: async () => {
@@ -89,7 +91,7 @@ describe.skipIf(enginesAreMissing())("Lucia's adapter tests", () => {
         ) as never[];
       },
       insert: async (session: SessionSchema) => {
-        const hash = await hashSessionId(session.id);
+        const hash = await hashSecret(session.id);
         await remember(session.id);
         await redis.set(`session:${hash}`, JSON.stringify({ ...session, id: hash }));
         await redis.zadd(`user_sessions:${session.user_id}`, { score: session.created_at, member: hash });
@@ -99,7 +101,12 @@ describe.skipIf(enginesAreMissing())("Lucia's adapter tests", () => {
 
     // A request's adapter remembers what it has read; the suite changes rows behind its back, so it gets a new one
     // for every call. Session ids come back as hashes, which only a test can undo.
-    const fresh = () => createAdapter(database, redis, (work) => void work())(LuciaError);
+    const fresh = () =>
+      createAdapter(
+        database,
+        redis,
+        createUserRows(database, redis, (work) => void work()),
+      )(LuciaError);
     const adapter = new Proxy({} as Adapter, {
       get: (_, method: keyof Adapter) => {
         if (method === "getSessionsByUserId") {

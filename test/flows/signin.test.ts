@@ -21,7 +21,7 @@ describe.skipIf(enginesAreMissing())("/auth/signin", () => {
     expect(page.status).toBe(200);
     expect(page.field("email").getAttribute("autocomplete")).toBe("username");
     expect(page.field("password").getAttribute("autocomplete")).toBe("current-password");
-    expect(page.links()).toEqual(["/auth/signup"]);
+    expect(page.links()).toEqual(["/auth/forgot-password", "/auth/signup"]);
   });
 
   test("an unknown address and a wrong password get the same page, but for the address that was typed", async () => {

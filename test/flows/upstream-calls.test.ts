@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { countInSeries } from "../../dev/stand-ins/traffic.ts";
+import { type Call, countInSeries } from "../../dev/stand-ins/traffic.ts";
 import type { Browser, Page } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA, signUp } from "../support/people.ts";
@@ -19,6 +19,8 @@ interface Step {
   readonly calls: readonly string[];
   /** How many of them wait for one another. */
   readonly inSeries: number;
+  /** What is asked once the answer is out. */
+  readonly after?: readonly string[];
 }
 
 const post =
@@ -93,6 +95,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: [...CREATE, START_SESSION],
     inSeries: 5,
+    after: ["EVAL", "INSERT"],
   },
   {
     step: "POST /auth/signup, sent again",
@@ -120,16 +123,23 @@ describe.skipIf(enginesAreMissing())("upstream calls", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test.each(TABLE)("$step as $as: $inSeries in series", async ({ as, take, status, calls, inSeries }) => {
+  test.each(TABLE)("$step as $as: $inSeries in series", async ({ as, take, status, calls, inSeries, after = [] }) => {
     const browser = as === "nobody" ? gatehouse.browser() : await signUp(gatehouse);
     if (as === "guest") browser.cookies.clear();
     gatehouse.standIns.traffic.clear();
     gatehouse.standIns.traffic.setDelay(DELAY_MILLISECONDS);
+    const { traffic } = gatehouse.standIns;
     const page = await take(browser);
-    const made = [...gatehouse.standIns.traffic.calls];
+    const answeredAt = performance.now();
     expect(page.status).toBe(status);
-    expect(made.map(({ operation }) => operation).toSorted()).toEqual(calls.toSorted());
-    expect(countInSeries(made)).toBe(inSeries);
+    await expect.poll(() => traffic.calls.length).toBe(calls.length + after.length);
+    await expect.poll(() => traffic.calls.every(({ endedAt }) => endedAt !== Number.POSITIVE_INFINITY)).toBe(true);
+    const names = (made: readonly Call[]) => made.map(({ operation }) => operation).toSorted();
+    // What an answer waited for has ended when it arrives; what follows it takes at least the delay.
+    const before = traffic.calls.filter(({ endedAt }) => endedAt <= answeredAt);
+    expect(names(before)).toEqual(calls.toSorted());
+    expect(countInSeries(before)).toBe(inSeries);
+    expect(names(traffic.calls.filter((call) => !before.includes(call)))).toEqual(after.toSorted());
   });
 
   test("the page after sign-up or sign-in costs one call at once", async () => {

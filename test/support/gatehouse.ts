@@ -8,6 +8,7 @@ import { inject } from "vitest";
 import { createTestHarness } from "wrangler";
 import { type StandIns, startStandIns } from "../../dev/stand-ins/server.ts";
 import { Browser } from "./browser.ts";
+import { Inbox } from "./inbox.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -17,6 +18,7 @@ export interface Gatehouse {
   /** Straight into the stores, past the Worker: to look, and to make what only time or an attacker makes. */
   readonly database: Client;
   readonly redis: Redis;
+  readonly inbox: Inbox;
   /** A new person: no cookies. */
   browser(origin?: string): Browser;
   /** What the Worker has logged since the last reset. */
@@ -47,7 +49,12 @@ export async function startGatehouse(vars: Readonly<Record<string, string>> = {}
       {
         configPath: "wrangler.toml",
         prebuiltWorkerDir: "dist",
-        vars: { PUBLIC_ORIGIN: "https://gatehouse.test", EMAIL_VERIFICATION: "optional", ...vars },
+        vars: {
+          PUBLIC_ORIGIN: "https://gatehouse.test",
+          EMAIL_VERIFICATION: "optional",
+          MAIL_FROM: "Gatehouse <accounts@gatehouse.test>",
+          ...vars,
+        },
         secrets: {
           DATABASE_URL: standIns.databaseUrl,
           UPSTASH_REDIS_REST_URL: standIns.redisUrl,
@@ -57,9 +64,11 @@ export async function startGatehouse(vars: Readonly<Record<string, string>> = {}
     ],
   });
   const { url } = await server.listen();
+  const inbox = new Inbox(url.origin);
   return {
     origin: url.origin,
     standIns,
+    inbox,
     database: new Client({ url: standIns.databaseUrl }),
     redis: new Redis({ url: standIns.redisUrl, token: standIns.redisToken, enableTelemetry: false }),
     // Straight to the Worker: on the way through the harness's own front, Strict-Transport-Security is taken off.
@@ -71,6 +80,7 @@ export async function startGatehouse(vars: Readonly<Record<string, string>> = {}
         .join("\n"),
     reset: async () => {
       server.clearLogs();
+      await inbox.empty();
       await standIns.reset();
     },
     close: async () => {

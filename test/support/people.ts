@@ -12,7 +12,7 @@ export const ADA = {
   signin: { email, password },
 } as const;
 
-/** A browser in which Ada has just signed up. */
+/** A browser in which Ada has just signed up, and the mail about it has arrived: whatever follows the answer is done. */
 export async function signUp(
   gatehouse: Gatehouse,
   typed: Readonly<Record<string, string>> = ADA.signup,
@@ -20,6 +20,7 @@ export async function signUp(
   const browser = gatehouse.browser();
   const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", typed);
   if (answer.status !== 303) throw new Error(`Sign-up answered ${answer.status}: ${answer.text}`);
+  await gatehouse.inbox.newest((typed["email"] ?? "").trim().toLowerCase());
   return browser;
 }
 

@@ -4,7 +4,7 @@ declare module "*.wasm" {
   export default module;
 }
 
-declare module "*.txt" {
-  const text: string;
-  export default text;
+declare module "*.br" {
+  const bytes: ArrayBuffer;
+  export default bytes;
 }

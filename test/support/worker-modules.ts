@@ -10,7 +10,11 @@ export const workerModules: Plugin = {
       return `import { readFileSync } from "node:fs";
 export default new WebAssembly.Module(readFileSync(${JSON.stringify(id)}));`;
     }
-    if (/\.(?:txt|css|client\.js)$/.test(id)) return `export default ${JSON.stringify(readFileSync(id, "utf8"))};`;
+    if (id.endsWith(".br")) {
+      return `import { readFileSync } from "node:fs";
+export default new Uint8Array(readFileSync(${JSON.stringify(id)})).buffer;`;
+    }
+    if (/\.(?:css|client\.js)$/.test(id)) return `export default ${JSON.stringify(readFileSync(id, "utf8"))};`;
     return null;
   },
 };

@@ -7,6 +7,9 @@ const GOOD = {
   UPSTASH_REDIS_REST_TOKEN: "AXXXtoken==",
   PUBLIC_ORIGIN: "https://accounts.example.com",
   EMAIL_VERIFICATION: "optional",
+  MAIL_FROM: "Accounts & Co. <accounts@example.org>",
+  MAIL_SENDER: "cloudflare",
+  SEND_EMAIL: { send: () => Promise.resolve() },
 };
 
 test("what the two consoles print is understood", () => {
@@ -18,6 +21,11 @@ test("what the two consoles print is understood", () => {
       redis: { url: "https://eu1-fox-1.upstash.io", token: "AXXXtoken==" },
       publicOrigin: "https://accounts.example.com",
       emailVerification: "optional",
+      mail: {
+        from: { name: "Accounts & Co.", email: "accounts@example.org" },
+        sender: { kind: "cloudflare", binding: GOOD.SEND_EMAIL },
+      },
+      mailViewerUrl: null,
     },
   });
   expect(result.ok && Object.isFrozen(result.config)).toBe(true);
@@ -43,6 +51,8 @@ test("every bad variable is named at once, and none is shown", () => {
     "UPSTASH_REDIS_REST_TOKEN",
     "PUBLIC_ORIGIN",
     "EMAIL_VERIFICATION",
+    "MAIL_FROM",
+    "MAIL_SENDER",
   ]);
   expect(JSON.stringify(result.problems)).not.toContain("hush");
 });
@@ -62,6 +72,11 @@ test.each([
   ["PUBLIC_ORIGIN", "http://localhost:8787"],
   ["PUBLIC_ORIGIN", "accounts.example.com"],
   ["EMAIL_VERIFICATION", "Optional"],
+  ["MAIL_FROM", "accounts@example.org"],
+  ["MAIL_FROM", "Accounts <accounts@example.com>"],
+  ["MAIL_FROM", "Accounts\r\nBcc: x <accounts@example.org>"],
+  ["MAIL_SENDER", "smtp"],
+  ["SEND_EMAIL", undefined],
 ])("%s = %j is refused", (variable, value) => {
   const result = parseConfig({ ...GOOD, [variable]: value }, false);
   expect(result.ok ? [] : result.problems.map((problem) => problem.variable)).toEqual([variable]);
@@ -69,4 +84,25 @@ test.each([
 
 test("a developer's machine may be the public origin of itself", () => {
   expect(parseConfig({ ...GOOD, PUBLIC_ORIGIN: "http://localhost:8787" }, true).ok).toBe(true);
+});
+
+test("Resend needs its key, and Cloudflare's binding is not asked for then", () => {
+  const env = { ...GOOD, MAIL_SENDER: "resend", SEND_EMAIL: undefined, RESEND_API_URL: "https://api.resend.com" };
+  const missing = parseConfig(env, false);
+  expect(missing.ok ? [] : missing.problems.map(({ variable }) => variable)).toEqual(["RESEND_API_KEY"]);
+  const result = parseConfig({ ...env, RESEND_API_KEY: "re_123" }, false);
+  expect(result.ok && result.config.mail.sender).toEqual({
+    kind: "resend",
+    endpoint: "https://api.resend.com",
+    apiKey: "re_123",
+  });
+});
+
+test("mail can only be looked at on a developer's machine", () => {
+  const env = { ...GOOD, MAIL_VIEWER_URL: "http://localhost:8787/mail" };
+  const [local, deployed] = [parseConfig(env, true), parseConfig(env, false)];
+  expect([local.ok && local.config.mailViewerUrl, deployed.ok && deployed.config.mailViewerUrl]).toEqual([
+    "http://localhost:8787/mail",
+    null,
+  ]);
 });

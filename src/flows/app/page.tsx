@@ -1,5 +1,6 @@
 import type { User } from "lucia";
 import { Layout } from "../../views/document.tsx";
+import { Notice } from "../../views/feedback.tsx";
 import { ButtonForm } from "../../views/form.tsx";
 import { Facts, Panel } from "../../views/panel.tsx";
 
@@ -10,6 +11,12 @@ export function AppPage({ user }: { user: User }) {
   return (
     <Layout title="Your page">
       <Panel title="You are in">
+        {!user.emailVerified && (
+          <Notice tone="info">
+            Your address is not verified yet. Without that, a forgotten password may cost you the account.
+            <ButtonForm action="/auth/verify-email/resend" submit="Send me a code" busy="Sending…" />
+          </Notice>
+        )}
         <p>Only you can see this page.</p>
         <Facts
           facts={[

@@ -1,12 +1,10 @@
-import * as v from "valibot";
-import { type EmailProblem, emailAddress } from "../../auth/email-address.ts";
+import type { EmailProblem } from "../../auth/email-address.ts";
+import { readEmail } from "../../forms/email.ts";
 import type { FormFields } from "../../http/form-body.ts";
 
-export type SigninProblem = EmailProblem | "password-missing" | "wrong-credentials";
-
 export interface SigninErrors {
-  readonly email?: SigninProblem | undefined;
-  readonly password?: SigninProblem | undefined;
+  readonly email?: EmailProblem | undefined;
+  readonly password?: "password-missing" | "wrong-credentials" | undefined;
 }
 
 export type SigninForm =
@@ -15,13 +13,13 @@ export type SigninForm =
 
 /** No rule of today is asked of a password that was chosen under yesterday's. */
 export function parseSignin(fields: FormFields): SigninForm {
-  const email = v.safeParse(emailAddress, fields.text("email"), { abortPipeEarly: true });
+  const reading = readEmail(fields);
   const password = fields.text("password");
-  if (email.success && password !== "") return { ok: true, email: email.output, password };
+  if (reading.ok && password !== "") return { ok: true, email: reading.email, password };
   return {
     ok: false,
     errors: {
-      email: email.success ? undefined : (email.issues[0].message as EmailProblem),
+      email: reading.ok ? undefined : reading.problem,
       password: password === "" ? "password-missing" : undefined,
     },
   };

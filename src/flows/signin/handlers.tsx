@@ -3,13 +3,16 @@ import { authenticate } from "../../auth/accounts.ts";
 import type { Context } from "../../context.ts";
 import { readForm } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
-import { safeReturnPath } from "../../http/return-path.ts";
+import { safeReturnPath, withReturnPath } from "../../http/return-path.ts";
+import { requestVerification } from "../../request-verification.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { parseSignin, type SigninErrors } from "./form.ts";
-import { SigninPage } from "./page.tsx";
+import { isSigninNotice, SigninPage } from "./page.tsx";
 
 export function showSignin(context: Context): Response {
-  return html(renderDocument(<SigninPage returnPath={context.returnPath} />));
+  const notice = context.url.searchParams.get("notice");
+  const page = <SigninPage notice={isSigninNotice(notice) ? notice : undefined} returnPath={context.returnPath} />;
+  return html(renderDocument(page));
 }
 
 export async function submitSignin(context: Context): Promise<Response> {
@@ -26,7 +29,17 @@ export async function submitSignin(context: Context): Promise<Response> {
     case "wrong-credentials":
       return again(401, { password: "wrong-credentials" });
     case "authenticated":
-      await context.signIn(authentication.userId);
-      return seeOther(returnPath ?? HOME_PATH);
+      return enter(context, authentication.userId, returnPath);
   }
+}
+
+/** Where verified addresses are required, the way in leads past the mailbox. */
+async function enter(context: Context, userId: string, returnPath: string | null): Promise<Response> {
+  const { email, emailVerified } = await context.auth.getUser(userId);
+  if (context.config.emailVerification === "required" && !emailVerified) {
+    await requestVerification(context, { email, userId, hashedPassword: null }, returnPath);
+    return seeOther(withReturnPath("/auth/verify-email", returnPath));
+  }
+  await context.signIn(userId);
+  return seeOther(returnPath ?? HOME_PATH);
 }

@@ -1,33 +1,46 @@
+import { EMAIL_MESSAGES } from "../../forms/email.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { Layout } from "../../views/document.tsx";
-import { ErrorSummary, listErrors } from "../../views/feedback.tsx";
+import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
 import { EmailField, Form, PasswordField } from "../../views/form.tsx";
 import { LinkRow, Panel } from "../../views/panel.tsx";
-import type { SigninErrors, SigninProblem } from "./form.ts";
+import type { SigninErrors } from "./form.ts";
 
-const MESSAGES: Record<SigninProblem, string> = {
-  "email-missing": "Enter your e-mail address",
-  "email-invalid": "Enter an e-mail address like name@example.com",
+const PASSWORD_MESSAGES: Record<NonNullable<SigninErrors["password"]>, string> = {
   "password-missing": "Enter your password",
   "wrong-credentials": "That address and password do not belong together",
 };
 
+/** What other flows that end here have to say, by the query value `notice`. */
+const NOTICES = {
+  verified: "Your address is verified. Sign in, or go on in the browser in which you signed up.",
+  "password-reset": "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
+} as const;
+
+export type SigninNotice = keyof typeof NOTICES;
+
+export function isSigninNotice(value: string | null): value is SigninNotice {
+  return value !== null && Object.hasOwn(NOTICES, value);
+}
+
 export interface SigninPageProps {
   email?: string | undefined;
   errors?: SigninErrors | undefined;
+  notice?: SigninNotice | undefined;
   returnPath: string | null;
 }
 
-export function SigninPage({ email, errors = {}, returnPath }: SigninPageProps) {
+export function SigninPage({ email, errors = {}, notice, returnPath }: SigninPageProps) {
   const messages = {
-    email: errors.email && MESSAGES[errors.email],
-    password: errors.password && MESSAGES[errors.password],
+    email: errors.email && EMAIL_MESSAGES[errors.email],
+    password: errors.password && PASSWORD_MESSAGES[errors.password],
   };
   const problems = listErrors(messages);
   return (
     <Layout title="Sign in" errors={problems.length > 0}>
       <Panel title="Sign in">
         <ErrorSummary errors={problems} />
+        {notice && <Notice tone="success">{NOTICES[notice]}</Notice>}
         <Form action="/auth/signin" submit="Sign in" busy="Signing in…" returnPath={returnPath ?? undefined}>
           <EmailField
             name="email"
@@ -44,6 +57,7 @@ export function SigninPage({ email, errors = {}, returnPath }: SigninPageProps) 
             error={messages.password}
           />
         </Form>
+        <LinkRow href="/auth/forgot-password" label="Forgotten your password?" />
         <LinkRow lead="New here?" href={withReturnPath("/auth/signup", returnPath)} label="Create an account" />
       </Panel>
     </Layout>

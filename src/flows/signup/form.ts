@@ -1,12 +1,10 @@
-import * as v from "valibot";
-import { type EmailProblem, emailAddress } from "../../auth/email-address.ts";
-import { findPasswordProblem, type PasswordProblem } from "../../auth/password-rules.ts";
+import type { EmailProblem } from "../../auth/email-address.ts";
+import { readEmail } from "../../forms/email.ts";
+import { type NewPasswordErrors, readNewPassword } from "../../forms/new-password.tsx";
 import type { FormFields } from "../../http/form-body.ts";
 
-export interface SignupErrors {
+export interface SignupErrors extends NewPasswordErrors {
   readonly email?: EmailProblem | "email-taken" | undefined;
-  readonly password?: PasswordProblem | undefined;
-  readonly passwordConfirmation?: "confirmation-differs" | undefined;
 }
 
 export type SignupForm =
@@ -14,18 +12,11 @@ export type SignupForm =
   | { readonly ok: false; readonly errors: SignupErrors };
 
 export function parseSignup(fields: FormFields): SignupForm {
-  const email = v.safeParse(emailAddress, fields.text("email"), { abortPipeEarly: true });
-  const password = fields.text("password");
-  const passwordProblem = findPasswordProblem(password, email.success ? email.output : "");
-  // Of two mistakes the first is told first: a confirmation of a password that is refused says nothing.
-  const differs = passwordProblem === null && fields.text("passwordConfirmation") !== password;
-  if (email.success && passwordProblem === null && !differs) return { ok: true, email: email.output, password };
+  const email = readEmail(fields);
+  const password = readNewPassword(fields, email.ok ? email.email : "");
+  if (email.ok && password.ok) return { ok: true, email: email.email, password: password.password };
   return {
     ok: false,
-    errors: {
-      email: email.success ? undefined : (email.issues[0].message as EmailProblem),
-      password: passwordProblem ?? undefined,
-      passwordConfirmation: differs ? "confirmation-differs" : undefined,
-    },
+    errors: { email: email.ok ? undefined : email.problem, ...(password.ok ? {} : password.errors) },
   };
 }

@@ -1,9 +1,11 @@
 import { HOME_PATH } from "../../access.ts";
 import { authenticate, register } from "../../auth/accounts.ts";
+import { passwordHash } from "../../auth/password-hash.ts";
 import type { Context } from "../../context.ts";
 import { readForm } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
-import { safeReturnPath } from "../../http/return-path.ts";
+import { safeReturnPath, withReturnPath } from "../../http/return-path.ts";
+import { requestVerification, requestVerificationLater } from "../../request-verification.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { parseSignup, type SignupErrors } from "./form.ts";
 import { SignupPage } from "./page.tsx";
@@ -21,19 +23,31 @@ export async function submitSignup(context: Context): Promise<Response> {
   const form = parseSignup(fields);
   if (!form.ok) return again(form.errors);
 
-  const userId = await registerOrRecognise(context, form.email, form.password);
-  if (userId === null) return again({ email: "email-taken" });
+  const { email, password } = form;
+  if (context.config.emailVerification === "required") {
+    const hashedPassword = await passwordHash.generate(password);
+    await requestVerification(context, { email, userId: null, hashedPassword }, returnPath);
+    return seeOther(withReturnPath("/auth/verify-email", returnPath));
+  }
+  const registration = await registerOrRecognise(context, email, password);
+  if (registration === null) return again({ email: "email-taken" });
+  const { userId, isNew } = registration;
   await context.signIn(userId);
+  if (isNew) requestVerificationLater(context, { email, userId, hashedPassword: null }, returnPath);
   return seeOther(returnPath ?? HOME_PATH);
 }
 
 /**
- * The id of the account with this address and password, made if there was none; null if the address is someone else's.
- * Whoever sends the form twice, because the first answer was lost or they pressed twice, is the owner and gets in.
+ * The account with this address and password, made if there was none; null if the address is someone else's. Whoever
+ * sends the form twice, because the first answer was lost or they pressed twice, is the owner and gets in.
  */
-async function registerOrRecognise(context: Context, email: string, password: string): Promise<string | null> {
+async function registerOrRecognise(
+  context: Context,
+  email: string,
+  password: string,
+): Promise<{ readonly userId: string; readonly isNew: boolean } | null> {
   const registration = await register(context.auth, email, password, context.now);
-  if (registration.outcome === "registered") return registration.userId;
+  if (registration.outcome === "registered") return { userId: registration.userId, isNew: true };
   const authentication = await authenticate(context.auth, email, password);
-  return authentication.outcome === "authenticated" ? authentication.userId : null;
+  return authentication.outcome === "authenticated" ? { userId: authentication.userId, isNew: false } : null;
 }

@@ -1,0 +1,154 @@
+import type { Database, Transaction } from "../store/database.ts";
+import type { OneTimeTokenRow } from "../store/schema.ts";
+import { generateCode, generateSecret, hashSecret } from "./secrets.ts";
+
+/** How long a mailed link is good, as SECURITY's limits say: a day to verify an address, an hour to take over a password. */
+const TTL_MILLISECONDS = {
+  "verify-email": 24 * 60 * 60 * 1_000,
+  "reset-password": 60 * 60 * 1_000,
+} as const;
+
+export type Purpose = keyof typeof TTL_MILLISECONDS;
+
+/** A code has 27 bits. Ten minutes and five tries leave a guesser one chance in twenty million. */
+const CODE_TTL_MILLISECONDS = 10 * 60 * 1_000;
+const CODE_ATTEMPTS_MAX = 5;
+
+/** What goes out: the token into the link, the code beside it, the browser secret into the cookie of who asked. */
+export interface TokenSecrets {
+  readonly token: string;
+  readonly code: string;
+  readonly browserSecret: string;
+}
+
+export function generateTokenSecrets(): TokenSecrets {
+  return { token: generateSecret(), code: generateCode(), browserSecret: generateSecret() };
+}
+
+export interface TokenRequest {
+  readonly purpose: Purpose;
+  readonly email: string;
+  /** The account that it will be good for; null if that is decided later, or by its use. */
+  readonly userId: string | null;
+  /** Of a sign-up that waits for its address to be verified. */
+  readonly hashedPassword: string | null;
+}
+
+const ISSUE = `
+insert into one_time_tokens (purpose, subject, token_hash, email, user_id, hashed_password, browser_hash, code_hash,
+  attempts, code_expires_at, expires_at, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
+on duplicate key update token_hash = values(token_hash), email = values(email), user_id = values(user_id),
+  hashed_password = values(hashed_password), browser_hash = values(browser_hash), code_hash = values(code_hash),
+  attempts = 0, code_expires_at = values(code_expires_at), expires_at = values(expires_at), created_at = values(created_at)`;
+
+/** Stores a token in place of any before it of the same purpose and address. One statement. `now` is epoch milliseconds. */
+export async function issueToken(
+  database: Database,
+  { purpose, email, userId, hashedPassword }: TokenRequest,
+  secrets: TokenSecrets,
+  now: number,
+): Promise<void> {
+  await database.execute(ISSUE, [
+    purpose,
+    email,
+    await hashSecret(secrets.token),
+    email,
+    userId,
+    hashedPassword,
+    await hashSecret(secrets.browserSecret),
+    await hashCode(secrets.browserSecret, secrets.code),
+    now + CODE_TTL_MILLISECONDS,
+    now + TTL_MILLISECONDS[purpose],
+    now,
+  ]);
+}
+
+/** Makes a token good for an account. Until then it opens nothing, though it was issued as for any address. */
+export async function bindToken(database: Database, token: string, userId: string): Promise<void> {
+  const bind = "update one_time_tokens set user_id = ? where token_hash = ?";
+  await database.execute(bind, [userId, await hashSecret(token)]);
+}
+
+/** The live row of a mailed link, left as it is; null if there is none. */
+export async function peekToken(
+  database: Database,
+  purpose: Purpose,
+  token: string,
+  now: number,
+): Promise<OneTimeTokenRow | null> {
+  const select = "select * from one_time_tokens where token_hash = ? and purpose = ? and expires_at > ?";
+  const { rows } = await database.execute<OneTimeTokenRow>(select, [await hashSecret(token), purpose, now]);
+  return rows[0] ?? null;
+}
+
+/** The live row that this browser asked for. */
+export async function peekBrowserToken(
+  database: Database,
+  purpose: Purpose,
+  browserSecret: string,
+  now: number,
+): Promise<OneTimeTokenRow | null> {
+  const select = "select * from one_time_tokens where browser_hash = ? and purpose = ? and expires_at > ?";
+  const { rows } = await database.execute<OneTimeTokenRow>(select, [await hashSecret(browserSecret), purpose, now]);
+  return rows[0] ?? null;
+}
+
+export type CodeTrial =
+  | { readonly outcome: "right"; readonly row: OneTimeTokenRow }
+  | { readonly outcome: "wrong" | "tries-used-up" | "expired"; readonly row: OneTimeTokenRow }
+  | { readonly outcome: "gone" };
+
+/**
+ * Tries a code in the browser that asked for it. The try is counted before the code is looked at, in one statement, so
+ * that any number of guesses at once still gets only its five. A right code is not consumed yet.
+ */
+export async function tryCode(
+  database: Database,
+  purpose: Purpose,
+  browserSecret: string,
+  code: string,
+  now: number,
+): Promise<CodeTrial> {
+  const count = `update one_time_tokens set attempts = attempts + 1
+    where browser_hash = ? and purpose = ? and attempts < ? and code_expires_at > ?`;
+  const { rowsAffected } = await database.execute(count, [
+    await hashSecret(browserSecret),
+    purpose,
+    CODE_ATTEMPTS_MAX,
+    now,
+  ]);
+  const row = await peekBrowserToken(database, purpose, browserSecret, now);
+  if (!row) return { outcome: "gone" };
+  if (rowsAffected === 0) return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "tries-used-up" : "expired", row };
+  if (row.code_hash === (await hashCode(browserSecret, code))) return { outcome: "right", row };
+  return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "tries-used-up" : "wrong", row };
+}
+
+/** Rolls a transaction back: the token was used, replaced, or is not good for what it was shown for. */
+export class TokenGone extends Error {}
+
+/**
+ * Takes the token away within the transaction of its effect: they commit together or not at all. Throws TokenGone if
+ * someone else was first, or a newer one has replaced it.
+ */
+export async function consumeToken(transaction: Transaction, row: OneTimeTokenRow, now: number): Promise<void> {
+  const remove = "delete from one_time_tokens where token_hash = ? and purpose = ? and expires_at > ?";
+  const { rowsAffected } = await transaction.execute(remove, [row.token_hash, row.purpose, now]);
+  if (rowsAffected !== 1) throw new TokenGone();
+}
+
+/** Throws TokenGone unless a statement met exactly the one row that the token is good for. */
+export async function expectOneRow(statement: Promise<{ readonly rowsAffected: number }>): Promise<void> {
+  if ((await statement).rowsAffected !== 1) throw new TokenGone();
+}
+
+/** Voids whatever was mailed to an address. */
+export async function voidTokens(transaction: Transaction, email: string): Promise<void> {
+  const remove = "delete from one_time_tokens where purpose in (?) and subject = ?";
+  await transaction.execute(remove, [Object.keys(TTL_MILLISECONDS), email]);
+}
+
+/** Compared as a hash of 256 bits under a secret key, so that the time a comparison takes tells a guesser nothing. */
+function hashCode(browserSecret: string, code: string): Promise<string> {
+  return hashSecret(`${browserSecret}:${code}`);
+}

@@ -1,0 +1,47 @@
+import { findUserByEmail } from "../../auth/find-user.ts";
+import { bindToken, generateTokenSecrets, issueToken } from "../../auth/one-time-tokens.ts";
+import type { Context } from "../../context.ts";
+import { readEmail } from "../../forms/email.ts";
+import { readForm } from "../../http/form-body.ts";
+import { html, seeOther } from "../../http/responses.ts";
+import { passwordResetMail } from "../../mail/messages.ts";
+import { requireMailAllowance } from "../../mail-limit.ts";
+import { renderDocument } from "../../views/document.tsx";
+import { ForgotPasswordPage, MailSentPage } from "./page.tsx";
+
+const PURPOSE = "reset-password";
+
+export function showForgotPassword(): Response {
+  return html(renderDocument(<ForgotPasswordPage />));
+}
+
+/**
+ * Up to the answer all is the same for every address: one count, one row. Only then it is looked up, and if there is
+ * an account, the row is made good for it and the link mailed.
+ */
+export async function submitForgotPassword(context: Context): Promise<Response> {
+  const fields = await readForm(context.request);
+  const form = readEmail(fields);
+  if (!form.ok) {
+    const page = <ForgotPasswordPage email={fields.text("email")} problem={form.problem} />;
+    return html(renderDocument(page), 422);
+  }
+  const { email } = form;
+  await requireMailAllowance(context, PURPOSE, email);
+  const secrets = generateTokenSecrets();
+  const request = { purpose: PURPOSE, email, userId: null, hashedPassword: null } as const;
+  await issueToken(context.database, request, secrets, context.now);
+  context.defer(() => mailLink(context, email, secrets.token));
+  return seeOther("/auth/forgot-password/sent");
+}
+
+export function showMailSent({ config }: Context): Response {
+  return html(renderDocument(<MailSentPage mailViewerUrl={config.mailViewerUrl} />));
+}
+
+async function mailLink({ database, mailer, config }: Context, email: string, token: string): Promise<void> {
+  const user = await findUserByEmail(database, email);
+  if (user === null) return;
+  await bindToken(database, token, user.id);
+  await mailer.send(passwordResetMail(user.email, `${config.publicOrigin}/auth/reset-password/${token}`));
+}

@@ -1,0 +1,60 @@
+import { peekToken } from "../../auth/one-time-tokens.ts";
+import { resetPassword } from "../../auth/recovery.ts";
+import { isSecret } from "../../auth/secrets.ts";
+import type { Context } from "../../context.ts";
+import { readNewPassword } from "../../forms/new-password.tsx";
+import { readForm } from "../../http/form-body.ts";
+import { html, seeOther } from "../../http/responses.ts";
+import { passwordChangedMail } from "../../mail/messages.ts";
+import type { OneTimeTokenRow } from "../../store/schema.ts";
+import { renderDocument } from "../../views/document.tsx";
+import { DeadLinkPage, ResetPasswordPage } from "./page.tsx";
+
+const PURPOSE = "reset-password";
+const PATH = "/auth/reset-password";
+
+/** Carries the token from the link to the form, so that it stands in no address bar, history or referrer. */
+const RESET_COOKIE = "reset";
+const RESET_COOKIE_SECONDS = 15 * 60;
+
+/** Consumes nothing: mail scanners open every link, some more than once. */
+export function moveTokenIntoCookie(context: Context): Response {
+  const token = context.params["token"] ?? "";
+  if (!isSecret(token)) return deadLink();
+  context.cookie(RESET_COOKIE).set(token, RESET_COOKIE_SECONDS);
+  return seeOther(PATH);
+}
+
+export async function showResetPassword(context: Context): Promise<Response> {
+  const row = await findLink(context);
+  return row === null ? deadLink() : html(renderDocument(<ResetPasswordPage email={row.email} />));
+}
+
+export async function submitResetPassword(context: Context): Promise<Response> {
+  const fields = await readForm(context.request);
+  const row = await findLink(context);
+  if (row === null) return deadLink();
+  const form = readNewPassword(fields, row.email);
+  if (!form.ok) return html(renderDocument(<ResetPasswordPage email={row.email} errors={form.errors} />), 422);
+
+  const recovery = await resetPassword(context.users, row, form.password, context.now);
+  if (recovery.outcome === "gone") return deadLink();
+  context.cookie(RESET_COOKIE).clear();
+  const { auth, mailer, config } = context;
+  // The epoch has ended them already; this takes them off the list.
+  context.defer(() => auth.invalidateAllUserSessions(recovery.userId));
+  context.defer(() => mailer.send(passwordChangedMail(row.email, `${config.publicOrigin}/auth/forgot-password`)));
+  return seeOther("/auth/signin?notice=password-reset");
+}
+
+/** The live link of this browser, if it has been made good for an account. */
+async function findLink(context: Context): Promise<OneTimeTokenRow | null> {
+  const { secret } = context.cookie(RESET_COOKIE);
+  if (secret === null) return null;
+  const row = await peekToken(context.database, PURPOSE, secret, context.now);
+  return row?.user_id == null ? null : row;
+}
+
+function deadLink(): Response {
+  return html(renderDocument(<DeadLinkPage />), 410);
+}

@@ -1,0 +1,10 @@
+import type { Config } from "../config.ts";
+import { createCloudflareMailer } from "./cloudflare.ts";
+import type { Mailer } from "./mailer.ts";
+import { createResendMailer } from "./resend.ts";
+
+/** The sender that the configuration names. */
+export function createMailer({ mail }: Config): Mailer {
+  const { from, sender } = mail;
+  return sender.kind === "cloudflare" ? createCloudflareMailer(from, sender) : createResendMailer(from, sender);
+}

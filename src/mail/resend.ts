@@ -1,0 +1,25 @@
+import type { MailAddress } from "../config.ts";
+import { type Mailer, MailNotSent } from "./mailer.ts";
+
+/** It runs after the answer, within the 30 s that the platform leaves to such work. */
+const DEADLINE_MILLISECONDS = 10_000;
+
+/** Resend's HTTP API, https://resend.com/docs/api-reference/emails/send-email. */
+export function createResendMailer(
+  from: MailAddress,
+  { endpoint, apiKey }: { readonly endpoint: string; readonly apiKey: string },
+): Mailer {
+  return {
+    send: async ({ to, subject, text, html }) => {
+      const response = await fetch(`${endpoint}/emails`, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${apiKey}`, "Content-Type": "application/json" },
+        body: JSON.stringify({ from: `${from.name} <${from.email}>`, to: [to], subject, text, html }),
+        signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
+      }).catch((error: Error) => {
+        throw new MailNotSent(error.name);
+      });
+      if (!response.ok) throw new MailNotSent(`status ${response.status}`);
+    },
+  };
+}

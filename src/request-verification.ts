@@ -1,0 +1,66 @@
+import { findUserByEmail } from "./auth/find-user.ts";
+import { generateTokenSecrets, issueToken, type TokenSecrets } from "./auth/one-time-tokens.ts";
+import type { Context } from "./context.ts";
+import { withReturnPath } from "./http/return-path.ts";
+import { addressTakenMail, verificationMail } from "./mail/messages.ts";
+import { requireMailAllowance, takeMailAllowance } from "./mail-limit.ts";
+
+const PURPOSE = "verify-email";
+
+/** Ties a mailed code to the browser that asked for it. */
+export const VERIFY_COOKIE = "verify";
+const VERIFY_COOKIE_SECONDS = 24 * 60 * 60;
+
+/** Who wants an address verified: an account that there is, or a sign-up that becomes one by it. */
+export type Applicant =
+  | { readonly email: string; readonly userId: string; readonly hashedPassword: null }
+  | { readonly email: string; readonly userId: null; readonly hashedPassword: string };
+
+/**
+ * Mails a code and a link, and ties the code to this browser. Up to the answer all is the same for every address:
+ * two calls, one row, one cookie. Only then it is looked up, and its owner told if the address is taken. Throws
+ * HttpError 429 when the mails to the address are used up.
+ */
+export async function requestVerification(
+  context: Context,
+  applicant: Applicant,
+  returnPath: string | null,
+): Promise<void> {
+  await requireMailAllowance(context, PURPOSE, applicant.email);
+  const secrets = generateTokenSecrets();
+  await issue(context, applicant, secrets);
+  context.cookie(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
+  context.defer(() => mail(context, applicant, secrets, returnPath));
+}
+
+/** The same without holding up an answer that does not wait for it: who has just signed up is let in first. */
+export function requestVerificationLater(context: Context, applicant: Applicant, returnPath: string | null): void {
+  const secrets = generateTokenSecrets();
+  context.cookie(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
+  context.defer(async () => {
+    const allowance = await takeMailAllowance(context, PURPOSE, applicant.email);
+    if (!allowance.allowed) return;
+    await issue(context, applicant, secrets);
+    await mail(context, applicant, secrets, returnPath);
+  });
+}
+
+function issue(context: Context, applicant: Applicant, secrets: TokenSecrets): Promise<void> {
+  return issueToken(context.database, { purpose: PURPOSE, ...applicant }, secrets, context.now);
+}
+
+async function mail(
+  context: Context,
+  { email, userId }: Applicant,
+  { token, code }: TokenSecrets,
+  returnPath: string | null,
+): Promise<void> {
+  const { publicOrigin } = context.config;
+  const holder = userId === null ? await findUserByEmail(context.database, email) : null;
+  const taken = holder !== null && holder.email_verified_at !== null;
+  await context.mailer.send(
+    taken
+      ? addressTakenMail(email, `${publicOrigin}/auth/signin`, `${publicOrigin}/auth/forgot-password`)
+      : verificationMail(email, code, publicOrigin + withReturnPath(`/auth/verify-email/${token}`, returnPath)),
+  );
+}

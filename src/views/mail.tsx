@@ -1,0 +1,72 @@
+import { renderToString } from "preact-render-to-string";
+
+/** What a mail says, once; its text and its HTML are made from it, so they cannot differ. */
+export interface MailContent {
+  readonly subject: string;
+  /** What happened or what to do, before the code and the link. */
+  readonly lead: readonly string[];
+  /** To be typed where it was asked for. */
+  readonly code?: string | undefined;
+  readonly link?: { readonly label: string; readonly href: string } | undefined;
+  /** What to do if it was not you, and whatever else comes last. */
+  readonly close: readonly string[];
+}
+
+/** The body of a mail in both forms. Readable without images (there are none), in the dark, and read aloud in order. */
+export function renderMail(content: MailContent): { subject: string; text: string; html: string } {
+  return {
+    subject: content.subject,
+    text: renderText(content),
+    html: `<!DOCTYPE html>${renderToString(<Html {...content} />)}`,
+  };
+}
+
+function renderText({ lead, code, link, close }: MailContent): string {
+  const parts = [...lead, ...(code ? [code] : []), ...(link ? [`${link.label}:\n${link.href}`] : []), ...close];
+  return `${parts.join("\n\n")}\n\n-- \nGatehouse\n`;
+}
+
+/** Mail programs keep styles on elements and drop sheets; colours are left to them, so that dark mode is theirs to do. */
+const STYLES = {
+  body: "margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif",
+  column: "max-width:32em;margin:0 auto",
+  code: "font:700 28px/1.5 ui-monospace,monospace;letter-spacing:.15em",
+  link: "font-weight:600",
+  small: "font-size:14px",
+} as const;
+
+function Html({ subject, lead, code, link, close }: MailContent) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{subject}</title>
+      </head>
+      <body style={STYLES.body}>
+        <div style={STYLES.column}>
+          <h1 style="font-size:20px">{subject}</h1>
+          {lead.map((paragraph) => (
+            <p key={paragraph}>{paragraph}</p>
+          ))}
+          {code && <p style={STYLES.code}>{code}</p>}
+          {link && (
+            <p>
+              <a href={link.href} style={STYLES.link}>
+                {link.label}
+              </a>
+              <br />
+              <span style={STYLES.small}>{link.href}</span>
+            </p>
+          )}
+          {close.map((paragraph) => (
+            <p key={paragraph} style={STYLES.small}>
+              {paragraph}
+            </p>
+          ))}
+        </div>
+      </body>
+    </html>
+  );
+}
