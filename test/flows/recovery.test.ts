@@ -1,0 +1,253 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser } from "../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { linkIn } from "../support/inbox.ts";
+import { ADA, signIn, signUp } from "../support/people.ts";
+
+const FORGOT = "/auth/forgot-password";
+const RESET = "/auth/reset-password";
+const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
+
+describe.skipIf(enginesAreMissing())("a forgotten password", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const ask = async (email: string) => {
+    const browser = gatehouse.browser();
+    return browser.submit(await browser.open(FORGOT), FORGOT, { email });
+  };
+  /** Ada has an account, has asked, and holds the mailed link. `mails` counts the one of her sign-up. */
+  const asked = async (): Promise<{ owner: Browser; link: string }> => {
+    const owner = await signUp(gatehouse);
+    await ask(ADA.email);
+    return { owner, link: linkIn(await gatehouse.inbox.newest(ADA.email, 2), `${RESET}/`) };
+  };
+  const opened = async (link: string) => {
+    const browser = gatehouse.browser();
+    const moved = await browser.open(link);
+    return { browser, moved, page: await browser.follow(moved) };
+  };
+  const tokens = async () =>
+    (await gatehouse.database.execute("select * from one_time_tokens where purpose = 'reset-password'")).rows as Record<
+      string,
+      unknown
+    >[];
+  const signinStatus = async (password: string) =>
+    (await gatehouse.browser().post("/auth/signin", new URLSearchParams({ email: ADA.email, password }))).status;
+
+  test("sign-in → forgotten → mailed link → new password → signed out everywhere → signed in with it", async () => {
+    const owner = await signUp(gatehouse);
+    const visitor = gatehouse.browser();
+    const signin = await visitor.open("/auth/signin");
+    expect(signin.links()).toContain(FORGOT);
+    const answer = await visitor.submit(await visitor.open(FORGOT), FORGOT, { email: ` ${ADA.email.toUpperCase()} ` });
+    expect([answer.status, answer.location]).toEqual([303, `${FORGOT}/sent`]);
+    expect((await visitor.follow(answer)).text).toContain("If there is an account with that address");
+
+    const mail = await gatehouse.inbox.newest(ADA.email, 2);
+    expect(mail.subject).toBe("Choose a new password for Gatehouse");
+    const { browser, moved, page } = await opened(linkIn(mail, `${RESET}/`));
+    expect([moved.status, moved.location]).toEqual([303, RESET]);
+    expect(moved.setCookies[0]).toMatch(
+      /^gatehouse-reset=[a-z0-9]{40}; Expires=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/,
+    );
+    expect(page.url).not.toMatch(/[a-z0-9]{40}/);
+    expect(page.body).not.toMatch(/[a-z0-9]{40}/);
+    expect(page.field("email").getAttribute("value")).toBe(ADA.email);
+    expect(page.field("email").getAttribute("autocomplete")).toBe("username");
+
+    const done = await browser.submit(page, RESET, FRESH);
+    expect([done.status, done.location]).toEqual([303, "/auth/signin?notice=password-reset"]);
+    expect(browser.cookies.size).toBe(0);
+    expect((await browser.follow(done)).text).toContain("Your password is changed");
+    expect((await owner.open("/app")).status).toBe(303);
+    expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
+
+    const notice = await gatehouse.inbox.newest(ADA.email, 3);
+    expect(notice.subject).toBe("Your password for Gatehouse was changed");
+    expect(notice.text).toContain("https://gatehouse.test/auth/forgot-password");
+  });
+
+  test("choosing it verifies the address, raises the epoch, and voids whatever else was mailed", async () => {
+    const { link } = await asked();
+    const verifyLink = linkIn(
+      (await gatehouse.inbox.at(ADA.email)).at(-1) ?? (await gatehouse.inbox.newest(ADA.email)),
+      "/auth/verify-email/",
+    );
+    const { browser, page } = await opened(link);
+    await browser.submit(page, RESET, FRESH);
+    const { rows } = await gatehouse.database.execute("select email_verified_at, session_epoch from users");
+    expect(rows).toEqual([{ email_verified_at: expect.any(String), session_epoch: 1 }]);
+    expect((await gatehouse.database.execute("select count(*) as total from one_time_tokens")).rows).toEqual([
+      { total: "0" },
+    ]);
+    expect((await gatehouse.browser().post(verifyLink, new URLSearchParams())).status).toBe(410);
+  });
+
+  test("a rejected new password does not burn the link", async () => {
+    const { link } = await asked();
+    const { browser, page } = await opened(link);
+    for (const [typed, field] of [
+      [{ password: "short", passwordConfirmation: "short" }, "password"],
+      [{ password: "password1", passwordConfirmation: "password1" }, "password"],
+      [{ ...FRESH, passwordConfirmation: "another" }, "passwordConfirmation"],
+    ] as const) {
+      const again = await browser.submit(page, RESET, typed);
+      expect(again.status).toBe(422);
+      expect(again.errorAt(field)).not.toBeNull();
+      expect(again.body).not.toContain(typed.password === "short" ? 'value="short"' : typed.password);
+    }
+    expect((await browser.submit(page, RESET, FRESH)).status).toBe(303);
+  });
+
+  test("the link works once; of fifty uses at once one succeeds", async () => {
+    const { link } = await asked();
+    const browsers = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const browser = gatehouse.browser();
+        await browser.open(link);
+        return browser;
+      }),
+    );
+    const answers = await Promise.all(browsers.map((browser) => browser.post(RESET, new URLSearchParams(FRESH))));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([303, ...Array.from({ length: 49 }, () => 410)]);
+    const { page } = await opened(link);
+    expect([page.status, page.title]).toEqual([410, "This link does not count any more · Gatehouse"]);
+    expect((await gatehouse.database.execute("select session_epoch from users")).rows).toEqual([{ session_epoch: 1 }]);
+  });
+
+  test("mail scanners that open the link consume nothing", async () => {
+    const { link } = await asked();
+    for (const method of ["GET", "HEAD", "GET"]) await gatehouse.browser().request(link, { method });
+    expect(await tokens()).toHaveLength(1);
+    expect((await opened(link)).page.status).toBe(200);
+  });
+
+  test("the newest link voids the one before", async () => {
+    const { link } = await asked();
+    await ask(ADA.email);
+    const newest = linkIn(await gatehouse.inbox.newest(ADA.email, 3), `${RESET}/`);
+    expect((await opened(link)).page.status).toBe(410);
+    expect((await opened(newest)).page.status).toBe(200);
+  });
+
+  test("after 60 minutes it is dead, on the page and for the form that was open", async () => {
+    const { link } = await asked();
+    const { browser, page } = await opened(link);
+    await gatehouse.database.execute("update one_time_tokens set expires_at = ?", [Date.now() - 1]);
+    expect((await browser.submit(page, RESET, FRESH)).status).toBe(410);
+    expect((await opened(link)).page.status).toBe(410);
+    expect(await signinStatus(ADA.password)).toBe(303);
+  });
+
+  test("a link of another purpose, forged or cut, gets the one answer for dead links", async () => {
+    const { link } = await asked();
+    const verifyMail = (await gatehouse.inbox.at(ADA.email)).find(({ subject }) => subject.includes("code"));
+    const verifyToken = verifyMail ? (linkIn(verifyMail, "/auth/verify-email/").split("/").at(-1) ?? "") : "";
+    expect(verifyToken).toMatch(/^[a-z0-9]{40}$/);
+    const resetToken = link.split("/").at(-1) ?? "";
+    for (const token of [verifyToken, "a".repeat(40), resetToken.slice(1)]) {
+      const browser = gatehouse.browser();
+      let page = await browser.open(`${RESET}/${token}`);
+      if (page.status === 303) page = await browser.follow(page);
+      expect([page.status, page.text.includes("Nothing was changed")]).toEqual([410, true]);
+    }
+    expect((await gatehouse.browser().post(`/auth/verify-email/${resetToken}`, new URLSearchParams())).status).toBe(
+      410,
+    );
+    expect((await gatehouse.browser().post(RESET, new URLSearchParams(FRESH))).status).toBe(410);
+    expect(await tokens()).toHaveLength(1);
+  });
+
+  test("known and unknown addresses get the same answer, and the same number of calls before it", async () => {
+    await signUp(gatehouse);
+    await gatehouse.redis.flushdb();
+    const seen = [];
+    for (const email of [ADA.email, "nob@example.com"]) {
+      gatehouse.standIns.traffic.clear();
+      gatehouse.standIns.traffic.setDelay(60);
+      const answer = await ask(email);
+      const answeredAt = performance.now();
+      const before = gatehouse.standIns.traffic.calls.filter(({ endedAt }) => endedAt <= answeredAt);
+      const headers = [...answer.headers].filter(([name]) => !["x-request-id", "date"].includes(name));
+      seen.push({ status: answer.status, body: answer.body, headers, calls: before.map(({ operation }) => operation) });
+      gatehouse.standIns.traffic.restore();
+      if (email === ADA.email) await gatehouse.inbox.newest(email, 2);
+    }
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[0]?.calls).toEqual(["EVAL", "INSERT"]);
+    expect(await gatehouse.inbox.at("nob@example.com")).toEqual([]);
+  });
+
+  test("a token that was issued for an unknown address opens nothing, not even for whoever signs up with it then", async () => {
+    await ask("nob@example.com");
+    await expect.poll(tokens).toHaveLength(1);
+    const [row] = await tokens();
+    expect(row?.["user_id"]).toBeNull();
+    await signUp(gatehouse, { ...ADA.signup, email: "nob@example.com" });
+    expect((await tokens())[0]?.["user_id"]).toBeNull();
+  });
+
+  test.each(["", "ada", "a@x.example,b@y.example", "ada@example.com\r\nBcc: b@y.example", "аda@example.com"])(
+    "the address %j is a 422, and no mail is sent",
+    async (email) => {
+      const page = await gatehouse.browser().post(FORGOT, new URLSearchParams({ email }));
+      expect(page.status).toBe(422);
+      expect(page.errorAt("email")).not.toBeNull();
+      expect(gatehouse.standIns.traffic.calls).toEqual([]);
+    },
+  );
+
+  test("mail goes to the stored address, however it was typed", async () => {
+    await signUp(gatehouse);
+    await ask("ADA@Example.Com");
+    const mail = await gatehouse.inbox.newest(ADA.email, 2);
+    expect(mail.to).toEqual([ADA.email]);
+  });
+
+  test("a fourth request within 15 minutes is a 429 that says when", async () => {
+    for (let mails = 1; mails <= 3; mails += 1) expect((await ask("nob@example.com")).status).toBe(303);
+    const refused = await ask("nob@example.com");
+    expect([refused.status, refused.title]).toEqual([429, "Too many tries · Gatehouse"]);
+    expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(800);
+    expect((await ask("another@example.com")).status).toBe(303);
+  });
+
+  test.each(["DELETE", "COMMIT", "SET"])("a refused %s changes nothing; sent again, it succeeds", async (operation) => {
+    const { owner, link } = await asked();
+    const { browser, page } = await opened(link);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation });
+    expect((await browser.submit(page, RESET, FRESH)).status).toBe(503);
+    gatehouse.standIns.traffic.restore();
+    expect((await owner.open("/app")).status).toBe(200);
+    expect(await signinStatus(ADA.password)).toBe(303);
+    expect((await browser.submit(page, RESET, FRESH)).status).toBe(303);
+    expect((await owner.open("/app")).status).toBe(303);
+  });
+
+  test("a COMMIT whose answer is lost has changed the password, and no session from before is accepted", async () => {
+    const { owner, link } = await asked();
+    const { browser, page } = await opened(link);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT" });
+    expect((await browser.submit(page, RESET, FRESH)).status).toBe(503);
+    gatehouse.standIns.traffic.restore();
+    expect((await owner.open("/app")).status).toBe(303);
+    expect((await browser.submit(page, RESET, FRESH)).status).toBe(410);
+    expect(await signinStatus(FRESH.password)).toBe(303);
+  });
+
+  test("a sign-in that is under way with the old password does not survive it", async () => {
+    const { link } = await asked();
+    const { browser, page } = await opened(link);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "late", ms: 400 }, operation: "SELECT", times: 1 });
+    const [signedIn] = await Promise.all([
+      signIn(gatehouse),
+      new Promise((resolve) => setTimeout(resolve, 150)).then(() => browser.submit(page, RESET, FRESH)),
+    ]);
+    expect((await signedIn.open("/app")).status).toBe(303);
+  });
+});

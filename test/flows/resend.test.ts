@@ -1,0 +1,70 @@
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { ADA } from "../support/people.ts";
+
+interface Taken {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Record<string, unknown>;
+}
+
+describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
+  let gatehouse: Gatehouse;
+  let server: Server;
+  let status = 200;
+  const taken: Taken[] = [];
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      let text = "";
+      request.on("data", (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      request.on("end", () => {
+        taken.push({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text) });
+        response.writeHead(status, { "Content-Type": "application/json" }).end('{"id":"49a3999c"}');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    gatehouse = await startGatehouse({
+      MAIL_SENDER: "resend",
+      RESEND_API_URL: `http://127.0.0.1:${port}`,
+      RESEND_API_KEY: "re_secret_key",
+    });
+  });
+  beforeEach(async () => {
+    await gatehouse.reset();
+    taken.length = 0;
+    status = 200;
+  });
+  afterAll(async () => {
+    await gatehouse.close();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test("it gets the mail in the form that it documents", async () => {
+    await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
+    await expect.poll(() => taken.length).toBe(1);
+    const [{ path, headers, body } = { path: "", headers: {}, body: {} }] = taken;
+    expect(path).toBe("/emails");
+    expect(headers.authorization).toBe("Bearer re_secret_key");
+    expect(body).toEqual({
+      from: "Gatehouse <accounts@gatehouse.test>",
+      to: [ADA.email],
+      subject: expect.stringMatching(/^\d{8} is your code for Gatehouse$/),
+      text: expect.stringContaining("https://gatehouse.test/auth/verify-email/"),
+      html: expect.stringContaining("https://gatehouse.test/auth/verify-email/"),
+    });
+  });
+
+  test("what it refuses is logged with its status and nothing else, and the visitor goes on", async () => {
+    status = 422;
+    const answer = await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
+    expect(answer.status).toBe(303);
+    await expect.poll(() => gatehouse.logs()).toContain('"mail":"status 422"');
+    for (const secret of [ADA.email, "re_secret_key", "code for"]) expect(gatehouse.logs()).not.toContain(secret);
+  });
+});

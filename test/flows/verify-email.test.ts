@@ -1,0 +1,432 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser, Page } from "../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { codeIn, linkIn } from "../support/inbox.ts";
+import { ADA, signIn, signUp } from "../support/people.ts";
+
+const PATH = "/auth/verify-email";
+const wrongCode = (code: string) => `${(Number(code[0]) + 1) % 10}${code.slice(1)}`;
+
+const tokenRows = async (gatehouse: Gatehouse) =>
+  (await gatehouse.database.execute("select * from one_time_tokens")).rows as Record<string, unknown>[];
+
+describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const apply = async (typed: Readonly<Record<string, string>> = ADA.signup, query = ""): Promise<[Browser, Page]> => {
+    const browser = gatehouse.browser();
+    const answer = await browser.submit(await browser.open(`/auth/signup${query}`), "/auth/signup", typed);
+    return [browser, answer];
+  };
+  const applied = async (typed: Readonly<Record<string, string>> = ADA.signup) => {
+    const [browser, answer] = await apply(typed);
+    const page = await browser.follow(answer);
+    return { browser, page, mail: await gatehouse.inbox.newest(typed["email"] ?? "") };
+  };
+  const enterCode = async (browser: Browser, code: string) => browser.submit(await browser.open(PATH), PATH, { code });
+  const users = async () => (await gatehouse.database.execute("select * from users")).rows as Record<string, unknown>[];
+  const member = async () => {
+    const { browser, mail } = await applied();
+    await enterCode(browser, codeIn(mail));
+    return browser;
+  };
+
+  test("sign-up → code from the mail → signed in, verified", async () => {
+    const [browser, answer] = await apply();
+    expect([answer.status, answer.location]).toEqual([303, PATH]);
+    expect(browser.cookies.has("gatehouse")).toBe(false);
+    expect(await users()).toEqual([]);
+    const page = await browser.follow(answer);
+    expect(page.text).toContain(ADA.email);
+    expect(page.field("code").getAttribute("autocomplete")).toBe("one-time-code");
+    expect(page.field("code").getAttribute("inputmode")).toBe("numeric");
+
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    expect(mail.from).toContain("accounts@gatehouse.test");
+    expect(mail.text).toContain("If this was not you, ignore this mail");
+    const verified = await browser.submit(page, PATH, { code: codeIn(mail) });
+    expect([verified.status, verified.location]).toEqual([303, "/app"]);
+    const app = await browser.follow(verified);
+    expect(app.text).toContain("Verified");
+    expect(app.find(`form[action="${PATH}/resend"]`)).toBeNull();
+    expect(JSON.parse((await browser.open("/auth/session")).body).user.emailVerified).toBe(true);
+    expect(await users()).toMatchObject([{ email: ADA.email, email_verified_at: expect.any(String) }]);
+    expect(await tokenRows(gatehouse)).toEqual([]);
+    expect(await gatehouse.inbox.at(ADA.email)).toHaveLength(1);
+  });
+
+  test("the code may be typed with spaces and hyphens", async () => {
+    const { browser, mail } = await applied();
+    const code = codeIn(mail);
+    expect((await enterCode(browser, ` ${code.slice(0, 4)}-${code.slice(4)} `)).location).toBe("/app");
+  });
+
+  test("the mailed link shows a button; pressed in the browser that asked, it signs in", async () => {
+    const { browser, mail } = await applied();
+    const link = linkIn(mail, `${PATH}/`);
+    const page = await browser.open(link);
+    expect(page.status).toBe(200);
+    const verified = await browser.submit(page, link);
+    expect([verified.status, verified.location]).toEqual([303, "/app"]);
+    expect((await browser.follow(verified)).status).toBe(200);
+  });
+
+  test("opened elsewhere, the link verifies but signs nobody in", async () => {
+    const { browser, mail } = await applied();
+    const link = linkIn(mail, `${PATH}/`);
+    const phone = gatehouse.browser();
+    const verified = await phone.submit(await phone.open(link), link);
+    expect([verified.status, verified.location]).toEqual([303, "/auth/signin?notice=verified"]);
+    expect(verified.setCookies).toEqual([]);
+    expect((await phone.follow(verified)).text).toContain("Your address is verified");
+    expect((await browser.open(PATH)).location).toBe("/auth/signin");
+    expect((await (await signIn(gatehouse)).open("/app")).status).toBe(200);
+  });
+
+  test("mail scanners that open the link, with GET or HEAD, many times, consume nothing", async () => {
+    const { browser, mail } = await applied();
+    const link = linkIn(mail, `${PATH}/`);
+    gatehouse.standIns.traffic.clear();
+    for (const method of ["GET", "HEAD", "GET", "HEAD"]) {
+      expect((await gatehouse.browser().request(link, { method })).status).toBe(200);
+    }
+    expect(gatehouse.standIns.traffic.calls).toEqual([]);
+    expect((await enterCode(browser, codeIn(mail))).location).toBe("/app");
+  });
+
+  test("nothing stored can be used as it stands: neither token nor code nor browser secret, nor the code by trying all", async () => {
+    const { browser, mail } = await applied();
+    const stored = JSON.stringify(await tokenRows(gatehouse));
+    const token = linkIn(mail, `${PATH}/`).split("/").at(-1) ?? "";
+    const secret = browser.cookies.get("gatehouse-verify") ?? "";
+    for (const value of [token, codeIn(mail), secret, ADA.password]) expect(stored).not.toContain(value);
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(codeIn(mail)));
+    expect(stored).not.toContain(Buffer.from(digest).toString("hex"));
+  });
+
+  test("redirectTo is carried to the code and into the link", async () => {
+    const [browser, answer] = await apply(ADA.signup, "?redirectTo=%2Fapp%3Ftab%3D1");
+    expect(answer.location).toBe(`${PATH}?redirectTo=%2Fapp%3Ftab%3D1`);
+    const page = await browser.follow(answer);
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    expect(linkIn(mail, `${PATH}/`)).toContain("?redirectTo=%2Fapp%3Ftab%3D1");
+    expect((await browser.submit(page, PATH, { code: codeIn(mail) })).location).toBe("/app?tab=1");
+  });
+
+  test("a wrong code says so and counts; the fifth uses the tries up, and then the right one is refused, too", async () => {
+    const { browser, mail } = await applied();
+    const code = codeIn(mail);
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      const page = await enterCode(browser, wrongCode(code));
+      expect([page.status, page.errorAt("code")]).toEqual([
+        422,
+        "This is not the code from our newest mail. Check it, or have a new one sent",
+      ]);
+    }
+    for (const last of [wrongCode(code), code]) {
+      const page = await enterCode(browser, last);
+      expect([page.status, page.errorAt("code")]).toEqual([
+        422,
+        "That was one wrong code too many. Have a new one sent",
+      ]);
+      expect(page.setCookies).toEqual([]);
+    }
+    expect(await users()).toEqual([]);
+    // The link is not a guess; it still counts.
+    const link = linkIn(mail, `${PATH}/`);
+    expect((await browser.submit(await browser.open(link), link)).location).toBe("/app");
+  });
+
+  test("fifty guesses at once get five tries", async () => {
+    const { browser, mail } = await applied();
+    const guess = wrongCode(codeIn(mail));
+    await Promise.all(Array.from({ length: 50 }, () => browser.post(PATH, new URLSearchParams({ code: guess }))));
+    const [row] = await tokenRows(gatehouse);
+    expect(row?.["attempts"]).toBe(5);
+    expect((await enterCode(browser, codeIn(mail))).status).toBe(422);
+  });
+
+  test.each([
+    ["", "Type the code from our mail"],
+    ["1234567", "The code has 8 digits and nothing else"],
+    ["12345678901", "The code has 8 digits and nothing else"],
+    ["abcdefgh", "The code has 8 digits and nothing else"],
+    ["１２３４５６７８", "The code has 8 digits and nothing else"],
+  ])("the code %j is a 422 that costs no try", async (code, message) => {
+    const { browser } = await applied();
+    const page = await enterCode(browser, code);
+    expect([page.status, page.errorAt("code")]).toEqual([422, message]);
+    expect((await tokenRows(gatehouse))[0]?.["attempts"]).toBe(0);
+  });
+
+  test("after 10 minutes the code says it is too old, and the link still counts; after a day neither", async () => {
+    const { browser, mail } = await applied();
+    await gatehouse.database.execute("update one_time_tokens set code_expires_at = ?", [Date.now() - 1]);
+    const page = await enterCode(browser, codeIn(mail));
+    expect([page.status, page.errorAt("code")]).toEqual([
+      422,
+      "This code is older than 10 minutes. Have a new one sent, or use the link in the mail",
+    ]);
+    const link = linkIn(mail, `${PATH}/`);
+    expect((await browser.open(link)).status).toBe(200);
+    await gatehouse.database.execute("update one_time_tokens set expires_at = ?", [Date.now() - 1]);
+    const dead = await browser.submit(await browser.open(link), link);
+    expect([dead.status, dead.setCookies]).toEqual([410, []]);
+    expect(await users()).toEqual([]);
+  });
+
+  test("a code without the browser that asked for it is worth nothing", async () => {
+    const { mail } = await applied();
+    const thief = gatehouse.browser();
+    for (const cookie of [null, "a".repeat(40), "short"]) {
+      if (cookie !== null) thief.cookies.set("gatehouse-verify", cookie);
+      const page = await thief.post(PATH, new URLSearchParams({ code: codeIn(mail) }));
+      expect([page.status, page.setCookies]).toEqual([422, []]);
+      expect(page.errorAt("code")).toContain("does not count any more");
+    }
+    expect(await users()).toEqual([]);
+  });
+
+  test("another mail voids the one before", async () => {
+    const { browser, page, mail: first } = await applied();
+    const resent = await browser.submit(page, `${PATH}/resend`);
+    expect([resent.status, resent.location]).toEqual([303, PATH]);
+    const second = await gatehouse.inbox.newest(ADA.email, 2);
+    expect(codeIn(second)).not.toBe(codeIn(first));
+    const deadLink = linkIn(first, `${PATH}/`);
+    expect((await browser.submit(await browser.open(deadLink), deadLink)).status).toBe(410);
+    expect((await enterCode(browser, codeIn(first))).status).toBe(422);
+    expect((await enterCode(browser, codeIn(second))).location).toBe("/app");
+  });
+
+  test("a fourth mail to an address within 15 minutes is a 429 that says when, for every address alike", async () => {
+    await member();
+    await gatehouse.redis.flushdb();
+    for (const email of [ADA.email, "nobody@example.com"]) {
+      const typed = { ...ADA.signup, email };
+      for (let mails = 1; mails <= 3; mails += 1) expect((await apply(typed))[1].status).toBe(303);
+      const [, refused] = await apply(typed);
+      expect(refused.status).toBe(429);
+      expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(800);
+      expect(refused.text).toContain("15 minutes");
+      expect(refused.setCookies).toEqual([]);
+    }
+  });
+
+  test("a token is used once, whoever is first of fifty", async () => {
+    const { mail } = await applied();
+    const link = linkIn(mail, `${PATH}/`);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => gatehouse.browser().post(link, new URLSearchParams())),
+    );
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 410)).toHaveLength(49);
+    expect(await users()).toHaveLength(1);
+  });
+
+  test.each([
+    ["forged", (token: string) => token.replace(/^./, (first) => (first === "a" ? "b" : "a"))],
+    ["cut", (token: string) => token.slice(0, -1)],
+    ["lengthened", (token: string) => `${token}a`],
+    ["upper-case", (token: string) => token.toUpperCase()],
+    ["encoded", (token: string) => `%00${token.slice(1)}`],
+  ])("a %s link gets the one answer for dead links, and nothing changes", async (_, damage) => {
+    const { mail } = await applied();
+    const link = linkIn(mail, `${PATH}/`);
+    const token = link.split("/").at(-1) ?? "";
+    const answer = await gatehouse.browser().post(`${PATH}/${damage(token)}`, new URLSearchParams());
+    expect(answer.status).toBe(410);
+    expect(answer.text).toContain("This link does not count any more");
+    expect(await users()).toEqual([]);
+    expect(await tokenRows(gatehouse)).toHaveLength(1);
+  });
+
+  test("signing up with a taken address tells its owner by mail, and the visitor nothing", async () => {
+    await member();
+    await gatehouse.inbox.empty();
+    const { browser, page, mail } = await applied({
+      ...ADA.signup,
+      password: "another password",
+      passwordConfirmation: "another password",
+    });
+    expect(page.text).toContain(ADA.email);
+    expect(mail.subject).toBe("You have an account with Gatehouse already");
+    expect(mail.text).toContain("https://gatehouse.test/auth/signin");
+    expect(mail.text).toContain("https://gatehouse.test/auth/forgot-password");
+    expect(mail.text).not.toMatch(/\d{8}/);
+    for (let attempt = 1; attempt <= 4; attempt += 1)
+      expect((await enterCode(browser, "12345678")).errorAt("code")).toContain("not the code");
+    expect((await enterCode(browser, "12345678")).errorAt("code")).toContain("one wrong code too many");
+    expect((await users()).length).toBe(1);
+    await signIn(gatehouse);
+  });
+
+  test("known, unknown and unverified addresses get the same answer, page and number of calls", async () => {
+    await member();
+    await gatehouse.database.execute(
+      "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values ('unverified00001', 'uma@example.com', null, 0, 1, 1)",
+    );
+    await gatehouse.redis.flushdb();
+    const shown = [];
+    for (const email of [ADA.email, "uma@example.com", "nob@example.com"]) {
+      const typed = { ...ADA.signup, email, password: "one and the same", passwordConfirmation: "one and the same" };
+      gatehouse.standIns.traffic.clear();
+      gatehouse.standIns.traffic.setDelay(60);
+      const [browser, answer] = await apply(typed);
+      const answeredAt = performance.now();
+      const before = gatehouse.standIns.traffic.calls.filter(({ endedAt }) => endedAt <= answeredAt);
+      gatehouse.standIns.traffic.restore();
+      const page = await browser.follow(answer);
+      const masked = (text: string) => text.replaceAll(email, "x@example.com");
+      const headers = [...answer.headers].filter(([name]) => !["x-request-id", "set-cookie", "date"].includes(name));
+      shown.push({
+        status: answer.status,
+        headers,
+        cookies: answer.setCookies.map((line) => line.replace(/=[a-z0-9]{40}; Expires=[^;]+/, "")),
+        calls: before.map(({ operation }) => operation),
+        length: answer.body.length,
+        page: masked(page.body),
+      });
+      await gatehouse.inbox.newest(email);
+    }
+    expect(shown[1]).toEqual(shown[0]);
+    expect(shown[2]).toEqual(shown[0]);
+    expect(shown[0]?.calls).toEqual(["EVAL", "INSERT"]);
+  });
+
+  test("signing up over an address that was never verified leaves its squatter nothing", async () => {
+    const squatter = { email: ADA.email, password: "the squatter's own" };
+    const [user, key] = ["squatter0000001", `email:${ADA.email}`];
+    await signUpUnverified(user, key, squatter.password);
+    const { browser, mail } = await applied();
+    expect((await enterCode(browser, codeIn(mail))).location).toBe("/app");
+    expect(await users()).toMatchObject([{ id: user, session_epoch: 1, email_verified_at: expect.any(String) }]);
+    const refused = await gatehouse.browser().post("/auth/signin", new URLSearchParams(squatter));
+    expect(refused.status).toBe(401);
+    await signIn(gatehouse);
+  });
+
+  test("of two sign-ups for one address the later counts, and the earlier's password never works", async () => {
+    const first = await applied({
+      ...ADA.signup,
+      password: "first come first",
+      passwordConfirmation: "first come first",
+    });
+    const [second] = await apply();
+    const mail = await gatehouse.inbox.newest(ADA.email, 2);
+    const stale = await first.browser.post(PATH, new URLSearchParams({ code: codeIn(first.mail) }));
+    expect(stale.status).toBe(422);
+    expect((await enterCode(second, codeIn(mail))).location).toBe("/app");
+    const answer = await gatehouse
+      .browser()
+      .post("/auth/signin", new URLSearchParams({ email: ADA.email, password: "first come first" }));
+    expect(answer.status).toBe(401);
+  });
+
+  test("signing in with an unverified address leads past the mailbox", async () => {
+    await signUpUnverified("unverified00001", `email:${ADA.email}`, ADA.password);
+    const browser = gatehouse.browser();
+    const answer = await browser.post("/auth/signin", new URLSearchParams(ADA.signin));
+    expect([answer.status, answer.location]).toEqual([303, PATH]);
+    expect(browser.cookies.has("gatehouse")).toBe(false);
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    expect((await enterCode(browser, codeIn(mail))).location).toBe("/app");
+    expect(await users()).toMatchObject([{ session_epoch: 0, email_verified_at: expect.any(String) }]);
+  });
+
+  test("a COMMIT that fails loses neither the token nor its effect", async () => {
+    const { browser, mail } = await applied();
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "COMMIT" });
+    expect((await enterCode(browser, codeIn(mail))).status).toBe(503);
+    gatehouse.standIns.traffic.restore();
+    expect(await users()).toEqual([]);
+    expect((await enterCode(browser, codeIn(mail))).location).toBe("/app");
+  });
+
+  test("the links in mail start with PUBLIC_ORIGIN, whatever host a request names", async () => {
+    const browser = gatehouse.browser("https://elsewhere.test");
+    await browser.post("/auth/signup", new URLSearchParams(ADA.signup), { "X-Forwarded-Host": "evil.example" });
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    expect(mail.text.match(/https?:\/\/[^/\s]+/g)).toEqual(["https://gatehouse.test"]);
+    expect(mail.html).not.toMatch(/elsewhere|evil/);
+  });
+
+  test("without anything asked for, the page leads to sign-in", async () => {
+    const browser = gatehouse.browser();
+    expect((await browser.open(PATH)).location).toBe("/auth/signin");
+    expect((await browser.post(`${PATH}/resend`, new URLSearchParams())).location).toBe("/auth/signin");
+    expect(await tokenRows(gatehouse)).toEqual([]);
+  });
+
+  async function signUpUnverified(id: string, key: string, password: string) {
+    const { passwordHash } = await import("../../src/auth/password-hash.ts");
+    await gatehouse.database.execute(
+      "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, null, 0, 1, 1)",
+      [id, ADA.email],
+    );
+    await gatehouse.database.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, ?)", [
+      key,
+      id,
+      await passwordHash.generate(password),
+    ]);
+  }
+});
+
+describe.skipIf(enginesAreMissing())("where verification is optional", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  test("sign-up signs in at once and mails a code; /app says so until it is verified", async () => {
+    const browser = await signUp(gatehouse);
+    const app = await browser.open("/app");
+    expect(app.text).toContain("Your address is not verified yet");
+    const page = await browser.open(PATH);
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    const verified = await browser.submit(page, PATH, { code: codeIn(mail) });
+    expect(verified.location).toBe("/app");
+    expect((await browser.follow(verified)).text).not.toContain("not verified yet");
+    expect((await browser.open(PATH)).location).toBe("/app");
+  });
+
+  test("the banner's button sends another mail, from any device of the account", async () => {
+    await signUp(gatehouse);
+    const phone = await signIn(gatehouse);
+    expect((await phone.open(PATH)).text).toContain("Send me a code");
+    const resent = await phone.submit(await phone.open("/app"), `${PATH}/resend`);
+    expect(resent.location).toBe(PATH);
+    const mail = await gatehouse.inbox.newest(ADA.email, 2);
+    expect((await phone.submit(await phone.open(PATH), PATH, { code: codeIn(mail) })).location).toBe("/app");
+  });
+
+  test("mail that cannot be sent holds nobody up, is logged without the address, and can be asked for again", async () => {
+    const browser = gatehouse.browser();
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL", skip: 1 });
+    const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
+    expect(answer.status).toBe(303);
+    await expect.poll(() => gatehouse.logs()).toContain("deferred-work-failed");
+    expect(gatehouse.logs()).not.toContain(ADA.email);
+    gatehouse.standIns.traffic.restore();
+    await browser.submit(await browser.open("/app"), `${PATH}/resend`);
+    await gatehouse.inbox.newest(ADA.email);
+  });
+
+  test("a second account's verification leaves the first's alone", async () => {
+    const ada = await signUp(gatehouse);
+    const bobs = { ...ADA.signup, email: "bob@example.com" };
+    const bob = await signUp(gatehouse, bobs);
+    const mail = await gatehouse.inbox.newest("bob@example.com");
+    const adaTries = await ada.post(PATH, new URLSearchParams({ code: codeIn(mail) }));
+    expect(adaTries.status).toBe(422);
+    expect((await bob.submit(await bob.open(PATH), PATH, { code: codeIn(mail) })).location).toBe("/app");
+    expect((await ada.open("/app")).text).toContain("not verified yet");
+  });
+});
