@@ -21,6 +21,13 @@ if (import.meta.main) {
     console.error("Set DATABASE_URL, in the environment or in .dev.vars, to the database that is to be migrated.");
     process.exit(1);
   }
-  await applyMigrations(databaseUrl);
+  try {
+    await applyMigrations(databaseUrl);
+  } catch (error) {
+    // Drizzle puts its statement into the message, and the reason into the cause.
+    const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    console.error(`Not migrated: ${reason instanceof Error ? reason.message : reason}`);
+    process.exit(1);
+  }
   console.log("The database has every migration.");
 }

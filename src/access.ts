@@ -1,5 +1,6 @@
 import type { Session } from "lucia";
 import type { Context } from "./context.ts";
+import type { FormFields } from "./http/form-body.ts";
 import { seeOther } from "./http/responses.ts";
 import { withReturnPath } from "./http/return-path.ts";
 
@@ -25,7 +26,8 @@ export function anyone(handler: Handler): Entrance {
 /** Turns signed-in visitors away to where they want to go: there is nothing to sign in to. */
 export function guestOnly(handler: Handler): Entrance {
   return anyone(async (context) => {
-    if (await context.session()) return seeOther(context.returnPath ?? HOME_PATH);
+    const posted = await readPostedForm(context);
+    if (await context.session()) return seeOther(posted?.returnPath ?? context.returnPath ?? HOME_PATH);
     return handler(context);
   });
 }
@@ -33,9 +35,15 @@ export function guestOnly(handler: Handler): Entrance {
 /** Sends everyone else to sign in, and from there back to where they were going. */
 export function signedIn(handler: (context: SignedInContext) => Response | Promise<Response>): Entrance {
   return anyone(async (context) => {
+    await readPostedForm(context);
     const currentSession = await context.session();
     if (currentSession) return handler({ ...context, currentSession });
     const { pathname, search } = context.url;
     return seeOther(withReturnPath("/auth/signin", pathname + search));
   });
+}
+
+/** A form that is none is refused before anyone asks who sent it. */
+async function readPostedForm(context: Context): Promise<FormFields | null> {
+  return context.request.method === "POST" ? context.form() : null;
 }

@@ -7,6 +7,7 @@ import { startSession, validateSession } from "./auth/sessions.ts";
 import { createUserRows, type UserRows } from "./auth/user-rows.ts";
 import type { Config } from "./config.ts";
 import { readCookie, serializeCookie } from "./http/cookies.ts";
+import { type FormFields, readForm } from "./http/form-body.ts";
 import { isLoopbackHttp } from "./http/origin.ts";
 import { safeReturnPath } from "./http/return-path.ts";
 import { describeError, log } from "./log.ts";
@@ -35,6 +36,8 @@ export interface Context {
   readonly cookies: string[];
   /** Where the query says to go on after this flow, if that is a place of ours. */
   readonly returnPath: string | null;
+  /** The form that was sent. Throws HttpError where it is none, before any store is asked. */
+  form(): Promise<FormFields>;
   /** The session that the cookie opens, or null. One round trip, once. Throws StoreUnavailable if nobody can tell. */
   session(): Promise<Session | null>;
   /** A cookie of this service besides the session's, such as the one that ties a mailed code to this browser. */
@@ -97,6 +100,7 @@ export function createContext(request: Request, config: Config, execution: Execu
     now,
     cookies,
     session,
+    form: once(() => readForm(request)),
     defer,
     log: logHere,
     runDeferred: () => {

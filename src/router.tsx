@@ -1,7 +1,7 @@
 import { type IRequest, Router } from "itty-router";
 import type { Entrance } from "./access.ts";
 import type { Context } from "./context.ts";
-import { HttpError } from "./http/errors.ts";
+import { HttpError, RETRY_AFTER_SECONDS } from "./http/errors.ts";
 import { isFromOwnOrigin } from "./http/origin.ts";
 import { html } from "./http/responses.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
@@ -14,9 +14,6 @@ export interface Route {
   readonly path: string;
   readonly entrance: Entrance;
 }
-
-/** How long to wait before asking again for what a store could not answer. */
-const RETRY_AFTER_SECONDS = "5";
 
 const TITLES: Record<HttpError["status"], string> = {
   400: "That did not arrive whole",
@@ -91,10 +88,15 @@ function showError(error: unknown, _: IRequest, context: Context): Response {
       title={TITLES[refusal.status]}
       message={refusal.publicMessage}
       requestId={context.requestId}
-      action={{ href: "/", label: "Front page" }}
+      action={wayOn(refusal, context)}
     />
   );
   return html(renderDocument(page), refusal.status, refusal.headers);
+}
+
+function wayOn({ status }: HttpError, { request, url }: Context): { href: string; label: string } {
+  if (status === 503 && request.method === "GET") return { href: url.pathname + url.search, label: "Try again" };
+  return { href: "/", label: "Front page" };
 }
 
 function failure(error: unknown, context: Context): HttpError {

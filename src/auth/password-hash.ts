@@ -1,5 +1,6 @@
 import { scrypt, timingSafeEqual } from "node:crypto";
 import { type Argon2idParameters, hashArgon2id, verifyArgon2id } from "./argon2id.ts";
+import { inTurn } from "./hash-turns.ts";
 
 /** OWASP's Password Storage Cheat Sheet, first choice for Argon2id: 19 MiB, two passes, one lane. */
 const CURRENT: Argon2idParameters = { memory: 19 * 1024, passes: 2, parallelism: 1 };
@@ -14,10 +15,10 @@ const NOBODYS_HASH = `${CURRENT_PREFIX}Z2F0ZWhvdXNlIG5vYm9keQ$AAAAAAAAAAAAAAAAAA
 
 /** Lucia's `passwordHash`. Passwords compare after NFKC, so that the same characters typed on two systems are equal. */
 export const passwordHash = {
-  generate: (password: string): Promise<string> => hashArgon2id(toBytes(password), CURRENT),
+  generate: (password: string): Promise<string> => inTurn(() => hashArgon2id(toBytes(password), CURRENT)),
 
   validate: async (password: string, hash: string): Promise<boolean> => {
-    if (hash.startsWith("$argon2id$")) return verifyArgon2id(toBytes(password), hash);
+    if (hash.startsWith("$argon2id$")) return inTurn(() => verifyArgon2id(toBytes(password), hash));
     const [, salt, key] = LUCIA_SCRYPT_HASH.exec(hash) ?? [];
     if (salt === undefined || key === undefined) return false;
     return timingSafeEqual(await deriveScryptKey(toBytes(password), salt), Buffer.from(key, "hex"));

@@ -30,7 +30,7 @@ export function findPasswordProblem(password: string, email: string): PasswordPr
   if (codePoints > PASSWORD_MAX_CODE_POINTS) return "password-too-long";
 
   const folded = password.normalize("NFKC").toLowerCase();
-  if (common().has(folded)) return "password-common";
+  if (common().has(folded) || new Set(folded).size === 1) return "password-common";
   if (folded.includes(SERVICE_NAME)) return "password-contains-service";
   const [localPart = ""] = email.split("@");
   if (localPart.length >= LOCAL_PART_MIN_CHARACTERS && folded.includes(localPart)) return "password-contains-address";

@@ -1,4 +1,5 @@
 import { HttpError } from "./errors.ts";
+import { safeReturnPath } from "./return-path.ts";
 
 /** Larger than any form here by an order of magnitude, small enough to hold in memory unasked. */
 const FORM_MAX_BYTES = 64 * 1024;
@@ -14,6 +15,11 @@ export class FormFields {
   text(name: string): string {
     return this.#values.get(name) ?? "";
   }
+
+  /** Where the form says to go on afterwards, if that is a place of ours. */
+  get returnPath(): string | null {
+    return safeReturnPath([this.text("redirectTo")]);
+  }
 }
 
 /**
@@ -22,11 +28,11 @@ export class FormFields {
  */
 export async function readForm(request: Request): Promise<FormFields> {
   const contentType = request.headers.get("Content-Type") ?? "";
-  const [mediaType = "", ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase());
-  const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length);
-  if (charset !== undefined && !["utf-8", '"utf-8"', "utf8", "us-ascii"].includes(charset)) throw notAForm();
+  const charsets = [...contentType.matchAll(/;\s*charset\s*=\s*"?([^\s";]*)/gi)].map(([, charset]) => charset);
+  if (charsets.some((charset) => charset?.toLowerCase() !== "utf-8")) throw notAForm();
+  if (Number(request.headers.get("Content-Length")) > FORM_MAX_BYTES) throw tooLarge();
 
-  switch (mediaType) {
+  switch (contentType.split(";", 1)[0]?.trim().toLowerCase()) {
     case "application/x-www-form-urlencoded":
       return collect(parseUrlEncoded(decodeUtf8(await readBytes(request))));
     case "multipart/form-data":
@@ -41,7 +47,7 @@ async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   let length = 0;
   for await (const chunk of request.body ?? []) {
     length += chunk.byteLength;
-    if (length > FORM_MAX_BYTES) throw new HttpError(413, "This form is larger than any of ours can be.");
+    if (length > FORM_MAX_BYTES) throw tooLarge();
     chunks.push(chunk);
   }
   const bytes = new Uint8Array(length);
@@ -94,6 +100,10 @@ function collect(pairs: readonly [string, string][]): FormFields {
   const values = new Map(pairs);
   if (values.size !== pairs.length) throw malformed();
   return new FormFields(values);
+}
+
+function tooLarge(): HttpError {
+  return new HttpError(413, "This form is larger than any of ours can be.");
 }
 
 function malformed(): HttpError {

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import type { Gatehouse } from "../support/gatehouse.ts";
+import { linkIn } from "../support/inbox.ts";
 import { ADA } from "../support/people.ts";
 import { fillInSignin, fillInSignup, signUp } from "./steps.ts";
 
@@ -15,6 +16,9 @@ export interface PageState {
 const open = (path: string) => async (page: Page) => {
   await page.goto(path);
 };
+
+/** In the shape of a token, and nobody's. */
+const SOME_SECRET = "a".repeat(40);
 
 export const PAGE_STATES: readonly PageState[] = [
   { name: "home-guest", status: 200, title: "Welcome", reach: open("/") },
@@ -80,7 +84,90 @@ export const PAGE_STATES: readonly PageState[] = [
       await send(page);
     },
   },
+  { name: "signin-after-reset", status: 200, title: "Sign in", reach: open("/auth/signin?notice=password-reset") },
+  { name: "signin-after-verification", status: 200, title: "Sign in", reach: open("/auth/signin?notice=verified") },
   { name: "app", status: 200, title: "Your page", reach: signUp },
+  {
+    name: "verify-email",
+    status: 200,
+    title: "Verify your address",
+    reach: async (page, gatehouse) => {
+      await signUp(page);
+      await gatehouse.inbox.newest(ADA.email);
+      await page.goto("/auth/verify-email");
+    },
+  },
+  {
+    name: "verify-email-not-asked",
+    status: 200,
+    title: "Verify your address",
+    reach: async (page) => {
+      await takeAddressHere(page);
+      await page.goto("/auth/verify-email");
+    },
+  },
+  {
+    name: "verify-email-wrong",
+    status: 422,
+    title: "Error: Verify your address",
+    reach: async (page, gatehouse) => {
+      await signUp(page);
+      await gatehouse.inbox.newest(ADA.email);
+      await page.goto("/auth/verify-email");
+      await page.getByLabel("Code").fill("00000000");
+      await page.getByRole("button", { name: "Verify" }).click();
+      await page.waitForLoadState();
+    },
+  },
+  { name: "verify-link", status: 200, title: "Verify your address", reach: open(`/auth/verify-email/${SOME_SECRET}`) },
+  {
+    name: "verify-link-dead",
+    status: 410,
+    title: "This link does not count any more",
+    reach: async (page) => {
+      await page.goto(`/auth/verify-email/${SOME_SECRET}`);
+      await send(page);
+    },
+  },
+  { name: "forgot-password", status: 200, title: "Forgotten password", reach: open("/auth/forgot-password") },
+  {
+    name: "forgot-password-errors",
+    status: 422,
+    title: "Error: Forgotten password",
+    reach: async (page) => {
+      await page.goto("/auth/forgot-password");
+      await send(page);
+    },
+  },
+  { name: "forgot-password-sent", status: 200, title: "Check your mail", reach: open("/auth/forgot-password/sent") },
+  { name: "reset-password", status: 200, title: "Choose a new password", reach: openResetLink },
+  {
+    name: "reset-password-errors",
+    status: 422,
+    title: "Error: Choose a new password",
+    reach: async (page, gatehouse) => {
+      await openResetLink(page, gatehouse);
+      await send(page);
+    },
+  },
+  {
+    name: "reset-link-dead",
+    status: 410,
+    title: "This link does not count any more",
+    reach: open(`/auth/reset-password/${SOME_SECRET}`),
+  },
+  {
+    name: "too-many-mails",
+    status: 429,
+    title: "Too many tries",
+    reach: async (page) => {
+      for (let mails = 0; mails <= 3; mails += 1) {
+        await page.goto("/auth/forgot-password");
+        await page.getByLabel("E-mail address").fill("nob@example.com");
+        await send(page);
+      }
+    },
+  },
   {
     name: "bad-request",
     status: 400,
@@ -135,6 +222,20 @@ export const MISCONFIGURED: PageState = {
   title: "Gatehouse is not configured",
   reach: open("/"),
 };
+
+/** Ada is signed in on a device that has asked for no code. */
+async function takeAddressHere(page: Page): Promise<void> {
+  await signUp(page);
+  await page.context().clearCookies({ name: "gatehouse-verify" });
+}
+
+async function openResetLink(page: Page, gatehouse: Gatehouse): Promise<void> {
+  await takeAddress(gatehouse);
+  await page.goto("/auth/forgot-password");
+  await page.getByLabel("E-mail address").fill(ADA.email);
+  await send(page);
+  await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
+}
 
 async function send(page: Page): Promise<void> {
   await page.locator("button[type=submit]").click();

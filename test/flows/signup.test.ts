@@ -126,7 +126,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     expect(page.body).not.toContain("<script>alert");
   });
 
-  test.each(["x".repeat(256), "🦊 mit Umlauten äöü", "  leading and trailing  ", "null\0inside it"])(
+  test.each([`${"x".repeat(255)}y`, "🦊 mit Umlauten äöü", "  leading and trailing  ", "null\0inside it"])(
     "the password %j signs in again exactly as typed",
     async (password) => {
       await signUp(gatehouse, { ...ADA.signup, password, passwordConfirmation: password });

@@ -57,7 +57,7 @@ describe("a new password", () => {
     "correct horse battery",
     "пароль мой",
     "  spaced out  ",
-    "🦊".repeat(8),
+    `${"🦊".repeat(7)}🐺`,
     "a\0b\nc\td\u202ee",
     `${"x".repeat(255)}y`,
   ])("%j is accepted", (password) => {
@@ -74,6 +74,9 @@ describe("a new password", () => {
     ["PassWord", "password-common"],
     ["ｐａｓｓｗｏｒｄ", "password-common"],
     ["qwertyuiop", "password-common"],
+    ["aaaaaaaa", "password-common"],
+    ["AaAaAaAaAa", "password-common"],
+    ["        ", "password-common"],
     ["my-LoveLace-1", "password-contains-address"],
     ["open Gatehouse now", "password-contains-service"],
   ])("%j is refused: %s", (password, expected) => {

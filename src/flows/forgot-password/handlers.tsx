@@ -2,7 +2,6 @@ import { findUserByEmail } from "../../auth/find-user.ts";
 import { bindToken, generateTokenSecrets, issueToken } from "../../auth/one-time-tokens.ts";
 import type { Context } from "../../context.ts";
 import { readEmail } from "../../forms/email.ts";
-import { readForm } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { passwordResetMail } from "../../mail/messages.ts";
 import { requireMailAllowance } from "../../mail-limit.ts";
@@ -20,7 +19,7 @@ export function showForgotPassword(): Response {
  * an account, the row is made good for it and the link mailed.
  */
 export async function submitForgotPassword(context: Context): Promise<Response> {
-  const fields = await readForm(context.request);
+  const fields = await context.form();
   const form = readEmail(fields);
   if (!form.ok) {
     const page = <ForgotPasswordPage email={fields.text("email")} problem={form.problem} />;

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { RETRY_AFTER_SECONDS } from "../../http/errors.ts";
 import { json } from "../../http/responses.ts";
 import { describeError } from "../../log.ts";
 import { reach } from "../../store/upstream.ts";
@@ -12,7 +13,9 @@ export async function showHealth(context: Context): Promise<Response> {
     check(context, () => reach("redis", "PING", () => context.redis.ping())),
   ]);
   const healthy = database === "ok" && redis === "ok";
-  return json({ status: healthy ? "ok" : "unavailable", database, redis }, healthy ? 200 : 503);
+  const answer = json({ status: healthy ? "ok" : "unavailable", database, redis }, healthy ? 200 : 503);
+  if (!healthy) answer.headers.set("Retry-After", RETRY_AFTER_SECONDS);
+  return answer;
 }
 
 async function check(context: Context, ask: () => Promise<unknown>): Promise<StoreHealth> {

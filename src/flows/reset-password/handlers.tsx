@@ -3,7 +3,6 @@ import { resetPassword } from "../../auth/recovery.ts";
 import { isSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { readNewPassword } from "../../forms/new-password.tsx";
-import { readForm } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { passwordChangedMail } from "../../mail/messages.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
@@ -31,7 +30,7 @@ export async function showResetPassword(context: Context): Promise<Response> {
 }
 
 export async function submitResetPassword(context: Context): Promise<Response> {
-  const fields = await readForm(context.request);
+  const fields = await context.form();
   const row = await findLink(context);
   if (row === null) return deadLink();
   const form = readNewPassword(fields, row.email);

@@ -1,9 +1,8 @@
 import { HOME_PATH } from "../../access.ts";
 import { authenticate } from "../../auth/accounts.ts";
 import type { Context } from "../../context.ts";
-import { readForm } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
-import { safeReturnPath, withReturnPath } from "../../http/return-path.ts";
+import { withReturnPath } from "../../http/return-path.ts";
 import { requestVerification } from "../../request-verification.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { parseSignin, type SigninErrors } from "./form.ts";
@@ -16,8 +15,8 @@ export function showSignin(context: Context): Response {
 }
 
 export async function submitSignin(context: Context): Promise<Response> {
-  const fields = await readForm(context.request);
-  const returnPath = safeReturnPath([fields.text("redirectTo")]);
+  const fields = await context.form();
+  const { returnPath } = fields;
   const again = (status: number, errors: SigninErrors) =>
     html(renderDocument(<SigninPage email={fields.text("email")} errors={errors} returnPath={returnPath} />), status);
 

@@ -2,9 +2,8 @@ import { HOME_PATH } from "../../access.ts";
 import { authenticate, register } from "../../auth/accounts.ts";
 import { passwordHash } from "../../auth/password-hash.ts";
 import type { Context } from "../../context.ts";
-import { readForm } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
-import { safeReturnPath, withReturnPath } from "../../http/return-path.ts";
+import { withReturnPath } from "../../http/return-path.ts";
 import { requestVerification, requestVerificationLater } from "../../request-verification.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { parseSignup, type SignupErrors } from "./form.ts";
@@ -15,8 +14,8 @@ export function showSignup(context: Context): Response {
 }
 
 export async function submitSignup(context: Context): Promise<Response> {
-  const fields = await readForm(context.request);
-  const returnPath = safeReturnPath([fields.text("redirectTo")]);
+  const fields = await context.form();
+  const { returnPath } = fields;
   const again = (errors: SignupErrors) =>
     html(renderDocument(<SignupPage email={fields.text("email")} errors={errors} returnPath={returnPath} />), 422);
 

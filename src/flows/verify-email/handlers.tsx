@@ -3,9 +3,8 @@ import { peekBrowserToken, peekToken, tryCode } from "../../auth/one-time-tokens
 import { hashSecret, isSecret } from "../../auth/secrets.ts";
 import { verifyAddress } from "../../auth/verification.ts";
 import type { Context } from "../../context.ts";
-import { readForm } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
-import { safeReturnPath, withReturnPath } from "../../http/return-path.ts";
+import { withReturnPath } from "../../http/return-path.ts";
 import { requestVerification, VERIFY_COOKIE } from "../../request-verification.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { renderDocument } from "../../views/document.tsx";
@@ -27,8 +26,8 @@ export async function showVerifyEmail(context: Context): Promise<Response> {
 }
 
 export async function submitVerifyEmail(context: Context): Promise<Response> {
-  const fields = await readForm(context.request);
-  const returnPath = safeReturnPath([fields.text("redirectTo")]);
+  const fields = await context.form();
+  const { returnPath } = fields;
   const { mailViewerUrl } = context.config;
   const again = (problem: CodeProblem, email?: string) =>
     html(renderDocument(<VerifyEmailPage {...{ email, problem, sent: true, returnPath, mailViewerUrl }} />), 422);
@@ -48,8 +47,8 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
 }
 
 export async function submitResend(context: Context): Promise<Response> {
-  const fields = await readForm(context.request);
-  const returnPath = safeReturnPath([fields.text("redirectTo")]);
+  const fields = await context.form();
+  const { returnPath } = fields;
   const [session, row] = await Promise.all([context.session(), askedFor(context)]);
   if (session?.user.emailVerified) return seeOther(returnPath ?? HOME_PATH);
   if (session) {
@@ -74,8 +73,8 @@ export function showVerifyLink(context: Context): Response {
 }
 
 export async function submitVerifyLink(context: Context): Promise<Response> {
-  const fields = await readForm(context.request);
-  const returnPath = safeReturnPath([fields.text("redirectTo")]);
+  const fields = await context.form();
+  const { returnPath } = fields;
   const token = context.params["token"] ?? "";
   if (!isSecret(token)) return deadLink();
   const row = await peekToken(context.database, PURPOSE, token, context.now);

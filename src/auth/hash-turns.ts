@@ -1,0 +1,28 @@
+import { setTimeout as wait } from "node:timers/promises";
+
+/** Between two hashes, so that answers which have arrived meanwhile are read: a transaction must not wait for a queue. */
+const PAUSE_MILLISECONDS = 10;
+
+/** Should the request that hashes be cancelled half-way, the others wait for it no longer than this. */
+const TURN_MAX_MILLISECONDS = 1_000;
+
+/** Epoch milliseconds. */
+let freeAt = 0;
+
+/**
+ * Runs `hash`, which keeps the whole isolate busy, when no other hash has just done so. Without it a crowd of sign-ins
+ * would be hashed in one go, while every call that any of them has made to a store runs into its deadline unread.
+ * Requests must not wait for each other's promises, so they wait for a time.
+ */
+export async function inTurn<T>(hash: () => Promise<T>): Promise<T> {
+  while (Date.now() < freeAt) await wait(PAUSE_MILLISECONDS);
+  freeAt = Date.now() + TURN_MAX_MILLISECONDS;
+  try {
+    return await hash();
+  } finally {
+    // The clock stands still while code runs; only after a turn of the event loop does it know when the hash ended.
+    void wait(0).then(() => {
+      freeAt = Date.now() + PAUSE_MILLISECONDS;
+    });
+  }
+}
