@@ -7,8 +7,7 @@ import {
   type SqlOutcome,
   type SqlTransaction,
 } from "./sql/engine.ts";
-import { explainServerError, findMariaDbOnly } from "./sql/server-refusals.ts";
-import { readServerResult } from "./sql/server-result.ts";
+import { interrupt, runAlone, runOn } from "./sql/server-statement.ts";
 import { quoteName } from "./sql/table-definition.ts";
 
 /** PlanetScale's own: MySQL 8's default. MariaDB's default is laxer. */
@@ -40,15 +39,17 @@ export async function openServerEngine(url: string, options: LockOptions): Promi
     connection.query("SET SESSION innodb_snapshot_isolation = OFF", () => {});
   });
   await makeUnicode(pool, database);
+  // Of its own, because those who are to be interrupted may hold all of the others.
+  const interrupter = createPool({ uri: url, connectionLimit: 1 });
 
   return {
     database,
-    execute: (sql) => runOn(pool, sql),
+    execute: (sql, cancel) => runAlone({ pool, interrupter }, sql, cancel),
     async begin() {
       const connection = await pool.getConnection().catch(() => null);
       if (!connection) return { kind: "unavailable" };
       const begun = await runOn(connection, "BEGIN");
-      if (begun.kind === "change") return openTransaction(pool, connection);
+      if (begun.kind === "change") return openTransaction(interrupter, connection);
       connection.destroy();
       return { kind: "unavailable" };
     },
@@ -60,7 +61,10 @@ export async function openServerEngine(url: string, options: LockOptions): Promi
         if (name !== MIGRATIONS_TABLE) await pool.query(`DELETE FROM ${quoteName(name)}`);
       }
     },
-    close: () => pool.end(),
+    async close() {
+      await pool.end();
+      await interrupter.end();
+    },
   };
 }
 
@@ -71,16 +75,16 @@ async function makeUnicode(pool: Pool, database: string): Promise<void> {
   if (name !== "utf8mb4") await pool.query(`ALTER DATABASE ${quoteName(database)} CHARACTER SET utf8mb4`);
 }
 
-function openTransaction(pool: Pool, connection: PoolConnection): SqlTransaction {
-  let underway = 0;
+function openTransaction(interrupter: Pool, connection: PoolConnection): SqlTransaction {
+  let running: Promise<SqlOutcome> | null = null;
   let over = false;
   return {
     async execute(sql) {
-      underway++;
+      running = runOn(connection, sql);
       try {
-        return await runOn(connection, sql);
+        return await running;
       } finally {
-        underway--;
+        running = null;
       }
     },
     async commit() {
@@ -92,29 +96,11 @@ function openTransaction(pool: Pool, connection: PoolConnection): SqlTransaction
     async rollback() {
       if (over) return;
       over = true;
-      if (underway === 0) {
-        const outcome = await runOn(connection, "ROLLBACK");
-        if (outcome.kind === "change") return connection.release();
-      }
-      // A statement that waits for a lock goes on waiting when only its client is gone.
-      await pool.query(`KILL ${connection.threadId}`).catch(() => {});
+      if (running) await interrupt(interrupter, connection, running);
+      const outcome = await runOn(connection, "ROLLBACK");
+      if (outcome.kind === "change") return connection.release();
+      await interrupter.query(`KILL ${connection.threadId}`).catch(() => {});
       connection.destroy();
     },
   };
-}
-
-async function runOn(connection: Pool | PoolConnection, sql: string): Promise<SqlOutcome> {
-  const refused = findMariaDbOnly(sql);
-  if (refused) return refused;
-  try {
-    const [result, fields] = await connection.query({
-      sql,
-      rowsAsArray: true,
-      // The bytes as the server sent them: every conversion is the client's business.
-      typeCast: (field) => field.buffer(),
-    });
-    return readServerResult(result, fields);
-  } catch (error) {
-    return explainServerError(error, sql);
-  }
 }

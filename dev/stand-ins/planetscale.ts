@@ -42,7 +42,7 @@ export async function createPlanetScale(options: PlanetScaleOptions): Promise<Se
     owns: (path) => path.startsWith(PREFIX),
     operation: (request) =>
       request.path === `${PREFIX}Execute` ? leadingVerb(readBody(request)?.query ?? "") : "CREATE_SESSION",
-    async answer(request) {
+    async answer(request, hangUp) {
       const { authorization } = request.headers;
       if (request.method !== "POST") return refuse(405, "unimplemented", "method not allowed");
       if (!timingSafeEqual(digest(authorization ?? ""), expected)) {
@@ -52,7 +52,7 @@ export async function createPlanetScale(options: PlanetScaleOptions): Promise<Se
       if (!body) return refuse(400, "invalid_argument", "request is not JSON");
       switch (request.path) {
         case `${PREFIX}Execute`:
-          return { status: 200, body: await executor.execute(body.query ?? "", body.session) };
+          return { status: 200, body: await executor.execute(body.query ?? "", body.session, hangUp) };
         case `${PREFIX}CreateSession`:
           return {
             status: 200,

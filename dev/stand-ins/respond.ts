@@ -34,15 +34,27 @@ export function createAnswerer(services: readonly Service[], traffic: Traffic) {
     const noteEnd = traffic.begin(service.name, operation, startedAt);
     const fault = traffic.takeFault(service.name, operation);
     response.on("close", () => noteEnd(fault?.kind === "hang" ? "hung" : "lost"));
-    await respond(response, noteEnd, { service, request, fault, traffic });
+    const hangUp = noticeHangUp(response);
+    await respond(response, noteEnd, { service, request, hangUp, fault, traffic });
   };
 }
 
 interface Task {
   readonly service: Service;
   readonly request: ServiceRequest;
+  readonly hangUp: AbortSignal;
   readonly fault: Fault | undefined;
   readonly traffic: Traffic;
+}
+
+function noticeHangUp(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  const notice = () => {
+    if (!response.writableFinished) controller.abort();
+  };
+  if (response.closed) notice();
+  else response.once("close", notice);
+  return controller.signal;
 }
 
 async function respond(response: ServerResponse, noteEnd: NoteEnd, task: Task): Promise<void> {
@@ -70,7 +82,7 @@ async function respond(response: ServerResponse, noteEnd: NoteEnd, task: Task): 
 
 async function deliver(response: ServerResponse, noteEnd: NoteEnd, task: Task): Promise<void> {
   const { fault, traffic } = task;
-  const { status, body } = await ask(task.service, task.request);
+  const { status, body } = await ask(task);
   if (fault?.kind === "lostAnswer") return breakOff(response, noteEnd);
   const waitMs = traffic.delayMs + (fault?.kind === "late" ? fault.ms : 0);
   // Unreferenced: a late answer must not keep a finished test run alive.
@@ -81,9 +93,9 @@ async function deliver(response: ServerResponse, noteEnd: NoteEnd, task: Task): 
 }
 
 /** A stand-in that throws is broken itself: say so, where a developer looks. */
-async function ask(service: Service, request: ServiceRequest): Promise<ServiceAnswer> {
+async function ask({ service, request, hangUp }: Task): Promise<ServiceAnswer> {
   try {
-    return await service.answer(request);
+    return await service.answer(request, hangUp);
   } catch (error) {
     console.error(`The stand-in for the ${service.name} failed:`, error);
     return { status: 500, body: { error: `stand-in failure: ${error}` } };

@@ -22,7 +22,8 @@ export interface Service {
    * or the commands of a pipeline or transaction joined by `+` (`SET+ZADD`). For counting and for aiming faults.
    */
   operation(request: ServiceRequest): string;
-  answer(request: ServiceRequest): Promise<ServiceAnswer>;
+  /** `hangUp` is aborted when the caller is gone before it has its answer: what has not been done need not be done. */
+  answer(request: ServiceRequest, hangUp: AbortSignal): Promise<ServiceAnswer>;
   /** Empties the data and keeps the tables. */
   reset(): Promise<void>;
   /** Writes what must survive and lets go of connections, files and timers. */

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { type Catalogue, openCatalogue } from "./sql/catalogue.ts";
 import { type Statement, translate } from "./sql/dialect.ts";
 import {
+  interrupted,
   type LockOptions,
   MIGRATIONS_TABLE,
   NO_CHANGE,
@@ -44,9 +45,9 @@ export function openEmbeddedEngine(options: EmbeddedOptions): SqlEngine {
     return table;
   };
 
-  const withLock = async <Result>(write: () => Result): Promise<Result> => {
-    const release = await lock.acquire(options.lockWaitTimeoutMs);
-    if (!release) throw lockWaitTimeout();
+  const withLock = async <Result>(write: () => Result, cancel?: AbortSignal): Promise<Result> => {
+    const release = await lock.acquire(options.lockWaitTimeoutMs, cancel);
+    if (!release) throw cancel?.aborted ? interrupted() : lockWaitTimeout();
     try {
       return write();
     } finally {
@@ -64,27 +65,27 @@ export function openEmbeddedEngine(options: EmbeddedOptions): SqlEngine {
 
   return {
     database: DATABASE,
-    execute: (sql) =>
+    execute: (sql, cancel) =>
       answerRefusals(async () => {
         const statement = translate(sql, requireTable);
         switch (statement.kind) {
           case "read":
             // A locking read outside a transaction locks nothing for long, but waits as any other.
-            return statement.locks ? withLock(() => run(main, statement, sql)) : run(main, statement, sql);
+            return statement.locks ? withLock(() => run(main, statement, sql), cancel) : run(main, statement, sql);
           case "schema":
-            return withLock(() => changeSchema(main, catalogue, () => run(main, statement, sql)));
+            return withLock(() => changeSchema(main, catalogue, () => run(main, statement, sql)), cancel);
           case "savepoint":
             return leaveSavepoint(statement.sql);
           case "insert":
           case "update":
           case "delete":
-            return withLock(() => run(main, statement, sql));
+            return withLock(() => run(main, statement, sql), cancel);
         }
       }),
     async begin() {
       return createSqliteTransaction({
         connection: connect(),
-        acquireLock: () => lock.acquire(options.lockWaitTimeoutMs),
+        acquireLock: (cancel) => lock.acquire(options.lockWaitTimeoutMs, cancel),
         translate: (sql) => translate(sql, requireTable),
         run,
       });

@@ -39,8 +39,8 @@ export interface SqlTransaction {
 export interface SqlEngine {
   /** The name that messages call the database by. */
   readonly database: string;
-  /** Runs one statement and commits it. */
-  execute(sql: string): Promise<SqlOutcome>;
+  /** Runs one statement and commits it. `cancel` ends it undone, unless it has been carried out by then. */
+  execute(sql: string, cancel: AbortSignal): Promise<SqlOutcome>;
   begin(): Promise<SqlTransaction | Unavailable>;
   /** Deletes the rows of every table but the migrations'. Transactions must have ended. */
   reset(): Promise<void>;
@@ -70,6 +70,8 @@ export class RefusedStatement extends Error {
     return { kind: "refused", errno: this.errno, sqlState: this.sqlState, message: this.message };
   }
 }
+
+export const interrupted = () => new RefusedStatement(1317, "70100", "Query execution was interrupted");
 
 /** For what MySQL could do and the embedded engine cannot: said aloud, so that it is never mistaken for an answer. */
 export function notSupported(what: string): RefusedStatement {

@@ -1,13 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Statement } from "./dialect.ts";
-import { NO_CHANGE, RefusedStatement, type SqlOutcome, type SqlTransaction } from "./engine.ts";
+import { interrupted, NO_CHANGE, RefusedStatement, type SqlOutcome, type SqlTransaction } from "./engine.ts";
 import { lockWaitTimeout } from "./refusals.ts";
 import type { Release } from "./writer-lock.ts";
 
 export interface TransactionParts {
   /** The transaction's own; it is closed with it. */
   readonly connection: DatabaseSync;
-  readonly acquireLock: () => Promise<Release | null>;
+  readonly acquireLock: (cancel: AbortSignal) => Promise<Release | null>;
   readonly translate: (sql: string) => Statement;
   readonly run: (connection: DatabaseSync, statement: Statement, sql: string) => SqlOutcome;
 }
@@ -17,8 +17,9 @@ export interface TransactionParts {
  * committed by then. So the first write ends the snapshot, waits for the lock and begins anew.
  */
 export function createSqliteTransaction({ connection, acquireLock, translate, run }: TransactionParts): SqlTransaction {
-  let state: "untouched" | "reading" | "writing" | "over" = "untouched";
+  let state: "untouched" | "reading" | "writing" = "untouched";
   let release: Release = () => {};
+  const over = new AbortController();
 
   const startReading = () => {
     if (state !== "untouched") return;
@@ -28,13 +29,12 @@ export function createSqliteTransaction({ connection, acquireLock, translate, ru
 
   const startWriting = async () => {
     if (state === "writing") return;
-    const granted = await acquireLock();
-    if (!granted) throw lockWaitTimeout();
-    // Ended while it waited, by the timeout or by a reset.
-    if (state === "over") {
-      granted();
-      throw new RefusedStatement(1317, "70100", "Query execution was interrupted");
+    const granted = await acquireLock(over.signal);
+    if (over.signal.aborted) {
+      granted?.();
+      throw interrupted();
     }
+    if (!granted) throw lockWaitTimeout();
     release = granted;
     if (state === "reading") connection.exec("COMMIT");
     connection.exec("BEGIN IMMEDIATE");
@@ -42,11 +42,11 @@ export function createSqliteTransaction({ connection, acquireLock, translate, ru
   };
 
   const end = (how: "COMMIT" | "ROLLBACK") => {
-    if (state === "over") return;
+    if (over.signal.aborted) return;
     try {
       if (state !== "untouched") connection.exec(how);
     } finally {
-      state = "over";
+      over.abort();
       connection.close();
       release();
     }

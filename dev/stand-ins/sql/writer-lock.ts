@@ -3,10 +3,10 @@ export type Release = () => void;
 
 /**
  * The one lock of the embedded engine: whoever writes first in a transaction holds it to the end, as SQLite allows one
- * writer. Others wait in order and without blocking the process; null after `timeoutMs` milliseconds.
+ * writer. Others wait in order and without blocking the process; null after `timeoutMs` milliseconds or at `cancel`.
  */
 export interface WriterLock {
-  acquire(timeoutMs: number): Promise<Release | null>;
+  acquire(timeoutMs: number, cancel?: AbortSignal): Promise<Release | null>;
 }
 
 export function createWriterLock(): WriterLock {
@@ -25,18 +25,22 @@ export function createWriterLock(): WriterLock {
   };
 
   return {
-    async acquire(timeoutMs) {
+    async acquire(timeoutMs, cancel) {
+      if (cancel?.aborted) return null;
       if (!held) return grant();
       return new Promise((resolve) => {
-        const take = (release: Release) => {
+        const stopWaiting = (release: Release | null) => {
           clearTimeout(timer);
+          cancel?.removeEventListener("abort", leave);
           resolve(release);
         };
-        const timer = setTimeout(() => {
-          waiting.splice(waiting.indexOf(take), 1);
-          resolve(null);
-        }, timeoutMs);
-        waiting.push(take);
+        const leave = () => {
+          waiting.splice(waiting.indexOf(stopWaiting), 1);
+          stopWaiting(null);
+        };
+        const timer = setTimeout(leave, timeoutMs);
+        cancel?.addEventListener("abort", leave);
+        waiting.push(stopWaiting);
       });
     },
   };

@@ -14,7 +14,8 @@ interface ExecuteAnswer {
 }
 
 export interface Executor {
-  execute(sql: string, session: unknown): Promise<ExecuteAnswer>;
+  /** @param hangUp cancels the statement, unless it has been carried out */
+  execute(sql: string, session: unknown, hangUp: AbortSignal): Promise<ExecuteAnswer>;
   abandonTransactions(): Promise<void>;
 }
 
@@ -32,12 +33,12 @@ export function createExecutor(engine: SqlEngine, options: { timeoutMs: number; 
   const origin: Origin = { database: engine.database, username: options.username };
 
   /** The answer, and the transaction that is open after it. */
-  const run = async (sql: string, open: string | null): Promise<[Answer, string | null]> => {
+  const run = async (sql: string, open: string | null, hangUp: AbortSignal): Promise<[Answer, string | null]> => {
     const verb = leadingVerb(sql);
     if (verb === "BEGIN" || verb === "START") {
       const ended = open === null ? NO_CHANGE : await transactions.commit(open);
       if (failed(ended)) return [ended, null];
-      const opened = await transactions.open();
+      const opened = await transactions.open(hangUp);
       return typeof opened === "string" ? [NO_CHANGE, opened] : [opened, null];
     }
     if (verb === "COMMIT") return [open === null ? NO_CHANGE : await transactions.commit(open), null];
@@ -47,9 +48,10 @@ export function createExecutor(engine: SqlEngine, options: { timeoutMs: number; 
     if (CHANGES_CONNECTION.has(verb)) return [notSupported(verb).outcome(), open];
     if (COMMITS_IMPLICITLY.has(verb)) {
       const ended = open === null ? NO_CHANGE : await transactions.commit(open);
-      return [failed(ended) ? ended : await engine.execute(sql), null];
+      return [failed(ended) ? ended : await engine.execute(sql, hangUp), null];
     }
-    return [open === null ? await engine.execute(sql) : await transactions.execute(open, sql), open];
+    if (open === null) return [await engine.execute(sql, hangUp), null];
+    return [await transactions.execute(open, sql, hangUp), open];
   };
 
   const explain = (sql: string, answer: Answer, open: string | null): Pick<ExecuteAnswer, "result" | "error"> => {
@@ -67,10 +69,10 @@ export function createExecutor(engine: SqlEngine, options: { timeoutMs: number; 
   };
 
   return {
-    async execute(sql, sent) {
+    async execute(sql, sent, hangUp) {
       const startedAt = performance.now();
       const { uuid, transactionId } = readSession(sent);
-      const [answer, open] = await run(sql, transactionId);
+      const [answer, open] = await run(sql, transactionId, hangUp);
       const timing = (performance.now() - startedAt) / 1000;
       return { session: createSession(open, uuid), ...explain(sql, answer, transactionId), timing };
     },

@@ -5,10 +5,15 @@ import type { SqlEngine, SqlOutcome, SqlTransaction, Unavailable } from "../sql/
 export type Unusable = { readonly kind: "unusable"; readonly reason: string };
 
 export interface Transactions {
-  /** Opens a transaction and returns its id, which nobody can guess. */
-  open(): Promise<string | Unavailable>;
-  execute(id: string, sql: string): Promise<SqlOutcome | Unusable>;
+  /**
+   * Opens a transaction and returns its id, which nobody can guess. A client that hangs up before it has the id can
+   * never end the transaction, so that ends at once.
+   */
+  open(hangUp: AbortSignal): Promise<string | Unavailable>;
+  /** A client that hangs up before the statement is carried out ends the whole transaction. */
+  execute(id: string, sql: string, hangUp: AbortSignal): Promise<SqlOutcome | Unusable>;
   commit(id: string): Promise<SqlOutcome | Unusable>;
+  /** Also cancels a statement under way, and also answers when a client that hung up has ended the transaction. */
   rollback(id: string): Promise<Unusable | null>;
   /** Rolls all of them back, whatever they are doing. */
   abandonAll(): Promise<void>;
@@ -17,10 +22,16 @@ export interface Transactions {
 interface Open {
   readonly transaction: SqlTransaction;
   readonly timer: NodeJS.Timeout;
-  /** What it is doing, in Vitess's words; null when nothing. */
-  use: string | null;
+  /** Whether a statement is under way. */
+  busy: boolean;
   /** Its time was over while it was busy. */
   expired: boolean;
+}
+
+interface Ended {
+  readonly reason: string;
+  /** Its client hung up; resolves when nothing of it is left. */
+  readonly rolledBack?: Promise<void>;
 }
 
 /** How many ended transactions are remembered with their reason; older ones are merely not found. */
@@ -29,12 +40,12 @@ const REMEMBERED_ENDS = 1000;
 /** @param timeoutMs after which the service kills an open transaction, in milliseconds */
 export function createTransactions(engine: SqlEngine, timeoutMs: number, now: () => Date): Transactions {
   const open = new Map<string, Open>();
-  const ended = new Map<string, string>();
+  const ended = new Map<string, Ended>();
 
-  const forget = (id: string, reason: string) => {
+  const forget = (id: string, reason: string, rolledBack?: Promise<void>) => {
     clearTimeout(open.get(id)?.timer);
     open.delete(id);
-    ended.set(id, `ended at ${formatTime(now())} (${reason})`);
+    ended.set(id, { reason: `ended at ${formatTime(now())} (${reason})`, ...(rolledBack && { rolledBack }) });
     const oldest = ended.keys().next();
     if (ended.size > REMEMBERED_ENDS && !oldest.done) ended.delete(oldest.value);
   };
@@ -44,55 +55,72 @@ export function createTransactions(engine: SqlEngine, timeoutMs: number, now: ()
     if (!entry) return;
     entry.expired = true;
     // As Vitess's killer, it lets a running statement end first.
-    if (entry.use !== null) return;
+    if (entry.busy) return;
     forget(id, `exceeded timeout: ${timeoutMs / 1000}s`);
     await entry.transaction.rollback();
   };
 
-  const take = (id: string, use: string): Open | Unusable => {
+  /** Vitess cancels the statement by closing the connection, and gives this as the reason. */
+  const hangUpOn = (id: string) => {
     const entry = open.get(id);
-    if (!entry) return { kind: "unusable", reason: ended.get(id) ?? "not found" };
-    if (entry.use !== null) return { kind: "unusable", reason: `in use: ${entry.use}` };
-    entry.use = use;
-    return entry;
+    if (entry) forget(id, "unlocked closed connection", entry.transaction.rollback());
+  };
+
+  const findIdle = (id: string): Open | Unusable => {
+    const entry = open.get(id);
+    if (!entry) return { kind: "unusable", reason: ended.get(id)?.reason ?? "not found" };
+    return entry.busy ? { kind: "unusable", reason: "in use: for query" } : entry;
   };
 
   return {
-    async open() {
+    async open(hangUp) {
       const transaction = await engine.begin();
       if ("kind" in transaction) return transaction;
       const id = String(randomBytes(8).readBigUInt64BE());
       const timer = setTimeout(() => void kill(id), timeoutMs).unref();
-      open.set(id, { transaction, timer, use: null, expired: false });
+      open.set(id, { transaction, timer, busy: false, expired: false });
+      hangUp.addEventListener("abort", () => hangUpOn(id));
+      if (hangUp.aborted) hangUpOn(id);
       return id;
     },
-    async execute(id, sql) {
-      const entry = take(id, "for query");
+    async execute(id, sql, hangUp) {
+      if (hangUp.aborted) hangUpOn(id);
+      const entry = findIdle(id);
       if ("kind" in entry) return entry;
+      const notice = () => hangUpOn(id);
+      hangUp.addEventListener("abort", notice);
+      entry.busy = true;
       try {
         return await entry.transaction.execute(sql);
       } finally {
-        entry.use = null;
+        entry.busy = false;
+        hangUp.removeEventListener("abort", notice);
         if (entry.expired) await kill(id);
       }
     },
     async commit(id) {
-      const entry = take(id, "for commit");
+      const entry = findIdle(id);
       if ("kind" in entry) return entry;
       forget(id, "transaction committed");
       return entry.transaction.commit();
     },
     async rollback(id) {
-      const entry = take(id, "for rollback");
-      if ("kind" in entry) return entry;
-      forget(id, "transaction rolled back");
-      await entry.transaction.rollback();
+      const entry = open.get(id);
+      if (entry) {
+        forget(id, "transaction rolled back");
+        await entry.transaction.rollback();
+        return null;
+      }
+      const end = ended.get(id);
+      if (!end?.rolledBack) return { kind: "unusable", reason: end?.reason ?? "not found" };
+      await end.rolledBack;
       return null;
     },
     async abandonAll() {
       const entries = [...open];
       for (const [id] of entries) forget(id, "pool closed");
       await Promise.all(entries.map(([, entry]) => entry.transaction.rollback()));
+      await Promise.all([...ended.values()].flatMap(({ rolledBack }) => rolledBack ?? []));
     },
   };
 }
