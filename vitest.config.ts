@@ -4,6 +4,9 @@ import { workerModules } from "./test/support/worker-modules.ts";
 /** The same tests against the embedded engines and, where they are installed, against MariaDB and Redis. */
 const BLACK_BOX = ["test/flows/**/*.test.ts", "test/contract/lucia.test.ts", "test/contract/adapter.test.ts"];
 
+/** What is compared there happens before any engine is asked, and takes long. */
+const EMBEDDED_ONLY = ["test/flows/timing.test.ts"];
+
 export default defineConfig({
   plugins: [workerModules],
   test: {
@@ -18,7 +21,10 @@ export default defineConfig({
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       { extends: true, test: { name: "contract", include: ["test/contract/**/*.test.ts"], exclude: BLACK_BOX } },
       { extends: true, test: { name: "embedded", include: BLACK_BOX, provide: { engines: "embedded" } } },
-      { extends: true, test: { name: "real", include: BLACK_BOX, provide: { engines: "real" } } },
+      {
+        extends: true,
+        test: { name: "real", include: BLACK_BOX, exclude: EMBEDDED_ONLY, provide: { engines: "real" } },
+      },
       {
         extends: true,
         test: { name: "browser", include: ["test/browser/**/*.test.ts"], provide: { engines: "embedded" } },

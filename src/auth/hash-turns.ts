@@ -21,8 +21,8 @@ export async function inTurn<T>(hash: () => Promise<T>): Promise<T> {
     return await hash();
   } finally {
     // The clock stands still while code runs; only after a turn of the event loop does it know when the hash ended.
-    void wait(0).then(() => {
-      freeAt = Date.now() + PAUSE_MILLISECONDS;
-    });
+    // It is waited for, because what a request leaves behind when it is answered is dropped.
+    await wait(0);
+    freeAt = Date.now() + PAUSE_MILLISECONDS;
   }
 }

@@ -129,7 +129,8 @@ export class TokenGone extends Error {}
 
 /**
  * Takes the token away within the transaction of its effect: they commit together or not at all. Throws TokenGone if
- * someone else was first, or a newer one has replaced it.
+ * someone else was first, or a newer one has replaced it. It comes first in its transaction, before the user's row: so
+ * nobody who is too late holds that row, and all take their locks in one order.
  */
 export async function consumeToken(transaction: Transaction, row: OneTimeTokenRow, now: number): Promise<void> {
   const remove = "delete from one_time_tokens where token_hash = ? and purpose = ? and expires_at > ?";

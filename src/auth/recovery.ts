@@ -22,14 +22,14 @@ export async function resetPassword(
   const hashedPassword = await passwordHash.generate(password);
   try {
     await users.change(user_id, async (transaction) => {
+      await consumeToken(transaction, row, now);
+      await voidTokens(transaction, email);
       const raise = `update users set session_epoch = session_epoch + 1, updated_at = ?,
         email_verified_at = coalesce(email_verified_at, ?) where id = ? and email = ?`;
       await expectOneRow(transaction.execute(raise, [now, now, user_id, email]));
-      await consumeToken(transaction, row, now);
       const setPassword = `insert into \`keys\` (id, user_id, hashed_password) values (?, ?, ?)
         on duplicate key update hashed_password = values(hashed_password)`;
       await transaction.execute(setPassword, [emailKeyId(email), user_id, hashedPassword]);
-      await voidTokens(transaction, email);
     });
   } catch (error) {
     if (error instanceof TokenGone) return { outcome: "gone" };

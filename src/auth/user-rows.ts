@@ -22,8 +22,8 @@ export interface UserRows {
   /** The row, given what Redis holds under `key`: the snapshot itself if it is one, else MySQL's, which may refill it. */
   accept(userId: string, snapshot: unknown): Promise<UserRow | null>;
   /**
-   * Runs `write` in a transaction and makes it known. `write` must begin by locking the user's row (an UPDATE does).
-   * While it holds the lock, the snapshot is replaced by a mark; if that fails, nothing is committed. So from before
+   * Runs `write` in a transaction and makes it known. `write` must lock the user's row (an UPDATE does). While it holds
+   * the lock, the snapshot is replaced by a mark; if that fails, nothing is committed. So from before
    * the commit until the new snapshot or the mark's end, readers ask MySQL. The snapshot is published only over this
    * change's own mark: changes pass the lock one by one, so the last mark belongs to the last commit.
    */

@@ -40,9 +40,9 @@ async function applyVerification(
   if (hashed_password === null) {
     if (user_id === null) throw new TokenGone();
     await users.change(user_id, async (transaction) => {
+      await consumeToken(transaction, row, now);
       const verify = "update users set email_verified_at = ?, updated_at = ? where id = ? and email = ?";
       await expectOneRow(transaction.execute(verify, [now, now, user_id, email]));
-      await consumeToken(transaction, row, now);
     });
     return user_id;
   }
@@ -50,10 +50,10 @@ async function applyVerification(
   const squatter = await findUserByEmail(database, email);
   if (squatter === null) return createVerifiedUser(database, row, hashed_password, now);
   await users.change(squatter.id, async (transaction) => {
+    await consumeToken(transaction, row, now);
     const takeOver = `update users set email_verified_at = ?, updated_at = ?, session_epoch = session_epoch + 1
       where id = ? and email = ? and email_verified_at is null`;
     await expectOneRow(transaction.execute(takeOver, [now, now, squatter.id, email]));
-    await consumeToken(transaction, row, now);
     await transaction.execute("update `keys` set hashed_password = ? where id = ? and user_id = ?", [
       hashed_password,
       emailKeyId(email),

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Browser } from "../support/browser.ts";
+import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { ADA } from "../support/people.ts";
+import { chanceDeviation, distinguishability, median } from "../support/statistics.ts";
+
+/** SECURITY's figures are for 400 of each; fewer prove less, and the bound says so. */
+const SAMPLES = Number(process.env["GATEHOUSE_TIMING_SAMPLES"] ?? 40);
+const MEDIANS_MAX_MILLISECONDS = 5;
+const AUC_MAX_DEVIATION = Math.max(0.06, 3.3 * chanceDeviation(SAMPLES));
+
+const NOBODYS_PASSWORD = "one and the same";
+
+describe("the time of an answer", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
+    const [{ passwordHash }, people] = [
+      await import("../../src/auth/password-hash.ts"),
+      Array.from({ length: 3 * SAMPLES + 9 }, (_, index) => index),
+    ];
+    const hash = await passwordHash.generate(ADA.password);
+    for (const index of people) {
+      const id = `member${`${index}`.padStart(9, "0")}`;
+      await gatehouse.database.execute(
+        "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, 1, 0, 1, 1)",
+        [id, known(index)],
+      );
+      await gatehouse.database.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, ?)", [
+        `email:${known(index)}`,
+        id,
+        hash,
+      ]);
+    }
+  });
+  afterAll(() => gatehouse.close());
+
+  let used = 0;
+  const known = (index: number) => `known${index}@example.com`;
+  const unknown = (index: number) => `nobod${index}@example.com`;
+
+  /** Waits until what follows an answer is done, so that it does not slow the next one down. */
+  const settle = async () => {
+    const { traffic } = gatehouse.standIns;
+    let calls = -1;
+    while (calls !== traffic.calls.length) {
+      calls = traffic.calls.length;
+      await new Promise((resolve) => setTimeout(resolve, 6));
+    }
+    traffic.clear();
+  };
+
+  /** Both kinds of address in random order; an address is used once, for only so many mails go to each. */
+  const compare = async (prepare: (email: string) => Promise<() => Promise<number>>) => {
+    const times = { known: [] as number[], unknown: [] as number[] };
+    const turns = Array.from({ length: 2 * SAMPLES }, (_, turn) => ({ isKnown: turn % 2 === 0, rank: Math.random() }));
+    for (const { isKnown } of turns.toSorted((a, b) => a.rank - b.rank)) {
+      used += 1;
+      const email = isKnown ? known(used % (3 * SAMPLES)) : unknown(used);
+      const take = await prepare(email);
+      await settle();
+      const startedAt = performance.now();
+      const status = await take();
+      times[isKnown ? "known" : "unknown"].push(performance.now() - startedAt);
+      expect([303, 401]).toContain(status);
+      await settle();
+    }
+    return times;
+  };
+
+  const expectAlike = ({ known, unknown }: { known: number[]; unknown: number[] }) => {
+    expect(Math.abs(median(known) - median(unknown))).toBeLessThan(MEDIANS_MAX_MILLISECONDS);
+    expect(Math.abs(distinguishability(known, unknown) - 0.5)).toBeLessThan(AUC_MAX_DEVIATION);
+  };
+
+  const posted = (browser: Browser, path: string, fields: Readonly<Record<string, string>>) => async () =>
+    (await browser.post(path, new URLSearchParams(fields))).status;
+
+  // Chance alone exceeds the bound once in a thousand runs; a leak does so twice running.
+  const options = { retry: 1, timeout: 120_000 };
+
+  test("POST /auth/forgot-password does not tell known from unknown addresses", options, async () => {
+    await gatehouse.redis.flushdb();
+    expectAlike(await compare(async (email) => posted(gatehouse.browser(), "/auth/forgot-password", { email })));
+  });
+
+  test("POST /auth/signup does not tell known from unknown addresses", options, async () => {
+    await gatehouse.redis.flushdb();
+    const passwords = { password: NOBODYS_PASSWORD, passwordConfirmation: NOBODYS_PASSWORD };
+    expectAlike(await compare(async (email) => posted(gatehouse.browser(), "/auth/signup", { email, ...passwords })));
+  });
+
+  test("POST /auth/verify-email/resend does not tell known from unknown addresses", options, async () => {
+    await gatehouse.redis.flushdb();
+    const passwords = { password: NOBODYS_PASSWORD, passwordConfirmation: NOBODYS_PASSWORD };
+    const times = await compare(async (email) => {
+      const browser = gatehouse.browser();
+      await browser.post("/auth/signup", new URLSearchParams({ email, ...passwords }));
+      return posted(browser, "/auth/verify-email/resend", {});
+    });
+    expectAlike(times);
+  });
+
+  test("POST /auth/signin does not tell unknown addresses from wrong passwords", options, async () => {
+    expectAlike(
+      await compare(async (email) =>
+        posted(gatehouse.browser(), "/auth/signin", { email, password: NOBODYS_PASSWORD }),
+      ),
+    );
+  });
+});
