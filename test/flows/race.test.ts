@@ -23,7 +23,7 @@ describe.skipIf(enginesAreMissing())("Many sign-ups at once", () => {
     `${CROWD} for one address make one user with one key, and nobody after them is kept waiting`,
     async () => {
       const answers = await Promise.all(Array.from({ length: CROWD }, () => signUp(ADA.email)));
-      for (const { status } of answers) expect([303, 503]).toContain(status);
+      expect(answers.filter(({ status }) => status !== 303)).toEqual([]);
       expect([await count("users"), await count("keys")]).toEqual([1, 1]);
       expect((await signUp("next@example.com")).status).toBe(303);
     },
