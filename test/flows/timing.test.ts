@@ -4,8 +4,9 @@ import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA } from "../support/people.ts";
 import { chanceDeviation, distinguishability, median } from "../support/statistics.ts";
 
-/** SECURITY's figures are for 400 of each; fewer prove less, and the bound says so. */
-const SAMPLES = Number(process.env["GATEHOUSE_TIMING_SAMPLES"] ?? 40);
+/** `npm run test:timing` takes 400 of each, alone on the machine. Fewer, beside other tests, prove less: the bound says so. */
+const SAMPLES = Number(process.env["GATEHOUSE_TIMING_SAMPLES"] ?? 30);
+const SAMPLES_FOR_MEDIANS = 400;
 const MEDIANS_MAX_MILLISECONDS = 5;
 const AUC_MAX_DEVIATION = Math.max(0.06, 3.3 * chanceDeviation(SAMPLES));
 
@@ -69,15 +70,19 @@ describe("the time of an answer", () => {
   };
 
   const expectAlike = ({ known, unknown }: { known: number[]; unknown: number[] }) => {
-    expect(Math.abs(median(known) - median(unknown))).toBeLessThan(MEDIANS_MAX_MILLISECONDS);
-    expect(Math.abs(distinguishability(known, unknown) - 0.5)).toBeLessThan(AUC_MAX_DEVIATION);
+    const auc = distinguishability(known, unknown);
+    const medians = [median(known), median(unknown)] as const;
+    if (SAMPLES >= SAMPLES_FOR_MEDIANS) console.log({ samples: SAMPLES, medians, auc });
+    expect(Math.abs(auc - 0.5)).toBeLessThan(AUC_MAX_DEVIATION);
+    if (SAMPLES < SAMPLES_FOR_MEDIANS) return;
+    expect(Math.abs(medians[0] - medians[1])).toBeLessThan(MEDIANS_MAX_MILLISECONDS);
   };
 
   const posted = (browser: Browser, path: string, fields: Readonly<Record<string, string>>) => async () =>
     (await browser.post(path, new URLSearchParams(fields))).status;
 
   // Chance alone exceeds the bound once in a thousand runs; a leak does so twice running.
-  const options = { retry: 1, timeout: 120_000 };
+  const options = { retry: 1, timeout: 400_000 };
 
   test("POST /auth/forgot-password does not tell known from unknown addresses", options, async () => {
     await gatehouse.redis.flushdb();
