@@ -77,6 +77,7 @@ export function createUserRows(database: Database, redis: Redis, defer: Defer): 
         return rows[0];
       });
       if (!row) return;
+      read.set(userId, row);
       defer(() =>
         reach("redis", "publish user", () =>
           redis.eval(PUBLISH_SNAPSHOT, [key(userId)], [mark, JSON.stringify(row), SNAPSHOT_TTL_SECONDS]),

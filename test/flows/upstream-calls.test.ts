@@ -2,18 +2,44 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type Call, countInSeries } from "../../dev/stand-ins/traffic.ts";
 import type { Browser, Page } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { codeIn, linkIn, type ReceivedMail } from "../support/inbox.ts";
 import { ADA, signUp } from "../support/people.ts";
 
 /** Long enough that calls made one after the other cannot look as if they were made at once, nor the reverse. */
 const DELAY_MILLISECONDS = 60;
 
-type Visitor = "nobody" | "guest" | "member";
+/** How a visitor comes to be where the step begins, and the newest mail they hold. */
+const VISITORS = {
+  /** No account exists. */
+  nobody: async (gatehouse: Gatehouse) => ({ browser: gatehouse.browser(), mail: null }),
+  /** Ada has an account, this browser no cookie. */
+  guest: async (gatehouse: Gatehouse) => {
+    const browser = await signUp(gatehouse);
+    browser.cookies.clear();
+    return { browser, mail: await gatehouse.inbox.newest(ADA.email) };
+  },
+  /** Ada has signed up here, and her address is not verified yet. */
+  member: async (gatehouse: Gatehouse) => ({
+    browser: await signUp(gatehouse),
+    mail: await gatehouse.inbox.newest(ADA.email),
+  }),
+  /** Ada has forgotten her password and opened the mailed link here. */
+  forgetful: async (gatehouse: Gatehouse) => {
+    const browser = await signUp(gatehouse);
+    browser.cookies.clear();
+    await browser.post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
+    const mail = await gatehouse.inbox.newest(ADA.email, 2);
+    await browser.open(linkIn(mail, "/auth/reset-password/"));
+    return { browser, mail };
+  },
+} as const;
+
+type Visitor = keyof typeof VISITORS;
 
 interface Step {
   readonly step: string;
-  /** nobody: no account exists. guest: Ada has one, this browser no cookie. member: Ada is signed in here. */
   readonly as: Visitor;
-  readonly take: (browser: Browser) => Promise<Page>;
+  readonly take: (browser: Browser, mail: ReceivedMail | null) => Promise<Page>;
   readonly status: number;
   /** What the stores are asked before the answer, in order. */
   readonly calls: readonly string[];
@@ -28,6 +54,18 @@ const post =
   (browser: Browser) =>
     browser.post(path, new URLSearchParams(fields));
 const open = (path: string) => (browser: Browser) => browser.open(path);
+
+/** What is read in the newest mail, where there must be one. */
+const code = (mail: ReceivedMail | null) => (mail ? codeIn(mail) : "");
+const link = (mail: ReceivedMail | null, prefix: string) => (mail ? linkIn(mail, prefix) : "");
+const VERIFY = "/auth/verify-email";
+const RESET = "/auth/reset-password";
+const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
+
+/** A change of the user's row: in a transaction, marked before the commit, published after the answer. */
+const CHANGE_OF_USER = ["BEGIN", "SELECT", "SET", "COMMIT"];
+const PUBLISH = "EVAL";
+const TAKE_ALLOWANCE = "EVAL";
 
 const CREATE = ["BEGIN", "INSERT", "INSERT", "COMMIT"];
 const START_SESSION = "EVAL";
@@ -113,6 +151,126 @@ const TABLE: readonly Step[] = [
     calls: ["BEGIN", "INSERT", "ROLLBACK", "SELECT"],
     inSeries: 4,
   },
+
+  { step: `GET ${VERIFY}`, as: "nobody", take: open(VERIFY), status: 303, calls: [], inSeries: 0 },
+  { step: `GET ${VERIFY}`, as: "member", take: open(VERIFY), status: 200, calls: ["MGET", "SELECT"], inSeries: 1 },
+  {
+    step: `POST ${VERIFY}, wrong`,
+    as: "member",
+    take: post(VERIFY, { code: "00000000" }),
+    status: 422,
+    calls: ["UPDATE", "SELECT"],
+    inSeries: 2,
+  },
+  {
+    step: `POST ${VERIFY}`,
+    as: "member",
+    take: (browser, mail) => browser.post(VERIFY, new URLSearchParams({ code: code(mail) })),
+    status: 303,
+    calls: ["UPDATE", "SELECT", ...CHANGE_OF_USER, "DELETE", "UPDATE", START_SESSION],
+    inSeries: 8,
+    after: [PUBLISH],
+  },
+  {
+    step: `POST ${VERIFY}/resend`,
+    as: "member",
+    take: post(`${VERIFY}/resend`),
+    status: 303,
+    calls: ["MGET", "SELECT", TAKE_ALLOWANCE, "INSERT"],
+    inSeries: 3,
+  },
+  {
+    step: `GET ${VERIFY}/:token`,
+    as: "guest",
+    take: (browser, mail) => browser.open(link(mail, `${VERIFY}/`)),
+    status: 200,
+    calls: [],
+    inSeries: 0,
+  },
+  {
+    step: `POST ${VERIFY}/:token`,
+    as: "guest",
+    take: (browser, mail) => browser.post(link(mail, `${VERIFY}/`), new URLSearchParams()),
+    status: 303,
+    calls: ["SELECT", ...CHANGE_OF_USER, "DELETE", "UPDATE"],
+    inSeries: 6,
+    after: [PUBLISH],
+  },
+
+  {
+    step: "GET /auth/forgot-password",
+    as: "guest",
+    take: open("/auth/forgot-password"),
+    status: 200,
+    calls: [],
+    inSeries: 0,
+  },
+  {
+    step: "POST /auth/forgot-password",
+    as: "guest",
+    take: post("/auth/forgot-password", { email: ADA.email }),
+    status: 303,
+    calls: [TAKE_ALLOWANCE, "INSERT"],
+    inSeries: 2,
+    after: ["SELECT", "UPDATE"],
+  },
+  {
+    step: "POST /auth/forgot-password, unknown",
+    as: "nobody",
+    take: post("/auth/forgot-password", { email: ADA.email }),
+    status: 303,
+    calls: [TAKE_ALLOWANCE, "INSERT"],
+    inSeries: 2,
+    after: ["SELECT"],
+  },
+  {
+    step: "GET /auth/forgot-password/sent",
+    as: "guest",
+    take: open("/auth/forgot-password/sent"),
+    status: 200,
+    calls: [],
+    inSeries: 0,
+  },
+  {
+    step: `GET ${RESET}/:token`,
+    as: "forgetful",
+    take: (browser, mail) => browser.open(link(mail, `${RESET}/`)),
+    status: 303,
+    calls: [],
+    inSeries: 0,
+  },
+  { step: `GET ${RESET}`, as: "guest", take: open(RESET), status: 410, calls: [], inSeries: 0 },
+  { step: `GET ${RESET}`, as: "forgetful", take: open(RESET), status: 200, calls: ["SELECT"], inSeries: 1 },
+  {
+    step: `POST ${RESET}`,
+    as: "forgetful",
+    take: post(RESET, FRESH),
+    status: 303,
+    calls: ["SELECT", ...CHANGE_OF_USER, "DELETE", "DELETE", "UPDATE", "INSERT"],
+    inSeries: 8,
+    after: [PUBLISH, "EVAL"],
+  },
+];
+
+/** What differs where addresses must be verified. */
+const REQUIRED_TABLE: readonly Step[] = [
+  {
+    step: "POST /auth/signup",
+    as: "nobody",
+    take: post("/auth/signup", ADA.signup),
+    status: 303,
+    calls: [TAKE_ALLOWANCE, "INSERT"],
+    inSeries: 2,
+    after: ["SELECT"],
+  },
+  {
+    step: `POST ${VERIFY}`,
+    as: "member",
+    take: (browser, mail) => browser.post(VERIFY, new URLSearchParams({ code: code(mail) })),
+    status: 303,
+    calls: ["UPDATE", "SELECT", "SELECT", "BEGIN", "DELETE", "INSERT", "INSERT", "COMMIT", "SELECT", START_SESSION],
+    inSeries: 10,
+  },
 ];
 
 describe.skipIf(enginesAreMissing())("upstream calls", () => {
@@ -123,24 +281,7 @@ describe.skipIf(enginesAreMissing())("upstream calls", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test.each(TABLE)("$step as $as: $inSeries in series", async ({ as, take, status, calls, inSeries, after = [] }) => {
-    const browser = as === "nobody" ? gatehouse.browser() : await signUp(gatehouse);
-    if (as === "guest") browser.cookies.clear();
-    gatehouse.standIns.traffic.clear();
-    gatehouse.standIns.traffic.setDelay(DELAY_MILLISECONDS);
-    const { traffic } = gatehouse.standIns;
-    const page = await take(browser);
-    const answeredAt = performance.now();
-    expect(page.status).toBe(status);
-    await expect.poll(() => traffic.calls.length).toBe(calls.length + after.length);
-    await expect.poll(() => traffic.calls.every(({ endedAt }) => endedAt !== Number.POSITIVE_INFINITY)).toBe(true);
-    const names = (made: readonly Call[]) => made.map(({ operation }) => operation).toSorted();
-    // What an answer waited for has ended when it arrives; what follows it takes at least the delay.
-    const before = traffic.calls.filter(({ endedAt }) => endedAt <= answeredAt);
-    expect(names(before)).toEqual(calls.toSorted());
-    expect(countInSeries(before)).toBe(inSeries);
-    expect(names(traffic.calls.filter((call) => !before.includes(call)))).toEqual(after.toSorted());
-  });
+  test.each(TABLE)("$step as $as: $inSeries in series", (step) => expectCalls(gatehouse, step));
 
   test("the page after sign-up or sign-in costs one call at once", async () => {
     const browser = await signUp(gatehouse);
@@ -154,3 +295,35 @@ describe.skipIf(enginesAreMissing())("upstream calls", () => {
     expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["MGET"]);
   });
 });
+
+describe.skipIf(enginesAreMissing())("upstream calls where addresses must be verified", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  test.each(REQUIRED_TABLE)("$step as $as: $inSeries in series", (step) => expectCalls(gatehouse, step));
+});
+
+async function expectCalls(
+  gatehouse: Gatehouse,
+  { as, take, status, calls, inSeries, after = [] }: Step,
+): Promise<void> {
+  const { browser, mail } = await VISITORS[as](gatehouse);
+  const { traffic } = gatehouse.standIns;
+  traffic.clear();
+  traffic.setDelay(DELAY_MILLISECONDS);
+  const page = await take(browser, mail);
+  const answeredAt = performance.now();
+  expect(page.status).toBe(status);
+  await expect.poll(() => traffic.calls.length).toBe(calls.length + after.length);
+  await expect.poll(() => traffic.calls.every(({ endedAt }) => endedAt !== Number.POSITIVE_INFINITY)).toBe(true);
+  const names = (made: readonly Call[]) => made.map(({ operation }) => operation).toSorted();
+  // What an answer waited for has ended when it arrives; what follows it takes at least the delay.
+  const before = traffic.calls.filter(({ endedAt }) => endedAt <= answeredAt);
+  expect(names(before)).toEqual(calls.toSorted());
+  expect(countInSeries(before)).toBe(inSeries);
+  expect(names(traffic.calls.filter((call) => !before.includes(call)))).toEqual(after.toSorted());
+}

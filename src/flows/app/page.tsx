@@ -4,7 +4,7 @@ import { Notice } from "../../views/feedback.tsx";
 import { ButtonForm } from "../../views/form.tsx";
 import { Facts, Panel } from "../../views/panel.tsx";
 
-const DATE = new Intl.DateTimeFormat("en", { dateStyle: "long", timeZone: "UTC" });
+const DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
 
 /** The protected page. */
 export function AppPage({ user }: { user: User }) {
