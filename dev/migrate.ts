@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@planetscale/database";
 import { drizzle } from "drizzle-orm/planetscale-serverless";
 import { migrate } from "drizzle-orm/planetscale-serverless/migrator";
-import { parseDatabaseUrl } from "../src/config.ts";
+import { parseDatabaseUrl } from "../src/config-values.ts";
 
 const MIGRATIONS = fileURLToPath(new URL("../drizzle", import.meta.url));
 
