@@ -15,7 +15,7 @@ const { values } = parseArgs({ options: { port: { type: "string" } } });
 const port = values.port ?? process.env["PORT"] ?? DEFAULT_PORT;
 if (!/^\d{1,5}$/.test(port)) fail("Usage: npm run dev [-- --port N]");
 const origin = `http://localhost:${port}`;
-const mailViewer = `${origin}/cdn-cgi/local/explorer`;
+const mailViewer = `${origin}/cdn-cgi/local/explorer/email/sending?worker=gatehouse`;
 
 mkdirSync(STATE_DIRECTORY, { recursive: true, mode: 0o700 });
 takeLock();

@@ -42,7 +42,7 @@ export interface Context {
   session(): Promise<Session | null>;
   /** A cookie of this service besides the session's, such as the one that ties a mailed code to this browser. */
   cookie(name: string): FlowCookie;
-  /** Starts a session for `userId` and hands its cookie to the browser. */
+  /** Starts a session for `userId` in place of the one that this browser had, and hands it the cookie. */
   signIn(userId: string): Promise<void>;
   /** Ends the session of the cookie, dead or alive, and takes the cookie back. */
   signOut(): Promise<void>;
@@ -87,6 +87,8 @@ export function createContext(request: Request, config: Config, execution: Execu
   const session = once(async () => {
     const id = sessionId();
     const found = id === null ? null : await validateSession(auth(), id);
+    // One from before verification was required is none until its address is verified.
+    if (found && config.emailVerification === "required" && !found.user.emailVerified) return null;
     if (found?.fresh) setCookie(sessionCookie, found.sessionId, sessionEnd(found));
     return found;
   });
@@ -136,6 +138,8 @@ export function createContext(request: Request, config: Config, execution: Execu
     },
     signIn: async (userId) => {
       const started = await startSession(auth(), userId, now);
+      const replaced = sessionId();
+      if (replaced !== null) defer(() => auth().invalidateSession(replaced));
       setCookie(sessionCookie, started.sessionId, sessionEnd(started));
     },
     signOut: async () => {

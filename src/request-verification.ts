@@ -1,5 +1,6 @@
 import { findUserByEmail } from "./auth/find-user.ts";
 import { generateTokenSecrets, issueToken, type TokenSecrets } from "./auth/one-time-tokens.ts";
+import { passwordHash } from "./auth/password-hash.ts";
 import type { Context } from "./context.ts";
 import { withReturnPath } from "./http/return-path.ts";
 import { addressTakenMail, verificationMail } from "./mail/messages.ts";
@@ -16,6 +17,9 @@ export type Applicant =
   | { readonly email: string; readonly userId: string; readonly hashedPassword: null }
   | { readonly email: string; readonly userId: null; readonly hashedPassword: string };
 
+/** The same before its password is hashed, which waits for the limiter. */
+export type Newcomer = { readonly email: string; readonly password: string };
+
 /**
  * Mails a code and a link, and ties the code to this browser. Up to the answer all is the same for every address:
  * two calls, one row, one cookie. Only then it is looked up, and its owner told if the address is taken. Throws
@@ -23,10 +27,15 @@ export type Applicant =
  */
 export async function requestVerification(
   context: Context,
-  applicant: Applicant,
+  asking: Applicant | Newcomer,
   returnPath: string | null,
 ): Promise<void> {
-  await requireMailAllowance(context, PURPOSE, applicant.email);
+  const { email } = asking;
+  await requireMailAllowance(context, PURPOSE, email);
+  const applicant: Applicant =
+    "password" in asking
+      ? { email, userId: null, hashedPassword: await passwordHash.generate(asking.password) }
+      : asking;
   const secrets = generateTokenSecrets();
   await issue(context, applicant, secrets);
   context.cookie(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);

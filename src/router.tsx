@@ -33,17 +33,21 @@ export function createRouter(routes: readonly Route[]): (request: Request, conte
     catch: showError,
     finally: [(response: Response, _: IRequest, context: Context) => finishResponse(response, context)],
   });
-  for (const { method, path, entrance } of routes) {
-    const add = method === "GET" ? router.get : router.post;
-    add(path, (request, context) => {
-      context.params = request.params;
-      return entrance(context);
-    });
-  }
-  for (const [path, allowed] of allowedMethods(routes)) {
-    router.all(path, () => {
-      throw new HttpError(405, "This address exists, but not for that kind of request.", { Allow: allowed });
-    });
+  const isFixed = ({ path }: Route) => !path.includes(":");
+  // Fixed paths first, with all their methods: /verify-email/resend is not a token, whoever GETs it.
+  for (const group of [routes.filter(isFixed), routes.filter((route) => !isFixed(route))]) {
+    for (const { method, path, entrance } of group) {
+      const add = method === "GET" ? router.get : router.post;
+      add(path, (request, context) => {
+        context.params = request.params;
+        return entrance(context);
+      });
+    }
+    for (const [path, allowed] of allowedMethods(group)) {
+      router.all(path, () => {
+        throw new HttpError(405, "This address exists, but not for that kind of request.", { Allow: allowed });
+      });
+    }
   }
   router.all("*", () => {
     throw new HttpError(404, "Check the address, or start again from the front page.");

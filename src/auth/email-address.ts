@@ -1,5 +1,3 @@
-import * as v from "valibot";
-
 /** RFC 5321, 4.5.3.1.3: a path of 256 octets less its brackets. */
 const EMAIL_MAX_CHARACTERS = 254;
 
@@ -9,15 +7,17 @@ const EMAIL =
 
 export type EmailProblem = "email-missing" | "email-invalid";
 
-/** One address in the form that is stored and compared: trimmed and lower-case; ASCII only. Fails with an EmailProblem. */
-export const emailAddress = v.pipe(
-  v.string(),
-  v.trim(),
-  v.transform(lowerCaseAscii),
-  v.nonEmpty("email-missing" satisfies EmailProblem),
-  v.maxLength(EMAIL_MAX_CHARACTERS, "email-invalid" satisfies EmailProblem),
-  v.regex(EMAIL, "email-invalid" satisfies EmailProblem),
-);
+export type EmailReading =
+  | { readonly ok: true; readonly email: string }
+  | { readonly ok: false; readonly problem: EmailProblem };
+
+/** One address in the form that is stored and compared: trimmed and lower-case; ASCII only. */
+export function parseEmailAddress(text: string): EmailReading {
+  const email = lowerCaseAscii(text.trim());
+  if (email === "") return { ok: false, problem: "email-missing" };
+  if (email.length > EMAIL_MAX_CHARACTERS || !EMAIL.test(email)) return { ok: false, problem: "email-invalid" };
+  return { ok: true, email };
+}
 
 /** `toLowerCase` would turn the Kelvin sign into a k: two addresses would become one. */
 function lowerCaseAscii(text: string): string {

@@ -41,7 +41,10 @@ on duplicate key update token_hash = values(token_hash), email = values(email), 
   hashed_password = values(hashed_password), browser_hash = values(browser_hash), code_hash = values(code_hash),
   attempts = 0, code_expires_at = values(code_expires_at), expires_at = values(expires_at), created_at = values(created_at)`;
 
-/** Stores a token in place of any before it of the same purpose and address. One statement. `now` is epoch milliseconds. */
+/**
+ * Stores a token in place of any before it of the same purpose and account, or address where there is no account yet:
+ * what an account asks for does not void a sign-up with its address, nor the reverse. One statement. `now` is epoch milliseconds.
+ */
 export async function issueToken(
   database: Database,
   { purpose, email, userId, hashedPassword }: TokenRequest,
@@ -50,7 +53,7 @@ export async function issueToken(
 ): Promise<void> {
   await database.execute(ISSUE, [
     purpose,
-    email,
+    userId ?? email,
     await hashSecret(secrets.token),
     email,
     userId,
@@ -64,7 +67,7 @@ export async function issueToken(
 }
 
 /** Makes a token good for an account. Until then it opens nothing, though it was issued as for any address. */
-export async function bindToken(database: Database, token: string, userId: string): Promise<void> {
+export async function bindToken(database: Database, token: string, userId: string | null): Promise<void> {
   const bind = "update one_time_tokens set user_id = ? where token_hash = ?";
   await database.execute(bind, [userId, await hashSecret(token)]);
 }
@@ -97,6 +100,12 @@ export type CodeTrial =
   | { readonly outcome: "right"; readonly row: OneTimeTokenRow }
   | { readonly outcome: "wrong" | "tries-used-up" | "expired"; readonly row: OneTimeTokenRow }
   | { readonly outcome: "gone" };
+
+/** Counts one of the five tries that a token leaves for anything that is guessed. False if they are used up. */
+export async function takeTry(database: Database, row: OneTimeTokenRow): Promise<boolean> {
+  const count = "update one_time_tokens set attempts = attempts + 1 where token_hash = ? and attempts < ?";
+  return (await database.execute(count, [row.token_hash, CODE_ATTEMPTS_MAX])).rowsAffected === 1;
+}
 
 /**
  * Tries a code in the browser that asked for it. The try is counted before the code is looked at, in one statement, so
@@ -143,10 +152,10 @@ export async function expectOneRow(statement: Promise<{ readonly rowsAffected: n
   if ((await statement).rowsAffected !== 1) throw new TokenGone();
 }
 
-/** Voids whatever was mailed to an address. */
-export async function voidTokens(transaction: Transaction, email: string): Promise<void> {
-  const remove = "delete from one_time_tokens where purpose in (?) and subject = ?";
-  await transaction.execute(remove, [Object.keys(TTL_MILLISECONDS), email]);
+/** Voids whatever was mailed to an address or for an account. */
+export async function voidTokens(transaction: Transaction, email: string, userId: string): Promise<void> {
+  const remove = "delete from one_time_tokens where purpose in (?) and subject in (?)";
+  await transaction.execute(remove, [Object.keys(TTL_MILLISECONDS), [email, userId]]);
 }
 
 /** Compared as a hash of 256 bits under a secret key, so that the time a comparison takes tells a guesser nothing. */

@@ -23,7 +23,7 @@ export async function resetPassword(
   try {
     await users.change(user_id, async (transaction) => {
       await consumeToken(transaction, row, now);
-      await voidTokens(transaction, email);
+      await voidTokens(transaction, email, user_id);
       const raise = `update users set session_epoch = session_epoch + 1, updated_at = ?,
         email_verified_at = coalesce(email_verified_at, ?) where id = ? and email = ?`;
       await expectOneRow(transaction.execute(raise, [now, now, user_id, email]));

@@ -1,9 +1,11 @@
 import { generateRandomString } from "lucia/utils";
 import { type Database, isDuplicate } from "../store/database.ts";
 import type { OneTimeTokenRow } from "../store/schema.ts";
-import { emailKeyId } from "./accounts.ts";
+import { authenticate, emailKeyId } from "./accounts.ts";
 import { findUserByEmail } from "./find-user.ts";
-import { consumeToken, expectOneRow, TokenGone } from "./one-time-tokens.ts";
+import type { Auth } from "./lucia.ts";
+import { consumeToken, expectOneRow, TokenGone, takeTry } from "./one-time-tokens.ts";
+import { passwordHash } from "./password-hash.ts";
 import type { UserRows } from "./user-rows.ts";
 
 /** As Lucia makes them. */
@@ -30,6 +32,23 @@ export async function verifyAddress(
   }
 }
 
+/**
+ * Whether `password` is the one that the account or the sign-up behind a link has. Whoever opens the link in a browser
+ * that did not ask for it says it: or else the owner of an address, pressing the button of the newest mail, would
+ * verify the account of a stranger who had signed up with it after them. Each link leaves five tries.
+ */
+export async function isAskersPassword(
+  database: Database,
+  auth: Auth,
+  row: OneTimeTokenRow,
+  password: string,
+): Promise<boolean> {
+  if (password === "" || !(await takeTry(database, row))) return false;
+  if (row.hashed_password !== null) return passwordHash.validate(password, row.hashed_password);
+  const authentication = await authenticate(auth, row.email, password);
+  return authentication.outcome === "authenticated" && authentication.userId === row.user_id;
+}
+
 async function applyVerification(
   database: Database,
   users: UserRows,
@@ -54,11 +73,9 @@ async function applyVerification(
     const takeOver = `update users set email_verified_at = ?, updated_at = ?, session_epoch = session_epoch + 1
       where id = ? and email = ? and email_verified_at is null`;
     await expectOneRow(transaction.execute(takeOver, [now, now, squatter.id, email]));
-    await transaction.execute("update `keys` set hashed_password = ? where id = ? and user_id = ?", [
-      hashed_password,
-      emailKeyId(email),
-      squatter.id,
-    ]);
+    const setPassword = `insert into \`keys\` (id, user_id, hashed_password) values (?, ?, ?)
+      on duplicate key update hashed_password = values(hashed_password)`;
+    await transaction.execute(setPassword, [emailKeyId(email), squatter.id, hashed_password]);
   });
   return squatter.id;
 }

@@ -20,5 +20,6 @@ export function safeReturnPath(values: readonly string[]): string | null {
 
 /** `path` with the place to go on to afterwards, if there is one. */
 export function withReturnPath(path: string, returnPath: string | null): string {
-  return returnPath === null ? path : `${path}?redirectTo=${encodeURIComponent(returnPath)}`;
+  if (returnPath === null) return path;
+  return `${path}${path.includes("?") ? "&" : "?"}redirectTo=${encodeURIComponent(returnPath)}`;
 }

@@ -11,7 +11,7 @@ export function verificationMail(to: string, code: string, href: string): Mail {
       subject: `${code} is your code for Gatehouse`,
       lead: ["Type this code where you were asked for it. It is good for 10 minutes."],
       code,
-      link: { label: "Or open this page, within 24 hours, and press the button there", href },
+      link: { label: "Or open this page, within 24 hours. In another browser it asks for your password", href },
       close: [
         "Only do so if you are creating an account or verifying your address right now.",
         "If this was not you, ignore this mail: without the code or the link nobody can use your address.",

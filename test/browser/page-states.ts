@@ -123,9 +123,10 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "verify-link-dead",
     status: 410,
-    title: "This link does not count any more",
+    title: "This does not count any more",
     reach: async (page) => {
       await page.goto(`/auth/verify-email/${SOME_SECRET}`);
+      await page.getByLabel("Your password").fill(ADA.password);
       await send(page);
     },
   },

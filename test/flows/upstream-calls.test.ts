@@ -169,7 +169,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: ["UPDATE", "SELECT", ...CHANGE_OF_USER, "DELETE", "UPDATE", START_SESSION],
     inSeries: 8,
-    after: [PUBLISH],
+    after: [PUBLISH, "DEL+ZREM"],
   },
   {
     step: `POST ${VERIFY}/resend`,
@@ -190,10 +190,10 @@ const TABLE: readonly Step[] = [
   {
     step: `POST ${VERIFY}/:token`,
     as: "guest",
-    take: (browser, mail) => browser.post(link(mail, `${VERIFY}/`), new URLSearchParams()),
+    take: (browser, mail) => browser.post(link(mail, `${VERIFY}/`), new URLSearchParams({ password: ADA.password })),
     status: 303,
-    calls: ["SELECT", ...CHANGE_OF_USER, "DELETE", "UPDATE"],
-    inSeries: 6,
+    calls: ["SELECT", "UPDATE", "SELECT", ...CHANGE_OF_USER, "DELETE", "UPDATE"],
+    inSeries: 8,
     after: [PUBLISH],
   },
 
@@ -221,7 +221,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: [TAKE_ALLOWANCE, "INSERT"],
     inSeries: 2,
-    after: ["SELECT"],
+    after: ["SELECT", "UPDATE"],
   },
   {
     step: "GET /auth/forgot-password/sent",

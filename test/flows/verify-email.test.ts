@@ -76,15 +76,24 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect((await browser.follow(verified)).status).toBe(200);
   });
 
-  test("opened elsewhere, the link verifies but signs nobody in", async () => {
+  test("opened elsewhere, the link asks for the password, then verifies, but signs nobody in", async () => {
     const { browser, mail } = await applied();
     const link = linkIn(mail, `${PATH}/`);
     const phone = gatehouse.browser();
-    const verified = await phone.submit(await phone.open(link), link);
+    const page = await phone.open(link);
+    for (const [password, message] of [
+      ["", "Enter the password that you have chosen for this account"],
+      ["not the password", "This is not the password of whoever asked for this mail"],
+    ] as const) {
+      const again = await phone.submit(page, link, { password });
+      expect([again.status, again.errorAt("password")?.startsWith(message)]).toEqual([422, true]);
+    }
+    expect(await users()).toEqual([]);
+    const verified = await phone.submit(page, link, { password: ADA.password });
     expect([verified.status, verified.location]).toEqual([303, "/auth/signin?notice=verified"]);
     expect(verified.setCookies).toEqual([]);
     expect((await phone.follow(verified)).text).toContain("Your address is verified");
-    expect((await browser.open(PATH)).location).toBe("/auth/signin");
+    expect((await browser.open(PATH)).text).toContain("does not count any more");
     expect((await (await signIn(gatehouse)).open("/app")).status).toBe(200);
   });
 
@@ -219,10 +228,15 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
   });
 
   test("a token is used once, whoever is first of fifty", async () => {
-    const { mail } = await applied();
+    const { browser, mail } = await applied();
     const link = linkIn(mail, `${PATH}/`);
+    const secret = browser.cookies.get("gatehouse-verify") ?? "";
     const answers = await Promise.all(
-      Array.from({ length: 50 }, () => gatehouse.browser().post(link, new URLSearchParams())),
+      Array.from({ length: 50 }, () => {
+        const copy = gatehouse.browser();
+        copy.cookies.set("gatehouse-verify", secret);
+        return copy.post(link, new URLSearchParams());
+      }),
     );
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 410)).toHaveLength(49);
@@ -241,7 +255,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     const token = link.split("/").at(-1) ?? "";
     const answer = await gatehouse.browser().post(`${PATH}/${damage(token)}`, new URLSearchParams());
     expect(answer.status).toBe(410);
-    expect(answer.text).toContain("This link does not count any more");
+    expect(answer.text).toContain("This does not count any more");
     expect(await users()).toEqual([]);
     expect(await tokenRows(gatehouse)).toHaveLength(1);
   });
@@ -328,6 +342,97 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect(answer.status).toBe(401);
   });
 
+  describe("a stranger who signs up with somebody's address", () => {
+    const stranger = { ...ADA.signup, password: "the stranger's own", passwordConfirmation: "the stranger's own" };
+    const strangerGetsIn = async () => {
+      const answer = await gatehouse
+        .browser()
+        .post("/auth/signin", new URLSearchParams({ email: ADA.email, password: stranger.password }));
+      return answer.location === "/app";
+    };
+
+    test("after them gains nothing by the owner's press on the newest link, in whatever browser", async () => {
+      const owner = await applied();
+      await apply(stranger);
+      const newest = linkIn(await gatehouse.inbox.newest(ADA.email, 2), `${PATH}/`);
+      for (const browser of [gatehouse.browser(), owner.browser]) {
+        const answer = await browser.post(newest, new URLSearchParams({ password: ADA.password }));
+        expect(answer.status).toBe(422);
+      }
+      expect(await users()).toEqual([]);
+      expect(await strangerGetsIn()).toBe(false);
+    });
+
+    test("over an account that was never verified gains nothing by it either", async () => {
+      await signUpUnverified("unverified00001", `email:${ADA.email}`, ADA.password);
+      await apply(stranger);
+      const newest = linkIn(await gatehouse.inbox.newest(ADA.email), `${PATH}/`);
+      const answer = await gatehouse.browser().post(newest, new URLSearchParams({ password: ADA.password }));
+      expect(answer.status).toBe(422);
+      expect(await strangerGetsIn()).toBe(false);
+    });
+
+    test("before them, and signs in again to void their mail, does not void it", async () => {
+      await signUpUnverified("squatter0000001", `email:${ADA.email}`, stranger.password);
+      const owner = await applied();
+      await gatehouse
+        .browser()
+        .post("/auth/signin", new URLSearchParams({ email: ADA.email, password: stranger.password }));
+      const strangers = linkIn(await gatehouse.inbox.newest(ADA.email, 2), `${PATH}/`);
+      const pressed = await gatehouse.browser().post(strangers, new URLSearchParams({ password: ADA.password }));
+      expect(pressed.status).toBe(422);
+      expect((await enterCode(owner.browser, codeIn(owner.mail))).location).toBe("/app");
+      expect(await strangerGetsIn()).toBe(false);
+      await signIn(gatehouse);
+    });
+
+    test("gets five tries at the password behind a link, and the owner's code goes on counting", async () => {
+      const { browser, mail } = await applied();
+      const link = linkIn(mail, `${PATH}/`);
+      for (let attempt = 1; attempt <= 5; attempt += 1) {
+        await gatehouse.browser().post(link, new URLSearchParams({ password: `guess ${attempt}` }));
+      }
+      const late = await gatehouse.browser().post(link, new URLSearchParams({ password: ADA.password }));
+      expect(late.status).toBe(422);
+      expect((await browser.submit(await browser.open(link), link)).location).toBe("/app");
+    });
+  });
+
+  test("a session from when verification was optional is none until the address is verified", async () => {
+    await signUpUnverified("unverified00001", `email:${ADA.email}`, ADA.password);
+    const browser = gatehouse.browser();
+    const id = `unverified00001.${"s".repeat(40)}`;
+    const hash = Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id))).toString("hex");
+    const end = Date.now() + 60_000;
+    const session = {
+      id: hash,
+      user_id: "unverified00001",
+      active_expires: end,
+      idle_expires: end,
+      created_at: Date.now(),
+      epoch: 0,
+    };
+    await gatehouse.redis.set(`session:${hash}`, JSON.stringify(session), { ex: 60 });
+    browser.cookies.set("gatehouse", id);
+    expect((await browser.open("/app")).status).toBe(303);
+    expect((await browser.open("/auth/session")).body).toBe("null");
+    await gatehouse.database.execute("update users set email_verified_at = 1");
+    await gatehouse.redis.del("user:unverified00001");
+    expect((await browser.open("/app")).status).toBe(200);
+  });
+
+  test("the limiter answers before a password is hashed", async () => {
+    for (let mails = 1; mails <= 3; mails += 1) await apply();
+    gatehouse.standIns.traffic.clear();
+    expect((await apply())[1].status).toBe(429);
+    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["EVAL"]);
+  });
+
+  test("GET of the resend address is a 405, not a dead link", async () => {
+    const page = await gatehouse.browser().open(`${PATH}/resend`);
+    expect([page.status, page.headers.get("Allow")]).toEqual([405, "POST"]);
+  });
+
   test("signing in with an unverified address leads past the mailbox", async () => {
     await signUpUnverified("unverified00001", `email:${ADA.email}`, ADA.password);
     const browser = gatehouse.browser();
@@ -397,11 +502,12 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
     expect((await browser.open(PATH)).location).toBe("/app");
   });
 
-  test("the banner's button sends another mail, from any device of the account", async () => {
+  test("the banner leads to another mail, from any device of the account", async () => {
     await signUp(gatehouse);
     const phone = await signIn(gatehouse);
     expect((await phone.open(PATH)).text).toContain("Send me a code");
-    const resent = await phone.submit(await phone.open("/app"), `${PATH}/resend`);
+    expect((await phone.open("/app")).links()).toContain(PATH);
+    const resent = await phone.submit(await phone.open(PATH), `${PATH}/resend`);
     expect(resent.location).toBe(PATH);
     const mail = await gatehouse.inbox.newest(ADA.email, 2);
     expect((await phone.submit(await phone.open(PATH), PATH, { code: codeIn(mail) })).location).toBe("/app");
@@ -415,8 +521,33 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
     await expect.poll(() => gatehouse.logs()).toContain("deferred-work-failed");
     expect(gatehouse.logs()).not.toContain(ADA.email);
     gatehouse.standIns.traffic.restore();
-    await browser.submit(await browser.open("/app"), `${PATH}/resend`);
+    await browser.submit(await browser.open(PATH), `${PATH}/resend`);
     await gatehouse.inbox.newest(ADA.email);
+  });
+
+  test("verifying ends the session before it: the new one has a secret of its own", async () => {
+    const browser = await signUp(gatehouse);
+    const old = gatehouse.browser();
+    old.cookies.set("gatehouse", browser.cookies.get("gatehouse") ?? "");
+    await browser.submit(await browser.open(PATH), PATH, { code: codeIn(await gatehouse.inbox.newest(ADA.email)) });
+    await expect.poll(async () => (await old.open("/app")).status).toBe(303);
+    expect((await browser.open("/app")).status).toBe(200);
+  });
+
+  test("signed in on another device, the link needs no password; verified already, it leads on", async () => {
+    const laptop = await signUp(gatehouse);
+    const phone = await signIn(gatehouse);
+    const link = linkIn(await gatehouse.inbox.newest(ADA.email), `${PATH}/`);
+    expect((await phone.submit(await phone.open(link), link)).location).toBe("/app");
+    expect((await laptop.post(link, new URLSearchParams())).location).toBe("/app");
+    expect((await laptop.post(PATH, new URLSearchParams({ code: "12345678" }))).location).toBe("/app");
+  });
+
+  test("after sign-out nothing here tells whose address was to be verified", async () => {
+    const browser = await signUp(gatehouse);
+    await browser.submit(await browser.open("/app"), "/auth/signout");
+    expect(browser.cookies.has("gatehouse-verify")).toBe(false);
+    expect((await browser.open(PATH)).location).toBe("/auth/signin");
   });
 
   test("a second account's verification leaves the first's alone", async () => {

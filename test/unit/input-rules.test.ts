@@ -1,11 +1,10 @@
-import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { emailAddress } from "../../src/auth/email-address.ts";
+import { parseEmailAddress } from "../../src/auth/email-address.ts";
 import { findPasswordProblem } from "../../src/auth/password-rules.ts";
 
 const readEmail = (text: string) => {
-  const result = v.safeParse(emailAddress, text, { abortPipeEarly: true });
-  return result.success ? result.output : result.issues[0].message;
+  const reading = parseEmailAddress(text);
+  return reading.ok ? reading.email : reading.problem;
 };
 
 describe("an e-mail address", () => {

@@ -2,7 +2,7 @@ import type { User } from "lucia";
 import { Layout } from "../../views/document.tsx";
 import { Notice } from "../../views/feedback.tsx";
 import { ButtonForm } from "../../views/form.tsx";
-import { Facts, Panel } from "../../views/panel.tsx";
+import { ButtonLink, Facts, Panel } from "../../views/panel.tsx";
 
 const DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
 
@@ -14,7 +14,9 @@ export function AppPage({ user }: { user: User }) {
         {!user.emailVerified && (
           <Notice tone="info">
             Your address is not verified yet. Without that, a forgotten password may cost you the account.
-            <ButtonForm action="/auth/verify-email/resend" submit="Send me a code" busy="Sending…" />
+            <ButtonLink href="/auth/verify-email" tone="quiet">
+              Verify it
+            </ButtonLink>
           </Notice>
         )}
         <p>Only you can see this page.</p>

@@ -3,6 +3,7 @@ import { bindToken, generateTokenSecrets, issueToken } from "../../auth/one-time
 import type { Context } from "../../context.ts";
 import { readEmail } from "../../forms/email.ts";
 import { html, seeOther } from "../../http/responses.ts";
+import { withReturnPath } from "../../http/return-path.ts";
 import { passwordResetMail } from "../../mail/messages.ts";
 import { requireMailAllowance } from "../../mail-limit.ts";
 import { renderDocument } from "../../views/document.tsx";
@@ -10,8 +11,8 @@ import { ForgotPasswordPage, MailSentPage } from "./page.tsx";
 
 const PURPOSE = "reset-password";
 
-export function showForgotPassword(): Response {
-  return html(renderDocument(<ForgotPasswordPage />));
+export function showForgotPassword({ returnPath }: Context): Response {
+  return html(renderDocument(<ForgotPasswordPage returnPath={returnPath} />));
 }
 
 /**
@@ -21,8 +22,9 @@ export function showForgotPassword(): Response {
 export async function submitForgotPassword(context: Context): Promise<Response> {
   const fields = await context.form();
   const form = readEmail(fields);
+  const { returnPath } = fields;
   if (!form.ok) {
-    const page = <ForgotPasswordPage email={fields.text("email")} problem={form.problem} />;
+    const page = <ForgotPasswordPage email={fields.text("email")} problem={form.problem} returnPath={returnPath} />;
     return html(renderDocument(page), 422);
   }
   const { email } = form;
@@ -30,17 +32,24 @@ export async function submitForgotPassword(context: Context): Promise<Response> 
   const secrets = generateTokenSecrets();
   const request = { purpose: PURPOSE, email, userId: null, hashedPassword: null } as const;
   await issueToken(context.database, request, secrets, context.now);
-  context.defer(() => mailLink(context, email, secrets.token));
-  return seeOther("/auth/forgot-password/sent");
+  context.defer(() => mailLink(context, email, secrets.token, returnPath));
+  return seeOther(withReturnPath("/auth/forgot-password/sent", returnPath));
 }
 
-export function showMailSent({ config }: Context): Response {
-  return html(renderDocument(<MailSentPage mailViewerUrl={config.mailViewerUrl} />));
+export function showMailSent({ config, returnPath }: Context): Response {
+  return html(renderDocument(<MailSentPage mailViewerUrl={config.mailViewerUrl} returnPath={returnPath} />));
 }
 
-async function mailLink({ database, mailer, config }: Context, email: string, token: string): Promise<void> {
+async function mailLink(
+  { database, mailer, config }: Context,
+  email: string,
+  token: string,
+  returnPath: string | null,
+): Promise<void> {
   const user = await findUserByEmail(database, email);
-  if (user === null) return;
-  await bindToken(database, token, user.id);
-  await mailer.send(passwordResetMail(user.email, `${config.publicOrigin}/auth/reset-password/${token}`));
+  // For an unknown address all but the sending is done as well: this isolate's next answer must not come sooner for it.
+  await bindToken(database, token, user?.id ?? null);
+  const path = withReturnPath(`/auth/reset-password/${token}`, returnPath);
+  const mail = passwordResetMail(email, config.publicOrigin + path);
+  if (user !== null) await mailer.send(mail);
 }

@@ -1,5 +1,6 @@
 import type { EmailProblem } from "../../auth/email-address.ts";
 import { EMAIL_MESSAGES } from "../../forms/email.ts";
+import { withReturnPath } from "../../http/return-path.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../views/feedback.tsx";
 import { EmailField, Form } from "../../views/form.tsx";
@@ -8,16 +9,22 @@ import { LinkRow, Panel } from "../../views/panel.tsx";
 export interface ForgotPasswordPageProps {
   email?: string | undefined;
   problem?: EmailProblem | undefined;
+  returnPath: string | null;
 }
 
-export function ForgotPasswordPage({ email, problem }: ForgotPasswordPageProps) {
+export function ForgotPasswordPage({ email, problem, returnPath }: ForgotPasswordPageProps) {
   const error = problem && EMAIL_MESSAGES[problem];
   return (
     <Layout title="Forgotten password" errors={problem !== undefined}>
       <Panel title="Forgotten your password?">
         <ErrorSummary errors={listErrors({ email: error })} />
         <p>Tell us your address. We mail you a link with which you choose a new password.</p>
-        <Form action="/auth/forgot-password" submit="Send the link" busy="Sending…">
+        <Form
+          action="/auth/forgot-password"
+          submit="Send the link"
+          busy="Sending…"
+          returnPath={returnPath ?? undefined}
+        >
           <EmailField
             name="email"
             label="E-mail address"
@@ -27,13 +34,18 @@ export function ForgotPasswordPage({ email, problem }: ForgotPasswordPageProps) 
             error={error}
           />
         </Form>
-        <LinkRow lead="Remembered it?" href="/auth/signin" label="Sign in" />
+        <LinkRow lead="Remembered it?" href={withReturnPath("/auth/signin", returnPath)} label="Sign in" />
       </Panel>
     </Layout>
   );
 }
 
-export function MailSentPage({ mailViewerUrl }: { mailViewerUrl: string | null }) {
+export interface MailSentPageProps {
+  mailViewerUrl: string | null;
+  returnPath: string | null;
+}
+
+export function MailSentPage({ mailViewerUrl, returnPath }: MailSentPageProps) {
   return (
     <Layout title="Check your mail">
       <Panel title="Check your mail">
@@ -43,7 +55,7 @@ export function MailSentPage({ mailViewerUrl }: { mailViewerUrl: string | null }
         </p>
         <p>It may take a minute; look among unwanted mail, too. Nothing there? The account may have another address.</p>
         {mailViewerUrl && <LinkRow lead="In development," href={mailViewerUrl} label="mail shows up here" />}
-        <LinkRow lead="No mail?" href="/auth/forgot-password" label="Ask again" />
+        <LinkRow lead="No mail?" href={withReturnPath("/auth/forgot-password", returnPath)} label="Ask again" />
       </Panel>
     </Layout>
   );

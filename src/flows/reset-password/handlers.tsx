@@ -4,6 +4,7 @@ import { isSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { readNewPassword } from "../../forms/new-password.tsx";
 import { html, seeOther } from "../../http/responses.ts";
+import { withReturnPath } from "../../http/return-path.ts";
 import { passwordChangedMail } from "../../mail/messages.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { renderDocument } from "../../views/document.tsx";
@@ -14,27 +15,34 @@ const PATH = "/auth/reset-password";
 
 /** Carries the token from the link to the form, so that it stands in no address bar, history or referrer. */
 const RESET_COOKIE = "reset";
-const RESET_COOKIE_SECONDS = 15 * 60;
+const RESET_COOKIE_SECONDS = 60 * 60;
 
 /** Consumes nothing: mail scanners open every link, some more than once. */
 export function moveTokenIntoCookie(context: Context): Response {
   const token = context.params["token"] ?? "";
   if (!isSecret(token)) return deadLink();
   context.cookie(RESET_COOKIE).set(token, RESET_COOKIE_SECONDS);
-  return seeOther(PATH);
+  return seeOther(withReturnPath(PATH, context.returnPath));
 }
 
 export async function showResetPassword(context: Context): Promise<Response> {
   const row = await findLink(context);
-  return row === null ? deadLink() : html(renderDocument(<ResetPasswordPage email={row.email} />));
+  return row === null
+    ? deadLink()
+    : html(renderDocument(<ResetPasswordPage email={row.email} returnPath={context.returnPath} />));
 }
 
 export async function submitResetPassword(context: Context): Promise<Response> {
   const fields = await context.form();
+  const { returnPath } = fields;
   const row = await findLink(context);
   if (row === null) return deadLink();
   const form = readNewPassword(fields, row.email);
-  if (!form.ok) return html(renderDocument(<ResetPasswordPage email={row.email} errors={form.errors} />), 422);
+  if (!form.ok)
+    return html(
+      renderDocument(<ResetPasswordPage email={row.email} errors={form.errors} returnPath={returnPath} />),
+      422,
+    );
 
   const recovery = await resetPassword(context.users, row, form.password, context.now);
   if (recovery.outcome === "gone") return deadLink();
@@ -43,7 +51,7 @@ export async function submitResetPassword(context: Context): Promise<Response> {
   // The epoch has ended them already; this takes them off the list.
   context.defer(() => auth.invalidateAllUserSessions(recovery.userId));
   context.defer(() => mailer.send(passwordChangedMail(row.email, `${config.publicOrigin}/auth/forgot-password`)));
-  return seeOther("/auth/signin?notice=password-reset");
+  return seeOther(withReturnPath("/auth/signin?notice=password-reset", returnPath));
 }
 
 /** The live link of this browser, if it has been made good for an account. */

@@ -7,9 +7,10 @@ import { ButtonLink, Panel } from "../../views/panel.tsx";
 export interface ResetPasswordPageProps {
   email: string;
   errors?: NewPasswordErrors | undefined;
+  returnPath: string | null;
 }
 
-export function ResetPasswordPage({ email, errors = {} }: ResetPasswordPageProps) {
+export function ResetPasswordPage({ email, errors = {}, returnPath }: ResetPasswordPageProps) {
   const messages = newPasswordMessages(errors);
   const problems = listErrors(messages);
   return (
@@ -17,7 +18,12 @@ export function ResetPasswordPage({ email, errors = {} }: ResetPasswordPageProps
       <Panel title="Choose a new password">
         <ErrorSummary errors={problems} />
         <p>With it you are signed out everywhere; then sign in with the new one.</p>
-        <Form action="/auth/reset-password" submit="Change password" busy="Changing…">
+        <Form
+          action="/auth/reset-password"
+          submit="Change password"
+          busy="Changing…"
+          returnPath={returnPath ?? undefined}
+        >
           {/* Sent back but not read: it tells password managers whose password this is. */}
           <EmailField name="email" label="E-mail address" value={email} autocomplete="username" readOnly />
           <NewPasswordFields messages={messages} />
@@ -32,7 +38,10 @@ export function DeadLinkPage() {
   return (
     <Layout title="This link does not count any more">
       <Panel title="This link does not count any more">
-        <p>It was used already, a newer one has replaced it, or it is older than 60 minutes. Nothing was changed.</p>
+        <p>
+          It was used already, a newer one has replaced it, or it is older than 60 minutes. If you have just changed
+          your password, sign in with it.
+        </p>
         <ButtonLink href="/auth/forgot-password">Ask for a new link</ButtonLink>
       </Panel>
     </Layout>

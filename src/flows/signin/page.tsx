@@ -57,7 +57,7 @@ export function SigninPage({ email, errors = {}, notice, returnPath }: SigninPag
             error={messages.password}
           />
         </Form>
-        <LinkRow href="/auth/forgot-password" label="Forgotten your password?" />
+        <LinkRow href={withReturnPath("/auth/forgot-password", returnPath)} label="Forgotten your password?" />
         <LinkRow lead="New here?" href={withReturnPath("/auth/signup", returnPath)} label="Create an account" />
       </Panel>
     </Layout>

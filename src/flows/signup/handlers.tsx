@@ -1,6 +1,5 @@
 import { HOME_PATH } from "../../access.ts";
 import { authenticate, register } from "../../auth/accounts.ts";
-import { passwordHash } from "../../auth/password-hash.ts";
 import type { Context } from "../../context.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
@@ -24,8 +23,7 @@ export async function submitSignup(context: Context): Promise<Response> {
 
   const { email, password } = form;
   if (context.config.emailVerification === "required") {
-    const hashedPassword = await passwordHash.generate(password);
-    await requestVerification(context, { email, userId: null, hashedPassword }, returnPath);
+    await requestVerification(context, { email, password }, returnPath);
     return seeOther(withReturnPath("/auth/verify-email", returnPath));
   }
   const registration = await registerOrRecognise(context, email, password);

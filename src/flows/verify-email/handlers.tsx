@@ -1,7 +1,7 @@
 import { HOME_PATH } from "../../access.ts";
 import { peekBrowserToken, peekToken, tryCode } from "../../auth/one-time-tokens.ts";
 import { hashSecret, isSecret } from "../../auth/secrets.ts";
-import { verifyAddress } from "../../auth/verification.ts";
+import { isAskersPassword, verifyAddress } from "../../auth/verification.ts";
 import type { Context } from "../../context.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
@@ -19,7 +19,7 @@ export async function showVerifyEmail(context: Context): Promise<Response> {
   const { returnPath } = context;
   if (session?.user.emailVerified) return seeOther(returnPath ?? HOME_PATH);
   const email = session?.user.email ?? row?.email;
-  if (email === undefined) return seeOther(withReturnPath("/auth/signin", returnPath));
+  if (email === undefined) return nothingAsked(context, returnPath);
   const { mailViewerUrl } = context.config;
   const sent = row?.email === email;
   return html(renderDocument(<VerifyEmailPage {...{ email, sent, returnPath, mailViewerUrl }} />));
@@ -34,14 +34,15 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
 
   const form = parseCode(fields);
   if (!form.ok) return again(form.problem, (await askedFor(context))?.email);
+  const gone = async () => ((await isVerifiedAlready(context)) ? seeOther(returnPath ?? HOME_PATH) : again("gone"));
   const { secret } = context.cookie(VERIFY_COOKIE);
-  if (secret === null) return again("gone");
+  if (secret === null) return gone();
 
   const trial = await tryCode(context.database, PURPOSE, secret, form.code, context.now);
-  if (trial.outcome === "gone") return again("gone");
+  if (trial.outcome === "gone") return gone();
   if (trial.outcome !== "right") return again(trial.outcome, trial.row.email);
   const userId = await verify(context, trial.row);
-  if (userId === null) return again("gone");
+  if (userId === null) return gone();
   await signInHere(context, userId);
   return seeOther(returnPath ?? HOME_PATH);
 }
@@ -60,30 +61,54 @@ export async function submitResend(context: Context): Promise<Response> {
     const { email, hashed_password: hashedPassword } = row;
     await requestVerification(context, { email, userId: null, hashedPassword }, returnPath);
   } else {
-    return seeOther(withReturnPath("/auth/signin", returnPath));
+    return nothingAsked(context, returnPath);
   }
   return seeOther(withReturnPath(PATH, returnPath));
 }
 
-/** Shows a button and does nothing: mail scanners open every link, some more than once. */
-export function showVerifyLink(context: Context): Response {
+/** Shows a form and does nothing: mail scanners open every link, some more than once. */
+export async function showVerifyLink(context: Context): Promise<Response> {
   const { params, returnPath } = context;
-  if (!isSecret(params["token"] ?? "")) return deadLink();
-  return html(renderDocument(<VerifyLinkPage action={`${PATH}/${params["token"]}`} returnPath={returnPath} />));
+  const token = params["token"] ?? "";
+  if (!isSecret(token)) return deadLink();
+  const foreign = context.cookie(VERIFY_COOKIE).secret === null && (await context.session()) === null;
+  return html(renderDocument(<VerifyLinkPage action={`${PATH}/${token}`} {...{ foreign, returnPath }} />));
 }
 
 export async function submitVerifyLink(context: Context): Promise<Response> {
   const fields = await context.form();
   const { returnPath } = fields;
   const token = context.params["token"] ?? "";
-  if (!isSecret(token)) return deadLink();
-  const row = await peekToken(context.database, PURPOSE, token, context.now);
-  if (row === null) return deadLink();
+  const [session, row] = await Promise.all([
+    context.session(),
+    isSecret(token) ? peekToken(context.database, PURPOSE, token, context.now) : null,
+  ]);
+  const gone = () => (session?.user.emailVerified ? seeOther(returnPath ?? HOME_PATH) : deadLink());
+  if (row === null) return gone();
+
+  const asker = await isAskersBrowser(context, row);
+  const signedInHere = session !== null && session.user.userId === row.user_id;
+  const password = fields.text("password");
+  if (!asker && !signedInHere && !(await isAskersPassword(context.database, context.auth, row, password))) {
+    const problem = password === "" ? "missing" : "wrong";
+    const action = `${PATH}/${token}`;
+    return html(renderDocument(<VerifyLinkPage foreign {...{ action, problem, returnPath }} />), 422);
+  }
   const userId = await verify(context, row);
-  if (userId === null) return deadLink();
-  if (!(await isAskersBrowser(context, row))) return seeOther("/auth/signin?notice=verified");
-  await signInHere(context, userId);
+  if (userId === null) return gone();
+  if (asker) await signInHere(context, userId);
+  if (!asker && !signedInHere) return seeOther(withReturnPath("/auth/signin?notice=verified", returnPath));
   return seeOther(returnPath ?? HOME_PATH);
+}
+
+async function isVerifiedAlready(context: Context): Promise<boolean> {
+  return (await context.session())?.user.emailVerified === true;
+}
+
+/** Where this browser has asked for nothing, or for something that counts no more. */
+function nothingAsked(context: Context, returnPath: string | null): Response {
+  if (context.cookie(VERIFY_COOKIE).secret === null) return seeOther(withReturnPath("/auth/signin", returnPath));
+  return deadLink();
 }
 
 /** The live request for verification of this browser. */

@@ -1,6 +1,6 @@
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
-import { ButtonForm, Form, TextField } from "../../views/form.tsx";
+import { ButtonForm, Form, PasswordField, TextField } from "../../views/form.tsx";
 import { ButtonLink, LinkRow, Panel } from "../../views/panel.tsx";
 import type { CodeProblem } from "./form.ts";
 
@@ -74,14 +74,40 @@ export function VerifyEmailPage({ email, sent, problem, returnPath, mailViewerUr
   );
 }
 
+const PASSWORD_MESSAGES = {
+  missing: "Enter the password that you have chosen for this account",
+  wrong: "This is not the password of whoever asked for this mail. Use the link in our newest mail, or sign up again",
+} as const;
+
+export interface VerifyLinkPageProps {
+  action: string;
+  /** Whether this browser is not the one that asked, and so must say the password. */
+  foreign: boolean;
+  problem?: keyof typeof PASSWORD_MESSAGES | undefined;
+  returnPath: string | null;
+}
+
 /** Where the mailed link leads. */
-export function VerifyLinkPage({ action, returnPath }: { action: string; returnPath: string | null }) {
+export function VerifyLinkPage({ action, foreign, problem, returnPath }: VerifyLinkPageProps) {
+  const error = problem && PASSWORD_MESSAGES[problem];
   return (
-    <Layout title="Verify your address">
+    <Layout title="Verify your address" errors={problem !== undefined}>
       <Panel title="Verify your address">
-        <p>Press the button if you are creating an account, or verifying your address, right now.</p>
-        <Notice tone="warning">If somebody else asked you to, do not: close this page.</Notice>
-        <Form action={action} submit="Verify my address" busy="Verifying…" returnPath={returnPath ?? undefined} />
+        <ErrorSummary errors={listErrors({ password: error })} />
+        <p>Go on if you are creating an account, or verifying your address, right now.</p>
+        {!foreign && <Notice tone="warning">If somebody else asked you to, do not: close this page.</Notice>}
+        <Form action={action} submit="Verify my address" busy="Verifying…" returnPath={returnPath ?? undefined}>
+          {foreign && (
+            <PasswordField
+              name="password"
+              label="Your password"
+              help="The one you chose when you signed up. It shows that the account is yours, for you are not in the browser that asked."
+              autocomplete="current-password"
+              enterKeyHint="go"
+              error={error}
+            />
+          )}
+        </Form>
       </Panel>
     </Layout>
   );
@@ -90,13 +116,16 @@ export function VerifyLinkPage({ action, returnPath }: { action: string; returnP
 /** One answer for forged, cut, used, replaced and expired links: it tells nobody which it was. */
 export function DeadLinkPage() {
   return (
-    <Layout title="This link does not count any more">
-      <Panel title="This link does not count any more">
+    <Layout title="This does not count any more">
+      <Panel title="This does not count any more">
         <p>
-          It was used already, a newer one has replaced it, or it is too old. If you have not yet verified your address,
-          sign in and have a new one sent.
+          It was used already, a newer mail has replaced it, or it is too old. If your account is made, sign in; if not,
+          create it again.
         </p>
         <ButtonLink href="/auth/signin">Sign in</ButtonLink>
+        <ButtonLink href="/auth/signup" tone="quiet">
+          Create an account
+        </ButtonLink>
       </Panel>
     </Layout>
   );
