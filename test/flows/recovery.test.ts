@@ -72,6 +72,23 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect(notice.text).toContain("https://gatehouse.test/auth/forgot-password");
   });
 
+  test("redirectTo is carried from sign-in through the mail and back to sign-in", async () => {
+    await signUp(gatehouse);
+    const browser = gatehouse.browser();
+    const signin = await browser.open("/auth/signin?redirectTo=%2Fapp%3Ftab%3D1");
+    const forgot = signin.links().find((link) => link.startsWith(FORGOT)) ?? "";
+    const sent = await browser.submit(await browser.open(forgot), FORGOT, { email: ADA.email });
+    expect(sent.location).toBe(`${FORGOT}/sent?redirectTo=%2Fapp%3Ftab%3D1`);
+    const { browser: other, page } = await opened(linkIn(await gatehouse.inbox.newest(ADA.email, 2), `${RESET}/`));
+    const done = await other.submit(page, RESET, FRESH);
+    expect(done.location).toBe("/auth/signin?notice=password-reset&redirectTo=%2Fapp%3Ftab%3D1");
+    const again = await other.submit(await other.follow(done), "/auth/signin", {
+      email: ADA.email,
+      password: FRESH.password,
+    });
+    expect(again.location).toBe("/app?tab=1");
+  });
+
   test("choosing it verifies the address, raises the epoch, and voids whatever else was mailed", async () => {
     const { link } = await asked();
     const verifyLink = linkIn(
