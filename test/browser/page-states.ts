@@ -119,16 +119,30 @@ export const PAGE_STATES: readonly PageState[] = [
       await page.waitForLoadState();
     },
   },
-  { name: "verify-link", status: 200, title: "Verify your address", reach: open(`/auth/verify-email/${SOME_SECRET}`) },
+  {
+    name: "verify-link",
+    status: 200,
+    title: "Verify your address",
+    reach: async (page, gatehouse) => {
+      await signUp(page);
+      await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/"));
+    },
+  },
+  { name: "verify-link-elsewhere", status: 200, title: "Verify your address", reach: openLinkElsewhere },
+  {
+    name: "verify-link-elsewhere-errors",
+    status: 422,
+    title: "Error: Verify your address",
+    reach: async (page, gatehouse) => {
+      await openLinkElsewhere(page, gatehouse);
+      await send(page);
+    },
+  },
   {
     name: "verify-link-dead",
     status: 410,
     title: "This does not count any more",
-    reach: async (page) => {
-      await page.goto(`/auth/verify-email/${SOME_SECRET}`);
-      await page.getByLabel("Your password").fill(ADA.password);
-      await send(page);
-    },
+    reach: open(`/auth/verify-email/${SOME_SECRET}`),
   },
   { name: "forgot-password", status: 200, title: "Forgotten password", reach: open("/auth/forgot-password") },
   {
@@ -228,6 +242,11 @@ export const MISCONFIGURED: PageState = {
 async function takeAddressHere(page: Page): Promise<void> {
   await signUp(page);
   await page.context().clearCookies({ name: "gatehouse-verify" });
+}
+
+async function openLinkElsewhere(page: Page, gatehouse: Gatehouse): Promise<void> {
+  await takeAddress(gatehouse);
+  await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/"));
 }
 
 async function openResetLink(page: Page, gatehouse: Gatehouse): Promise<void> {

@@ -184,8 +184,8 @@ const TABLE: readonly Step[] = [
     as: "guest",
     take: (browser, mail) => browser.open(link(mail, `${VERIFY}/`)),
     status: 200,
-    calls: [],
-    inSeries: 0,
+    calls: ["SELECT"],
+    inSeries: 1,
   },
   {
     step: `POST ${VERIFY}/:token`,

@@ -66,13 +66,18 @@ export async function submitResend(context: Context): Promise<Response> {
   return seeOther(withReturnPath(PATH, returnPath));
 }
 
-/** Shows a form and does nothing: mail scanners open every link, some more than once. */
+/** Shows a form and changes nothing: mail scanners open every link, some more than once. */
 export async function showVerifyLink(context: Context): Promise<Response> {
   const { params, returnPath } = context;
   const token = params["token"] ?? "";
   if (!isSecret(token)) return deadLink();
-  const foreign = context.cookie(VERIFY_COOKIE).secret === null && (await context.session()) === null;
-  return html(renderDocument(<VerifyLinkPage action={`${PATH}/${token}`} {...{ foreign, returnPath }} />));
+  const action = `${PATH}/${token}`;
+  if (context.cookie(VERIFY_COOKIE).secret !== null || (await context.session()) !== null) {
+    return html(renderDocument(<VerifyLinkPage {...{ action, returnPath }} />));
+  }
+  const row = await peekToken(context.database, PURPOSE, token, context.now);
+  if (row === null) return deadLink();
+  return html(renderDocument(<VerifyLinkPage foreign={row.email} {...{ action, returnPath }} />));
 }
 
 export async function submitVerifyLink(context: Context): Promise<Response> {
@@ -92,7 +97,7 @@ export async function submitVerifyLink(context: Context): Promise<Response> {
   if (!asker && !signedInHere && !(await isAskersPassword(context.database, context.auth, row, password))) {
     const problem = password === "" ? "missing" : "wrong";
     const action = `${PATH}/${token}`;
-    return html(renderDocument(<VerifyLinkPage foreign {...{ action, problem, returnPath }} />), 422);
+    return html(renderDocument(<VerifyLinkPage foreign={row.email} {...{ action, problem, returnPath }} />), 422);
   }
   const userId = await verify(context, row);
   if (userId === null) return gone();

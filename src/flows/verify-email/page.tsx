@@ -1,6 +1,6 @@
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
-import { ButtonForm, Form, PasswordField, TextField } from "../../views/form.tsx";
+import { ButtonForm, EmailField, Form, PasswordField, TextField } from "../../views/form.tsx";
 import { ButtonLink, LinkRow, Panel } from "../../views/panel.tsx";
 import type { CodeProblem } from "./form.ts";
 
@@ -81,8 +81,8 @@ const PASSWORD_MESSAGES = {
 
 export interface VerifyLinkPageProps {
   action: string;
-  /** Whether this browser is not the one that asked, and so must say the password. */
-  foreign: boolean;
+  /** The address, where this browser is not the one that asked, and so must say the password that goes with it. */
+  foreign?: string | undefined;
   problem?: keyof typeof PASSWORD_MESSAGES | undefined;
   returnPath: string | null;
 }
@@ -98,14 +98,18 @@ export function VerifyLinkPage({ action, foreign, problem, returnPath }: VerifyL
         {!foreign && <Notice tone="warning">If somebody else asked you to, do not: close this page.</Notice>}
         <Form action={action} submit="Verify my address" busy="Verifying…" returnPath={returnPath ?? undefined}>
           {foreign && (
-            <PasswordField
-              name="password"
-              label="Your password"
-              help="The one you chose when you signed up. It shows that the account is yours, for you are not in the browser that asked."
-              autocomplete="current-password"
-              enterKeyHint="go"
-              error={error}
-            />
+            <>
+              {/* Sent back but not read: it tells password managers whose password this is. */}
+              <EmailField name="email" label="E-mail address" value={foreign} autocomplete="username" readOnly />
+              <PasswordField
+                name="password"
+                label="Password"
+                help="The one you chose when you signed up. It shows that the account is yours, for you are not in the browser that asked."
+                autocomplete="current-password"
+                enterKeyHint="go"
+                error={error}
+              />
+            </>
           )}
         </Form>
       </Panel>
