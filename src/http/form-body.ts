@@ -4,6 +4,9 @@ import { safeReturnPath } from "./return-path.ts";
 /** Larger than any form here by an order of magnitude, small enough to hold in memory unasked. */
 const FORM_MAX_BYTES = 64 * 1024;
 
+/** So much of a form that is too large is still taken off the wire: who is cut off while sending never sees the answer. */
+const DRAINED_MAX_BYTES = 1024 * 1024;
+
 /** The text fields of a submitted form. A field that was not sent reads as the empty string. */
 export class FormFields {
   readonly #values: ReadonlyMap<string, string>;
@@ -30,7 +33,6 @@ export async function readForm(request: Request): Promise<FormFields> {
   const contentType = request.headers.get("Content-Type") ?? "";
   const charsets = [...contentType.matchAll(/;\s*charset\s*=\s*"?([^\s";]*)/gi)].map(([, charset]) => charset);
   if (charsets.some((charset) => charset?.toLowerCase() !== "utf-8")) throw notAForm();
-  if (Number(request.headers.get("Content-Length")) > FORM_MAX_BYTES) throw tooLarge();
 
   switch (contentType.split(";", 1)[0]?.trim().toLowerCase()) {
     case "application/x-www-form-urlencoded":
@@ -47,9 +49,10 @@ async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   let length = 0;
   for await (const chunk of request.body ?? []) {
     length += chunk.byteLength;
-    if (length > FORM_MAX_BYTES) throw tooLarge();
-    chunks.push(chunk);
+    if (length > DRAINED_MAX_BYTES) break;
+    if (length <= FORM_MAX_BYTES) chunks.push(chunk);
   }
+  if (length > FORM_MAX_BYTES) throw tooLarge();
   const bytes = new Uint8Array(length);
   let offset = 0;
   for (const chunk of chunks) {

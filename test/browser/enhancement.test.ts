@@ -150,7 +150,7 @@ function stateOnceSent(page: Page) {
             revealLabel: document.querySelector("[aria-controls=password]")?.ariaLabel,
           });
         };
-        addEventListener("submit", () => setTimeout(look, 100));
+        addEventListener("submit", () => setTimeout(look));
       }),
   );
 }
