@@ -2,7 +2,7 @@ import type { Database, Transaction } from "../store/database.ts";
 import type { OneTimeTokenRow } from "../store/schema.ts";
 import { generateCode, generateSecret, hashSecret } from "./secrets.ts";
 
-/** How long a mailed link is good, as SECURITY's limits say: a day to verify an address, an hour to take over a password. */
+/** How long a mailed link is good: a day to verify an address, an hour to take over a password. */
 const TTL_MILLISECONDS = {
   "verify-email": 24 * 60 * 60 * 1_000,
   "reset-password": 60 * 60 * 1_000,
