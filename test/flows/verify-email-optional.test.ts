@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { codeIn, linkIn } from "../support/inbox.ts";
+import { ADA, signIn, signUp } from "../support/people.ts";
+
+const PATH = "/auth/verify-email";
+
+describe.skipIf(enginesAreMissing())("where verification is optional", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  test("sign-up signs in at once and mails a code; /app says so until it is verified", async () => {
+    const browser = await signUp(gatehouse);
+    const app = await browser.open("/app");
+    expect(app.text).toContain("Your address is not verified yet");
+    const page = await browser.open(PATH);
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    const verified = await browser.submit(page, PATH, { code: codeIn(mail) });
+    expect(verified.location).toBe("/app");
+    expect((await browser.follow(verified)).text).not.toContain("not verified yet");
+    expect((await browser.open(PATH)).location).toBe("/app");
+  });
+
+  test("the banner leads to another mail, from any device of the account", async () => {
+    await signUp(gatehouse);
+    const phone = await signIn(gatehouse);
+    expect((await phone.open(PATH)).text).toContain("Send me a code");
+    expect((await phone.open("/app")).links()).toContain(PATH);
+    const resent = await phone.submit(await phone.open(PATH), `${PATH}/resend`);
+    expect(resent.location).toBe(PATH);
+    const mail = await gatehouse.inbox.newest(ADA.email, 2);
+    expect((await phone.submit(await phone.open(PATH), PATH, { code: codeIn(mail) })).location).toBe("/app");
+  });
+
+  test("mail that cannot be sent holds nobody up, is logged without the address, and can be asked for again", async () => {
+    const browser = gatehouse.browser();
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL", skip: 1 });
+    const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
+    expect(answer.status).toBe(303);
+    await expect.poll(() => gatehouse.logs()).toContain("deferred-work-failed");
+    expect(gatehouse.logs()).not.toContain(ADA.email);
+    gatehouse.standIns.traffic.restore();
+    await browser.submit(await browser.open(PATH), `${PATH}/resend`);
+    await gatehouse.inbox.newest(ADA.email);
+  });
+
+  test("verifying ends the session before it: the new one has a secret of its own", async () => {
+    const browser = await signUp(gatehouse);
+    const old = gatehouse.browser();
+    old.cookies.set("gatehouse", browser.cookies.get("gatehouse") ?? "");
+    await browser.submit(await browser.open(PATH), PATH, { code: codeIn(await gatehouse.inbox.newest(ADA.email)) });
+    await expect.poll(async () => (await old.open("/app")).status).toBe(303);
+    expect((await browser.open("/app")).status).toBe(200);
+  });
+
+  test("signed in on another device, the link needs no password; verified already, it leads on", async () => {
+    const laptop = await signUp(gatehouse);
+    const phone = await signIn(gatehouse);
+    const link = linkIn(await gatehouse.inbox.newest(ADA.email), `${PATH}/`);
+    expect((await phone.submit(await phone.open(link), link)).location).toBe("/app");
+    expect((await laptop.post(link, new URLSearchParams())).location).toBe("/app");
+    expect((await laptop.post(PATH, new URLSearchParams({ code: "12345678" }))).location).toBe("/app");
+  });
+
+  test("after sign-out nothing here tells whose address was to be verified", async () => {
+    const browser = await signUp(gatehouse);
+    await browser.submit(await browser.open("/app"), "/auth/signout");
+    expect(browser.cookies.has("gatehouse-verify")).toBe(false);
+    expect((await browser.open(PATH)).location).toBe("/auth/signin");
+  });
+
+  test("a second account's verification leaves the first's alone", async () => {
+    const ada = await signUp(gatehouse);
+    const bobs = { ...ADA.signup, email: "bob@example.com" };
+    const bob = await signUp(gatehouse, bobs);
+    const mail = await gatehouse.inbox.newest("bob@example.com");
+    const adaTries = await ada.post(PATH, new URLSearchParams({ code: codeIn(mail) }));
+    expect(adaTries.status).toBe(422);
+    expect((await bob.submit(await bob.open(PATH), PATH, { code: codeIn(mail) })).location).toBe("/app");
+    expect((await ada.open("/app")).text).toContain("not verified yet");
+  });
+});
