@@ -43,6 +43,24 @@ export function signedIn(handler: (context: SignedInContext) => Response | Promi
   });
 }
 
+/**
+ * The same for a page that shows what `read` finds about its owner. It is read while the session is, on the word of the
+ * cookie alone, so that the page costs one round trip; what was read for a cookie that lied is dropped.
+ */
+export function signedInReading<T>(
+  read: (context: Context, userId: string) => Promise<T>,
+  handler: (context: SignedInContext, found: T) => Response | Promise<Response>,
+): Entrance {
+  return anyone((context) => {
+    const { claimedUserId } = context;
+    const reading = claimedUserId === null ? null : read(context, claimedUserId);
+    reading?.catch(() => {});
+    return signedIn(async (owner) => handler(owner, await (reading ?? read(owner, owner.currentSession.user.userId))))(
+      context,
+    );
+  });
+}
+
 /** A form that is none is refused before anyone asks who sent it. */
 async function readPostedForm(context: Context): Promise<FormFields | null> {
   return context.request.method === "POST" ? context.form() : null;

@@ -1,11 +1,14 @@
 import type { Session } from "lucia";
+import { type AccountEventType, recordEvent } from "./auth/account-events.ts";
+import { SESSION_SEEN_MILLISECONDS } from "./auth/lifetimes.ts";
 import { type Auth, createAuth } from "./auth/lucia.ts";
 import { generateSecret, isSecret } from "./auth/secrets.ts";
-import { endOf } from "./auth/session-adapter.ts";
+import { createSessionStore, endOf, type SessionStore } from "./auth/session-adapter.ts";
 import { userIdOf } from "./auth/session-id.ts";
-import { startSession, validateSession } from "./auth/sessions.ts";
+import { noteInSession, startSession, validateSession } from "./auth/sessions.ts";
 import { createUserRows, type UserRows } from "./auth/user-rows.ts";
 import type { Config } from "./config.ts";
+import { type ClientInfo, describeClient } from "./http/client.ts";
 import { readCookie, serializeCookie } from "./http/cookies.ts";
 import { type FormFields, readForm } from "./http/form-body.ts";
 import { isLoopbackHttp } from "./http/origin.ts";
@@ -29,7 +32,10 @@ export interface Context {
   readonly redis: Redis;
   readonly auth: Auth;
   readonly users: UserRows;
+  readonly sessions: SessionStore;
   readonly mailer: Mailer;
+  /** Where the request comes from. */
+  readonly client: ClientInfo;
   /** Epoch milliseconds when the request came in. */
   readonly now: number;
   /** `Set-Cookie` lines of the answer, if it succeeds. */
@@ -40,12 +46,21 @@ export interface Context {
   form(): Promise<FormFields>;
   /** The session that the cookie opens, or null. One round trip, once. Throws StoreUnavailable if nobody can tell. */
   session(): Promise<Session | null>;
+  /** The user whose session the cookie claims to be. Only `session()` knows whether it is. */
+  readonly claimedUserId: string | null;
   /** A cookie of this service besides the session's, such as the one that ties a mailed code to this browser. */
   cookie(name: string): FlowCookie;
-  /** Starts a session for `userId` in place of the one that this browser had, and hands it the cookie. */
-  signIn(userId: string): Promise<void>;
+  /**
+   * Starts a session for `userId` in place of the one that this browser had, and hands it the cookie. `passwordAt`: when
+   * the password was given, as epoch milliseconds; null if something else let this person in.
+   */
+  signIn(userId: string, passwordAt: number | null): Promise<Session>;
   /** Ends the session of the cookie, dead or alive, and takes the cookie back. */
   signOut(): Promise<void>;
+  /** Takes the cookie back without a word to any store, because its session is dead. */
+  forgetSession(): void;
+  /** Adds to the trail of an account, once the answer is made. */
+  record(userId: string, type: AccountEventType): void;
   /** Runs `work` once the answer is made; its failure is logged and nothing else. */
   defer(work: () => Promise<unknown>): void;
   /** For the router, when the answer is made: starts what was deferred, and whatever that defers. */
@@ -78,7 +93,9 @@ export function createContext(request: Request, config: Config, execution: Execu
   const database = once(() => createDatabase(config));
   const redis = once(() => createRedis(config));
   const users = once(() => createUserRows(database(), redis(), defer));
-  const auth = once(() => createAuth(database(), redis(), users(), defer));
+  const sessions = once(() => createSessionStore(redis(), users()));
+  const auth = once(() => createAuth(database(), sessions(), users(), defer));
+  const client = once(() => describeClient(request));
   const mailer = once(() => createMailer(config));
   const sessionId = once(() => {
     const value = readCookie(request, sessionCookie);
@@ -89,6 +106,9 @@ export function createContext(request: Request, config: Config, execution: Execu
     const found = id === null ? null : await validateSession(auth(), id);
     // One from before verification was required is none until its address is verified.
     if (found && config.emailVerification === "required" && !found.user.emailVerified) return null;
+    if (found && now - found.seenAt >= SESSION_SEEN_MILLISECONDS) {
+      defer(() => noteInSession(sessions(), found.sessionId, { seen_at: now }));
+    }
     if (found?.fresh) setCookie(sessionCookie, found.sessionId, sessionEnd(found));
     return found;
   });
@@ -104,6 +124,7 @@ export function createContext(request: Request, config: Config, execution: Execu
     session,
     form: once(() => readForm(request)),
     defer,
+    record: (userId, type) => defer(() => recordEvent(database(), userId, type, client(), now)),
     log: logHere,
     runDeferred: () => {
       for (const work of deferred.splice(0)) {
@@ -124,6 +145,15 @@ export function createContext(request: Request, config: Config, execution: Execu
     get users() {
       return users();
     },
+    get sessions() {
+      return sessions();
+    },
+    get client() {
+      return client();
+    },
+    get claimedUserId() {
+      return userIdOf(sessionId() ?? "");
+    },
     get mailer() {
       return mailer();
     },
@@ -136,15 +166,20 @@ export function createContext(request: Request, config: Config, execution: Execu
         clear: () => setCookie(fullName, "", 0),
       };
     },
-    signIn: async (userId) => {
-      const started = await startSession(auth(), userId, now);
+    signIn: async (userId, passwordAt) => {
+      const started = await startSession(auth(), userId, client(), passwordAt, now);
       const replaced = sessionId();
-      if (replaced !== null) defer(() => auth().invalidateSession(replaced));
+      if (replaced !== null) defer(() => sessions().end(replaced));
       setCookie(sessionCookie, started.sessionId, sessionEnd(started));
+      return started;
     },
     signOut: async () => {
       const id = sessionId();
-      if (id !== null) await auth().invalidateSession(id);
+      const userId = userIdOf(id ?? "");
+      if (id !== null && userId !== null && (await sessions().end(id))) context.record(userId, "signed-out");
+      context.forgetSession();
+    },
+    forgetSession: () => {
       setCookie(sessionCookie, "", 0);
       // Makes browsers drop the pages they keep for Back: docs/decisions/0005-back-after-sign-out.md.
       context.cookie("ended").set(generateSecret(), ENDED_COOKIE_SECONDS);

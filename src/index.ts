@@ -1,9 +1,11 @@
 import { type ConfigResult, parseConfig } from "./config.ts";
 import { createContext } from "./context.ts";
 import { isLoopbackHttp } from "./http/origin.ts";
+import { log } from "./log.ts";
 import { showMisconfiguration } from "./misconfiguration.tsx";
 import { createRouter } from "./router.tsx";
 import { routes } from "./routes.ts";
+import { runScheduled } from "./scheduled.ts";
 
 const answer = createRouter(routes);
 const readConfigs = new Map<boolean, ConfigResult>();
@@ -16,5 +18,12 @@ export default {
     return read.ok
       ? answer(request, createContext(request, read.config, execution))
       : showMisconfiguration(request, read.problems, local);
+  },
+
+  async scheduled({ scheduledTime }, env) {
+    // Without a request nothing tells where this runs; the rules for a developer's machine are the laxer ones.
+    const read = parseConfig({ ...env }, true);
+    if (!read.ok) return log("misconfigured", { problems: read.problems });
+    await runScheduled(read.config, scheduledTime);
   },
 } satisfies ExportedHandler<Env>;

@@ -3,8 +3,8 @@ import { generateTokenSecrets, issueToken, type TokenSecrets } from "./auth/one-
 import { passwordHash } from "./auth/password-hash.ts";
 import type { Context } from "./context.ts";
 import { withReturnPath } from "./http/return-path.ts";
+import { requireMailAllowance, takeMailAllowance } from "./limits.ts";
 import { addressTakenMail, verificationMail } from "./mail/messages.ts";
-import { requireMailAllowance, takeMailAllowance } from "./mail-limit.ts";
 
 const PURPOSE = "verify-email";
 

@@ -1,5 +1,13 @@
-import { anyone, type Entrance, guestOnly, signedIn } from "./access.ts";
+import { anyone, type Entrance, guestOnly, signedIn, signedInReading } from "./access.ts";
+import { listActivity, showActivity } from "./flows/account/activity/handlers.tsx";
+import { showDelete, submitDelete } from "./flows/account/delete/handlers.tsx";
+import { showEmail, submitEmail } from "./flows/account/email/handlers.tsx";
+import { readHoldings, sendExport } from "./flows/account/export/handlers.ts";
+import { leadToChangePassword, showAccount } from "./flows/account/overview/handlers.tsx";
+import { showPassword, submitPassword } from "./flows/account/password/handlers.tsx";
+import { listSessions, showSessions, submitRevoke, submitRevokeOthers } from "./flows/account/sessions/handlers.tsx";
 import { showApp } from "./flows/app/handlers.tsx";
+import { showConfirmEmail, submitConfirmEmail } from "./flows/confirm-email/handlers.tsx";
 import { showForgotPassword, showMailSent, submitForgotPassword } from "./flows/forgot-password/handlers.tsx";
 import { showHealth } from "./flows/health/handlers.ts";
 import { showHome } from "./flows/home/handlers.tsx";
@@ -9,6 +17,7 @@ import { showSession } from "./flows/session/handlers.ts";
 import { showSignin, submitSignin } from "./flows/signin/handlers.tsx";
 import { submitSignout } from "./flows/signout/handlers.ts";
 import { showSignup, submitSignup } from "./flows/signup/handlers.tsx";
+import { showUndoEmail, submitUndoEmail } from "./flows/undo-email/handlers.tsx";
 import {
   showVerifyEmail,
   showVerifyLink,
@@ -43,7 +52,25 @@ export const routes: readonly Route[] = [
   get("/auth/reset-password", anyone(showResetPassword)),
   post("/auth/reset-password", anyone(submitResetPassword)),
 
+  get("/auth/confirm-email/:token", anyone(showConfirmEmail)),
+  post("/auth/confirm-email/:token", anyone(submitConfirmEmail)),
+  get("/auth/undo-email/:token", anyone(showUndoEmail)),
+  post("/auth/undo-email/:token", anyone(submitUndoEmail)),
+
   get("/app", signedIn(showApp)),
+  get("/app/account", signedIn(showAccount)),
+  get("/app/account/password", signedIn(showPassword)),
+  post("/app/account/password", signedIn(submitPassword)),
+  get("/app/account/email", signedIn(showEmail)),
+  post("/app/account/email", signedIn(submitEmail)),
+  get("/app/account/sessions", signedInReading(listSessions, showSessions)),
+  post("/app/account/sessions/revoke", signedIn(submitRevoke)),
+  post("/app/account/sessions/revoke-others", signedIn(submitRevokeOthers)),
+  get("/app/account/activity", signedInReading(listActivity, showActivity)),
+  get("/app/account/export", signedInReading(readHoldings, sendExport)),
+  get("/app/account/delete", signedIn(showDelete)),
+  post("/app/account/delete", signedIn(submitDelete)),
+  get("/.well-known/change-password", anyone(leadToChangePassword)),
 
   get("/healthz", anyone(showHealth)),
   get(ENHANCE_PATH, anyone(showScript)),

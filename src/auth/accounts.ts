@@ -29,17 +29,42 @@ export async function register(auth: Auth, email: string, password: string, now:
 
 export type Authentication =
   | { readonly outcome: "authenticated"; readonly userId: string }
-  | { readonly outcome: "wrong-credentials" };
+  /** `userId`: whose password it is not; null if the address is nobody's. Not for the eyes of whoever guessed. */
+  | { readonly outcome: "wrong-credentials"; readonly userId: string | null };
 
-/** Checks a password. An unknown address costs the same calls and the same work as a wrong password. */
-export async function authenticate(auth: Auth, email: string, password: string): Promise<Authentication> {
+/** Why a form that asks its owner for the password goes no further. */
+export type CurrentPasswordProblem = "current-password-missing" | "current-password-wrong";
+
+/** Says whether a password may be tried at all; rejects if not. Asked before anything is hashed. */
+export type Admission = () => Promise<void>;
+
+/**
+ * Checks a password. An unknown address costs the same calls and the same work as a wrong password. The key is read
+ * while `admit` is asked, so that asking costs no time of its own.
+ */
+export async function authenticate(
+  auth: Auth,
+  email: string,
+  password: string,
+  admit: Admission,
+): Promise<Authentication> {
+  const [userId] = await Promise.all([findKeyHolder(auth, email), admit()]);
   try {
-    const { userId } = await auth.useKey(EMAIL_PROVIDER, email, password);
-    return { outcome: "authenticated", userId };
+    const key = await auth.useKey(EMAIL_PROVIDER, email, password);
+    return { outcome: "authenticated", userId: key.userId };
   } catch (error) {
     if (!(error instanceof LuciaError)) throw error;
-    if (error.message === "AUTH_INVALID_KEY_ID") await spendPasswordCheck(password);
-    return { outcome: "wrong-credentials" };
+    if (userId === null) await spendPasswordCheck(password);
+    return { outcome: "wrong-credentials", userId };
+  }
+}
+
+async function findKeyHolder(auth: Auth, email: string): Promise<string | null> {
+  try {
+    return (await auth.getKey(EMAIL_PROVIDER, email)).userId;
+  } catch (error) {
+    if (error instanceof LuciaError) return null;
+    throw error;
   }
 }
 

@@ -1,9 +1,8 @@
 import { planetscale as planetscaleAdapter } from "@lucia-auth/adapter-mysql";
 import type { Adapter, InitializeAdapter } from "lucia";
 import type { Database } from "../store/database.ts";
-import type { Redis } from "../store/redis.ts";
-import type { KeyRow, UserRow } from "../store/schema.ts";
-import { createSessionAdapter } from "./session-adapter.ts";
+import type { UserRow } from "../store/schema.ts";
+import type { SessionStore } from "./session-adapter.ts";
 import type { UserRows } from "./user-rows.ts";
 
 const TABLES = { user: "users", key: "keys", session: null };
@@ -19,17 +18,12 @@ type KeyAndUser = UserRow & { readonly key_id: string; readonly hashed_password:
  * of a user's row that lets a page cost one round trip. Lucia's own way to join two adapters would lose that. Made anew
  * for each request, whose reads it remembers.
  */
-export function createAdapter(
-  database: Database,
-  redis: Redis,
-  rows: UserRows,
-  onKeyRead: (key: KeyRow) => void = () => {},
-): InitializeAdapter<Adapter> {
+export function createAdapter(database: Database, sessions: SessionStore, rows: UserRows): InitializeAdapter<Adapter> {
   return (LuciaError) => {
     const mysql = planetscaleAdapter(database, TABLES)(LuciaError);
     return {
       ...mysql,
-      ...createSessionAdapter(redis, rows),
+      ...sessions,
 
       getUser: rows.get,
 
@@ -41,10 +35,8 @@ export function createAdapter(
         const [found] = (await database.execute<KeyAndUser>(SELECT_KEY_AND_USER, [keyId])).rows;
         if (!found) return null;
         const { key_id, hashed_password, ...user } = found;
-        const key = { id: key_id, user_id: user.id, hashed_password };
         rows.remember(user);
-        onKeyRead(key);
-        return key;
+        return { id: key_id, user_id: user.id, hashed_password };
       },
 
       setUser: async (user, key) => {

@@ -20,3 +20,9 @@ export const SNAPSHOT_TTL_SECONDS = 24 * 60 * 60;
  * arrive after its mark is gone.
  */
 export const STALE_MARK_TTL_SECONDS = 60;
+
+/** When a session was last used is noted at most once in this time. */
+export const SESSION_SEEN_MILLISECONDS = 10 * 60 * 1_000;
+
+/** So long after a password was given, what asks for it again takes it as given. */
+export const PASSWORD_FRESH_MILLISECONDS = 10 * 60 * 1_000;

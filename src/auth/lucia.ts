@@ -1,12 +1,19 @@
-import { lucia, type SessionSchema, type UserSchema } from "lucia";
+import {
+  type Adapter,
+  type InitializeAdapter,
+  type KeySchema,
+  lucia,
+  type SessionSchema,
+  type UserSchema,
+} from "lucia";
 import { web } from "lucia/middleware";
 import type { Database } from "../store/database.ts";
-import type { Redis } from "../store/redis.ts";
 import type { UserRow } from "../store/schema.ts";
 import { createAdapter } from "./adapter.ts";
 import { SESSION_IDLE_MILLISECONDS, SESSION_RENEWAL_MILLISECONDS } from "./lifetimes.ts";
-import { isOutdatedHash, passwordHash } from "./password-hash.ts";
+import { isOutdatedHash, NOBODYS_HASH, passwordHash } from "./password-hash.ts";
 import { rewriteHash } from "./rewrite-hash.ts";
+import type { SessionStore } from "./session-adapter.ts";
 import type { Defer, UserRows } from "./user-rows.ts";
 
 declare global {
@@ -18,6 +25,13 @@ declare global {
       created_at: number;
       /** The user's `session_epoch` when the session was born. */
       epoch: number;
+      /** When the password was last given in it, as epoch milliseconds; null: it came by a mailed code. */
+      password_at: number | null;
+      /** When it was last used, as epoch milliseconds, give or take ten minutes. */
+      seen_at: number;
+      country: string | null;
+      browser: string | null;
+      platform: string | null;
     }
   }
 }
@@ -25,7 +39,7 @@ declare global {
 export type Auth = ReturnType<typeof createAuth>;
 
 /** Lucia for one request. Cookies and origins are not left to it: docs/decisions/0003-lucia.md says why. */
-export function createAuth(database: Database, redis: Redis, users: UserRows, defer: Defer) {
+export function createAuth(database: Database, sessions: SessionStore, users: UserRows, defer: Defer) {
   const keysByHash = new Map<string, string>();
   const validate = async (password: string, hash: string): Promise<boolean> => {
     const valid = await passwordHash.validate(password, hash);
@@ -35,10 +49,11 @@ export function createAuth(database: Database, redis: Redis, users: UserRows, de
     }
     return valid;
   };
+  const adapter = rememberKeys(createAdapter(database, sessions, users), ({ id, hashed_password }) => {
+    if (hashed_password !== null) keysByHash.set(hashed_password, id);
+  });
   return lucia({
-    adapter: createAdapter(database, redis, users, ({ id, hashed_password }) => {
-      if (hashed_password !== null) keysByHash.set(hashed_password, id);
-    }),
+    adapter,
     // Decides only the Secure flag of cookies that Lucia makes; it makes none here.
     env: "PROD",
     middleware: web(),
@@ -55,6 +70,37 @@ export function createAuth(database: Database, redis: Redis, users: UserRows, de
     }),
     getSessionAttributes: (session: SessionSchema) => ({
       createdAt: new Date(session.created_at),
+      // Absent in sessions that were started before these were noted.
+      passwordAt: session.password_at ?? null,
+      seenAt: session.seen_at ?? session.created_at,
     }),
   });
+}
+
+/**
+ * Reads a key once in a request, and gives one that no password opens (an address that is kept for its last owner) a hash
+ * that no password has: refusing it takes as long as refusing any other.
+ */
+function rememberKeys(
+  initialize: InitializeAdapter<Adapter>,
+  onRead: (key: KeySchema) => void,
+): InitializeAdapter<Adapter> {
+  return (LuciaError) => {
+    const adapter = initialize(LuciaError);
+    const reads = new Map<string, Promise<KeySchema | null>>();
+    const read = async (keyId: string): Promise<KeySchema | null> => {
+      const key = await adapter.getKey(keyId);
+      if (key === null) return null;
+      onRead(key);
+      return { ...key, hashed_password: key.hashed_password ?? NOBODYS_HASH };
+    };
+    return {
+      ...adapter,
+      getKey: (keyId) => {
+        const known = reads.get(keyId) ?? read(keyId);
+        reads.set(keyId, known);
+        return known;
+      },
+    };
+  };
 }

@@ -2,10 +2,15 @@ import type { Database, Transaction } from "../store/database.ts";
 import type { OneTimeTokenRow } from "../store/schema.ts";
 import { generateCode, generateSecret, hashSecret } from "./secrets.ts";
 
-/** How long a mailed link is good: a day to verify an address, an hour to take over a password. */
+const HOUR_MILLISECONDS = 60 * 60 * 1_000;
+
+/** How long a mailed link is good: long for what harms nobody, short for what gives an account away. */
 const TTL_MILLISECONDS = {
-  "verify-email": 24 * 60 * 60 * 1_000,
-  "reset-password": 60 * 60 * 1_000,
+  "verify-email": 24 * HOUR_MILLISECONDS,
+  "reset-password": HOUR_MILLISECONDS,
+  "change-email": HOUR_MILLISECONDS,
+  /** A week, for who reads that mailbox seldom. */
+  "undo-email": 7 * 24 * HOUR_MILLISECONDS,
 } as const;
 
 export type Purpose = keyof typeof TTL_MILLISECONDS;
@@ -31,7 +36,7 @@ export interface TokenRequest {
   /** The account that it will be good for; null if that is decided later, or by its use. */
   readonly userId: string | null;
   /** Of a sign-up that waits for its address to be verified. */
-  readonly hashedPassword: string | null;
+  readonly hashedPassword?: string | null;
 }
 
 const ISSUE = `
@@ -43,17 +48,18 @@ on duplicate key update token_hash = values(token_hash), email = values(email), 
 
 /**
  * Stores a token in place of any before it of the same purpose and account, or address where there is no account yet:
- * what an account asks for does not void a sign-up with its address, nor the reverse. One statement. `now` is epoch milliseconds.
+ * what an account asks for does not void a sign-up with its address, nor the reverse. One that undoes stays, whatever
+ * else is done with the account. One statement. `now` is epoch milliseconds.
  */
 export async function issueToken(
-  database: Database,
-  { purpose, email, userId, hashedPassword }: TokenRequest,
+  database: Pick<Database, "execute">,
+  { purpose, email, userId, hashedPassword = null }: TokenRequest,
   secrets: TokenSecrets,
   now: number,
 ): Promise<void> {
   await database.execute(ISSUE, [
     purpose,
-    userId ?? email,
+    purpose === "undo-email" ? email : (userId ?? email),
     await hashSecret(secrets.token),
     email,
     userId,
@@ -133,29 +139,44 @@ export async function tryCode(
   return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "tries-used-up" : "wrong", row };
 }
 
-/** Rolls a transaction back: the token was used, replaced, or is not good for what it was shown for. */
-export class TokenGone extends Error {}
+/** Rolls a transaction back: what it stands on, a token or the state of an account, is not so any more. */
+export class Superseded extends Error {}
 
 /**
- * Takes the token away within the transaction of its effect: they commit together or not at all. Throws TokenGone if
+ * Takes the token away within the transaction of its effect: they commit together or not at all. Throws Superseded if
  * someone else was first, or a newer one has replaced it. It comes first in its transaction, before the user's row: so
  * nobody who is too late holds that row, and all take their locks in one order.
  */
 export async function consumeToken(transaction: Transaction, row: OneTimeTokenRow, now: number): Promise<void> {
   const remove = "delete from one_time_tokens where token_hash = ? and purpose = ? and expires_at > ?";
   const { rowsAffected } = await transaction.execute(remove, [row.token_hash, row.purpose, now]);
-  if (rowsAffected !== 1) throw new TokenGone();
+  if (rowsAffected !== 1) throw new Superseded();
 }
 
-/** Throws TokenGone unless a statement met exactly the one row that the token is good for. */
+/** Throws Superseded unless a statement met exactly the one row that it is about. */
 export async function expectOneRow(statement: Promise<{ readonly rowsAffected: number }>): Promise<void> {
-  if ((await statement).rowsAffected !== 1) throw new TokenGone();
+  if ((await statement).rowsAffected !== 1) throw new Superseded();
 }
 
-/** Voids whatever was mailed to an address or for an account. */
-export async function voidTokens(transaction: Transaction, email: string, userId: string): Promise<void> {
+/** Voids what was mailed to an address or for an account. Never what undoes: whoever stole the account would void that first. */
+export async function voidTokens(
+  transaction: Transaction,
+  purposes: readonly Exclude<Purpose, "undo-email">[],
+  email: string,
+  userId: string,
+): Promise<void> {
   const remove = "delete from one_time_tokens where purpose in (?) and subject in (?)";
-  await transaction.execute(remove, [Object.keys(TTL_MILLISECONDS), [email, userId]]);
+  await transaction.execute(remove, [purposes, [email, userId]]);
+}
+
+/** Voids what was mailed for an account, whatever its address is. */
+export async function voidTokensOf(
+  transaction: Transaction,
+  purposes: readonly Exclude<Purpose, "undo-email">[],
+  userId: string,
+): Promise<void> {
+  const remove = "delete from one_time_tokens where user_id = ? and purpose in (?)";
+  await transaction.execute(remove, [userId, purposes]);
 }
 
 /** Compared as a hash of 256 bits under a secret key, so that the time a comparison takes tells a guesser nothing. */

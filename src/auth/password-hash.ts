@@ -11,7 +11,7 @@ const LUCIA_SCRYPT = { N: 2 ** 14, r: 16, p: 1, maxmem: 2 ** 26 };
 const LUCIA_SCRYPT_HASH = /^s2:([^:]+):([0-9a-f]{128})$/;
 
 /** A hash of no one's password, for spending the time that a check takes where there is nothing to check. */
-const NOBODYS_HASH = `${CURRENT_PREFIX}Z2F0ZWhvdXNlIG5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`;
+export const NOBODYS_HASH = `${CURRENT_PREFIX}Z2F0ZWhvdXNlIG5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`;
 
 /** Lucia's `passwordHash`. Passwords compare after NFKC, so that the same characters typed on two systems are equal. */
 export const passwordHash = {

@@ -1,6 +1,7 @@
 import type { OneTimeTokenRow } from "../store/schema.ts";
+import { type EventOrigin, recordEvent } from "./account-events.ts";
 import { emailKeyId } from "./accounts.ts";
-import { consumeToken, expectOneRow, TokenGone, voidTokens } from "./one-time-tokens.ts";
+import { consumeToken, expectOneRow, Superseded, voidTokens } from "./one-time-tokens.ts";
 import { passwordHash } from "./password-hash.ts";
 import type { UserRows } from "./user-rows.ts";
 
@@ -15,6 +16,7 @@ export async function resetPassword(
   users: UserRows,
   row: OneTimeTokenRow,
   password: string,
+  origin: EventOrigin,
   now: number,
 ): Promise<Recovery> {
   const { user_id, email } = row;
@@ -23,16 +25,17 @@ export async function resetPassword(
   try {
     await users.change(user_id, async (transaction) => {
       await consumeToken(transaction, row, now);
-      await voidTokens(transaction, email, user_id);
+      await voidTokens(transaction, ["verify-email", "reset-password", "change-email"], email, user_id);
       const raise = `update users set session_epoch = session_epoch + 1, updated_at = ?,
         email_verified_at = coalesce(email_verified_at, ?) where id = ? and email = ?`;
       await expectOneRow(transaction.execute(raise, [now, now, user_id, email]));
       const setPassword = `insert into \`keys\` (id, user_id, hashed_password) values (?, ?, ?)
         on duplicate key update hashed_password = values(hashed_password)`;
       await transaction.execute(setPassword, [emailKeyId(email), user_id, hashedPassword]);
+      await recordEvent(transaction, user_id, "password-reset", origin, now);
     });
   } catch (error) {
-    if (error instanceof TokenGone) return { outcome: "gone" };
+    if (error instanceof Superseded) return { outcome: "gone" };
     throw error;
   }
   return { outcome: "recovered", userId: user_id };

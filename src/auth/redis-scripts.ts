@@ -30,10 +30,25 @@ for _, hash in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
 end
 return sessions`;
 
-/** Ends every listed session. KEYS: index. */
-export const END_SESSIONS = `
-for _, hash in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('DEL', 'session:' .. hash) end
+/** Ends one session and says whether there was one. KEYS: session, index. ARGV: its hash. */
+export const END_SESSION = `
+redis.call('ZREM', KEYS[2], ARGV[1])
 return redis.call('DEL', KEYS[1])`;
+
+/** The same only if the index lists it: a hash that somebody has seen ends nobody else's. KEYS: session, index. ARGV: its hash. */
+export const END_LISTED_SESSION = `
+if redis.call('ZREM', KEYS[2], ARGV[1]) == 0 then return 0 end
+return redis.call('DEL', KEYS[1])`;
+
+/** Ends every listed session but one. KEYS: index. ARGV: the hash of the one that stays, or nothing. */
+export const END_OTHER_SESSIONS = `
+for _, hash in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  if hash ~= ARGV[1] then
+    redis.call('DEL', 'session:' .. hash)
+    redis.call('ZREM', KEYS[1], hash)
+  end
+end
+return 1`;
 
 /** Replaces the mark that this very change left; a later change's mark stays. KEYS: user. ARGV: mark, user JSON, life (s). */
 export const PUBLISH_SNAPSHOT = `

@@ -1,7 +1,6 @@
 import type { Database, Transaction } from "../store/database.ts";
-import type { Redis } from "../store/redis.ts";
+import { evaluate, type Redis } from "../store/redis.ts";
 import type { UserRow } from "../store/schema.ts";
-import { reach } from "../store/upstream.ts";
 import { SNAPSHOT_TTL_SECONDS, STALE_MARK_TTL_SECONDS } from "./lifetimes.ts";
 import { PUBLISH_SNAPSHOT } from "./redis-scripts.ts";
 
@@ -56,11 +55,8 @@ export function createUserRows(database: Database, redis: Redis, defer: Defer): 
       }
       const row = await fetchRow(userId);
       if (row && snapshot === null) {
-        defer(() =>
-          reach("redis", "SET user NX", () =>
-            redis.set(key(userId), JSON.stringify(row), { nx: true, ex: SNAPSHOT_TTL_SECONDS }),
-          ),
-        );
+        const refill = ["SET", key(userId), JSON.stringify(row), "NX", "EX", SNAPSHOT_TTL_SECONDS] as const;
+        defer(() => redis("SET user NX", refill));
       }
       return row;
     },
@@ -72,17 +68,14 @@ export function createUserRows(database: Database, redis: Redis, defer: Defer): 
         await write(transaction);
         const [{ rows }] = await Promise.all([
           transaction.execute<UserRow>(SELECT_USER, [userId]),
-          reach("redis", "SET user stale", () => redis.set(key(userId), mark, { ex: STALE_MARK_TTL_SECONDS })),
+          redis("SET user stale", ["SET", key(userId), mark, "EX", STALE_MARK_TTL_SECONDS]),
         ]);
         return rows[0];
       });
       if (!row) return;
       read.set(userId, row);
-      defer(() =>
-        reach("redis", "publish user", () =>
-          redis.eval(PUBLISH_SNAPSHOT, [key(userId)], [mark, JSON.stringify(row), SNAPSHOT_TTL_SECONDS]),
-        ),
-      );
+      const publish = evaluate(PUBLISH_SNAPSHOT, [key(userId)], [mark, JSON.stringify(row), SNAPSHOT_TTL_SECONDS]);
+      defer(() => redis("publish user", publish));
     },
   };
 }

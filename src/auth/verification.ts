@@ -1,17 +1,19 @@
 import { generateRandomString } from "lucia/utils";
 import { type Database, isDuplicate } from "../store/database.ts";
 import type { OneTimeTokenRow } from "../store/schema.ts";
-import { authenticate, emailKeyId } from "./accounts.ts";
+import { type Authentication, emailKeyId } from "./accounts.ts";
 import { findUserByEmail } from "./find-user.ts";
-import type { Auth } from "./lucia.ts";
-import { consumeToken, expectOneRow, TokenGone, takeTry } from "./one-time-tokens.ts";
+import { consumeToken, expectOneRow, Superseded, takeTry } from "./one-time-tokens.ts";
 import { passwordHash } from "./password-hash.ts";
 import type { UserRows } from "./user-rows.ts";
 
 /** As Lucia makes them. */
 const USER_ID_CHARACTERS = 15;
 
-export type Verification = { readonly outcome: "verified"; readonly userId: string } | { readonly outcome: "gone" };
+export type Verification =
+  /** `event`: whether an account was verified, or a sign-up became one. */
+  | { readonly outcome: "verified"; readonly userId: string; readonly event: "address-verified" | "signed-up" }
+  | { readonly outcome: "gone" };
 
 /**
  * Consumes the token of somebody who has shown that mail to its address reaches them. A sign-up that waited becomes an
@@ -25,9 +27,10 @@ export async function verifyAddress(
   now: number,
 ): Promise<Verification> {
   try {
-    return { outcome: "verified", userId: await applyVerification(database, users, row, now) };
+    const userId = await applyVerification(database, users, row, now);
+    return { outcome: "verified", userId, event: row.hashed_password === null ? "address-verified" : "signed-up" };
   } catch (error) {
-    if (error instanceof TokenGone || isDuplicate(error)) return { outcome: "gone" };
+    if (error instanceof Superseded || isDuplicate(error)) return { outcome: "gone" };
     throw error;
   }
 }
@@ -39,13 +42,13 @@ export async function verifyAddress(
  */
 export async function isAskersPassword(
   database: Database,
-  auth: Auth,
   row: OneTimeTokenRow,
   password: string,
+  check: (email: string, password: string) => Promise<Authentication>,
 ): Promise<boolean> {
   if (password === "" || !(await takeTry(database, row))) return false;
   if (row.hashed_password !== null) return passwordHash.validate(password, row.hashed_password);
-  const authentication = await authenticate(auth, row.email, password);
+  const authentication = await check(row.email, password);
   return authentication.outcome === "authenticated" && authentication.userId === row.user_id;
 }
 
@@ -57,7 +60,7 @@ async function applyVerification(
 ): Promise<string> {
   const { user_id, hashed_password, email } = row;
   if (hashed_password === null) {
-    if (user_id === null) throw new TokenGone();
+    if (user_id === null) throw new Superseded();
     await users.change(user_id, async (transaction) => {
       await consumeToken(transaction, row, now);
       const verify = "update users set email_verified_at = ?, updated_at = ? where id = ? and email = ?";

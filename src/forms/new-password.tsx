@@ -45,12 +45,18 @@ export function newPasswordMessages({ password, passwordConfirmation }: NewPassw
   };
 }
 
-export function NewPasswordFields({ messages }: { messages: ReturnType<typeof newPasswordMessages> }) {
+export interface NewPasswordFieldsProps {
+  /** Where there is another password on the form. */
+  label?: string | undefined;
+  messages: ReturnType<typeof newPasswordMessages>;
+}
+
+export function NewPasswordFields({ label = "Password", messages }: NewPasswordFieldsProps) {
   return (
     <>
       <PasswordField
         name="password"
-        label="Password"
+        label={label}
         autocomplete="new-password"
         help={`At least ${PASSWORD_MIN_CODE_POINTS} characters. A few words make a good one.`}
         minLength={PASSWORD_MIN_CODE_POINTS}

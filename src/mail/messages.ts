@@ -45,6 +45,95 @@ export function passwordResetMail(to: string, href: string): Mail {
   };
 }
 
+export function passwordChangedByOwnerMail(to: string, recoveryHref: string): Mail {
+  return {
+    to,
+    ...renderMail({
+      subject: "Your password for Gatehouse was changed",
+      lead: [
+        "The password of your account was changed by somebody who knew it, and every other device was signed out.",
+      ],
+      close: [`If this was not you, take your account back at once: ${recoveryHref}`],
+    }),
+  };
+}
+
+/** To the address that an account wants to have. */
+export function confirmEmailMail(to: string, href: string): Mail {
+  return {
+    to,
+    ...renderMail({
+      subject: "Confirm your new address for Gatehouse",
+      lead: ["Somebody, perhaps you, wants to use this address for their account."],
+      link: { label: "Confirm it, within 60 minutes. In another browser it asks for your password", href },
+      close: ["Only do so if you are changing the address of your own account right now.", IGNORE],
+    }),
+  };
+}
+
+/** To the owner of an address that somebody wanted to move their own account to. */
+export function emailNotFreeMail(to: string, signinHref: string): Mail {
+  return {
+    to,
+    ...renderMail({
+      subject: "This address has an account with Gatehouse already",
+      lead: [
+        "Somebody, perhaps you, wanted to use this address for another account. It has one already, so that is not possible.",
+      ],
+      link: { label: "Sign in to the account with this address", href: signinHref },
+      close: [IGNORE],
+    }),
+  };
+}
+
+/** To the address that an account had until now. */
+export function emailChangedMail(to: string, undoHref: string): Mail {
+  return {
+    to,
+    ...renderMail({
+      subject: "Your address for Gatehouse was changed",
+      lead: ["Your account has another address now. This one does not sign you in any more."],
+      link: { label: "If this was not you, undo it, within 7 days", href: undoHref },
+      close: ["Undoing it signs out every device, and you choose a new password."],
+    }),
+  };
+}
+
+/** To the address that an account has again. */
+export function emailChangeUndoneMail(to: string, recoveryHref: string): Mail {
+  return {
+    to,
+    ...renderMail({
+      subject: "Your address for Gatehouse is back",
+      lead: ["The change of your address was undone. Every device was signed out, and the old password opens nothing."],
+      close: [`If you have not chosen a new password yet, do it here: ${recoveryHref}`],
+    }),
+  };
+}
+
+/** To the address that an account had for a while. */
+export function emailGivenUpMail(to: string): Mail {
+  return {
+    to,
+    ...renderMail({
+      subject: "This address has no account with Gatehouse any more",
+      lead: ["The change to this address was undone from the mailbox that the account had before."],
+      close: ["If that mailbox is yours, nothing is left to do. If it is not, whoever reads it has the account now."],
+    }),
+  };
+}
+
+export function accountDeletedMail(to: string): Mail {
+  return {
+    to,
+    ...renderMail({
+      subject: "Your account with Gatehouse is deleted",
+      lead: ["Your account is deleted, with its password, sessions and activity. This is our last mail about it."],
+      close: ["If this was not you, somebody knew your password. Change it wherever else you use it."],
+    }),
+  };
+}
+
 export function passwordChangedMail(to: string, recoveryHref: string): Mail {
   return {
     to,

@@ -1,5 +1,4 @@
-import type { Redis } from "./redis.ts";
-import { reach } from "./upstream.ts";
+import { evaluate, type Redis } from "./redis.ts";
 
 /** At most `max` times in `windowSeconds`, counted under `key`. */
 export interface Limit {
@@ -10,27 +9,76 @@ export interface Limit {
 
 export type Allowance = { readonly allowed: true } | { readonly allowed: false; readonly retryAfterSeconds: number };
 
+/** A sorted set of those who are counted by themselves, and who asks. */
+export interface Acquaintance {
+  readonly list: string;
+  readonly member: string;
+}
+
 /**
  * Counts once under every key, or under none if one of them is used up; then says in how many milliseconds the last
- * of these is free again. KEYS: counters. ARGV: for each its most and its window (ms).
+ * of these is free again. Whoever the list knows has counters of their own. KEYS: the list, counters. ARGV: who asks, then
+ * for each counter its most and its window (ms).
  */
 const TAKE = `
+local own = ''
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) then own = ':' .. ARGV[1] end
 local wait = 0
-for i, key in ipairs(KEYS) do
-  if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[2 * i - 1]) then
-    wait = math.max(wait, redis.call('PTTL', key), 1)
+for i = 2, #KEYS do
+  if tonumber(redis.call('GET', KEYS[i] .. own) or '0') >= tonumber(ARGV[2 * i - 2]) then
+    wait = math.max(wait, redis.call('PTTL', KEYS[i] .. own), 1)
   end
 end
 if wait > 0 then return wait end
-for i, key in ipairs(KEYS) do
-  if redis.call('INCR', key) == 1 then redis.call('PEXPIRE', key, ARGV[2 * i]) end
+for i = 2, #KEYS do
+  if redis.call('INCR', KEYS[i] .. own) == 1 then redis.call('PEXPIRE', KEYS[i] .. own, ARGV[2 * i - 1]) end
 end
 return 0`;
 
 /** Takes one of each limit at once, in one round trip. Throws StoreUnavailable if nobody can tell: then nothing is allowed. */
-export async function takeAllowance(redis: Redis, limits: readonly Limit[]): Promise<Allowance> {
-  const keys = limits.map(({ key }) => `limit:${key}`);
+export async function takeAllowance(
+  redis: Redis,
+  limits: readonly Limit[],
+  { list, member }: Acquaintance = NOBODY,
+): Promise<Allowance> {
   const numbers = limits.flatMap(({ max, windowSeconds }) => [max, windowSeconds * 1_000]);
-  const wait = await reach("redis", "take allowance", () => redis.eval<number[], number>(TAKE, keys, numbers));
+  const script = evaluate(TAKE, [list, ...limits.map(counterKey)], [member, ...numbers]);
+  const wait = await redis<number>("take allowance", script);
   return wait === 0 ? { allowed: true } : { allowed: false, retryAfterSeconds: Math.ceil(wait / 1_000) };
+}
+
+const NOBODY: Acquaintance = { list: "limit:known", member: "" };
+
+/**
+ * Uncounts once what TAKE counted, and makes whoever asked known. KEYS: the list, counters. ARGV: who asks, now (ms), most
+ * that the list holds, its life (ms).
+ */
+const GIVE_BACK = `
+local own = ''
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) then own = ':' .. ARGV[1] end
+for i = 2, #KEYS do
+  if tonumber(redis.call('GET', KEYS[i] .. own) or '0') > 0 then redis.call('DECR', KEYS[i] .. own) end
+end
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 0`;
+
+/** How many are known by one list, and for how long after the last was added. */
+const ACQUAINTANCES_MAX = 50;
+const ACQUAINTANCE_MILLISECONDS = 180 * 24 * 60 * 60 * 1_000;
+
+/** Gives back one of each limit, because it was the right one who asked, and knows them from now on. `now` is epoch milliseconds. */
+export async function giveBackAllowance(
+  redis: Redis,
+  limits: readonly Limit[],
+  { list, member }: Acquaintance,
+  now: number,
+): Promise<void> {
+  const args = [member, now, ACQUAINTANCES_MAX, ACQUAINTANCE_MILLISECONDS];
+  await redis("give back allowance", evaluate(GIVE_BACK, [list, ...limits.map(counterKey)], args));
+}
+
+function counterKey({ key }: Limit): string {
+  return `limit:${key}`;
 }

@@ -1,21 +1,48 @@
-import { Redis } from "@upstash/redis/cloudflare";
+import type { Requester } from "@upstash/redis";
+// The transport of Upstash's client, without its 200 commands: docs/decisions/0007-upstash-transport.md.
+import { HttpClient } from "../../node_modules/@upstash/redis/chunk-4WQYU7T6.mjs";
 import type { Config } from "../config.ts";
-import { deadline } from "./upstream.ts";
+import { deadline, reach } from "./upstream.ts";
 
-export type { Redis };
+/** One command as Redis is told it: its name, then its arguments. */
+export type Command = readonly [name: string, ...args: (string | number)[]];
 
 /**
- * Upstash's client, one attempt a call. Its own retries take 4 s of back-off and repeat what may have been done;
- * automatic pipelining reorders reads and writes. The deadline must be a function: given a plain signal, the client
- * resolves an abort as an empty answer, which would read as "no such session".
+ * Sends one command; `operation` names it in the log. Answers as Redis does: text stays text, also where it looks like
+ * a number or JSON. Throws StoreUnavailable if it was refused, failed, or nobody can tell.
  */
-export function createRedis(config: Config): Redis {
-  return new Redis({
-    url: config.redis.url,
-    token: config.redis.token,
+export type Redis = <T>(operation: string, command: Command) => Promise<T>;
+
+/**
+ * Redis over Upstash's REST API, one attempt a command. The client's own retries take 4 s of back-off and repeat what may
+ * have been done. The deadline must be a function: given a plain signal, the client resolves an abort as an empty
+ * answer, which would read as "no such session".
+ */
+export function createRedis({ redis: { url, token } }: Pick<Config, "redis">): Redis {
+  const client: Requester = new HttpClient({
+    baseUrl: url,
+    headers: { authorization: `Bearer ${token}` },
     retry: { retries: 0 },
     signal: deadline,
-    enableAutoPipelining: false,
-    enableTelemetry: false,
   });
+  return <T>(operation: string, command: Command) =>
+    reach("redis", operation, async () => {
+      const { result } = await client.request<T>({ body: command });
+      return result as T;
+    });
+}
+
+/** The command that runs `script` at once and alone. */
+export function evaluate(script: string, keys: readonly string[], args: readonly (string | number)[] = []): Command {
+  return ["EVAL", script, keys.length, ...keys, ...args];
+}
+
+/** What was stored as JSON; null where there is nothing, and text as it is where it is no JSON. */
+export function parseStored(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -14,7 +14,10 @@ export const users = mysqlTable("users", {
   updated_at: epochMilliseconds("updated_at").notNull(),
 });
 
-/** Lucia's keys: `id` is `<provider>:<name there>`, so `email:<address>` for a password. */
+/**
+ * Lucia's keys: `id` is `<provider>:<name there>`, so `email:<address>` for a password. One without a password opens
+ * nothing. It keeps an address that was changed from being taken while its last owner can undo the change.
+ */
 export const keys = mysqlTable(
   "keys",
   {
@@ -33,7 +36,7 @@ export const oneTimeTokens = mysqlTable(
   "one_time_tokens",
   {
     purpose: varchar("purpose", { length: 32 }).notNull(),
-    /** What there can be only one token of the purpose for: an address, or a user's id. */
+    /** What there can be only one token of the purpose for: an address, or a user's id. To undo: the address given up. */
     subject: varchar("subject", { length: 254 }).notNull(),
     token_hash: varchar("token_hash", { length: 64 }).notNull(),
     /** The address that it was mailed to. */
@@ -56,9 +59,35 @@ export const oneTimeTokens = mysqlTable(
     unique("one_time_tokens_token_hash_unique").on(table.token_hash),
     unique("one_time_tokens_browser_hash_unique").on(table.browser_hash),
     index("one_time_tokens_expires_at_index").on(table.expires_at),
+    index("one_time_tokens_user_id_index").on(table.user_id),
+  ],
+);
+
+/**
+ * What happened to an account, for its owner to read. Rows are added and after a year removed, never changed, except that
+ * failed attempts of one day share a row, so that an attacker cannot fill the table.
+ */
+export const accountEvents = mysqlTable(
+  "account_events",
+  {
+    id: varchar("id", { length: 64 }).primaryKey(),
+    user_id: varchar("user_id", { length: 32 }).notNull(),
+    type: varchar("type", { length: 32 }).notNull(),
+    occurred_at: epochMilliseconds("occurred_at").notNull(),
+    occurrences: int("occurrences").notNull().default(1),
+    /** Of the client. IPv6 at its longest has 45 characters. */
+    address: varchar("address", { length: 45 }),
+    country: varchar("country", { length: 2 }),
+    browser: varchar("browser", { length: 32 }),
+    platform: varchar("platform", { length: 32 }),
+  },
+  (table) => [
+    index("account_events_user_id_occurred_at_index").on(table.user_id, table.occurred_at),
+    index("account_events_occurred_at_index").on(table.occurred_at),
   ],
 );
 
 export type UserRow = typeof users.$inferSelect;
 export type KeyRow = typeof keys.$inferSelect;
 export type OneTimeTokenRow = typeof oneTimeTokens.$inferSelect;
+export type AccountEventRow = typeof accountEvents.$inferSelect;

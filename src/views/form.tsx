@@ -121,6 +121,42 @@ export function PasswordField(field: PasswordFieldProps) {
   );
 }
 
+export interface CheckboxProps {
+  name: string;
+  label: string;
+  /** What went wrong and how to mend it; marks the box as invalid. */
+  error?: string | undefined;
+}
+
+/** Something to agree to before going on. Sends `yes`, or nothing. */
+export function Checkbox({ name, label, error }: CheckboxProps) {
+  return (
+    <div class="field">
+      {error && <FieldError id={name} error={error} />}
+      <label class="check" for={name}>
+        <input
+          id={name}
+          type="checkbox"
+          name={name}
+          value="yes"
+          aria-required
+          aria-invalid={error ? true : undefined}
+          aria-describedby={error && errorId(name)}
+        />
+        {label}
+      </label>
+    </div>
+  );
+}
+
+function FieldError({ id, error }: { id: string; error: string }) {
+  return (
+    <p id={errorId(id)} class="error">
+      {error}
+    </p>
+  );
+}
+
 /** Help and error stand above the input, where neither a keyboard on the screen nor a list of suggestions hides them. */
 function Field({ label, help, error, children, ...field }: FieldProps & { children: ComponentChildren }) {
   const id = field.id ?? field.name;
@@ -128,11 +164,7 @@ function Field({ label, help, error, children, ...field }: FieldProps & { childr
     <div class="field">
       <label for={id}>{label}</label>
       {help && <p id={helpId(id)}>{help}</p>}
-      {error && (
-        <p id={errorId(id)} class="error">
-          {error}
-        </p>
-      )}
+      {error && <FieldError id={id} error={error} />}
       {children}
     </div>
   );

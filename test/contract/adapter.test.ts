@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { StandIns } from "../../dev/stand-ins/server.ts";
 import { createAdapter } from "../../src/auth/adapter.ts";
 import { hashSecret } from "../../src/auth/secrets.ts";
+import { createSessionStore } from "../../src/auth/session-adapter.ts";
 import { generateSessionId } from "../../src/auth/session-id.ts";
 import { createUserRows } from "../../src/auth/user-rows.ts";
 import { type Config, parseConfig } from "../../src/config.ts";
@@ -42,8 +43,9 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
   const request = () => {
     const deferred: (() => Promise<unknown>)[] = [];
     const defer = (work: () => Promise<unknown>) => void deferred.push(work);
-    const stores = [createDatabase(config), createRedis(config)] as const;
-    const adapter = createAdapter(...stores, createUserRows(...stores, defer))(LuciaError);
+    const [database, redis] = [createDatabase(config), createRedis(config)];
+    const rows = createUserRows(database, redis, defer);
+    const adapter = createAdapter(database, createSessionStore(redis, rows), rows)(LuciaError);
     return { adapter, settle: () => Promise.all(deferred.map((work) => work().catch(() => {}))) };
   };
   const read = (adapter: Adapter, id: string) =>

@@ -9,8 +9,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import type { StandIns } from "../../dev/stand-ins/server.ts";
 import { createAdapter } from "../../src/auth/adapter.ts";
 import { hashSecret } from "../../src/auth/secrets.ts";
+import { createSessionStore } from "../../src/auth/session-adapter.ts";
 import { generateSessionId } from "../../src/auth/session-id.ts";
 import { createUserRows } from "../../src/auth/user-rows.ts";
+import { createRedis } from "../../src/store/redis.ts";
 import { enginesAreMissing, startStores } from "../support/gatehouse.ts";
 
 type Row = Record<string, unknown> & { id: string };
@@ -101,12 +103,11 @@ describe.skipIf(enginesAreMissing())("Lucia's adapter tests", () => {
 
     // A request's adapter remembers what it has read; the suite changes rows behind its back, so it gets a new one
     // for every call. Session ids come back as hashes, which only a test can undo.
-    const fresh = () =>
-      createAdapter(
-        database,
-        redis,
-        createUserRows(database, redis, (work) => void work()),
-      )(LuciaError);
+    const transport = createRedis({ redis: { url: standIns.redisUrl, token: standIns.redisToken } });
+    const fresh = () => {
+      const rows = createUserRows(database, transport, (work) => void work());
+      return createAdapter(database, createSessionStore(transport, rows), rows)(LuciaError);
+    };
     const adapter = new Proxy({} as Adapter, {
       get: (_, method: keyof Adapter) => {
         if (method === "getSessionsByUserId") {

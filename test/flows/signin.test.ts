@@ -101,10 +101,10 @@ describe.skipIf(enginesAreMissing())("/auth/signin", () => {
     expect((await send(ADA.signin)).status).toBe(401);
   });
 
-  test("20 sign-ins at once all get in, each with its own session", async () => {
+  test("10 sign-ins at once, as many as strangers may try, all get in, each with its own session", async () => {
     await signUp(gatehouse);
-    const browsers = await Promise.all(Array.from({ length: 20 }, () => signIn(gatehouse)));
-    expect(new Set(browsers.map(({ cookies }) => cookies.get("gatehouse"))).size).toBe(20);
+    const browsers = await Promise.all(Array.from({ length: 10 }, () => signIn(gatehouse)));
+    expect(new Set(browsers.map(({ cookies }) => cookies.get("gatehouse"))).size).toBe(10);
     const pages = await Promise.all(browsers.map((browser) => browser.open("/app")));
     expect(pages.every(({ status }) => status === 200)).toBe(true);
   });

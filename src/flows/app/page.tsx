@@ -27,6 +27,7 @@ export function AppPage({ user }: { user: User }) {
             { term: "Member since", value: DATE.format(user.createdAt) },
           ]}
         />
+        <ButtonLink href="/app/account">Your account</ButtonLink>
         <ButtonForm action="/auth/signout" submit="Sign out" busy="Signing out…" />
       </Panel>
     </Layout>

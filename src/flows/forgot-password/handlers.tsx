@@ -4,8 +4,8 @@ import type { Context } from "../../context.ts";
 import { readEmail } from "../../forms/email.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
+import { requireMailAllowance } from "../../limits.ts";
 import { passwordResetMail } from "../../mail/messages.ts";
-import { requireMailAllowance } from "../../mail-limit.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { ForgotPasswordPage, MailSentPage } from "./page.tsx";
 

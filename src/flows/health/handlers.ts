@@ -2,7 +2,6 @@ import type { Context } from "../../context.ts";
 import { RETRY_AFTER_SECONDS } from "../../http/errors.ts";
 import { json } from "../../http/responses.ts";
 import { describeError } from "../../log.ts";
-import { reach } from "../../store/upstream.ts";
 
 type StoreHealth = "ok" | "unavailable";
 
@@ -10,7 +9,7 @@ type StoreHealth = "ok" | "unavailable";
 export async function showHealth(context: Context): Promise<Response> {
   const [database, redis] = await Promise.all([
     check(context, () => context.database.execute("select 1")),
-    check(context, () => reach("redis", "PING", () => context.redis.ping())),
+    check(context, () => context.redis("PING", ["PING"])),
   ]);
   const healthy = database === "ok" && redis === "ok";
   const answer = json({ status: healthy ? "ok" : "unavailable", database, redis }, healthy ? 200 : 503);

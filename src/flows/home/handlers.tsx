@@ -5,5 +5,6 @@ import { HomePage } from "./page.tsx";
 
 export async function showHome(context: Context): Promise<Response> {
   const session = await context.session();
-  return html(renderDocument(<HomePage email={session?.user.email ?? null} />));
+  const deleted = context.url.searchParams.get("notice") === "account-deleted";
+  return html(renderDocument(<HomePage email={session?.user.email ?? null} deleted={deleted && session === null} />));
 }

@@ -6,16 +6,13 @@ import { readNewPassword } from "../../forms/new-password.tsx";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { passwordChangedMail } from "../../mail/messages.ts";
+import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../reset-cookie.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { DeadLinkPage, ResetPasswordPage } from "./page.tsx";
 
 const PURPOSE = "reset-password";
 const PATH = "/auth/reset-password";
-
-/** Carries the token from the link to the form, so that it stands in no address bar, history or referrer. */
-const RESET_COOKIE = "reset";
-const RESET_COOKIE_SECONDS = 60 * 60;
 
 /** Consumes nothing: mail scanners open every link, some more than once. */
 export function moveTokenIntoCookie(context: Context): Response {
@@ -44,7 +41,7 @@ export async function submitResetPassword(context: Context): Promise<Response> {
       422,
     );
 
-  const recovery = await resetPassword(context.users, row, form.password, context.now);
+  const recovery = await resetPassword(context.users, row, form.password, context.client, context.now);
   if (recovery.outcome === "gone") return deadLink();
   context.cookie(RESET_COOKIE).clear();
   const { auth, mailer, config } = context;

@@ -1,8 +1,8 @@
 import { HOME_PATH } from "../../access.ts";
-import { authenticate } from "../../auth/accounts.ts";
 import type { Context } from "../../context.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
+import { checkPassword } from "../../password-check.ts";
 import { requestVerification } from "../../request-verification.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { parseSignin, type SigninErrors } from "./form.ts";
@@ -23,7 +23,7 @@ export async function submitSignin(context: Context): Promise<Response> {
   const form = parseSignin(fields);
   if (!form.ok) return again(422, form.errors);
 
-  const authentication = await authenticate(context.auth, form.email, form.password);
+  const authentication = await checkPassword(context, form.email, form.password);
   switch (authentication.outcome) {
     case "wrong-credentials":
       return again(401, { password: "wrong-credentials" });
@@ -39,6 +39,7 @@ async function enter(context: Context, userId: string, returnPath: string | null
     await requestVerification(context, { email, userId, hashedPassword: null }, returnPath);
     return seeOther(withReturnPath("/auth/verify-email", returnPath));
   }
-  await context.signIn(userId);
+  await context.signIn(userId, context.now);
+  context.record(userId, "signed-in");
   return seeOther(returnPath ?? HOME_PATH);
 }

@@ -14,6 +14,10 @@ const PASSWORD_MESSAGES: Record<NonNullable<SigninErrors["password"]>, string> =
 /** What other flows that end here have to say, by the query value `notice`. */
 const NOTICES = {
   verified: "Your address is verified. Sign in, or go on in the browser in which you signed up.",
+  "password-changed": "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
+  "email-changed": "Your address is changed, and you are signed out everywhere. Sign in with the new one.",
+  "signed-out-everywhere": "Every device is signed out, this one too. Sign in again.",
+  superseded: "Something else about your account was changed just before, so this was not. Sign in and look again.",
   "password-reset": "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
 } as const;
 

@@ -1,8 +1,10 @@
 import { HOME_PATH } from "../../access.ts";
-import { authenticate, register } from "../../auth/accounts.ts";
+import { register } from "../../auth/accounts.ts";
 import type { Context } from "../../context.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
+import { forgiveGuess } from "../../limits.ts";
+import { checkPassword } from "../../password-check.ts";
 import { requestVerification, requestVerificationLater } from "../../request-verification.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { parseSignup, type SignupErrors } from "./form.ts";
@@ -29,8 +31,12 @@ export async function submitSignup(context: Context): Promise<Response> {
   const registration = await registerOrRecognise(context, email, password);
   if (registration === null) return again({ email: "email-taken" });
   const { userId, isNew } = registration;
-  await context.signIn(userId);
-  if (isNew) requestVerificationLater(context, { email, userId, hashedPassword: null }, returnPath);
+  await context.signIn(userId, context.now);
+  context.record(userId, isNew ? "signed-up" : "signed-in");
+  if (isNew) {
+    forgiveGuess(context, email);
+    requestVerificationLater(context, { email, userId, hashedPassword: null }, returnPath);
+  }
   return seeOther(returnPath ?? HOME_PATH);
 }
 
@@ -45,6 +51,6 @@ async function registerOrRecognise(
 ): Promise<{ readonly userId: string; readonly isNew: boolean } | null> {
   const registration = await register(context.auth, email, password, context.now);
   if (registration.outcome === "registered") return { userId: registration.userId, isNew: true };
-  const authentication = await authenticate(context.auth, email, password);
+  const authentication = await checkPassword(context, email, password);
   return authentication.outcome === "authenticated" ? { userId: authentication.userId, isNew: false } : null;
 }

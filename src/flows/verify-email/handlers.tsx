@@ -5,6 +5,7 @@ import { isAskersPassword, verifyAddress } from "../../auth/verification.ts";
 import type { Context } from "../../context.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
+import { checkPassword } from "../../password-check.ts";
 import { requestVerification, VERIFY_COOKIE } from "../../request-verification.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { renderDocument } from "../../views/document.tsx";
@@ -94,7 +95,8 @@ export async function submitVerifyLink(context: Context): Promise<Response> {
   const asker = await isAskersBrowser(context, row);
   const signedInHere = session !== null && session.user.userId === row.user_id;
   const password = fields.text("password");
-  if (!asker && !signedInHere && !(await isAskersPassword(context.database, context.auth, row, password))) {
+  const check = (email: string, typed: string) => checkPassword(context, email, typed);
+  if (!asker && !signedInHere && !(await isAskersPassword(context.database, row, password, check))) {
     const problem = password === "" ? "missing" : "wrong";
     const action = `${PATH}/${token}`;
     return html(renderDocument(<VerifyLinkPage foreign={row.email} {...{ action, problem, returnPath }} />), 422);
@@ -124,7 +126,9 @@ async function askedFor(context: Context): Promise<OneTimeTokenRow | null> {
 
 async function verify(context: Context, row: OneTimeTokenRow): Promise<string | null> {
   const verification = await verifyAddress(context.database, context.users, row, context.now);
-  return verification.outcome === "verified" ? verification.userId : null;
+  if (verification.outcome === "gone") return null;
+  context.record(verification.userId, verification.event);
+  return verification.userId;
 }
 
 async function isAskersBrowser(context: Context, row: OneTimeTokenRow): Promise<boolean> {
@@ -133,7 +137,8 @@ async function isAskersBrowser(context: Context, row: OneTimeTokenRow): Promise<
 }
 
 async function signInHere(context: Context, userId: string): Promise<void> {
-  await context.signIn(userId);
+  await context.signIn(userId, null);
+  context.record(userId, "signed-in");
   context.cookie(VERIFY_COOKIE).clear();
 }
 

@@ -1,0 +1,168 @@
+import { type Database, isDuplicate, type Transaction } from "../store/database.ts";
+import type { OneTimeTokenRow, UserRow } from "../store/schema.ts";
+import { type EventOrigin, recordEvent } from "./account-events.ts";
+import { emailKeyId } from "./accounts.ts";
+import {
+  consumeToken,
+  generateTokenSecrets,
+  issueToken,
+  Superseded,
+  type TokenSecrets,
+  voidTokensOf,
+} from "./one-time-tokens.ts";
+import type { UserRows } from "./user-rows.ts";
+
+export type EmailChange =
+  | {
+      readonly outcome: "changed";
+      readonly userId: string;
+      readonly email: string;
+      readonly formerEmail: string;
+      /** Of the link that undoes it; null if the former address was never verified, and so never proven to be theirs. */
+      readonly undoToken: string | null;
+    }
+  /** Somebody else has the address, or had it less than a week ago. */
+  | { readonly outcome: "taken" }
+  | { readonly outcome: "gone" };
+
+/**
+ * Gives an account the address that a mailed link was sent to, and every session ends. If the former address was verified it
+ * is kept for a week: nobody can sign up with it or move to it, and its owner can undo the change. An address that was
+ * never verified may be a stranger's, who must not be handed the account. `now` is epoch milliseconds.
+ */
+export async function changeEmail(
+  users: UserRows,
+  row: OneTimeTokenRow,
+  origin: EventOrigin,
+  now: number,
+): Promise<EmailChange> {
+  const { user_id: userId, email } = row;
+  if (userId === null) return { outcome: "gone" };
+  const undo = generateTokenSecrets();
+  let former: UserRow | undefined;
+  try {
+    await users.change(userId, async (transaction) => {
+      await consumeToken(transaction, row, now);
+      await voidTokensOf(transaction, ["verify-email", "reset-password"], userId);
+      former = await lockUser(transaction, userId);
+      await releaseAddresses(transaction, userId, [email]);
+      await moveAccount(transaction, former, email, now);
+      if (former.email_verified_at !== null) await keepAddress(transaction, former, undo, now);
+      await recordEvent(transaction, userId, "email-changed", origin, now);
+    });
+  } catch (error) {
+    if (isDuplicate(error)) return { outcome: "taken" };
+    if (error instanceof Superseded) return { outcome: "gone" };
+    throw error;
+  }
+  if (former === undefined) return { outcome: "gone" };
+  return {
+    outcome: "changed",
+    userId,
+    email,
+    formerEmail: former.email,
+    undoToken: former.email_verified_at === null ? null : undo.token,
+  };
+}
+
+export type EmailChangeUndone =
+  | {
+      readonly outcome: "undone";
+      /** The address that was given up by it. */
+      readonly formerEmail: string;
+      /** Of the link to choose a new password. */
+      readonly resetToken: string;
+    }
+  | { readonly outcome: "gone" };
+
+/**
+ * Gives an account back to the address that a mailed link was sent to. Whoever had changed it knew the password, so that is
+ * void, too, and every session ends; so is all that was mailed since the change. The owner chooses a new password with
+ * the token in the answer, or later by "forgotten password".
+ */
+export async function undoEmailChange(
+  users: UserRows,
+  row: OneTimeTokenRow,
+  origin: EventOrigin,
+  now: number,
+): Promise<EmailChangeUndone> {
+  const { user_id: userId, email } = row;
+  if (userId === null) return { outcome: "gone" };
+  const reset = generateTokenSecrets();
+  let former: UserRow | undefined;
+  try {
+    await users.change(userId, async (transaction) => {
+      await consumeToken(transaction, row, now);
+      const later = await voidLater(transaction, userId, row.created_at);
+      former = await lockUser(transaction, userId);
+      await releaseAddresses(transaction, userId, [email, ...later]);
+      await moveAccount(transaction, former, email, now);
+      await transaction.execute("update `keys` set hashed_password = null where id = ?", [emailKeyId(email)]);
+      await issueToken(transaction, { purpose: "reset-password", email, userId }, reset, now);
+      await recordEvent(transaction, userId, "email-change-undone", origin, now);
+    });
+  } catch (error) {
+    if (error instanceof Superseded || isDuplicate(error)) return { outcome: "gone" };
+    throw error;
+  }
+  return former ? { outcome: "undone", formerEmail: former.email, resetToken: reset.token } : { outcome: "gone" };
+}
+
+async function lockUser(transaction: Transaction, userId: string): Promise<UserRow> {
+  const { rows } = await transaction.execute<UserRow>("select * from users where id = ? for update", [userId]);
+  if (!rows[0]) throw new Superseded();
+  return rows[0];
+}
+
+/** The row and its key go to `email`, which is verified by that. A unique index refuses an address that is taken or kept. */
+async function moveAccount(transaction: Transaction, { id, email: from }: UserRow, email: string, now: number) {
+  const move = `update users set email = ?, email_verified_at = ?, session_epoch = session_epoch + 1, updated_at = ?
+    where id = ?`;
+  await transaction.execute(move, [email, now, now, id]);
+  const moveKey = "update `keys` set id = ? where id = ? and user_id = ?";
+  await transaction.execute(moveKey, [emailKeyId(email), emailKeyId(from), id]);
+}
+
+/** A key that no password opens stands for an address that is kept, as long as there is a token to undo. */
+async function keepAddress(transaction: Transaction, { id, email }: UserRow, undo: TokenSecrets, now: number) {
+  await transaction.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, null)", [
+    emailKeyId(email),
+    id,
+  ]);
+  await issueToken(transaction, { purpose: "undo-email", email, userId: id }, undo, now);
+}
+
+/** Lets go of addresses that are kept for an account. */
+async function releaseAddresses(transaction: Transaction, userId: string, emails: readonly string[]) {
+  const removeTokens = "delete from one_time_tokens where purpose = 'undo-email' and user_id = ? and subject in (?)";
+  await transaction.execute(removeTokens, [userId, emails]);
+  await removeKeptKeys(transaction, userId, emails);
+}
+
+/** Voids all that was mailed for an account since, and returns the addresses that could have undone something later. */
+async function voidLater(transaction: Transaction, userId: string, since: number): Promise<string[]> {
+  const later = "from one_time_tokens where user_id = ? and (purpose <> 'undo-email' or created_at > ?)";
+  const { rows } = await transaction.execute<OneTimeTokenRow>(`select * ${later}`, [userId, since]);
+  await transaction.execute(`delete ${later}`, [userId, since]);
+  return rows.filter(({ purpose }) => purpose === "undo-email").map(({ subject }) => subject);
+}
+
+/** Lets go of the addresses that nobody can ask back any more, `limit` at most. Returns how many there were. */
+export async function releaseExpiredAddresses(database: Database, now: number, limit: number): Promise<number> {
+  const select = "select * from one_time_tokens where purpose = 'undo-email' and expires_at <= ? limit ?";
+  const { rows } = await database.execute<OneTimeTokenRow>(select, [now, limit]);
+  for (const { token_hash, user_id, subject } of rows) {
+    await database.transaction(async (transaction) => {
+      const { rowsAffected } = await transaction.execute("delete from one_time_tokens where token_hash = ?", [
+        token_hash,
+      ]);
+      if (rowsAffected === 1) await removeKeptKeys(transaction, user_id ?? "", [subject]);
+    });
+  }
+  return rows.length;
+}
+
+async function removeKeptKeys(transaction: Transaction, userId: string, emails: readonly string[]): Promise<void> {
+  const remove = "delete from `keys` where user_id = ? and hashed_password is null and id in (?)";
+  await transaction.execute(remove, [userId, emails.map(emailKeyId)]);
+}

@@ -1,0 +1,65 @@
+import { type EventOrigin, recordEvent } from "./account-events.ts";
+import { emailKeyId } from "./accounts.ts";
+import { expectOneRow, Superseded, voidTokens } from "./one-time-tokens.ts";
+import { passwordHash } from "./password-hash.ts";
+import type { UserRows } from "./user-rows.ts";
+
+/** Whose password is changed, as the session that asks knows them. */
+export interface Owner {
+  readonly userId: string;
+  readonly email: string;
+  /** Of the session. Once it has risen, the session is dead and nothing is changed in its name. */
+  readonly sessionEpoch: number;
+}
+
+/**
+ * Gives an account another password; every session ends, and what was mailed to take the account over or move it is
+ * void. `superseded`: the password or the address was changed, or the account deleted, since the session was looked at;
+ * so of two changes at once one is made. `now` is epoch milliseconds.
+ */
+export async function changePassword(
+  users: UserRows,
+  { userId, email, sessionEpoch }: Owner,
+  password: string,
+  origin: EventOrigin,
+  now: number,
+): Promise<"changed" | "superseded"> {
+  const hashedPassword = await passwordHash.generate(password);
+  try {
+    await users.change(userId, async (transaction) => {
+      // Tokens before the user's row, as everywhere: whoever holds one lock never waits for who holds the other.
+      await voidTokens(transaction, ["reset-password", "change-email"], email, userId);
+      const raise = `update users set session_epoch = session_epoch + 1, updated_at = ?
+        where id = ? and email = ? and session_epoch = ?`;
+      await expectOneRow(transaction.execute(raise, [now, userId, email, sessionEpoch]));
+      const setPassword = "update `keys` set hashed_password = ? where id = ? and user_id = ?";
+      await expectOneRow(transaction.execute(setPassword, [hashedPassword, emailKeyId(email), userId]));
+      await recordEvent(transaction, userId, "password-changed", origin, now);
+    });
+  } catch (error) {
+    if (error instanceof Superseded) return "superseded";
+    throw error;
+  }
+  return "changed";
+}
+
+/** Ends every session there is, for whoever starts one afterwards. `superseded` as above. */
+export async function endSessionsByEpoch(
+  users: UserRows,
+  { userId, sessionEpoch }: Omit<Owner, "email">,
+  origin: EventOrigin,
+  now: number,
+): Promise<"changed" | "superseded"> {
+  try {
+    await users.change(userId, async (transaction) => {
+      const raise =
+        "update users set session_epoch = session_epoch + 1, updated_at = ? where id = ? and session_epoch = ?";
+      await expectOneRow(transaction.execute(raise, [now, userId, sessionEpoch]));
+      await recordEvent(transaction, userId, "other-sessions-ended", origin, now);
+    });
+  } catch (error) {
+    if (error instanceof Superseded) return "superseded";
+    throw error;
+  }
+  return "changed";
+}

@@ -1,0 +1,27 @@
+import type { SignedInContext } from "../../../access.ts";
+import { type EventCursor, listEvents } from "../../../auth/account-events.ts";
+import type { Context } from "../../../context.ts";
+import { html } from "../../../http/responses.ts";
+import type { AccountEventRow } from "../../../store/schema.ts";
+import { renderDocument } from "../../../views/document.tsx";
+import { ActivityPage } from "./page.tsx";
+
+const PAGE_EVENTS = 20;
+
+/** One more than a page shows, to know whether there is another. */
+export function listActivity({ database, url }: Context, userId: string): Promise<AccountEventRow[]> {
+  return listEvents(database, userId, PAGE_EVENTS + 1, readCursor(url));
+}
+
+export function showActivity({ url }: SignedInContext, events: AccountEventRow[]): Response {
+  const shown = events.slice(0, PAGE_EVENTS);
+  const last = events.length > shown.length ? shown.at(-1) : undefined;
+  const older = last && `${last.occurred_at}.${last.id}`;
+  return html(renderDocument(<ActivityPage events={shown} older={older} isFirst={readCursor(url) === null} />));
+}
+
+/** `before=<epoch milliseconds>.<id>`. What is no such thing means the first page. */
+function readCursor({ searchParams }: URL): EventCursor | null {
+  const [, occurredAt, id] = /^(\d{1,15})\.([\w:-]{1,64})$/.exec(searchParams.get("before") ?? "") ?? [];
+  return occurredAt === undefined || id === undefined ? null : { occurredAt: Number(occurredAt), id };
+}

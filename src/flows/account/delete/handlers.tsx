@@ -1,0 +1,48 @@
+import type { SignedInContext } from "../../../access.ts";
+import { deleteAccount } from "../../../auth/account-deletion.ts";
+import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
+import { currentPasswordStatus } from "../../../forms/current-password.tsx";
+import { html, seeOther } from "../../../http/responses.ts";
+import { knownDevicesKey } from "../../../limits.ts";
+import { accountDeletedMail } from "../../../mail/messages.ts";
+import { reauthenticate } from "../../../password-check.ts";
+import { renderDocument } from "../../../views/document.tsx";
+import { DeletePage } from "./page.tsx";
+
+const DELETED = "/?notice=account-deleted";
+
+export interface DeleteErrors {
+  readonly currentPassword?: CurrentPasswordProblem | undefined;
+  readonly confirmation?: "confirmation-missing" | undefined;
+}
+
+export function showDelete({ currentSession }: SignedInContext): Response {
+  return html(renderDocument(<DeletePage email={currentSession.user.email} />));
+}
+
+/** Asks for the password however lately it was given: nothing brings the account back. */
+export async function submitDelete(context: SignedInContext): Promise<Response> {
+  const { email, userId } = context.currentSession.user;
+  const fields = await context.form();
+  const again = (errors: DeleteErrors, status: 401 | 422) =>
+    html(renderDocument(<DeletePage email={email} errors={errors} />), status);
+
+  if (fields.text("confirmation") !== "yes") {
+    const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
+    return again({ currentPassword, confirmation: "confirmation-missing" }, 422);
+  }
+  const owner = await reauthenticate(context, fields, { always: true });
+  // Sent twice: the first has done it.
+  if (owner.outcome === "gone") return seeOther(DELETED);
+  if (owner.outcome === "refused") {
+    return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
+  }
+  await deleteAccount(context.users, userId, email);
+
+  const { sessions, redis, mailer } = context;
+  context.forgetSession();
+  context.defer(() => sessions.endOthers(userId, null));
+  context.defer(async () => redis("DEL devices", ["DEL", await knownDevicesKey(email)]));
+  context.defer(() => mailer.send(accountDeletedMail(email)));
+  return seeOther(DELETED);
+}

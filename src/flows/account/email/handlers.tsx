@@ -1,0 +1,68 @@
+import type { SignedInContext } from "../../../access.ts";
+import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
+import { findUserByEmail } from "../../../auth/find-user.ts";
+import { generateTokenSecrets, issueToken } from "../../../auth/one-time-tokens.ts";
+import { currentPasswordStatus } from "../../../forms/current-password.tsx";
+import { readEmail } from "../../../forms/email.ts";
+import { html, seeOther } from "../../../http/responses.ts";
+import { requireMailAllowance } from "../../../limits.ts";
+import { confirmEmailMail, emailNotFreeMail } from "../../../mail/messages.ts";
+import { passwordIsFresh, reauthenticate } from "../../../password-check.ts";
+import { renderDocument } from "../../../views/document.tsx";
+import { EmailPage, type EmailPageProblem, EmailSentPage } from "./page.tsx";
+
+const PURPOSE = "change-email";
+const PATH = "/app/account/email";
+
+export interface EmailErrors {
+  readonly email?: EmailPageProblem | undefined;
+  readonly currentPassword?: CurrentPasswordProblem | undefined;
+}
+
+export function showEmail(context: SignedInContext): Response {
+  const { url, currentSession, config } = context;
+  const page = url.searchParams.has("sent") ? (
+    <EmailSentPage mailViewerUrl={config.mailViewerUrl} />
+  ) : (
+    <EmailPage current={currentSession.user.email} asksPassword={!passwordIsFresh(context)} />
+  );
+  return html(renderDocument(page));
+}
+
+/** Up to the answer all is the same for every address. Only then it is looked up, and its mailbox told what is so. */
+export async function submitEmail(context: SignedInContext): Promise<Response> {
+  const { user } = context.currentSession;
+  const fields = await context.form();
+  const again = (errors: EmailErrors, status: 401 | 422) => {
+    const typed = { email: fields.text("email"), current: user.email, errors };
+    // Asked for wherever it was sent, too: what was wrong is to be mended in its place.
+    const asksPassword = !passwordIsFresh(context) || errors.currentPassword !== undefined;
+    return html(renderDocument(<EmailPage {...typed} asksPassword={asksPassword} />), status);
+  };
+
+  const form = readEmail(fields);
+  const problem = form.ok ? (form.email === user.email ? "email-unchanged" : undefined) : form.problem;
+  if (!form.ok || problem !== undefined) return again({ email: problem }, 422);
+  const owner = await reauthenticate(context, fields, { always: false });
+  if (owner.outcome === "gone") return seeOther("/auth/signin");
+  if (owner.outcome === "refused") {
+    return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
+  }
+
+  const { email } = form;
+  await requireMailAllowance(context, PURPOSE, email);
+  const secrets = generateTokenSecrets();
+  await issueToken(context.database, { purpose: PURPOSE, email, userId: user.userId }, secrets, context.now);
+  context.record(user.userId, "email-change-requested");
+  context.defer(() => mailLink(context, email, secrets.token));
+  return seeOther(`${PATH}?sent`);
+}
+
+async function mailLink({ database, mailer, config }: SignedInContext, email: string, token: string): Promise<void> {
+  const holder = await findUserByEmail(database, email);
+  await mailer.send(
+    holder === null
+      ? confirmEmailMail(email, `${config.publicOrigin}/auth/confirm-email/${token}`)
+      : emailNotFreeMail(email, `${config.publicOrigin}/auth/signin`),
+  );
+}

@@ -1,0 +1,99 @@
+import type { SessionSchema } from "lucia";
+import type { SignedInContext } from "../../../access.ts";
+import { type EventCursor, listEvents } from "../../../auth/account-events.ts";
+import { hashSecret } from "../../../auth/secrets.ts";
+import { endOf } from "../../../auth/session-adapter.ts";
+import { aliveSessions } from "../../../auth/sessions.ts";
+import type { Context } from "../../../context.ts";
+import type { AccountEventRow, KeyRow, OneTimeTokenRow, UserRow } from "../../../store/schema.ts";
+
+/** Of one call to the database. */
+const EVENTS_AT_ONCE = 500;
+
+/** What each store holds about an account. */
+interface Holdings {
+  readonly user: UserRow | undefined;
+  readonly keys: readonly KeyRow[];
+  readonly tokens: readonly OneTimeTokenRow[];
+  readonly events: readonly AccountEventRow[];
+  readonly sessions: readonly SessionSchema[];
+}
+
+export async function readHoldings({ database, sessions }: Context, userId: string): Promise<Holdings> {
+  const [users, keys, tokens, events, listed] = await Promise.all([
+    database.execute<UserRow>("select * from users where id = ?", [userId]),
+    database.execute<KeyRow>("select * from `keys` where user_id = ?", [userId]),
+    database.execute<OneTimeTokenRow>("select * from one_time_tokens where user_id = ?", [userId]),
+    readEvents({ database }, userId),
+    sessions.getSessionsByUserId(userId),
+  ]);
+  return { user: users.rows[0], keys: keys.rows, tokens: tokens.rows, events, sessions: listed };
+}
+
+/** Everything, as docs/export.md describes it; of secrets and hashes only that they exist. */
+export async function sendExport(context: SignedInContext, holdings: Holdings): Promise<Response> {
+  const { currentSession, now } = context;
+  const { user } = holdings;
+  const here = await hashSecret(currentSession.sessionId);
+  context.record(currentSession.user.userId, "exported");
+  const document = {
+    exportedAt: toIso(now),
+    account: user && {
+      id: user.id,
+      email: user.email,
+      emailVerifiedAt: toIso(user.email_verified_at),
+      createdAt: toIso(user.created_at),
+      updatedAt: toIso(user.updated_at),
+      timesSignedOutEverywhere: user.session_epoch,
+    },
+    keys: holdings.keys.map(({ id, hashed_password }) => ({ name: id, hasPassword: hashed_password !== null })),
+    links: holdings.tokens.map((token) => ({
+      purpose: token.purpose,
+      email: token.email,
+      createdAt: toIso(token.created_at),
+      expiresAt: toIso(token.expires_at),
+      triesTaken: token.attempts,
+    })),
+    sessions: aliveSessions(holdings.sessions, currentSession.user.sessionEpoch, now).map((session) => ({
+      thisDevice: session.id === here,
+      browser: session.browser,
+      platform: session.platform,
+      country: session.country,
+      signedInAt: toIso(session.created_at),
+      lastSeenAt: toIso(session.seen_at),
+      passwordGivenAt: toIso(session.password_at),
+      expiresAt: toIso(endOf(session)),
+    })),
+    activity: holdings.events.map((event) => ({
+      type: event.type,
+      at: toIso(event.occurred_at),
+      times: event.occurrences,
+      address: event.address,
+      country: event.country,
+      browser: event.browser,
+      platform: event.platform,
+    })),
+  };
+  return new Response(`${JSON.stringify(document, null, 2)}\n`, {
+    headers: {
+      "Content-Type": "application/json",
+      "Content-Disposition": 'attachment; filename="gatehouse-account.json"',
+    },
+  });
+}
+
+async function readEvents({ database }: Pick<Context, "database">, userId: string): Promise<AccountEventRow[]> {
+  const events: AccountEventRow[] = [];
+  let before: EventCursor | null = null;
+  while (true) {
+    const read: AccountEventRow[] = await listEvents(database, userId, EVENTS_AT_ONCE, before);
+    events.push(...read);
+    const last = read.at(-1);
+    if (last === undefined || read.length < EVENTS_AT_ONCE) return events;
+    before = { occurredAt: last.occurred_at, id: last.id };
+  }
+}
+
+function toIso(epochMilliseconds: number | null): string | null {
+  return epochMilliseconds === null ? null : new Date(epochMilliseconds).toISOString();
+}

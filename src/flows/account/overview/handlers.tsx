@@ -1,0 +1,15 @@
+import type { SignedInContext } from "../../../access.ts";
+import { html, seeOther } from "../../../http/responses.ts";
+import { renderDocument } from "../../../views/document.tsx";
+import { AccountPage, isAccountNotice } from "./page.tsx";
+
+export function showAccount({ currentSession, url }: SignedInContext): Response {
+  const notice = url.searchParams.get("notice");
+  const shown = isAccountNotice(notice) ? notice : undefined;
+  return html(renderDocument(<AccountPage user={currentSession.user} notice={shown} />));
+}
+
+/** Where password managers send people: https://w3c.github.io/webappsec-change-password-url/ */
+export function leadToChangePassword(): Response {
+  return seeOther("/app/account/password");
+}

@@ -1,0 +1,48 @@
+import type { SignedInContext } from "../../../access.ts";
+import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
+import { changePassword } from "../../../auth/password-change.ts";
+import { currentPasswordStatus } from "../../../forms/current-password.tsx";
+import { type NewPasswordErrors, readNewPassword } from "../../../forms/new-password.tsx";
+import { html, seeOther } from "../../../http/responses.ts";
+import { passwordChangedByOwnerMail } from "../../../mail/messages.ts";
+import { reauthenticate } from "../../../password-check.ts";
+import { renewSession } from "../../../renew-session.ts";
+import { renderDocument } from "../../../views/document.tsx";
+import { PasswordPage } from "./page.tsx";
+
+export interface PasswordErrors extends NewPasswordErrors {
+  readonly currentPassword?: CurrentPasswordProblem | undefined;
+}
+
+export function showPassword({ currentSession }: SignedInContext): Response {
+  return html(renderDocument(<PasswordPage email={currentSession.user.email} />));
+}
+
+/** The current password is asked for in any case: it is what is changed (OWASP ASVS 5.0.0, 6.2.3). */
+export async function submitPassword(context: SignedInContext): Promise<Response> {
+  const { user } = context.currentSession;
+  const fields = await context.form();
+  const again = (errors: PasswordErrors, status: 401 | 422) =>
+    html(renderDocument(<PasswordPage email={user.email} errors={errors} />), status);
+
+  const form = readNewPassword(fields, user.email);
+  if (!form.ok) {
+    const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
+    return again({ currentPassword, ...form.errors }, 422);
+  }
+  const owner = await reauthenticate(context, fields, { always: true });
+  if (owner.outcome === "gone") return seeOther("/auth/signin");
+  if (owner.outcome === "refused") {
+    return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
+  }
+  const change = await changePassword(context.users, user, form.password, context.client, context.now);
+  if (change === "superseded") return seeOther("/auth/signin?notice=superseded");
+
+  const { mailer, config } = context;
+  context.defer(() =>
+    mailer.send(passwordChangedByOwnerMail(user.email, `${config.publicOrigin}/auth/forgot-password`)),
+  );
+  return (await renewSession(context, context.now))
+    ? seeOther("/app/account?notice=password-changed")
+    : seeOther("/auth/signin?notice=password-changed");
+}

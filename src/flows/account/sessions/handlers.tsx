@@ -1,0 +1,100 @@
+import type { SessionSchema } from "lucia";
+import type { SignedInContext } from "../../../access.ts";
+import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
+import { endSessionsByEpoch } from "../../../auth/password-change.ts";
+import { hashSecret } from "../../../auth/secrets.ts";
+import { aliveSessions } from "../../../auth/sessions.ts";
+import type { Context } from "../../../context.ts";
+import { currentPasswordStatus } from "../../../forms/current-password.tsx";
+import { html, seeOther } from "../../../http/responses.ts";
+import { passwordIsFresh, reauthenticate } from "../../../password-check.ts";
+import { renewSession } from "../../../renew-session.ts";
+import { renderDocument } from "../../../views/document.tsx";
+import { ConfirmEndPage, isSessionsNotice, type SessionsNotice, SessionsPage } from "./page.tsx";
+
+const PATH = "/app/account/sessions";
+
+/** The value of the query `end` that means all sessions but this one. */
+const OTHERS = "others";
+
+export function listSessions({ sessions }: Context, userId: string): Promise<SessionSchema[]> {
+  return sessions.getSessionsByUserId(userId);
+}
+
+/** The list; or with `?end=…`, what ending one or all others of them needs to go on. */
+export async function showSessions(context: SignedInContext, listed: SessionSchema[]): Promise<Response> {
+  const { searchParams } = context.url;
+  const end = searchParams.get("end");
+  if (end !== null) return confirmEnd(context, end, listed, undefined, 200);
+  const notice = searchParams.get("notice");
+  return list(context, listed, isSessionsNotice(notice) ? notice : undefined, 200);
+}
+
+/** Ends one session of the owner's. The handle of anybody else's, or of none, changes nothing. */
+export async function submitRevoke(context: SignedInContext): Promise<Response> {
+  const handle = (await context.form()).text("session");
+  const refused = await refuse(context, handle);
+  if (refused !== null) return refused;
+  const { sessions, currentSession } = context;
+  if (handle === (await hashSecret(currentSession.sessionId))) {
+    await context.signOut();
+    return seeOther("/auth/signin");
+  }
+  const { userId } = currentSession.user;
+  if (!/^[0-9a-f]{64}$/.test(handle) || !(await sessions.endListed(userId, handle))) {
+    return list(context, await listSessions(context, userId), "gone", 422);
+  }
+  context.record(userId, "session-ended");
+  return seeOther(`${PATH}?notice=ended`);
+}
+
+/** Ends all others at once: the epoch rises, and this browser goes on with a session of the new one. */
+export async function submitRevokeOthers(context: SignedInContext): Promise<Response> {
+  const refused = await refuse(context, OTHERS);
+  if (refused !== null) return refused;
+  const { user, passwordAt } = context.currentSession;
+  const change = await endSessionsByEpoch(context.users, user, context.client, context.now);
+  if (change === "superseded") return seeOther("/auth/signin?notice=superseded");
+  return (await renewSession(context, passwordAt))
+    ? seeOther(`${PATH}?notice=others-ended`)
+    : seeOther("/auth/signin?notice=signed-out-everywhere");
+}
+
+/** The page that asks for the password, unless it was given. */
+async function refuse(context: SignedInContext, end: string): Promise<Response | null> {
+  const owner = await reauthenticate(context, await context.form(), { always: false });
+  if (owner.outcome === "confirmed") return null;
+  if (owner.outcome === "gone") return seeOther("/auth/signin");
+  const listed = await listSessions(context, context.currentSession.user.userId);
+  return confirmEnd(context, end, listed, owner.problem, currentPasswordStatus(owner.problem));
+}
+
+async function confirmEnd(
+  context: SignedInContext,
+  end: string,
+  listed: readonly SessionSchema[],
+  problem: CurrentPasswordProblem | undefined,
+  status: 200 | 401 | 422,
+): Promise<Response> {
+  const { currentSession, now } = context;
+  const alive = aliveSessions(listed, currentSession.user.sessionEpoch, now);
+  const session = alive.find(({ id }) => id === end);
+  if (end !== OTHERS && session === undefined) return list(context, listed, "gone", status === 200 ? 404 : status);
+  // Once a wrong one was sent, it is asked for in its place, though it was given lately.
+  const asksPassword = !passwordIsFresh(context) || problem !== undefined;
+  const page = (
+    <ConfirmEndPage session={session} email={currentSession.user.email} asksPassword={asksPassword} problem={problem} />
+  );
+  return html(renderDocument(page), status);
+}
+
+async function list(
+  { currentSession, now }: SignedInContext,
+  listed: readonly SessionSchema[],
+  notice: SessionsNotice | undefined,
+  status: 200 | 401 | 404 | 422,
+): Promise<Response> {
+  const sessions = aliveSessions(listed, currentSession.user.sessionEpoch, now);
+  const here = await hashSecret(currentSession.sessionId);
+  return html(renderDocument(<SessionsPage sessions={sessions} here={here} notice={notice} now={now} />), status);
+}

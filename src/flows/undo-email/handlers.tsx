@@ -1,0 +1,48 @@
+import { undoEmailChange } from "../../auth/email-change.ts";
+import { peekToken } from "../../auth/one-time-tokens.ts";
+import { isSecret } from "../../auth/secrets.ts";
+import type { Context } from "../../context.ts";
+import { html, seeOther } from "../../http/responses.ts";
+import { emailChangeUndoneMail, emailGivenUpMail } from "../../mail/messages.ts";
+import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../reset-cookie.ts";
+import type { OneTimeTokenRow } from "../../store/schema.ts";
+import { renderDocument } from "../../views/document.tsx";
+import { DeadLinkPage, UndoEmailPage } from "./page.tsx";
+
+const PURPOSE = "undo-email";
+
+/** Shows a form and changes nothing: mail scanners open every link, some more than once. */
+export async function showUndoEmail(context: Context): Promise<Response> {
+  const row = await findLink(context);
+  if (row === null) return deadLink();
+  return html(renderDocument(<UndoEmailPage action={context.url.pathname} email={row.email} />));
+}
+
+/**
+ * Whoever reads the mail of the former address takes the account back, and nothing else is asked: the password is known to
+ * whoever changed the address. So the next thing is to choose a new one.
+ */
+export async function submitUndoEmail(context: Context): Promise<Response> {
+  await context.form();
+  const row = await findLink(context);
+  if (row?.user_id == null) return deadLink();
+  const { user_id: userId, email } = row;
+  const undone = await undoEmailChange(context.users, row, context.client, context.now);
+  if (undone.outcome === "gone") return deadLink();
+
+  const { sessions, mailer, config } = context;
+  context.defer(() => sessions.endOthers(userId, null));
+  context.defer(() => mailer.send(emailChangeUndoneMail(email, `${config.publicOrigin}/auth/forgot-password`)));
+  context.defer(() => mailer.send(emailGivenUpMail(undone.formerEmail)));
+  context.cookie(RESET_COOKIE).set(undone.resetToken, RESET_COOKIE_SECONDS);
+  return seeOther("/auth/reset-password");
+}
+
+async function findLink({ params, database, now }: Context): Promise<OneTimeTokenRow | null> {
+  const token = params["token"] ?? "";
+  return isSecret(token) ? peekToken(database, PURPOSE, token, now) : null;
+}
+
+function deadLink(): Response {
+  return html(renderDocument(<DeadLinkPage />), 410);
+}

@@ -1,0 +1,58 @@
+/** Where a request comes from, in as few words as a person needs to recognise their own. */
+export interface ClientInfo {
+  /** As Cloudflare saw it; what a client says of itself is never believed. Null where there is no Cloudflare. */
+  readonly address: string | null;
+  /** Two letters of ISO 3166-1; null where the platform does not tell. */
+  readonly country: string | null;
+  /** Such as "Firefox"; null if it is none that we know. */
+  readonly browser: string | null;
+  /** Such as "Windows"; null if it is none that we know. */
+  readonly platform: string | null;
+}
+
+/** RFC 4291: the longest way to write an IPv6 address. */
+const ADDRESS_MAX_CHARACTERS = 45;
+
+/** Long enough for any browser; the rest is not looked at. */
+const USER_AGENT_MAX_CHARACTERS = 512;
+
+/** In order: whoever pretends to be another comes before it. */
+const BROWSERS: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/\bEdg(?:A|iOS)?\//, "Edge"],
+  [/\b(?:OPR|OPT|OPiOS)\//, "Opera"],
+  [/\bSamsungBrowser\//, "Samsung Internet"],
+  [/\bVivaldi\//, "Vivaldi"],
+  [/\bYaBrowser\//, "Yandex Browser"],
+  [/\bDuckDuckGo\//, "DuckDuckGo"],
+  [/\b(?:Firefox|FxiOS)\//, "Firefox"],
+  [/\b(?:Chrome|CriOS|Chromium|HeadlessChrome)\//, "Chrome"],
+  [/\bVersion\/[\d.]+.*\bSafari\//, "Safari"],
+  [/^curl\//, "curl"],
+];
+
+const PLATFORMS: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/\biPhone\b/, "iPhone"],
+  [/\biPad\b/, "iPad"],
+  [/\bAndroid\b/, "Android"],
+  [/\bWindows\b/, "Windows"],
+  [/\bCrOS\b/, "ChromeOS"],
+  [/\bMac OS X\b|\bMacintosh\b/, "macOS"],
+  [/\bLinux\b/, "Linux"],
+];
+
+/** The names are few and fixed, so nothing that a client wrote is stored or shown. */
+export function describeClient(request: Request): ClientInfo {
+  const userAgent = (request.headers.get("User-Agent") ?? "").slice(0, USER_AGENT_MAX_CHARACTERS);
+  const { cf } = request as { cf?: IncomingRequestCfProperties };
+  const country = cf?.country;
+  return {
+    address: request.headers.get("CF-Connecting-IP")?.slice(0, ADDRESS_MAX_CHARACTERS) ?? null,
+    country: typeof country === "string" && /^[A-Z]{2}$/.test(country) ? country : null,
+    browser: findName(BROWSERS, userAgent),
+    platform: findName(PLATFORMS, userAgent),
+  };
+}
+
+function findName(names: readonly (readonly [RegExp, string])[], userAgent: string): string | null {
+  return names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? null;
+}

@@ -1,0 +1,90 @@
+import { generateSecret, hashSecret } from "./auth/secrets.ts";
+import type { Context } from "./context.ts";
+import { HttpError } from "./http/errors.ts";
+import { type Acquaintance, type Allowance, giveBackAllowance, type Limit, takeAllowance } from "./store/rate-limit.ts";
+
+/** Enough for who mistypes and waits; too few to fill a stranger's mailbox. */
+const MAILS_MAX = 3;
+const MAILS_WINDOW_SECONDS = 15 * 60;
+
+/** Passwords that may be tried for one address, over all forms that test one and from wherever they come. */
+const GUESSES_MAX = 10;
+const GUESSES_WINDOW_SECONDS = 15 * 60;
+const GUESSES_A_DAY_MAX = 100;
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** Tells a device on which a password was right from a stranger's. It opens nothing. */
+const DEVICE_COOKIE = "device";
+const DEVICE_COOKIE_SECONDS = 180 * DAY_SECONDS;
+
+/** Counts one mail to `email` for a purpose, whether or not anybody has that address. */
+export async function takeMailAllowance(context: Context, purpose: string, email: string): Promise<Allowance> {
+  // A hash, so that the store's keys name nobody in clear.
+  const key = `mail:${purpose}:${await hashSecret(email)}`;
+  return takeAllowance(context.redis, [{ key, max: MAILS_MAX, windowSeconds: MAILS_WINDOW_SECONDS }]);
+}
+
+/** As above; throws the 429 page when the mails are used up. */
+export async function requireMailAllowance(context: Context, purpose: string, email: string): Promise<void> {
+  const allowance = await takeMailAllowance(context, purpose, email);
+  if (allowance.allowed) return;
+  throw tooMany(
+    allowance.retryAfterSeconds,
+    (wait) => `We have sent ${MAILS_MAX} mails to this address just now. Look for the newest, or ask again in ${wait}.`,
+  );
+}
+
+/**
+ * Counts one password tried for `email`, before it is looked at. Throws the 429 page when they are used up. A device on which
+ * the right one was given before has an allowance of its own: strangers who guess do not lock the owner out.
+ */
+export async function requireGuessAllowance(context: Context, email: string): Promise<void> {
+  const { limits, device } = await describeGuess(context, email);
+  const allowance = await takeAllowance(context.redis, limits, device);
+  if (allowance.allowed) return;
+  throw tooMany(
+    allowance.retryAfterSeconds,
+    (wait) => `Too many passwords were tried for this account. It is safe; try again in ${wait}.`,
+  );
+}
+
+/** For a password that was right: it is no guess, and this device is known from now on. Does not hold up the answer. */
+export function forgiveGuess(context: Context, email: string): void {
+  const cookie = context.cookie(DEVICE_COOKIE);
+  const secret = cookie.secret ?? generateSecret();
+  cookie.set(secret, DEVICE_COOKIE_SECONDS);
+  context.defer(async () => {
+    const { limits, device } = await describeGuess(context, email, secret);
+    await giveBackAllowance(context.redis, limits, device, context.now);
+  });
+}
+
+/** The list of the devices on which the password of an address was given. */
+export async function knownDevicesKey(email: string): Promise<string> {
+  return `devices:${await hashSecret(email)}`;
+}
+
+async function describeGuess(
+  context: Context,
+  email: string,
+  secret = context.cookie(DEVICE_COOKIE).secret,
+): Promise<{ readonly limits: readonly Limit[]; readonly device: Acquaintance }> {
+  const hash = await hashSecret(email);
+  return {
+    limits: [
+      { key: `guess:${hash}`, max: GUESSES_MAX, windowSeconds: GUESSES_WINDOW_SECONDS },
+      { key: `guess-day:${hash}`, max: GUESSES_A_DAY_MAX, windowSeconds: DAY_SECONDS },
+    ],
+    device: { list: await knownDevicesKey(email), member: secret === null ? "" : await hashSecret(secret) },
+  };
+}
+
+function tooMany(retryAfterSeconds: number, say: (wait: string) => string): HttpError {
+  const minutes = Math.ceil(retryAfterSeconds / 60);
+  const wait = minutes < 120 ? count(minutes, "minute") : count(Math.ceil(minutes / 60), "hour");
+  return new HttpError(429, say(wait), { "Retry-After": `${retryAfterSeconds}` });
+}
+
+function count(number: number, unit: string): string {
+  return `${number} ${unit}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,21 @@
+import type { SignedInContext } from "./access.ts";
+import { StoreUnavailable } from "./store/upstream.ts";
+
+/**
+ * Goes on with a new session where all that there were have just ended by the epoch. False if none could be started: what
+ * ended them is done all the same, and whoever did it has to sign in again. `passwordAt` as in `Context.signIn`.
+ */
+export async function renewSession(context: SignedInContext, passwordAt: number | null): Promise<boolean> {
+  const { sessions, currentSession } = context;
+  const { userId } = currentSession.user;
+  try {
+    const started = await context.signIn(userId, passwordAt);
+    // The epoch has ended the others already; this takes them off the list.
+    context.defer(() => sessions.endOthers(userId, started.sessionId));
+    return true;
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    context.forgetSession();
+    return false;
+  }
+}

@@ -1,0 +1,56 @@
+import type { ComponentChildren } from "preact";
+
+export interface Entry {
+  readonly key: string;
+  readonly title: ComponentChildren;
+  /** What is known about it, in order of weight; null leaves a line out. */
+  readonly lines: readonly (ComponentChildren | null)[];
+  /** What can be done with it. */
+  readonly action?: { readonly href: string; readonly label: string; readonly about: string } | undefined;
+}
+
+/** Sessions, events: things of one kind, each with a title and a few lines. */
+export function Entries({ entries }: { entries: readonly Entry[] }) {
+  return (
+    <ul class="entries">
+      {entries.map(({ key, title, lines, action }) => (
+        <li key={key}>
+          <div>
+            <strong>{title}</strong>
+            {lines.map((line, index) => line !== null && <p key={`${index}`}>{line}</p>)}
+          </div>
+          {action && (
+            <a href={action.href} aria-label={`${action.label}: ${action.about}`}>
+              {action.label}
+            </a>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export interface Way {
+  readonly href: string;
+  readonly label: string;
+  /** What one finds there. */
+  readonly about: string;
+}
+
+/** Where one can go from here. */
+export function Ways({ label, ways }: { label: string; ways: readonly Way[] }) {
+  return (
+    <nav aria-label={label}>
+      <ul class="entries">
+        {ways.map(({ href, label: name, about }) => (
+          <li key={href}>
+            <div>
+              <a href={href}>{name}</a>
+              <p>{about}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
