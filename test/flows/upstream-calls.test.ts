@@ -287,6 +287,9 @@ const TABLE: readonly Step[] = [
 
 /** What the pages of the account cost. Ada is signed in and has given her password just now. */
 const RAISE_EPOCH = [...CHANGE_OF_USER, "UPDATE", RECORD];
+const CONFIRM = ["DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "UPDATE", "INSERT", "INSERT"];
+const UNDO = ["DELETE", "SELECT", "DELETE", "SELECT", "DELETE", "DELETE", "UPDATE", "UPDATE", "INSERT"];
+const DELETE_ALL = ["DELETE", "DELETE", "DELETE", "DELETE", "DELETE"];
 const ACCOUNT_TABLE: readonly Step[] = [
   ...["", "/password", "/email", "/delete"].map((page) => ({
     step: `GET ${ACCOUNT}${page}`,
@@ -369,10 +372,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "moving",
     take: (browser, mail) => browser.post(link(mail, "/auth/confirm-email/"), new URLSearchParams()),
     status: 303,
-    calls: [
-      ...["MGET", "SELECT", ...RAISE_EPOCH, "DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "UPDATE"],
-      ...["INSERT", "INSERT", START_SESSION],
-    ],
+    calls: ["MGET", "SELECT", ...RAISE_EPOCH, ...CONFIRM, START_SESSION],
     inSeries: 15,
     after: [PUBLISH, FORGIVE, END, END],
   },
@@ -389,10 +389,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "moved",
     take: (browser, mail) => browser.post(link(mail, "/auth/undo-email/"), new URLSearchParams()),
     status: 303,
-    calls: [
-      ...["SELECT", ...RAISE_EPOCH, "DELETE", "SELECT", "DELETE", "SELECT", "DELETE", "DELETE", "UPDATE", "UPDATE"],
-      "INSERT",
-    ],
+    calls: ["SELECT", ...RAISE_EPOCH, ...UNDO],
     inSeries: 15,
     after: [PUBLISH, END],
   },
@@ -410,10 +407,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: post(`${ACCOUNT}/delete`, { ...CURRENT, confirmation: "yes" }),
     status: 303,
-    calls: [
-      ...["MGET", "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER],
-      ...["DELETE", "DELETE", "DELETE", "DELETE", "DELETE"],
-    ],
+    calls: ["MGET", "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, ...DELETE_ALL],
     inSeries: 10,
     after: [FORGIVE, END, "DEL"],
   },

@@ -6,6 +6,8 @@ type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export class Browser {
   readonly origin: string;
   readonly cookies = new Map<string, string>();
+  /** What it says it is. */
+  userAgent: string | null = null;
   readonly #fetch: Fetch;
 
   constructor(origin: string, fetch: Fetch) {
@@ -30,7 +32,9 @@ export class Browser {
     const body = new URLSearchParams();
     for (const input of form.querySelectorAll("input")) {
       const name = input.getAttribute("name");
-      if (name !== undefined) body.append(name, typed[name] ?? input.getAttribute("value") ?? "");
+      // A box that nobody ticks is not sent.
+      if (name === undefined || (input.getAttribute("type") === "checkbox" && typed[name] === undefined)) continue;
+      body.append(name, typed[name] ?? input.getAttribute("value") ?? "");
     }
     for (const name of Object.keys(typed)) {
       if (!body.has(name)) throw new Error(`The form to ${action} has no field ${name}`);
@@ -52,6 +56,7 @@ export class Browser {
     const headers = new Headers(init.headers);
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     if (cookie !== "" && !headers.has("Cookie")) headers.set("Cookie", cookie);
+    if (this.userAgent !== null) headers.set("User-Agent", this.userAgent);
     const url = new URL(path, this.origin).href;
     const response = await this.#fetch(url, { ...init, headers, redirect: "manual" });
     const page = new Page(url, response, await response.text());
@@ -123,6 +128,10 @@ export class Page {
 
   find(selector: string): HTMLElement | null {
     return this.#document.querySelector(selector);
+  }
+
+  hasField(name: string): boolean {
+    return this.#document.querySelector(`input[name="${name}"]`) !== null;
   }
 
   links(): string[] {

@@ -1,0 +1,350 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser, Page } from "../../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { codeIn, linkIn } from "../../support/inbox.ts";
+import { ADA, signIn, signUp } from "../../support/people.ts";
+import { cookieOf, eventTypes, forgetPassword } from "../../support/stored.ts";
+
+const PATH = "/app/account/email";
+const CONFIRM = "/auth/confirm-email/";
+const UNDO = "/auth/undo-email/";
+const NEW = "lovelace@example.com";
+const BOB = { ...ADA.signup, email: "bob@example.com" };
+const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
+const WEEK = 7 * 24 * 60 * 60 * 1_000;
+
+describe.skipIf(enginesAreMissing())("a change of the address", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  /** Ada is signed in, and her address is verified. */
+  const verified = async (): Promise<Browser> => {
+    const owner = await signUp(gatehouse);
+    const code = codeIn(await gatehouse.inbox.newest(ADA.email));
+    await owner.submit(await owner.open("/auth/verify-email"), "/auth/verify-email", { code });
+    return owner;
+  };
+  const ask = async (browser: Browser, email: string = NEW): Promise<Page> =>
+    browser.submit(await browser.open(PATH), PATH, { email });
+  /** The link that the new address was sent. */
+  const asked = async (browser: Browser, email: string = NEW): Promise<string> => {
+    const mails = (await gatehouse.inbox.at(email)).length;
+    const answer = await browser.post(PATH, new URLSearchParams({ email, currentPassword: ADA.password }));
+    expect(answer.status).toBe(303);
+    return linkIn(await gatehouse.inbox.newest(email, mails + 1), CONFIRM);
+  };
+  const press = async (browser: Browser, link: string, typed: Readonly<Record<string, string>> = {}): Promise<Page> =>
+    browser.submit(await browser.open(link), link, typed);
+  /** Ada's account has the new address. What undoes it was mailed to the old one. */
+  const changed = async (): Promise<{ owner: Browser; undo: string }> => {
+    const owner = await verified();
+    await forgetPassword(gatehouse, owner);
+    await owner.post(PATH, new URLSearchParams({ email: NEW, currentPassword: ADA.password }));
+    await press(owner, linkIn(await gatehouse.inbox.newest(NEW), CONFIRM));
+    return { owner, undo: linkIn(await gatehouse.inbox.newest(ADA.email, 2), UNDO) };
+  };
+  const signinStatus = async (email: string, password: string = ADA.password) =>
+    (await gatehouse.browser().post("/auth/signin", new URLSearchParams({ email, password }))).status;
+  const emails = async () => (await gatehouse.database.execute("select email from users order by email")).rows;
+  const schedule = (time: number) => gatehouse.runScheduled(time);
+
+  test("is asked for → confirmed from the new mailbox → the old one is told and can undo it", async () => {
+    const owner = await verified();
+    await forgetPassword(gatehouse, owner);
+    const phone = await signIn(gatehouse);
+    const form = await owner.open(PATH);
+    expect(form.field("account").getAttribute("value")).toBe(ADA.email);
+    const sent = await owner.submit(form, PATH, { email: ` ${NEW.toUpperCase()}`, currentPassword: ADA.password });
+    expect([sent.status, sent.location]).toEqual([303, `${PATH}?sent`]);
+    expect((await owner.follow(sent)).text).toContain("A mail is on its way to the new address");
+    expect(await emails()).toEqual([{ email: ADA.email }]);
+    expect(await gatehouse.inbox.at(ADA.email)).toHaveLength(1);
+
+    const mail = await gatehouse.inbox.newest(NEW);
+    expect(mail.subject).toBe("Confirm your new address for Gatehouse");
+    const link = linkIn(mail, CONFIRM);
+    const before = cookieOf(owner);
+    const answer = await press(owner, link);
+    expect([answer.status, answer.location]).toEqual([303, "/app/account?notice=email-changed"]);
+    expect(cookieOf(owner)).not.toBe(before);
+    const account = await owner.follow(answer);
+    expect(account.text).toContain(`Address ${NEW}`);
+    expect(account.text).toContain("Verified Yes");
+    expect((await phone.open("/app")).status).toBe(303);
+    expect([await signinStatus(ADA.email), await signinStatus(NEW)]).toEqual([401, 303]);
+    expect((await owner.open(link)).status).toBe(410);
+
+    const notice = await gatehouse.inbox.newest(ADA.email, 2);
+    expect(notice.subject).toBe("Your address for Gatehouse was changed");
+    expect(linkIn(notice, UNDO)).toMatch(/^\/auth\/undo-email\/[a-z0-9]{40}$/);
+    expect(await eventTypes(gatehouse)).toEqual(expect.arrayContaining(["email-change-requested", "email-changed"]));
+  });
+
+  test("asks for the password unless it was given within ten minutes; one that is sent is looked at anyway", async () => {
+    const owner = await signUp(gatehouse);
+    expect((await owner.open(PATH)).hasField("currentPassword")).toBe(false);
+    const wrong = await owner.post(PATH, new URLSearchParams({ email: NEW, currentPassword: "no" }));
+    expect([wrong.status, wrong.errorAt("currentPassword")]).toEqual([401, "This is not the password of this account"]);
+    await forgetPassword(gatehouse, owner);
+    const missing = await ask(owner);
+    expect([missing.status, missing.errorAt("currentPassword")]).toEqual([422, "Enter the password that you have now"]);
+    expect(missing.field("email").getAttribute("value")).toBe(NEW);
+    expect(await gatehouse.inbox.at(NEW)).toEqual([]);
+    const given = await owner.submit(missing, PATH, { email: NEW, currentPassword: ADA.password });
+    expect(given.status).toBe(303);
+    await expect.poll(async () => (await owner.open(PATH)).hasField("currentPassword")).toBe(false);
+  });
+
+  test.each([
+    ["", "Enter your e-mail address"],
+    ["lovelace", "Enter an e-mail address like name@example.com"],
+    ["a@example.com,b@example.com", "Enter an e-mail address like name@example.com"],
+    [ADA.email, "This is your address already"],
+  ])("to %j is refused and mails nobody", async (email, message) => {
+    const owner = await signUp(gatehouse);
+    const page = await ask(owner, email);
+    expect([page.status, page.errorAt("email")]).toEqual([422, message]);
+    expect(
+      (await gatehouse.database.execute("select * from one_time_tokens where purpose = 'change-email'")).rows,
+    ).toEqual([]);
+  });
+
+  test("to an address that is taken answers the same, and only its owner learns why nothing comes of it", async () => {
+    const owner = await signUp(gatehouse);
+    await signUp(gatehouse, BOB);
+    const free = await ask(owner);
+    const taken = await ask(owner, BOB.email);
+    expect([taken.status, taken.location, taken.setCookies]).toEqual([free.status, free.location, free.setCookies]);
+    const mail = await gatehouse.inbox.newest(BOB.email, 2);
+    expect(mail.subject).toBe("This address has an account with Gatehouse already");
+    expect(mail.text).not.toContain(CONFIRM);
+    expect(mail.text).not.toContain(ADA.email);
+  });
+
+  test("to an address that somebody took meanwhile changes nothing and leaves the link", async () => {
+    const owner = await verified();
+    const link = await asked(owner);
+    await signUp(gatehouse, { ...BOB, email: NEW });
+    const page = await press(owner, link);
+    expect([page.status, page.title]).toEqual([422, "This address is not free · Gatehouse"]);
+    expect(await emails()).toEqual([{ email: ADA.email }, { email: NEW }]);
+    expect((await owner.open("/app")).status).toBe(200);
+    expect((await owner.open(link)).status).toBe(200);
+  });
+
+  test("confirmed in another browser takes the password; then everybody is signed out", async () => {
+    const owner = await verified();
+    const link = await asked(owner);
+    const elsewhere = gatehouse.browser();
+    for (const [typed, status] of [
+      ["", 422],
+      ["not the password", 401],
+    ] as const) {
+      const page = await press(elsewhere, link, { currentPassword: typed });
+      expect([page.status, page.errorAt("currentPassword") !== null]).toEqual([status, true]);
+    }
+    expect(await emails()).toEqual([{ email: ADA.email }]);
+    const answer = await press(elsewhere, link, { currentPassword: ADA.password });
+    expect([answer.status, answer.location]).toEqual([303, "/auth/signin?notice=email-changed"]);
+    expect(cookieOf(elsewhere)).toBe("");
+    expect((await owner.open("/app")).status).toBe(303);
+    expect(await signinStatus(NEW)).toBe(303);
+  });
+
+  test("the link leaves five tries of the password", async () => {
+    const owner = await verified();
+    const link = await asked(owner);
+    const elsewhere = gatehouse.browser();
+    for (let tries = 0; tries < 5; tries += 1) {
+      expect((await press(elsewhere, link, { currentPassword: "a guess" })).status).toBe(401);
+    }
+    expect((await press(elsewhere, link, { currentPassword: ADA.password })).status).toBe(401);
+    expect(await emails()).toEqual([{ email: ADA.email }]);
+    expect((await press(owner, link)).status).toBe(303);
+  });
+
+  test("confirmed while signed in as somebody else says so and changes nothing", async () => {
+    const owner = await verified();
+    const link = await asked(owner);
+    const bob = await signUp(gatehouse, BOB);
+    for (const page of [
+      await bob.open(link),
+      await bob.post(link, new URLSearchParams({ currentPassword: ADA.password })),
+    ]) {
+      expect([page.status, page.title]).toEqual([403, "This link is for another account · Gatehouse"]);
+      expect(page.text).toContain(BOB.email);
+      expect(page.body).not.toContain(ADA.email);
+    }
+    expect(await emails()).toEqual([{ email: ADA.email }, { email: BOB.email }]);
+    expect((await press(owner, link)).status).toBe(303);
+  });
+
+  test("opening a link, however often, changes nothing", async () => {
+    const { owner, undo } = await changed();
+    const again = await asked(owner, "third@example.com");
+    for (const link of [undo, again]) {
+      for (const method of ["GET", "HEAD", "GET"]) {
+        expect((await gatehouse.browser().request(link, { method })).status).toBe(200);
+      }
+    }
+    expect(await emails()).toEqual([{ email: NEW }]);
+  });
+
+  test.each(["CONFIRM", "UNDO"] as const)("a forged, cut or foreign link to %s is a dead one: 410", async (kind) => {
+    const { undo } = await changed();
+    const prefix = kind === "CONFIRM" ? CONFIRM : UNDO;
+    const foreign = kind === "CONFIRM" ? undo.replace(UNDO, CONFIRM) : CONFIRM + "b".repeat(40);
+    const visitor = gatehouse.browser();
+    for (const link of [prefix + "a".repeat(40), `${prefix}short`, foreign]) {
+      expect((await visitor.open(link)).status).toBe(410);
+      expect((await visitor.post(link, new URLSearchParams({ currentPassword: ADA.password }))).status).toBe(410);
+    }
+    expect(await emails()).toEqual([{ email: NEW }]);
+  });
+
+  test("asking again voids the link before; one that is older than an hour is dead", async () => {
+    const owner = await verified();
+    const first = await asked(owner);
+    const second = await asked(owner);
+    expect((await owner.open(first)).status).toBe(410);
+    await gatehouse.database.execute("update one_time_tokens set expires_at = ? where purpose = 'change-email'", [
+      Date.now(),
+    ]);
+    expect((await owner.open(second)).status).toBe(410);
+  });
+
+  test("of fifty uses of one link at once one succeeds", async () => {
+    const owner = await verified();
+    const link = await asked(owner);
+    const cookie = cookieOf(owner);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => {
+        const copy = gatehouse.browser();
+        copy.cookies.set("gatehouse", cookie);
+        return copy.post(link, new URLSearchParams());
+      }),
+    );
+    const done = answers.filter(({ location }) => location === "/app/account?notice=email-changed");
+    expect(done).toHaveLength(1);
+    expect(answers.filter(({ status }) => ![303, 410, 422].includes(status))).toEqual([]);
+    expect((await gatehouse.database.execute("select session_epoch from users")).rows).toEqual([{ session_epoch: 1 }]);
+  });
+
+  test("undone: the old address is back, every session and the password are void, and a new one is chosen", async () => {
+    const { owner, undo } = await changed();
+    const finder = gatehouse.browser();
+    const answer = await press(finder, undo);
+    expect([answer.status, answer.location]).toEqual([303, "/auth/reset-password"]);
+    expect(await emails()).toEqual([{ email: ADA.email }]);
+    expect((await owner.open("/app")).status).toBe(303);
+    expect([await signinStatus(ADA.email), await signinStatus(NEW)]).toEqual([401, 401]);
+    const form = await finder.follow(answer);
+    expect(form.field("email").getAttribute("value")).toBe(ADA.email);
+    expect((await finder.submit(form, "/auth/reset-password", FRESH)).status).toBe(303);
+    expect(await signinStatus(ADA.email, FRESH.password)).toBe(303);
+    expect((await finder.open(undo)).status).toBe(410);
+    expect((await gatehouse.inbox.newest(NEW, 2)).subject).toBe("This address has no account with Gatehouse any more");
+    const subjects = (await gatehouse.inbox.at(ADA.email)).map(({ subject }) => subject);
+    expect(subjects).toContain("Your address for Gatehouse is back");
+    expect(await eventTypes(gatehouse)).toContain("email-change-undone");
+  });
+
+  test("undone, though whoever stole the account moved it on, reset its password and asked for more", async () => {
+    const { owner: thief, undo } = await changed();
+    await press(thief, await asked(thief, "thief@example.com"));
+    const second = linkIn(await gatehouse.inbox.newest(NEW, 2), UNDO);
+    await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: "thief@example.com" }));
+    const reset = linkIn(await gatehouse.inbox.newest("thief@example.com", 2), "/auth/reset-password/");
+    const third = await asked(thief, "fourth@example.com");
+
+    expect((await press(gatehouse.browser(), undo)).status).toBe(303);
+    expect(await emails()).toEqual([{ email: ADA.email }]);
+    const visitor = gatehouse.browser();
+    expect((await visitor.open(second)).status).toBe(410);
+    expect((await visitor.open(third)).status).toBe(410);
+    expect((await visitor.follow(await visitor.open(reset))).status).toBe(410);
+    // The addresses in between are free again.
+    await signUp(gatehouse, { ...BOB, email: NEW });
+    expect(await signinStatus("thief@example.com")).toBe(401);
+  });
+
+  test("an older undo outlives a newer one that is used", async () => {
+    const { owner, undo } = await changed();
+    await press(owner, await asked(owner, "third@example.com"));
+    await press(gatehouse.browser(), linkIn(await gatehouse.inbox.newest(NEW, 2), UNDO));
+    expect(await emails()).toEqual([{ email: NEW }]);
+    expect((await press(gatehouse.browser(), undo)).status).toBe(303);
+    expect(await emails()).toEqual([{ email: ADA.email }]);
+  });
+
+  test("keeps the old address for a week: nobody signs up with it or moves to it; then it is free", async () => {
+    const { undo } = await changed();
+    const squatter = gatehouse.browser();
+    const signup = () => squatter.post("/auth/signup", new URLSearchParams({ ...BOB, email: ADA.email }));
+    const refused = await signup();
+    expect([refused.status, refused.errorAt("email")?.includes("already")]).toEqual([422, true]);
+    const bob = await signUp(gatehouse, BOB);
+    const taken = await press(bob, await asked(bob, ADA.email));
+    expect([taken.status, taken.title]).toEqual([422, "This address is not free · Gatehouse"]);
+
+    await gatehouse.database.execute("update one_time_tokens set expires_at = expires_at - ?", [WEEK]);
+    expect((await gatehouse.browser().open(undo)).status).toBe(410);
+    await schedule(Date.now());
+    expect((await signup()).status).toBe(303);
+    expect(await emails()).toEqual([{ email: ADA.email }, { email: BOB.email }, { email: NEW }]);
+  });
+
+  test("back to the old address needs no undo, and leaves none for it", async () => {
+    const { owner, undo } = await changed();
+    expect((await press(owner, await asked(owner, ADA.email))).location).toBe("/app/account?notice=email-changed");
+    expect(await emails()).toEqual([{ email: ADA.email }]);
+    expect((await owner.open(undo)).status).toBe(410);
+    expect(await signinStatus(ADA.email)).toBe(303);
+    expect((await gatehouse.database.execute("select id from `keys` order by id")).rows).toEqual([
+      { id: `email:${ADA.email}` },
+      { id: `email:${NEW}` },
+    ]);
+  });
+
+  test("of an address that was never verified tells it nothing, hands it nothing, and lets it go", async () => {
+    const owner = await signUp(gatehouse);
+    await press(owner, await asked(owner));
+    expect(await emails()).toEqual([{ email: NEW }]);
+    await gatehouse.inbox.newest(NEW);
+    expect(await gatehouse.inbox.at(ADA.email)).toHaveLength(1);
+    await signUp(gatehouse);
+    expect(await emails()).toEqual([{ email: ADA.email }, { email: NEW }]);
+  });
+
+  test("voids what was mailed for the old address", async () => {
+    const owner = await verified();
+    await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
+    const reset = linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/");
+    await press(owner, await asked(owner));
+    const visitor = gatehouse.browser();
+    expect((await visitor.follow(await visitor.open(reset))).status).toBe(410);
+  });
+
+  test.each(["confirm", "undo"] as const)("a failing COMMIT to %s loses neither link nor account", async (kind) => {
+    const { owner, undo } = await changed();
+    const link = kind === "undo" ? undo : await asked(owner, "third@example.com");
+    const page = await owner.open(link);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "COMMIT" });
+    expect((await owner.submit(page, link)).status).toBe(503);
+    gatehouse.standIns.traffic.restore();
+    expect(await emails()).toEqual([{ email: NEW }]);
+    expect((await owner.open("/app")).status).toBe(200);
+    expect((await press(owner, link)).status).toBe(303);
+  });
+
+  test("mails three a quarter of an hour to one address", async () => {
+    const owner = await signUp(gatehouse);
+    for (let mails = 0; mails < 3; mails += 1) expect((await ask(owner)).status).toBe(303);
+    const refused = await ask(owner);
+    expect([refused.status, Number(refused.headers.get("Retry-After")) > 800]).toEqual([429, true]);
+  });
+});

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser } from "../../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { linkIn } from "../../support/inbox.ts";
+import { ADA, signIn, signUp } from "../../support/people.ts";
+import { cookieOf, eventTypes, readEvents } from "../../support/stored.ts";
+
+const PATH = "/app/account/password";
+const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
+const CHANGE = { currentPassword: ADA.password, ...FRESH };
+
+describe.skipIf(enginesAreMissing())("a change of the password", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const change = async (browser: Browser, typed: Readonly<Record<string, string>> = CHANGE) =>
+    browser.submit(await browser.open(PATH), PATH, typed);
+  const signinStatus = async (password: string) =>
+    (await gatehouse.browser().post("/auth/signin", new URLSearchParams({ email: ADA.email, password }))).status;
+
+  test("ends every other session, goes on here with a new one, tells by mail and in the activity", async () => {
+    const owner = await signUp(gatehouse);
+    const phone = await signIn(gatehouse);
+    const before = cookieOf(owner);
+    const thief = gatehouse.browser();
+    thief.cookies.set("gatehouse", before);
+
+    const answer = await change(owner);
+    expect([answer.status, answer.location]).toEqual([303, "/app/account?notice=password-changed"]);
+    expect(cookieOf(owner)).not.toBe(before);
+    const page = await owner.follow(answer);
+    expect([page.status, page.text.includes("Your password is changed")]).toEqual([200, true]);
+    expect((await phone.open("/app")).status).toBe(303);
+    expect((await thief.open("/app")).status).toBe(303);
+    expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
+
+    const mail = await gatehouse.inbox.newest(ADA.email, 2);
+    expect(mail.subject).toBe("Your password for Gatehouse was changed");
+    expect(mail.text).toContain("https://gatehouse.test/auth/forgot-password");
+    expect(mail.text + mail.html).not.toContain(FRESH.password);
+    expect(await eventTypes(gatehouse)).toContain("password-changed");
+    await expect.poll(() => gatehouse.redis.keys("session:*").then((keys) => keys.length)).toBe(2);
+  });
+
+  test("asks for the password there is, however lately it was given; nothing typed is echoed", async () => {
+    const owner = await signUp(gatehouse);
+    const missing = await change(owner, { ...CHANGE, currentPassword: "" });
+    expect([missing.status, missing.errorAt("currentPassword")]).toEqual([422, "Enter the password that you have now"]);
+    const wrong = await change(owner, { ...CHANGE, currentPassword: "not my password" });
+    expect([wrong.status, wrong.errorAt("currentPassword")]).toEqual([401, "This is not the password of this account"]);
+    expect(wrong.title).toBe("Error: Change password · Gatehouse");
+    for (const page of [missing, wrong]) {
+      expect(page.body).not.toContain(FRESH.password);
+      expect(page.body).not.toContain("not my password");
+    }
+    expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([303, 401]);
+    expect((await owner.open("/app")).status).toBe(200);
+    expect(await gatehouse.inbox.at(ADA.email)).toHaveLength(1);
+  });
+
+  test.each([
+    [{ password: "short", passwordConfirmation: "short" }, "password"],
+    [{ password: "password1", passwordConfirmation: "password1" }, "password"],
+    [{ ...FRESH, passwordConfirmation: "another" }, "passwordConfirmation"],
+  ] as const)("to %j is refused before any password is tried", async (typed, field) => {
+    const owner = await signUp(gatehouse);
+    gatehouse.standIns.traffic.clear();
+    const page = await change(owner, { ...CHANGE, ...typed });
+    expect([page.status, page.errorAt(field) !== null]).toEqual([422, true]);
+    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["MGET", "MGET"]);
+    expect(await signinStatus(ADA.password)).toBe(303);
+  });
+
+  test("names the account to password managers", async () => {
+    const owner = await signUp(gatehouse);
+    const page = await owner.open(PATH);
+    expect(page.field("account").getAttribute("value")).toBe(ADA.email);
+    expect(page.field("account").getAttribute("autocomplete")).toBe("username");
+    expect(page.field("currentPassword").getAttribute("autocomplete")).toBe("current-password");
+    expect(page.field("password").getAttribute("autocomplete")).toBe("new-password");
+    const wellKnown = await gatehouse.browser().open("/.well-known/change-password");
+    expect([wellKnown.status, wellKnown.location]).toEqual([303, PATH]);
+  });
+
+  test("needs somebody signed in, before and after", async () => {
+    const guest = gatehouse.browser();
+    for (const answer of [await guest.open(PATH), await guest.post(PATH, new URLSearchParams(CHANGE))]) {
+      expect([answer.status, answer.location]).toEqual([303, `/auth/signin?redirectTo=${encodeURIComponent(PATH)}`]);
+    }
+  });
+
+  test("voids the link of a forgotten password, and a change of address that waits", async () => {
+    const owner = await signUp(gatehouse);
+    await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
+    const reset = linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/");
+    await owner.post("/app/account/email", new URLSearchParams({ email: "new@example.com" }));
+    const confirm = linkIn(await gatehouse.inbox.newest("new@example.com"), "/auth/confirm-email/");
+    await change(owner);
+    const visitor = gatehouse.browser();
+    expect((await visitor.follow(await visitor.open(reset))).status).toBe(410);
+    expect((await owner.open(confirm)).status).toBe(410);
+  });
+
+  test("whose new session cannot be started is made all the same, and says to sign in", async () => {
+    const owner = await signUp(gatehouse);
+    const page = await owner.open(PATH);
+    // The limiter passes; what starts the session does not.
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL", skip: 1 });
+    const answer = await owner.submit(page, PATH, CHANGE);
+    gatehouse.standIns.traffic.restore();
+    expect([answer.status, answer.location]).toEqual([303, "/auth/signin?notice=password-changed"]);
+    expect(cookieOf(owner)).toBe("");
+    expect((await owner.follow(answer)).text).toContain("Your password is changed");
+    expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
+  });
+
+  test("whose COMMIT was refused has changed nothing", async () => {
+    const owner = await signUp(gatehouse);
+    const page = await owner.open(PATH);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "COMMIT" });
+    const answer = await owner.submit(page, PATH, CHANGE);
+    gatehouse.standIns.traffic.restore();
+    expect([answer.status, answer.setCookies]).toEqual([503, []]);
+    expect((await owner.open("/app")).status).toBe(200);
+    expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([303, 401]);
+    expect(await eventTypes(gatehouse)).not.toContain("password-changed");
+    expect((await owner.submit(await owner.open(PATH), PATH, CHANGE)).status).toBe(303);
+  });
+});
+
+describe.skipIf(enginesAreMissing())("tries of a password", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const guess = (browser: Browser) =>
+    browser.post("/auth/signin", new URLSearchParams({ email: ADA.email, password: "a guess" }));
+
+  test("are ten in all for strangers, whichever form they use; then 429 says when, and nothing is hashed", async () => {
+    await signUp(gatehouse);
+    const strangers = Array.from({ length: 10 }, () => gatehouse.browser());
+    const statuses = [];
+    for (const [index, stranger] of strangers.entries()) {
+      const form = index % 2 === 0 ? "/auth/signin" : "/auth/signup";
+      const typed = { email: ADA.email, password: "a guess of theirs", passwordConfirmation: "a guess of theirs" };
+      statuses.push((await stranger.post(form, new URLSearchParams(typed))).status);
+    }
+    expect(statuses).toEqual([401, 422, 401, 422, 401, 422, 401, 422, 401, 422]);
+    const refused = await gatehouse
+      .browser()
+      .post("/auth/signin", new URLSearchParams({ email: ADA.email, password: ADA.password }));
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(800);
+    expect(refused.text).toContain("try again in 15 minutes");
+  });
+
+  test("by strangers do not lock out a device that the owner has signed in on", async () => {
+    const owner = await signUp(gatehouse);
+    await expect.poll(() => gatehouse.redis.keys("devices:*")).toHaveLength(1);
+    for (let tries = 0; tries < 11; tries += 1) await guess(gatehouse.browser());
+    expect((await guess(gatehouse.browser())).status).toBe(429);
+    await owner.submit(await owner.open("/app"), "/auth/signout");
+    const answer = await owner.submit(await owner.open("/auth/signin"), "/auth/signin", ADA.signin);
+    expect(answer.status).toBe(303);
+    expect((await owner.submit(await owner.open(PATH), PATH, CHANGE)).status).toBe(303);
+  });
+
+  test("on a known device are ten as well, over all of the account's forms", async () => {
+    const owner = await signUp(gatehouse);
+    await expect.poll(() => gatehouse.redis.keys("devices:*")).toHaveLength(1);
+    const forms: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+      [PATH, FRESH],
+      ["/app/account/email", { email: "new@example.com" }],
+      ["/app/account/sessions/revoke-others", {}],
+      ["/app/account/delete", { confirmation: "yes" }],
+    ];
+    const statuses = [];
+    for (let tries = 0; tries < 11; tries += 1) {
+      const [path, fields] = forms[tries % forms.length] ?? [PATH, FRESH];
+      statuses.push((await owner.post(path, new URLSearchParams({ ...fields, currentPassword: "a guess" }))).status);
+    }
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
+    expect((await owner.open("/app")).status).toBe(200);
+    await expect
+      .poll(async () => (await readEvents(gatehouse)).find(({ type }) => type === "sign-in-failed")?.occurrences)
+      .toBe(10);
+  });
+
+  test("that are right count as none", async () => {
+    await signUp(gatehouse);
+    for (let round = 0; round < 12; round += 1) {
+      await signIn(gatehouse);
+      await expect.poll(async () => Number(await gatehouse.redis.get(await counter()))).toBe(0);
+    }
+  });
+
+  const counter = async () => (await gatehouse.redis.keys("limit:guess:*")).toSorted()[0] ?? "";
+
+  test("count for an address that nobody has, too", async () => {
+    for (let tries = 0; tries < 10; tries += 1) expect((await guess(gatehouse.browser())).status).toBe(401);
+    expect((await guess(gatehouse.browser())).status).toBe(429);
+    expect(await readEvents(gatehouse)).toEqual([]);
+  });
+
+  test("are refused when nobody can count them", async () => {
+    await signUp(gatehouse);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, service: "redis" });
+    expect((await guess(gatehouse.browser())).status).toBe(503);
+  });
+});

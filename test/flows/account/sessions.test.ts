@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser } from "../../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { ADA, signIn, signUp } from "../../support/people.ts";
+import {
+  changeSession,
+  cookieOf,
+  eventTypes,
+  forgetPassword,
+  handleOf,
+  readSession,
+  userIdOf,
+} from "../../support/stored.ts";
+
+const PATH = "/app/account/sessions";
+const REVOKE = `${PATH}/revoke`;
+const OTHERS = `${PATH}/revoke-others`;
+const BOB = { ...ADA.signup, email: "bob@example.com" };
+const MINUTE = 60_000;
+
+const FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+const SAFARI =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
+
+describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const signInWith = async (userAgent: string): Promise<Browser> => {
+    const browser = gatehouse.browser();
+    browser.userAgent = userAgent;
+    await browser.submit(await browser.open("/auth/signin"), "/auth/signin", ADA.signin);
+    return browser;
+  };
+  const revoke = (browser: Browser, session: string, fields: Readonly<Record<string, string>> = {}) =>
+    browser.post(REVOKE, new URLSearchParams({ session, ...fields }));
+  const isAlive = async (browser: Browser) => (await browser.open("/app")).status === 200;
+
+  test("are listed with device, country and times, this one first; their handles open nothing", async () => {
+    await signUp(gatehouse);
+    const laptop = await signInWith(FIREFOX);
+    const phone = await signInWith(SAFARI);
+    const lastYear = Date.UTC(2025, 2, 1, 12, 30);
+    await changeSession(gatehouse, phone, { seen_at: lastYear, country: "DE" });
+    const page = await laptop.open(PATH);
+    expect(page.status).toBe(200);
+    expect(page.text).toMatch(/Firefox on Windows This device .*Signed in \d+ \w+ \d{4} at \d\d:\d\d UTC/);
+    expect(page.text).toMatch(
+      /Other devices .*Safari on iPhone Germany Signed in .* Last seen 1 March 2025 at 12:30 UTC/,
+    );
+    expect(page.text).toContain("An unknown device");
+    expect(page.links()).toContain(`${PATH}?end=${handleOf(phone)}`);
+
+    for (const browser of [laptop, phone]) expect(page.body).not.toContain(cookieOf(browser).split(".")[1]);
+    const thief = gatehouse.browser();
+    for (const cookie of [handleOf(phone), `${userIdOf(phone)}.${handleOf(phone).slice(0, 40)}`]) {
+      thief.cookies.set("gatehouse", cookie);
+      expect(await isAlive(thief)).toBe(false);
+    }
+  });
+
+  test("that are over or from before a sign-out everywhere are not listed", async () => {
+    const owner = await signUp(gatehouse);
+    const [idle, old] = [await signInWith(SAFARI), await signInWith(FIREFOX)];
+    await changeSession(gatehouse, idle, { idle_expires: Date.now() - 1 } as object);
+    await changeSession(gatehouse, old, { epoch: -1 } as object);
+    const page = await owner.open(PATH);
+    expect(page.text).toContain("You are signed in nowhere else.");
+  });
+
+  test("can be ended one by one: link → confirm → gone, and the rest live on", async () => {
+    const owner = await signUp(gatehouse);
+    const [phone, tablet] = [await signInWith(SAFARI), await signInWith(FIREFOX)];
+    const confirm = await owner.open(`${PATH}?end=${handleOf(phone)}`);
+    expect(confirm.text).toContain("Safari on iPhone");
+    expect(confirm.hasField("currentPassword")).toBe(false);
+    const answer = await owner.submit(confirm, REVOKE);
+    expect([answer.status, answer.location]).toEqual([303, `${PATH}?notice=ended`]);
+    expect((await owner.follow(answer)).text).toContain("That device is signed out.");
+    expect([await isAlive(phone), await isAlive(tablet), await isAlive(owner)]).toEqual([false, true, true]);
+    await expect.poll(() => eventTypes(gatehouse)).toContain("session-ended");
+  });
+
+  test("can be ended all but this one, which goes on under another id", async () => {
+    const owner = await signUp(gatehouse);
+    const [phone, tablet] = [await signInWith(SAFARI), await signInWith(FIREFOX)];
+    const thief = gatehouse.browser();
+    thief.cookies.set("gatehouse", cookieOf(owner));
+    const answer = await owner.submit(await owner.open(`${PATH}?end=others`), OTHERS);
+    expect([answer.status, answer.location]).toEqual([303, `${PATH}?notice=others-ended`]);
+    const page = await owner.follow(answer);
+    expect(page.text).toContain("Every other device is signed out.");
+    expect(page.text).toContain("You are signed in nowhere else.");
+    for (const browser of [phone, tablet, thief]) expect(await isAlive(browser)).toBe(false);
+    await expect.poll(() => gatehouse.redis.keys("session:*")).toEqual([`session:${handleOf(owner)}`]);
+    expect(await eventTypes(gatehouse)).toContain("other-sessions-ended");
+  });
+
+  test("ask for the password where it was given longer than ten minutes ago", async () => {
+    const owner = await signUp(gatehouse);
+    const phone = await signInWith(SAFARI);
+    await forgetPassword(gatehouse, owner);
+    for (const [path, action] of [
+      [`${PATH}?end=${handleOf(phone)}`, REVOKE],
+      [`${PATH}?end=others`, OTHERS],
+    ] as const) {
+      const confirm = await owner.open(path);
+      expect(confirm.field("account").getAttribute("value")).toBe(ADA.email);
+      for (const [typed, status] of [
+        ["", 422],
+        ["not the password", 401],
+      ] as const) {
+        const page = await owner.submit(confirm, action, { currentPassword: typed });
+        expect([page.status, page.errorAt("currentPassword") !== null]).toEqual([status, true]);
+      }
+    }
+    expect(await isAlive(phone)).toBe(true);
+    const confirm = await owner.open(`${PATH}?end=${handleOf(phone)}`);
+    expect((await owner.submit(confirm, REVOKE, { currentPassword: ADA.password })).status).toBe(303);
+    expect(await isAlive(phone)).toBe(false);
+    // Given once, it is not asked for again.
+    await expect.poll(async () => (await owner.open(`${PATH}?end=others`)).hasField("currentPassword")).toBe(false);
+  });
+
+  test("of somebody else, of nobody, and dead ones cannot be ended: a clear page, and nothing is changed", async () => {
+    const owner = await signUp(gatehouse);
+    const bob = await signUp(gatehouse, BOB);
+    const dead = await signInWith(SAFARI);
+    const deadHandle = handleOf(dead);
+    await revoke(owner, deadHandle);
+    const before = await gatehouse.redis.dbsize();
+    for (const handle of [handleOf(bob), deadHandle, "0".repeat(64), "", "others", "*", `session:${handleOf(bob)}`]) {
+      const page = await revoke(owner, handle);
+      expect([handle, page.status, page.text.includes("There is no such device")]).toEqual([handle, 422, true]);
+    }
+    const shown = await owner.open(`${PATH}?end=${handleOf(bob)}`);
+    expect([shown.status, shown.text.includes("There is no such device")]).toEqual([404, true]);
+    expect(shown.body).not.toContain(BOB.email);
+    expect([await isAlive(bob), await isAlive(owner)]).toEqual([true, true]);
+    expect(await gatehouse.redis.dbsize()).toBe(before);
+  });
+
+  test("this one ended by its own handle is a sign-out", async () => {
+    const owner = await signUp(gatehouse);
+    const answer = await revoke(owner, handleOf(owner));
+    expect([answer.status, answer.location, cookieOf(owner)]).toEqual([303, "/auth/signin", ""]);
+  });
+
+  test("need somebody signed in", async () => {
+    const guest = gatehouse.browser();
+    expect((await guest.open(PATH)).location).toBe(`/auth/signin?redirectTo=${encodeURIComponent(PATH)}`);
+    for (const path of [REVOKE, OTHERS]) expect((await guest.post(path, new URLSearchParams())).status).toBe(303);
+  });
+
+  test("a cookie that lies about whose it is reads nobody's list", async () => {
+    const owner = await signUp(gatehouse);
+    const liar = gatehouse.browser();
+    liar.cookies.set("gatehouse", `${userIdOf(owner)}.${"a".repeat(40)}`);
+    for (const page of ["sessions", "activity", "export"]) {
+      const answer = await liar.open(`/app/account/${page}`);
+      expect([answer.status, answer.body]).toEqual([303, ""]);
+    }
+  });
+
+  test("are seen at most once in ten minutes, after the answer, and a failure of that is no failure of the page", async () => {
+    const owner = await signUp(gatehouse);
+    const seen = async () => (await readSession(gatehouse, owner))?.seen_at ?? 0;
+    const first = await seen();
+    await changeSession(gatehouse, owner, { seen_at: first - 9 * MINUTE });
+    await owner.open("/app");
+    expect(await seen()).toBe(first - 9 * MINUTE);
+
+    await changeSession(gatehouse, owner, { seen_at: first - 10 * MINUTE });
+    gatehouse.standIns.traffic.inject({ fault: { kind: "hang" }, operation: "SET" });
+    const startedAt = performance.now();
+    expect((await owner.open("/app")).status).toBe(200);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    gatehouse.standIns.traffic.restore();
+    expect((await owner.open("/app")).status).toBe(200);
+    await expect.poll(seen).toBeGreaterThanOrEqual(first);
+  });
+
+  test("noting that one was seen does not bring it back", async () => {
+    const owner = await signUp(gatehouse);
+    const cookie = cookieOf(owner);
+    await changeSession(gatehouse, owner, { seen_at: Date.now() - 11 * MINUTE });
+    gatehouse.standIns.traffic.setDelay(100);
+    const page = await owner.open("/app");
+    await owner.post("/auth/signout", new URLSearchParams());
+    gatehouse.standIns.traffic.restore();
+    expect(page.status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const copy = gatehouse.browser();
+    copy.cookies.set("gatehouse", cookie);
+    expect(await isAlive(copy)).toBe(false);
+    expect(await gatehouse.redis.keys("session:*")).toEqual([]);
+    expect(gatehouse.logs()).not.toContain("deferred-work-failed");
+  });
+
+  test("signing out everywhere whose new session cannot start is done all the same, and says to sign in", async () => {
+    const owner = await signUp(gatehouse);
+    const phone = await signInWith(SAFARI);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL" });
+    const answer = await owner.post(OTHERS, new URLSearchParams());
+    gatehouse.standIns.traffic.restore();
+    expect([answer.location, cookieOf(owner)]).toEqual(["/auth/signin?notice=signed-out-everywhere", ""]);
+    expect(await isAlive(phone)).toBe(false);
+    expect(await isAlive(await signIn(gatehouse))).toBe(true);
+  });
+
+  test("started before devices were noted are listed as unknown", async () => {
+    const owner = await signUp(gatehouse);
+    const phone = await signInWith(SAFARI);
+    const bare = { seen_at: undefined, password_at: undefined, browser: undefined, platform: undefined } as object;
+    await changeSession(gatehouse, phone, bare);
+    await changeSession(gatehouse, owner, bare);
+    const page = await owner.open(PATH);
+    expect([page.status, page.text.includes("An unknown device")]).toEqual([200, true]);
+    expect((await phone.open("/app/account/email")).hasField("currentPassword")).toBe(true);
+  });
+});
