@@ -59,8 +59,12 @@ export function forgiveGuess(context: Context, email: string): void {
   });
 }
 
-/** The list of the devices on which the password of an address was given. */
-export async function knownDevicesKey(email: string): Promise<string> {
+/** For an address that has no account any more: the devices it was used on are as strange as any. */
+export function forgetDevices({ redis, defer }: Context, email: string): void {
+  defer(async () => redis("DEL devices", ["DEL", await devicesKey(email)]));
+}
+
+async function devicesKey(email: string): Promise<string> {
   return `devices:${await hashSecret(email)}`;
 }
 
@@ -75,7 +79,7 @@ async function describeGuess(
       { key: `guess:${hash}`, max: GUESSES_MAX, windowSeconds: GUESSES_WINDOW_SECONDS },
       { key: `guess-day:${hash}`, max: GUESSES_A_DAY_MAX, windowSeconds: DAY_SECONDS },
     ],
-    device: { list: await knownDevicesKey(email), member: secret === null ? "" : await hashSecret(secret) },
+    device: { list: await devicesKey(email), member: secret === null ? "" : await hashSecret(secret) },
   };
 }
 

@@ -9,13 +9,19 @@ import { forgiveGuess, requireGuessAllowance } from "./limits.ts";
 
 /**
  * Whether a password opens the account with that address. Every form that tests one comes here: all count against one
- * limit, and a wrong one stands in the account's trail. Throws HttpError 429 when too many were tried.
+ * limit, and a wrong one stands in the account's trail. Throws HttpError 429 when too many were tried. `last`: a right one
+ * ends the account, so nothing need be remembered.
  */
-export async function checkPassword(context: Context, email: string, password: string): Promise<Authentication> {
+export async function checkPassword(
+  context: Context,
+  email: string,
+  password: string,
+  { last = false }: { readonly last?: boolean } = {},
+): Promise<Authentication> {
   const authentication = await authenticate(context.auth, email, password, () => requireGuessAllowance(context, email));
   switch (authentication.outcome) {
     case "authenticated":
-      forgiveGuess(context, email);
+      if (!last) forgiveGuess(context, email);
       break;
     case "wrong-credentials":
       context.defer(() => recordFailedAttempt(context.database, authentication.userId, context.client, context.now));
@@ -35,14 +41,18 @@ export function passwordIsFresh({ currentSession, now }: SignedInContext): boole
   return passwordAt !== null && now - passwordAt < PASSWORD_FRESH_MILLISECONDS;
 }
 
-/**
- * Whether it is the owner who sends a form, by its field `currentPassword`. `always`: also where the password was given
- * lately, and could be left out otherwise. One that is sent is looked at in any case.
- */
+export interface ReauthenticationRule {
+  /** Also where the password was given lately, and could be left out otherwise. */
+  readonly always: boolean;
+  /** As in `checkPassword`. */
+  readonly last?: boolean;
+}
+
+/** Whether it is the owner who sends a form, by its field `currentPassword`. One that is sent is looked at in any case. */
 export async function reauthenticate(
   context: SignedInContext,
   fields: FormFields,
-  { always }: { readonly always: boolean },
+  { always, last = false }: ReauthenticationRule,
 ): Promise<Reauthentication> {
   const password = fields.text("currentPassword");
   const { email, userId } = context.currentSession.user;
@@ -51,7 +61,7 @@ export async function reauthenticate(
       ? { outcome: "confirmed" }
       : { outcome: "refused", problem: "current-password-missing" };
   }
-  const authentication = await checkPassword(context, email, password);
+  const authentication = await checkPassword(context, email, password, { last });
   if (authentication.userId !== userId) return { outcome: "gone" };
   if (authentication.outcome !== "authenticated") return { outcome: "refused", problem: "current-password-wrong" };
   const { sessions, currentSession, now } = context;

@@ -93,6 +93,7 @@ const TAKE_ALLOWANCE = "EVAL";
 const FORGIVE = "EVAL";
 const RECORD = "INSERT";
 const END = "EVAL";
+const FORGET = "DEL";
 
 const CREATE = ["BEGIN", "INSERT", "INSERT", "COMMIT"];
 const START_SESSION = "EVAL";
@@ -374,7 +375,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     status: 303,
     calls: ["MGET", "SELECT", ...RAISE_EPOCH, ...CONFIRM, START_SESSION],
     inSeries: 15,
-    after: [PUBLISH, FORGIVE, END, END],
+    after: [PUBLISH, FORGET, FORGIVE, END, END],
   },
   {
     step: "GET /auth/undo-email/:token",
@@ -391,7 +392,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     status: 303,
     calls: ["SELECT", ...RAISE_EPOCH, ...UNDO],
     inSeries: 15,
-    after: [PUBLISH, END],
+    after: [PUBLISH, FORGET, END],
   },
   {
     step: `POST ${ACCOUNT}/sessions/revoke-others`,
@@ -409,7 +410,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     status: 303,
     calls: ["MGET", "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, ...DELETE_ALL],
     inSeries: 10,
-    after: [FORGIVE, END, "DEL"],
+    after: [END, FORGET],
   },
 ];
 

@@ -21,6 +21,8 @@ export interface Gatehouse {
   readonly inbox: Inbox;
   /** A new person: no cookies. */
   browser(origin?: string): Browser;
+  /** Waits until nothing more is asked of the stores: what follows an answer is done. */
+  settle(): Promise<void>;
   /** Has the platform's clock call the Worker, as if it were `time` (epoch milliseconds). Says how that ended. */
   runScheduled(time: number): Promise<string>;
   /** What the Worker has logged since the last reset. */
@@ -75,6 +77,16 @@ export async function startGatehouse(vars: Readonly<Record<string, string>> = {}
     redis: new Redis({ url: standIns.redisUrl, token: standIns.redisToken, enableTelemetry: false }),
     // Straight to the Worker: on the way through the harness's own front, Strict-Transport-Security is taken off.
     browser: (origin = url.origin) => new Browser(origin, server.getWorker().fetch as unknown as typeof fetch),
+    settle: async () => {
+      const { traffic } = standIns;
+      for (
+        let seen = -1;
+        seen !== traffic.calls.length || traffic.calls.some(({ endedAt }) => endedAt === Infinity);
+      ) {
+        seen = traffic.calls.length;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
     runScheduled: async (time) => {
       const { outcome } = await server.getWorker().scheduled({ scheduledTime: new Date(time), cron: "43 3 * * *" });
       return outcome;

@@ -6,7 +6,7 @@ import { isSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { currentPasswordStatus } from "../../forms/current-password.tsx";
 import { html, seeOther } from "../../http/responses.ts";
-import { forgiveGuess } from "../../limits.ts";
+import { forgetDevices, forgiveGuess } from "../../limits.ts";
 import { emailChangedMail } from "../../mail/messages.ts";
 import { checkPassword } from "../../password-check.ts";
 import { renewSession } from "../../renew-session.ts";
@@ -48,6 +48,7 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
     case "taken":
       return html(renderDocument(<TakenPage email={row.email} />), 422);
     case "changed":
+      forgetDevices(context, change.formerEmail);
       tellFormerAddress(context, change.formerEmail, change.undoToken);
       return goOn(context, session, change.userId, change.email);
   }

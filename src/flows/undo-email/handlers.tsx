@@ -3,6 +3,7 @@ import { peekToken } from "../../auth/one-time-tokens.ts";
 import { isSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { html, seeOther } from "../../http/responses.ts";
+import { forgetDevices } from "../../limits.ts";
 import { emailChangeUndoneMail, emailGivenUpMail } from "../../mail/messages.ts";
 import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../reset-cookie.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
@@ -32,6 +33,7 @@ export async function submitUndoEmail(context: Context): Promise<Response> {
 
   const { sessions, mailer, config } = context;
   context.defer(() => sessions.endOthers(userId, null));
+  forgetDevices(context, undone.formerEmail);
   context.defer(() => mailer.send(emailChangeUndoneMail(email, `${config.publicOrigin}/auth/forgot-password`)));
   context.defer(() => mailer.send(emailGivenUpMail(undone.formerEmail)));
   context.cookie(RESET_COOKIE).set(undone.resetToken, RESET_COOKIE_SECONDS);

@@ -108,6 +108,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
   test("whose new session cannot be started is made all the same, and says to sign in", async () => {
     const owner = await signUp(gatehouse);
     const page = await owner.open(PATH);
+    await gatehouse.settle();
     // The limiter passes; what starts the session does not.
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL", skip: 1 });
     const answer = await owner.submit(page, PATH, CHANGE);

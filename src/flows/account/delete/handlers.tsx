@@ -3,7 +3,7 @@ import { deleteAccount } from "../../../auth/account-deletion.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import { knownDevicesKey } from "../../../limits.ts";
+import { forgetDevices } from "../../../limits.ts";
 import { accountDeletedMail } from "../../../mail/messages.ts";
 import { reauthenticate } from "../../../password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -31,7 +31,7 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
     return again({ currentPassword, confirmation: "confirmation-missing" }, 422);
   }
-  const owner = await reauthenticate(context, fields, { always: true });
+  const owner = await reauthenticate(context, fields, { always: true, last: true });
   // Sent twice: the first has done it.
   if (owner.outcome === "gone") return seeOther(DELETED);
   if (owner.outcome === "refused") {
@@ -39,10 +39,10 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   }
   await deleteAccount(context.users, userId, email);
 
-  const { sessions, redis, mailer } = context;
+  const { sessions, mailer } = context;
   context.forgetSession();
   context.defer(() => sessions.endOthers(userId, null));
-  context.defer(async () => redis("DEL devices", ["DEL", await knownDevicesKey(email)]));
+  forgetDevices(context, email);
   context.defer(() => mailer.send(accountDeletedMail(email)));
   return seeOther(DELETED);
 }

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser } from "../../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { codeIn, linkIn } from "../../support/inbox.ts";
+import { ADA, signIn, signUp } from "../../support/people.ts";
+import { cookieOf } from "../../support/stored.ts";
+
+const PATH = "/app/account/delete";
+const GONE = "/?notice=account-deleted";
+const SURE = { currentPassword: ADA.password, confirmation: "yes" };
+const TABLES = ["users", "keys", "one_time_tokens", "account_events"] as const;
+
+describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const remove = async (browser: Browser, typed: Readonly<Record<string, string>> = SURE) =>
+    browser.submit(await browser.open(PATH), PATH, typed);
+  const rows = async () => {
+    const counts = TABLES.map(async (table) => {
+      const read = await gatehouse.database.execute(`select * from \`${table}\``);
+      return [table, read.rows.length] as const;
+    });
+    return Object.fromEntries(await Promise.all(counts));
+  };
+  const NOTHING = { users: 0, keys: 0, one_time_tokens: 0, account_events: 0 };
+  const isAlive = async (browser: Browser) => (await browser.open("/app")).status === 200;
+
+  test("takes user, keys, links, activity and sessions; says so, mails once more, and frees the address", async () => {
+    const owner = await signUp(gatehouse);
+    const code = codeIn(await gatehouse.inbox.newest(ADA.email));
+    await owner.submit(await owner.open("/auth/verify-email"), "/auth/verify-email", { code });
+    const phone = await signIn(gatehouse);
+    await owner.post(
+      "/app/account/email",
+      new URLSearchParams({ email: "new@example.com", currentPassword: ADA.password }),
+    );
+    await owner.submit(
+      await owner.open(linkIn(await gatehouse.inbox.newest("new@example.com"), "/auth/confirm-email/")),
+      linkIn(await gatehouse.inbox.newest("new@example.com"), "/auth/confirm-email/"),
+    );
+    await owner.post("/app/account/email", new URLSearchParams({ email: "third@example.com" }));
+    await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: "new@example.com" }));
+    await gatehouse.inbox.newest("new@example.com", 2);
+    const cookie = cookieOf(owner);
+
+    const answer = await remove(owner);
+    expect([answer.status, answer.location, cookieOf(owner)]).toEqual([303, GONE, ""]);
+    const page = await owner.follow(answer);
+    expect([page.status, page.title]).toEqual([200, "Your account is deleted · Gatehouse"]);
+    expect(page.text).toContain("address, password, sessions and activity are gone");
+    expect(await rows()).toEqual(NOTHING);
+    owner.cookies.set("gatehouse", cookie);
+    expect([await isAlive(owner), await isAlive(phone)]).toEqual([false, false]);
+    const left = async () => (await gatehouse.redis.keys("*")).filter((name) => !name.startsWith("limit:"));
+    // The mark that keeps anyone from putting the old row back ends by itself after a minute.
+    await expect.poll(left).toEqual([expect.stringMatching(/^user:/)]);
+    const [mark = ""] = await left();
+    expect(await gatehouse.redis.get(mark)).toMatch(/^stale:/);
+    expect(await gatehouse.redis.ttl(mark)).toBeLessThanOrEqual(60);
+
+    const mail = await gatehouse.inbox.newest("new@example.com", 3);
+    expect(mail.subject).toBe("Your account with Gatehouse is deleted");
+    for (const email of ["new@example.com", ADA.email]) {
+      expect(await isAlive(await signUp(gatehouse, { ...ADA.signup, email }))).toBe(true);
+    }
+  });
+
+  test.each([
+    [{ ...SURE, currentPassword: "" }, 422, "currentPassword"],
+    [{ ...SURE, currentPassword: "not the password" }, 401, "currentPassword"],
+    [{ currentPassword: ADA.password }, 422, "confirmation"],
+  ] as const)("with %j is refused, however lately the password was given", async (typed, status, field) => {
+    const owner = await signUp(gatehouse);
+    const page = await remove(owner, typed);
+    expect([page.status, page.errorAt(field) !== null]).toEqual([status, true]);
+    expect(page.title).toBe("Error: Delete account · Gatehouse");
+    expect((await rows())["users"]).toBe(1);
+    expect(await isAlive(owner)).toBe(true);
+    expect(await gatehouse.inbox.at(ADA.email)).toHaveLength(1);
+  });
+
+  test("takes nobody else's", async () => {
+    const owner = await signUp(gatehouse);
+    const bob = await signUp(gatehouse, { ...ADA.signup, email: "bob@example.com" });
+    await expect.poll(rows).toMatchObject({ account_events: 2, one_time_tokens: 2 });
+    await remove(owner);
+    expect(await rows()).toEqual({ users: 1, keys: 1, one_time_tokens: 1, account_events: 1 });
+    expect(await isAlive(bob)).toBe(true);
+  });
+
+  test("sent twice is done once, and both answers say so", async () => {
+    const owner = await signUp(gatehouse);
+    const copy = gatehouse.browser();
+    copy.cookies.set("gatehouse", cookieOf(owner));
+    const answers = await Promise.all([owner, copy].map((browser) => browser.post(PATH, new URLSearchParams(SURE))));
+    expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+    const signin = `/auth/signin?redirectTo=${encodeURIComponent(PATH)}`;
+    for (const { location } of answers) expect([GONE, signin]).toContain(location);
+    copy.cookies.set("gatehouse", cookieOf(owner));
+    expect((await copy.post(PATH, new URLSearchParams(SURE))).location).toBe(signin);
+    expect(await rows()).toEqual(NOTHING);
+  });
+
+  test("whose COMMIT was refused has taken nothing, and is done by trying again", async () => {
+    const owner = await signUp(gatehouse);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "COMMIT" });
+    const answer = await remove(owner);
+    gatehouse.standIns.traffic.restore();
+    expect([answer.status, answer.setCookies]).toEqual([503, []]);
+    expect(await rows()).toMatchObject({ users: 1, keys: 1 });
+    expect(await isAlive(owner)).toBe(true);
+    expect((await remove(owner)).location).toBe(GONE);
+    expect(await rows()).toEqual(NOTHING);
+  });
+
+  test("whose COMMIT lost its answer is done: nobody gets in, and the address is free", async () => {
+    const owner = await signUp(gatehouse);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT" });
+    expect((await remove(owner)).status).toBe(503);
+    gatehouse.standIns.traffic.restore();
+    expect(await isAlive(owner)).toBe(false);
+    expect(await rows()).toEqual(NOTHING);
+    await signUp(gatehouse);
+  });
+
+  test("without a mark in Redis is not done", async () => {
+    const owner = await signUp(gatehouse);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, service: "redis", operation: "SET" });
+    expect((await remove(owner)).status).toBe(503);
+    gatehouse.standIns.traffic.restore();
+    expect(await rows()).toMatchObject({ users: 1, keys: 1 });
+    expect(await isAlive(owner)).toBe(true);
+  });
+
+  test("leaves sessions unreachable where Redis fails after it, now and once the mark is gone", async () => {
+    const owner = await signUp(gatehouse);
+    const phone = await signIn(gatehouse);
+    const cookie = cookieOf(owner);
+    await gatehouse.settle();
+    // The limiter passes; what would end the sessions does not.
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL", skip: 1 });
+    expect((await remove(owner)).location).toBe(GONE);
+    await expect.poll(() => gatehouse.logs()).toContain("deferred-work-failed");
+    gatehouse.standIns.traffic.restore();
+    expect(await gatehouse.redis.keys("session:*")).toHaveLength(2);
+    owner.cookies.set("gatehouse", cookie);
+    expect([await isAlive(owner), await isAlive(phone)]).toEqual([false, false]);
+    await gatehouse.redis.del(...(await gatehouse.redis.keys("user:*")));
+    expect([await isAlive(owner), await isAlive(phone)]).toEqual([false, false]);
+    expect(await gatehouse.redis.keys("user:*")).toEqual([]);
+  });
+});
