@@ -139,6 +139,12 @@ async function releaseAddresses(transaction: Transaction, userId: string, emails
   await removeKeptKeys(transaction, userId, emails);
 }
 
+/** Lets go of an address for somebody who has shown that they read its mail; what would undo a change to it is void. */
+export async function handOverAddress(transaction: Transaction, email: string): Promise<void> {
+  await transaction.execute("delete from one_time_tokens where purpose = 'undo-email' and subject = ?", [email]);
+  await transaction.execute("delete from `keys` where id = ? and hashed_password is null", [emailKeyId(email)]);
+}
+
 /** Voids all that was mailed for an account since, and returns the addresses that could have undone something later. */
 async function voidLater(transaction: Transaction, userId: string, since: number): Promise<string[]> {
   const later = "from one_time_tokens where user_id = ? and (purpose <> 'undo-email' or created_at > ?)";

@@ -1,7 +1,8 @@
 import { generateRandomString } from "lucia/utils";
-import { type Database, isDuplicate } from "../store/database.ts";
+import { type Database, isDuplicate, type Transaction } from "../store/database.ts";
 import type { OneTimeTokenRow } from "../store/schema.ts";
 import { type Authentication, emailKeyId } from "./accounts.ts";
+import { handOverAddress } from "./email-change.ts";
 import { findUserByEmail } from "./find-user.ts";
 import { consumeToken, expectOneRow, Superseded, takeTry } from "./one-time-tokens.ts";
 import { passwordHash } from "./password-hash.ts";
@@ -83,6 +84,10 @@ async function applyVerification(
   return squatter.id;
 }
 
+/**
+ * An address that is kept for its last owner goes to who reads its mail: that is the last owner, or who has their mailbox
+ * and with it the link that undoes. It is rare, so only tried when the index has refused.
+ */
 async function createVerifiedUser(
   database: Database,
   row: OneTimeTokenRow,
@@ -90,17 +95,34 @@ async function createVerifiedUser(
   now: number,
 ): Promise<string> {
   const id = generateRandomString(USER_ID_CHARACTERS);
-  await database.transaction(async (transaction) => {
-    await consumeToken(transaction, row, now);
-    await transaction.execute(
-      "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, ?, 0, ?, ?)",
-      [id, row.email, now, now, now],
-    );
-    await transaction.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, ?)", [
-      emailKeyId(row.email),
-      id,
-      hashedPassword,
-    ]);
-  });
+  const create = (isKept: boolean) =>
+    database.transaction((transaction) => insertVerifiedUser(transaction, id, row, hashedPassword, isKept, now));
+  try {
+    await create(false);
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    await create(true);
+  }
   return id;
+}
+
+async function insertVerifiedUser(
+  transaction: Transaction,
+  id: string,
+  row: OneTimeTokenRow,
+  hashedPassword: string,
+  isKept: boolean,
+  now: number,
+): Promise<void> {
+  await consumeToken(transaction, row, now);
+  if (isKept) await handOverAddress(transaction, row.email);
+  await transaction.execute(
+    "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, ?, 0, ?, ?)",
+    [id, row.email, now, now, now],
+  );
+  await transaction.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, ?)", [
+    emailKeyId(row.email),
+    id,
+    hashedPassword,
+  ]);
 }

@@ -43,8 +43,7 @@ const PLATFORMS: readonly (readonly [pattern: RegExp, name: string])[] = [
 /** The names are few and fixed, so nothing that a client wrote is stored or shown. */
 export function describeClient(request: Request): ClientInfo {
   const userAgent = (request.headers.get("User-Agent") ?? "").slice(0, USER_AGENT_MAX_CHARACTERS);
-  const { cf } = request as { cf?: IncomingRequestCfProperties };
-  const country = cf?.country;
+  const country = (request as { readonly cf?: { readonly country?: unknown } }).cf?.country;
   return {
     address: request.headers.get("CF-Connecting-IP")?.slice(0, ADDRESS_MAX_CHARACTERS) ?? null,
     country: typeof country === "string" && /^[A-Z]{2}$/.test(country) ? country : null,

@@ -60,6 +60,28 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect(await gatehouse.inbox.at(ADA.email)).toHaveLength(1);
   });
 
+  test("an address that an account gave up lately goes to whoever signs up with it and reads its mail", async () => {
+    const owner = await member();
+    const email = "new@example.com";
+    await owner.post("/app/account/email", new URLSearchParams({ email, currentPassword: ADA.password }));
+    await owner.post(linkIn(await gatehouse.inbox.newest(email), "/auth/confirm-email/"), new URLSearchParams());
+    const undo = linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/undo-email/");
+
+    const [newcomer, answer] = await apply({
+      ...ADA.signup,
+      password: "jacquard loom",
+      passwordConfirmation: "jacquard loom",
+    });
+    const stranger = gatehouse.browser();
+    expect((await stranger.post(PATH, new URLSearchParams({ code: "00000000" }))).status).toBe(422);
+    const code = codeIn(await gatehouse.inbox.newest(ADA.email, 3));
+    const verified = await newcomer.submit(await newcomer.follow(answer), PATH, { code });
+    expect([verified.status, verified.location]).toEqual([303, "/app"]);
+    expect((await users()).map((user) => user["email"]).toSorted()).toEqual([ADA.email, email]);
+    expect((await owner.open("/app")).status).toBe(200);
+    expect((await gatehouse.browser().open(undo)).status).toBe(410);
+  });
+
   test("the code may be typed with spaces and hyphens", async () => {
     const { browser, mail } = await applied();
     const code = codeIn(mail);
