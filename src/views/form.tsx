@@ -133,7 +133,7 @@ export function Checkbox({ name, label, error }: CheckboxProps) {
   return (
     <div class="field">
       {error && <FieldError id={name} error={error} />}
-      <label class="check" for={name}>
+      <label class="check">
         <input
           id={name}
           type="checkbox"

@@ -2,20 +2,9 @@ import type { Page } from "playwright-core";
 import type { Gatehouse } from "../support/gatehouse.ts";
 import { linkIn } from "../support/inbox.ts";
 import { ADA } from "../support/people.ts";
+import { ACCOUNT_STATES } from "./account-states.ts";
+import { open, type PageState, send, takeAddress } from "./page-state.ts";
 import { fillInSignin, fillInSignup, signUp } from "./steps.ts";
-
-/** A page as somebody may see it, and how one comes to see it. */
-export interface PageState {
-  /** Of the screenshots too. */
-  readonly name: string;
-  readonly status: number;
-  readonly title: string;
-  readonly reach: (page: Page, gatehouse: Gatehouse) => Promise<void>;
-}
-
-const open = (path: string) => async (page: Page) => {
-  await page.goto(path);
-};
 
 /** In the shape of a token, and nobody's. */
 const SOME_SECRET = "a".repeat(40);
@@ -86,7 +75,20 @@ export const PAGE_STATES: readonly PageState[] = [
   },
   { name: "signin-after-reset", status: 200, title: "Sign in", reach: open("/auth/signin?notice=password-reset") },
   { name: "signin-after-verification", status: 200, title: "Sign in", reach: open("/auth/signin?notice=verified") },
-  { name: "app", status: 200, title: "Your page", reach: signUp },
+  {
+    name: "signin-after-other-change",
+    status: 200,
+    title: "Sign in",
+    reach: open("/auth/signin?notice=superseded"),
+  },
+  {
+    name: "home-account-deleted",
+    status: 200,
+    title: "Your account is deleted",
+    reach: open("/?notice=account-deleted"),
+  },
+  ...ACCOUNT_STATES,
+  { name: "app", status: 200, title: "Your page", reach: (page) => signUp(page) },
   {
     name: "verify-email",
     status: 200,
@@ -257,11 +259,6 @@ async function openResetLink(page: Page, gatehouse: Gatehouse): Promise<void> {
   await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
 }
 
-async function send(page: Page): Promise<void> {
-  await page.locator("button[type=submit]").click();
-  await page.waitForLoadState();
-}
-
 /** Sends the sign-in form in a way that it does not have by itself. */
 function tamper(change: (form: HTMLFormElement) => void): (page: Page) => Promise<void> {
   return async (page) => {
@@ -269,12 +266,4 @@ function tamper(change: (form: HTMLFormElement) => void): (page: Page) => Promis
     await page.locator("form").evaluate(change);
     await send(page);
   };
-}
-
-/** The address is somebody else's already. */
-async function takeAddress(gatehouse: Gatehouse): Promise<void> {
-  const password = "a password of another person";
-  const form = new URLSearchParams({ email: ADA.email, password, passwordConfirmation: password });
-  const answer = await gatehouse.browser().post("/auth/signup", form);
-  if (answer.status !== 303) throw new Error(`Sign-up answered ${answer.status}`);
 }

@@ -6,7 +6,8 @@ import type { Browser, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { chromiumIsMissing, openWindow, startChromium } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { MISCONFIGURED, PAGE_STATES, type PageState } from "./page-states.ts";
+import type { PageState } from "./page-state.ts";
+import { MISCONFIGURED, PAGE_STATES } from "./page-states.ts";
 
 /** What a page may weigh on its way, the styles in it included. */
 const PAGE_MAX_BROTLI_BYTES = 3_000;

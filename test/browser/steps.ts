@@ -3,15 +3,15 @@ import { ADA } from "../support/people.ts";
 
 /** What people do on the pages, by what they read there. */
 
-export async function signUp(page: Page): Promise<void> {
+export async function signUp(page: Page, email: string = ADA.email): Promise<void> {
   await page.goto("/auth/signup");
-  await fillInSignup(page);
+  await fillInSignup(page, email);
   await page.getByRole("button", { name: "Create account" }).click();
   await page.waitForURL("/app");
 }
 
-export async function fillInSignup(page: Page): Promise<void> {
-  await page.getByLabel("E-mail address", { exact: true }).fill(ADA.email);
+export async function fillInSignup(page: Page, email: string = ADA.email): Promise<void> {
+  await page.getByLabel("E-mail address", { exact: true }).fill(email);
   await page.getByLabel("Password", { exact: true }).fill(ADA.password);
   await page.getByLabel("The same password again", { exact: true }).fill(ADA.password);
 }

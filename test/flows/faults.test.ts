@@ -27,6 +27,7 @@ interface Step {
   readonly take: (browser: Browser) => Promise<Page>;
 }
 
+const ACCOUNT = "/app/account";
 const person = (name: string) => ({ ...ADA.signup, email: `${name}@example.com` });
 const post = (path: string, fields: Readonly<Record<string, string>>) => (browser: Browser) =>
   browser.post(path, new URLSearchParams(fields));
@@ -45,7 +46,29 @@ const signup: Step = {
 
 /** Every step that asks a store, by the store that it asks. */
 const STEPS: Readonly<Record<"database" | "redis", readonly Step[]>> = {
-  database: [signin, signup],
+  database: [
+    signin,
+    signup,
+    {
+      step: "GET activity",
+      person: person("activa"),
+      as: "member",
+      take: (browser) => browser.open(`${ACCOUNT}/activity`),
+    },
+    { step: "GET export", person: person("xenia"), as: "member", take: (browser) => browser.open(`${ACCOUNT}/export`) },
+    {
+      step: "POST revoke-others",
+      person: person("rosa"),
+      as: "member",
+      take: post(`${ACCOUNT}/sessions/revoke-others`, {}),
+    },
+    {
+      step: "POST email",
+      person: person("emma"),
+      as: "member",
+      take: post(`${ACCOUNT}/email`, { email: "emma.new@example.com" }),
+    },
+  ],
   redis: [
     { step: "GET /", person: person("hilda"), as: "member", take: (browser) => browser.open("/") },
     { step: "GET /app", person: person("agnes"), as: "member", take: (browser) => browser.open("/app") },
@@ -54,6 +77,18 @@ const STEPS: Readonly<Record<"database" | "redis", readonly Step[]>> = {
       person: person("selma"),
       as: "member",
       take: (browser) => browser.open("/auth/session"),
+    },
+    {
+      step: "GET sessions",
+      person: person("dora"),
+      as: "member",
+      take: (browser) => browser.open(`${ACCOUNT}/sessions`),
+    },
+    {
+      step: "POST email",
+      person: person("emma"),
+      as: "member",
+      take: post(`${ACCOUNT}/email`, { email: "emma.new@example.com" }),
     },
     { step: "POST /auth/signout", person: person("olga"), as: "member", take: post("/auth/signout", {}) },
     signin,

@@ -475,6 +475,7 @@ async function expectCalls(
   { as, take, status, calls, inSeries, after = [] }: Step,
 ): Promise<void> {
   const { browser, mail } = await VISITORS[as](gatehouse);
+  await gatehouse.settle();
   const { traffic } = gatehouse.standIns;
   traffic.clear();
   traffic.setDelay(DELAY_MILLISECONDS);

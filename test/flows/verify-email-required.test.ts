@@ -309,6 +309,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     await gatehouse.database.execute(
       "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values ('unverified00001', 'uma@example.com', null, 0, 1, 1)",
     );
+    await gatehouse.settle();
     await gatehouse.redis.flushdb();
     const shown = [];
     for (const email of [ADA.email, "uma@example.com", "nob@example.com"]) {

@@ -2,7 +2,7 @@ import type { CurrentPasswordProblem } from "../../auth/accounts.ts";
 import { currentPasswordMessage } from "../../forms/current-password.tsx";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
-import { ButtonForm, Form, PasswordField } from "../../views/form.tsx";
+import { ButtonForm, EmailField, Form, PasswordField } from "../../views/form.tsx";
 import { ButtonLink, Panel } from "../../views/panel.tsx";
 
 export interface ConfirmEmailPageProps {
@@ -27,14 +27,18 @@ export function ConfirmEmailPage({ action, email, own, problem }: ConfirmEmailPa
         <Notice tone="warning">If somebody else asked you to do this, do not: close this page.</Notice>
         <Form action={action} submit="Confirm" busy="Confirming…">
           {!own && (
-            <PasswordField
-              name="currentPassword"
-              label="Your password"
-              help="Of the account that gets this address. It shows that the account is yours, for you are not signed in here."
-              autocomplete="current-password"
-              enterKeyHint="go"
-              error={error}
-            />
+            <>
+              {/* Sent back but not read: password managers then keep the password under the new address. */}
+              <EmailField name="account" label="New address" value={email} autocomplete="username" readOnly />
+              <PasswordField
+                name="currentPassword"
+                label="Your password"
+                help="Of the account that gets this address. It shows that the account is yours, for you are not signed in here."
+                autocomplete="current-password"
+                enterKeyHint="go"
+                error={error}
+              />
+            </>
           )}
         </Form>
       </Panel>

@@ -1,0 +1,189 @@
+import type { Page } from "playwright-core";
+import type { Gatehouse } from "../support/gatehouse.ts";
+import { codeIn, linkIn } from "../support/inbox.ts";
+import { ADA, signIn } from "../support/people.ts";
+import { open, type PageState, send, takeAddress } from "./page-state.ts";
+import { signUp } from "./steps.ts";
+
+const ACCOUNT = "/app/account";
+const NEW_ADDRESS = "lovelace@example.com";
+const SOME_SECRET = "a".repeat(40);
+
+const PHONE =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
+
+/** Ada is signed in and opens a page of her account. */
+const asMember =
+  (path: string, next: (page: Page, gatehouse: Gatehouse) => Promise<void> = async () => {}) =>
+  async (page: Page, gatehouse: Gatehouse) => {
+    await signUp(page);
+    await page.goto(ACCOUNT + path);
+    await next(page, gatehouse);
+  };
+
+/** The pages of an account in their states. */
+export const ACCOUNT_STATES: readonly PageState[] = [
+  { name: "account", status: 200, title: "Your account", reach: asMember("") },
+  { name: "account-changed", status: 200, title: "Your account", reach: asMember("?notice=password-changed") },
+  { name: "password", status: 200, title: "Change password", reach: asMember("/password") },
+  { name: "password-errors", status: 422, title: "Error: Change password", reach: asMember("/password", send) },
+  { name: "email", status: 200, title: "Change address", reach: asMember("/email") },
+  {
+    name: "email-password-asked",
+    status: 422,
+    title: "Error: Change address",
+    reach: async (page, gatehouse) => {
+      await signUp(page);
+      await forgetPassword(page, gatehouse);
+      await page.goto(`${ACCOUNT}/email`);
+      await page.getByLabel("New e-mail address", { exact: true }).fill(NEW_ADDRESS);
+      await send(page);
+    },
+  },
+  { name: "email-sent", status: 200, title: "Check your mail", reach: asMember("/email?sent") },
+  { name: "devices", status: 200, title: "Devices", reach: withPhone("/sessions") },
+  { name: "devices-only-this", status: 200, title: "Devices", reach: asMember("/sessions") },
+  { name: "devices-signed-out", status: 200, title: "Devices", reach: asMember("/sessions?notice=others-ended") },
+  { name: "devices-gone", status: 404, title: "Devices", reach: withPhone(`/sessions?end=${"0".repeat(64)}`) },
+  {
+    name: "device-sign-out",
+    status: 200,
+    title: "Sign out that device",
+    reach: async (page, gatehouse) => {
+      await withPhone("/sessions")(page, gatehouse);
+      await page.getByRole("link", { name: "Sign out: Safari on iPhone" }).click();
+      await page.waitForLoadState();
+    },
+  },
+  {
+    name: "devices-sign-out-others",
+    status: 422,
+    title: "Error: Sign out all other devices",
+    reach: async (page, gatehouse) => {
+      await signUp(page);
+      await forgetPassword(page, gatehouse);
+      await page.goto(`${ACCOUNT}/sessions?end=others`);
+      await send(page);
+    },
+  },
+  {
+    name: "activity",
+    status: 200,
+    title: "Activity",
+    reach: async (page, gatehouse) => {
+      const wrong = new URLSearchParams({ email: ADA.email, password: "not the password" });
+      await signUp(page);
+      for (let times = 0; times < 20; times += 1) await signIn(gatehouse);
+      await gatehouse.settle();
+      const stranger = gatehouse.browser();
+      stranger.userAgent = PHONE;
+      for (let tries = 0; tries < 3; tries += 1) await stranger.post("/auth/signin", wrong);
+      await gatehouse.settle();
+      await page.goto(`${ACCOUNT}/activity`);
+    },
+  },
+  { name: "activity-oldest", status: 200, title: "Activity", reach: asMember("/activity?before=1.a") },
+  { name: "delete", status: 200, title: "Delete account", reach: asMember("/delete") },
+  { name: "delete-errors", status: 422, title: "Error: Delete account", reach: asMember("/delete", send) },
+  { name: "confirm-email", status: 200, title: "Confirm your new address", reach: openConfirmLink },
+  {
+    name: "confirm-email-elsewhere",
+    status: 422,
+    title: "Error: Confirm your new address",
+    reach: async (page, gatehouse) => {
+      await openConfirmLink(page, gatehouse);
+      await page.context().clearCookies();
+      await page.reload();
+      await send(page);
+    },
+  },
+  {
+    name: "confirm-email-taken",
+    status: 422,
+    title: "This address is not free",
+    reach: async (page, gatehouse) => {
+      await openConfirmLink(page, gatehouse);
+      await takeAddress(gatehouse, NEW_ADDRESS);
+      await send(page);
+    },
+  },
+  {
+    name: "confirm-email-other-account",
+    status: 403,
+    title: "This link is for another account",
+    reach: async (page, gatehouse) => {
+      await openConfirmLink(page, gatehouse);
+      const link = page.url();
+      await page.context().clearCookies();
+      await signUp(page, "bob@example.com");
+      await page.goto(link);
+    },
+  },
+  {
+    name: "confirm-email-dead",
+    status: 410,
+    title: "This link does not count any more",
+    reach: open(`/auth/confirm-email/${SOME_SECRET}`),
+  },
+  {
+    name: "undo-email",
+    status: 200,
+    title: "Take your account back",
+    reach: async (page, gatehouse) => {
+      await openConfirmLink(page, gatehouse);
+      await send(page);
+      await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/undo-email/"));
+    },
+  },
+  {
+    name: "undo-email-dead",
+    status: 410,
+    title: "This link does not count any more",
+    reach: open(`/auth/undo-email/${SOME_SECRET}`),
+  },
+  {
+    name: "too-many-passwords",
+    status: 429,
+    title: "Too many tries",
+    reach: async (page, gatehouse) => {
+      const wrong = new URLSearchParams({ email: ADA.email, password: "not the password" });
+      for (let tries = 0; tries < 10; tries += 1) await gatehouse.browser().post("/auth/signin", wrong);
+      await page.goto("/auth/signin");
+      await page.getByLabel("E-mail address", { exact: true }).fill(ADA.email);
+      await page.getByLabel("Password", { exact: true }).fill(ADA.password);
+      await send(page);
+    },
+  },
+];
+
+/** Ada is signed in here and on a phone, which was last seen some days ago. */
+function withPhone(path: string): (page: Page, gatehouse: Gatehouse) => Promise<void> {
+  return async (page, gatehouse) => {
+    await signUp(page);
+    const phone = gatehouse.browser();
+    phone.userAgent = PHONE;
+    await phone.post("/auth/signin", new URLSearchParams(ADA.signin));
+    await page.goto(ACCOUNT + path);
+  };
+}
+
+async function openConfirmLink(page: Page, gatehouse: Gatehouse): Promise<void> {
+  await signUp(page);
+  await page.goto("/auth/verify-email");
+  await page.getByLabel("Code").fill(codeIn(await gatehouse.inbox.newest(ADA.email)));
+  await page.getByRole("button", { name: "Verify" }).click();
+  await page.waitForURL("/app");
+  await page.goto(`${ACCOUNT}/email`);
+  await page.getByLabel("New e-mail address", { exact: true }).fill(NEW_ADDRESS);
+  await page.getByLabel("Your password now", { exact: true }).fill(ADA.password);
+  await send(page);
+  await page.goto(linkIn(await gatehouse.inbox.newest(NEW_ADDRESS), "/auth/confirm-email/"));
+}
+
+/** The password was given longer ago than counts as lately. */
+async function forgetPassword(page: Page, { redis }: Gatehouse): Promise<void> {
+  await page.waitForLoadState();
+  for (const name of await redis.keys("session:*")) {
+    await redis.set(name, JSON.stringify({ ...(await redis.get<object>(name)), password_at: 0 }), { keepTtl: true });
+  }
+}
