@@ -79,7 +79,8 @@ async function describeGuess(
       { key: `guess:${hash}`, max: GUESSES_MAX, windowSeconds: GUESSES_WINDOW_SECONDS },
       { key: `guess-day:${hash}`, max: GUESSES_A_DAY_MAX, windowSeconds: DAY_SECONDS },
     ],
-    device: { list: await devicesKey(email), member: secret === null ? "" : await hashSecret(secret) },
+    // With the address, so that the lists do not tell which accounts share a device.
+    device: { list: await devicesKey(email), member: secret === null ? "" : await hashSecret(`${secret}:${email}`) },
   };
 }
 

@@ -5,7 +5,13 @@ import { showEmail, submitEmail } from "./flows/account/email/handlers.tsx";
 import { readHoldings, sendExport } from "./flows/account/export/handlers.ts";
 import { leadToChangePassword, showAccount } from "./flows/account/overview/handlers.tsx";
 import { showPassword, submitPassword } from "./flows/account/password/handlers.tsx";
-import { listSessions, showSessions, submitRevoke, submitRevokeOthers } from "./flows/account/sessions/handlers.tsx";
+import {
+  leadToSessions,
+  listSessions,
+  showSessions,
+  submitRevoke,
+  submitRevokeOthers,
+} from "./flows/account/sessions/handlers.tsx";
 import { showApp } from "./flows/app/handlers.tsx";
 import { showConfirmEmail, submitConfirmEmail } from "./flows/confirm-email/handlers.tsx";
 import { showForgotPassword, showMailSent, submitForgotPassword } from "./flows/forgot-password/handlers.tsx";
@@ -64,7 +70,9 @@ export const routes: readonly Route[] = [
   get("/app/account/email", signedIn(showEmail)),
   post("/app/account/email", signedIn(submitEmail)),
   get("/app/account/sessions", signedInReading(listSessions, showSessions)),
+  get("/app/account/sessions/revoke", signedIn(leadToSessions)),
   post("/app/account/sessions/revoke", signedIn(submitRevoke)),
+  get("/app/account/sessions/revoke-others", signedIn(leadToSessions)),
   post("/app/account/sessions/revoke-others", signedIn(submitRevokeOthers)),
   get("/app/account/activity", signedInReading(listActivity, showActivity)),
   get("/app/account/export", signedInReading(readHoldings, sendExport)),

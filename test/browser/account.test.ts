@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { chromiumIsMissing, openWindow, pathOf, SCRIPTS, startChromium } from "../support/chromium.ts";
+import { chromiumIsMissing, goBack, openWindow, pathOf, SCRIPTS, startChromium } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn } from "../support/people.ts";
@@ -72,6 +72,8 @@ describe.skipIf(chromiumIsMissing())("an owner and their account in Chromium", (
     await page.getByLabel("Yes, delete my account for good").check();
     await press(page, "Delete my account");
     await page.getByText("Your account is deleted: address, password").waitFor();
+    await goBack(page);
+    await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
     await page.goto("/app");
     expect(pathOf(page)).toBe("/auth/signin?redirectTo=%2Fapp");
   });

@@ -153,7 +153,15 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
   test("need somebody signed in", async () => {
     const guest = gatehouse.browser();
     expect((await guest.open(PATH)).location).toBe(`/auth/signin?redirectTo=${encodeURIComponent(PATH)}`);
-    for (const path of [REVOKE, OTHERS]) expect((await guest.post(path, new URLSearchParams())).status).toBe(303);
+    for (const path of [REVOKE, OTHERS]) {
+      const refused = await guest.post(path, new URLSearchParams({ session: "0".repeat(64) }));
+      expect(refused.location).toBe(`/auth/signin?redirectTo=${encodeURIComponent(path)}`);
+    }
+    await signUp(gatehouse);
+    // After signing in there is no form any more; the page is where to go on.
+    const signin = await guest.open(`/auth/signin?redirectTo=${encodeURIComponent(REVOKE)}`);
+    const back = await guest.follow(await guest.submit(signin, "/auth/signin", ADA.signin));
+    expect([back.status, back.location]).toEqual([303, PATH]);
   });
 
   test("a cookie that lies about whose it is reads nobody's list", async () => {

@@ -30,6 +30,11 @@ export async function showSessions(context: SignedInContext, listed: SessionSche
   return list(context, listed, isSessionsNotice(notice) ? notice : undefined, 200);
 }
 
+/** Who had to sign in again before a form of that page was taken comes back by its address. */
+export function leadToSessions(): Response {
+  return seeOther(PATH);
+}
+
 /** Ends one session of the owner's. The handle of anybody else's, or of none, changes nothing. */
 export async function submitRevoke(context: SignedInContext): Promise<Response> {
   const handle = (await context.form()).text("session");
