@@ -2,8 +2,7 @@ import type { Page } from "playwright-core";
 import type { Gatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn } from "../support/people.ts";
-import { open, type PageState, send, takeAddress } from "./page-state.ts";
-import { signUp } from "./steps.ts";
+import { beMember, open, type PageState, send, takeAddress } from "./page-state.ts";
 
 const ACCOUNT = "/app/account";
 const NEW_ADDRESS = "lovelace@example.com";
@@ -16,7 +15,7 @@ const PHONE =
 const asMember =
   (path: string, next: (page: Page, gatehouse: Gatehouse) => Promise<void> = async () => {}) =>
   async (page: Page, gatehouse: Gatehouse) => {
-    await signUp(page);
+    await beMember(page, gatehouse);
     await page.goto(ACCOUNT + path);
     await next(page, gatehouse);
   };
@@ -33,7 +32,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     status: 422,
     title: "Error: Change address",
     reach: async (page, gatehouse) => {
-      await signUp(page);
+      await beMember(page, gatehouse);
       await forgetPassword(page, gatehouse);
       await page.goto(`${ACCOUNT}/email`);
       await page.getByLabel("New e-mail address", { exact: true }).fill(NEW_ADDRESS);
@@ -60,7 +59,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     status: 422,
     title: "Error: Sign out all other devices",
     reach: async (page, gatehouse) => {
-      await signUp(page);
+      await beMember(page, gatehouse);
       await forgetPassword(page, gatehouse);
       await page.goto(`${ACCOUNT}/sessions?end=others`);
       await send(page);
@@ -72,7 +71,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     title: "Activity",
     reach: async (page, gatehouse) => {
       const wrong = new URLSearchParams({ email: ADA.email, password: "not the password" });
-      await signUp(page);
+      await beMember(page, gatehouse);
       for (let times = 0; times < 20; times += 1) await signIn(gatehouse);
       await gatehouse.settle();
       const stranger = gatehouse.browser();
@@ -115,7 +114,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
       await openConfirmLink(page, gatehouse);
       const link = page.url();
       await page.context().clearCookies();
-      await signUp(page, "bob@example.com");
+      await beMember(page, gatehouse, "bob@example.com");
       await page.goto(link);
     },
   },
@@ -159,7 +158,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
 /** Ada is signed in here and on a phone, which was last seen some days ago. */
 function withPhone(path: string): (page: Page, gatehouse: Gatehouse) => Promise<void> {
   return async (page, gatehouse) => {
-    await signUp(page);
+    await beMember(page, gatehouse);
     const phone = gatehouse.browser();
     phone.userAgent = PHONE;
     await phone.post("/auth/signin", new URLSearchParams(ADA.signin));
@@ -168,7 +167,7 @@ function withPhone(path: string): (page: Page, gatehouse: Gatehouse) => Promise<
 }
 
 async function openConfirmLink(page: Page, gatehouse: Gatehouse): Promise<void> {
-  await signUp(page);
+  await beMember(page, gatehouse);
   await page.goto("/auth/verify-email");
   await page.getByLabel("Code").fill(codeIn(await gatehouse.inbox.newest(ADA.email)));
   await page.getByRole("button", { name: "Verify" }).click();

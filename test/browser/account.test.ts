@@ -10,6 +10,9 @@ import { fillInSignin, signUp } from "./steps.ts";
 const NEW_ADDRESS = "lovelace@example.com";
 const NEW_PASSWORD = "difference engine 1822";
 
+/** Some twenty pages each, on a machine that does other things too. */
+const WAY_MAX_MS = 120_000;
+
 describe.skipIf(chromiumIsMissing())("an owner and their account in Chromium", () => {
   let gatehouse: Gatehouse;
   let chromium: Browser;
@@ -22,81 +25,92 @@ describe.skipIf(chromiumIsMissing())("an owner and their account in Chromium", (
     await gatehouse.close();
   });
 
-  test.each(SCRIPTS)("password → address → devices → activity → download → delete, $scripts", async (way) => {
-    const { javaScriptEnabled } = way;
-    const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
-    await signUp(page);
-    await verify(page);
-    await page.getByRole("link", { name: "Your account" }).click();
+  test.each(SCRIPTS)(
+    "password → address → devices → activity → download → delete, $scripts",
+    { timeout: WAY_MAX_MS },
+    async (way) => {
+      const { javaScriptEnabled } = way;
+      const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
+      await signUp(page);
+      await verify(page);
+      await page.getByRole("link", { name: "Your account" }).click();
 
-    await page.getByRole("link", { name: "Change password" }).click();
-    await fill(page, { "Your password now": ADA.password, "New password": NEW_PASSWORD });
-    await fill(page, { "The same password again": NEW_PASSWORD });
-    await press(page, "Change password");
-    await page.getByText("Your password is changed.").waitFor();
+      await page.getByRole("link", { name: "Change password" }).click();
+      await fill(page, { "Your password now": ADA.password, "New password": NEW_PASSWORD });
+      await fill(page, { "The same password again": NEW_PASSWORD });
+      await press(page, "Change password");
+      await page.getByText("Your password is changed.").waitFor();
 
-    await page.getByRole("link", { name: "Change address" }).click();
-    await fill(page, { "New e-mail address": NEW_ADDRESS });
-    await press(page, "Send the link");
-    await page.getByRole("heading", { name: "Check your mail" }).waitFor();
-    await page.goto(linkIn(await gatehouse.inbox.newest(NEW_ADDRESS), "/auth/confirm-email/"));
-    await press(page, "Confirm");
-    await page.getByText("Your address is changed.").waitFor();
-    expect(await page.getByRole("definition").first().textContent()).toBe(NEW_ADDRESS);
+      await page.getByRole("link", { name: "Change address" }).click();
+      await fill(page, { "New e-mail address": NEW_ADDRESS });
+      await press(page, "Send the link");
+      await page.getByRole("heading", { name: "Check your mail" }).waitFor();
+      await page.goto(linkIn(await gatehouse.inbox.newest(NEW_ADDRESS), "/auth/confirm-email/"));
+      await press(page, "Confirm");
+      await page.getByText("Your address is changed.").waitFor();
+      expect(await page.getByRole("definition").first().textContent()).toBe(NEW_ADDRESS);
 
-    const phone = await signIn(gatehouse, { email: NEW_ADDRESS, password: NEW_PASSWORD });
-    await page.getByRole("link", { name: "Devices" }).click();
-    await page.getByText("Chrome on Linux").waitFor();
-    await page.getByRole("link", { name: "Sign out: An unknown device" }).click();
-    await press(page, "Sign out");
-    await page.getByText("That device is signed out.").waitFor();
-    expect((await phone.open("/app")).status).toBe(303);
+      const phone = await signIn(gatehouse, { email: NEW_ADDRESS, password: NEW_PASSWORD });
+      await page.getByRole("link", { name: "Devices" }).click();
+      await page.getByText("Chrome on Linux").waitFor();
+      await page.getByRole("link", { name: "Sign out: An unknown device" }).click();
+      await press(page, "Sign out");
+      await page.getByText("That device is signed out.").waitFor();
+      expect((await phone.open("/app")).status).toBe(303);
 
-    await gatehouse.settle();
-    await page.getByRole("link", { name: "Back to your account" }).click();
-    await page.getByRole("link", { name: "Activity" }).click();
-    const told = await page.locator(".entries strong").allTextContents();
-    expect(told.slice(0, 2)).toEqual(["A device signed out from here", "Signed in"]);
-    expect(told).toEqual(expect.arrayContaining(["Address changed", "Password changed", "Account created"]));
+      await gatehouse.settle();
+      await page.getByRole("link", { name: "Back to your account" }).click();
+      await page.getByRole("link", { name: "Activity" }).click();
+      const told = await page.locator(".entries strong").allTextContents();
+      expect(told.slice(0, 2)).toEqual(["A device signed out from here", "Signed in"]);
+      expect(told).toEqual(expect.arrayContaining(["Address changed", "Password changed", "Account created"]));
 
-    await page.getByRole("link", { name: "Back to your account" }).click();
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.getByRole("link", { name: "Download your data" }).click(),
-    ]);
-    expect(download.suggestedFilename()).toBe("gatehouse-account.json");
-    expect(JSON.parse(await readFile(await download.path(), "utf8")).account.email).toBe(NEW_ADDRESS);
+      await page.getByRole("link", { name: "Back to your account" }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("link", { name: "Download your data" }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe("gatehouse-account.json");
+      expect(JSON.parse(await readFile(await download.path(), "utf8")).account.email).toBe(NEW_ADDRESS);
 
-    await page.getByRole("link", { name: "Delete account" }).click();
-    await fill(page, { "Your password now": NEW_PASSWORD });
-    await page.getByLabel("Yes, delete my account for good").check();
-    await press(page, "Delete my account");
-    await page.getByText("Your account is deleted: address, password").waitFor();
-    await goBack(page);
-    await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
-    await page.goto("/app");
-    expect(pathOf(page)).toBe("/auth/signin?redirectTo=%2Fapp");
-  });
+      await page.getByRole("link", { name: "Delete account" }).click();
+      await fill(page, { "Your password now": NEW_PASSWORD });
+      await page.getByLabel("Yes, delete my account for good").check();
+      await press(page, "Delete my account");
+      await page.getByText("Your account is deleted: address, password").waitFor();
+      await goBack(page);
+      await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
+      await page.goto("/app");
+      expect(pathOf(page)).toBe("/auth/signin?redirectTo=%2Fapp");
+    },
+  );
 
-  test.each(SCRIPTS)("a stolen account is taken back from the old mailbox, $scripts", async ({ javaScriptEnabled }) => {
-    const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
-    await signUp(page);
-    await verify(page);
-    const thief = await signIn(gatehouse);
-    await thief.post("/app/account/email", new URLSearchParams({ email: NEW_ADDRESS }));
-    await thief.post(linkIn(await gatehouse.inbox.newest(NEW_ADDRESS), "/auth/confirm-email/"), new URLSearchParams());
+  test.each(SCRIPTS)(
+    "a stolen account is taken back from the old mailbox, $scripts",
+    { timeout: WAY_MAX_MS },
+    async ({ javaScriptEnabled }) => {
+      const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
+      await signUp(page);
+      await verify(page);
+      const thief = await signIn(gatehouse);
+      await thief.post("/app/account/email", new URLSearchParams({ email: NEW_ADDRESS }));
+      await thief.post(
+        linkIn(await gatehouse.inbox.newest(NEW_ADDRESS), "/auth/confirm-email/"),
+        new URLSearchParams(),
+      );
 
-    await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/undo-email/"));
-    await press(page, "Undo the change");
-    await page.getByRole("heading", { name: "Choose a new password" }).waitFor();
-    await fill(page, { Password: NEW_PASSWORD, "The same password again": NEW_PASSWORD });
-    await press(page, "Change password");
-    await page.getByText("Your password is changed, and you are signed out everywhere.").waitFor();
-    await fillInSignin(page, NEW_PASSWORD);
-    await press(page, "Sign in");
-    await page.waitForURL("/app");
-    expect((await thief.open("/app")).status).toBe(303);
-  });
+      await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/undo-email/"));
+      await press(page, "Undo the change");
+      await page.getByRole("heading", { name: "Choose a new password" }).waitFor();
+      await fill(page, { Password: NEW_PASSWORD, "The same password again": NEW_PASSWORD });
+      await press(page, "Change password");
+      await page.getByText("Your password is changed, and you are signed out everywhere.").waitFor();
+      await fillInSignin(page, NEW_PASSWORD);
+      await press(page, "Sign in");
+      await page.waitForURL("/app");
+      expect((await thief.open("/app")).status).toBe(303);
+    },
+  );
 
   async function verify(page: Page): Promise<void> {
     await page.goto("/auth/verify-email");

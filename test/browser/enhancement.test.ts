@@ -5,9 +5,6 @@ import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA, signUp as signUpElsewhere } from "../support/people.ts";
 import { fillInSignin, fillInSignup, signUp } from "./steps.ts";
 
-/** Long enough to look at a page whose form is on its way and to press again; the Worker does not wait much longer. */
-const HOLD_MILLISECONDS = 1_000;
-
 describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
   let gatehouse: Gatehouse;
   let chromium: Browser;
@@ -30,13 +27,14 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await fillInSignin(page);
     const middle = await middleOf(submitButton(page));
     await submitButton(page).focus();
-    gatehouse.standIns.traffic.setDelay(HOLD_MILLISECONDS);
+    const release = await holdPosts(page);
     const sent = stateOnceSent(page);
     await page.keyboard.press("Enter");
     expect(await sent).toMatchObject({ label: "Signing in…", busy: "true", off: "true", focused: true });
 
     await page.keyboard.press("Enter");
     await page.mouse.click(middle.x, middle.y);
+    release();
     await page.getByRole("alert").waitFor();
     expect(posts).toEqual(["/auth/signin"]);
     await gatehouse.settle();
@@ -84,10 +82,11 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await page.goto("/auth/signin");
     await fillInSignin(page);
     await page.getByRole("button", { name: "Show Password" }).click();
-    gatehouse.standIns.traffic.setDelay(HOLD_MILLISECONDS);
+    const release = await holdPosts(page);
     const sent = stateOnceSent(page);
     await page.getByLabel("Password", { exact: true }).press("Enter", { noWaitAfter: true });
     expect(await sent).toMatchObject({ busy: "true", passwordType: "password", revealLabel: "Show Password" });
+    release();
     await page.getByRole("alert").waitFor();
   });
 
@@ -154,6 +153,16 @@ function stateOnceSent(page: Page) {
         addEventListener("submit", () => setTimeout(look));
       }),
   );
+}
+
+/** Keeps forms on their way until they are let go, so that there is time to look at the page they were sent from. */
+async function holdPosts(page: Page): Promise<() => void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await page.route("**", async (route) => {
+    if (route.request().method() === "POST") await promise;
+    await route.continue();
+  });
+  return resolve;
 }
 
 async function middleOf(element: Locator): Promise<{ x: number; y: number }> {

@@ -15,6 +15,16 @@ export const open = (path: string) => async (page: Page) => {
   await page.goto(path);
 };
 
+/** Ada, or whoever has `email`, has signed up on this device and stands on her page. The forms for that have tests of their own. */
+export async function beMember(page: Page, gatehouse: Gatehouse, email: string = ADA.email): Promise<void> {
+  const browser = gatehouse.browser();
+  browser.userAgent = await page.evaluate(() => navigator.userAgent);
+  await browser.post("/auth/signup", new URLSearchParams({ ...ADA.signup, email }));
+  const cookies = [...browser.cookies].map(([name, value]) => ({ name, value, url: gatehouse.origin, httpOnly: true }));
+  await page.context().addCookies(cookies);
+  await page.goto("/app");
+}
+
 /** Presses the button of the only form. */
 export async function send(page: Page): Promise<void> {
   await page.locator("button[type=submit]").click();

@@ -3,8 +3,8 @@ import type { Gatehouse } from "../support/gatehouse.ts";
 import { linkIn } from "../support/inbox.ts";
 import { ADA } from "../support/people.ts";
 import { ACCOUNT_STATES } from "./account-states.ts";
-import { open, type PageState, send, takeAddress } from "./page-state.ts";
-import { fillInSignin, fillInSignup, signUp } from "./steps.ts";
+import { beMember, open, type PageState, send, takeAddress } from "./page-state.ts";
+import { fillInSignin, fillInSignup } from "./steps.ts";
 
 /** In the shape of a token, and nobody's. */
 const SOME_SECRET = "a".repeat(40);
@@ -15,8 +15,8 @@ export const PAGE_STATES: readonly PageState[] = [
     name: "home-member",
     status: 200,
     title: "Welcome",
-    reach: async (page) => {
-      await signUp(page);
+    reach: async (page, gatehouse) => {
+      await beMember(page, gatehouse);
       await page.goto("/");
     },
   },
@@ -88,13 +88,13 @@ export const PAGE_STATES: readonly PageState[] = [
     reach: open("/?notice=account-deleted"),
   },
   ...ACCOUNT_STATES,
-  { name: "app", status: 200, title: "Your page", reach: (page) => signUp(page) },
+  { name: "app", status: 200, title: "Your page", reach: beMember },
   {
     name: "verify-email",
     status: 200,
     title: "Verify your address",
     reach: async (page, gatehouse) => {
-      await signUp(page);
+      await beMember(page, gatehouse);
       await gatehouse.inbox.newest(ADA.email);
       await page.goto("/auth/verify-email");
     },
@@ -103,8 +103,8 @@ export const PAGE_STATES: readonly PageState[] = [
     name: "verify-email-not-asked",
     status: 200,
     title: "Verify your address",
-    reach: async (page) => {
-      await takeAddressHere(page);
+    reach: async (page, gatehouse) => {
+      await takeAddressHere(page, gatehouse);
       await page.goto("/auth/verify-email");
     },
   },
@@ -113,7 +113,7 @@ export const PAGE_STATES: readonly PageState[] = [
     status: 422,
     title: "Error: Verify your address",
     reach: async (page, gatehouse) => {
-      await signUp(page);
+      await beMember(page, gatehouse);
       await gatehouse.inbox.newest(ADA.email);
       await page.goto("/auth/verify-email");
       await page.getByLabel("Code").fill("00000000");
@@ -126,7 +126,7 @@ export const PAGE_STATES: readonly PageState[] = [
     status: 200,
     title: "Verify your address",
     reach: async (page, gatehouse) => {
-      await signUp(page);
+      await beMember(page, gatehouse);
       await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/"));
     },
   },
@@ -241,8 +241,8 @@ export const MISCONFIGURED: PageState = {
 };
 
 /** Ada is signed in on a device that has asked for no code. */
-async function takeAddressHere(page: Page): Promise<void> {
-  await signUp(page);
+async function takeAddressHere(page: Page, gatehouse: Gatehouse): Promise<void> {
+  await beMember(page, gatehouse);
   await page.context().clearCookies({ name: "gatehouse-verify" });
 }
 

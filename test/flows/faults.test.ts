@@ -122,7 +122,7 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
       const { store, fault } = cell;
       const steps = STEPS[store];
       const browsers = new Map<Step, Browser>();
-      for (const step of steps) browsers.set(step, await prepare(step));
+      await Promise.all(steps.map(async (step) => browsers.set(step, await prepare(step))));
       const secrets = ["select", "insert", ADA.password, ...steps.map((step) => step.person.email)];
       for (const browser of browsers.values())
         secrets.push(...[...browser.cookies.values()].flatMap((value) => value.split(".")));

@@ -130,8 +130,15 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
         return browser;
       }),
     );
-    const answers = await Promise.all(browsers.map((browser) => browser.post(RESET, new URLSearchParams(FRESH))));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([303, ...Array.from({ length: 49 }, () => 410)]);
+    const use = (browser: Browser) => browser.post(RESET, new URLSearchParams(FRESH));
+    const answers = await Promise.all(browsers.map(use));
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+    // On a machine that is busy otherwise some wait too long for the row; they changed nothing, and learn it when they ask again.
+    expect(answers.filter(({ status }) => ![303, 410, 503].includes(status))).toEqual([]);
+    for (const [index, { status }] of answers.entries()) {
+      const browser = browsers[index];
+      if (status === 503 && browser) expect((await use(browser)).status).toBe(410);
+    }
     const { page } = await opened(link);
     expect([page.status, page.title]).toEqual([410, "This link does not count any more · Gatehouse"]);
     expect((await gatehouse.database.execute("select session_epoch from users")).rows).toEqual([{ session_epoch: 1 }]);

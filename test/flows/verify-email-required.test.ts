@@ -255,15 +255,16 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     const { browser, mail } = await applied();
     const link = linkIn(mail, `${PATH}/`);
     const secret = browser.cookies.get("gatehouse-verify") ?? "";
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, () => {
-        const copy = gatehouse.browser();
-        copy.cookies.set("gatehouse-verify", secret);
-        return copy.post(link, new URLSearchParams());
-      }),
-    );
+    const use = () => {
+      const copy = gatehouse.browser();
+      copy.cookies.set("gatehouse-verify", secret);
+      return copy.post(link, new URLSearchParams());
+    };
+    const answers = await Promise.all(Array.from({ length: 50 }, use));
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
-    expect(answers.filter(({ status }) => status === 410)).toHaveLength(49);
+    // On a machine that is busy otherwise some wait too long for the row; they changed nothing, and learn it when they ask again.
+    expect(answers.filter(({ status }) => ![303, 410, 503].includes(status))).toEqual([]);
+    for (const { status } of answers) if (status === 503) expect((await use()).status).toBe(410);
     expect(await users()).toHaveLength(1);
   });
 

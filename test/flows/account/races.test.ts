@@ -5,7 +5,7 @@ import { ADA, signIn, signUp } from "../../support/people.ts";
 import { cookieOf } from "../../support/stored.ts";
 
 /** A few in every run; `npm run test:races` takes 200 of each. */
-const ROUNDS = Number(process.env["GATEHOUSE_RACE_ROUNDS"] ?? 8);
+const ROUNDS = Number(process.env["GATEHOUSE_RACE_ROUNDS"] ?? 4);
 const ROUND_MAX_MS = 5_000;
 
 /** What runs at once starts up to this much apart, so that the rounds meet at different points. */
