@@ -15,9 +15,11 @@ export default {
     const local = isLoopbackHttp(new URL(request.url));
     const read = readConfigs.get(local) ?? parseConfig({ ...env }, local);
     readConfigs.set(local, read);
-    return read.ok
-      ? answer(request, createContext(request, read.config, execution))
-      : showMisconfiguration(request, read.problems, local);
+    if (!read.ok) return showMisconfiguration(request, read.problems, local);
+    const answering = answer(request, createContext(request, read.config, execution));
+    // Whoever hangs up does not keep what follows from happening, such as the mail that tells the owner.
+    execution.waitUntil(answering);
+    return answering;
   },
 
   async scheduled({ scheduledTime }, env) {

@@ -1,7 +1,14 @@
 import { generateSecret, hashSecret } from "./auth/secrets.ts";
 import type { Context } from "./context.ts";
 import { HttpError } from "./http/errors.ts";
-import { type Acquaintance, type Allowance, giveBackAllowance, type Limit, takeAllowance } from "./store/rate-limit.ts";
+import {
+  type Acquaintance,
+  type Allowance,
+  giveBackAllowance,
+  knowOnly,
+  type Limit,
+  takeAllowance,
+} from "./store/rate-limit.ts";
 
 /** Enough for who mistypes and waits; too few to fill a stranger's mailbox. */
 const MAILS_MAX = 3;
@@ -50,13 +57,27 @@ export async function requireGuessAllowance(context: Context, email: string): Pr
 
 /** For a password that was right: it is no guess, and this device is known from now on. Does not hold up the answer. */
 export function forgiveGuess(context: Context, email: string): void {
-  const cookie = context.cookie(DEVICE_COOKIE);
-  const secret = cookie.secret ?? generateSecret();
-  cookie.set(secret, DEVICE_COOKIE_SECONDS);
+  const secret = handOutDeviceCookie(context);
   context.defer(async () => {
     const { limits, device } = await describeGuess(context, email, secret);
     await giveBackAllowance(context.redis, limits, device, context.now);
   });
+}
+
+/**
+ * For a password that is new, or an account that has gone to its owner: this is the one device that is known by it.
+ * Those that knew the password before guess as strangers do. Does not hold up the answer.
+ */
+export function knowOnlyThisDevice(context: Context, email: string): void {
+  const secret = handOutDeviceCookie(context);
+  context.defer(async () => knowOnly(context.redis, (await describeGuess(context, email, secret)).device, context.now));
+}
+
+function handOutDeviceCookie(context: Context): string {
+  const cookie = context.cookie(DEVICE_COOKIE);
+  const secret = cookie.secret ?? generateSecret();
+  cookie.set(secret, DEVICE_COOKIE_SECONDS);
+  return secret;
 }
 
 /** For an address that has no account any more: the devices it was used on are as strange as any. */

@@ -9,8 +9,8 @@ import { forgiveGuess, requireGuessAllowance } from "./limits.ts";
 
 /**
  * Whether a password opens the account with that address. Every form that tests one comes here: all count against one
- * limit, and a wrong one stands in the account's trail. Throws HttpError 429 when too many were tried. `last`: a right one
- * ends the account, so nothing need be remembered.
+ * limit, and a wrong one stands in the account's trail. Throws HttpError 429 when too many were tried. `last`: what
+ * a right one leads to says itself which devices are known from then on.
  */
 export async function checkPassword(
   context: Context,
@@ -30,15 +30,19 @@ export async function checkPassword(
 }
 
 export type Reauthentication =
-  | { readonly outcome: "confirmed" }
+  /** `passwordAt`: when the password was given, as epoch milliseconds. */
+  | { readonly outcome: "confirmed"; readonly passwordAt: number }
   | { readonly outcome: "refused"; readonly problem: CurrentPasswordProblem }
   /** The account was deleted meanwhile. */
   | { readonly outcome: "gone" };
 
 /** Whether the password was given in this session so lately that it need not be asked for again. */
-export function passwordIsFresh({ currentSession, now }: SignedInContext): boolean {
-  const { passwordAt } = currentSession;
-  return passwordAt !== null && now - passwordAt < PASSWORD_FRESH_MILLISECONDS;
+export function passwordIsFresh(context: SignedInContext): boolean {
+  return freshPasswordAt(context) !== null;
+}
+
+function freshPasswordAt({ currentSession: { passwordAt }, now }: SignedInContext): number | null {
+  return passwordAt !== null && now - passwordAt < PASSWORD_FRESH_MILLISECONDS ? passwordAt : null;
 }
 
 export interface ReauthenticationRule {
@@ -57,9 +61,10 @@ export async function reauthenticate(
   const password = fields.text("currentPassword");
   const { email, userId } = context.currentSession.user;
   if (password === "") {
-    return !always && passwordIsFresh(context)
-      ? { outcome: "confirmed" }
-      : { outcome: "refused", problem: "current-password-missing" };
+    const passwordAt = always ? null : freshPasswordAt(context);
+    return passwordAt === null
+      ? { outcome: "refused", problem: "current-password-missing" }
+      : { outcome: "confirmed", passwordAt };
   }
   const authentication = await checkPassword(context, email, password, { last });
   if (authentication.userId !== userId) return { outcome: "gone" };
@@ -67,5 +72,5 @@ export async function reauthenticate(
   const { sessions, currentSession, now } = context;
   // What asks in any case ends this session, or goes on in a new one.
   if (!always) context.defer(() => noteInSession(sessions, currentSession.sessionId, { password_at: now }));
-  return { outcome: "confirmed" };
+  return { outcome: "confirmed", passwordAt: now };
 }

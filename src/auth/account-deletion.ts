@@ -1,17 +1,43 @@
+import type { OneTimeTokenRow, UserRow } from "../store/schema.ts";
+import { Superseded } from "./one-time-tokens.ts";
+import type { Owner } from "./password-change.ts";
 import type { UserRows } from "./user-rows.ts";
+
+export type Deletion =
+  | {
+      readonly outcome: "deleted";
+      /** Addresses that the account had until lately, and that could have taken it back. */
+      readonly formerEmails: readonly string[];
+    }
+  /** The password or the address was changed since the session was looked at, so nothing was deleted. */
+  | { readonly outcome: "superseded" };
 
 /**
  * Deletes an account and all that MySQL holds about it, in one transaction. Sessions are dead with its commit, for the
  * user whom they name is gone; Redis forgets them afterwards: docs/account-deletion.md says what happens if it does not.
  * Deleting what is deleted already is no error.
  */
-export async function deleteAccount(users: UserRows, userId: string, email: string): Promise<void> {
-  await users.change(userId, async (transaction) => {
-    await transaction.execute("delete from one_time_tokens where user_id = ?", [userId]);
-    await transaction.execute("delete from one_time_tokens where purpose = 'reset-password' and subject = ?", [email]);
-    // Before its trail: whoever is about to add to it waits for this row, and then finds none.
-    await transaction.execute("delete from users where id = ?", [userId]);
-    await transaction.execute("delete from `keys` where user_id = ?", [userId]);
-    await transaction.execute("delete from account_events where user_id = ?", [userId]);
-  });
+export async function deleteAccount(users: UserRows, { userId, email, sessionEpoch }: Owner): Promise<Deletion> {
+  let formerEmails: string[] = [];
+  try {
+    await users.change(userId, async (transaction) => {
+      const selectUndo = "select * from one_time_tokens where user_id = ? and purpose = 'undo-email' for update";
+      const undo = await transaction.execute<OneTimeTokenRow>(selectUndo, [userId]);
+      formerEmails = undo.rows.map(({ subject }) => subject);
+      await transaction.execute("delete from one_time_tokens where user_id = ?", [userId]);
+      await transaction.execute("delete from one_time_tokens where purpose = 'reset-password' and subject = ?", [
+        email,
+      ]);
+      const { rows } = await transaction.execute<UserRow>("select * from users where id = ? for update", [userId]);
+      if (rows[0] && rows[0].session_epoch !== sessionEpoch) throw new Superseded();
+      // Before its trail: whoever is about to add to it waits for this row, and then finds none.
+      await transaction.execute("delete from users where id = ?", [userId]);
+      await transaction.execute("delete from `keys` where user_id = ?", [userId]);
+      await transaction.execute("delete from account_events where user_id = ?", [userId]);
+    });
+  } catch (error) {
+    if (error instanceof Superseded) return { outcome: "superseded" };
+    throw error;
+  }
+  return { outcome: "deleted", formerEmails };
 }

@@ -10,6 +10,7 @@ import {
   type TokenSecrets,
   voidTokensOf,
 } from "./one-time-tokens.ts";
+import { hashSecret } from "./secrets.ts";
 import type { UserRows } from "./user-rows.ts";
 
 export type EmailChange =
@@ -18,8 +19,8 @@ export type EmailChange =
       readonly userId: string;
       readonly email: string;
       readonly formerEmail: string;
-      /** Of the link that undoes it; null if the former address was never verified, and so never proven to be theirs. */
-      readonly undoToken: string | null;
+      /** Whether the former address was verified, and so gets the link that undoes it. */
+      readonly canBeUndone: boolean;
     }
   /** Somebody else has the address, or had it less than a week ago. */
   | { readonly outcome: "taken" }
@@ -28,23 +29,26 @@ export type EmailChange =
 /**
  * Gives an account the address that a mailed link was sent to, and every session ends. If the former address was verified it
  * is kept for a week: nobody can sign up with it or move to it, and its owner can undo the change. An address that was
- * never verified may be a stranger's, who must not be handed the account. `now` is epoch milliseconds.
+ * never verified may be a stranger's, who must not be handed the account. `sessionEpoch`: as it was when the owner was
+ * recognised; `undo`: of the link that will undo it; `now` is epoch milliseconds.
  */
 export async function changeEmail(
   users: UserRows,
   row: OneTimeTokenRow,
+  sessionEpoch: number,
+  undo: TokenSecrets,
   origin: EventOrigin,
   now: number,
 ): Promise<EmailChange> {
   const { user_id: userId, email } = row;
   if (userId === null) return { outcome: "gone" };
-  const undo = generateTokenSecrets();
   let former: UserRow | undefined;
   try {
     await users.change(userId, async (transaction) => {
       await consumeToken(transaction, row, now);
       await voidTokensOf(transaction, ["verify-email", "reset-password"], userId);
       former = await lockUser(transaction, userId);
+      if (former.session_epoch !== sessionEpoch) throw new Superseded();
       await releaseAddresses(transaction, userId, [email]);
       await moveAccount(transaction, former, email, now);
       if (former.email_verified_at !== null) await keepAddress(transaction, former, undo, now);
@@ -61,7 +65,7 @@ export async function changeEmail(
     userId,
     email,
     formerEmail: former.email,
-    undoToken: former.email_verified_at === null ? null : undo.token,
+    canBeUndone: former.email_verified_at !== null,
   };
 }
 
@@ -139,6 +143,18 @@ async function releaseAddresses(transaction: Transaction, userId: string, emails
   await removeKeptKeys(transaction, userId, emails);
 }
 
+/** The live row of the link that undoes a change from this address; null if there is none. */
+export async function findUndo(database: Database, email: string, now: number): Promise<OneTimeTokenRow | null> {
+  const select = "select * from one_time_tokens where purpose = 'undo-email' and subject = ? and expires_at > ?";
+  return (await database.execute<OneTimeTokenRow>(select, [email, now])).rows[0] ?? null;
+}
+
+/** Puts another link in the place of one that undoes; it is good for as long as that one was. False if it was used meanwhile. */
+export async function renewUndo(database: Database, row: OneTimeTokenRow, token: string): Promise<boolean> {
+  const renew = "update one_time_tokens set token_hash = ? where purpose = 'undo-email' and token_hash = ?";
+  return (await database.execute(renew, [await hashSecret(token), row.token_hash])).rowsAffected === 1;
+}
+
 /** Lets go of an address for somebody who has shown that they read its mail; what would undo a change to it is void. */
 export async function handOverAddress(transaction: Transaction, email: string): Promise<void> {
   await transaction.execute("delete from one_time_tokens where purpose = 'undo-email' and subject = ?", [email]);
@@ -148,14 +164,17 @@ export async function handOverAddress(transaction: Transaction, email: string): 
 /** Voids all that was mailed for an account since, and returns the addresses that could have undone something later. */
 async function voidLater(transaction: Transaction, userId: string, since: number): Promise<string[]> {
   const later = "from one_time_tokens where user_id = ? and (purpose <> 'undo-email' or created_at > ?)";
-  const { rows } = await transaction.execute<OneTimeTokenRow>(`select * ${later}`, [userId, since]);
+  const { rows } = await transaction.execute<OneTimeTokenRow>(`select * ${later} for update`, [userId, since]);
   await transaction.execute(`delete ${later}`, [userId, since]);
   return rows.filter(({ purpose }) => purpose === "undo-email").map(({ subject }) => subject);
 }
 
-/** Lets go of the addresses that nobody can ask back any more, `limit` at most. Returns how many there were. */
+/**
+ * Lets go of the addresses that nobody can ask back any more, `limit` at most, the oldest first. Returns how many there were.
+ */
 export async function releaseExpiredAddresses(database: Database, now: number, limit: number): Promise<number> {
-  const select = "select * from one_time_tokens where purpose = 'undo-email' and expires_at <= ? limit ?";
+  const select =
+    "select * from one_time_tokens where purpose = 'undo-email' and expires_at <= ? order by expires_at limit ?";
   const { rows } = await database.execute<OneTimeTokenRow>(select, [now, limit]);
   for (const { token_hash, user_id, subject } of rows) {
     await database.transaction(async (transaction) => {

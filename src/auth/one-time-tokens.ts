@@ -39,9 +39,11 @@ export interface TokenRequest {
   readonly hashedPassword?: string | null;
 }
 
-const ISSUE = `
+const INSERT = `
 insert into one_time_tokens (purpose, subject, token_hash, email, user_id, hashed_password, browser_hash, code_hash,
-  attempts, code_expires_at, expires_at, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
+  attempts, code_expires_at, expires_at, created_at)`;
+const VALUES = "?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?";
+const REPLACE = `
 on duplicate key update token_hash = values(token_hash), email = values(email), user_id = values(user_id),
   hashed_password = values(hashed_password), browser_hash = values(browser_hash), code_hash = values(code_hash),
   attempts = 0, code_expires_at = values(code_expires_at), expires_at = values(expires_at), created_at = values(created_at)`;
@@ -57,7 +59,9 @@ export async function issueToken(
   secrets: TokenSecrets,
   now: number,
 ): Promise<void> {
-  await database.execute(ISSUE, [
+  // By way of the user's row: what is issued late, after the account is deleted, leaves nothing behind.
+  const source = userId === null ? `values (${VALUES})` : `select ${VALUES} from users where id = ?`;
+  await database.execute(`${INSERT} ${source} ${REPLACE}`, [
     purpose,
     purpose === "undo-email" ? email : (userId ?? email),
     await hashSecret(secrets.token),
@@ -69,6 +73,7 @@ export async function issueToken(
     now + CODE_TTL_MILLISECONDS,
     now + TTL_MILLISECONDS[purpose],
     now,
+    ...(userId === null ? [] : [userId]),
   ]);
 }
 

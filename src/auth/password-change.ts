@@ -1,6 +1,6 @@
 import { type EventOrigin, recordEvent } from "./account-events.ts";
 import { emailKeyId } from "./accounts.ts";
-import { expectOneRow, Superseded, voidTokens } from "./one-time-tokens.ts";
+import { expectOneRow, Superseded, voidTokens, voidTokensOf } from "./one-time-tokens.ts";
 import { passwordHash } from "./password-hash.ts";
 import type { UserRows } from "./user-rows.ts";
 
@@ -43,7 +43,7 @@ export async function changePassword(
   return "changed";
 }
 
-/** Ends every session there is, for whoever starts one afterwards. `superseded` as above. */
+/** Ends every session there is, and a change of address that one of them has asked for. `superseded` as above. */
 export async function endSessionsByEpoch(
   users: UserRows,
   { userId, sessionEpoch }: Omit<Owner, "email">,
@@ -52,6 +52,7 @@ export async function endSessionsByEpoch(
 ): Promise<"changed" | "superseded"> {
   try {
     await users.change(userId, async (transaction) => {
+      await voidTokensOf(transaction, ["change-email"], userId);
       const raise =
         "update users set session_epoch = session_epoch + 1, updated_at = ? where id = ? and session_epoch = ?";
       await expectOneRow(transaction.execute(raise, [now, userId, sessionEpoch]));

@@ -99,13 +99,16 @@ export function createSessionStore(redis: Redis, rows: UserRows): SessionStore {
     updateSession: async (id, changes) => {
       const session = known.get(id) ?? (await getSession(id));
       if (!session) throw new LuciaError("AUTH_INVALID_SESSION_ID");
-      const hash = await hashSecret(id);
       const updated = { ...session, ...changes };
+      // Before anything is waited for: of two updates at once the second holds what the first has changed.
+      known.set(id, updated);
+      const hash = await hashSecret(id);
       const end = endOf(updated);
       const value = JSON.stringify({ ...updated, id: hash, idle_expires: end });
       const written = await redis("SET session XX", ["SET", sessionKey(hash), value, "XX", "PXAT", end]);
-      if (written === null) throw new LuciaError("AUTH_INVALID_SESSION_ID");
-      known.set(id, updated);
+      if (written !== null) return;
+      known.delete(id);
+      throw new LuciaError("AUTH_INVALID_SESSION_ID");
     },
 
     end,

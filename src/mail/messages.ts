@@ -99,6 +99,20 @@ export function emailChangedMail(to: string, undoHref: string): Mail {
   };
 }
 
+/** To an address that an account had without ever verifying it. */
+export function emailLeftMail(to: string): Mail {
+  return {
+    to,
+    ...renderMail({
+      subject: "An account with Gatehouse has left this address",
+      lead: ["An account that was made with this address, and never verified it, has another address now."],
+      close: [
+        "If it was yours and this was not you, create it again. If you never had an account, nothing is left to do.",
+      ],
+    }),
+  };
+}
+
 /** To the address that an account has again. */
 export function emailChangeUndoneMail(to: string, recoveryHref: string): Mail {
   return {

@@ -79,6 +79,18 @@ export async function giveBackAllowance(
   await redis("give back allowance", evaluate(GIVE_BACK, [list, ...limits.map(counterKey)], args));
 }
 
+/** Makes one member the only one that a list knows. KEYS: the list. ARGV: member, now (ms), its life (ms). */
+const KNOW_ONLY = `
+redis.call('DEL', KEYS[1])
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 0`;
+
+/** From now on whoever asks is the only one with an allowance of their own. `now` is epoch milliseconds. */
+export async function knowOnly(redis: Redis, { list, member }: Acquaintance, now: number): Promise<void> {
+  await redis("know only", evaluate(KNOW_ONLY, [list], [member, now, ACQUAINTANCE_MILLISECONDS]));
+}
+
 function counterKey({ key }: Limit): string {
   return `limit:${key}`;
 }

@@ -62,7 +62,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
 
     const done = await browser.submit(page, RESET, FRESH);
     expect([done.status, done.location]).toEqual([303, "/auth/signin?notice=password-reset"]);
-    expect(browser.cookies.size).toBe(0);
+    expect([...browser.cookies.keys()]).toEqual(["gatehouse-device"]);
     expect((await browser.follow(done)).text).toContain("Your password is changed");
     expect((await owner.open("/app")).status).toBe(303);
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
@@ -144,6 +144,24 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect((await gatehouse.database.execute("select session_epoch from users")).rows).toEqual([{ session_epoch: 1 }]);
   });
 
+  test("makes the device it was chosen on known, however much strangers guess, and no other", async () => {
+    const { owner, link } = await asked();
+    await gatehouse.settle();
+    const guess = (browser: Browser) =>
+      browser.post("/auth/signin", new URLSearchParams({ email: ADA.email, password: "a guess" }));
+    for (let tries = 0; tries < 11; tries += 1) await guess(gatehouse.browser());
+    expect((await guess(gatehouse.browser())).status).toBe(429);
+    const { browser, page } = await opened(link);
+    await browser.submit(page, RESET, FRESH);
+    await gatehouse.settle();
+    const signin = await browser.post(
+      "/auth/signin",
+      new URLSearchParams({ email: ADA.email, password: FRESH.password }),
+    );
+    expect(signin.status).toBe(303);
+    expect((await guess(owner)).status).toBe(429);
+  });
+
   test("mail scanners that open the link consume nothing", async () => {
     const { link } = await asked();
     for (const method of ["GET", "HEAD", "GET"]) await gatehouse.browser().request(link, { method });
@@ -189,9 +207,11 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
 
   test("known and unknown addresses get the same answer, and the same number of calls before it", async () => {
     await signUp(gatehouse);
+    await gatehouse.settle();
     await gatehouse.redis.flushdb();
     const seen = [];
     for (const email of [ADA.email, "nob@example.com"]) {
+      await gatehouse.settle();
       gatehouse.standIns.traffic.clear();
       gatehouse.standIns.traffic.setDelay(60);
       const answer = await ask(email);

@@ -92,6 +92,7 @@ const TAKE_ALLOWANCE = "EVAL";
 /** What is asked after a password: that it was no guess, and a line in the trail of the account. */
 const FORGIVE = "EVAL";
 const RECORD = "INSERT";
+const KNOW_DEVICE = "EVAL";
 const END = "EVAL";
 const FORGET = "DEL";
 
@@ -203,7 +204,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: ["UPDATE", "SELECT", ...CHANGE_OF_USER, "DELETE", "UPDATE", START_SESSION],
     inSeries: 8,
-    after: [PUBLISH, END, RECORD, RECORD],
+    after: [PUBLISH, KNOW_DEVICE, END, RECORD, RECORD],
   },
   {
     step: `POST ${VERIFY}/resend`,
@@ -228,7 +229,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: ["SELECT", "UPDATE", "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, "DELETE", "UPDATE"],
     inSeries: 8,
-    after: [PUBLISH, FORGIVE, RECORD],
+    after: [PUBLISH, FORGIVE, KNOW_DEVICE, RECORD],
   },
 
   {
@@ -246,7 +247,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: [TAKE_ALLOWANCE, "INSERT"],
     inSeries: 2,
-    after: ["SELECT", "UPDATE"],
+    after: ["SELECT", "SELECT", "UPDATE"],
   },
   {
     step: "POST /auth/forgot-password, unknown",
@@ -255,7 +256,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: [TAKE_ALLOWANCE, "INSERT"],
     inSeries: 2,
-    after: ["SELECT", "UPDATE"],
+    after: ["SELECT", "SELECT", "UPDATE"],
   },
   {
     step: "GET /auth/forgot-password/sent",
@@ -282,7 +283,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: ["SELECT", ...CHANGE_OF_USER, "DELETE", "DELETE", "UPDATE", "INSERT", RECORD],
     inSeries: 9,
-    after: [PUBLISH, "EVAL"],
+    after: [PUBLISH, KNOW_DEVICE, END],
   },
 ];
 
@@ -290,7 +291,7 @@ const TABLE: readonly Step[] = [
 const RAISE_EPOCH = [...CHANGE_OF_USER, "UPDATE", RECORD];
 const CONFIRM = ["DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "UPDATE", "INSERT", "INSERT"];
 const UNDO = ["DELETE", "SELECT", "DELETE", "SELECT", "DELETE", "DELETE", "UPDATE", "UPDATE", "INSERT"];
-const DELETE_ALL = ["DELETE", "DELETE", "DELETE", "DELETE", "DELETE"];
+const DELETE_ALL = ["SELECT", "DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "DELETE"];
 const ACCOUNT_TABLE: readonly Step[] = [
   ...["", "/password", "/email", "/delete"].map((page) => ({
     step: `GET ${ACCOUNT}${page}`,
@@ -340,7 +341,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     status: 303,
     calls: ["MGET", "SELECT", TAKE_ALLOWANCE, ...RAISE_EPOCH, "DELETE", "UPDATE", START_SESSION],
     inSeries: 10,
-    after: [PUBLISH, FORGIVE, END, END],
+    after: [PUBLISH, KNOW_DEVICE, END, END],
   },
   {
     step: `POST ${ACCOUNT}/email`,
@@ -375,7 +376,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     status: 303,
     calls: ["MGET", "SELECT", ...RAISE_EPOCH, ...CONFIRM, START_SESSION],
     inSeries: 15,
-    after: [PUBLISH, FORGET, FORGIVE, END, END],
+    after: [PUBLISH, "SELECT", FORGET, FORGIVE, END, END],
   },
   {
     step: "GET /auth/undo-email/:token",
@@ -392,15 +393,15 @@ const ACCOUNT_TABLE: readonly Step[] = [
     status: 303,
     calls: ["SELECT", ...RAISE_EPOCH, ...UNDO],
     inSeries: 15,
-    after: [PUBLISH, FORGET, END],
+    after: [PUBLISH, FORGET, FORGET, END],
   },
   {
     step: `POST ${ACCOUNT}/sessions/revoke-others`,
     as: "member",
     take: post(`${ACCOUNT}/sessions/revoke-others`),
     status: 303,
-    calls: ["MGET", ...RAISE_EPOCH, START_SESSION],
-    inSeries: 7,
+    calls: ["MGET", ...RAISE_EPOCH, "DELETE", START_SESSION],
+    inSeries: 8,
     after: [PUBLISH, END, END],
   },
   {
@@ -409,7 +410,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     take: post(`${ACCOUNT}/delete`, { ...CURRENT, confirmation: "yes" }),
     status: 303,
     calls: ["MGET", "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, ...DELETE_ALL],
-    inSeries: 10,
+    inSeries: 12,
     after: [END, FORGET],
   },
 ];
@@ -432,7 +433,7 @@ const REQUIRED_TABLE: readonly Step[] = [
     status: 303,
     calls: ["UPDATE", "SELECT", "SELECT", "BEGIN", "DELETE", "INSERT", "INSERT", "COMMIT", "SELECT", START_SESSION],
     inSeries: 10,
-    after: [RECORD, RECORD],
+    after: [KNOW_DEVICE, RECORD, RECORD],
   },
 ];
 

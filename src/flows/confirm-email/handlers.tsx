@@ -1,13 +1,13 @@
-import type { Session } from "lucia";
+import type { Session, User } from "lucia";
 import type { CurrentPasswordProblem } from "../../auth/accounts.ts";
 import { changeEmail } from "../../auth/email-change.ts";
-import { peekToken, takeTry } from "../../auth/one-time-tokens.ts";
+import { generateTokenSecrets, peekToken } from "../../auth/one-time-tokens.ts";
 import { isSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { currentPasswordStatus } from "../../forms/current-password.tsx";
 import { html, seeOther } from "../../http/responses.ts";
 import { forgetDevices, forgiveGuess } from "../../limits.ts";
-import { emailChangedMail } from "../../mail/messages.ts";
+import { emailChangedMail, emailLeftMail } from "../../mail/messages.ts";
 import { checkPassword } from "../../password-check.ts";
 import { renewSession } from "../../renew-session.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
@@ -20,7 +20,7 @@ const PURPOSE = "change-email";
 export async function showConfirmEmail(context: Context): Promise<Response> {
   const { row, session } = await read(context);
   if (row === null) return deadLink();
-  if (isOther(session, row)) return otherAccount(session);
+  if (session !== null && session.user.userId !== row.user_id) return otherAccount(session);
   return html(
     renderDocument(<ConfirmEmailPage action={context.url.pathname} email={row.email} own={session !== null} />),
   );
@@ -34,14 +34,17 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
   const password = (await context.form()).text("currentPassword");
   const { row, session } = await read(context);
   if (row === null) return deadLink();
-  if (isOther(session, row)) return otherAccount(session);
-  const problem = session === null ? await findProblem(context, row, password) : null;
-  if (problem !== null) {
-    const page = <ConfirmEmailPage action={context.url.pathname} email={row.email} own={false} problem={problem} />;
-    return html(renderDocument(page), currentPasswordStatus(problem));
+  if (session !== null && session.user.userId !== row.user_id) return otherAccount(session);
+  const owner = session === null ? await recognise(context, row, password) : session.user;
+  if (typeof owner === "string") {
+    const page = <ConfirmEmailPage action={context.url.pathname} email={row.email} own={false} problem={owner} />;
+    return html(renderDocument(page), currentPasswordStatus(owner));
   }
 
-  const change = await changeEmail(context.users, row, context.client, context.now);
+  const undo = generateTokenSecrets();
+  // Looks for itself whether there is something to undo: the change may be made and its answer lost.
+  context.defer(() => mailUndoLink(context, undo.token));
+  const change = await changeEmail(context.users, row, owner.sessionEpoch, undo, context.client, context.now);
   switch (change.outcome) {
     case "gone":
       return deadLink();
@@ -49,7 +52,7 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
       return html(renderDocument(<TakenPage email={row.email} />), 422);
     case "changed":
       forgetDevices(context, change.formerEmail);
-      tellFormerAddress(context, change.formerEmail, change.undoToken);
+      if (!change.canBeUndone) context.defer(() => context.mailer.send(emailLeftMail(change.formerEmail)));
       return goOn(context, session, change.userId, change.email);
   }
 }
@@ -64,25 +67,22 @@ async function read(context: Context): Promise<{ row: OneTimeTokenRow | null; se
   return { row, session };
 }
 
-function isOther(session: Session | null, row: OneTimeTokenRow): session is Session {
-  return session !== null && session.user.userId !== row.user_id;
-}
-
-async function findProblem(
+/** The owner by their password, or why it is not. Counts as any try of the account's password. */
+async function recognise(
   context: Context,
-  row: OneTimeTokenRow,
+  { user_id: userId }: OneTimeTokenRow,
   password: string,
-): Promise<CurrentPasswordProblem | null> {
+): Promise<User | CurrentPasswordProblem> {
   if (password === "") return "current-password-missing";
-  const user = row.user_id === null ? null : await context.users.get(row.user_id);
-  if (user === null || !(await takeTry(context.database, row))) return "current-password-wrong";
-  const { outcome } = await checkPassword(context, user.email, password);
-  return outcome === "authenticated" ? null : "current-password-wrong";
+  const user = userId === null ? null : await context.users.get(userId);
+  if (user === null) return "current-password-wrong";
+  const { outcome } = await checkPassword(context, user.email, password, { last: true });
+  return outcome === "authenticated" ? context.auth.getUser(user.id) : "current-password-wrong";
 }
 
-function tellFormerAddress({ mailer, config, defer }: Context, email: string, undoToken: string | null): void {
-  if (undoToken === null) return;
-  defer(() => mailer.send(emailChangedMail(email, `${config.publicOrigin}/auth/undo-email/${undoToken}`)));
+async function mailUndoLink({ database, mailer, config, now }: Context, token: string): Promise<void> {
+  const row = await peekToken(database, "undo-email", token, now);
+  if (row !== null) await mailer.send(emailChangedMail(row.email, `${config.publicOrigin}/auth/undo-email/${token}`));
 }
 
 async function goOn(context: Context, session: Session | null, userId: string, email: string): Promise<Response> {

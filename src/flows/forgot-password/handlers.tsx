@@ -1,11 +1,13 @@
+import { findUndo, renewUndo } from "../../auth/email-change.ts";
 import { findUserByEmail } from "../../auth/find-user.ts";
 import { bindToken, generateTokenSecrets, issueToken } from "../../auth/one-time-tokens.ts";
+import { generateSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { readEmail } from "../../forms/email.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { requireMailAllowance } from "../../limits.ts";
-import { passwordResetMail } from "../../mail/messages.ts";
+import { emailChangedMail, passwordResetMail } from "../../mail/messages.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { ForgotPasswordPage, MailSentPage } from "./page.tsx";
 
@@ -41,15 +43,20 @@ export function showMailSent({ config, returnPath }: Context): Response {
 }
 
 async function mailLink(
-  { database, mailer, config }: Context,
+  { database, mailer, config, now }: Context,
   email: string,
   token: string,
   returnPath: string | null,
 ): Promise<void> {
-  const user = await findUserByEmail(database, email);
+  const [user, undo] = await Promise.all([findUserByEmail(database, email), findUndo(database, email, now)]);
   // For an unknown address all but the sending is done as well: this isolate's next answer must not come sooner for it.
   await bindToken(database, token, user?.id ?? null);
   const path = withReturnPath(`/auth/reset-password/${token}`, returnPath);
   const mail = passwordResetMail(email, config.publicOrigin + path);
-  if (user !== null) await mailer.send(mail);
+  if (user !== null) return mailer.send(mail);
+  if (undo === null) return;
+  // The account has another address since lately, and the mail that said so may be lost: this is where people ask first.
+  const undoToken = generateSecret();
+  if (!(await renewUndo(database, undo, undoToken))) return;
+  await mailer.send(emailChangedMail(email, `${config.publicOrigin}/auth/undo-email/${undoToken}`));
 }

@@ -5,6 +5,7 @@ import type { Context } from "../../context.ts";
 import { readNewPassword } from "../../forms/new-password.tsx";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
+import { knowOnlyThisDevice } from "../../limits.ts";
 import { passwordChangedMail } from "../../mail/messages.ts";
 import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../reset-cookie.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
@@ -44,6 +45,7 @@ export async function submitResetPassword(context: Context): Promise<Response> {
   const recovery = await resetPassword(context.users, row, form.password, context.client, context.now);
   if (recovery.outcome === "gone") return deadLink();
   context.cookie(RESET_COOKIE).clear();
+  knowOnlyThisDevice(context, row.email);
   const { auth, mailer, config } = context;
   // The epoch has ended them already; this takes them off the list.
   context.defer(() => auth.invalidateAllUserSessions(recovery.userId));

@@ -44,7 +44,7 @@ export function SigninPage({ email, errors = {}, notice, returnPath }: SigninPag
     <Layout title="Sign in" errors={problems.length > 0}>
       <Panel title="Sign in">
         <ErrorSummary errors={problems} />
-        {notice && <Notice tone="success">{NOTICES[notice]}</Notice>}
+        {notice && <Notice tone={notice === "superseded" ? "warning" : "success"}>{NOTICES[notice]}</Notice>}
         <Form action="/auth/signin" submit="Sign in" busy="Signing in…" returnPath={returnPath ?? undefined}>
           <EmailField
             name="email"

@@ -34,6 +34,7 @@ export async function submitUndoEmail(context: Context): Promise<Response> {
   const { sessions, mailer, config } = context;
   context.defer(() => sessions.endOthers(userId, null));
   forgetDevices(context, undone.formerEmail);
+  forgetDevices(context, email);
   context.defer(() => mailer.send(emailChangeUndoneMail(email, `${config.publicOrigin}/auth/forgot-password`)));
   context.defer(() => mailer.send(emailGivenUpMail(undone.formerEmail)));
   context.cookie(RESET_COOKIE).set(undone.resetToken, RESET_COOKIE_SECONDS);

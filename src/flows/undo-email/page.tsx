@@ -30,8 +30,8 @@ export function DeadLinkPage() {
     <Layout title="This link does not count any more">
       <Panel title="This link does not count any more">
         <p>
-          It was used already, it is older than 7 days, or the change was undone otherwise. If you have just taken your
-          account back, ask for a link to choose a new password.
+          It was used already, it is older than 7 days, the change was undone otherwise, or the account was deleted. If
+          you have just taken your account back, ask for a link to choose a new password.
         </p>
         <ButtonLink href="/auth/forgot-password">Choose a new password</ButtonLink>
       </Panel>

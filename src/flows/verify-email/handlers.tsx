@@ -5,6 +5,7 @@ import { isAskersPassword, verifyAddress } from "../../auth/verification.ts";
 import type { Context } from "../../context.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
+import { forgiveGuess, knowOnlyThisDevice } from "../../limits.ts";
 import { checkPassword } from "../../password-check.ts";
 import { requestVerification, VERIFY_COOKIE } from "../../request-verification.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
@@ -128,6 +129,9 @@ async function verify(context: Context, row: OneTimeTokenRow): Promise<string | 
   const verification = await verifyAddress(context.database, context.users, row, context.now);
   if (verification.outcome === "gone") return null;
   context.record(verification.userId, verification.event);
+  // Somebody else may have had the address without verifying it. It was never theirs, nor are the tries of their devices.
+  if (verification.event === "signed-up") knowOnlyThisDevice(context, row.email);
+  else forgiveGuess(context, row.email);
   return verification.userId;
 }
 

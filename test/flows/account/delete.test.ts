@@ -84,6 +84,28 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect(await gatehouse.inbox.at(ADA.email)).toHaveLength(1);
   });
 
+  test("asked for by a session that a change has ended is not done", async () => {
+    const owner = await signUp(gatehouse);
+    await gatehouse.database.execute("update users set session_epoch = session_epoch + 1");
+    // As if the epoch had risen after the session was looked at: the snapshot still tells of the one before.
+    const page = await remove(owner);
+    expect([page.status, page.location]).toEqual([303, "/auth/signin?notice=superseded"]);
+    expect(await rows()).toMatchObject({ users: 1, keys: 1 });
+  });
+
+  test("leaves nothing of a link that was asked for meanwhile", async () => {
+    const owner = await signUp(gatehouse);
+    await gatehouse.settle();
+    const copy = gatehouse.browser();
+    for (const [name, value] of owner.cookies) copy.cookies.set(name, value);
+    await gatehouse.database.execute("delete from users");
+    await gatehouse.database.execute("delete from one_time_tokens");
+    const late = await copy.post("/app/account/email", new URLSearchParams({ email: "late@example.com" }));
+    expect(late.status).toBe(303);
+    await gatehouse.settle();
+    expect(await rows()).toMatchObject({ users: 0, one_time_tokens: 0 });
+  });
+
   test("takes nobody else's", async () => {
     const owner = await signUp(gatehouse);
     const bob = await signUp(gatehouse, { ...ADA.signup, email: "bob@example.com" });

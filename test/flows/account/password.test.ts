@@ -105,6 +105,21 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     expect((await owner.open(confirm)).status).toBe(410);
   });
 
+  test("leaves the tries of their own to this device alone", async () => {
+    const owner = await signUp(gatehouse);
+    const former = await signIn(gatehouse);
+    await gatehouse.settle();
+    const guess = (browser: Browser) =>
+      browser.post("/auth/signin", new URLSearchParams({ email: ADA.email, password: "a guess" }));
+    for (let tries = 0; tries < 11; tries += 1) await guess(gatehouse.browser());
+    former.cookies.delete("gatehouse");
+    expect((await guess(former)).status).toBe(401);
+    await change(owner);
+    await gatehouse.settle();
+    expect((await guess(former)).status).toBe(429);
+    expect((await change(owner, { ...CHANGE, currentPassword: FRESH.password })).status).toBe(303);
+  });
+
   test("whose new session cannot be started is made all the same, and says to sign in", async () => {
     const owner = await signUp(gatehouse);
     const page = await owner.open(PATH);

@@ -126,6 +126,13 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     await expect.poll(async () => (await owner.open(`${PATH}?end=others`)).hasField("currentPassword")).toBe(false);
   });
 
+  test("ended with the password: it was given then, and is not asked for again in the session that follows", async () => {
+    const owner = await signUp(gatehouse);
+    await forgetPassword(gatehouse, owner);
+    await owner.post(OTHERS, new URLSearchParams({ currentPassword: ADA.password }));
+    expect((await owner.open("/app/account/email")).hasField("currentPassword")).toBe(false);
+  });
+
   test("of somebody else, of nobody, and dead ones cannot be ended: a clear page, and nothing is changed", async () => {
     const owner = await signUp(gatehouse);
     const bob = await signUp(gatehouse, BOB);

@@ -37,12 +37,14 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
-  await deleteAccount(context.users, userId, email);
+  const deletion = await deleteAccount(context.users, context.currentSession.user);
+  if (deletion.outcome === "superseded") return seeOther("/auth/signin?notice=superseded");
 
   const { sessions, mailer } = context;
   context.forgetSession();
   context.defer(() => sessions.endOthers(userId, null));
   forgetDevices(context, email);
-  context.defer(() => mailer.send(accountDeletedMail(email)));
+  // Whoever stole the account moves it before they delete it: the address it had learns of both.
+  for (const to of [email, ...deletion.formerEmails]) context.defer(() => mailer.send(accountDeletedMail(to)));
   return seeOther(DELETED);
 }

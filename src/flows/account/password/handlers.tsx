@@ -4,6 +4,7 @@ import { changePassword } from "../../../auth/password-change.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { type NewPasswordErrors, readNewPassword } from "../../../forms/new-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
+import { knowOnlyThisDevice } from "../../../limits.ts";
 import { passwordChangedByOwnerMail } from "../../../mail/messages.ts";
 import { reauthenticate } from "../../../password-check.ts";
 import { renewSession } from "../../../renew-session.ts";
@@ -30,7 +31,7 @@ export async function submitPassword(context: SignedInContext): Promise<Response
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
     return again({ currentPassword, ...form.errors }, 422);
   }
-  const owner = await reauthenticate(context, fields, { always: true });
+  const owner = await reauthenticate(context, fields, { always: true, last: true });
   if (owner.outcome === "gone") return seeOther("/auth/signin");
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
@@ -38,6 +39,7 @@ export async function submitPassword(context: SignedInContext): Promise<Response
   const change = await changePassword(context.users, user, form.password, context.client, context.now);
   if (change === "superseded") return seeOther("/auth/signin?notice=superseded");
 
+  knowOnlyThisDevice(context, user.email);
   const { mailer, config } = context;
   context.defer(() =>
     mailer.send(passwordChangedByOwnerMail(user.email, `${config.publicOrigin}/auth/forgot-password`)),

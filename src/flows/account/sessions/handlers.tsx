@@ -38,8 +38,8 @@ export function leadToSessions(): Response {
 /** Ends one session of the owner's. The handle of anybody else's, or of none, changes nothing. */
 export async function submitRevoke(context: SignedInContext): Promise<Response> {
   const handle = (await context.form()).text("session");
-  const refused = await refuse(context, handle);
-  if (refused !== null) return refused;
+  const owner = await recognise(context, handle);
+  if (owner instanceof Response) return owner;
   const { sessions, currentSession } = context;
   if (handle === (await hashSecret(currentSession.sessionId))) {
     await context.signOut();
@@ -55,20 +55,20 @@ export async function submitRevoke(context: SignedInContext): Promise<Response> 
 
 /** Ends all others at once: the epoch rises, and this browser goes on with a session of the new one. */
 export async function submitRevokeOthers(context: SignedInContext): Promise<Response> {
-  const refused = await refuse(context, OTHERS);
-  if (refused !== null) return refused;
-  const { user, passwordAt } = context.currentSession;
+  const owner = await recognise(context, OTHERS);
+  if (owner instanceof Response) return owner;
+  const { user } = context.currentSession;
   const change = await endSessionsByEpoch(context.users, user, context.client, context.now);
   if (change === "superseded") return seeOther("/auth/signin?notice=superseded");
-  return (await renewSession(context, passwordAt))
+  return (await renewSession(context, owner.passwordAt))
     ? seeOther(`${PATH}?notice=others-ended`)
     : seeOther("/auth/signin?notice=signed-out-everywhere");
 }
 
-/** The page that asks for the password, unless it was given. */
-async function refuse(context: SignedInContext, end: string): Promise<Response | null> {
+/** The owner, or the page that asks for the password. */
+async function recognise(context: SignedInContext, end: string): Promise<{ readonly passwordAt: number } | Response> {
   const owner = await reauthenticate(context, await context.form(), { always: false });
-  if (owner.outcome === "confirmed") return null;
+  if (owner.outcome === "confirmed") return owner;
   if (owner.outcome === "gone") return seeOther("/auth/signin");
   const listed = await listSessions(context, context.currentSession.user.userId);
   return confirmEnd(context, end, listed, owner.problem, currentPasswordStatus(owner.problem));
