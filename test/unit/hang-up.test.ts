@@ -1,5 +1,12 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import worker from "../../src/index.ts";
+
+interface Worker {
+  fetch(request: Request, env: object, execution: { waitUntil(work: Promise<unknown>): void }): Promise<Response>;
+}
+
+/** By its path, because its types are those of the Workers runtime. */
+const WORKER = fileURLToPath(new URL("../../src/index.ts", import.meta.url));
 
 /**
  * workerd drops a request whose client has gone, and with it what was to follow the answer: a thief who hangs up at the
@@ -19,8 +26,8 @@ test("the platform is told to finish a request, whoever hangs up", async () => {
   };
   const kept: Promise<unknown>[] = [];
   const execution = { waitUntil: (work: Promise<unknown>) => void kept.push(work) };
-  const fetchHandler = worker.fetch as unknown as (...args: readonly unknown[]) => Promise<Response>;
-  const answering = fetchHandler(new Request("http://localhost:8787/"), env, execution);
+  const { default: worker } = (await import(WORKER)) as { readonly default: Worker };
+  const answering = worker.fetch(new Request("http://localhost:8787/"), env, execution);
   expect(kept).toHaveLength(1);
   const answer = await answering;
   expect([answer.status, await kept[0]]).toEqual([200, answer]);
