@@ -84,7 +84,7 @@ export async function startGatehouse(vars: Readonly<Record<string, string>> = {}
         seen !== traffic.calls.length || traffic.calls.some(({ endedAt }) => endedAt === Infinity);
       ) {
         seen = traffic.calls.length;
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
     runScheduled: async (time) => {

@@ -21,6 +21,7 @@ export async function signUp(
   const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", typed);
   if (answer.status !== 303) throw new Error(`Sign-up answered ${answer.status}: ${answer.text}`);
   await gatehouse.inbox.newest((typed["email"] ?? "").trim().toLowerCase());
+  await gatehouse.settle();
   return browser;
 }
 
