@@ -209,6 +209,19 @@ describe.skipIf(enginesAreMissing())("tries of a password", () => {
       .toBe(10);
   });
 
+  test("are a hundred a day for strangers, however they are spread over it", async () => {
+    await signUp(gatehouse);
+    await guess(gatehouse.browser());
+    const [day = ""] = await gatehouse.redis.keys("limit:guess-day:*");
+    expect(await gatehouse.redis.get(day)).toBe(1);
+    await gatehouse.redis.set(day, 99, { keepTtl: true });
+    expect((await guess(gatehouse.browser())).status).toBe(401);
+    const refused = await guess(gatehouse.browser());
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(23 * 60 * 60);
+    expect(refused.text).toContain("try again in 24 hours");
+  });
+
   test("that are right count as none", async () => {
     await signUp(gatehouse);
     for (let round = 0; round < 12; round += 1) {
