@@ -17,8 +17,6 @@ export default defineConfig({
     // Each file starts and ends what it needs; loading wrangler anew for each would take a third of the time.
     isolate: false,
     restoreMocks: true,
-    // Deadlines, delays and the order of answers are real here; a machine that stands still for a moment breaks one by chance.
-    retry: process.env["CI"] === "true" ? 1 : 0,
     // Much of the time is spent waiting; but the Worker's deadlines are real, and a crowded machine would miss them.
     maxWorkers: 3,
     server: { deps: { inline: ["@phi-ag/argon2"] } },

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { chromiumIsMissing, goBack, openWindow, pathOf, SCRIPTS, startChromium } from "../support/chromium.ts";
+import { chromiumIsMissing, goBack, openWindow, pathOf, SCRIPTS, startHeadlessShell } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn } from "../support/people.ts";
@@ -17,7 +17,7 @@ describe.skipIf(chromiumIsMissing())("an owner and their account in Chromium", (
   let gatehouse: Gatehouse;
   let chromium: Browser;
   beforeAll(async () => {
-    [gatehouse, chromium] = await Promise.all([startGatehouse(), startChromium()]);
+    [gatehouse, chromium] = await Promise.all([startGatehouse(), startHeadlessShell()]);
   });
   beforeEach(() => gatehouse.reset());
   afterAll(async () => {

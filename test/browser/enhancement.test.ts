@@ -28,9 +28,9 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     const middle = await middleOf(submitButton(page));
     await submitButton(page).focus();
     const release = await holdPosts(page);
-    const sent = stateOnceSent(page);
+    const sending = await watchSending(page);
     await page.keyboard.press("Enter");
-    expect(await sent).toMatchObject({ label: "Signing in…", busy: "true", off: "true", focused: true });
+    expect(await sending.seen).toMatchObject({ label: "Signing in…", busy: "true", off: "true", focused: true });
 
     await page.keyboard.press("Enter");
     await page.mouse.click(middle.x, middle.y);
@@ -83,9 +83,9 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await fillInSignin(page);
     await page.getByRole("button", { name: "Show Password" }).click();
     const release = await holdPosts(page);
-    const sent = stateOnceSent(page);
+    const sending = await watchSending(page);
     await page.getByLabel("Password", { exact: true }).press("Enter", { noWaitAfter: true });
-    expect(await sent).toMatchObject({ busy: "true", passwordType: "password", revealLabel: "Show Password" });
+    expect(await sending.seen).toMatchObject({ busy: "true", passwordType: "password", revealLabel: "Show Password" });
     release();
     await page.getByRole("alert").waitFor();
   });
@@ -134,25 +134,28 @@ const submitButton = (page: Page) => page.locator("button[type=submit]");
 
 const focusedId = (page: Page) => page.evaluate(() => document.activeElement?.id);
 
-/** What stands on the page a moment after its form is sent; asked before, since Playwright then waits for the answer. */
-function stateOnceSent(page: Page) {
-  return page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const look = () => {
-          const button = document.querySelector("button[type=submit]");
-          resolve({
-            label: button?.textContent,
-            busy: button?.getAttribute("aria-busy"),
-            off: button?.getAttribute("aria-disabled"),
-            focused: button === document.activeElement,
-            passwordType: document.querySelector<HTMLInputElement>("#password")?.type,
-            revealLabel: document.querySelector("[aria-controls=password]")?.ariaLabel,
-          });
-        };
-        addEventListener("submit", () => setTimeout(look));
-      }),
-  );
+/**
+ * Has the page look at itself a moment after its form is sent. The question is asked before that, since Playwright then
+ * waits for the answer; and the page listens before it returns, since a key may be faster than a question.
+ */
+async function watchSending(page: Page): Promise<{ readonly seen: Promise<unknown> }> {
+  const watcher = await page.evaluateHandle(() => ({
+    seen: new Promise((resolve) => {
+      const look = () => {
+        const button = document.querySelector("button[type=submit]");
+        resolve({
+          label: button?.textContent,
+          busy: button?.getAttribute("aria-busy"),
+          off: button?.getAttribute("aria-disabled"),
+          focused: button === document.activeElement,
+          passwordType: document.querySelector<HTMLInputElement>("#password")?.type,
+          revealLabel: document.querySelector("[aria-controls=password]")?.ariaLabel,
+        });
+      };
+      addEventListener("submit", () => setTimeout(look));
+    }),
+  }));
+  return { seen: watcher.evaluate(({ seen }) => seen) };
 }
 
 /** Keeps forms on their way until they are let go, so that there is time to look at the page they were sent from. */

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { chromiumIsMissing, openWindow, pathOf, SCRIPTS, startChromium } from "../support/chromium.ts";
+import { chromiumIsMissing, openWindow, pathOf, SCRIPTS, startHeadlessShell } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA } from "../support/people.ts";
 import { fillInSignin, fillInSignup, signOut } from "./steps.ts";
@@ -12,7 +12,7 @@ describe.skipIf(chromiumIsMissing())("a person's way through in Chromium", () =>
   let gatehouse: Gatehouse;
   let chromium: Browser;
   beforeAll(async () => {
-    [gatehouse, chromium] = await Promise.all([startGatehouse(), startChromium()]);
+    [gatehouse, chromium] = await Promise.all([startGatehouse(), startHeadlessShell()]);
   });
   beforeEach(() => gatehouse.reset());
   afterAll(async () => {

@@ -4,7 +4,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 import { HtmlValidate } from "html-validate";
 import type { Browser, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { chromiumIsMissing, openWindow, startChromium } from "../support/chromium.ts";
+import { chromiumIsMissing, openWindow, startHeadlessShell } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import type { PageState } from "./page-state.ts";
 import { MISCONFIGURED, PAGE_STATES } from "./page-states.ts";
@@ -36,7 +36,7 @@ describe.skipIf(chromiumIsMissing())("every page in every state", () => {
   beforeAll(async () => {
     axe = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
     await mkdir(SCREENSHOTS, { recursive: true });
-    chromium = await startChromium();
+    chromium = await startHeadlessShell();
     gatehouse = await startGatehouse();
     misconfigured = await startGatehouse({ EMAIL_VERIFICATION: "sometimes" });
   });

@@ -16,9 +16,18 @@ export function chromiumIsMissing(): boolean {
   return inject("chromium") === null;
 }
 
-/** Debian's Chromium, by itself: it asks nobody for anything. One for a file, which closes it. */
-export async function startChromium(): Promise<Browser> {
-  const executablePath = inject("chromium");
+/** Debian's Chromium with all that people have: where the history counts. One for a file, which closes it. */
+export function startChromium(): Promise<Browser> {
+  return start(inject("chromium"));
+}
+
+/** For what only the engine decides: how pages look, and where their forms lead. It keeps no page for Back. */
+export function startHeadlessShell(): Promise<Browser> {
+  return start(inject("headlessShell"));
+}
+
+/** By itself: it asks nobody for anything. */
+async function start(executablePath: string | null): Promise<Browser> {
   if (executablePath === null) throw new Error("Chromium is not installed");
   return chromium.launch({
     executablePath,
