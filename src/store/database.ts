@@ -11,13 +11,36 @@ export type Database = Client;
 /** Inside of `database.transaction`. One statement at a time. */
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
-export function createDatabase(config: Config): Database {
-  return new Client({
+export function createDatabase(config: Pick<Config, "database">): Database {
+  return new PatientClient({
     ...config.database,
     fetch: fetchWithDeadline,
     // 64-bit integers come as strings; ours are milliseconds and counts, far below 2^53.
     cast: (field, value) => (field.type === "INT64" && value !== null ? Number(value) : cast(field, value)),
   });
+}
+
+/** InnoDB ends one of two transactions that wait for each other, whole, and asks that it be tried again (ER_LOCK_DEADLOCK). */
+const DEADLOCK = 1213;
+const DEADLOCK_ATTEMPTS_MAX = 3;
+
+/** Tries again what fell to a deadlock: two changes of one account may take its rows by different indexes. */
+class PatientClient extends Client {
+  override transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return retryDeadlocks(() => super.transaction(work));
+  }
+
+  override readonly execute = ((...args: Parameters<Client["execute"]>) =>
+    retryDeadlocks(() => super.execute(...args))) as Client["execute"];
+}
+
+async function retryDeadlocks<T>(run: () => Promise<T>, attempt = 1): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (sqlErrorNumber(error) !== DEADLOCK || attempt === DEADLOCK_ATTEMPTS_MAX) throw error;
+    return retryDeadlocks(run, attempt + 1);
+  }
 }
 
 type ClientFetch = NonNullable<Client["config"]["fetch"]>;
