@@ -4,7 +4,7 @@ import { startStandIns } from "./stand-ins/server.ts";
 
 const USAGE = `Usage: npm run stand-ins -- [--port N] [--sql mysql://…] [--redis redis://…] [--data DIRECTORY]
 
-Local stand-ins for PlanetScale and Upstash, in the foreground. Without --sql and --redis they bring their own engines,
+Local stand-ins for PlanetScale, Upstash and Pwned Passwords, in the foreground. Without --sql and --redis they bring their own engines,
 whose data ends with them unless --data names a directory.`;
 
 const { values } = parseArgs({
@@ -34,6 +34,7 @@ console.log(`The stand-ins answer on port ${standIns.port}, tables made. Lines f
 DATABASE_URL="${standIns.databaseUrl}"
 UPSTASH_REDIS_REST_URL="${standIns.redisUrl}"
 UPSTASH_REDIS_REST_TOKEN="${standIns.redisToken}"
+BREACHED_PASSWORDS="${standIns.breachedPasswordsUrl}"
 
 Ctrl-C ends them.`);
 

@@ -34,7 +34,7 @@ if (await answers()) {
   console.log(`
   Gatehouse  ${origin}
   Mail       ${mailViewer} (nothing leaves this machine)
-  Stores     stand-ins for PlanetScale and Upstash on port ${standIns.port}; data in .wrangler/gatehouse
+  Stores     stand-ins for PlanetScale, Upstash and Pwned Passwords on port ${standIns.port}; data in .wrangler/gatehouse
   Ctrl-C ends it all.
 `);
 }
@@ -60,12 +60,13 @@ function isRunning(pid: number): boolean {
 }
 
 /** The variables go into a file: wrangler reads it instead of the developer's own .dev.vars. */
-function startWrangler({ databaseUrl, redisUrl, redisToken }: StandIns): ChildProcess {
+function startWrangler({ databaseUrl, redisUrl, redisToken, breachedPasswordsUrl }: StandIns): ChildProcess {
   const variables = `${STATE_DIRECTORY}/variables.env`;
   const lines = [
     `DATABASE_URL="${databaseUrl}"`,
     `UPSTASH_REDIS_REST_URL="${redisUrl}"`,
     `UPSTASH_REDIS_REST_TOKEN="${redisToken}"`,
+    `BREACHED_PASSWORDS="${breachedPasswordsUrl}"`,
     `PUBLIC_ORIGIN="${origin}"`,
     `MAIL_VIEWER_URL="${mailViewer}"`,
     ...(process.env["EMAIL_VERIFICATION"] ? [`EMAIL_VERIFICATION="${process.env["EMAIL_VERIFICATION"]}"`] : []),

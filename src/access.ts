@@ -3,6 +3,7 @@ import type { Context } from "./context.ts";
 import type { FormFields } from "./http/form-body.ts";
 import { seeOther } from "./http/responses.ts";
 import { withReturnPath } from "./http/return-path.ts";
+import { requireSourceAllowance } from "./limits.ts";
 
 /** Where signed-in people belong when nothing else is asked for. */
 export const HOME_PATH = "/app";
@@ -23,6 +24,15 @@ export function anyone(handler: Handler): Entrance {
   return handler as Entrance;
 }
 
+/** For forms that anybody may send: as many from one place as the limit allows. */
+export function counted(handler: Handler): Entrance {
+  return anyone(async (context) => {
+    await readPostedForm(context);
+    await requireSourceAllowance(context);
+    return handler(context);
+  });
+}
+
 /** Turns signed-in visitors away to where they want to go: there is nothing to sign in to. */
 export function guestOnly(handler: Handler): Entrance {
   return anyone(async (context) => {
@@ -32,11 +42,12 @@ export function guestOnly(handler: Handler): Entrance {
   });
 }
 
-/** Sends everyone else to sign in, and from there back to where they were going. */
+/** Sends everyone else to sign in, and from there back to where they were going. Forms are counted by where they come from. */
 export function signedIn(handler: (context: SignedInContext) => Response | Promise<Response>): Entrance {
   return anyone(async (context) => {
-    await readPostedForm(context);
-    const currentSession = await context.session();
+    const posted = await readPostedForm(context);
+    const counting = posted !== null && context.claimedUserId !== null ? requireSourceAllowance(context) : null;
+    const [currentSession] = await Promise.all([context.session(), counting]);
     if (currentSession) return handler({ ...context, currentSession });
     const { pathname, search } = context.url;
     return seeOther(withReturnPath("/auth/signin", pathname + search));

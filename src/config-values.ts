@@ -67,6 +67,18 @@ export function parseEmailVerification(text: string): Reading<EmailVerification>
   return text === "optional" || text === "required" ? { value: text } : { problem: 'is not "optional" or "required"' };
 }
 
+/** A whole number of at least 1. */
+export function parseCount(text: string): Reading<number> {
+  return /^[1-9]\d{0,8}$/.test(text) ? { value: Number(text) } : { problem: "is not a whole number from 1 upwards" };
+}
+
+/** Null where the look-up is switched off. */
+export function parseBreachedPasswords(text: string): Reading<{ readonly url: string } | null> {
+  if (text === "off") return { value: null };
+  const url = parseServiceUrl(text);
+  return "value" in url ? { value: { url: url.value.replace(/\/$/, "") } } : { problem: `${url.problem}, nor "off"` };
+}
+
 export function parseMailSender(text: string): Reading<"cloudflare" | "resend"> {
   return text === "cloudflare" || text === "resend" ? { value: text } : { problem: 'is not "cloudflare" or "resend"' };
 }

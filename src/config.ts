@@ -2,6 +2,8 @@ import {
   type DatabaseLogin,
   type EmailVerification,
   type MailAddress,
+  parseBreachedPasswords,
+  parseCount,
   parseDatabaseUrl,
   parseEmailVerification,
   parseMailFrom,
@@ -22,6 +24,12 @@ export interface Config {
   readonly publicOrigin: string;
   readonly emailVerification: EmailVerification;
   readonly mail: { readonly from: MailAddress; readonly sender: MailSender };
+  /** How many forms one source address may send that cost a store or a hash anything, in how many seconds. */
+  readonly sourcePosts: { readonly max: number; readonly windowSeconds: number };
+  /** Where to ask whether a password was in a breach; null: nowhere. */
+  readonly breachedPasswords: { readonly url: string } | null;
+  /** Counts events where the platform has a place for that. */
+  readonly metrics: MetricsBinding | null;
   /** A page that shows the mail which was only pretended to be sent; null where mail is sent. */
   readonly mailViewerUrl: string | null;
 }
@@ -29,6 +37,11 @@ export interface Config {
 /** The one method of a `send_email` binding that is used. */
 export interface MailBinding {
   send(mail: { from: MailAddress; to: string; subject: string; text: string; html: string }): Promise<unknown>;
+}
+
+/** The one method of an Analytics Engine binding that is used. */
+export interface MetricsBinding {
+  writeDataPoint(point: { indexes: string[]; blobs: (string | null)[]; doubles: number[] }): void;
 }
 
 export type MailSender =
@@ -95,16 +108,44 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
   const resend = senderKind === "resend" ? readResend(read) : undefined;
   const sender: MailSender | undefined =
     senderKind === "cloudflare" ? binding && { kind: "cloudflare", binding } : resend && { kind: "resend", ...resend };
+  const sourcePostsMax = read(
+    "SOURCE_POSTS_MAX",
+    parseCount,
+    "Set it under [vars] in wrangler.toml to how many forms one address may send in the window, such as 300.",
+  );
+  const sourcePostsMinutes = read(
+    "SOURCE_POSTS_WINDOW_MINUTES",
+    parseCount,
+    "Set it under [vars] in wrangler.toml to the length of that window, such as 15.",
+  );
+  const breachedPasswords = read(
+    "BREACHED_PASSWORDS",
+    parseBreachedPasswords,
+    'Set it under [vars] in wrangler.toml to https://api.pwnedpasswords.com, or to "off".',
+  );
+  const metrics = isMetricsBinding(env["METRICS"]) ? env["METRICS"] : null;
   const mailViewerUrl = typeof env["MAIL_VIEWER_URL"] === "string" && local ? env["MAIL_VIEWER_URL"] : null;
 
   if (!database || !url || !token || !publicOrigin || !emailVerification || !from || !sender) {
     return { ok: false, problems };
   }
+  if (!sourcePostsMax || !sourcePostsMinutes || breachedPasswords === undefined) return { ok: false, problems };
+  const sourcePosts = { max: sourcePostsMax, windowSeconds: sourcePostsMinutes * 60 };
   const redis = { url, token };
   const mail = { from, sender };
   return {
     ok: true,
-    config: Object.freeze({ database, redis, publicOrigin, emailVerification, mail, mailViewerUrl }),
+    config: Object.freeze({
+      database,
+      redis,
+      publicOrigin,
+      emailVerification,
+      mail,
+      sourcePosts,
+      breachedPasswords,
+      metrics,
+      mailViewerUrl,
+    }),
   };
 }
 
@@ -122,6 +163,15 @@ function readResend(read: Read): { endpoint: string; apiKey: string } | undefine
 
 function isMailBinding(value: unknown): value is MailBinding {
   return typeof value === "object" && value !== null && "send" in value && typeof value.send === "function";
+}
+
+function isMetricsBinding(value: unknown): value is MetricsBinding {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "writeDataPoint" in value &&
+    typeof value.writeDataPoint === "function"
+  );
 }
 
 function secretRemedy(source: string): string {

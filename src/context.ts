@@ -13,7 +13,7 @@ import { readCookie, serializeCookie } from "./http/cookies.ts";
 import { type FormFields, readForm } from "./http/form-body.ts";
 import { isLoopbackHttp } from "./http/origin.ts";
 import { safeReturnPath } from "./http/return-path.ts";
-import { describeError, log } from "./log.ts";
+import { createLog, describeError } from "./log.ts";
 import { createMailer } from "./mail/create-mailer.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import { createDatabase, type Database } from "./store/database.ts";
@@ -23,6 +23,8 @@ import { createRedis, type Redis } from "./store/redis.ts";
 export interface Context {
   readonly request: Request;
   readonly url: URL;
+  /** The route that answers, as the site map writes its path: what may stand in the log. Null where there is none. */
+  route: string | null;
   /** The parts of the path that its route names. */
   params: Readonly<Record<string, string>>;
   /** In the answer's `X-Request-Id` and in every log line of this request. */
@@ -59,7 +61,7 @@ export interface Context {
   signOut(): Promise<void>;
   /** Takes the cookie back without a word to any store, because its session is dead. */
   forgetSession(): void;
-  /** Adds to the trail of an account, once the answer is made. */
+  /** Adds to the trail of an account, once the answer is made, and to the log. */
   record(userId: string, type: AccountEventType): void;
   /** Runs `work` once the answer is made; its failure is logged and nothing else. */
   defer(work: () => Promise<unknown>): void;
@@ -86,7 +88,8 @@ export function createContext(request: Request, config: Config, execution: Execu
   const setCookie = (name: string, value: string, expires: number) => {
     cookies.push(serializeCookie(name, value, new Date(expires), secure));
   };
-  const logHere: Context["log"] = (event, fields = {}) => log(event, { requestId, ...fields });
+  const write = createLog(config.metrics);
+  const logHere: Context["log"] = (event, fields = {}) => write(event, { requestId, ...fields });
   const deferred: (() => Promise<unknown>)[] = [];
   const defer: Context["defer"] = (work) => void deferred.push(work);
 
@@ -116,6 +119,7 @@ export function createContext(request: Request, config: Config, execution: Execu
   const context: Context = {
     request,
     url,
+    route: null,
     params: {},
     requestId,
     config,
@@ -124,7 +128,10 @@ export function createContext(request: Request, config: Config, execution: Execu
     session,
     form: once(() => readForm(request)),
     defer,
-    record: (userId, type) => defer(() => recordEvent(database(), userId, type, client(), now)),
+    record: (userId, type) => {
+      logHere(type, { userId });
+      defer(() => recordEvent(database(), userId, type, client(), now));
+    },
     log: logHere,
     runDeferred: () => {
       for (const work of deferred.splice(0)) {

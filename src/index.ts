@@ -22,10 +22,10 @@ export default {
     return answering;
   },
 
-  async scheduled({ scheduledTime }, env) {
+  async scheduled({ cron, scheduledTime }, env) {
     // Without a request nothing tells where this runs; the rules for a developer's machine are the laxer ones.
     const read = parseConfig({ ...env }, true);
     if (!read.ok) return log("misconfigured", { problems: read.problems });
-    await runScheduled(read.config, scheduledTime);
+    await runScheduled(read.config, cron, scheduledTime);
   },
 } satisfies ExportedHandler<Env>;

@@ -1,5 +1,6 @@
 import { generateSecret, hashSecret } from "./auth/secrets.ts";
 import type { Context } from "./context.ts";
+import { sourceOf } from "./http/client.ts";
 import { HttpError } from "./http/errors.ts";
 import {
   type Acquaintance,
@@ -20,25 +21,34 @@ const GUESSES_WINDOW_SECONDS = 15 * 60;
 const GUESSES_A_DAY_MAX = 100;
 const DAY_SECONDS = 24 * 60 * 60;
 
+/** Names of limits, in the log and in the store. */
+const SOURCE = "source";
+const MAIL = "mail";
+
 /** Tells a device on which a password was right from a stranger's. It opens nothing. */
 const DEVICE_COOKIE = "device";
 const DEVICE_COOKIE_SECONDS = 180 * DAY_SECONDS;
 
+/** Whoever has been counted by their source address in this request. */
+const counted = new WeakSet<Request>();
+
+/**
+ * Counts this form by the address that it came from. Every form does so once before it changes anything in a store, or has
+ * anything hashed: here, or together with one of the limits below. Only sign-out does not: nobody is kept signed in.
+ * Throws the 429 page when there were too many.
+ */
+export async function requireSourceAllowance(context: Context): Promise<void> {
+  await requireAllowance(context, []);
+}
+
 /** Counts one mail to `email` for a purpose, whether or not anybody has that address. */
 export async function takeMailAllowance(context: Context, purpose: string, email: string): Promise<Allowance> {
-  // A hash, so that the store's keys name nobody in clear.
-  const key = `mail:${purpose}:${await hashSecret(email)}`;
-  return takeAllowance(context.redis, [{ key, max: MAILS_MAX, windowSeconds: MAILS_WINDOW_SECONDS }]);
+  return takeAllowance(context.redis, [await mailLimit(purpose, email)]);
 }
 
 /** As above; throws the 429 page when the mails are used up. */
 export async function requireMailAllowance(context: Context, purpose: string, email: string): Promise<void> {
-  const allowance = await takeMailAllowance(context, purpose, email);
-  if (allowance.allowed) return;
-  throw tooMany(
-    allowance.retryAfterSeconds,
-    (wait) => `We have sent ${MAILS_MAX} mails to this address just now. Look for the newest, or ask again in ${wait}.`,
-  );
+  await requireAllowance(context, [await mailLimit(purpose, email)]);
 }
 
 /**
@@ -47,12 +57,43 @@ export async function requireMailAllowance(context: Context, purpose: string, em
  */
 export async function requireGuessAllowance(context: Context, email: string): Promise<void> {
   const { limits, device } = await describeGuess(context, email);
-  const allowance = await takeAllowance(context.redis, limits, device);
+  await requireAllowance(context, limits, device);
+}
+
+async function requireAllowance(context: Context, limits: readonly Limit[], device?: Acquaintance): Promise<void> {
+  const isCounted = counted.has(context.request);
+  if (isCounted && limits.length === 0) return;
+  counted.add(context.request);
+  const all = isCounted ? limits : [...limits, await sourceLimit(context)];
+  const allowance = await takeAllowance(context.redis, all, device);
   if (allowance.allowed) return;
-  throw tooMany(
-    allowance.retryAfterSeconds,
-    (wait) => `Too many passwords were tried for this account. It is safe; try again in ${wait}.`,
-  );
+  const { limit, retryAfterSeconds } = allowance;
+  context.log("limit-reached", { limit: limit.name });
+  throw new HttpError(429, describeLimit(limit, describeWait(retryAfterSeconds)), {
+    "Retry-After": `${retryAfterSeconds}`,
+  });
+}
+
+function describeLimit({ name }: Limit, wait: string): string {
+  switch (name) {
+    case SOURCE:
+      return `Too many forms were sent from your network. Try again in ${wait}.`;
+    case MAIL:
+      return `We have sent ${MAILS_MAX} mails to this address just now. Look for the newest, or ask again in ${wait}.`;
+    default:
+      return `Too many passwords were tried for this account. It is safe; try again in ${wait}.`;
+  }
+}
+
+async function sourceLimit({ client, config }: Context): Promise<Limit> {
+  const key = await hashSecret(sourceOf(client.address));
+  return { name: SOURCE, key, ...config.sourcePosts, sparesAcquaintances: false };
+}
+
+async function mailLimit(purpose: string, email: string): Promise<Limit> {
+  // A hash, so that the store's keys name nobody in clear.
+  const key = `${purpose}:${await hashSecret(email)}`;
+  return { name: MAIL, key, max: MAILS_MAX, windowSeconds: MAILS_WINDOW_SECONDS, sparesAcquaintances: false };
 }
 
 /** For a password that was right: it is no guess, and this device is known from now on. Does not hold up the answer. */
@@ -94,21 +135,20 @@ async function describeGuess(
   email: string,
   secret = context.cookie(DEVICE_COOKIE).secret,
 ): Promise<{ readonly limits: readonly Limit[]; readonly device: Acquaintance }> {
-  const hash = await hashSecret(email);
+  const guess = { key: await hashSecret(email), sparesAcquaintances: true };
   return {
     limits: [
-      { key: `guess:${hash}`, max: GUESSES_MAX, windowSeconds: GUESSES_WINDOW_SECONDS },
-      { key: `guess-day:${hash}`, max: GUESSES_A_DAY_MAX, windowSeconds: DAY_SECONDS },
+      { ...guess, name: "guess", max: GUESSES_MAX, windowSeconds: GUESSES_WINDOW_SECONDS },
+      { ...guess, name: "guess-day", max: GUESSES_A_DAY_MAX, windowSeconds: DAY_SECONDS },
     ],
     // With the address, so that the lists do not tell which accounts share a device.
     device: { list: await devicesKey(email), member: secret === null ? "" : await hashSecret(`${secret}:${email}`) },
   };
 }
 
-function tooMany(retryAfterSeconds: number, say: (wait: string) => string): HttpError {
-  const minutes = Math.ceil(retryAfterSeconds / 60);
-  const wait = minutes < 120 ? count(minutes, "minute") : count(Math.ceil(minutes / 60), "hour");
-  return new HttpError(429, say(wait), { "Retry-After": `${retryAfterSeconds}` });
+function describeWait(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 ? count(minutes, "minute") : count(Math.ceil(minutes / 60), "hour");
 }
 
 function count(number: number, unit: string): string {

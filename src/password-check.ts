@@ -24,6 +24,7 @@ export async function checkPassword(
       if (!last) forgiveGuess(context, email);
       break;
     case "wrong-credentials":
+      context.log("wrong-password", { userId: authentication.userId });
       context.defer(() => recordFailedAttempt(context.database, authentication.userId, context.client, context.now));
   }
   return authentication;

@@ -39,6 +39,7 @@ export function createRouter(routes: readonly Route[]): (request: Request, conte
     for (const { method, path, entrance } of group) {
       const add = method === "GET" ? router.get : router.post;
       add(path, (request, context) => {
+        context.route = path;
         context.params = request.params;
         return entrance(context);
       });
@@ -87,6 +88,8 @@ function allowedMethods(routes: readonly Route[]): Map<string, string> {
 function showError(error: unknown, _: IRequest, context: Context): Response {
   context.cookies.length = 0;
   const refusal = error instanceof HttpError ? error : failure(error, context);
+  if (refusal === error)
+    context.log("refused", { method: context.request.method, route: context.route, status: refusal.status });
   const page = (
     <ErrorPage
       title={TITLES[refusal.status]}
@@ -104,7 +107,7 @@ function wayOn({ status }: HttpError, { request, url }: Context): { href: string
 }
 
 function failure(error: unknown, context: Context): HttpError {
-  context.log("request-failed", { method: context.request.method, ...describeError(error) });
+  context.log("request-failed", { method: context.request.method, route: context.route, ...describeError(error) });
   return new HttpError(503, "Something we depend on did not answer in time. Nothing is lost: try again in a moment.", {
     "Retry-After": RETRY_AFTER_SECONDS,
   });

@@ -1,4 +1,4 @@
-import { anyone, type Entrance, guestOnly, signedIn, signedInReading } from "./access.ts";
+import { anyone, counted, type Entrance, guestOnly, signedIn, signedInReading } from "./access.ts";
 import { listActivity, showActivity } from "./flows/account/activity/handlers.tsx";
 import { showDelete, submitDelete } from "./flows/account/delete/handlers.tsx";
 import { showEmail, submitEmail } from "./flows/account/email/handlers.tsx";
@@ -46,22 +46,22 @@ export const routes: readonly Route[] = [
   get("/auth/session", anyone(showSession)),
 
   get("/auth/verify-email", anyone(showVerifyEmail)),
-  post("/auth/verify-email", anyone(submitVerifyEmail)),
-  post("/auth/verify-email/resend", anyone(submitResend)),
+  post("/auth/verify-email", counted(submitVerifyEmail)),
+  post("/auth/verify-email/resend", counted(submitResend)),
   get("/auth/verify-email/:token", anyone(showVerifyLink)),
-  post("/auth/verify-email/:token", anyone(submitVerifyLink)),
+  post("/auth/verify-email/:token", counted(submitVerifyLink)),
 
   get("/auth/forgot-password", anyone(showForgotPassword)),
   post("/auth/forgot-password", anyone(submitForgotPassword)),
   get("/auth/forgot-password/sent", anyone(showMailSent)),
   get("/auth/reset-password/:token", anyone(moveTokenIntoCookie)),
   get("/auth/reset-password", anyone(showResetPassword)),
-  post("/auth/reset-password", anyone(submitResetPassword)),
+  post("/auth/reset-password", counted(submitResetPassword)),
 
   get("/auth/confirm-email/:token", anyone(showConfirmEmail)),
-  post("/auth/confirm-email/:token", anyone(submitConfirmEmail)),
+  post("/auth/confirm-email/:token", counted(submitConfirmEmail)),
   get("/auth/undo-email/:token", anyone(showUndoEmail)),
-  post("/auth/undo-email/:token", anyone(submitUndoEmail)),
+  post("/auth/undo-email/:token", counted(submitUndoEmail)),
 
   get("/app", signedIn(showApp)),
   get("/app/account", signedIn(showAccount)),

@@ -1,12 +1,25 @@
 import { removeExpired } from "./auth/maintenance.ts";
 import type { Config } from "./config.ts";
-import { describeError, log } from "./log.ts";
+import { checkStores, isHealthy } from "./health.ts";
+import { createLog, describeError } from "./log.ts";
 import { createDatabase } from "./store/database.ts";
+import { createRedis } from "./store/redis.ts";
 
-/** What `[triggers]` in wrangler.toml has done once a day. Rejects if a store fails: the platform shows that run as failed. */
-export async function runScheduled(config: Config, now: number): Promise<void> {
+/** As in `[triggers]` of wrangler.toml. */
+const SELF_CHECK = "*/5 * * * *";
+
+/** What `[triggers]` in wrangler.toml has done. Rejects if a store fails: the platform shows that run as failed. */
+export async function runScheduled(config: Config, cron: string, now: number): Promise<void> {
+  const log = createLog(config.metrics);
+  const database = createDatabase(config);
+  if (cron === SELF_CHECK) {
+    const health = await checkStores({ database, redis: createRedis(config), log });
+    log("self-check", { ...health });
+    if (!isHealthy(health)) throw new Error("A store does not answer");
+    return;
+  }
   try {
-    log("expired-removed", { ...(await removeExpired(createDatabase(config), now)) });
+    log("expired-removed", { ...(await removeExpired(database, now)) });
   } catch (error) {
     log("scheduled-run-failed", describeError(error));
     throw error;

@@ -82,14 +82,15 @@ async function respond(response: ServerResponse, noteEnd: NoteEnd, task: Task): 
 
 async function deliver(response: ServerResponse, noteEnd: NoteEnd, task: Task): Promise<void> {
   const { fault, traffic } = task;
-  const { status, body } = await ask(task);
+  const answer = await ask(task);
   if (fault?.kind === "lostAnswer") return breakOff(response, noteEnd);
   const waitMs = traffic.delayMs + (fault?.kind === "late" ? fault.ms : 0);
   // Unreferenced: a late answer must not keep a finished test run alive.
   if (waitMs > 0) await sleep(waitMs, undefined, { ref: false });
-  const json = JSON.stringify(body);
-  const text = fault?.kind === "truncated" ? json.slice(0, json.length >> 1) : json;
-  send(response, noteEnd, status, "application/json", text);
+  const [type, whole] =
+    "text" in answer ? ["text/plain", answer.text] : ["application/json", JSON.stringify(answer.body)];
+  const text = fault?.kind === "truncated" ? whole.slice(0, whole.length >> 1) : whole;
+  send(response, noteEnd, answer.status, type, text);
 }
 
 /** A stand-in that throws is broken itself: say so, where a developer looks. */

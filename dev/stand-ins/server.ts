@@ -1,3 +1,4 @@
+import { createBreachedPasswords } from "./breached-passwords.ts";
 import { createPlanetScale } from "./planetscale.ts";
 import { serve } from "./serve.ts";
 import type { Service } from "./service.ts";
@@ -20,6 +21,7 @@ export interface StandIns {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly redisToken: string;
+  readonly breachedPasswordsUrl: string;
   readonly traffic: Traffic;
   /** As new: no rows, no keys, no faults, no delay, no calls noted. Tables stay. */
   reset(): Promise<void>;
@@ -31,7 +33,7 @@ const DATABASE_USERNAME = "gatehouse-dev";
 const DATABASE_PASSWORD = "development-password";
 const REDIS_TOKEN = "development-token";
 
-/** Starts PlanetScale's and Upstash's stand-ins on one loopback port. Rejects when an engine cannot be reached. */
+/** Starts the stand-ins for PlanetScale, Upstash and Pwned Passwords on one loopback port. Rejects when an engine cannot be reached. */
 export async function startStandIns(options: StandInsOptions = {}): Promise<StandIns> {
   const traffic = new Traffic();
   const services = await createServices(options);
@@ -45,6 +47,7 @@ export async function startStandIns(options: StandInsOptions = {}): Promise<Stan
     databaseUrl: `http://${DATABASE_USERNAME}:${DATABASE_PASSWORD}@${host}/gatehouse`,
     redisUrl: `http://${host}`,
     redisToken: REDIS_TOKEN,
+    breachedPasswordsUrl: `http://${host}`,
     traffic,
     reset: async () => {
       traffic.restore();
@@ -70,6 +73,7 @@ async function createServices({ sql, redis, dataDirectory }: StandInsOptions): P
     return [
       database,
       await createUpstash({ token: REDIS_TOKEN, ...directory, ...(redis === undefined ? {} : { redis }) }),
+      createBreachedPasswords(),
     ];
   } catch (error) {
     await database.close();

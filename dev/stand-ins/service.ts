@@ -6,20 +6,17 @@ export interface ServiceRequest {
   readonly body: string;
 }
 
-/** What a stand-in says; `body` is sent as JSON. */
-export interface ServiceAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
+/** What a stand-in says: `body` is sent as JSON, `text` as it is. */
+export type ServiceAnswer = { readonly status: number } & ({ readonly body: unknown } | { readonly text: string });
 
-/** One of the two services that the stand-ins imitate. It knows its protocol and its engine, and nothing of sockets. */
+/** One of the services that the stand-ins imitate. It knows its protocol and its engine, and nothing of sockets. */
 export interface Service {
-  readonly name: "database" | "redis";
+  readonly name: "database" | "redis" | "breached-passwords";
   /** Whether a request for `path` is this service's. */
   owns(path: string): boolean;
   /**
    * The operation that a request asks for, in capitals: the SQL verb (`BEGIN`, `INSERT`), the Redis command (`MGET`),
-   * or the commands of a pipeline or transaction joined by `+` (`SET+ZADD`). For counting and for aiming faults.
+   * the commands of a pipeline or transaction joined by `+` (`SET+ZADD`), or `RANGE`. For counting and for aiming faults.
    */
   operation(request: ServiceRequest): string;
   /** `hangUp` is aborted when the caller is gone before it has its answer: what has not been done need not be done. */

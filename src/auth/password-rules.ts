@@ -20,6 +20,9 @@ export type PasswordProblem =
   | "password-contains-address"
   | "password-contains-service";
 
+/** Of a password that keeps the rules, and may still be in everybody's hands. */
+export type NewPasswordProblem = PasswordProblem | "password-breached";
+
 /** Why `password` cannot be the new password of the account with this address; null if it can. Never trimmed or cut. */
 export function findPasswordProblem(password: string, email: string): PasswordProblem | null {
   if (password === "") return "password-missing";

@@ -1,14 +1,14 @@
 import {
   findPasswordProblem,
+  type NewPasswordProblem,
   PASSWORD_MAX_CODE_POINTS,
   PASSWORD_MIN_CODE_POINTS,
-  type PasswordProblem,
 } from "../auth/password-rules.ts";
 import type { FormFields } from "../http/form-body.ts";
 import { PasswordField } from "../views/form.tsx";
 
 export interface NewPasswordErrors {
-  readonly password?: PasswordProblem | undefined;
+  readonly password?: NewPasswordProblem | undefined;
   readonly passwordConfirmation?: "confirmation-differs" | undefined;
 }
 
@@ -16,12 +16,13 @@ export type NewPasswordReading =
   | { readonly ok: true; readonly password: string }
   | { readonly ok: false; readonly errors: NewPasswordErrors };
 
-const MESSAGES: Record<PasswordProblem | "confirmation-differs", string> = {
+const MESSAGES: Record<NewPasswordProblem | "confirmation-differs", string> = {
   "password-missing": "Choose a password",
   "password-too-short": `Choose a password of at least ${PASSWORD_MIN_CODE_POINTS} characters`,
   "password-too-long": `Choose a password of at most ${PASSWORD_MAX_CODE_POINTS} characters`,
   "password-malformed": "This password holds characters that do not arrive whole. Choose another",
   "password-common": "This password is among the first that attackers try. Choose another",
+  "password-breached": "This password was stolen from another service and is on attackers' lists. Choose another",
   "password-contains-address": "Choose a password that does not contain your address",
   "password-contains-service": "Choose a password that does not contain the name of this service",
   "confirmation-differs": "The two passwords are not the same",

@@ -52,6 +52,18 @@ export function describeClient(request: Request): ClientInfo {
   };
 }
 
+/**
+ * Whom a limit per source counts: an IPv4 address, or the /64 network of an IPv6 address, which one customer has to
+ * themselves (RFC 6177). Requests whose address nobody tells count as one source.
+ */
+export function sourceOf(address: string | null): string {
+  if (address === null || !URL.canParse(`http://[${address}]`)) return address ?? "unknown";
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [start = [], end] = canonical.split("::").map((half) => half.split(":").filter(Boolean));
+  const zeros = end === undefined ? [] : Array<string>(8 - start.length - end.length).fill("0");
+  return [...start, ...zeros, ...(end ?? [])].slice(0, 4).join(":");
+}
+
 function findName(names: readonly (readonly [RegExp, string])[], userAgent: string): string | null {
   return names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? null;
 }

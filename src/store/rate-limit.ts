@@ -1,13 +1,21 @@
 import { evaluate, type Redis } from "./redis.ts";
 
-/** At most `max` times in `windowSeconds`, counted under `key`. */
+/** At most `max` times in `windowSeconds`, counted under `name` and `key`. */
 export interface Limit {
+  /** What is limited, for the log. */
+  readonly name: string;
+  /** Who is counted. */
   readonly key: string;
+  /** Whether whoever the list knows is counted by themselves. */
+  readonly sparesAcquaintances: boolean;
   readonly max: number;
   readonly windowSeconds: number;
 }
 
-export type Allowance = { readonly allowed: true } | { readonly allowed: false; readonly retryAfterSeconds: number };
+export type Allowance =
+  | { readonly allowed: true }
+  /** `limit`: the one that lasts longest. */
+  | { readonly allowed: false; readonly limit: Limit; readonly retryAfterSeconds: number };
 
 /** A sorted set of those who are counted by themselves, and who asks. */
 export interface Acquaintance {
@@ -17,23 +25,30 @@ export interface Acquaintance {
 
 /**
  * Counts once under every key, or under none if one of them is used up; then says in how many milliseconds the last
- * of these is free again. Whoever the list knows has counters of their own. KEYS: the list, counters. ARGV: who asks, then
- * for each counter its most and its window (ms).
+ * of these is free again, and which it is. Whoever the list knows has counters of their own. KEYS: the list, counters.
+ * ARGV: who asks, then for each counter its most, its window (ms), and 1 if it has such counters.
  */
 const TAKE = `
-local own = ''
-if redis.call('ZSCORE', KEYS[1], ARGV[1]) then own = ':' .. ARGV[1] end
+local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
+local counters = {}
 local wait = 0
+local last = 0
 for i = 2, #KEYS do
-  if tonumber(redis.call('GET', KEYS[i] .. own) or '0') >= tonumber(ARGV[2 * i - 2]) then
-    wait = math.max(wait, redis.call('PTTL', KEYS[i] .. own), 1)
+  counters[i] = KEYS[i]
+  if known and ARGV[3 * i - 2] == '1' then counters[i] = KEYS[i] .. ':' .. ARGV[1] end
+  if tonumber(redis.call('GET', counters[i]) or '0') >= tonumber(ARGV[3 * i - 4]) then
+    local left = math.max(redis.call('PTTL', counters[i]), 1)
+    if left > wait then
+      wait = left
+      last = i - 2
+    end
   end
 end
-if wait > 0 then return wait end
+if wait > 0 then return {wait, last} end
 for i = 2, #KEYS do
-  if redis.call('INCR', KEYS[i] .. own) == 1 then redis.call('PEXPIRE', KEYS[i] .. own, ARGV[2 * i - 1]) end
+  if redis.call('INCR', counters[i]) == 1 then redis.call('PEXPIRE', counters[i], ARGV[3 * i - 3]) end
 end
-return 0`;
+return {0, 0}`;
 
 /** Takes one of each limit at once, in one round trip. Throws StoreUnavailable if nobody can tell: then nothing is allowed. */
 export async function takeAllowance(
@@ -41,10 +56,16 @@ export async function takeAllowance(
   limits: readonly Limit[],
   { list, member }: Acquaintance = NOBODY,
 ): Promise<Allowance> {
-  const numbers = limits.flatMap(({ max, windowSeconds }) => [max, windowSeconds * 1_000]);
+  const numbers = limits.flatMap(({ max, windowSeconds, sparesAcquaintances }) => [
+    max,
+    windowSeconds * 1_000,
+    sparesAcquaintances ? 1 : 0,
+  ]);
   const script = evaluate(TAKE, [list, ...limits.map(counterKey)], [member, ...numbers]);
-  const wait = await redis<number>("take allowance", script);
-  return wait === 0 ? { allowed: true } : { allowed: false, retryAfterSeconds: Math.ceil(wait / 1_000) };
+  const [wait, last] = await redis<[number, number]>("take allowance", script);
+  const limit = limits[last];
+  if (wait === 0 || !limit) return { allowed: true };
+  return { allowed: false, limit, retryAfterSeconds: Math.ceil(wait / 1_000) };
 }
 
 const NOBODY: Acquaintance = { list: "limit:known", member: "" };
@@ -91,6 +112,6 @@ export async function knowOnly(redis: Redis, { list, member }: Acquaintance, now
   await redis("know only", evaluate(KNOW_ONLY, [list], [member, now, ACQUAINTANCE_MILLISECONDS]));
 }
 
-function counterKey({ key }: Limit): string {
-  return `limit:${key}`;
+function counterKey({ name, key }: Limit): string {
+  return `limit:${name}:${key}`;
 }

@@ -23,7 +23,7 @@ export function createRedis({ redis: { url, token } }: Pick<Config, "redis">): R
     baseUrl: url,
     headers: { authorization: `Bearer ${token}` },
     retry: { retries: 0 },
-    signal: deadline,
+    signal: () => deadline(),
   });
   return <T>(operation: string, command: Command) =>
     reach("redis", operation, async () => {

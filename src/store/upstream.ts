@@ -10,7 +10,8 @@ const UPSTREAM_DEADLINE_MILLISECONDS = 1_500;
 const LAST_TURNS = 5;
 const TURN_MILLISECONDS = 20;
 
-export type StoreName = "database" | "redis";
+/** What may fail to answer: the two stores, and the list of stolen passwords. */
+export type StoreName = "database" | "redis" | "breached-passwords";
 
 /**
  * A store did not do what it was asked, or nobody can tell whether it did. It carries no message of a client: those
@@ -33,10 +34,10 @@ export class StoreUnavailable extends Error {
 }
 
 /** A signal that fires once a call has had its time. */
-export function deadline(): AbortSignal {
+export function deadline(milliseconds = UPSTREAM_DEADLINE_MILLISECONDS): AbortSignal {
   const controller = new AbortController();
   const abort = async () => {
-    await wait(UPSTREAM_DEADLINE_MILLISECONDS - LAST_TURNS * TURN_MILLISECONDS);
+    await wait(milliseconds - LAST_TURNS * TURN_MILLISECONDS);
     for (let turn = 0; turn < LAST_TURNS; turn += 1) await wait(TURN_MILLISECONDS);
     controller.abort(new DOMException("The store did not answer in time", "TimeoutError"));
   };

@@ -125,7 +125,7 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
       await Promise.all(steps.map(async (step) => browsers.set(step, await prepare(step))));
       const secrets = ["select", "insert", ADA.password, ...steps.map((step) => step.person.email)];
       for (const browser of browsers.values())
-        secrets.push(...[...browser.cookies.values()].flatMap((value) => value.split(".")));
+        secrets.push(...[...browser.cookies.values()].flatMap((value) => value.split(".").slice(-1)));
 
       gatehouse.standIns.traffic.inject({ fault, service: store });
       await Promise.all(

@@ -63,7 +63,7 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
   });
 
   test("the log line of a failure bears the request id of its page, and nothing that was typed or stored", async () => {
-    gatehouse.standIns.traffic.inject({ fault: { kind: "status", status: 500 } });
+    gatehouse.standIns.traffic.inject({ fault: { kind: "status", status: 500 }, service: "database" });
     const page = await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
     expect(page.status).toBe(503);
     const id = page.headers.get("X-Request-Id") ?? "";

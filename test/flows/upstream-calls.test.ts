@@ -88,6 +88,10 @@ const FRESH = { password: "difference engine 1822", passwordConfirmation: "diffe
 const CHANGE_OF_USER = ["BEGIN", "SELECT", "SET", "COMMIT"];
 const PUBLISH = "EVAL";
 const TAKE_ALLOWANCE = "EVAL";
+/** Where nothing else is limited, by itself. */
+const COUNT_SOURCE = "EVAL";
+/** Whether a new password was stolen from somewhere. */
+const LOOK_UP = "RANGE";
 
 /** What is asked after a password: that it was no guess, and a line in the trail of the account. */
 const FORGIVE = "EVAL";
@@ -164,8 +168,8 @@ const TABLE: readonly Step[] = [
     as: "nobody",
     take: post("/auth/signup", ADA.signup),
     status: 303,
-    calls: [...CREATE, START_SESSION],
-    inSeries: 5,
+    calls: [LOOK_UP, COUNT_SOURCE, ...CREATE, START_SESSION],
+    inSeries: 6,
     after: [RECORD, FORGIVE, TAKE_ALLOWANCE, "INSERT"],
   },
   {
@@ -173,8 +177,8 @@ const TABLE: readonly Step[] = [
     as: "guest",
     take: post("/auth/signup", ADA.signup),
     status: 303,
-    calls: ["BEGIN", "INSERT", "ROLLBACK", "SELECT", TAKE_ALLOWANCE, START_SESSION],
-    inSeries: 5,
+    calls: [LOOK_UP, COUNT_SOURCE, "BEGIN", "INSERT", "ROLLBACK", "SELECT", TAKE_ALLOWANCE, START_SESSION],
+    inSeries: 6,
     after: [FORGIVE, RECORD],
   },
   {
@@ -182,8 +186,8 @@ const TABLE: readonly Step[] = [
     as: "guest",
     take: post("/auth/signup", TAKEN),
     status: 422,
-    calls: ["BEGIN", "INSERT", "ROLLBACK", "SELECT", TAKE_ALLOWANCE],
-    inSeries: 4,
+    calls: [LOOK_UP, COUNT_SOURCE, "BEGIN", "INSERT", "ROLLBACK", "SELECT", TAKE_ALLOWANCE],
+    inSeries: 5,
     after: [RECORD],
   },
 
@@ -194,16 +198,16 @@ const TABLE: readonly Step[] = [
     as: "member",
     take: post(VERIFY, { code: "00000000" }),
     status: 422,
-    calls: ["UPDATE", "SELECT"],
-    inSeries: 2,
+    calls: [COUNT_SOURCE, "UPDATE", "SELECT"],
+    inSeries: 3,
   },
   {
     step: `POST ${VERIFY}`,
     as: "member",
     take: (browser, mail) => browser.post(VERIFY, new URLSearchParams({ code: code(mail) })),
     status: 303,
-    calls: ["UPDATE", "SELECT", ...CHANGE_OF_USER, "DELETE", "UPDATE", START_SESSION],
-    inSeries: 8,
+    calls: [COUNT_SOURCE, "UPDATE", "SELECT", ...CHANGE_OF_USER, "DELETE", "UPDATE", START_SESSION],
+    inSeries: 9,
     after: [PUBLISH, KNOW_DEVICE, END, RECORD, RECORD],
   },
   {
@@ -211,8 +215,8 @@ const TABLE: readonly Step[] = [
     as: "member",
     take: post(`${VERIFY}/resend`),
     status: 303,
-    calls: ["MGET", "SELECT", TAKE_ALLOWANCE, "INSERT"],
-    inSeries: 3,
+    calls: [COUNT_SOURCE, "MGET", "SELECT", TAKE_ALLOWANCE, "INSERT"],
+    inSeries: 4,
   },
   {
     step: `GET ${VERIFY}/:token`,
@@ -227,8 +231,8 @@ const TABLE: readonly Step[] = [
     as: "guest",
     take: (browser, mail) => browser.post(link(mail, `${VERIFY}/`), new URLSearchParams({ password: ADA.password })),
     status: 303,
-    calls: ["SELECT", "UPDATE", "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, "DELETE", "UPDATE"],
-    inSeries: 8,
+    calls: [COUNT_SOURCE, "SELECT", "UPDATE", "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, "DELETE", "UPDATE"],
+    inSeries: 9,
     after: [PUBLISH, FORGIVE, KNOW_DEVICE, RECORD],
   },
 
@@ -281,8 +285,8 @@ const TABLE: readonly Step[] = [
     as: "forgetful",
     take: post(RESET, FRESH),
     status: 303,
-    calls: ["SELECT", ...CHANGE_OF_USER, "DELETE", "DELETE", "UPDATE", "INSERT", RECORD],
-    inSeries: 9,
+    calls: [COUNT_SOURCE, LOOK_UP, "SELECT", ...CHANGE_OF_USER, "DELETE", "DELETE", "UPDATE", "INSERT", RECORD],
+    inSeries: 11,
     after: [PUBLISH, KNOW_DEVICE, END],
   },
 ];
@@ -339,8 +343,8 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: post(`${ACCOUNT}/password`, { ...CURRENT, ...FRESH }),
     status: 303,
-    calls: ["MGET", "SELECT", TAKE_ALLOWANCE, ...RAISE_EPOCH, "DELETE", "UPDATE", START_SESSION],
-    inSeries: 10,
+    calls: ["MGET", COUNT_SOURCE, LOOK_UP, "SELECT", TAKE_ALLOWANCE, ...RAISE_EPOCH, "DELETE", "UPDATE", START_SESSION],
+    inSeries: 11,
     after: [PUBLISH, KNOW_DEVICE, END, END],
   },
   {
@@ -348,7 +352,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: post(`${ACCOUNT}/email`, { email: NEW_ADDRESS }),
     status: 303,
-    calls: ["MGET", TAKE_ALLOWANCE, "INSERT"],
+    calls: ["MGET", COUNT_SOURCE, TAKE_ALLOWANCE, "INSERT"],
     inSeries: 3,
     after: [RECORD, "SELECT"],
   },
@@ -357,7 +361,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "neighbour",
     take: post(`${ACCOUNT}/email`, { email: ADA.email }),
     status: 303,
-    calls: ["MGET", TAKE_ALLOWANCE, "INSERT"],
+    calls: ["MGET", COUNT_SOURCE, TAKE_ALLOWANCE, "INSERT"],
     inSeries: 3,
     after: [RECORD, "SELECT"],
   },
@@ -374,8 +378,8 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "moving",
     take: (browser, mail) => browser.post(link(mail, "/auth/confirm-email/"), new URLSearchParams()),
     status: 303,
-    calls: ["MGET", "SELECT", ...RAISE_EPOCH, ...CONFIRM, START_SESSION],
-    inSeries: 15,
+    calls: [COUNT_SOURCE, "MGET", "SELECT", ...RAISE_EPOCH, ...CONFIRM, START_SESSION],
+    inSeries: 16,
     after: [PUBLISH, "SELECT", FORGET, FORGIVE, END, END],
   },
   {
@@ -391,8 +395,8 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "moved",
     take: (browser, mail) => browser.post(link(mail, "/auth/undo-email/"), new URLSearchParams()),
     status: 303,
-    calls: ["SELECT", ...RAISE_EPOCH, ...UNDO],
-    inSeries: 15,
+    calls: [COUNT_SOURCE, "SELECT", ...RAISE_EPOCH, ...UNDO],
+    inSeries: 16,
     after: [PUBLISH, FORGET, FORGET, END],
   },
   {
@@ -400,7 +404,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: post(`${ACCOUNT}/sessions/revoke-others`),
     status: 303,
-    calls: ["MGET", ...RAISE_EPOCH, "DELETE", START_SESSION],
+    calls: ["MGET", COUNT_SOURCE, ...RAISE_EPOCH, "DELETE", START_SESSION],
     inSeries: 8,
     after: [PUBLISH, END, END],
   },
@@ -409,7 +413,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: post(`${ACCOUNT}/delete`, { ...CURRENT, confirmation: "yes" }),
     status: 303,
-    calls: ["MGET", "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, ...DELETE_ALL],
+    calls: ["MGET", COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, ...DELETE_ALL],
     inSeries: 12,
     after: [END, FORGET],
   },
@@ -422,8 +426,8 @@ const REQUIRED_TABLE: readonly Step[] = [
     as: "nobody",
     take: post("/auth/signup", ADA.signup),
     status: 303,
-    calls: [TAKE_ALLOWANCE, "INSERT"],
-    inSeries: 2,
+    calls: [LOOK_UP, TAKE_ALLOWANCE, "INSERT"],
+    inSeries: 3,
     after: ["SELECT"],
   },
   {
@@ -431,8 +435,20 @@ const REQUIRED_TABLE: readonly Step[] = [
     as: "member",
     take: (browser, mail) => browser.post(VERIFY, new URLSearchParams({ code: code(mail) })),
     status: 303,
-    calls: ["UPDATE", "SELECT", "SELECT", "BEGIN", "DELETE", "INSERT", "INSERT", "COMMIT", "SELECT", START_SESSION],
-    inSeries: 10,
+    calls: [
+      COUNT_SOURCE,
+      "UPDATE",
+      "SELECT",
+      "SELECT",
+      "BEGIN",
+      "DELETE",
+      "INSERT",
+      "INSERT",
+      "COMMIT",
+      "SELECT",
+      START_SESSION,
+    ],
+    inSeries: 11,
     after: [KNOW_DEVICE, RECORD, RECORD],
   },
 ];

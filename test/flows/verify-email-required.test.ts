@@ -336,7 +336,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     }
     expect(shown[1]).toEqual(shown[0]);
     expect(shown[2]).toEqual(shown[0]);
-    expect(shown[0]?.calls).toEqual(["EVAL", "INSERT"]);
+    expect(shown[0]?.calls).toEqual(["RANGE", "EVAL", "INSERT"]);
   });
 
   test("signing up over an address that was never verified leaves its squatter nothing", async () => {
@@ -452,7 +452,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     await gatehouse.inbox.newest(ADA.email, 3);
     gatehouse.standIns.traffic.clear();
     expect((await apply())[1].status).toBe(429);
-    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["EVAL"]);
+    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["RANGE", "EVAL"]);
   });
 
   test("GET of the resend address is a 405, not a dead link", async () => {

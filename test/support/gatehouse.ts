@@ -24,7 +24,7 @@ export interface Gatehouse {
   /** Waits until nothing more is asked of the stores: what follows an answer is done. */
   settle(): Promise<void>;
   /** Has the platform's clock call the Worker, as if it were `time` (epoch milliseconds). Says how that ended. */
-  runScheduled(time: number): Promise<string>;
+  runScheduled(time: number, cron?: string): Promise<string>;
   /** What the Worker has logged since the last reset. */
   logs(): string;
   /** Nobody has an account, nothing is broken, nothing is counted. */
@@ -57,6 +57,7 @@ export async function startGatehouse(vars: Readonly<Record<string, string>> = {}
           PUBLIC_ORIGIN: "https://gatehouse.test",
           EMAIL_VERIFICATION: "optional",
           MAIL_FROM: "Gatehouse <accounts@gatehouse.test>",
+          BREACHED_PASSWORDS: standIns.breachedPasswordsUrl,
           ...vars,
         },
         secrets: {
@@ -87,8 +88,8 @@ export async function startGatehouse(vars: Readonly<Record<string, string>> = {}
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
-    runScheduled: async (time) => {
-      const { outcome } = await server.getWorker().scheduled({ scheduledTime: new Date(time), cron: "43 3 * * *" });
+    runScheduled: async (time, cron = "43 3 * * *") => {
+      const { outcome } = await server.getWorker().scheduled({ scheduledTime: new Date(time), cron });
       return outcome;
     },
     logs: () =>

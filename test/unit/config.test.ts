@@ -10,6 +10,9 @@ const GOOD = {
   MAIL_FROM: "Accounts & Co. <accounts@example.org>",
   MAIL_SENDER: "cloudflare",
   SEND_EMAIL: { send: () => Promise.resolve() },
+  SOURCE_POSTS_MAX: "300",
+  SOURCE_POSTS_WINDOW_MINUTES: "15",
+  BREACHED_PASSWORDS: "https://api.pwnedpasswords.com/",
 };
 
 test("what the two consoles print is understood", () => {
@@ -25,6 +28,9 @@ test("what the two consoles print is understood", () => {
         from: { name: "Accounts & Co.", email: "accounts@example.org" },
         sender: { kind: "cloudflare", binding: GOOD.SEND_EMAIL },
       },
+      sourcePosts: { max: 300, windowSeconds: 900 },
+      breachedPasswords: { url: "https://api.pwnedpasswords.com" },
+      metrics: null,
       mailViewerUrl: null,
     },
   });
@@ -53,6 +59,9 @@ test("every bad variable is named at once, and none is shown", () => {
     "EMAIL_VERIFICATION",
     "MAIL_FROM",
     "MAIL_SENDER",
+    "SOURCE_POSTS_MAX",
+    "SOURCE_POSTS_WINDOW_MINUTES",
+    "BREACHED_PASSWORDS",
   ]);
   expect(JSON.stringify(result.problems)).not.toContain("hush");
 });
@@ -77,6 +86,11 @@ test.each([
   ["MAIL_FROM", "Accounts\r\nBcc: x <accounts@example.org>"],
   ["MAIL_SENDER", "smtp"],
   ["SEND_EMAIL", undefined],
+  ["SOURCE_POSTS_MAX", "0"],
+  ["SOURCE_POSTS_MAX", "1e3"],
+  ["SOURCE_POSTS_WINDOW_MINUTES", "-1"],
+  ["BREACHED_PASSWORDS", "on"],
+  ["BREACHED_PASSWORDS", "http://api.pwnedpasswords.com"],
 ])("%s = %j is refused", (variable, value) => {
   const result = parseConfig({ ...GOOD, [variable]: value }, false);
   expect(result.ok ? [] : result.problems.map((problem) => problem.variable)).toEqual([variable]);
@@ -84,6 +98,11 @@ test.each([
 
 test("a developer's machine may be the public origin of itself", () => {
   expect(parseConfig({ ...GOOD, PUBLIC_ORIGIN: "http://localhost:8787" }, true).ok).toBe(true);
+});
+
+test("the look-up of stolen passwords can be switched off", () => {
+  const result = parseConfig({ ...GOOD, BREACHED_PASSWORDS: "off" }, false);
+  expect(result.ok && result.config.breachedPasswords).toBe(null);
 });
 
 test("Resend needs its key, and Cloudflare's binding is not asked for then", () => {

@@ -22,6 +22,9 @@ test("the platform is told to finish a request, whoever hangs up", async () => {
     EMAIL_VERIFICATION: "optional",
     MAIL_FROM: "Gatehouse <accounts@example.com>",
     MAIL_SENDER: "cloudflare",
+    SOURCE_POSTS_MAX: "300",
+    SOURCE_POSTS_WINDOW_MINUTES: "15",
+    BREACHED_PASSWORDS: "off",
     SEND_EMAIL: { send: () => Promise.resolve() },
   };
   const kept: Promise<unknown>[] = [];

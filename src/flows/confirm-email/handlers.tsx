@@ -51,6 +51,7 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
     case "taken":
       return html(renderDocument(<TakenPage email={row.email} />), 422);
     case "changed":
+      context.log("email-changed", { userId: change.userId });
       forgetDevices(context, change.formerEmail);
       if (!change.canBeUndone) context.defer(() => context.mailer.send(emailLeftMail(change.formerEmail)));
       return goOn(context, session, change.userId, change.email);

@@ -1,8 +1,9 @@
 import { peekToken } from "../../auth/one-time-tokens.ts";
 import { resetPassword } from "../../auth/recovery.ts";
 import { isSecret } from "../../auth/secrets.ts";
+import { isRefusedAsBreached } from "../../breach-check.ts";
 import type { Context } from "../../context.ts";
-import { readNewPassword } from "../../forms/new-password.tsx";
+import { type NewPasswordErrors, readNewPassword } from "../../forms/new-password.tsx";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { knowOnlyThisDevice } from "../../limits.ts";
@@ -35,15 +36,15 @@ export async function submitResetPassword(context: Context): Promise<Response> {
   const { returnPath } = fields;
   const row = await findLink(context);
   if (row === null) return deadLink();
+  const again = (errors: NewPasswordErrors) =>
+    html(renderDocument(<ResetPasswordPage email={row.email} errors={errors} returnPath={returnPath} />), 422);
   const form = readNewPassword(fields, row.email);
-  if (!form.ok)
-    return html(
-      renderDocument(<ResetPasswordPage email={row.email} errors={form.errors} returnPath={returnPath} />),
-      422,
-    );
+  if (!form.ok) return again(form.errors);
+  if (await isRefusedAsBreached(context, form.password)) return again({ password: "password-breached" });
 
   const recovery = await resetPassword(context.users, row, form.password, context.client, context.now);
   if (recovery.outcome === "gone") return deadLink();
+  context.log("password-reset", { userId: recovery.userId });
   context.cookie(RESET_COOKIE).clear();
   knowOnlyThisDevice(context, row.email);
   const { auth, mailer, config } = context;

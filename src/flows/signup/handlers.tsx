@@ -1,9 +1,10 @@
 import { HOME_PATH } from "../../access.ts";
 import { register } from "../../auth/accounts.ts";
+import { isRefusedAsBreached } from "../../breach-check.ts";
 import type { Context } from "../../context.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
-import { forgiveGuess } from "../../limits.ts";
+import { forgiveGuess, requireSourceAllowance } from "../../limits.ts";
 import { checkPassword } from "../../password-check.ts";
 import { requestVerification, requestVerificationLater } from "../../request-verification.ts";
 import { renderDocument } from "../../views/document.tsx";
@@ -24,7 +25,12 @@ export async function submitSignup(context: Context): Promise<Response> {
   if (!form.ok) return again(form.errors);
 
   const { email, password } = form;
-  if (context.config.emailVerification === "required") {
+  const required = context.config.emailVerification === "required";
+  // Where addresses are verified first, the form is counted together with the mail.
+  const counting = required ? null : requireSourceAllowance(context);
+  const [breached] = await Promise.all([isRefusedAsBreached(context, password), counting]);
+  if (breached) return again({ password: "password-breached" });
+  if (required) {
     await requestVerification(context, { email, password }, returnPath);
     return seeOther(withReturnPath("/auth/verify-email", returnPath));
   }

@@ -31,6 +31,7 @@ export async function submitUndoEmail(context: Context): Promise<Response> {
   const undone = await undoEmailChange(context.users, row, context.client, context.now);
   if (undone.outcome === "gone") return deadLink();
 
+  context.log("email-change-undone", { userId });
   const { sessions, mailer, config } = context;
   context.defer(() => sessions.endOthers(userId, null));
   forgetDevices(context, undone.formerEmail);

@@ -41,6 +41,8 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
   if (secret === null) return gone();
 
   const trial = await tryCode(context.database, PURPOSE, secret, form.code, context.now);
+  if (trial.outcome !== "right")
+    context.log("code-refused", { reason: trial.outcome, userId: trial.outcome === "gone" ? null : trial.row.user_id });
   if (trial.outcome === "gone") return gone();
   if (trial.outcome !== "right") return again(trial.outcome, trial.row.email);
   const userId = await verify(context, trial.row);

@@ -165,7 +165,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     const cookie = cookieOf(owner);
     await gatehouse.settle();
     // The limiter passes; what would end the sessions does not.
-    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL", skip: 1 });
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL", skip: 2 });
     expect((await remove(owner)).location).toBe(GONE);
     await expect.poll(() => gatehouse.logs()).toContain("deferred-work-failed");
     gatehouse.standIns.traffic.restore();

@@ -71,7 +71,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     gatehouse.standIns.traffic.clear();
     const page = await change(owner, { ...CHANGE, ...typed });
     expect([page.status, page.errorAt(field) !== null]).toEqual([422, true]);
-    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["MGET", "MGET"]);
+    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["MGET", "MGET", "EVAL"]);
     expect(await signinStatus(ADA.password)).toBe(303);
   });
 
@@ -125,7 +125,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     const page = await owner.open(PATH);
     await gatehouse.settle();
     // The limiter passes; what starts the session does not.
-    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL", skip: 1 });
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL", skip: 2 });
     const answer = await owner.submit(page, PATH, CHANGE);
     gatehouse.standIns.traffic.restore();
     expect([answer.status, answer.location]).toEqual([303, "/auth/signin?notice=password-changed"]);

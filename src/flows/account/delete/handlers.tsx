@@ -40,6 +40,7 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   const deletion = await deleteAccount(context.users, context.currentSession.user);
   if (deletion.outcome === "superseded") return seeOther("/auth/signin?notice=superseded");
 
+  context.log("account-deleted", { userId });
   const { sessions, mailer } = context;
   context.forgetSession();
   context.defer(() => sessions.endOthers(userId, null));

@@ -1,6 +1,7 @@
 import type { SignedInContext } from "../../../access.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
 import { changePassword } from "../../../auth/password-change.ts";
+import { isRefusedAsBreached } from "../../../breach-check.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { type NewPasswordErrors, readNewPassword } from "../../../forms/new-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
@@ -31,6 +32,7 @@ export async function submitPassword(context: SignedInContext): Promise<Response
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
     return again({ currentPassword, ...form.errors }, 422);
   }
+  if (await isRefusedAsBreached(context, form.password)) return again({ password: "password-breached" }, 422);
   const owner = await reauthenticate(context, fields, { always: true, last: true });
   if (owner.outcome === "gone") return seeOther("/auth/signin");
   if (owner.outcome === "refused") {
@@ -39,6 +41,7 @@ export async function submitPassword(context: SignedInContext): Promise<Response
   const change = await changePassword(context.users, user, form.password, context.client, context.now);
   if (change === "superseded") return seeOther("/auth/signin?notice=superseded");
 
+  context.log("password-changed", { userId: user.userId });
   knowOnlyThisDevice(context, user.email);
   const { mailer, config } = context;
   context.defer(() =>

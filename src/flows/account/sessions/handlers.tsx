@@ -60,6 +60,7 @@ export async function submitRevokeOthers(context: SignedInContext): Promise<Resp
   const { user } = context.currentSession;
   const change = await endSessionsByEpoch(context.users, user, context.client, context.now);
   if (change === "superseded") return seeOther("/auth/signin?notice=superseded");
+  context.log("other-sessions-ended", { userId: user.userId });
   return (await renewSession(context, owner.passwordAt))
     ? seeOther(`${PATH}?notice=others-ended`)
     : seeOther("/auth/signin?notice=signed-out-everywhere");

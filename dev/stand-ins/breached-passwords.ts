@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import type { Service } from "./service.ts";
+
+const PATH = /^\/range\/([0-9A-F]{5})$/;
+
+/** What the stand-in knows of: enough to see what becomes of such a password. */
+const BREACHED = ["correct horse battery staple", "trustno1 trustno1"];
+
+/** The service answers a padded question with 800 to 1000 lines. */
+const LINES = 800;
+
+/**
+ * The range look-up of Pwned Passwords, https://haveibeenpwned.com/API/v3#PwnedPasswords, with padding, which it insists
+ * on: without, the length of an answer tells which prefix was asked for.
+ */
+export function createBreachedPasswords(): Service {
+  return {
+    name: "breached-passwords",
+    owns: (path) => PATH.test(path),
+    operation: () => "RANGE",
+    answer: async ({ method, path, headers }) => {
+      if (method !== "GET") return { status: 405, text: "" };
+      if (headers["add-padding"] !== "true") return { status: 400, text: "Ask for padding" };
+      const [, prefix = ""] = PATH.exec(path) ?? [];
+      const found = BREACHED.map(hash).filter((digest) => digest.startsWith(prefix));
+      const padding = Array.from({ length: LINES - found.length }, (_, index) => `${hash(prefix + index).slice(5)}:0`);
+      return {
+        status: 200,
+        text: [...found.map((digest) => `${digest.slice(5)}:42`), ...padding].toSorted().join("\r\n"),
+      };
+    },
+    reset: async () => {},
+    close: async () => {},
+  };
+}
+
+function hash(text: string): string {
+  return createHash("sha1").update(text).digest("hex").toUpperCase();
+}

@@ -1,0 +1,125 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser } from "../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { ADA, signUp } from "../support/people.ts";
+
+const MAX = 3;
+const MINUTES = 2;
+const SOMEWHERE = "203.0.113.7";
+
+/** What a form needs to be looked at; all of them together, since nobody reads those of another. */
+const FIELDS = { ...ADA.signup, code: "12345678", currentPassword: ADA.password, confirmation: "yes" };
+const TOKEN = "0123456789abcdefghijklmnopqrstuvwxyz0123";
+
+describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES} minutes`, () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: `${MAX}`, SOURCE_POSTS_WINDOW_MINUTES: `${MINUTES}` });
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const send = (browser: Browser, path: string, from: string, fields: Readonly<Record<string, string>> = FIELDS) =>
+    browser.post(path, new URLSearchParams(fields), { "CF-Connecting-IP": from });
+  const guess = (from: string, fields = {}) =>
+    send(gatehouse.browser(), "/auth/signin", from, { email: "bob@example.com", password: "a guess", ...fields });
+  const useUp = async (from: string) => {
+    for (let count = 0; count < MAX; count += 1) expect((await guess(from)).status).toBe(401);
+  };
+  const counter = async () => (await gatehouse.redis.keys("limit:source:*"))[0] ?? "";
+
+  test("the fourth is refused, with when to come back, for whichever account it is", async () => {
+    await useUp(SOMEWHERE);
+    const refused = await guess(SOMEWHERE, { email: "carol@example.com" });
+    expect(refused.status).toBe(429);
+    const seconds = Number(refused.headers.get("Retry-After"));
+    expect([seconds > 60, seconds <= MINUTES * 60]).toEqual([true, true]);
+    expect(refused.text).toContain("Too many forms were sent from your network. Try again in 2 minutes.");
+    expect(gatehouse.logs()).toContain('"event":"limit-reached"');
+    expect(gatehouse.logs()).toContain('"limit":"source"');
+    expect(await gatehouse.redis.keys(`*${SOMEWHERE}*`)).toEqual([]);
+  });
+
+  test("nothing is hashed or changed for it", async () => {
+    await useUp(SOMEWHERE);
+    await gatehouse.settle();
+    gatehouse.standIns.traffic.clear();
+    expect((await send(gatehouse.browser(), "/auth/signup", SOMEWHERE)).status).toBe(429);
+    await gatehouse.settle();
+    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation).toSorted()).toEqual(["EVAL", "RANGE"]);
+  });
+
+  test("another source is not counted with it, and the window ends", async () => {
+    await useUp(SOMEWHERE);
+    expect((await guess("203.0.113.8")).status).toBe(401);
+    expect((await guess(SOMEWHERE)).status).toBe(429);
+    const [first = "", second = ""] = (await gatehouse.redis.keys("limit:source:*")).toSorted();
+    await gatehouse.redis.del(first, second);
+    expect((await guess(SOMEWHERE)).status).toBe(401);
+    const left = await gatehouse.redis.pttl(await counter());
+    expect([left > 0, left <= MINUTES * 60_000]).toEqual([true, true]);
+  });
+
+  test("one /64 of IPv6 is one source, however its addresses are written", async () => {
+    expect((await guess("2001:db8:0:1::1")).status).toBe(401);
+    expect((await guess("2001:0DB8:0000:0001:ffff:0:0:2")).status).toBe(401);
+    expect((await guess("2001:db8::1:0:0:0:3")).status).toBe(401);
+    expect((await guess("2001:db8:0:1:a:b:c:d")).status).toBe(429);
+    expect((await guess("2001:db8:0:2::1")).status).toBe(401);
+  });
+
+  test("what else a client says of its address is not believed", async () => {
+    await useUp(SOMEWHERE);
+    const claims = { "X-Forwarded-For": "198.51.100.1", "X-Real-IP": "198.51.100.1", Forwarded: "for=198.51.100.1" };
+    const body = new URLSearchParams({ email: "bob@example.com", password: "a guess" });
+    const headers = { ...claims, "CF-Connecting-IP": SOMEWHERE };
+    expect((await gatehouse.browser().post("/auth/signin", body, headers)).status).toBe(429);
+  });
+
+  test("a form that is refused as it stands costs nothing and counts for nothing", async () => {
+    for (let count = 0; count < 2 * MAX; count += 1) {
+      expect((await guess(SOMEWHERE, { email: "nobody" })).status).toBe(422);
+    }
+    expect(gatehouse.standIns.traffic.calls).toEqual([]);
+    await useUp(SOMEWHERE);
+  });
+
+  test("a known device spares nobody", async () => {
+    const owner = await signUp(gatehouse);
+    const cookies = new Map(owner.cookies);
+    owner.cookies.delete("gatehouse");
+    const device = () => Object.assign(gatehouse.browser(), { cookies: new Map(owner.cookies) });
+    for (let count = 0; count < MAX; count += 1) {
+      expect((await send(device(), "/auth/signin", SOMEWHERE, { ...ADA.signin })).status).toBe(303);
+    }
+    expect((await send(device(), "/auth/signin", SOMEWHERE, { ...ADA.signin })).status).toBe(429);
+    expect(cookies.has("gatehouse")).toBe(true);
+  });
+
+  test("every form counts but sign-out, which is never refused", async () => {
+    const owner = await signUp(gatehouse);
+    await useUp(SOMEWHERE);
+    const siteMap = await readFile(fileURLToPath(new URL("../../src/routes.ts", import.meta.url)), "utf8");
+    const posts = [...siteMap.matchAll(/\bpost\("([^"]+)"/g)].map(([, path = ""]) => path.replace(":token", TOKEN));
+    expect(posts.length).toBeGreaterThan(12);
+    for (const path of posts.filter((path) => path !== "/auth/signout")) {
+      const browser = path.startsWith("/app") ? owner : gatehouse.browser();
+      const { status } = await send(browser, path, SOMEWHERE);
+      expect([path, status]).toEqual([path, 429]);
+    }
+    expect((await send(owner, "/auth/signout", SOMEWHERE)).status).toBe(303);
+    expect((await owner.open("/app")).status).toBe(303);
+  });
+
+  test("where nobody can count, nothing is let through", async () => {
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, service: "redis" });
+    expect((await guess(SOMEWHERE)).status).toBe(503);
+  });
+
+  test("many at once get no more than the limit", async () => {
+    const answers = await Promise.all(Array.from({ length: 4 * MAX }, () => guess(SOMEWHERE)));
+    expect(answers.map(({ status }) => status).filter((status) => status === 401)).toHaveLength(MAX);
+  });
+});
