@@ -1,0 +1,178 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser, Page } from "../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { codeIn, linkIn } from "../support/inbox.ts";
+import { ADA, signIn, signUp } from "../support/people.ts";
+
+/** One for each way in, so that a find says where it came from. Each keeps the rules of its place. */
+const CANARY = {
+  email: "canary-mail@example.com",
+  password: "canary password 9c41",
+  query: "canaryquery",
+  path: "canarypath",
+  token: "canarytoken0123456789canarytoken01234567",
+  cookie: "canarycookie123456789canarycookie1234567",
+  userAgent: "CanaryAgent/1.0",
+  header: "canary-header",
+  field: "canaryfield",
+  code: "40414243",
+} as const;
+
+const FIELDS = {
+  email: CANARY.email,
+  password: CANARY.password,
+  passwordConfirmation: CANARY.password,
+  currentPassword: CANARY.password,
+  code: CANARY.code,
+  session: CANARY.field,
+  confirmation: "yes",
+  redirectTo: `/app?${CANARY.query}`,
+};
+const HEADERS = {
+  "User-Agent": CANARY.userAgent,
+  Referer: `https://gatehouse.test/${CANARY.header}`,
+  "Accept-Language": CANARY.header,
+  "X-Forwarded-For": CANARY.header,
+  "CF-Connecting-IP": "203.0.113.99",
+};
+
+describe.skipIf(enginesAreMissing())("the log", () => {
+  let gatehouse: Gatehouse;
+  let siteMap: { method: string; path: string }[];
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+    const source = await readFile(fileURLToPath(new URL("../../src/routes.ts", import.meta.url)), "utf8");
+    siteMap = [...source.matchAll(/\b(get|post)\("([^"]+)"/g)].map(([, method = "", path = ""]) => ({ method, path }));
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const lines = (): Record<string, unknown>[] =>
+    gatehouse
+      .logs()
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line));
+  const events = (page: Page) =>
+    lines()
+      .filter(({ requestId }) => requestId === page.headers.get("X-Request-Id"))
+      .map(({ event }) => event);
+  const expectNone = (secrets: Iterable<string>) => {
+    const written = gatehouse.logs().toLowerCase();
+    for (const secret of secrets) expect([secret, written.includes(secret.toLowerCase())]).toEqual([secret, false]);
+  };
+  const sendEverywhere = async (browser: Browser) => {
+    for (const { method, path } of siteMap) {
+      const address = `${path.replace(":token", CANARY.token)}?${CANARY.query}=${CANARY.query}`;
+      if (method === "post") await browser.post(address, new URLSearchParams(FIELDS), HEADERS);
+      else await browser.request(address, { headers: HEADERS });
+    }
+    await browser.request(`/${CANARY.path}\r\n{"event":"forged"}?${CANARY.query}`, { headers: HEADERS });
+    await browser.post("/auth/signin", `email=${CANARY.email}&email=${CANARY.field}`, HEADERS);
+    await browser.post("/auth/signin", new URLSearchParams(FIELDS), { ...HEADERS, Origin: `https://${CANARY.header}` });
+    await gatehouse.settle();
+  };
+
+  test.each([
+    ["nothing fails", null],
+    ["the database fails", "database"],
+    ["Redis fails", "redis"],
+  ] as const)("holds nothing that anybody sent, where %s", async (_, service) => {
+    expect(siteMap.length).toBeGreaterThan(35);
+    const [guest, member] = [gatehouse.browser(), await signUp(gatehouse)];
+    for (const browser of [guest, member]) {
+      for (const name of ["verify", "reset", "device"]) browser.cookies.set(`gatehouse-${name}`, CANARY.cookie);
+    }
+    guest.cookies.set("gatehouse", `canarycookie123.${CANARY.cookie}`);
+    if (service) gatehouse.standIns.traffic.inject({ fault: { kind: "status", status: 500 }, service });
+    await sendEverywhere(guest);
+    await sendEverywhere(member);
+    expect(lines().length).toBeGreaterThan(5);
+    expectNone([...Object.values(CANARY), "203.0.113.99", "forged", "select ", "insert ", "user:", "session:"]);
+    expectNone([ADA.email, ADA.password, gatehouse.standIns.redisToken, "development-password"]);
+    for (const line of lines()) expect([typeof line["event"], typeof line["requestId"]]).toEqual(["string", "string"]);
+  });
+
+  test("holds no code, token, cookie or password of people who get through", async () => {
+    const owner = await signUp(gatehouse);
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    await owner.post("/auth/verify-email", new URLSearchParams({ code: codeIn(mail) }));
+    const forgetful = gatehouse.browser();
+    await forgetful.post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
+    const link = linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/");
+    await forgetful.open(link);
+    const fresh = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
+    const secrets = [...forgetful.cookies.values(), ...owner.cookies.values()];
+    expect((await forgetful.post("/auth/reset-password", new URLSearchParams(fresh))).status).toBe(303);
+    const again = await signIn(gatehouse, { email: ADA.email, password: fresh.password });
+    secrets.push(...again.cookies.values());
+    await gatehouse.settle();
+    expectNone([ADA.email, ADA.password, fresh.password, codeIn(mail), link.split("/").at(-1) ?? ""]);
+    expectNone(secrets.map((value) => value.split(".").at(-1) ?? ""));
+  });
+
+  test("tells of every way in and out, with the id that the page bears", async () => {
+    const browser = gatehouse.browser();
+    const post = (path: string, fields = {}) => browser.post(path, new URLSearchParams(fields));
+    expect(events(await post("/auth/signup", ADA.signup))).toContain("signed-up");
+    expect(events(await post("/auth/verify-email", { code: "00000000" }))).toEqual(["code-refused"]);
+    expect(events(await post("/auth/signout"))).toEqual(["signed-out"]);
+    expect(events(await post("/auth/signin", { ...ADA.signin, password: "wrong" }))).toEqual(["wrong-password"]);
+    expect(events(await post("/auth/signin", { ...ADA.signin, email: "x@example.com" }))).toEqual(["wrong-password"]);
+    expect(events(await post("/auth/signin", ADA.signin))).toEqual(["signed-in"]);
+
+    const { id } = (await gatehouse.database.execute<{ id: string }>("select id from users")).rows[0] ?? {};
+    expect(lines().map(({ userId }) => userId)).toEqual([id, id, id, id, null, id]);
+  });
+
+  test("tells what was refused and by which rule of the site map, not by which address", async () => {
+    const browser = gatehouse.browser();
+    const refused = [
+      [await browser.open("/nowhere"), { method: "GET", route: null, status: 404 }],
+      [
+        await browser.request("/auth/signin", { method: "PUT", headers: { Origin: gatehouse.origin } }),
+        { method: "PUT", route: null, status: 405 },
+      ],
+      [
+        await browser.post("/auth/signin", "email=a&email=b", { "Content-Type": "application/x-www-form-urlencoded" }),
+        { method: "POST", route: "/auth/signin", status: 400 },
+      ],
+    ] as const;
+    for (const [page, fields] of refused) {
+      const requestId = page.headers.get("X-Request-Id");
+      expect(lines()).toContainEqual({ event: "refused", requestId, ...fields });
+    }
+  });
+
+  test("tells which call to which store failed, how, and after how long", async () => {
+    gatehouse.standIns.traffic.inject({ fault: { kind: "hang" }, service: "redis" });
+    const page = await gatehouse.browser().post("/auth/signin", new URLSearchParams(ADA.signin));
+    expect(page.status).toBe(503);
+    const failure = lines().find(({ event }) => event === "request-failed");
+    expect(failure).toMatchObject({
+      route: "/auth/signin",
+      store: "redis",
+      operation: "take allowance",
+      reason: "deadline",
+    });
+    expect(Number(failure?.["milliseconds"])).toBeGreaterThanOrEqual(1_400);
+  });
+
+  test("has a line from the clock every five minutes, which fails where a store does", async () => {
+    expect(await gatehouse.runScheduled(Date.now(), "*/5 * * * *")).toBe("ok");
+    expect(lines()).toEqual([{ event: "self-check", database: "ok", redis: "ok" }]);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "status", status: 503 }, service: "database" });
+    expect(await gatehouse.runScheduled(Date.now(), "*/5 * * * *")).toBe("exception");
+    expect(lines().map(({ event }) => event)).toEqual(["self-check", "store-unhealthy", "self-check"]);
+    expect(lines().at(-1)).toMatchObject({ database: "unavailable", redis: "ok" });
+  });
+
+  test("is what wrangler.toml has kept: no addresses of requests, and both clocks", async () => {
+    const settings = await readFile(fileURLToPath(new URL("../../wrangler.toml", import.meta.url)), "utf8");
+    expect(settings).toMatch(/^crons = \["\*\/5 \* \* \* \*", "43 3 \* \* \*"\]$/m);
+    expect(settings).toMatch(/^\[observability\]\nenabled = true\nredact_query_string = true$/m);
+    expect(settings).toMatch(/^\[observability\.logs\]\ninvocation_logs = false$/m);
+  });
+});

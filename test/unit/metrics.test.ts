@@ -1,0 +1,21 @@
+import { expect, test, vi } from "vitest";
+import { createLog } from "../../src/log.ts";
+
+test("every event is counted by its name, with what it is grouped by and how long it took", () => {
+  const print = vi.spyOn(console, "log").mockImplementation(() => {});
+  const points: unknown[] = [];
+  const log = createLog({ writeDataPoint: (point) => void points.push(point) });
+  log("request-failed", { requestId: "r", store: "redis", operation: "PING", reason: "deadline", milliseconds: 1_500 });
+  log("limit-reached", { requestId: "r", limit: "source" });
+  expect(points).toEqual([
+    { indexes: ["request-failed"], blobs: ["request-failed", "redis", null, null], doubles: [1_500] },
+    { indexes: ["limit-reached"], blobs: ["limit-reached", null, "source", null], doubles: [0] },
+  ]);
+  expect(print).toHaveBeenCalledTimes(2);
+});
+
+test("without a place to count in, the line is all there is", () => {
+  const print = vi.spyOn(console, "log").mockImplementation(() => {});
+  createLog(null)("self-check", { database: "ok", redis: "ok" });
+  expect(print.mock.calls).toEqual([['{"event":"self-check","database":"ok","redis":"ok"}']]);
+});
