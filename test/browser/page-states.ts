@@ -44,6 +44,19 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
   {
+    name: "signup-breached",
+    status: 422,
+    title: "Error: Create an account",
+    reach: async (page) => {
+      await page.goto("/auth/signup");
+      await fillInSignup(page);
+      for (const name of ["Password", "The same password again"]) {
+        await page.getByLabel(name, { exact: true }).fill("correct horse battery staple");
+      }
+      await send(page);
+    },
+  },
+  {
     name: "signup-revealed",
     status: 200,
     title: "Create an account",
@@ -183,6 +196,22 @@ export const PAGE_STATES: readonly PageState[] = [
         await page.getByLabel("E-mail address").fill("nob@example.com");
         await send(page);
       }
+    },
+  },
+  {
+    name: "too-many-forms",
+    status: 429,
+    title: "Too many tries",
+    reach: async (page, gatehouse) => {
+      const form = { email: "nob@example.com", password: "a guess" };
+      await page.request.post("/auth/signin", { form, headers: { Origin: gatehouse.origin } });
+      for (const counter of await gatehouse.redis.keys("limit:source:*")) {
+        await gatehouse.redis.set(counter, "300", { keepTtl: true });
+      }
+      await page.goto("/auth/signin");
+      await page.getByLabel("E-mail address").fill(form.email);
+      await page.getByLabel("Password", { exact: true }).fill(form.password);
+      await send(page);
     },
   },
   {

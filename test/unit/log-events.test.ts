@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+test("docs/logs.md names every event that is logged, and no other", () => {
+  const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => readFileSync(`${ROOT}src/${path}`, "utf8"));
+  const logged = sources.flatMap((source) =>
+    [...source.matchAll(/\b(?:log|logHere)\(\s*"([a-z-]+)"|\brecord\([^")]*"([a-z-]+)"/g)].map(([, a, b]) => a ?? b),
+  );
+  // Those come by a variable.
+  const recorded = ["signed-up", "signed-in", "address-verified"];
+  const [, table = ""] = readFileSync(`${ROOT}docs/logs.md`, "utf8").split("|---|---|---|\n");
+  const named = table
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .flatMap((line) => [...(line.split("|")[1] ?? "").matchAll(/`([a-z-]+)`/g)].map(([, name]) => name));
+  expect(named.toSorted()).toEqual([...new Set([...logged, ...recorded])].toSorted());
+});
