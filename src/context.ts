@@ -1,5 +1,5 @@
 import type { Session } from "lucia";
-import { type AccountEventType, recordEvent } from "./auth/account-events.ts";
+import { type AccountEventType, isRecorded, recordEvent } from "./auth/account-events.ts";
 import { SESSION_SEEN_MILLISECONDS } from "./auth/lifetimes.ts";
 import { type Auth, createAuth } from "./auth/lucia.ts";
 import { generateSecret, isSecret } from "./auth/secrets.ts";
@@ -15,7 +15,7 @@ import { isLoopbackHttp } from "./http/origin.ts";
 import { safeReturnPath } from "./http/return-path.ts";
 import { createLog, describeError } from "./log.ts";
 import { createMailer } from "./mail/create-mailer.ts";
-import type { Mailer } from "./mail/mailer.ts";
+import type { Mail, Mailer } from "./mail/mailer.ts";
 import { createDatabase, type Database } from "./store/database.ts";
 import { createRedis, type Redis } from "./store/redis.ts";
 
@@ -63,6 +63,11 @@ export interface Context {
   forgetSession(): void;
   /** Adds to the trail of an account, once the answer is made, and to the log. */
   record(userId: string, type: AccountEventType): void;
+  /**
+   * Mails, once the answer is made, what the owner must hear of; asked for before the change is made. It is looked up in the
+   * trail whether it was: whoever made it need not have got an answer, and must not keep the owner from hearing of it.
+   */
+  notify(userId: string, type: AccountEventType, mail: Mail): void;
   /** Runs `work` once the answer is made; its failure is logged and nothing else. */
   defer(work: () => Promise<unknown>): void;
   /** For the router, when the answer is made: starts what was deferred, and whatever that defers. */
@@ -180,6 +185,10 @@ export function createContext(request: Request, config: Config, execution: Execu
       setCookie(sessionCookie, started.sessionId, sessionEnd(started));
       return started;
     },
+    notify: (userId, type, mail) =>
+      defer(async () => {
+        if (await isRecorded(database(), userId, type, now)) await mailer().send(mail);
+      }),
     signOut: async () => {
       const id = sessionId();
       const userId = userIdOf(id ?? "");

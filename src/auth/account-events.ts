@@ -73,6 +73,17 @@ async function insertEvent(
   await database.execute(sql, [id, type, now, address, country, browser, platform, userId]);
 }
 
+/** Whether an event of exactly that moment (epoch milliseconds) stands in the trail: what it tells of was committed. */
+export async function isRecorded(
+  database: Database,
+  userId: string,
+  type: AccountEventType,
+  occurredAt: number,
+): Promise<boolean> {
+  const find = "select id from account_events where user_id = ? and type = ? and occurred_at = ? limit 1";
+  return (await database.execute(find, [userId, type, occurredAt])).rows.length > 0;
+}
+
 /** Where a page of the trail begins: after this event, which is older than all before it. */
 export interface EventCursor {
   readonly occurredAt: number;

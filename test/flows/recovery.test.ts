@@ -276,12 +276,13 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
   test("a COMMIT whose answer is lost has changed the password, and no session from before is accepted", async () => {
     const { owner, link } = await asked();
     const { browser, page } = await opened(link);
-    gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT" });
+    gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT", times: 1 });
     expect((await browser.submit(page, RESET, FRESH)).status).toBe(503);
     gatehouse.standIns.traffic.restore();
     expect((await owner.open("/app")).status).toBe(303);
     expect((await browser.submit(page, RESET, FRESH)).status).toBe(410);
     expect(await signinStatus(FRESH.password)).toBe(303);
+    expect((await gatehouse.inbox.newest(ADA.email, 3)).subject).toBe("Your password for Gatehouse was changed");
   });
 
   test("a sign-in that is under way with the old password does not survive it", async () => {

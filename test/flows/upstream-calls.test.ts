@@ -97,6 +97,8 @@ const LOOK_UP = "RANGE";
 const FORGIVE = "EVAL";
 const RECORD = "INSERT";
 const KNOW_DEVICE = "EVAL";
+/** Whether there is something to mail about. */
+const IS_RECORDED = "SELECT";
 const END = "EVAL";
 const FORGET = "DEL";
 
@@ -287,7 +289,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: [COUNT_SOURCE, LOOK_UP, "SELECT", ...CHANGE_OF_USER, "DELETE", "DELETE", "UPDATE", "INSERT", RECORD],
     inSeries: 11,
-    after: [PUBLISH, KNOW_DEVICE, END],
+    after: [PUBLISH, KNOW_DEVICE, END, IS_RECORDED],
   },
 ];
 
@@ -345,7 +347,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     status: 303,
     calls: ["MGET", COUNT_SOURCE, LOOK_UP, "SELECT", TAKE_ALLOWANCE, ...RAISE_EPOCH, "DELETE", "UPDATE", START_SESSION],
     inSeries: 11,
-    after: [PUBLISH, KNOW_DEVICE, END, END],
+    after: [PUBLISH, KNOW_DEVICE, END, END, IS_RECORDED],
   },
   {
     step: `POST ${ACCOUNT}/email`,

@@ -42,15 +42,16 @@ export async function submitResetPassword(context: Context): Promise<Response> {
   if (!form.ok) return again(form.errors);
   if (await isRefusedAsBreached(context, form.password)) return again({ password: "password-breached" });
 
+  const mail = passwordChangedMail(row.email, `${context.config.publicOrigin}/auth/forgot-password`);
+  if (row.user_id !== null) context.notify(row.user_id, "password-reset", mail);
   const recovery = await resetPassword(context.users, row, form.password, context.client, context.now);
   if (recovery.outcome === "gone") return deadLink();
   context.log("password-reset", { userId: recovery.userId });
   context.cookie(RESET_COOKIE).clear();
   knowOnlyThisDevice(context, row.email);
-  const { auth, mailer, config } = context;
+  const { auth } = context;
   // The epoch has ended them already; this takes them off the list.
   context.defer(() => auth.invalidateAllUserSessions(recovery.userId));
-  context.defer(() => mailer.send(passwordChangedMail(row.email, `${config.publicOrigin}/auth/forgot-password`)));
   return seeOther(withReturnPath("/auth/signin?notice=password-reset", returnPath));
 }
 

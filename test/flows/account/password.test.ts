@@ -134,6 +134,15 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
   });
 
+  test("whose COMMIT was done and its answer lost is told to the owner all the same", async () => {
+    const owner = await signUp(gatehouse);
+    const page = await owner.open(PATH);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT", times: 1 });
+    expect((await owner.submit(page, PATH, CHANGE)).status).toBe(503);
+    expect((await gatehouse.inbox.newest(ADA.email, 2)).subject).toBe("Your password for Gatehouse was changed");
+    expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
+  });
+
   test("whose COMMIT was refused has changed nothing", async () => {
     const owner = await signUp(gatehouse);
     const page = await owner.open(PATH);
@@ -144,6 +153,8 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     expect((await owner.open("/app")).status).toBe(200);
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([303, 401]);
     expect(await eventTypes(gatehouse)).not.toContain("password-changed");
+    await gatehouse.settle();
+    expect(await gatehouse.inbox.at(ADA.email)).toHaveLength(1);
     expect((await owner.submit(await owner.open(PATH), PATH, CHANGE)).status).toBe(303);
   });
 });

@@ -38,15 +38,13 @@ export async function submitPassword(context: SignedInContext): Promise<Response
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
+  const mail = passwordChangedByOwnerMail(user.email, `${context.config.publicOrigin}/auth/forgot-password`);
+  context.notify(user.userId, "password-changed", mail);
   const change = await changePassword(context.users, user, form.password, context.client, context.now);
   if (change === "superseded") return seeOther("/auth/signin?notice=superseded");
 
   context.log("password-changed", { userId: user.userId });
   knowOnlyThisDevice(context, user.email);
-  const { mailer, config } = context;
-  context.defer(() =>
-    mailer.send(passwordChangedByOwnerMail(user.email, `${config.publicOrigin}/auth/forgot-password`)),
-  );
   return (await renewSession(context, context.now))
     ? seeOther("/app/account?notice=password-changed")
     : seeOther("/auth/signin?notice=password-changed");
