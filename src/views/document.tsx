@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ComponentChildren, VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
+import { ButtonForm } from "./form.tsx";
 import { faviconHref, Mark } from "./mark.tsx";
 import sheet from "./style.css";
 
@@ -26,13 +27,15 @@ export interface LayoutProps {
   title: string;
   /** Puts "Error: " before the title: the first thing a screen reader says after a refused form. */
   errors?: boolean | undefined;
+  /** What the button says that signs out. To be given on every page that only its owner sees. */
+  signOut?: string | undefined;
   /** False where the script cannot be served either. */
   enhanced?: boolean | undefined;
   children: ComponentChildren;
 }
 
 /** What all pages share. Needs `img-src data:` for the icon and `script-src 'self'` beside `styleSource()`. */
-export function Layout({ title, errors = false, enhanced = true, children }: LayoutProps) {
+export function Layout({ title, errors = false, signOut, enhanced = true, children }: LayoutProps) {
   return (
     <html lang="en">
       <head>
@@ -52,6 +55,7 @@ export function Layout({ title, errors = false, enhanced = true, children }: Lay
             <Mark />
             Gatehouse
           </a>
+          {signOut && <ButtonForm action="/auth/signout" submit={signOut} busy="Signing out…" />}
         </header>
         <main>{children}</main>
         <footer>Cookies only for signing in. No tracking.</footer>

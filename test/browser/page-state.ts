@@ -25,9 +25,9 @@ export async function beMember(page: Page, gatehouse: Gatehouse, email: string =
   await page.goto("/app");
 }
 
-/** Presses the button of the only form. */
+/** Presses the button of the only form, that which signs out apart. */
 export async function send(page: Page): Promise<void> {
-  await page.locator("button[type=submit]").click();
+  await page.locator("main button[type=submit]").click();
   await page.waitForLoadState();
 }
 

@@ -126,6 +126,16 @@ export class Page {
     return form;
   }
 
+  /** Where each form posts to, and the names of its fields. */
+  forms(): [action: string, fields: string[]][] {
+    return this.#document
+      .querySelectorAll("form")
+      .map((form) => [
+        form.getAttribute("action") ?? "",
+        form.querySelectorAll("input").map((input) => input.getAttribute("name") ?? ""),
+      ]);
+  }
+
   find(selector: string): HTMLElement | null {
     return this.#document.querySelector(selector);
   }

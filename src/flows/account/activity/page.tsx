@@ -30,7 +30,7 @@ export interface ActivityPageProps {
 
 export function ActivityPage({ events, older, isFirst }: ActivityPageProps) {
   return (
-    <Layout title="Activity">
+    <Layout title="Activity" signOut="Sign out">
       <Panel title="Activity">
         <p>
           What happened with your account in the last 365 days. If something here was not you, change your password.

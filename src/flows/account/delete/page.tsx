@@ -19,7 +19,7 @@ export function DeletePage({ email, errors = {} }: DeletePageProps) {
   };
   const problems = listErrors(messages);
   return (
-    <Layout title="Delete account" errors={problems.length > 0}>
+    <Layout title="Delete account" signOut="Sign out" errors={problems.length > 0}>
       <Panel title="Delete account">
         <ErrorSummary errors={problems} />
         <Notice tone="warning">

@@ -29,7 +29,7 @@ export function EmailPage({ current, asksPassword, email, errors = {} }: EmailPa
   };
   const problems = listErrors(messages);
   return (
-    <Layout title="Change address" errors={problems.length > 0}>
+    <Layout title="Change address" signOut="Sign out" errors={problems.length > 0}>
       <Panel title="Change address">
         <ErrorSummary errors={problems} />
         <p>
@@ -55,7 +55,7 @@ export function EmailPage({ current, asksPassword, email, errors = {} }: EmailPa
 
 export function EmailSentPage({ mailViewerUrl }: { mailViewerUrl: string | null }) {
   return (
-    <Layout title="Check your mail">
+    <Layout title="Check your mail" signOut="Sign out">
       <Panel title="Check your mail">
         <p>
           A mail is on its way to the new address. Open the link in it within 60 minutes, best in this browser. Nothing

@@ -33,7 +33,7 @@ export interface AccountPageProps {
 
 export function AccountPage({ user, notice }: AccountPageProps) {
   return (
-    <Layout title="Your account">
+    <Layout title="Your account" signOut="Sign out">
       <Panel title="Your account">
         {notice && <Notice tone="success">{NOTICES[notice]}</Notice>}
         {!user.emailVerified && (

@@ -18,7 +18,7 @@ export function PasswordPage({ email, errors = {} }: PasswordPageProps) {
   };
   const problems = listErrors(messages);
   return (
-    <Layout title="Change password" errors={problems.length > 0}>
+    <Layout title="Change password" signOut="Sign out" errors={problems.length > 0}>
       <Panel title="Change password">
         <ErrorSummary errors={problems} />
         <p>Every other device is signed out by it. This one stays.</p>

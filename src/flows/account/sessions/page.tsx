@@ -83,7 +83,7 @@ export function ConfirmEndPage({ session, email, asksPassword, problem }: Confir
   const error = currentPasswordMessage(problem);
   const title = session ? "Sign out that device" : "Sign out all other devices";
   return (
-    <Layout title={title} errors={error !== undefined}>
+    <Layout title={title} errors={error !== undefined} signOut="Sign out here">
       <Panel title={title}>
         <ErrorSummary errors={listErrors({ currentPassword: error })} />
         {session ? (

@@ -1,0 +1,262 @@
+import { readFileSync } from "node:fs";
+import { request as sendRaw } from "node:http";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { routes } from "../../src/routes.ts";
+import type { Browser, Page } from "../support/browser.ts";
+import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { codeIn, linkIn } from "../support/inbox.ts";
+import { ADA, signIn, signUp } from "../support/people.ts";
+import { forgetPassword, handleOf, userIdOf } from "../support/stored.ts";
+
+const BOB = { ...ADA.signup, email: "bob@example.com" };
+const DAY = 24 * 60 * 60 * 1_000;
+
+/** Paths that a route of the site map has in `source`, by who may enter. */
+const SITE_MAP = readFileSync(new URL("../../src/routes.ts", import.meta.url), "utf8");
+const owned = (method: "get" | "post") =>
+  [...SITE_MAP.matchAll(new RegExp(`^ {2}${method}\\("([^"]+)", signedIn(?:Reading)?\\(`, "gm"))].map(
+    ([, path = ""]) => path,
+  );
+
+describe("what is guarded", () => {
+  let gatehouse: Gatehouse;
+  let rowsBeforeAnybody: number;
+  const usersAndKeys = async () => {
+    const { rows } = await gatehouse.database.execute("select id from users union all select id from `keys`");
+    return rows.length;
+  };
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+    rowsBeforeAnybody = await usersAndKeys();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  test("nobody has an account before somebody signs up", () => {
+    expect(rowsBeforeAnybody).toBe(0);
+  });
+
+  test("every path under /app sends a stranger to sign-in, whatever the method, and asks no store", async () => {
+    const under = routes.filter(({ path }) => path === "/app" || path.startsWith("/app/"));
+    expect([...owned("get"), ...owned("post")].toSorted()).toEqual(under.map(({ path }) => path).toSorted());
+    const stranger = gatehouse.browser();
+    for (const { method, path } of under) {
+      const answer =
+        method === "GET" ? await stranger.open(path) : await stranger.post(path, new URLSearchParams(ADA.signup));
+      const away = `/auth/signin?redirectTo=${encodeURIComponent(path)}`;
+      expect([method, path, answer.status, answer.location, answer.body]).toEqual([method, path, 303, away, ""]);
+    }
+    expect(gatehouse.standIns.traffic.calls).toEqual([]);
+  });
+
+  test("every page that only its owner sees has a button that signs out", async () => {
+    const owner = await signUp(gatehouse);
+    const phone = await signIn(gatehouse);
+    const paths = [
+      ...owned("get").filter((path) => !path.endsWith("/export")),
+      "/app/account/email?sent",
+      "/app/account/sessions?end=others",
+      `/app/account/sessions?end=${handleOf(phone)}`,
+    ];
+    let pages = 0;
+    for (const path of paths) {
+      const page = await owner.open(path);
+      if (page.status !== 200) continue;
+      pages += 1;
+      expect([path, page.find('form[action="/auth/signout"] button') !== null]).toEqual([path, true]);
+    }
+    expect(pages).toBe(10);
+    const page = await owner.open("/app/account/delete");
+    expect((await owner.submit(page, "/auth/signout")).location).toBe("/auth/signin");
+    expect((await owner.open("/app")).status).toBe(303);
+  });
+
+  test("fields that a form does not have set nothing", async () => {
+    const bob = await signUp(gatehouse, BOB);
+    const more = {
+      id: "chosenbyastrang",
+      user_id: userIdOf(bob),
+      userId: userIdOf(bob),
+      email_verified_at: "1",
+      emailVerified: "true",
+      session_epoch: "7",
+      created_at: "1",
+      hashed_password: "x",
+      passwordAt: "1",
+      role: "admin",
+    };
+    const ada = gatehouse.browser();
+    expect((await ada.post("/auth/signup", new URLSearchParams({ ...more, ...ADA.signup }))).status).toBe(303);
+    const change = { currentPassword: ADA.password, password: "jacquard loom", passwordConfirmation: "jacquard loom" };
+    const changed = await ada.post("/app/account/password", new URLSearchParams({ ...more, ...change }));
+    expect(changed.status).toBe(303);
+    const { rows } = await gatehouse.database.execute<Record<string, unknown>>("select * from users order by email");
+    expect(rows).toMatchObject([
+      { id: userIdOf(ada), email: ADA.email, email_verified_at: null, session_epoch: 1 },
+      { id: userIdOf(bob), email: BOB.email, email_verified_at: null, session_epoch: 0 },
+    ]);
+    expect(userIdOf(ada)).not.toBe(more.id);
+    expect(Number(rows[0]?.["created_at"])).toBeGreaterThan(1);
+    expect((await bob.open("/app")).status).toBe(200);
+    await signIn(gatehouse, { email: BOB.email, password: BOB.password });
+  });
+
+  test("names that every object has are names like any other, in a form and in a query", async () => {
+    const owner = await signUp(gatehouse);
+    const names = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty"];
+    const fields = new URLSearchParams(names.map((name) => [name, ADA.email]));
+    const page = await gatehouse.browser().post("/auth/signin", fields);
+    expect([page.status, page.errorAt("email")]).toEqual([422, "Enter your e-mail address"]);
+    const plain = { signin: await gatehouse.browser().open("/auth/signin"), account: await owner.open("/app/account") };
+    for (const name of names) {
+      expect((await gatehouse.browser().open(`/auth/signin?notice=${name}&${name}=x`)).body).toBe(plain.signin.body);
+      expect((await owner.open(`/app/account?notice=${name}&${name}=x`)).body).toBe(plain.account.body);
+      expect((await owner.open(`/app/account/sessions?notice=${name}`)).status).toBe(200);
+    }
+  });
+
+  test("a page elsewhere may read nothing, and asking first does not help", async () => {
+    const owner = await signUp(gatehouse);
+    const elsewhere = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors" };
+    const preflight = { ...elsewhere, "Access-Control-Request-Method": "POST" };
+    const answers = [
+      await owner.request("/auth/session", { headers: elsewhere }),
+      await owner.request("/app/account/export", { headers: elsewhere }),
+      await owner.request("/assets/enhance.js", { headers: elsewhere }),
+      await owner.request("/auth/signin", { method: "OPTIONS", headers: preflight }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 405]);
+    for (const { headers } of answers) {
+      expect([...headers.keys()].filter((name) => name.startsWith("access-control-"))).toEqual([]);
+      expect(headers.get("Cross-Origin-Resource-Policy")).toBe("same-origin");
+    }
+  });
+
+  test("TRACE is refused and echoes nothing", async () => {
+    const { hostname, port } = new URL(gatehouse.origin);
+    const headers = { Origin: gatehouse.origin, Cookie: "gatehouse=a-canary-in-a-cookie" };
+    const answer = await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+      const trace = sendRaw({ hostname, port, path: "/auth/signin", method: "TRACE", headers }, (response) => {
+        let body = "";
+        response.on("data", (chunk: Buffer) => {
+          body += chunk.toString();
+        });
+        response.on("end", () => resolve({ status: response.statusCode, body }));
+      });
+      trace.on("error", reject).end();
+    });
+    expect(answer.status).toBe(405);
+    expect(answer.body).not.toContain("a-canary-in-a-cookie");
+  });
+
+  test("a password that was chosen years ago signs in, and nobody is told to change it", async () => {
+    await signUp(gatehouse);
+    const longAgo = Date.now() - 3_650 * DAY;
+    await gatehouse.database.execute("update users set created_at = ?, updated_at = ?", [longAgo, longAgo]);
+    await gatehouse.redis.flushdb();
+    const browser = gatehouse.browser();
+    const answer = await browser.submit(await browser.open("/auth/signin"), "/auth/signin", ADA.signin);
+    expect([answer.status, answer.location]).toEqual([303, "/app"]);
+    expect((await browser.follow(answer)).status).toBe(200);
+  });
+
+  test("who runs the service ends the sessions of one account, or everybody's, in the two consoles", async () => {
+    const [ada, bob] = [await signUp(gatehouse), await signUp(gatehouse, BOB)];
+    await gatehouse.settle();
+    await gatehouse.database.execute("update users set session_epoch = session_epoch + 1 where email = ?", [ADA.email]);
+    await gatehouse.redis.del(`user:${userIdOf(ada)}`);
+    expect([(await ada.open("/app")).status, (await bob.open("/app")).status]).toEqual([303, 200]);
+    const again = await signIn(gatehouse);
+    await gatehouse.redis.flushdb();
+    expect([(await again.open("/app")).status, (await bob.open("/app")).status]).toEqual([303, 303]);
+  });
+
+  describe("once every form is sent", () => {
+    /** The fields of each form, by where it posts to; a secret in the path reads `:token`. */
+    const forms = new Map<string, Set<string>>();
+    const operations = { database: new Set<string>(), redis: new Set<string>() };
+
+    const look = (page: Page): Page => {
+      for (const [action, fields] of page.forms()) {
+        const path = action.replace(/\/[a-z0-9]{40}$/, "/:token");
+        forms.set(path, (forms.get(path) ?? new Set()).union(new Set(fields)));
+      }
+      return page;
+    };
+    const see = async (browser: Browser, path: string) => look(await browser.open(path));
+    const press = async (browser: Browser, path: string, action: string, typed: Readonly<Record<string, string>>) =>
+      browser.submit(await see(browser, path), action, typed);
+
+    let walk: Promise<void> | undefined;
+    const takeAll = () => (walk ??= takeEveryStep());
+    const takeEveryStep = async () => {
+      const owner = gatehouse.browser();
+      await press(owner, "/auth/signup?redirectTo=%2Fapp", "/auth/signup", ADA.signup);
+      const mail = await gatehouse.inbox.newest(ADA.email);
+      await see(gatehouse.browser(), linkIn(mail, "/auth/verify-email/"));
+      await press(owner, "/auth/verify-email?redirectTo=%2Fapp", "/auth/verify-email", { code: codeIn(mail) });
+      const phone = await signIn(gatehouse);
+      await press(gatehouse.browser(), "/auth/signin?redirectTo=%2Fapp", "/auth/signin", ADA.signin);
+
+      await forgetPassword(gatehouse, owner);
+      await see(owner, "/app");
+      await see(owner, `/app/account/sessions?end=${handleOf(phone)}`);
+      const currentPassword = ADA.password;
+      await press(owner, "/app/account/sessions?end=others", "/app/account/sessions/revoke-others", {
+        currentPassword,
+      });
+      await forgetPassword(gatehouse, owner);
+      await press(owner, "/app/account/email", "/app/account/email", { email: "new@example.com", currentPassword });
+      const confirm = linkIn(await gatehouse.inbox.newest("new@example.com"), "/auth/confirm-email/");
+      await press(gatehouse.browser(), confirm, confirm, { currentPassword });
+      const undo = linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/undo-email/");
+      const finder = gatehouse.browser();
+      await press(finder, undo, undo, {});
+      const fresh = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
+      await press(finder, "/auth/reset-password?redirectTo=%2Fapp", "/auth/reset-password", fresh);
+      await press(gatehouse.browser(), "/auth/forgot-password?redirectTo=%2Fapp", "/auth/forgot-password", {
+        email: ADA.email,
+      });
+
+      const back = await signIn(gatehouse, { email: ADA.email, password: fresh.password });
+      for (const path of owned("get")) await see(back, path);
+      await press(back, "/app/account/password", "/app/account/password", {
+        password: ADA.password,
+        passwordConfirmation: ADA.password,
+        currentPassword: fresh.password,
+      });
+      await press(back, "/app/account/delete", "/app/account/delete", { currentPassword, confirmation: "yes" });
+      await back.open("/healthz");
+      await gatehouse.runScheduled(Date.now() + DAY);
+      await gatehouse.settle();
+      expect(await usersAndKeys()).toBe(0);
+      for (const { service, operation } of gatehouse.standIns.traffic.calls) operations[service].add(operation);
+    };
+
+    test("MySQL was asked for rows only and Redis for keys only: neither needs a right to more", async () => {
+      await takeAll();
+      const rows = ["BEGIN", "COMMIT", "DELETE", "INSERT", "SELECT", "UPDATE"];
+      expect([...operations.database].toSorted()).toEqual(rows);
+      expect([...operations.redis].toSorted()).toEqual(["DEL", "EVAL", "GET", "MGET", "PING", "SET"]);
+    });
+  });
+});
+
+describe("a service that is not configured", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "some-value-of-mine" });
+  });
+  afterAll(() => gatehouse.close());
+
+  test("names its variables to a developer, and to nobody else", async () => {
+    const local = await gatehouse.browser().open("/");
+    const deployed = await gatehouse.browser("https://gatehouse.test").open("/auth/signin");
+    expect([local.status, deployed.status]).toEqual([503, 503]);
+    expect(local.text).toContain("EMAIL_VERIFICATION");
+    expect(deployed.body).not.toMatch(/EMAIL_VERIFICATION|wrangler/);
+    expect(deployed.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
+    for (const text of [local.body, deployed.body, gatehouse.logs()]) expect(text).not.toContain("some-value-of-mine");
+    expect(gatehouse.logs()).toContain("EMAIL_VERIFICATION");
+  });
+});
