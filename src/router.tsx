@@ -2,7 +2,7 @@ import { type IRequest, Router } from "itty-router";
 import type { Entrance } from "./access.ts";
 import type { Context } from "./context.ts";
 import { HttpError, RETRY_AFTER_SECONDS } from "./http/errors.ts";
-import { isFromOwnOrigin } from "./http/origin.ts";
+import { isFromOwnOrigin, isLoopbackHttp } from "./http/origin.ts";
 import { html } from "./http/responses.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import { describeError } from "./log.ts";
@@ -29,7 +29,7 @@ const TITLES: Record<HttpError["status"], string> = {
 /** Answers every request: by a route of the site map, or by a page that says why not. Never rejects. */
 export function createRouter(routes: readonly Route[]): (request: Request, context: Context) => Promise<Response> {
   const router = Router<IRequest, [Context]>({
-    before: [refuseForeignOrigins, leaveTrailingSlash],
+    before: [requireHttps, refuseForeignOrigins, leaveTrailingSlash],
     catch: showError,
     finally: [(response: Response, _: IRequest, context: Context) => finishResponse(response, context)],
   });
@@ -60,6 +60,16 @@ export function createRouter(routes: readonly Route[]): (request: Request, conte
     context.runDeferred();
     return head ? new Response(null, response) : response;
   };
+}
+
+/** A page that somebody opens leads on to https. All else is refused: a client that sends secrets in clear must notice. */
+function requireHttps({ method, headers }: IRequest, { url }: Context): Response | undefined {
+  if (url.protocol === "https:" || isLoopbackHttp(url)) return undefined;
+  if (method !== "GET" || !headers.get("Accept")?.includes("text/html")) {
+    throw new HttpError(403, "This service answers by https only. Use its address with https:// in front.");
+  }
+  const location = `https://${url.hostname}${url.pathname}${url.search}`;
+  return new Response(null, { status: 308, headers: { Location: location } });
 }
 
 function refuseForeignOrigins(request: IRequest): void {

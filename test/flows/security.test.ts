@@ -132,6 +132,24 @@ describe("what is guarded", () => {
     }
   });
 
+  test("over plain http a page leads to https and nothing else is taken, so that no password is sent in clear", async () => {
+    const browser = gatehouse.browser("http://gatehouse.test");
+    const html = { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+    for (const method of ["GET", "HEAD"]) {
+      const page = await browser.request("/auth/signin?redirectTo=%2Fapp", { method, headers: html });
+      const secure = "https://gatehouse.test/auth/signin?redirectTo=%2Fapp";
+      expect([page.status, page.location, page.body]).toEqual([308, secure, ""]);
+    }
+    const refused = [
+      await browser.post("/auth/signin", new URLSearchParams(ADA.signin), html),
+      await browser.post("/auth/signup", new URLSearchParams(ADA.signup)),
+      await browser.request("/auth/session", { headers: { Accept: "application/json" } }),
+      await browser.request("/healthz"),
+    ];
+    expect(refused.map(({ status, setCookies }) => [status, setCookies])).toEqual(refused.map(() => [403, []]));
+    expect(gatehouse.standIns.traffic.calls).toEqual([]);
+  });
+
   test("TRACE is refused and echoes nothing", async () => {
     const { hostname, port } = new URL(gatehouse.origin);
     const headers = { Origin: gatehouse.origin, Cookie: "gatehouse=a-canary-in-a-cookie" };
