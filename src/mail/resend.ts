@@ -15,6 +15,8 @@ export function createResendMailer(
         method: "POST",
         headers: { Authorization: `Bearer ${apiKey}`, "Content-Type": "application/json" },
         body: JSON.stringify({ from: `${from.name} <${from.email}>`, to: [to], subject, text, html }),
+        // Whoever the answer leads to would be given the key and the mail.
+        redirect: "manual",
         signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
       }).catch((error: Error) => {
         throw new MailNotSent(error.name);

@@ -1,0 +1,43 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Config } from "../../src/config.ts";
+import { createResendMailer } from "../../src/mail/resend.ts";
+import { createDatabase } from "../../src/store/database.ts";
+
+/** Whoever an answer leads to would be given the login, and what is stored or mailed. */
+describe("an answer that leads elsewhere is not followed", () => {
+  const asked: string[] = [];
+  let server: Server;
+  let host: string;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      asked.push(request.url ?? "");
+      response.writeHead(307, { Location: `http://${host}/elsewhere` }).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  beforeEach(() => void asked.splice(0));
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test("by the database's client", async () => {
+    const database = createDatabase({ database: { url: `http://user:password@${host}/gatehouse` } } as Config);
+    const refusal = { store: "database", reason: "status 307" };
+    await expect(database.execute("select ?", ["a value"])).rejects.toMatchObject(refusal);
+    expect(asked).toEqual(["/psdb.v1alpha1.Database/Execute"]);
+  });
+
+  test("by the mailer", async () => {
+    const mailer = createResendMailer(
+      { name: "Accounts", email: "accounts@example.org" },
+      { endpoint: `http://${host}`, apiKey: "re_123" },
+    );
+    const mail = { to: "ada@example.com", subject: "A subject", text: "A text", html: "<p>A text" };
+    await expect(mailer.send(mail)).rejects.toMatchObject({ reason: "status 307" });
+    expect(asked).toEqual(["/emails"]);
+  });
+});
