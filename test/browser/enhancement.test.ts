@@ -77,6 +77,29 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     expect(await page.getByRole("button", { name: "Show The same password again" }).count()).toBe(1);
   });
 
+  test("a password can be pasted, and nothing is kept in the browser but cookies that no script can read", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/auth/signup");
+    for (const label of ["Password", "The same password again"]) {
+      const allowed = await page.getByLabel(label, { exact: true }).evaluate((field) => {
+        const paste = new ClipboardEvent("paste", { bubbles: true, cancelable: true });
+        return field.dispatchEvent(paste) && field.dispatchEvent(new InputEvent("beforeinput", { cancelable: true }));
+      });
+      expect(allowed).toBe(true);
+    }
+    await fillInSignup(page);
+    await submitButton(page).click();
+    await page.waitForURL("/app");
+    const kept = () =>
+      page.evaluate(async () => {
+        const databases = await indexedDB.databases();
+        return [document.cookie, localStorage.length, sessionStorage.length, databases.length];
+      });
+    expect(await kept()).toEqual(["", 0, 0, 0]);
+    const cookies = await page.context().cookies();
+    expect(cookies.filter(({ value }) => value.includes(ADA.email) || value.includes(ADA.password))).toEqual([]);
+  });
+
   test("a revealed password is concealed again as the form is sent", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signin");

@@ -15,7 +15,7 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
 
   const nothingHappened = () => expect(gatehouse.standIns.traffic.calls).toEqual([]);
 
-  test("every answer carries the security headers, its request id and no-store", async () => {
+  test("every answer carries the security headers, its request id and no-store, and names no software", async () => {
     const browser = await signUp(gatehouse);
     const post = () => new URLSearchParams(ADA.signup);
     const answers: [number, Page][] = [
@@ -48,7 +48,9 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
       expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
       expect(headers.get("Referrer-Policy")).toBe("same-origin");
       expect(headers.get("Cross-Origin-Opener-Policy")).toBe("same-origin");
+      expect(headers.get("Cross-Origin-Resource-Policy")).toBe("same-origin");
       expect(headers.get("Access-Control-Allow-Origin")).toBeNull();
+      for (const name of ["Server", "X-Powered-By", "Via"]) expect(headers.get(name)).toBeNull();
       expect(headers.get("Strict-Transport-Security")).toBeNull();
       expect(headers.get("Cache-Control")).toBe("no-store");
       ids.add(headers.get("X-Request-Id") ?? "");
@@ -79,16 +81,23 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
     }
   });
 
-  test.each(["/nowhere", "/auth", "/auth/signin/x", "/app/x", "/index.html", "/.env", "/auth%2Fsignin"])(
-    "GET %s answers 404 with a page",
-    async (path) => {
-      const page = await gatehouse.browser().open(path);
-      expect(page.status).toBe(404);
-      expect(page.title).toBe("There is no such page · Gatehouse");
-      expect(page.links()).toEqual(["/"]);
-      nothingHappened();
-    },
-  );
+  test.each([
+    "/nowhere",
+    "/auth",
+    "/auth/signin/x",
+    "/app/x",
+    "/index.html",
+    "/.env",
+    "/.git/config",
+    "/assets",
+    "/auth%2Fsignin",
+  ])("GET %s answers 404 with a page", async (path) => {
+    const page = await gatehouse.browser().open(path);
+    expect(page.status).toBe(404);
+    expect(page.title).toBe("There is no such page · Gatehouse");
+    expect(page.links()).toEqual(["/"]);
+    nothingHappened();
+  });
 
   test.each([
     ["DELETE", "/auth/signin", "GET, HEAD, POST"],
@@ -229,11 +238,14 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
     expect(page.headers.get("Strict-Transport-Security")).toBeNull();
   });
 
-  test("GET /assets/enhance.js is a cacheable script, the only one a page asks for", async () => {
+  test("GET /assets/enhance.js is a cacheable script, the only one a page asks for; it keeps nothing and listens to nobody", async () => {
     const script = await gatehouse.browser().open("/assets/enhance.js");
     expect(script.status).toBe(200);
     expect(script.headers.get("Content-Type")).toBe("text/javascript; charset=utf-8");
     expect(script.headers.get("Cache-Control")).toBe("public, max-age=3600");
+    expect(script.body).not.toMatch(
+      /storage|indexedDB|cookie|caches|postMessage|"message"|fetch|XMLHttp|Beacon|HTML|eval/i,
+    );
     const page = await gatehouse.browser().open("/auth/signin");
     expect(page.body.match(/<script/g)).toHaveLength(1);
     expect(page.find("script")?.getAttribute("src")).toBe("/assets/enhance.js");

@@ -272,4 +272,22 @@ describe.skipIf(enginesAreMissing())("over https", () => {
     impostor.cookies.set("gatehouse", browser.cookies.get("__Host-gatehouse") ?? "");
     expect((await impostor.open("/app")).status).toBe(303);
   });
+
+  test("every cookie there is has the prefix __Host-, is Secure, HttpOnly and SameSite=Lax, and far below 4096 bytes", async () => {
+    const browser = gatehouse.browser("https://gatehouse.test");
+    const typed = { ...ADA.signup, email: "carla@example.com" };
+    const answers = [
+      await browser.post("/auth/signup", new URLSearchParams(typed)),
+      await browser.open(`/auth/reset-password/${"a".repeat(40)}`),
+      await browser.post("/auth/signout", new URLSearchParams()),
+    ];
+    const lines = answers.flatMap(({ setCookies }) => setCookies);
+    const names = lines.map((line) => line.slice(0, line.indexOf("=")).replace(/^__Host-gatehouse/, ""));
+    expect([...new Set(names)].toSorted()).toEqual(["", "-device", "-ended", "-reset", "-verify"]);
+    for (const line of lines) {
+      expect(line).toMatch(
+        /^__Host-gatehouse[a-z-]*=[a-z0-9.]{0,60}; Expires=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+      );
+    }
+  });
 });

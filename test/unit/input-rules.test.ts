@@ -1,3 +1,4 @@
+import { dictionary } from "@zxcvbn-ts/language-common";
 import { describe, expect, test } from "vitest";
 import { parseEmailAddress } from "../../src/auth/email-address.ts";
 import { findPasswordProblem } from "../../src/auth/password-rules.ts";
@@ -80,6 +81,16 @@ describe("a new password", () => {
     ["open Gatehouse now", "password-contains-service"],
   ])("%j is refused: %s", (password, expected) => {
     expect(problem(password)).toBe(expected);
+  });
+
+  test("the 3000 most common ones that are long enough are refused, in whatever case", () => {
+    const common = dictionary["passwords-common"].map(String).filter((password) => [...password].length >= 8);
+    const first = common.slice(0, 3_000);
+    expect(first).toHaveLength(3_000);
+    for (const password of first) {
+      expect([password, problem(password)]).toEqual([password, "password-common"]);
+      expect([password, problem(password.toUpperCase())]).toEqual([password, "password-common"]);
+    }
   });
 
   test("a local part of three letters may occur in it", () => {
