@@ -182,8 +182,10 @@ describe("what is guarded", () => {
   test("who runs the service ends the sessions of one account, or everybody's, in the two consoles", async () => {
     const [ada, bob] = [await signUp(gatehouse), await signUp(gatehouse, BOB)];
     await gatehouse.settle();
-    await gatehouse.database.execute("update users set session_epoch = session_epoch + 1 where email = ?", [ADA.email]);
-    await gatehouse.redis.del(`user:${userIdOf(ada)}`);
+    await gatehouse.redis.set(`user:${userIdOf(ada)}`, "stale", { ex: 60 });
+    await gatehouse.database.execute("update users set session_epoch = session_epoch + 1 where id = ?", [
+      userIdOf(ada),
+    ]);
     expect([(await ada.open("/app")).status, (await bob.open("/app")).status]).toEqual([303, 200]);
     const again = await signIn(gatehouse);
     await gatehouse.redis.flushdb();
@@ -251,6 +253,19 @@ describe("what is guarded", () => {
       expect(await usersAndKeys()).toBe(0);
       for (const { service, operation } of gatehouse.standIns.traffic.calls) operations[service].add(operation);
     };
+
+    test("each form has the fields that docs/security.md names, and none asks for a hint or an answer", async () => {
+      await takeAll();
+      const text = readFileSync(new URL("../../docs/security.md", import.meta.url), "utf8");
+      const documented = [...text.matchAll(/^\| `POST (\S+)` \|([^|]*)\|/gm)].map(
+        ([, path = "", fields = ""]) =>
+          [path, [...fields.matchAll(/`(\w+)`/g)].map(([, field = ""]) => field).toSorted()] as const,
+      );
+      const rendered = [...forms].map(([path, fields]) => [path, [...fields].toSorted()] as const);
+      expect(Object.fromEntries(rendered)).toEqual(Object.fromEntries(documented));
+      const posts = ROUTES.filter(({ method }) => method === "post").map(({ path }) => path);
+      expect([...forms.keys()].toSorted()).toEqual(posts.toSorted());
+    });
 
     test("MySQL was asked for rows only and Redis for keys only: neither needs a right to more", async () => {
       await takeAll();

@@ -1,0 +1,188 @@
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { getTableName, is } from "drizzle-orm";
+import { getTableConfig, MySqlTable } from "drizzle-orm/mysql-core";
+import { parseAst } from "vite";
+import { describe, expect, test } from "vitest";
+import * as schema from "../../src/store/schema.ts";
+import requirements from "./asvs-5.0.0.json" with { type: "json" };
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const read = (path: string) => readFileSync(ROOT + path, "utf8");
+const DOCUMENT = read("docs/security.md");
+
+/** The text under a heading of the document. */
+const section = (heading: string) => {
+  const [, text] = new RegExp(`^## ${heading}\\n(.*?)(?=^## |$(?![\\s\\S]))`, "ms").exec(DOCUMENT) ?? [];
+  if (text === undefined) throw new Error(`docs/security.md has no part "${heading}"`);
+  return text;
+};
+const quoted = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found = ""]) => found).toSorted();
+
+const STATUSES = ["held", "held, deviation", "not yet", "does not apply"] as const;
+const REASON_MIN_CHARACTERS = 10;
+
+interface Row {
+  readonly numbers: readonly string[];
+  readonly words: string;
+  readonly status: string;
+  readonly tests: readonly { readonly path: string; readonly title: string }[];
+  /** What is said besides the tests. */
+  readonly reason: string;
+}
+
+const ROWS: readonly Row[] = [...DOCUMENT.matchAll(/^\| (\d+\.\d.*) \|$/gm)].map(([, line = ""]) => {
+  const [numbers = "", words = "", status = "", rest = "", ...more] = line.split(" | ");
+  if (more.length > 0) throw new Error(`A row of more than four cells: ${line}`);
+  const parts = rest.split("<br>");
+  const isTest = (part: string) => part.startsWith("`test/");
+  const tests = parts.filter(isTest).map((part) => {
+    const [, path = "", title = ""] = /^`([^`]+)` › (.+)$/.exec(part) ?? [];
+    return { path, title };
+  });
+  const reason = parts.filter((part) => !isTest(part)).join(" ");
+  return { numbers: numbers.split(", "), words, status, tests, reason };
+});
+
+describe("the table of docs/security.md", () => {
+  test("has every requirement of levels 1 and 2, and of level 3 those that are taken up, once", () => {
+    const { 1: first, 2: second, 3: third } = requirements;
+    const expected = [...first, ...second, ...third].flatMap((numbers) => numbers.split(" "));
+    expect(expected).toHaveLength(70 + 183 + 10);
+    expect(ROWS.flatMap(({ numbers }) => numbers).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test("gives each status the tests and the reason that it needs", () => {
+    const faults = ROWS.flatMap(({ numbers, words, status, tests, reason }) => {
+      const isHeld = status.startsWith("held");
+      const found = [
+        ...(STATUSES.some((known) => known === status) ? [] : [`there is no status "${status}"`]),
+        ...(words === "" ? ["says not what it is about"] : []),
+        ...(isHeld && tests.length === 0 ? ["is held by no test"] : []),
+        ...(!isHeld && tests.length > 0 ? ["is not held, but names tests"] : []),
+        ...(status !== "held" && reason.length < REASON_MIN_CHARACTERS ? ["gives no reason"] : []),
+        // One line for many is for what is not here at all.
+        ...(status !== "does not apply" && numbers.length > 1 ? ["is more than one requirement"] : []),
+      ];
+      return found.map((fault) => `${numbers}: ${fault}`);
+    });
+    expect(faults).toEqual([]);
+  });
+
+  test("names only tests that there are, by their titles", () => {
+    const missing = ROWS.flatMap(({ numbers, tests }) =>
+      tests.filter(({ path, title }) => !titlesIn(path).has(title)).map((named) => ({ numbers, ...named })),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe("what is said about the code", () => {
+  const sources = globSync("src/**/*.{ts,tsx}", { cwd: ROOT, exclude: ["src/worker-configuration.d.ts"] });
+  const filesWith = (pattern: RegExp) => sources.filter((path) => pattern.test(read(path))).toSorted();
+  const filesNamed = (heading: string) => [...new Set(quoted(section(heading), /`(src\/[^`]+)`/g))];
+
+  test("docs/security.md states every limit as the source has it", () => {
+    const stated = ["Limits", "What is taken", "Sessions"].flatMap((heading) =>
+      [...section(heading).matchAll(/`([^`]+)` in `([^`]+)`/g)].map(([, words = "", path = ""]) => ({ words, path })),
+    );
+    expect(stated.length).toBeGreaterThan(20);
+    const stands = ({ words, path }: { words: string; path: string }) =>
+      [`${words};`, `${words},`].some((statement) => read(path).includes(statement));
+    expect(stated.filter((statement) => !stands(statement))).toEqual([]);
+    // And none of the domain's and the limiter's is left out.
+    const limits = ["src/limits.ts", "src/auth/lifetimes.ts", "src/auth/password-rules.ts"].flatMap((path) =>
+      quoted(read(path), /^(?:export )?const ([A-Z_]+(?:MAX|MIN|WINDOW|MILLISECONDS|SECONDS)[A-Z_]*) =/gm),
+    );
+    const named = stated.map(({ words }) => words.split(" ", 1)[0]);
+    expect(limits.filter((name) => !named.includes(name) && !name.startsWith("DAY_"))).toEqual([]);
+  });
+
+  test("docs/security.md says of every route who may enter", () => {
+    const said = (who: string) => {
+      const [, cell = ""] = new RegExp(`^\\| ${who} \\|([^|]*)\\|`, "m").exec(section("Who may do what")) ?? [];
+      return quoted(cell, /`([^`]+)`/g);
+    };
+    const routes = [...read("src/routes.ts").matchAll(/^ {2}(get|post)\(("[^"]+"|ENHANCE_PATH), (\w+)\(/gm)];
+    const are = (...entrances: string[]) => {
+      const entered = routes.filter(([, , , entrance = ""]) => entrances.includes(entrance));
+      const paths = entered.map(([, , path = ""]) =>
+        path === "ENHANCE_PATH" ? "/assets/enhance.js" : path.slice(1, -1),
+      );
+      return [...new Set(paths)].toSorted();
+    };
+    expect(said("anyone")).toEqual(are("anyone"));
+    expect(said("who is not signed in")).toEqual(are("guestOnly"));
+    expect(said("the owner")).toEqual(are("signedIn", "signedInReading"));
+    expect(routes).toHaveLength(read("src/routes.ts").match(/^ {2}(get|post)\(/gm)?.length ?? 0);
+  });
+
+  test("docs/security.md names every file that lets somebody in", () => {
+    expect(filesNamed("Ways in")).toEqual(filesWith(/context\.signIn\(|renewSession\(context|renewSession\(\{/));
+  });
+
+  test("docs/security.md names every file that uses cryptography, and which of them a function that is broken", () => {
+    const uses = /(?<!\w)crypto\.|"node:crypto"|generateRandomString\(|argon2\.wasm/;
+    expect(filesNamed("Cryptography")).toEqual(filesWith(uses));
+    const broken = section("Cryptography")
+      .split("\n")
+      .filter((line) => /MD5|SHA-1\b/.test(line));
+    expect(broken.flatMap((line) => quoted(line, /`(src\/[^`]+)`/g))).toEqual(filesWith(/md5|sha-?1\b|\brc4|\becb\b/i));
+  });
+
+  test("docs/security.md names every file that calls out", () => {
+    expect(filesNamed("Whom it talks to")).toEqual(
+      filesWith(/await fetch\(|new Client\(|new HttpClient\(|binding\.send\(|connect\(/),
+    );
+  });
+
+  test("docs/security.md puts every column of every table into a class", () => {
+    const tables = Object.values<unknown>(schema).filter((value) => is(value, MySqlTable)) as MySqlTable[];
+    const columns = tables.flatMap((table) =>
+      getTableConfig(table).columns.map((column) => `${getTableName(table)}.${column.name}`),
+    );
+    const classes = section("What is stored, and how it is kept");
+    expect(quoted(classes, /`([a-z_]+\.[a-z_]+)`/g)).toEqual(columns.toSorted());
+  });
+
+  test("SECURITY.md says how soon a dependency with a known hole is renewed, by how bad it is", () => {
+    const days = [...read("SECURITY.md").matchAll(/^\| (critical|high|moderate|low)[^|]*\| (\d+) days \|$/gm)];
+    expect(days.map(([, severity]) => severity)).toEqual(["critical", "high", "moderate", "low"]);
+    const numbers = days.map(([, , number]) => Number(number));
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+  });
+});
+
+const RUNNERS = ["test", "describe", "inRounds"];
+const known = new Map<string, ReadonlySet<string>>();
+
+/** The titles that a test file gives in so many words; none of what is left out by name. */
+function titlesIn(path: string): ReadonlySet<string> {
+  const found = known.get(path) ?? new Set(collectTitles(parseAst(read(path), { lang: "ts" })));
+  known.set(path, found);
+  return found;
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+function collectTitles(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(collectTitles);
+  if (typeof node !== "object" || node === null) return [];
+  const { type, callee, arguments: passed } = node as Node;
+  const title = type === "CallExpression" && isRunner(callee) && Array.isArray(passed) ? textOf(passed[0]) : null;
+  return [...(title === null ? [] : [title]), ...Object.values(node).flatMap(collectTitles)];
+}
+
+/** `test`, `test.each(…)`, `describe.skipIf(…)`, but not `test.skip`. */
+function isRunner(callee: unknown): boolean {
+  const { type, name, object, property, callee: inner } = callee as Node;
+  if (type === "Identifier") return RUNNERS.includes(String(name));
+  if (type === "MemberExpression")
+    return !["skip", "todo"].includes(String((property as Node)["name"])) && isRunner(object);
+  return type === "CallExpression" && isRunner(inner);
+}
+
+function textOf(node: unknown): string | null {
+  const { type, value } = (node ?? {}) as Node;
+  return type === "Literal" && typeof value === "string" ? value : null;
+}

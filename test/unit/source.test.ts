@@ -1,0 +1,50 @@
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const read = (path: string) => readFileSync(ROOT + path, "utf8");
+const SOURCES = globSync("src/**/*.{ts,tsx,js}", { cwd: ROOT, exclude: ["src/worker-configuration.d.ts"] });
+const filesWith = (pattern: RegExp) => SOURCES.filter((path) => pattern.test(read(path))).toSorted();
+
+describe("the source of the Worker", () => {
+  test("runs no text, makes no expression of text, writes no markup of text and draws no lots by Math.random", () => {
+    expect(SOURCES.length).toBeGreaterThan(90);
+    expect(filesWith(/\beval\(|new Function\(|setTimeout\(\s*["'`]/)).toEqual([]);
+    expect(filesWith(/new RegExp\(|RegExp\(/)).toEqual([]);
+    expect(filesWith(/innerHTML\b|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment/)).toEqual([]);
+    expect(filesWith(/Math\.random/)).toEqual([]);
+    // The one style sheet, a file of ours.
+    expect(filesWith(/dangerouslySetInnerHTML/)).toEqual(["src/views/document.tsx"]);
+  });
+
+  test("takes nothing from dev/ or test/, so that nothing made for them is deployed", () => {
+    expect(filesWith(/(?:from|import\()\s*"(?:\.\.\/)+(?:dev|test)\//)).toEqual([]);
+  });
+});
+
+describe("the repository", () => {
+  test("holds no secret: none among the variables, none in the example, and files that hold some are left out", () => {
+    const example = read(".dev.vars.example");
+    const secrets = [...example.matchAll(/^(?:# )?([A-Z_]+)="(.*)"$/gm)].map(([, name, value]) => ({ name, value }));
+    expect(secrets.map(({ name }) => name)).toContain("DATABASE_URL");
+    expect(secrets.filter(({ value }) => value !== "")).toEqual([]);
+    const settings = read("wrangler.toml");
+    for (const { name } of secrets) expect(settings).not.toMatch(new RegExp(`^\\s*${name}\\s*=`, "m"));
+    expect(read(".gitignore").split("\n")).toEqual(expect.arrayContaining([".dev.vars", ".env", "dist/"]));
+  });
+
+  test("names every package that it uses, at one version and with the hash of its bytes", () => {
+    const { dependencies, devDependencies } = JSON.parse(read("package.json"));
+    const versions: string[] = Object.values({ ...dependencies, ...devDependencies });
+    expect(versions.filter((version) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))).toEqual([]);
+    const locked: Record<string, { version?: string; integrity?: string; resolved?: string; inBundle?: boolean }> =
+      JSON.parse(read("package-lock.json")).packages;
+    const packages = Object.entries(locked).filter(([path, { inBundle }]) => path !== "" && !inBundle);
+    expect(packages.length).toBeGreaterThan(100);
+    expect(packages.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? ""))).toEqual([]);
+    const elsewhere = ({ resolved = "https://registry.npmjs.org/" }) =>
+      !resolved.startsWith("https://registry.npmjs.org/");
+    expect(packages.filter(([, entry]) => elsewhere(entry))).toEqual([]);
+  });
+});
