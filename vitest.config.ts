@@ -5,11 +5,7 @@ import { workerModules } from "./test/support/worker-modules.ts";
 const BLACK_BOX = ["test/flows/**/*.test.ts", "test/contract/lucia.test.ts", "test/contract/adapter.test.ts"];
 
 /** What is looked at there is the same whatever engine answers, and some of it takes long. */
-const EMBEDDED_ONLY = [
-  "test/flows/timing.test.ts",
-  "test/flows/upstream-calls.test.ts",
-  "test/flows/security.test.ts",
-];
+const EMBEDDED_ONLY = ["test/flows/timing.test.ts", "test/flows/upstream-calls.test.ts", "test/flows/security.test.ts"];
 
 /** The embedded engine lets writers in one by one, so that there is nothing to see. */
 const REAL_ONLY = ["test/contract/deadlock.test.ts"];

@@ -42,7 +42,7 @@ describe("the repository", () => {
       JSON.parse(read("package-lock.json")).packages;
     const packages = Object.entries(locked).filter(([path, { inBundle }]) => path !== "" && !inBundle);
     expect(packages.length).toBeGreaterThan(100);
-    expect(packages.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? ""))).toEqual([]);
+    expect(packages.filter(([, { integrity }]) => integrity?.startsWith("sha512-") !== true)).toEqual([]);
     const elsewhere = ({ resolved = "https://registry.npmjs.org/" }) =>
       !resolved.startsWith("https://registry.npmjs.org/");
     expect(packages.filter(([, entry]) => elsewhere(entry))).toEqual([]);
