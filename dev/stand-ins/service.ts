@@ -12,9 +12,9 @@ export interface ServiceAnswer {
   readonly body: unknown;
 }
 
-/** One of the two services that the stand-ins imitate. It knows its protocol and its engine, and nothing of sockets. */
+/** A service that the Worker asks. The stand-ins imitate the two stores; tests take the mail themselves. It knows its protocol and its engine, and nothing of sockets. */
 export interface Service {
-  readonly name: "database" | "redis";
+  readonly name: "database" | "redis" | "mail";
   /** Whether a request for `path` is this service's. */
   owns(path: string): boolean;
   /**
