@@ -2,10 +2,22 @@ import { defineConfig } from "vitest/config";
 import { workerModules } from "./test/support/worker-modules.ts";
 
 /** The same tests against the embedded engines and, where they are installed, against MariaDB and Redis. */
-const BLACK_BOX = ["test/flows/**/*.test.ts", "test/contract/lucia.test.ts", "test/contract/adapter.test.ts"];
+const BLACK_BOX = [
+  "test/flows/**/*.test.ts",
+  "test/hold/**/*.test.ts",
+  "test/contract/lucia.test.ts",
+  "test/contract/adapter.test.ts",
+];
 
 /** What is looked at there is the same whatever engine answers, and some of it takes long. */
-const EMBEDDED_ONLY = ["test/flows/timing.test.ts", "test/flows/upstream-calls.test.ts", "test/flows/security.test.ts"];
+const EMBEDDED_ONLY = [
+  "test/hold/faults*.test.ts",
+  "test/hold/noise.test.ts",
+  "test/hold/throng.test.ts",
+  "test/flows/timing.test.ts",
+  "test/flows/upstream-calls.test.ts",
+  "test/flows/security.test.ts",
+];
 
 /** The embedded engine lets writers in one by one, so that there is nothing to see. */
 const REAL_ONLY = ["test/contract/deadlock.test.ts"];

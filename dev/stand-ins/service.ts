@@ -9,9 +9,12 @@ export interface ServiceRequest {
 /** What a stand-in says: `body` is sent as JSON, `text` as it is. */
 export type ServiceAnswer = { readonly status: number } & ({ readonly body: unknown } | { readonly text: string });
 
-/** One of the services that the stand-ins imitate. It knows its protocol and its engine, and nothing of sockets. */
+/**
+ * A service that the Worker asks. The stand-ins imitate all but the mail, which tests take themselves. It knows its
+ * protocol and its engine, and nothing of sockets.
+ */
 export interface Service {
-  readonly name: "database" | "redis" | "breached-passwords";
+  readonly name: "database" | "redis" | "breached-passwords" | "mail";
   /** Whether a request for `path` is this service's. */
   owns(path: string): boolean;
   /**

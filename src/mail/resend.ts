@@ -22,6 +22,10 @@ export function createResendMailer(
         throw new MailNotSent(error.name);
       });
       if (!response.ok) throw new MailNotSent(`status ${response.status}`);
+      // A proxy's page says 200 as well, and nothing was taken.
+      await response.json().catch(() => {
+        throw new MailNotSent("no JSON");
+      });
     },
   };
 }

@@ -45,11 +45,17 @@ async function retryDeadlocks<T>(run: () => Promise<T>, attempt = 1): Promise<T>
 
 type ClientFetch = NonNullable<Client["config"]["fetch"]>;
 
+/** Said twice where its answer does not come: lost, it would hold its locks until the database kills it, after 20 s. */
+const fetchWithDeadline: ClientFetch = (url, init) =>
+  /^\{"query":"ROLLBACK","session":\{/.test(init?.body ?? "")
+    ? fetchOnce(url, init).catch(() => fetchOnce(url, init))
+    : fetchOnce(url, init);
+
 /**
  * The client has no time limit, takes a page of HTML for a syntax error and a gateway's 500 for the database's word.
  * Here every answer is read within the deadline and is JSON, or the store counts as unavailable.
  */
-const fetchWithDeadline: ClientFetch = (url, init) =>
+const fetchOnce: ClientFetch = (url, init) =>
   reach("database", "execute", async () => {
     const startedAt = Date.now();
     // Whoever the answer leads to would be given the login.

@@ -175,6 +175,14 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
     expect([page.status, page.setCookies.length]).toEqual([200, 1]);
   });
 
+  test("a ROLLBACK that does not arrive is said again: it holds nobody up, whoever sent it or comes after", async () => {
+    await signUp(gatehouse);
+    const taken = { ...ADA.signup, password: "another engine", passwordConfirmation: "another engine" };
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "ROLLBACK", times: 1 });
+    expect((await gatehouse.browser().post("/auth/signup", new URLSearchParams(taken))).status).toBe(422);
+    await signUp(gatehouse, person("next"));
+  });
+
   test("a database without its tables is a 503, told apart in the log by MySQL's number alone", async () => {
     await gatehouse.database.execute("alter table users rename to users_away");
     try {

@@ -14,6 +14,7 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
   let gatehouse: Gatehouse;
   let server: Server;
   let status = 200;
+  let answer = '{"id":"49a3999c"}';
   const taken: Taken[] = [];
   beforeAll(async () => {
     server = createServer((request, response) => {
@@ -23,7 +24,7 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
       });
       request.on("end", () => {
         taken.push({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text) });
-        response.writeHead(status, { "Content-Type": "application/json" }).end('{"id":"49a3999c"}');
+        response.writeHead(status, { "Content-Type": "application/json" }).end(answer);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -38,6 +39,7 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
     await gatehouse.reset();
     taken.length = 0;
     status = 200;
+    answer = '{"id":"49a3999c"}';
   });
   afterAll(async () => {
     await gatehouse.close();
@@ -62,9 +64,15 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
 
   test("what it refuses is logged with its status and nothing else, and the visitor goes on", async () => {
     status = 422;
-    const answer = await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
-    expect(answer.status).toBe(303);
+    const page = await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
+    expect(page.status).toBe(303);
     await expect.poll(() => gatehouse.logs()).toContain('"mail":"status 422"');
     for (const secret of [ADA.email, "re_secret_key", "code for"]) expect(gatehouse.logs()).not.toContain(secret);
+  });
+
+  test("a page that something on the way sends in its place is no mail sent, and logged", async () => {
+    answer = "<!doctype html><title>Be right back</title>";
+    await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
+    await expect.poll(() => gatehouse.logs()).toContain('"mail":"no JSON"');
   });
 });

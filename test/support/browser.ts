@@ -78,14 +78,19 @@ export class Page {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
-  readonly #document: HTMLElement;
+  #parsed: HTMLElement | null = null;
 
   constructor(url: string, response: Response, body: string) {
     this.url = url;
     this.status = response.status;
     this.headers = response.headers;
     this.body = body;
-    this.#document = parse(body);
+  }
+
+  /** Read when something in it is asked for: most answers are only looked at from outside. */
+  get #document(): HTMLElement {
+    this.#parsed ??= parse(this.body);
+    return this.#parsed;
   }
 
   get location(): string | null {

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "@planetscale/database";
 import { Redis } from "@upstash/redis";
@@ -27,6 +30,8 @@ export interface Gatehouse {
   runScheduled(time: number, cron?: string): Promise<string>;
   /** What the Worker has logged since the last reset. */
   logs(): string;
+  /** The same line by line, and it is forgotten then. */
+  takeLogs(): string[];
   /** Nobody has an account, nothing is broken, nothing is counted. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -46,38 +51,83 @@ export function enginesAreMissing(): boolean {
 
 /** The built Worker in workerd, with stores of its own behind it. `vars` override its variables. */
 export async function startGatehouse(vars: Readonly<Record<string, string>> = {}): Promise<Gatehouse> {
-  const standIns = await startStores();
+  const [gatehouse] = await startGatehouses([async () => vars]);
+  if (gatehouse === undefined) throw new Error("Nothing was started");
+  return gatehouse;
+}
+
+/**
+ * One for each of `each`, which says its variables once its stores are there. All are in one workerd, which starts
+ * sooner than one for each: they share their log, and the first to be closed closes workerd.
+ */
+export async function startGatehouses(
+  each: readonly ((standIns: StandIns) => Promise<Readonly<Record<string, string>>>)[],
+): Promise<Gatehouse[]> {
+  const configs = writeConfigs(each.length);
+  const stores = await Promise.all(each.map(() => startStores()));
+  const vars = await Promise.all(each.map((say, index) => say(nth(stores, index))));
   const server = createTestHarness({
     root: ROOT,
-    workers: [
-      {
-        configPath: "wrangler.toml",
-        prebuiltWorkerDir: "dist",
-        vars: {
-          PUBLIC_ORIGIN: "https://gatehouse.test",
-          EMAIL_VERIFICATION: "optional",
-          MAIL_FROM: "Gatehouse <accounts@gatehouse.test>",
-          BREACHED_PASSWORDS: standIns.breachedPasswordsUrl,
-          ...vars,
-        },
-        secrets: {
-          DATABASE_URL: standIns.databaseUrl,
-          UPSTASH_REDIS_REST_URL: standIns.redisUrl,
-          UPSTASH_REDIS_REST_TOKEN: standIns.redisToken,
-        },
+    workers: configs.paths.map((configPath, index) => ({
+      configPath,
+      prebuiltWorkerDir: "dist",
+      vars: {
+        PUBLIC_ORIGIN: "https://gatehouse.test",
+        EMAIL_VERIFICATION: "optional",
+        MAIL_FROM: "Gatehouse <accounts@gatehouse.test>",
+        BREACHED_PASSWORDS: nth(stores, index).breachedPasswordsUrl,
+        ...vars[index],
       },
-    ],
+      secrets: secretsOf(nth(stores, index)),
+    })),
   });
   const { url } = await server.listen();
-  const inbox = new Inbox(url.origin);
+  configs.remove();
+  return stores.map((standIns, index) => createGatehouse(server, nth(configs.names, index), url.origin, standIns));
+}
+
+/** Workers are told apart by the names in their files: the first is the one that is deployed, the others are copies. */
+function writeConfigs(count: number): { names: string[]; paths: string[]; remove: () => void } {
+  const names = Array.from({ length: count }, (_, index) => (index === 0 ? "gatehouse" : `gatehouse-${index}`));
+  if (count === 1) return { names, paths: ["wrangler.toml"], remove: () => {} };
+  const directory = mkdtempSync(join(tmpdir(), "gatehouse-configs-"));
+  const text = readFileSync(`${ROOT}wrangler.toml`, "utf8").replace('main = "', `main = "${ROOT}`);
+  const paths = names.map((name) => {
+    const path = join(directory, `${name}.toml`);
+    writeFileSync(path, text.replace('name = "gatehouse"', `name = "${name}"`));
+    return path;
+  });
+  return { names, paths, remove: () => rmSync(directory, { recursive: true }) };
+}
+
+function nth<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new Error(`There is no number ${index}`);
+  return item;
+}
+
+function secretsOf(standIns: StandIns): Record<string, string> {
   return {
-    origin: url.origin,
+    DATABASE_URL: standIns.databaseUrl,
+    UPSTASH_REDIS_REST_URL: standIns.redisUrl,
+    UPSTASH_REDIS_REST_TOKEN: standIns.redisToken,
+  };
+}
+
+type Harness = ReturnType<typeof createTestHarness>;
+
+function createGatehouse(server: Harness, name: string, ownOrigin: string, standIns: StandIns): Gatehouse {
+  const inbox = new Inbox(ownOrigin);
+  const worker = () => server.getWorker(name);
+  const readLogs = () => server.getLogs().map(({ message }) => message);
+  return {
+    origin: ownOrigin,
     standIns,
     inbox,
     database: new Client({ url: standIns.databaseUrl }),
     redis: new Redis({ url: standIns.redisUrl, token: standIns.redisToken, enableTelemetry: false }),
     // Straight to the Worker: on the way through the harness's own front, Strict-Transport-Security is taken off.
-    browser: (origin = url.origin) => new Browser(origin, server.getWorker().fetch as unknown as typeof fetch),
+    browser: (origin = ownOrigin) => new Browser(origin, worker().fetch as unknown as typeof fetch),
     settle: async () => {
       const { traffic } = standIns;
       for (
@@ -89,14 +139,15 @@ export async function startGatehouse(vars: Readonly<Record<string, string>> = {}
       }
     },
     runScheduled: async (time, cron = "43 3 * * *") => {
-      const { outcome } = await server.getWorker().scheduled({ scheduledTime: new Date(time), cron });
+      const { outcome } = await worker().scheduled({ scheduledTime: new Date(time), cron });
       return outcome;
     },
-    logs: () =>
-      server
-        .getLogs()
-        .map(({ message }) => message)
-        .join("\n"),
+    logs: () => readLogs().join("\n"),
+    takeLogs: () => {
+      const lines = readLogs();
+      server.clearLogs();
+      return lines;
+    },
     reset: async () => {
       server.clearLogs();
       await inbox.empty();

@@ -18,6 +18,7 @@ export function handleOf(browser: Browser): string {
 }
 
 export interface StoredSession {
+  readonly active_expires: number;
   readonly created_at: number;
   readonly password_at: number | null;
   readonly seen_at: number;

@@ -1,0 +1,303 @@
+import { generateLuciaPasswordHash } from "lucia/utils";
+import { ADA } from "../../support/people.ts";
+import { changeSession, cookieOf, userIdOf } from "../../support/stored.ts";
+import type { Lane } from "./lane.ts";
+import {
+  AS_BEFORE,
+  codeOf,
+  FORGOT,
+  FRESH,
+  linkOf,
+  NEW_EMAIL,
+  NEW_PASSWORD,
+  type Operation,
+  opens,
+  opensLink,
+  posts,
+  postsLink,
+  RESET,
+  type Scene,
+  UNDO,
+  VERIFY,
+} from "./operation.ts";
+import { askForReset, guest, member, moved, newcomer, recovering, stranger } from "./scenes.ts";
+
+const OTHER_PASSWORD = "another engine 1834";
+const TAKEN = { ...ADA.signup, password: OTHER_PASSWORD, passwordConfirmation: OTHER_PASSWORD };
+const WRONG = { email: ADA.email, password: OTHER_PASSWORD };
+const AFTER_RESET = { email: ADA.email, password: NEW_PASSWORD, not: [ADA.password] };
+
+/** Signs in where verification is required and not done, or its mail was lost: asks for one more and types the code. */
+async function verifyHere(lane: Lane, { browser }: Scene): Promise<void> {
+  if ((await browser.open("/auth/session")).body.includes('"emailVerified":true')) return;
+  if ((await lane.findMail(ADA.email, `${VERIFY}/`)) === undefined || !browser.cookies.has("gatehouse-verify")) {
+    const asked = await lane.post(browser, `${VERIFY}/resend`);
+    if (asked.status !== 303 || !asked.location?.startsWith(VERIFY)) return;
+  }
+  await lane.post(browser, VERIFY, { code: codeOf((await lane.findMail(ADA.email, `${VERIFY}/`))?.text ?? "") });
+}
+
+/** Chooses the password once more, by a new link, where the old one does not count any more. */
+async function resetHere(lane: Lane, { browser }: Scene): Promise<void> {
+  if ((await lane.findMail(ADA.email, RESET)) === undefined) await lane.post(browser, FORGOT, { email: ADA.email });
+  const { text = "" } = (await lane.findMail(ADA.email, RESET)) ?? {};
+  await browser.open(linkOf(text, `${RESET}/`));
+  if ((await lane.post(browser, RESET, FRESH)).status === 303) return;
+  await browser.open(await askForReset(lane, browser, ADA.email));
+  await lane.post(browser, RESET, FRESH);
+}
+
+/** A page as a member sees it, whose session or snapshot is in a state that makes it ask more. */
+const memberWith = (change: (lane: Lane, scene: Scene) => Promise<unknown>) => async (lane: Lane) => {
+  const scene = await member(lane);
+  await change(lane, scene);
+  return scene;
+};
+const isDue = ({ gatehouse }: Lane, { browser }: Scene) =>
+  changeSession(gatehouse, browser, { active_expires: Date.now() - 1 });
+const wasSeenLongAgo = ({ gatehouse }: Lane, { browser }: Scene) =>
+  changeSession(gatehouse, browser, { seen_at: Date.now() - 11 * 60_000 });
+const hasNoSnapshot = ({ gatehouse: { redis } }: Lane, { browser }: Scene) => redis.del(`user:${userIdOf(browser)}`);
+const isChanging = ({ gatehouse: { redis } }: Lane, { browser }: Scene) =>
+  redis.set(`user:${userIdOf(browser)}`, "stale:by another request");
+const hasOldHash = async ({ gatehouse: { database } }: Lane) =>
+  database.execute("update `keys` set hashed_password = ?", [await generateLuciaPasswordHash(ADA.password)]);
+
+const PAGES: readonly Operation[] = [
+  ...["/", "/auth/session", "/app", "/auth/signin", "/auth/signup"].map((path) => ({
+    name: `GET ${path}`,
+    arrange: member,
+    act: opens(path),
+    ending: AS_BEFORE,
+  })),
+  { name: "GET /app, renewal due", arrange: memberWith(isDue), act: opens("/app"), ending: AS_BEFORE },
+  { name: "GET /app, seen long ago", arrange: memberWith(wasSeenLongAgo), act: opens("/app"), ending: AS_BEFORE },
+  { name: "GET /app, no snapshot", arrange: memberWith(hasNoSnapshot), act: opens("/app"), ending: AS_BEFORE },
+  { name: "GET /app, row changing", arrange: memberWith(isChanging), act: opens("/app"), ending: AS_BEFORE },
+  { name: "GET /healthz", arrange: member, act: opens("/healthz"), ending: AS_BEFORE },
+];
+
+const ENTERING: readonly Operation[] = [
+  {
+    name: "POST /auth/signup",
+    arrange: stranger,
+    act: posts("/auth/signup", ADA.signup),
+    finish: verifyHere,
+    ending: AS_BEFORE,
+  },
+  {
+    name: "POST /auth/signup, taken",
+    unharmed: [422],
+    arrange: guest(member),
+    act: posts("/auth/signup", TAKEN),
+    ending: { ...AS_BEFORE, not: [OTHER_PASSWORD] },
+  },
+  {
+    name: "POST /auth/signup, same password again",
+    arrange: guest(member),
+    act: posts("/auth/signup", ADA.signup),
+    ending: AS_BEFORE,
+  },
+  { name: "POST /auth/signin", arrange: guest(member), act: posts("/auth/signin", ADA.signin), ending: AS_BEFORE },
+  {
+    name: "POST /auth/signin, wrong",
+    unharmed: [401],
+    arrange: guest(member),
+    act: posts("/auth/signin", WRONG),
+    ending: { ...AS_BEFORE, not: [OTHER_PASSWORD] },
+  },
+  {
+    name: "POST /auth/signin, unknown",
+    unharmed: [401],
+    arrange: stranger,
+    act: posts("/auth/signin", WRONG),
+    ending: null,
+  },
+  {
+    name: "POST /auth/signin, outdated hash",
+    arrange: guest(memberWith(hasOldHash)),
+    act: posts("/auth/signin", ADA.signin),
+    ending: AS_BEFORE,
+  },
+  {
+    name: "POST /auth/signout",
+    arrange: async (lane) => {
+      const { browser } = await member(lane);
+      return { browser, facts: { own: cookieOf(browser) } };
+    },
+    act: posts("/auth/signout"),
+    over: ["own"],
+    ending: AS_BEFORE,
+  },
+];
+
+const RECOVERY: readonly Operation[] = [
+  {
+    name: `POST ${FORGOT}`,
+    arrange: guest(member),
+    act: posts(FORGOT, { email: ADA.email }),
+    finish: resetHere,
+    ending: AFTER_RESET,
+  },
+  { name: `POST ${FORGOT}, unknown`, arrange: stranger, act: posts(FORGOT, { email: ADA.email }), ending: null },
+  {
+    name: `POST ${FORGOT}, moved away`,
+    arrange: guest(moved),
+    act: posts(FORGOT, { email: ADA.email }),
+    finish: async (lane, { browser }) => {
+      if ((await lane.findMail(ADA.email, UNDO)) === undefined) await lane.post(browser, FORGOT, { email: ADA.email });
+      await lane.post(browser, linkOf((await lane.findMail(ADA.email, UNDO))?.text ?? "", `${UNDO}/`));
+      await lane.post(browser, RESET, FRESH);
+    },
+    ending: AFTER_RESET,
+  },
+  { name: `GET ${RESET}`, arrange: recovering, act: opens(RESET), ending: AS_BEFORE },
+  { name: `POST ${RESET}`, arrange: recovering, act: posts(RESET, FRESH), finish: resetHere, ending: AFTER_RESET },
+];
+
+const codeTyped = async (lane: Lane, scene: Scene) => posts(VERIFY, { code: scene.facts["code"] ?? "" })(lane, scene);
+
+const VERIFICATION: readonly Operation[] = [
+  { name: `GET ${VERIFY}`, arrange: newcomer, act: opens(VERIFY), ending: AS_BEFORE },
+  { name: `POST ${VERIFY}`, arrange: newcomer, act: codeTyped, ending: AS_BEFORE },
+  {
+    name: `POST ${VERIFY}, wrong`,
+    unharmed: [422],
+    arrange: newcomer,
+    act: posts(VERIFY, { code: "00000000" }),
+    finish: async (lane, scene) => void (await codeTyped(lane, scene)),
+    ending: AS_BEFORE,
+  },
+  {
+    name: `POST ${VERIFY}/resend`,
+    arrange: newcomer,
+    act: posts(`${VERIFY}/resend`),
+    finish: verifyHere,
+    ending: AS_BEFORE,
+  },
+  { name: `GET ${VERIFY}/:token`, arrange: newcomer, act: opensLink, ending: AS_BEFORE },
+  { name: `GET ${VERIFY}/:token, elsewhere`, arrange: guest(newcomer), act: opensLink, ending: AS_BEFORE },
+  { name: `POST ${VERIFY}/:token`, arrange: newcomer, act: postsLink(), ending: AS_BEFORE },
+  {
+    name: `POST ${VERIFY}/:token, elsewhere`,
+    arrange: guest(newcomer),
+    act: postsLink({ password: ADA.password }),
+    ending: AS_BEFORE,
+  },
+  {
+    name: `POST ${VERIFY}/:token, elsewhere and wrong`,
+    unharmed: [422],
+    arrange: guest(newcomer),
+    act: postsLink({ password: OTHER_PASSWORD }),
+    ending: { ...AS_BEFORE, not: [OTHER_PASSWORD] },
+  },
+];
+
+/** Nobody has got in before the address is verified, so whoever was told of a failure may have to begin again. */
+async function beginAgain(lane: Lane, scene: Scene): Promise<void> {
+  await verifyHere(lane, scene);
+  if ((await lane.gatehouse.database.execute("select id from users")).rows.length > 0) return;
+  await lane.post(scene.browser, "/auth/signup", ADA.signup);
+  await verifyHere(lane, scene);
+}
+
+/** Somebody who never verified it has signed up with the address before verification was required. */
+async function afterSquatter(lane: Lane): Promise<Scene> {
+  await member(lane);
+  const { database, redis } = lane.gatehouse;
+  await database.execute("update users set email_verified_at = null");
+  await database.execute("update `keys` set hashed_password = ?", [
+    await generateLuciaPasswordHash("a squatter's own"),
+  ]);
+  await redis.flushdb();
+  lane.forgetMails();
+  return newcomer(lane);
+}
+
+async function unverified(lane: Lane): Promise<Scene> {
+  await member(lane);
+  const { database, redis } = lane.gatehouse;
+  await database.execute("update users set email_verified_at = null");
+  await redis.flushdb();
+  return stranger(lane);
+}
+
+const REQUIRED: readonly Operation[] = [
+  {
+    name: "POST /auth/signup",
+    arrange: stranger,
+    act: posts("/auth/signup", ADA.signup),
+    finish: beginAgain,
+    ending: AS_BEFORE,
+  },
+  {
+    name: "POST /auth/signup, taken",
+    arrange: guest(member),
+    act: posts("/auth/signup", TAKEN),
+    ending: { ...AS_BEFORE, not: [OTHER_PASSWORD] },
+  },
+  {
+    name: "POST /auth/signup, same password again",
+    arrange: guest(member),
+    act: posts("/auth/signup", ADA.signup),
+    ending: AS_BEFORE,
+  },
+  { name: "POST /auth/signin", arrange: guest(member), act: posts("/auth/signin", ADA.signin), ending: AS_BEFORE },
+  {
+    name: "POST /auth/signin, not verified",
+    arrange: unverified,
+    act: posts("/auth/signin", ADA.signin),
+    finish: verifyHere,
+    ending: AS_BEFORE,
+  },
+  { name: `GET ${VERIFY}`, arrange: newcomer, act: opens(VERIFY), finish: beginAgain, ending: AS_BEFORE },
+  { name: `POST ${VERIFY}`, arrange: newcomer, act: codeTyped, finish: beginAgain, ending: AS_BEFORE },
+  {
+    name: `POST ${VERIFY}, after a squatter`,
+    arrange: afterSquatter,
+    act: codeTyped,
+    finish: beginAgain,
+    ending: { ...AS_BEFORE, not: ["a squatter's own"] },
+  },
+  {
+    name: `POST ${VERIFY}/resend`,
+    arrange: newcomer,
+    act: posts(`${VERIFY}/resend`),
+    finish: beginAgain,
+    ending: AS_BEFORE,
+  },
+  { name: `POST ${VERIFY}/:token`, arrange: newcomer, act: postsLink(), finish: beginAgain, ending: AS_BEFORE },
+  {
+    name: `POST ${VERIFY}/:token, elsewhere`,
+    arrange: guest(newcomer),
+    act: postsLink({ password: ADA.password }),
+    finish: beginAgain,
+    ending: AS_BEFORE,
+  },
+  { name: `POST ${FORGOT}`, arrange: guest(member), act: posts(FORGOT, { email: ADA.email }), ending: AS_BEFORE },
+].map((operation) => ({ ...operation, mode: "required" as const, name: `${operation.name} (required)` }));
+
+/** What the platform's clock has done: links, activity and kept addresses that have had their time are removed. */
+const SCHEDULED: Operation = {
+  name: "scheduled run",
+  arrange: async (lane) => {
+    await moved(lane);
+    await lane.gatehouse.database.execute("update one_time_tokens set expires_at = 1");
+    await lane.gatehouse.database.execute("update account_events set occurred_at = 1 where type = 'signed-up'");
+    return stranger(lane);
+  },
+  act: async ({ gatehouse }) => {
+    const outcome = await gatehouse.runScheduled(Date.now());
+    return { status: outcome === "ok" ? 200 : 503, body: outcome, location: null, requestId: null, retryAfter: "5" };
+  },
+  ending: { email: NEW_EMAIL, password: ADA.password },
+};
+
+export const AUTH_OPERATIONS: readonly Operation[] = [
+  ...PAGES,
+  ...ENTERING,
+  ...RECOVERY,
+  ...VERIFICATION,
+  ...REQUIRED,
+  SCHEDULED,
+];

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Call, Fault } from "../../../dev/stand-ins/traffic.ts";
+import { ADA } from "../../support/people.ts";
+import { putBack, type Snapshot, takeSnapshot } from "../snapshot.ts";
+import { checkAnswer, checkLog, checkStores, checkWaysIn, collectSecrets } from "./checks.ts";
+import type { Lane, Lanes } from "./lane.ts";
+import { NEW_PASSWORD, type Operation, type Scene } from "./operation.ts";
+
+export const FAULTS: readonly Fault[] = [
+  { kind: "refuse" },
+  { kind: "hang" },
+  { kind: "late", ms: 2_000 },
+  { kind: "status", status: 500 },
+  { kind: "status", status: 429 },
+  { kind: "html" },
+  { kind: "truncated" },
+  { kind: "lostAnswer" },
+];
+
+/** Longer than any fault takes; for a call that comes after the answer, or not at all. */
+const HIT_MAX_MILLISECONDS = 10_000;
+
+/** A little longer than a call to a store may take. */
+const HANG_MILLISECONDS = 1_600;
+
+/** An operation, what it begins with, and what it asks for when nothing fails. */
+export interface Learned {
+  readonly operation: Operation;
+  readonly snapshot: Snapshot;
+  readonly scene: { readonly cookies: ReadonlyMap<string, string>; readonly facts: Scene["facts"] };
+  readonly calls: readonly Pick<Call, "service" | "operation">[];
+}
+
+/** One fault at one call of an operation: the `index`th that it makes to `service`. */
+export interface Cell {
+  readonly learned: Learned;
+  readonly service: Call["service"];
+  readonly index: number;
+  readonly fault: Fault;
+}
+
+/** Does it once, unharmed, and looks at what is left as after any fault. Returns what it asked for, and what is wrong. */
+export async function learn(lane: Lane, lanes: Lanes, operation: Operation): Promise<[Learned, string[]]> {
+  const { gatehouse } = lane;
+  const { traffic } = gatehouse.standIns;
+  await lane.reset();
+  const scene = await operation.arrange(lane);
+  await lane.quiet();
+  const snapshot = await takeSnapshot(gatehouse);
+  const begin = { cookies: new Map(scene.browser.cookies), facts: scene.facts };
+  const lines = lanes.log().length;
+  traffic.clear();
+  const answer = await operation.act(lane, scene);
+  await lane.quiet();
+  const learned = { operation, snapshot, scene: begin, calls: [...traffic.calls] };
+  const problems = (operation.unharmed ?? [200, 303]).includes(answer.status)
+    ? []
+    : [`unharmed it is answered with ${answer.status}`];
+  return [learned, [...problems, ...(await lookAfter(lane, lanes, operation, scene, lines))]];
+}
+
+/** Does it with the fault, once more as a person would, and returns everything that is wrong then. */
+export async function runCell(lane: Lane, lanes: Lanes, cell: Cell): Promise<string[]> {
+  const { learned, service, index, fault } = cell;
+  const { operation, snapshot, scene: begin } = learned;
+  const { gatehouse } = lane;
+  const { traffic } = gatehouse.standIns;
+  await lane.reset();
+  await putBack(snapshot, gatehouse);
+  const scene = { browser: gatehouse.browser(), facts: begin.facts };
+  for (const [name, value] of begin.cookies) scene.browser.cookies.set(name, value);
+  const lines = lanes.log().length;
+  traffic.clear();
+  traffic.inject({ fault, service, skip: index, times: 1 });
+
+  const startedAt = performance.now();
+  const answer = await operation.act(lane, scene);
+  const milliseconds = performance.now() - startedAt;
+  const hit = () => traffic.calls.filter((call) => call.service === service)[index];
+  const problems = (await holds(() => hit() !== undefined)) ? [] : ["the call was not made"];
+  // What hangs is given up by the Worker after its deadline, but only breaking it ends it here.
+  if (fault.kind === "hang") await sleep(Math.max(0, (hit()?.startedAt ?? 0) + HANG_MILLISECONDS - performance.now()));
+  traffic.restore();
+  await gatehouse.settle();
+
+  const { requestId } = answer;
+  const secrets = collectSecrets(scene, operation, lane.mails, [ADA.password, NEW_PASSWORD]);
+  problems.push(...checkAnswer(answer, milliseconds, begin.facts["link"] ?? "", secrets));
+  const isLogged = () =>
+    lanes
+      .log()
+      .slice(lines)
+      .some((line) => isFailure(line, requestId));
+  if (mustBeLogged(cell) && !(await holds(isLogged))) problems.push("the failure is not logged");
+  if (answer.status === 503) {
+    const { status } = await (operation.again ?? operation.act)(lane, scene);
+    if (status >= 500 || status === 429) problems.push(`done again it is answered with ${status}`);
+  }
+  return [...problems, ...(await lookAfter(lane, lanes, operation, scene, lines))];
+}
+
+async function lookAfter(lane: Lane, lanes: Lanes, operation: Operation, scene: Scene, lines: number) {
+  await operation.finish?.(lane, scene);
+  await lane.gatehouse.settle();
+  const problems = [...(await checkStores(lane, operation)), ...(await checkWaysIn(lane, operation, scene))];
+  const secrets = collectSecrets(scene, operation, lane.mails, [ADA.password, NEW_PASSWORD]);
+  return [...problems, ...checkLog(lanes.log().slice(lines), secrets)];
+}
+
+/** A mail that is taken late is taken, for nobody waits for it; a ROLLBACK is said again, and so does not fail. */
+function mustBeLogged({ learned, service, index, fault }: Cell): boolean {
+  const call = learned.calls.filter((each) => each.service === service)[index];
+  return call?.operation !== "ROLLBACK" && (service !== "mail" || fault.kind !== "late");
+}
+
+function isFailure(line: string, requestId: string | null): boolean {
+  if (
+    !/"event":"(?:request-failed|deferred-work-failed|store-unhealthy|scheduled-run-failed|session-not-renewed)"/.test(
+      line,
+    )
+  )
+    return false;
+  return requestId === null || line.includes(requestId);
+}
+
+async function holds(condition: () => boolean): Promise<boolean> {
+  for (const giveUpAt = performance.now() + HIT_MAX_MILLISECONDS; performance.now() < giveUpAt; await sleep(10)) {
+    if (condition()) return true;
+  }
+  return false;
+}

@@ -1,0 +1,114 @@
+import { readRows, readSessions } from "../snapshot.ts";
+import type { Lane } from "./lane.ts";
+import type { Answer, Operation, Scene } from "./operation.ts";
+import type { SentMail } from "./post-box.ts";
+
+/** The longest that anyone waits, whatever a store does. */
+const ANSWER_MAX_MILLISECONDS = 5_000;
+
+/** What only the inside knows: statements, names of keys, stacks. In lower case. */
+const INTERNALS = ["select ", "insert into", "update users", "delete from", "for update", "errno", "    at "];
+const STORE_KEYS = /\b(?:session|user|user_sessions|limit|devices|email):[a-z0-9@*]/;
+
+/** Everything wrong with the answer that a fault has led to. */
+export function checkAnswer(answer: Answer, milliseconds: number, path: string, secrets: readonly string[]): string[] {
+  const { status } = answer;
+  const found: string[] = [];
+  const expected = (status >= 200 && status < 300) || status === 303 || (status >= 400 && status < 500);
+  if (!expected && status !== 503) found.push(`answered ${status}`);
+  if (status === 503 && answer.retryAfter === null) found.push("does not say when to try again");
+  if (milliseconds > ANSWER_MAX_MILLISECONDS) found.push(`answered after ${Math.round(milliseconds)} ms`);
+  // A page may show its owner what is theirs, and lead to where they are; one that fails shows nothing.
+  const text = withoutOwnAddress(answer.body, path);
+  found.push(...findInternals(text, "page"));
+  if (status === 503) found.push(...findSecrets(text, secrets, "page"));
+  return found;
+}
+
+function withoutOwnAddress(body: string, path: string): string {
+  return path === "" ? body : body.replaceAll(path, "");
+}
+
+/** Everything in log lines that does not belong there. */
+export function checkLog(lines: readonly string[], secrets: readonly string[]): string[] {
+  const text = lines.join("\n");
+  return [...findInternals(text, "log"), ...findSecrets(text, secrets, "log")];
+}
+
+function findInternals(text: string, where: string): string[] {
+  const lower = text.toLowerCase();
+  const found = INTERNALS.filter((part) => lower.includes(part)).map((part) => `${where} holds "${part.trim()}"`);
+  return STORE_KEYS.test(lower) && where === "log" ? [...found, `${where} holds a key of a store`] : found;
+}
+
+function findSecrets(text: string, secrets: readonly string[], where: string): string[] {
+  return secrets.filter((secret) => text.includes(secret)).map((secret) => `${where} holds ${JSON.stringify(secret)}`);
+}
+
+/** What must stay between a person, their browser, their mailbox and the service. */
+export function collectSecrets(
+  { browser, facts }: Scene,
+  { ending }: Operation,
+  mails: readonly SentMail[],
+  passwords: readonly string[],
+): string[] {
+  const cookies = [...browser.cookies.values()].flatMap((value) => value.split("."));
+  const mailed = mails.flatMap(({ text }) => text.match(/\b(?:[a-z0-9]{40}|\d{8})\b/g) ?? []);
+  const known = Object.values(facts).flatMap((fact) => fact.split(/[./]/));
+  const people = ending === null ? [] : [ending.email, ending.password, ...(ending.not ?? [])];
+  const all = [...cookies, ...mailed, ...known, ...people, ...passwords, "@example.com"];
+  return [...new Set(all.filter((text) => text.length >= 8 && !/^[a-z-]+$/.test(text)))];
+}
+
+/** Everything that does not fit together in what the stores hold. */
+export async function checkStores(lane: Lane, { ending, name }: Operation): Promise<string[]> {
+  const { users, keys, one_time_tokens: tokens, account_events: events } = await readRows(lane.gatehouse);
+  const found: string[] = [];
+  const epochs = new Map(users.map((user) => [user["id"], Number(user["session_epoch"])]));
+  if (new Set(users.map((user) => user["email"])).size !== users.length) found.push("two users have one address");
+  for (const { id, email } of users) {
+    const own = keys.filter((key) => key["user_id"] === id && key["hashed_password"] !== null);
+    if (own.length !== 1 || own[0]?.["id"] !== `email:${email}`)
+      found.push(`a user has ${own.length} keys of their own`);
+  }
+  for (const { id, user_id, hashed_password } of keys) {
+    if (!epochs.has(user_id ?? "")) found.push("a key has no user");
+    const kept = tokens.some(({ purpose, subject }) => purpose === "undo-email" && `email:${subject}` === id);
+    if (hashed_password === null && !kept && !name.startsWith("scheduled")) found.push("an address is kept for nobody");
+  }
+  for (const { user_id } of [...tokens, ...events]) {
+    if (user_id !== null && !epochs.has(user_id ?? "")) found.push("something is left of a user who is gone");
+  }
+  for (const { user_id, epoch } of await readSessions(lane.gatehouse)) {
+    const now = epochs.get(user_id);
+    // Of a deleted account sessions may be left when Redis failed: they open nothing, which is looked at besides.
+    if (now === undefined ? ending !== null : epoch > now) found.push("a session belongs to nobody or to the future");
+  }
+  if (ending === null ? users.length > 0 : !users.some(({ email }) => email === ending.email)) {
+    found.push(`the accounts are ${JSON.stringify(users.map(({ email }) => email))}`);
+  }
+  return found;
+}
+
+/** Whether exactly the password that must work does, and no session is alive that must be over. */
+export async function checkWaysIn(lane: Lane, { ending, over = [] }: Operation, { facts }: Scene): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of over) {
+    const thief = lane.gatehouse.browser();
+    thief.cookies.set("gatehouse", facts[name] ?? "");
+    const { status } = await thief.open("/app");
+    if (status !== 303) found.push(`with the cookie "${name}", which is over, /app answers ${status}`);
+  }
+  if (ending === null) return found;
+  const { email, password, not = [] } = ending;
+  for (const wrong of not) {
+    const { status } = await lane.post(lane.gatehouse.browser(), "/auth/signin", { email, password: wrong });
+    if (status !== 401) found.push(`the password ${JSON.stringify(wrong)} is answered with ${status}`);
+  }
+  const browser = lane.gatehouse.browser();
+  const signin = await lane.post(browser, "/auth/signin", { email, password });
+  if (signin.status !== 303) return [...found, `signing in is answered with ${signin.status}`];
+  // Where verification is required and has not been done, the way in leads past the mailbox.
+  const inside = await browser.open(lane.mode === "required" ? (signin.location ?? "") : "/app");
+  return inside.status === 200 ? found : [...found, `whoever has signed in is answered with ${inside.status}`];
+}

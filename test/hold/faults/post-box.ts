@@ -1,0 +1,35 @@
+import { serve } from "../../../dev/stand-ins/serve.ts";
+import type { Service } from "../../../dev/stand-ins/service.ts";
+import type { Traffic } from "../../../dev/stand-ins/traffic.ts";
+
+export interface SentMail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Takes mail as Resend's API does, so that giving a mail away is one more call that can be counted and broken. */
+export interface PostBox {
+  readonly url: string;
+  /** In the order of arrival. */
+  readonly mails: SentMail[];
+  close(): Promise<void>;
+}
+
+export async function startPostBox(traffic: Traffic): Promise<PostBox> {
+  const mails: SentMail[] = [];
+  const service: Service = {
+    name: "mail",
+    owns: (path) => path === "/emails",
+    operation: () => "SEND",
+    answer: async ({ body }) => {
+      const { to, subject, text } = JSON.parse(body) as { to: string[]; subject: string; text: string };
+      mails.push({ to: to[0] ?? "", subject, text });
+      return { status: 200, body: { id: `mail-${mails.length}` } };
+    },
+    reset: async () => void mails.splice(0),
+    close: async () => {},
+  };
+  const { port, close } = await serve([service], traffic);
+  return { url: `http://127.0.0.1:${port}`, mails, close };
+}
