@@ -3,9 +3,9 @@ import { MailNotSent } from "./mail/mailer.ts";
 import { sqlErrorNumber } from "./store/database.ts";
 import { StoreUnavailable } from "./store/upstream.ts";
 
-/** One line of JSON. Everything in it is public: no addresses, secrets, SQL, and no message of a library. */
+/** One line of JSON, with the moment in UTC. Everything in it is public: no addresses, secrets, SQL, and no message of a library. */
 export function log(event: string, fields: Readonly<Record<string, unknown>>): void {
-  console.log(JSON.stringify({ event, ...fields }));
+  console.log(JSON.stringify({ time: new Date().toISOString(), event, ...fields }));
 }
 
 export type Log = typeof log;

@@ -49,12 +49,13 @@ describe.skipIf(enginesAreMissing())("the log", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  const lines = (): Record<string, unknown>[] =>
+  const linesWithTime = (): Record<string, unknown>[] =>
     gatehouse
       .logs()
       .split("\n")
       .filter((line) => line.startsWith("{"))
       .map((line) => JSON.parse(line));
+  const lines = () => linesWithTime().map(({ time: _, ...line }) => line);
   const events = (page: Page) =>
     lines()
       .filter(({ requestId }) => requestId === page.headers.get("X-Request-Id"))
@@ -92,7 +93,17 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     expect(lines().length).toBeGreaterThan(5);
     expectNone([...Object.values(CANARY), "203.0.113.99", "forged", "select ", "insert ", "user:", "session:"]);
     expectNone([ADA.email, ADA.password, gatehouse.standIns.redisToken, "development-password"]);
-    for (const line of lines()) expect([typeof line["event"], typeof line["requestId"]]).toEqual(["string", "string"]);
+  });
+
+  test("is lines of JSON, each with its moment in UTC, and the request of the page that it is about", async () => {
+    const startedAt = Date.now();
+    await sendEverywhere(gatehouse.browser());
+    for (const { time, event, requestId } of linesWithTime()) {
+      expect([typeof event, typeof requestId]).toEqual(["string", "string"]);
+      expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      // The clock of a Worker stands still between its calls.
+      expect(Math.abs(Date.parse(`${time}`) - startedAt)).toBeLessThan(60_000);
+    }
   });
 
   test("holds no code, token, cookie or password of people who get through", async () => {

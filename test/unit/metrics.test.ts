@@ -17,5 +17,6 @@ test("every event is counted by its name, with what it is grouped by and how lon
 test("without a place to count in, the line is all there is", () => {
   const print = vi.spyOn(console, "log").mockImplementation(() => {});
   createLog(null)("self-check", { database: "ok", redis: "ok" });
-  expect(print.mock.calls).toEqual([['{"event":"self-check","database":"ok","redis":"ok"}']]);
+  const [[line]] = print.mock.calls as [[string]];
+  expect(JSON.parse(line)).toEqual({ time: expect.any(String), event: "self-check", database: "ok", redis: "ok" });
 });
