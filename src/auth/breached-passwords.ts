@@ -18,6 +18,7 @@ export async function isBreachedPassword(endpoint: string, password: string): Pr
     const startedAt = Date.now();
     const response = await fetch(`${endpoint}/range/${prefix}`, {
       headers: { "Add-Padding": "true" },
+      redirect: "manual",
       signal: deadline(DEADLINE_MILLISECONDS),
     });
     const text = await response.text();
