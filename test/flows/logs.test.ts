@@ -5,6 +5,7 @@ import type { Browser, Page } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
+import { handleOf, userIdOf } from "../support/stored.ts";
 
 /** One for each way in, so that a find says where it came from. Each keeps the rules of its place. */
 const CANARY = {
@@ -154,6 +155,25 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     for (const [page, fields] of refused) {
       const requestId = page.headers.get("X-Request-Id");
       expect(lines()).toContainEqual({ event: "refused", requestId, ...fields });
+    }
+  });
+
+  test("tells who reached for what is another's", async () => {
+    const ada = await signUp(gatehouse);
+    const bob = await signUp(gatehouse, { ...ADA.signup, email: "bob@example.com" });
+    await ada.post("/app/account/email", new URLSearchParams({ email: "new@example.com" }));
+    const link = linkIn(await gatehouse.inbox.newest("new@example.com"), "/auth/confirm-email/");
+    const opened = await bob.open(link);
+    const pressed = await bob.post(link, new URLSearchParams());
+    const ended = await bob.post("/app/account/sessions/revoke", new URLSearchParams({ session: handleOf(ada) }));
+    expect([opened.status, pressed.status, ended.status]).toEqual([403, 403, 422]);
+    for (const [page, route] of [
+      [opened, "/auth/confirm-email/:token"],
+      [pressed, "/auth/confirm-email/:token"],
+      [ended, "/app/account/sessions/revoke"],
+    ] as const) {
+      const requestId = page.headers.get("X-Request-Id");
+      expect(lines()).toContainEqual({ event: "not-the-owner", requestId, userId: userIdOf(bob), route });
     }
   });
 

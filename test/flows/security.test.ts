@@ -195,7 +195,11 @@ describe("what is guarded", () => {
   describe("once every form is sent", () => {
     /** The fields of each form, by where it posts to; a secret in the path reads `:token`. */
     const forms = new Map<string, Set<string>>();
-    const operations = { database: new Set<string>(), redis: new Set<string>() };
+    const operations = {
+      database: new Set<string>(),
+      redis: new Set<string>(),
+      "breached-passwords": new Set<string>(),
+    };
 
     const look = (page: Page): Page => {
       for (const [action, fields] of page.forms()) {

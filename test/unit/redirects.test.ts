@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { isBreachedPassword } from "../../src/auth/breached-passwords.ts";
 import type { Config } from "../../src/config.ts";
 import { createResendMailer } from "../../src/mail/resend.ts";
 import { createDatabase } from "../../src/store/database.ts";
@@ -39,5 +40,11 @@ describe("an answer that leads elsewhere is not followed", () => {
     const mail = { to: "ada@example.com", subject: "A subject", text: "A text", html: "<p>A text" };
     await expect(mailer.send(mail)).rejects.toMatchObject({ reason: "status 307" });
     expect(asked).toEqual(["/emails"]);
+  });
+
+  test("by the look-up of breached passwords", async () => {
+    const lookUp = isBreachedPassword(`http://${host}`, "correct horse battery staple");
+    await expect(lookUp).rejects.toMatchObject({ store: "breached-passwords", reason: "status 307" });
+    expect(asked).toEqual(["/range/ABF7A"]);
   });
 });

@@ -18,6 +18,10 @@ describe("the source of the Worker", () => {
     expect(filesWith(/dangerouslySetInnerHTML/)).toEqual(["src/views/document.tsx"]);
   });
 
+  test("writes to the log in one place, and nowhere else", () => {
+    expect(filesWith(/\bconsole\./)).toEqual(["src/log.ts"]);
+  });
+
   test("takes nothing from dev/ or test/, so that nothing made for them is deployed", () => {
     expect(filesWith(/(?:from|import\()\s*"(?:\.\.\/)+(?:dev|test)\//)).toEqual([]);
   });

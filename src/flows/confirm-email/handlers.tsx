@@ -20,7 +20,7 @@ const PURPOSE = "change-email";
 export async function showConfirmEmail(context: Context): Promise<Response> {
   const { row, session } = await read(context);
   if (row === null) return deadLink();
-  if (session !== null && session.user.userId !== row.user_id) return otherAccount(session);
+  if (session !== null && session.user.userId !== row.user_id) return otherAccount(context, session);
   return html(
     renderDocument(<ConfirmEmailPage action={context.url.pathname} email={row.email} own={session !== null} />),
   );
@@ -34,7 +34,7 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
   const password = (await context.form()).text("currentPassword");
   const { row, session } = await read(context);
   if (row === null) return deadLink();
-  if (session !== null && session.user.userId !== row.user_id) return otherAccount(session);
+  if (session !== null && session.user.userId !== row.user_id) return otherAccount(context, session);
   const owner = session === null ? await recognise(context, row, password) : session.user;
   if (typeof owner === "string") {
     const page = <ConfirmEmailPage action={context.url.pathname} email={row.email} own={false} problem={owner} />;
@@ -98,7 +98,8 @@ async function goOn(context: Context, session: Session | null, userId: string, e
     : seeOther("/auth/signin?notice=email-changed");
 }
 
-function otherAccount({ user }: Session): Response {
+function otherAccount({ log, route }: Context, { user }: Session): Response {
+  log("not-the-owner", { userId: user.userId, route });
   return html(renderDocument(<OtherAccountPage signedInAs={user.email} />), 403);
 }
 

@@ -47,6 +47,7 @@ export async function submitRevoke(context: SignedInContext): Promise<Response> 
   }
   const { userId } = currentSession.user;
   if (!/^[0-9a-f]{64}$/.test(handle) || !(await sessions.endListed(userId, handle))) {
+    context.log("not-the-owner", { userId, route: context.route });
     return list(context, await listSessions(context, userId), "gone", 422);
   }
   context.record(userId, "session-ended");
