@@ -47,7 +47,7 @@ type ClientFetch = NonNullable<Client["config"]["fetch"]>;
 
 /** Said twice where its answer does not come: lost, it would hold its locks until the database kills it, after 20 s. */
 const fetchWithDeadline: ClientFetch = (url, init) =>
-  /^\{"query":"ROLLBACK","session":\{/.test(init?.body ?? "")
+  init?.body.startsWith('{"query":"ROLLBACK","session":{')
     ? fetchOnce(url, init).catch(() => fetchOnce(url, init))
     : fetchOnce(url, init);
 

@@ -56,7 +56,8 @@ describe.skipIf(enginesAreMissing())("the log", () => {
       .split("\n")
       .filter((line) => line.startsWith("{"))
       .map((line) => JSON.parse(line));
-  const lines = () => linesWithTime().map(({ time: _, ...line }) => line);
+  const lines = () =>
+    linesWithTime().map((line) => Object.fromEntries(Object.entries(line).filter(([name]) => name !== "time")));
   const events = (page: Page) =>
     lines()
       .filter(({ requestId }) => requestId === page.headers.get("X-Request-Id"))
