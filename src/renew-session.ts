@@ -1,4 +1,5 @@
 import type { SignedInContext } from "./access.ts";
+import { describeError } from "./log.ts";
 import { StoreUnavailable } from "./store/upstream.ts";
 
 /**
@@ -15,6 +16,7 @@ export async function renewSession(context: SignedInContext, passwordAt: number 
     return true;
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
+    context.log("session-not-renewed", describeError(error));
     context.forgetSession();
     return false;
   }

@@ -223,6 +223,14 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     const answer = await owner.post(OTHERS, new URLSearchParams());
     gatehouse.standIns.traffic.restore();
     expect([answer.location, cookieOf(owner)]).toEqual(["/auth/signin?notice=signed-out-everywhere", ""]);
+    const line = { event: "session-not-renewed", requestId: answer.headers.get("X-Request-Id"), store: "redis" };
+    const logged = () =>
+      gatehouse
+        .logs()
+        .split("\n")
+        .find((text) => text.includes("session-not-renewed"));
+    await expect.poll(logged).toBeDefined();
+    expect(JSON.parse(logged() ?? "")).toMatchObject(line);
     expect(await isAlive(phone)).toBe(false);
     expect(await isAlive(await signIn(gatehouse))).toBe(true);
   });

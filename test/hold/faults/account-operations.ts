@@ -25,16 +25,11 @@ const BOB = { ...ADA.signup, email: NEW_EMAIL };
 const AFTER_MOVE = { email: NEW_EMAIL, password: ADA.password };
 const AFTER_CHANGE = { email: ADA.email, password: NEW_PASSWORD, not: [ADA.password] };
 
-/** Follows the link to the new address, and asks for another where it was lost or has not come. */
+/** Follows the link to the new address, and asks for another where it was lost. */
 async function moveHere(lane: Lane, { browser }: Scene): Promise<void> {
-  const confirm = async () => {
-    const mail = await lane.findMail(NEW_EMAIL, `${CONFIRM}/`);
-    if (mail === undefined) return false;
-    return (await lane.post(browser, linkOf(mail.text, `${CONFIRM}/`))).status === 303;
-  };
-  if (await confirm()) return;
-  await lane.post(browser, `${ACCOUNT}/email`, { email: NEW_EMAIL, ...CURRENT });
-  await confirm();
+  const ask = () => lane.post(browser, `${ACCOUNT}/email`, { email: NEW_EMAIL, ...CURRENT });
+  const { text = "" } = (await lane.mailAfter(ask, NEW_EMAIL, `${CONFIRM}/`)) ?? {};
+  await lane.post(browser, linkOf(text, `${CONFIRM}/`));
 }
 
 /** The undone change leaves no password: one is chosen in this browser, or by another link. */

@@ -27,20 +27,19 @@ const TAKEN = { ...ADA.signup, password: OTHER_PASSWORD, passwordConfirmation: O
 const WRONG = { email: ADA.email, password: OTHER_PASSWORD };
 const AFTER_RESET = { email: ADA.email, password: NEW_PASSWORD, not: [ADA.password] };
 
-/** Signs in where verification is required and not done, or its mail was lost: asks for one more and types the code. */
+/** Types the code, or asks for another where its mail was lost. */
 async function verifyHere(lane: Lane, { browser }: Scene): Promise<void> {
   if ((await browser.open("/auth/session")).body.includes('"emailVerified":true')) return;
-  if ((await lane.findMail(ADA.email, `${VERIFY}/`)) === undefined || !browser.cookies.has("gatehouse-verify")) {
-    const asked = await lane.post(browser, `${VERIFY}/resend`);
-    if (asked.status !== 303 || !asked.location?.startsWith(VERIFY)) return;
-  }
-  await lane.post(browser, VERIFY, { code: codeOf((await lane.findMail(ADA.email, `${VERIFY}/`))?.text ?? "") });
+  const resend = () => lane.post(browser, `${VERIFY}/resend`);
+  if (!browser.cookies.has("gatehouse-verify")) lane.forgetMails();
+  const { text = "" } = (await lane.mailAfter(resend, ADA.email, `${VERIFY}/`)) ?? {};
+  await lane.post(browser, VERIFY, { code: codeOf(text) });
 }
 
-/** Chooses the password once more, by a new link, where the old one does not count any more. */
+/** Chooses the password once more, by a new link where the old one was lost or does not count any more. */
 async function resetHere(lane: Lane, { browser }: Scene): Promise<void> {
-  if ((await lane.findMail(ADA.email, RESET)) === undefined) await lane.post(browser, FORGOT, { email: ADA.email });
-  const { text = "" } = (await lane.findMail(ADA.email, RESET)) ?? {};
+  const ask = () => lane.post(browser, FORGOT, { email: ADA.email });
+  const { text = "" } = (await lane.mailAfter(ask, ADA.email, `${RESET}/`)) ?? {};
   await browser.open(linkOf(text, `${RESET}/`));
   if ((await lane.post(browser, RESET, FRESH)).status === 303) return;
   await browser.open(await askForReset(lane, browser, ADA.email));
@@ -145,8 +144,9 @@ const RECOVERY: readonly Operation[] = [
     arrange: guest(moved),
     act: posts(FORGOT, { email: ADA.email }),
     finish: async (lane, { browser }) => {
-      if ((await lane.findMail(ADA.email, UNDO)) === undefined) await lane.post(browser, FORGOT, { email: ADA.email });
-      await lane.post(browser, linkOf((await lane.findMail(ADA.email, UNDO))?.text ?? "", `${UNDO}/`));
+      const ask = () => lane.post(browser, FORGOT, { email: ADA.email });
+      const { text = "" } = (await lane.mailAfter(ask, ADA.email, `${UNDO}/`)) ?? {};
+      await lane.post(browser, linkOf(text, `${UNDO}/`));
       await lane.post(browser, RESET, FRESH);
     },
     ending: AFTER_RESET,

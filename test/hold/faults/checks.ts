@@ -10,6 +10,14 @@ const ANSWER_MAX_MILLISECONDS = 5_000;
 const INTERNALS = ["select ", "insert into", "update users", "delete from", "for update", "errno", "    at "];
 const STORE_KEYS = /\b(?:session|user|user_sessions|limit|devices|email):[a-z0-9@*]/;
 
+/**
+ * Whether something may have come of a machine that was too busy for deadlines that are real. One person and one fault
+ * lead to the same again, so it counts if it does. What was given away was given away.
+ */
+export function isExcusable(problem: string): boolean {
+  return !/^(?:page|log) holds/.test(problem);
+}
+
 /** Everything wrong with the answer that a fault has led to. */
 export function checkAnswer(answer: Answer, milliseconds: number, path: string, secrets: readonly string[]): string[] {
   const { status } = answer;

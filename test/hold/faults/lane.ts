@@ -7,6 +7,9 @@ import { type PostBox, type SentMail, startPostBox } from "./post-box.ts";
 /** While other lanes hash, what follows an answer may pause for so long. */
 const PAUSE_MAX_MILLISECONDS = 300;
 
+/** Of waiting until nothing more is asked, where a mail must come. */
+const MAIL_TRIES = 20;
+
 export type Mode = "optional" | "required";
 
 /**
@@ -22,6 +25,8 @@ export interface Lane {
   quiet(): Promise<void>;
   /** The newest mail to an address with something in its text; waits for what follows the last answer. */
   findMail(to: string, part: string): Promise<SentMail | undefined>;
+  /** The same, or where it is lost the next one: does what makes it be sent, and waits for it. */
+  mailAfter(ask: () => Promise<unknown>, to: string, part: string): Promise<SentMail | undefined>;
   /** So that the next one to arrive is the newest. */
   forgetMails(): void;
   reset(): Promise<void>;
@@ -76,21 +81,34 @@ function createLane(gatehouse: Gatehouse, mode: Mode, mails: SentMail[]): Lane {
       await sleep(PAUSE_MAX_MILLISECONDS);
     }
   };
+  const forgetMails = () => void mails.splice(0);
+  const findMail: Lane["findMail"] = async (to, part) => {
+    const find = () => mails.findLast((mail) => mail.to === to && mail.text.includes(part));
+    if (find() === undefined) await quiet();
+    return find();
+  };
   return {
     mode,
     gatehouse,
     mails,
     post: (browser, path, fields = {}) => browser.post(path, new URLSearchParams(fields)),
     quiet,
-    findMail: async (to, part) => {
-      const find = () => mails.findLast((mail) => mail.to === to && mail.text.includes(part));
-      if (find() === undefined) await quiet();
-      return find();
+    findMail,
+    mailAfter: async (ask, to, part) => {
+      const found = await findMail(to, part);
+      if (found !== undefined) return found;
+      forgetMails();
+      await ask();
+      for (let tries = 0; tries < MAIL_TRIES; tries += 1) {
+        const mail = await findMail(to, part);
+        if (mail !== undefined) return mail;
+      }
+      return undefined;
     },
-    forgetMails: () => void mails.splice(0),
+    forgetMails,
     reset: async () => {
       await gatehouse.standIns.reset();
-      mails.splice(0);
+      forgetMails();
     },
   };
 }

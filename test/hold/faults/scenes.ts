@@ -16,9 +16,6 @@ import {
   VERIFY,
 } from "./operation.ts";
 
-/** Of waiting until nothing more is asked. */
-const MAIL_TRIES = 20;
-
 /** How people come to be where an operation begins: through the front door. */
 
 export async function stranger({ gatehouse }: Lane): Promise<Scene> {
@@ -104,9 +101,7 @@ export async function askForReset(lane: Lane, browser: Browser, email: string): 
 }
 
 async function mailed(lane: Lane, to: string, prefix: string) {
-  for (let tries = 0; tries < MAIL_TRIES; tries += 1) {
-    const mail = await lane.findMail(to, `${prefix}/`);
-    if (mail !== undefined) return mail;
-  }
-  throw new Error(`No mail to ${to} with a link to ${prefix}`);
+  const mail = await lane.mailAfter(async () => {}, to, `${prefix}/`);
+  if (mail === undefined) throw new Error(`No mail to ${to} with a link to ${prefix}`);
+  return mail;
 }
