@@ -111,22 +111,20 @@ async function lookAfter(lane: Lane, lanes: Lanes, operation: Operation, scene: 
 }
 
 /**
- * A ROLLBACK is said again, and so does not fail. What is late fails only if the deadline is kept to the millisecond,
- * which a busy machine does not do; nobody waits for mail anyway.
+ * A ROLLBACK is said again, and so does not fail; half a list of hashes is a list. What is late fails only if the deadline
+ * is kept to the millisecond, which a busy machine does not do; nobody waits for mail anyway.
  */
 function mustBeLogged({ learned, service, index, fault }: Cell, status: number): boolean {
   const call = learned.calls.filter((each) => each.service === service)[index];
-  return status === 503 || (call?.operation !== "ROLLBACK" && fault.kind !== "late");
+  const isHalfAList = call?.operation === "RANGE" && fault.kind === "truncated";
+  return status === 503 || (call?.operation !== "ROLLBACK" && fault.kind !== "late" && !isHalfAList);
 }
 
+const FAILURE =
+  /"event":"(?:request-failed|deferred-work-failed|store-unhealthy|scheduled-run-failed|session-not-renewed|breach-check-failed)"/;
+
 function isFailure(line: string, requestId: string | null): boolean {
-  if (
-    !/"event":"(?:request-failed|deferred-work-failed|store-unhealthy|scheduled-run-failed|session-not-renewed)"/.test(
-      line,
-    )
-  )
-    return false;
-  return requestId === null || line.includes(requestId);
+  return FAILURE.test(line) && (requestId === null || line.includes(requestId));
 }
 
 async function holds(condition: () => boolean): Promise<boolean> {

@@ -60,9 +60,11 @@ export function collectSecrets(
   mails: readonly SentMail[],
   passwords: readonly string[],
 ): string[] {
-  const cookies = [...browser.cookies.values()].flatMap((value) => value.split("."));
+  // Of `<userId>.<secret>` the second; the first may stand in the log.
+  const secretOf = (value: string) => value.split(".").at(-1) ?? "";
+  const cookies = [...browser.cookies.values()].map(secretOf);
   const mailed = mails.flatMap(({ text }) => text.match(/\b(?:[a-z0-9]{40}|\d{8})\b/g) ?? []);
-  const known = Object.values(facts).flatMap((fact) => fact.split(/[./]/));
+  const known = Object.values(facts).flatMap((fact) => fact.split("/").map(secretOf));
   const people = ending === null ? [] : [ending.email, ending.password, ...(ending.not ?? [])];
   const all = [...cookies, ...mailed, ...known, ...people, ...passwords, "@example.com"];
   return [...new Set(all.filter((text) => text.length >= 8 && !/^[a-z-]+$/.test(text)))];
