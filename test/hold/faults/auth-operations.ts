@@ -4,37 +4,25 @@ import { changeSession, cookieOf, userIdOf } from "../../support/stored.ts";
 import type { Lane } from "./lane.ts";
 import {
   AS_BEFORE,
-  codeOf,
   FORGOT,
   FRESH,
   linkOf,
   NEW_EMAIL,
   NEW_PASSWORD,
   type Operation,
+  OTHER_PASSWORD,
   opens,
-  opensLink,
   posts,
-  postsLink,
   RESET,
   type Scene,
+  TAKEN,
   UNDO,
-  VERIFY,
 } from "./operation.ts";
-import { askForReset, guest, member, moved, newcomer, recovering, stranger } from "./scenes.ts";
+import { askForReset, guest, member, moved, recovering, stranger } from "./scenes.ts";
+import { verifyHere } from "./verification-operations.ts";
 
-const OTHER_PASSWORD = "another engine 1834";
-const TAKEN = { ...ADA.signup, password: OTHER_PASSWORD, passwordConfirmation: OTHER_PASSWORD };
 const WRONG = { email: ADA.email, password: OTHER_PASSWORD };
 const AFTER_RESET = { email: ADA.email, password: NEW_PASSWORD, not: [ADA.password] };
-
-/** Types the code, or asks for another where its mail was lost. */
-async function verifyHere(lane: Lane, { browser }: Scene): Promise<void> {
-  if ((await browser.open("/auth/session")).body.includes('"emailVerified":true')) return;
-  const resend = () => lane.post(browser, `${VERIFY}/resend`);
-  if (!browser.cookies.has("gatehouse-verify")) lane.forgetMails();
-  const { text = "" } = (await lane.mailAfter(resend, ADA.email, `${VERIFY}/`)) ?? {};
-  await lane.post(browser, VERIFY, { code: codeOf(text) });
-}
 
 /** Chooses the password once more, by a new link where the old one was lost or does not count any more. */
 async function resetHere(lane: Lane, { browser }: Scene): Promise<void> {
@@ -155,128 +143,6 @@ const RECOVERY: readonly Operation[] = [
   { name: `POST ${RESET}`, arrange: recovering, act: posts(RESET, FRESH), finish: resetHere, ending: AFTER_RESET },
 ];
 
-const codeTyped = async (lane: Lane, scene: Scene) => posts(VERIFY, { code: scene.facts["code"] ?? "" })(lane, scene);
-
-const VERIFICATION: readonly Operation[] = [
-  { name: `GET ${VERIFY}`, arrange: newcomer, act: opens(VERIFY), ending: AS_BEFORE },
-  { name: `POST ${VERIFY}`, arrange: newcomer, act: codeTyped, ending: AS_BEFORE },
-  {
-    name: `POST ${VERIFY}, wrong`,
-    unharmed: [422],
-    arrange: newcomer,
-    act: posts(VERIFY, { code: "00000000" }),
-    finish: async (lane, scene) => void (await codeTyped(lane, scene)),
-    ending: AS_BEFORE,
-  },
-  {
-    name: `POST ${VERIFY}/resend`,
-    arrange: newcomer,
-    act: posts(`${VERIFY}/resend`),
-    finish: verifyHere,
-    ending: AS_BEFORE,
-  },
-  { name: `GET ${VERIFY}/:token`, arrange: newcomer, act: opensLink, ending: AS_BEFORE },
-  { name: `GET ${VERIFY}/:token, elsewhere`, arrange: guest(newcomer), act: opensLink, ending: AS_BEFORE },
-  { name: `POST ${VERIFY}/:token`, arrange: newcomer, act: postsLink(), ending: AS_BEFORE },
-  {
-    name: `POST ${VERIFY}/:token, elsewhere`,
-    arrange: guest(newcomer),
-    act: postsLink({ password: ADA.password }),
-    ending: AS_BEFORE,
-  },
-  {
-    name: `POST ${VERIFY}/:token, elsewhere and wrong`,
-    unharmed: [422],
-    arrange: guest(newcomer),
-    act: postsLink({ password: OTHER_PASSWORD }),
-    ending: { ...AS_BEFORE, not: [OTHER_PASSWORD] },
-  },
-];
-
-/** Nobody has got in before the address is verified, so whoever was told of a failure may have to begin again. */
-async function beginAgain(lane: Lane, scene: Scene): Promise<void> {
-  await verifyHere(lane, scene);
-  if ((await lane.gatehouse.database.execute("select id from users")).rows.length > 0) return;
-  await lane.post(scene.browser, "/auth/signup", ADA.signup);
-  await verifyHere(lane, scene);
-}
-
-/** Somebody who never verified it has signed up with the address before verification was required. */
-async function afterSquatter(lane: Lane): Promise<Scene> {
-  await member(lane);
-  const { database, redis } = lane.gatehouse;
-  await database.execute("update users set email_verified_at = null");
-  await database.execute("update `keys` set hashed_password = ?", [
-    await generateLuciaPasswordHash("a squatter's own"),
-  ]);
-  await redis.flushdb();
-  lane.forgetMails();
-  return newcomer(lane);
-}
-
-async function unverified(lane: Lane): Promise<Scene> {
-  await member(lane);
-  const { database, redis } = lane.gatehouse;
-  await database.execute("update users set email_verified_at = null");
-  await redis.flushdb();
-  return stranger(lane);
-}
-
-const REQUIRED: readonly Operation[] = [
-  {
-    name: "POST /auth/signup",
-    arrange: stranger,
-    act: posts("/auth/signup", ADA.signup),
-    finish: beginAgain,
-    ending: AS_BEFORE,
-  },
-  {
-    name: "POST /auth/signup, taken",
-    arrange: guest(member),
-    act: posts("/auth/signup", TAKEN),
-    ending: { ...AS_BEFORE, not: [OTHER_PASSWORD] },
-  },
-  {
-    name: "POST /auth/signup, same password again",
-    arrange: guest(member),
-    act: posts("/auth/signup", ADA.signup),
-    ending: AS_BEFORE,
-  },
-  { name: "POST /auth/signin", arrange: guest(member), act: posts("/auth/signin", ADA.signin), ending: AS_BEFORE },
-  {
-    name: "POST /auth/signin, not verified",
-    arrange: unverified,
-    act: posts("/auth/signin", ADA.signin),
-    finish: verifyHere,
-    ending: AS_BEFORE,
-  },
-  { name: `GET ${VERIFY}`, arrange: newcomer, act: opens(VERIFY), finish: beginAgain, ending: AS_BEFORE },
-  { name: `POST ${VERIFY}`, arrange: newcomer, act: codeTyped, finish: beginAgain, ending: AS_BEFORE },
-  {
-    name: `POST ${VERIFY}, after a squatter`,
-    arrange: afterSquatter,
-    act: codeTyped,
-    finish: beginAgain,
-    ending: { ...AS_BEFORE, not: ["a squatter's own"] },
-  },
-  {
-    name: `POST ${VERIFY}/resend`,
-    arrange: newcomer,
-    act: posts(`${VERIFY}/resend`),
-    finish: beginAgain,
-    ending: AS_BEFORE,
-  },
-  { name: `POST ${VERIFY}/:token`, arrange: newcomer, act: postsLink(), finish: beginAgain, ending: AS_BEFORE },
-  {
-    name: `POST ${VERIFY}/:token, elsewhere`,
-    arrange: guest(newcomer),
-    act: postsLink({ password: ADA.password }),
-    finish: beginAgain,
-    ending: AS_BEFORE,
-  },
-  { name: `POST ${FORGOT}`, arrange: guest(member), act: posts(FORGOT, { email: ADA.email }), ending: AS_BEFORE },
-].map((operation) => ({ ...operation, mode: "required" as const, name: `${operation.name} (required)` }));
-
 /** What the platform's clock has done: links, activity and kept addresses that have had their time are removed. */
 const SCHEDULED: Operation = {
   name: "scheduled run",
@@ -293,11 +159,4 @@ const SCHEDULED: Operation = {
   ending: { email: NEW_EMAIL, password: ADA.password },
 };
 
-export const AUTH_OPERATIONS: readonly Operation[] = [
-  ...PAGES,
-  ...ENTERING,
-  ...RECOVERY,
-  ...VERIFICATION,
-  ...REQUIRED,
-  SCHEDULED,
-];
+export const AUTH_OPERATIONS: readonly Operation[] = [...PAGES, ...ENTERING, ...RECOVERY, SCHEDULED];

@@ -3,7 +3,7 @@ import { type Mode, startLanes } from "./lane.ts";
 import { CELLS_MAX, runMatrix } from "./matrix.ts";
 import type { Operation } from "./operation.ts";
 
-const TIMEOUT_MILLISECONDS = 15 * 60_000;
+const TIMEOUT_MILLISECONDS = 30 * 60_000;
 
 /** The test of a part of the matrix, on the embedded engines: what the Worker makes of an answer is the same on any. */
 export function holdFaults(name: string, operations: readonly Operation[], modes: readonly Mode[]): void {

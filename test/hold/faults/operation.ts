@@ -55,6 +55,10 @@ export const NEW_PASSWORD = "difference engine 1822";
 export const FRESH = { password: NEW_PASSWORD, passwordConfirmation: NEW_PASSWORD };
 export const CURRENT = { currentPassword: ADA.password };
 
+/** Of whoever is not Ada. */
+export const OTHER_PASSWORD = "another engine 1834";
+export const TAKEN = { ...ADA.signup, password: OTHER_PASSWORD, passwordConfirmation: OTHER_PASSWORD };
+
 /** Ada as she was. */
 export const AS_BEFORE: Ending = { email: ADA.email, password: ADA.password };
 
