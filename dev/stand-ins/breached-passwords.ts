@@ -6,6 +6,9 @@ const PATH = /^\/range\/([0-9A-F]{5})$/;
 /** What the stand-in knows of: enough to see what becomes of such a password. */
 const BREACHED = ["correct horse battery staple", "trustno1 trustno1"];
 
+/** Never seen, and named by the padding all the same. */
+const NAMED_BY_PADDING = ["loom of flowers and leaves"];
+
 /** The service answers a padded question with 800 to 1000 lines. */
 const LINES = 800;
 
@@ -22,12 +25,14 @@ export function createBreachedPasswords(): Service {
       if (method !== "GET") return { status: 405, text: "" };
       if (headers["add-padding"] !== "true") return { status: 400, text: "Ask for padding" };
       const [, prefix = ""] = PATH.exec(path) ?? [];
-      const found = BREACHED.map(hash).filter((digest) => digest.startsWith(prefix));
-      const padding = Array.from({ length: LINES - found.length }, (_, index) => `${hash(prefix + index).slice(5)}:0`);
-      return {
-        status: 200,
-        text: [...found.map((digest) => `${digest.slice(5)}:42`), ...padding].toSorted().join("\r\n"),
-      };
+      const among = (passwords: readonly string[]) => passwords.map(hash).filter((digest) => digest.startsWith(prefix));
+      const found = among(BREACHED);
+      const invented = Array.from({ length: LINES - found.length }, (_, index) => hash(prefix + index));
+      const lines = [
+        ...found.map((digest) => `${digest.slice(5)}:42`),
+        ...[...among(NAMED_BY_PADDING), ...invented].map((digest) => `${digest.slice(5)}:0`),
+      ];
+      return { status: 200, text: lines.toSorted().join("\r\n") };
     },
     reset: async () => {},
     close: async () => {},

@@ -37,6 +37,12 @@ describe.skipIf(enginesAreMissing())("a password from a known breach", () => {
     expect((await browser.submit(page, "/auth/signup", ADA.signup)).status).toBe(303);
   });
 
+  test("is not one that the answer only names as padding", async () => {
+    const password = "loom of flowers and leaves";
+    const typed = { ...ADA.signup, password, passwordConfirmation: password };
+    expect((await gatehouse.browser().post("/auth/signup", new URLSearchParams(typed))).status).toBe(303);
+  });
+
   test("replaces none, and the link that was to do so goes on working", async () => {
     await signUp(gatehouse);
     const browser = gatehouse.browser();
