@@ -37,7 +37,8 @@ export function counted(handler: Handler): Entrance {
 export function guestOnly(handler: Handler): Entrance {
   return anyone(async (context) => {
     const posted = await readPostedForm(context);
-    if (await context.session()) return seeOther(posted?.returnPath ?? context.returnPath ?? HOME_PATH);
+    const [session] = await Promise.all([context.session(), countWithSession(context, posted)]);
+    if (session) return seeOther(posted?.returnPath ?? context.returnPath ?? HOME_PATH);
     return handler(context);
   });
 }
@@ -46,8 +47,7 @@ export function guestOnly(handler: Handler): Entrance {
 export function signedIn(handler: (context: SignedInContext) => Response | Promise<Response>): Entrance {
   return anyone(async (context) => {
     const posted = await readPostedForm(context);
-    const counting = posted !== null && context.claimedUserId !== null ? requireSourceAllowance(context) : null;
-    const [currentSession] = await Promise.all([context.session(), counting]);
+    const [currentSession] = await Promise.all([context.session(), countWithSession(context, posted)]);
     if (currentSession) return handler({ ...context, currentSession });
     const { pathname, search } = context.url;
     return seeOther(withReturnPath("/auth/signin", pathname + search));
@@ -70,6 +70,11 @@ export function signedInReading<T>(
       context,
     );
   });
+}
+
+/** A form for which a session is looked up has reached a store by that, whatever becomes of it. */
+async function countWithSession(context: Context, posted: FormFields | null): Promise<void> {
+  if (posted !== null && context.claimedUserId !== null) await requireSourceAllowance(context);
 }
 
 /** A form that is none is refused before anyone asks who sent it. */

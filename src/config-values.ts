@@ -45,6 +45,7 @@ export function parseServiceUrl(text: string): Reading<string> {
   const url = parseUrl(text);
   if (!url) return { problem: "is not a URL" };
   if (url.protocol !== "https:" && !isLoopbackHttp(url)) return { problem: "must start with https://" };
+  if (url.search || url.hash) return { problem: "must not hold a ? or a #" };
   if (url.username || url.password) return { problem: "must not hold a login; the token goes into its own variable" };
   return { value: text };
 }
@@ -76,6 +77,7 @@ export function parseCount(text: string): Reading<number> {
 export function parseBreachedPasswords(text: string): Reading<{ readonly url: string } | null> {
   if (text === "off") return { value: null };
   const url = parseServiceUrl(text);
+  if (/\/range\/?$/.test(text)) return { problem: "must end before /range" };
   return "value" in url ? { value: { url: url.value.replace(/\/$/, "") } } : { problem: `${url.problem}, nor "off"` };
 }
 

@@ -15,7 +15,7 @@ import { isLoopbackHttp } from "./http/origin.ts";
 import { safeReturnPath } from "./http/return-path.ts";
 import { createLog, describeError } from "./log.ts";
 import { createMailer } from "./mail/create-mailer.ts";
-import type { Mail, Mailer } from "./mail/mailer.ts";
+import type { Mailer } from "./mail/mailer.ts";
 import { createDatabase, type Database } from "./store/database.ts";
 import { createRedis, type Redis } from "./store/redis.ts";
 
@@ -64,10 +64,10 @@ export interface Context {
   /** Adds to the trail of an account, once the answer is made, and to the log. */
   record(userId: string, type: AccountEventType): void;
   /**
-   * Mails, once the answer is made, what the owner must hear of; asked for before the change is made. It is looked up in the
-   * trail whether it was: whoever made it need not have got an answer, and must not keep the owner from hearing of it.
+   * Runs `work` once the answer is made, if the trail then has this event of this request; asked for before it is made.
+   * Whoever makes a change need not get an answer, and must not keep its owner from hearing of it.
    */
-  notify(userId: string, type: AccountEventType, mail: Mail): void;
+  deferIfRecorded(userId: string, type: AccountEventType, work: () => Promise<unknown>): void;
   /** Runs `work` once the answer is made; its failure is logged and nothing else. */
   defer(work: () => Promise<unknown>): void;
   /** For the router, when the answer is made: starts what was deferred, and whatever that defers. */
@@ -185,9 +185,9 @@ export function createContext(request: Request, config: Config, execution: Execu
       setCookie(sessionCookie, started.sessionId, sessionEnd(started));
       return started;
     },
-    notify: (userId, type, mail) =>
+    deferIfRecorded: (userId, type, work) =>
       defer(async () => {
-        if (await isRecorded(database(), userId, type, now)) await mailer().send(mail);
+        if (await isRecorded(database(), userId, type, now)) await work();
       }),
     signOut: async () => {
       const id = sessionId();

@@ -25,7 +25,10 @@ export default {
   async scheduled({ cron, scheduledTime }, env) {
     // Without a request nothing tells where this runs; the rules for a developer's machine are the laxer ones.
     const read = parseConfig({ ...env }, true);
-    if (!read.ok) return log("misconfigured", { problems: read.problems });
+    if (!read.ok) {
+      log("misconfigured", { problems: read.problems });
+      throw new Error("Misconfigured");
+    }
     await runScheduled(read.config, cron, scheduledTime);
   },
 } satisfies ExportedHandler<Env>;

@@ -2,6 +2,7 @@ import { generateSecret, hashSecret } from "./auth/secrets.ts";
 import type { Context } from "./context.ts";
 import { sourceOf } from "./http/client.ts";
 import { HttpError } from "./http/errors.ts";
+import type { Mail } from "./mail/mailer.ts";
 import {
   type Acquaintance,
   type Allowance,
@@ -15,7 +16,7 @@ import {
 const MAILS_MAX = 3;
 const MAILS_WINDOW_SECONDS = 15 * 60;
 
-/** Passwords that may be tried for one address, over all forms that test one and from wherever they come. */
+/** Passwords and codes that may be tried for one address, over all forms that test one and from wherever they come. */
 const GUESSES_MAX = 10;
 const GUESSES_WINDOW_SECONDS = 15 * 60;
 const GUESSES_A_DAY_MAX = 100;
@@ -33,8 +34,16 @@ const DEVICE_COOKIE_SECONDS = 180 * DAY_SECONDS;
 const counted = new WeakSet<Request>();
 
 /**
+ * Mails what an owner must hear of. It is not counted where the address is theirs for sure, so that nobody uses up what would
+ * warn them; where it never was verified it may be a stranger's, who gets no more of these than of any mail.
+ */
+export async function sendNotice(context: Context, mail: Mail, verified: boolean): Promise<void> {
+  if (verified || (await takeMailAllowance(context, "notice", mail.to)).allowed) await context.mailer.send(mail);
+}
+
+/**
  * Counts this form by the address that it came from. Every form does so once before it changes anything in a store, or has
- * anything hashed: here, or together with one of the limits below. Only sign-out does not: nobody is kept signed in.
+ * a password hashed: here, or together with one of the limits below. Only sign-out does not: nobody is kept signed in.
  * Throws the 429 page when there were too many.
  */
 export async function requireSourceAllowance(context: Context): Promise<void> {
@@ -43,7 +52,9 @@ export async function requireSourceAllowance(context: Context): Promise<void> {
 
 /** Counts one mail to `email` for a purpose, whether or not anybody has that address. */
 export async function takeMailAllowance(context: Context, purpose: string, email: string): Promise<Allowance> {
-  return takeAllowance(context.redis, [await mailLimit(purpose, email)]);
+  const allowance = await takeAllowance(context.redis, [await mailLimit(purpose, email)]);
+  if (!allowance.allowed) logReached(context, allowance.limit);
+  return allowance;
 }
 
 /** As above; throws the 429 page when the mails are used up. */
@@ -52,7 +63,7 @@ export async function requireMailAllowance(context: Context, purpose: string, em
 }
 
 /**
- * Counts one password tried for `email`, before it is looked at. Throws the 429 page when they are used up. A device on which
+ * Counts one password or code tried for `email`, before it is looked at. Throws the 429 page when they are used up. A device on which
  * the right one was given before has an allowance of its own: strangers who guess do not lock the owner out.
  */
 export async function requireGuessAllowance(context: Context, email: string): Promise<void> {
@@ -68,10 +79,14 @@ async function requireAllowance(context: Context, limits: readonly Limit[], devi
   const allowance = await takeAllowance(context.redis, all, device);
   if (allowance.allowed) return;
   const { limit, retryAfterSeconds } = allowance;
-  context.log("limit-reached", { limit: limit.name });
+  logReached(context, limit);
   throw new HttpError(429, describeLimit(limit, describeWait(retryAfterSeconds)), {
     "Retry-After": `${retryAfterSeconds}`,
   });
+}
+
+function logReached(context: Context, { name }: Limit): void {
+  context.log("limit-reached", { limit: name });
 }
 
 function describeLimit({ name }: Limit, wait: string): string {
@@ -81,19 +96,20 @@ function describeLimit({ name }: Limit, wait: string): string {
     case MAIL:
       return `We have sent ${MAILS_MAX} mails to this address just now. Look for the newest, or ask again in ${wait}.`;
     default:
-      return `Too many passwords were tried for this account. It is safe; try again in ${wait}.`;
+      return `Too many passwords or codes were tried for this account. It is safe; try again in ${wait}.`;
   }
 }
 
 async function sourceLimit({ client, config }: Context): Promise<Limit> {
   const key = await hashSecret(sourceOf(client.address));
-  return { name: SOURCE, key, ...config.sourcePosts, sparesAcquaintances: false };
+  return { name: SOURCE, key, ...config.sourcePosts, sparesAcquaintances: false, countsRefused: true };
 }
 
 async function mailLimit(purpose: string, email: string): Promise<Limit> {
   // A hash, so that the store's keys name nobody in clear.
   const key = `${purpose}:${await hashSecret(email)}`;
-  return { name: MAIL, key, max: MAILS_MAX, windowSeconds: MAILS_WINDOW_SECONDS, sparesAcquaintances: false };
+  const window = { max: MAILS_MAX, windowSeconds: MAILS_WINDOW_SECONDS };
+  return { name: MAIL, key, ...window, sparesAcquaintances: false, countsRefused: false };
 }
 
 /** For a password that was right: it is no guess, and this device is known from now on. Does not hold up the answer. */
@@ -111,7 +127,10 @@ export function forgiveGuess(context: Context, email: string): void {
  */
 export function knowOnlyThisDevice(context: Context, email: string): void {
   const secret = handOutDeviceCookie(context);
-  context.defer(async () => knowOnly(context.redis, (await describeGuess(context, email, secret)).device, context.now));
+  context.defer(async () => {
+    const { limits, device } = await describeGuess(context, email, secret);
+    await knowOnly(context.redis, limits, device, context.now);
+  });
 }
 
 function handOutDeviceCookie(context: Context): string {
@@ -135,7 +154,7 @@ async function describeGuess(
   email: string,
   secret = context.cookie(DEVICE_COOKIE).secret,
 ): Promise<{ readonly limits: readonly Limit[]; readonly device: Acquaintance }> {
-  const guess = { key: await hashSecret(email), sparesAcquaintances: true };
+  const guess = { key: await hashSecret(email), sparesAcquaintances: true, countsRefused: false };
   return {
     limits: [
       { ...guess, name: "guess", max: GUESSES_MAX, windowSeconds: GUESSES_WINDOW_SECONDS },

@@ -79,8 +79,8 @@ function refuseForeignOrigins(request: IRequest): void {
 
 function leaveTrailingSlash(_: IRequest, { url }: Context): Response | undefined {
   if (url.pathname === "/" || !url.pathname.endsWith("/")) return undefined;
-  // One leading slash: two would make the rest a host name.
-  const path = `/${url.pathname.replace(/^\/+|\/+$/g, "")}`;
+  // One leading slash: two would make the rest a host name. Without an expression: thousands of slashes would cost it dear.
+  const path = `/${url.pathname.split("/").filter(Boolean).join("/")}`;
   return new Response(null, { status: 308, headers: { Location: path + url.search } });
 }
 

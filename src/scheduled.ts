@@ -7,6 +7,7 @@ import { createRedis } from "./store/redis.ts";
 
 /** As in `[triggers]` of wrangler.toml. */
 const SELF_CHECK = "*/5 * * * *";
+const CLEAN_UP = "43 3 * * *";
 
 /** What `[triggers]` in wrangler.toml has done. Rejects if a store fails: the platform shows that run as failed. */
 export async function runScheduled(config: Config, cron: string, now: number): Promise<void> {
@@ -17,6 +18,10 @@ export async function runScheduled(config: Config, cron: string, now: number): P
     log("self-check", { ...health });
     if (!isHealthy(health)) throw new Error("A store does not answer");
     return;
+  }
+  if (cron !== CLEAN_UP) {
+    log("misconfigured", { problems: [{ variable: "crons", problem: `has ${cron}, which means nothing here` }] });
+    throw new Error("Unknown clock");
   }
   try {
     log("expired-removed", { ...(await removeExpired(database, now)) });

@@ -12,7 +12,8 @@ const PREFIX_CHARACTERS = 5;
  * StoreUnavailable if there is no answer within a second.
  */
 export async function isBreachedPassword(endpoint: string, password: string): Promise<boolean> {
-  const hash = await sha1(password);
+  // What opens the account is compared after NFKC, too.
+  const hash = await sha1(password.normalize("NFKC"));
   const [prefix, suffix] = [hash.slice(0, PREFIX_CHARACTERS), hash.slice(PREFIX_CHARACTERS)];
   return reach("breached-passwords", "range", async () => {
     const startedAt = Date.now();

@@ -28,11 +28,12 @@ export function findPasswordProblem(password: string, email: string): PasswordPr
   if (password === "") return "password-missing";
   // Lone surrogates all encode alike, so that different passwords would become one.
   if (!password.isWellFormed()) return "password-malformed";
-  const codePoints = [...password].length;
-  if (codePoints < PASSWORD_MIN_CODE_POINTS) return "password-too-short";
-  if (codePoints > PASSWORD_MAX_CODE_POINTS) return "password-too-long";
+  if ([...password].length > PASSWORD_MAX_CODE_POINTS) return "password-too-long";
+  // What opens the account is compared after NFKC, so that is what must be long enough.
+  const normal = password.normalize("NFKC");
+  if ([...normal].length < PASSWORD_MIN_CODE_POINTS) return "password-too-short";
 
-  const folded = password.normalize("NFKC").toLowerCase();
+  const folded = normal.toLowerCase();
   if (common().has(folded) || new Set(folded).size === 1) return "password-common";
   if (folded.includes(SERVICE_NAME)) return "password-contains-service";
   const [localPart = ""] = email.split("@");

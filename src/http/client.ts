@@ -59,6 +59,8 @@ export function describeClient(request: Request): ClientInfo {
 export function sourceOf(address: string | null): string {
   if (address === null || !URL.canParse(`http://[${address}]`)) return address ?? "unknown";
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  // An IPv4 address in the clothes of IPv6 (RFC 4291, 2.5.5.2).
+  if (canonical.startsWith("::ffff:")) return canonical;
   const [start = [], end] = canonical.split("::").map((half) => half.split(":").filter(Boolean));
   const zeros = end === undefined ? [] : Array<string>(8 - start.length - end.length).fill("0");
   return [...start, ...zeros, ...(end ?? [])].slice(0, 4).join(":");

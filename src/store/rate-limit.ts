@@ -1,4 +1,5 @@
 import { evaluate, type Redis } from "./redis.ts";
+import { StoreUnavailable } from "./upstream.ts";
 
 /** At most `max` times in `windowSeconds`, counted under `name` and `key`. */
 export interface Limit {
@@ -8,6 +9,8 @@ export interface Limit {
   readonly key: string;
   /** Whether whoever the list knows is counted by themselves. */
   readonly sparesAcquaintances: boolean;
+  /** Whether it counts also what another limit refuses. */
+  readonly countsRefused: boolean;
   readonly max: number;
   readonly windowSeconds: number;
 }
@@ -24,9 +27,9 @@ export interface Acquaintance {
 }
 
 /**
- * Counts once under every key, or under none if one of them is used up; then says in how many milliseconds the last
- * of these is free again, and which it is. Whoever the list knows has counters of their own. KEYS: the list, counters.
- * ARGV: who asks, then for each counter its most, its window (ms), and 1 if it has such counters.
+ * Counts once under every key, unless one of them is used up; then says in how many milliseconds the last of these is
+ * free again, and which it is. Whoever the list knows has counters of their own. KEYS: the list, counters. ARGV: who asks,
+ * then for each counter its most, its window (ms), 1 if it has such counters, 1 if it counts in any case.
  */
 const TAKE = `
 local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
@@ -35,8 +38,9 @@ local wait = 0
 local last = 0
 for i = 2, #KEYS do
   counters[i] = KEYS[i]
-  if known and ARGV[3 * i - 2] == '1' then counters[i] = KEYS[i] .. ':' .. ARGV[1] end
-  if tonumber(redis.call('GET', counters[i]) or '0') >= tonumber(ARGV[3 * i - 4]) then
+  if known and ARGV[4 * i - 4] == '1' then counters[i] = KEYS[i] .. ':' .. ARGV[1] end
+  if tonumber(redis.call('GET', counters[i]) or '0') >= tonumber(ARGV[4 * i - 6]) then
+    if redis.call('PTTL', counters[i]) < 0 then redis.call('PEXPIRE', counters[i], ARGV[4 * i - 5]) end
     local left = math.max(redis.call('PTTL', counters[i]), 1)
     if left > wait then
       wait = left
@@ -44,11 +48,12 @@ for i = 2, #KEYS do
     end
   end
 end
-if wait > 0 then return {wait, last} end
 for i = 2, #KEYS do
-  if redis.call('INCR', counters[i]) == 1 then redis.call('PEXPIRE', counters[i], ARGV[3 * i - 3]) end
+  if wait == 0 or ARGV[4 * i - 3] == '1' then
+    if redis.call('INCR', counters[i]) == 1 then redis.call('PEXPIRE', counters[i], ARGV[4 * i - 5]) end
+  end
 end
-return {0, 0}`;
+return {wait, last}`;
 
 /** Takes one of each limit at once, in one round trip. Throws StoreUnavailable if nobody can tell: then nothing is allowed. */
 export async function takeAllowance(
@@ -56,16 +61,19 @@ export async function takeAllowance(
   limits: readonly Limit[],
   { list, member }: Acquaintance = NOBODY,
 ): Promise<Allowance> {
-  const numbers = limits.flatMap(({ max, windowSeconds, sparesAcquaintances }) => [
+  const numbers = limits.flatMap(({ max, windowSeconds, sparesAcquaintances, countsRefused }) => [
     max,
     windowSeconds * 1_000,
     sparesAcquaintances ? 1 : 0,
+    countsRefused ? 1 : 0,
   ]);
   const script = evaluate(TAKE, [list, ...limits.map(counterKey)], [member, ...numbers]);
-  const [wait, last] = await redis<[number, number]>("take allowance", script);
+  const answer = await redis<unknown>("take allowance", script);
+  const [wait, last] = Array.isArray(answer) ? answer : [];
+  if (wait === 0) return { allowed: true };
   const limit = limits[last];
-  if (wait === 0 || !limit) return { allowed: true };
-  return { allowed: false, limit, retryAfterSeconds: Math.ceil(wait / 1_000) };
+  if (limit && wait > 0) return { allowed: false, limit, retryAfterSeconds: Math.ceil(wait / 1_000) };
+  throw new StoreUnavailable("redis", "take allowance", "malformed answer", 0);
 }
 
 const NOBODY: Acquaintance = { list: "limit:known", member: "" };
@@ -100,16 +108,26 @@ export async function giveBackAllowance(
   await redis("give back allowance", evaluate(GIVE_BACK, [list, ...limits.map(counterKey)], args));
 }
 
-/** Makes one member the only one that a list knows. KEYS: the list. ARGV: member, now (ms), its life (ms). */
+/**
+ * Makes one member the only one that a list knows, with nothing counted for it. KEYS: the list, counters. ARGV: member, now
+ * (ms), its life (ms).
+ */
 const KNOW_ONLY = `
 redis.call('DEL', KEYS[1])
+for i = 2, #KEYS do redis.call('DEL', KEYS[i] .. ':' .. ARGV[1]) end
 redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 0`;
 
-/** From now on whoever asks is the only one with an allowance of their own. `now` is epoch milliseconds. */
-export async function knowOnly(redis: Redis, { list, member }: Acquaintance, now: number): Promise<void> {
-  await redis("know only", evaluate(KNOW_ONLY, [list], [member, now, ACQUAINTANCE_MILLISECONDS]));
+/** From now on whoever asks is the only one with an allowance of their own, and it is whole. `now` is epoch milliseconds. */
+export async function knowOnly(
+  redis: Redis,
+  limits: readonly Limit[],
+  { list, member }: Acquaintance,
+  now: number,
+): Promise<void> {
+  const keys = [list, ...limits.map(counterKey)];
+  await redis("know only", evaluate(KNOW_ONLY, keys, [member, now, ACQUAINTANCE_MILLISECONDS]));
 }
 
 function counterKey({ name, key }: Limit): string {

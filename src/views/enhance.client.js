@@ -1,6 +1,6 @@
 // Niceties for forms that work without it.
 {
-  // The server gives up well before this; then the form may be sent again.
+  // Longer than an answer takes, even where a store fails; then the form may be sent again.
   const HOLD_MS = 10_000;
   const sending = new Map();
   const conceals = [];

@@ -37,6 +37,15 @@ describe.skipIf(enginesAreMissing())("a password from a known breach", () => {
     expect((await browser.submit(page, "/auth/signup", ADA.signup)).status).toBe(303);
   });
 
+  test("is the same to everybody in other letters that compare alike", async () => {
+    const wide = [...BREACHED].map((sign) =>
+      sign === " " ? "\u3000" : String.fromCodePoint(sign.charCodeAt(0) + 0xfee0),
+    );
+    const typed = { password: wide.join(""), passwordConfirmation: wide.join("") };
+    const page = await gatehouse.browser().post("/auth/signup", new URLSearchParams({ ...ADA.signup, ...typed }));
+    expect([page.status, page.errorAt("password")]).toEqual([422, REFUSAL]);
+  });
+
   test("is not one that the answer only names as padding", async () => {
     const password = "loom of flowers and leaves";
     const typed = { ...ADA.signup, password, passwordConfirmation: password };

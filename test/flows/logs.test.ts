@@ -205,6 +205,11 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     expect(lines().at(-1)).toMatchObject({ database: "unavailable", redis: "ok" });
   });
 
+  test("says that a clock rings which nobody has set", async () => {
+    expect(await gatehouse.runScheduled(Date.now(), "*/10 * * * *")).toBe("exception");
+    expect(lines().map(({ event }) => event)).toEqual(["misconfigured"]);
+  });
+
   test("is what wrangler.toml has kept: no addresses of requests, and both clocks", async () => {
     const settings = await readFile(fileURLToPath(new URL("../../wrangler.toml", import.meta.url)), "utf8");
     expect(settings).toMatch(/^crons = \["\*\/5 \* \* \* \*", "43 3 \* \* \*"\]$/m);

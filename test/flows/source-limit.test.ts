@@ -7,6 +7,8 @@ import { ADA, signUp } from "../support/people.ts";
 
 const MAX = 3;
 const MINUTES = 2;
+/** For one account, from wherever. */
+const GUESSES_MAX = 10;
 const SOMEWHERE = "203.0.113.7";
 
 /** What a form needs to be looked at; all of them together, since nobody reads those of another. */
@@ -40,6 +42,23 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect(gatehouse.logs()).toContain('"event":"limit-reached"');
     expect(gatehouse.logs()).toContain('"limit":"source"');
     expect(await gatehouse.redis.keys(`*${SOMEWHERE}*`)).toEqual([]);
+  });
+
+  test("counts what another limit has refused", async () => {
+    await useUp("203.0.113.20");
+    for (let count = MAX; count < GUESSES_MAX; count += 1)
+      expect((await guess(`198.51.100.${count}`)).status).toBe(401);
+    for (let count = 0; count < MAX; count += 1) expect((await guess(SOMEWHERE)).status).toBe(429);
+    const refused = await guess(SOMEWHERE, { email: "carol@example.com" });
+    expect([refused.status, refused.text.includes("from your network")]).toEqual([429, true]);
+  });
+
+  test("a counter without an end, such as one from a backup, gets one", async () => {
+    await guess(SOMEWHERE);
+    const key = await counter();
+    await gatehouse.redis.set(key, MAX);
+    expect(Number((await guess(SOMEWHERE)).headers.get("Retry-After"))).toBe(MINUTES * 60);
+    expect(await gatehouse.redis.pttl(key)).toBeGreaterThan(0);
   });
 
   test("nothing is hashed or changed for it", async () => {
@@ -84,6 +103,17 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     }
     expect(gatehouse.standIns.traffic.calls).toEqual([]);
     await useUp(SOMEWHERE);
+  });
+
+  test("a form that only has a session looked up counts", async () => {
+    const form = { email: "nobody", password: "a guess" };
+    const statuses: number[] = [];
+    for (let count = 0; count <= MAX; count += 1) {
+      const browser = gatehouse.browser();
+      browser.cookies.set("gatehouse", `${"a".repeat(15)}.${"b".repeat(40)}`);
+      statuses.push((await send(browser, "/auth/signin", SOMEWHERE, form)).status);
+    }
+    expect(statuses).toEqual([...Array<number>(MAX).fill(422), 429]);
   });
 
   test("a known device spares nobody", async () => {

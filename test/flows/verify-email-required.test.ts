@@ -181,7 +181,23 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     await Promise.all(Array.from({ length: 50 }, () => browser.post(PATH, new URLSearchParams({ code: guess }))));
     const [row] = await tokenRows(gatehouse);
     expect(row?.["attempts"]).toBe(5);
+    await gatehouse.redis.flushdb();
     expect((await enterCode(browser, codeIn(mail))).status).toBe(422);
+  });
+
+  test("guesses of a code count with those of a password: ten in all, however many codes are sent", async () => {
+    const { browser, mail } = await applied();
+    const guess = wrongCode(codeIn(mail));
+    const statuses: number[] = [];
+    for (let tries = 0; tries < 11; tries += 1) {
+      if (tries === 5) await browser.post(`${PATH}/resend`, new URLSearchParams());
+      statuses.push((await enterCode(browser, guess)).status);
+    }
+    expect(statuses).toEqual([...Array<number>(10).fill(422), 429]);
+    const signin = new URLSearchParams({ email: ADA.email, password: "a guess" });
+    expect((await gatehouse.browser().post("/auth/signin", signin)).status).toBe(429);
+    const link = linkIn(await gatehouse.inbox.newest(ADA.email, 2), `${PATH}/`);
+    expect((await browser.post(link, new URLSearchParams())).status).toBe(303);
   });
 
   test.each([
@@ -336,7 +352,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     }
     expect(shown[1]).toEqual(shown[0]);
     expect(shown[2]).toEqual(shown[0]);
-    expect(shown[0]?.calls).toEqual(["RANGE", "EVAL", "INSERT"]);
+    expect(shown[0]?.calls).toEqual(["RANGE", "EVAL", "EVAL", "INSERT"]);
   });
 
   test("signing up over an address that was never verified leaves its squatter nothing", async () => {
@@ -452,7 +468,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     await gatehouse.inbox.newest(ADA.email, 3);
     gatehouse.standIns.traffic.clear();
     expect((await apply())[1].status).toBe(429);
-    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["RANGE", "EVAL"]);
+    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["RANGE", "EVAL", "EVAL"]);
   });
 
   test("GET of the resend address is a 405, not a dead link", async () => {

@@ -90,6 +90,8 @@ test.each([
   ["SOURCE_POSTS_MAX", "1e3"],
   ["SOURCE_POSTS_WINDOW_MINUTES", "-1"],
   ["BREACHED_PASSWORDS", "on"],
+  ["BREACHED_PASSWORDS", "https://api.pwnedpasswords.com/range/"],
+  ["BREACHED_PASSWORDS", "https://api.pwnedpasswords.com?x"],
   ["BREACHED_PASSWORDS", "http://api.pwnedpasswords.com"],
 ])("%s = %j is refused", (variable, value) => {
   const result = parseConfig({ ...GOOD, [variable]: value }, false);

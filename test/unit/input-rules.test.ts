@@ -68,6 +68,8 @@ describe("a new password", () => {
     ["", "password-missing"],
     ["seven77", "password-too-short"],
     ["🦊".repeat(7), "password-too-short"],
+    // Eight signs as sent, four as compared.
+    ["e\u0301a\u0301i\u0301o\u0301", "password-too-short"],
     ["x".repeat(257), "password-too-long"],
     ["lone \ud800 surrogate", "password-malformed"],
     ["password", "password-common"],

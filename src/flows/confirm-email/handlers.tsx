@@ -6,7 +6,7 @@ import { isSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { currentPasswordStatus } from "../../forms/current-password.tsx";
 import { html, seeOther } from "../../http/responses.ts";
-import { forgetDevices, forgiveGuess } from "../../limits.ts";
+import { forgetDevices, forgiveGuess, sendNotice } from "../../limits.ts";
 import { emailChangedMail, emailLeftMail } from "../../mail/messages.ts";
 import { checkPassword } from "../../password-check.ts";
 import { renewSession } from "../../renew-session.ts";
@@ -53,7 +53,7 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
     case "changed":
       context.log("email-changed", { userId: change.userId });
       forgetDevices(context, change.formerEmail);
-      if (!change.canBeUndone) context.defer(() => context.mailer.send(emailLeftMail(change.formerEmail)));
+      if (!change.canBeUndone) context.defer(() => sendNotice(context, emailLeftMail(change.formerEmail), false));
       return goOn(context, session, change.userId, change.email);
   }
 }

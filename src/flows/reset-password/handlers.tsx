@@ -43,7 +43,7 @@ export async function submitResetPassword(context: Context): Promise<Response> {
   if (await isRefusedAsBreached(context, form.password)) return again({ password: "password-breached" });
 
   const mail = passwordChangedMail(row.email, `${context.config.publicOrigin}/auth/forgot-password`);
-  if (row.user_id !== null) context.notify(row.user_id, "password-reset", mail);
+  if (row.user_id !== null) context.deferIfRecorded(row.user_id, "password-reset", () => context.mailer.send(mail));
   const recovery = await resetPassword(context.users, row, form.password, context.client, context.now);
   if (recovery.outcome === "gone") return deadLink();
   context.log("password-reset", { userId: recovery.userId });

@@ -25,12 +25,9 @@ export async function submitSignup(context: Context): Promise<Response> {
   if (!form.ok) return again(form.errors);
 
   const { email, password } = form;
-  const required = context.config.emailVerification === "required";
-  // Where addresses are verified first, the form is counted together with the mail.
-  const counting = required ? null : requireSourceAllowance(context);
-  const [breached] = await Promise.all([isRefusedAsBreached(context, password), counting]);
+  const [breached] = await Promise.all([isRefusedAsBreached(context, password), requireSourceAllowance(context)]);
   if (breached) return again({ password: "password-breached" });
-  if (required) {
+  if (context.config.emailVerification === "required") {
     await requestVerification(context, { email, password }, returnPath);
     return seeOther(withReturnPath("/auth/verify-email", returnPath));
   }

@@ -5,7 +5,7 @@ import { isAskersPassword, verifyAddress } from "../../auth/verification.ts";
 import type { Context } from "../../context.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
-import { forgiveGuess, knowOnlyThisDevice } from "../../limits.ts";
+import { forgiveGuess, knowOnlyThisDevice, requireGuessAllowance } from "../../limits.ts";
 import { checkPassword } from "../../password-check.ts";
 import { requestVerification, VERIFY_COOKIE } from "../../request-verification.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
@@ -39,6 +39,9 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
   const gone = async () => ((await isVerifiedAlready(context)) ? seeOther(returnPath ?? HOME_PATH) : again("gone"));
   const { secret } = context.cookie(VERIFY_COOKIE);
   if (secret === null) return gone();
+  const asked = await askedFor(context);
+  if (asked === null) return gone();
+  await requireGuessAllowance(context, asked.email);
 
   const trial = await tryCode(context.database, PURPOSE, secret, form.code, context.now);
   if (trial.outcome !== "right")
@@ -99,6 +102,8 @@ export async function submitVerifyLink(context: Context): Promise<Response> {
   const signedInHere = session !== null && session.user.userId === row.user_id;
   const password = fields.text("password");
   const check = (email: string, typed: string) => checkPassword(context, email, typed);
+  const ofSignup = row.hashed_password !== null && !asker && !signedInHere && password !== "";
+  if (ofSignup) await requireGuessAllowance(context, row.email);
   if (!asker && !signedInHere && !(await isAskersPassword(context.database, row, password, check))) {
     const problem = password === "" ? "missing" : "wrong";
     const action = `${PATH}/${token}`;

@@ -128,6 +128,14 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect(await rows()).toEqual(NOTHING);
   });
 
+  test("of an account that nobody has verified is told no stranger more than three times", async () => {
+    for (let round = 0; round < 5; round += 1) await remove(await signUp(gatehouse));
+    await gatehouse.settle();
+    const subjects = (await gatehouse.inbox.at(ADA.email)).map(({ subject }) => subject);
+    expect(subjects.filter((subject) => subject.includes("deleted"))).toHaveLength(3);
+    expect(gatehouse.logs()).toContain('"limit":"mail"');
+  });
+
   test("whose COMMIT was refused has taken nothing, and is done by trying again", async () => {
     const owner = await signUp(gatehouse);
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "COMMIT" });

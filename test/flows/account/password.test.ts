@@ -120,6 +120,19 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     expect((await change(owner, { ...CHANGE, currentPassword: FRESH.password })).status).toBe(303);
   });
 
+  test("may be made as often as its owner likes: a right password is no guess", async () => {
+    const owner = await signUp(gatehouse);
+    const words = ["jacquard loom 1804", "difference engine 1822"];
+    let current: string = ADA.password;
+    for (let times = 0; times < 12; times += 1) {
+      const next = words[times % 2] ?? "";
+      const typed = { currentPassword: current, password: next, passwordConfirmation: next };
+      expect([times, (await owner.post(PATH, new URLSearchParams(typed))).status]).toEqual([times, 303]);
+      await gatehouse.settle();
+      current = next;
+    }
+  });
+
   test("whose new session cannot be started is made all the same, and says to sign in", async () => {
     const owner = await signUp(gatehouse);
     const page = await owner.open(PATH);

@@ -3,7 +3,7 @@ import { deleteAccount } from "../../../auth/account-deletion.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import { forgetDevices } from "../../../limits.ts";
+import { forgetDevices, sendNotice } from "../../../limits.ts";
 import { accountDeletedMail } from "../../../mail/messages.ts";
 import { reauthenticate } from "../../../password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -22,7 +22,7 @@ export function showDelete({ currentSession }: SignedInContext): Response {
 
 /** Asks for the password however lately it was given: nothing brings the account back. */
 export async function submitDelete(context: SignedInContext): Promise<Response> {
-  const { email, userId } = context.currentSession.user;
+  const { email, userId, emailVerified } = context.currentSession.user;
   const fields = await context.form();
   const again = (errors: DeleteErrors, status: 401 | 422) =>
     html(renderDocument(<DeletePage email={email} errors={errors} />), status);
@@ -41,11 +41,12 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   if (deletion.outcome === "superseded") return seeOther("/auth/signin?notice=superseded");
 
   context.log("account-deleted", { userId });
-  const { sessions, mailer } = context;
+  const { sessions } = context;
   context.forgetSession();
   context.defer(() => sessions.endOthers(userId, null));
   forgetDevices(context, email);
   // Whoever stole the account moves it before they delete it: the address it had learns of both.
-  for (const to of [email, ...deletion.formerEmails]) context.defer(() => mailer.send(accountDeletedMail(to)));
+  context.defer(() => sendNotice(context, accountDeletedMail(email), emailVerified));
+  for (const to of deletion.formerEmails) context.defer(() => sendNotice(context, accountDeletedMail(to), true));
   return seeOther(DELETED);
 }

@@ -5,7 +5,7 @@ import { isRefusedAsBreached } from "../../../breach-check.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { type NewPasswordErrors, readNewPassword } from "../../../forms/new-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import { knowOnlyThisDevice } from "../../../limits.ts";
+import { knowOnlyThisDevice, sendNotice } from "../../../limits.ts";
 import { passwordChangedByOwnerMail } from "../../../mail/messages.ts";
 import { reauthenticate } from "../../../password-check.ts";
 import { renewSession } from "../../../renew-session.ts";
@@ -39,7 +39,7 @@ export async function submitPassword(context: SignedInContext): Promise<Response
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
   const mail = passwordChangedByOwnerMail(user.email, `${context.config.publicOrigin}/auth/forgot-password`);
-  context.notify(user.userId, "password-changed", mail);
+  context.deferIfRecorded(user.userId, "password-changed", () => sendNotice(context, mail, user.emailVerified));
   const change = await changePassword(context.users, user, form.password, context.client, context.now);
   if (change === "superseded") return seeOther("/auth/signin?notice=superseded");
 
