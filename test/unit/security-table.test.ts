@@ -154,6 +154,7 @@ describe("what is said about the code", () => {
 });
 
 const RUNNERS = ["test", "describe", "inRounds"];
+const LEFT_OUT = ["skip", "todo", "fails"];
 const known = new Map<string, ReadonlySet<string>>();
 
 /** The titles that a test file gives, as its source has them; none of what is left out by name. */
@@ -169,6 +170,7 @@ function collectTitles(node: unknown): string[] {
   if (Array.isArray(node)) return node.flatMap(collectTitles);
   if (typeof node !== "object" || node === null) return [];
   const { type, callee, arguments: passed } = node as Node;
+  if (type === "CallExpression" && isLeftOut(callee)) return [];
   const title = type === "CallExpression" && isRunner(callee) && Array.isArray(passed) ? textOf(passed[0]) : null;
   return [...(title === null ? [] : [title]), ...Object.values(node).flatMap(collectTitles)];
 }
@@ -177,9 +179,16 @@ function collectTitles(node: unknown): string[] {
 function isRunner(callee: unknown): boolean {
   const { type, name, object, property, callee: inner } = callee as Node;
   if (type === "Identifier") return RUNNERS.includes(String(name));
-  if (type === "MemberExpression")
-    return !["skip", "todo"].includes(String((property as Node)["name"])) && isRunner(object);
+  if (type === "MemberExpression") return !LEFT_OUT.includes(String((property as Node)["name"])) && isRunner(object);
   return type === "CallExpression" && isRunner(inner);
+}
+
+/** `describe.skip(…)`, `test.fails(…)` and what they are given. */
+function isLeftOut(callee: unknown): boolean {
+  const { type, object, property, callee: inner } = callee as Node;
+  if (type === "CallExpression") return isLeftOut(inner);
+  if (type !== "MemberExpression") return false;
+  return (isRunner(object) && LEFT_OUT.includes(String((property as Node)["name"]))) || isLeftOut(object);
 }
 
 function textOf(node: unknown): string | null {
