@@ -22,6 +22,14 @@ const EMBEDDED_ONLY = [
 /** The embedded engine lets writers in one by one, so that there is nothing to see. */
 const REAL_ONLY = ["test/contract/deadlock.test.ts"];
 
+/** Crowds meet deadlines that are real, and times are compared: only when nothing else runs. */
+const ALONE = [
+  "test/hold/crowds.test.ts",
+  "test/hold/throng.test.ts",
+  "test/flows/race.test.ts",
+  "test/flows/timing.test.ts",
+];
+
 export default defineConfig({
   plugins: [workerModules],
   test: {
@@ -41,13 +49,37 @@ export default defineConfig({
         extends: true,
         test: { name: "contract", include: ["test/contract/**/*.test.ts"], exclude: [...BLACK_BOX, ...REAL_ONLY] },
       },
-      { extends: true, test: { name: "embedded", include: BLACK_BOX, provide: { engines: "embedded" } } },
+      {
+        extends: true,
+        test: { name: "embedded", include: BLACK_BOX, exclude: ALONE, provide: { engines: "embedded" } },
+      },
       {
         extends: true,
         test: {
           name: "real",
           include: [...BLACK_BOX, ...REAL_ONLY],
+          exclude: [...EMBEDDED_ONLY, ...ALONE],
+          provide: { engines: "real" },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "embedded-alone",
+          include: ALONE,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          provide: { engines: "embedded" },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "real-alone",
+          include: ALONE,
           exclude: EMBEDDED_ONLY,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
           provide: { engines: "real" },
         },
       },

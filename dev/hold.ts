@@ -21,12 +21,12 @@ const STEPS: readonly Step[] = [
   {
     name: `races on the ${RACE_ENGINES} engines`,
     env: { GATEHOUSE_RACE_ROUNDS: "200" },
-    args: ["--project", RACE_ENGINES, "test/hold/races", "test/hold/crowds"],
+    args: ["--project", RACE_ENGINES, "--project", `${RACE_ENGINES}-alone`, "test/hold/races", "test/hold/crowds"],
   },
   {
     name: "a throng, and timing",
     env: { GATEHOUSE_THRONG: "100", GATEHOUSE_TIMING_SAMPLES: "400" },
-    args: ["--project", "embedded", "--no-file-parallelism", "test/hold/throng", "test/flows/timing"],
+    args: ["--project", "embedded-alone", "test/hold/throng", "test/flows/timing"],
   },
 ];
 

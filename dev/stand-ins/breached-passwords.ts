@@ -17,6 +17,7 @@ const LINES = 800;
  * on: without, the length of an answer tells which prefix was asked for.
  */
 export function createBreachedPasswords(): Service {
+  const padding = Array.from({ length: LINES }, (_, index) => `${hash(`${index}`).slice(5)}:0`);
   return {
     name: "breached-passwords",
     owns: (path) => PATH.test(path),
@@ -27,10 +28,10 @@ export function createBreachedPasswords(): Service {
       const [, prefix = ""] = PATH.exec(path) ?? [];
       const among = (passwords: readonly string[]) => passwords.map(hash).filter((digest) => digest.startsWith(prefix));
       const found = among(BREACHED);
-      const invented = Array.from({ length: LINES - found.length }, (_, index) => hash(prefix + index));
       const lines = [
         ...found.map((digest) => `${digest.slice(5)}:42`),
-        ...[...among(NAMED_BY_PADDING), ...invented].map((digest) => `${digest.slice(5)}:0`),
+        ...among(NAMED_BY_PADDING).map((digest) => `${digest.slice(5)}:0`),
+        ...padding.slice(found.length),
       ];
       return { status: 200, text: lines.toSorted().join("\r\n") };
     },

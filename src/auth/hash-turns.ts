@@ -1,7 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { hasOpenTransaction } from "../store/database.ts";
 
 /** Between two hashes, so that answers which have arrived meanwhile are read: a transaction must not wait for a queue. */
 const PAUSE_MILLISECONDS = 10;
+
+/**
+ * And so much more while a transaction of this isolate is open: each of its steps would wait for a hash, and whoever waits
+ * for its locks, for all of them.
+ */
+const TRANSACTION_PAUSE_MILLISECONDS = 200;
 
 /** Should the request that hashes be cancelled half-way, the others wait for it no longer than this. */
 const TURN_MAX_MILLISECONDS = 1_000;
@@ -15,7 +22,7 @@ let freeAt = 0;
  * Requests must not wait for each other's promises, so they wait for a time.
  */
 export async function inTurn<T>(hash: () => Promise<T>): Promise<T> {
-  while (Date.now() < freeAt) await wait(PAUSE_MILLISECONDS);
+  while (isTaken(Date.now())) await wait(PAUSE_MILLISECONDS);
   freeAt = Date.now() + TURN_MAX_MILLISECONDS;
   try {
     return await hash();
@@ -25,4 +32,8 @@ export async function inTurn<T>(hash: () => Promise<T>): Promise<T> {
     await wait(0);
     freeAt = Date.now() + PAUSE_MILLISECONDS;
   }
+}
+
+function isTaken(now: number): boolean {
+  return now < freeAt || (now < freeAt + TRANSACTION_PAUSE_MILLISECONDS && hasOpenTransaction(now));
 }

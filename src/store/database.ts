@@ -24,10 +24,28 @@ export function createDatabase(config: Pick<Config, "database">): Database {
 const DEADLOCK = 1213;
 const DEADLOCK_ATTEMPTS_MAX = 3;
 
+/** Transactions of this isolate that hold their locks. */
+const open = new Set<{ readonly since: number }>();
+
+/** No transaction takes longer: what is older was dropped with its request. */
+const OPEN_MAX_MILLISECONDS = 5_000;
+
+/** Whether somebody waits, or may come to wait, for what a transaction of this isolate does next. `now` is epoch milliseconds. */
+export function hasOpenTransaction(now: number): boolean {
+  for (const transaction of open) if (now - transaction.since > OPEN_MAX_MILLISECONDS) open.delete(transaction);
+  return open.size > 0;
+}
+
 /** Tries again what fell to a deadlock: two changes of one account may take its rows by different indexes. */
 class PatientClient extends Client {
-  override transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return retryDeadlocks(() => super.transaction(work));
+  override async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const entry = { since: Date.now() };
+    open.add(entry);
+    try {
+      return await retryDeadlocks(() => super.transaction(work));
+    } finally {
+      open.delete(entry);
+    }
   }
 
   override readonly execute = ((...args: Parameters<Client["execute"]>) =>
