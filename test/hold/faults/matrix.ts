@@ -6,7 +6,7 @@ import type { Lane, Lanes } from "./lane.ts";
 import type { Operation } from "./operation.ts";
 
 /** In every run a sample; `npm run test:hold` takes all. */
-export const CELLS_MAX = Number(process.env["GATEHOUSE_FAULT_CELLS"] ?? 48);
+export const CELLS_MAX = Number(process.env["GATEHOUSE_FAULT_CELLS"] ?? 24);
 
 /** Of one operation in a sample: what it begins with takes longer than one of its cells. */
 const CELLS_OF_ONE = 6;
