@@ -5,5 +5,5 @@ import { REQUIRED, VERIFICATION } from "./faults/verification-operations.ts";
 holdFaults(
   "getting in",
   [...AUTH_OPERATIONS, ...VERIFICATION, ...REQUIRED],
-  [...Array(4).fill("optional"), ...Array(2).fill("required")],
+  [...Array(4).fill("optional"), ...Array(3).fill("required")],
 );

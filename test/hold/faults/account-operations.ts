@@ -27,7 +27,8 @@ const AFTER_CHANGE = { email: ADA.email, password: NEW_PASSWORD, not: [ADA.passw
 
 /** Follows the link to the new address, and asks for another where it was lost. */
 async function moveHere(lane: Lane, { browser }: Scene): Promise<void> {
-  const ask = () => lane.post(browser, `${ACCOUNT}/email`, { email: NEW_EMAIL, ...CURRENT });
+  const ask = async () =>
+    (await lane.post(browser, `${ACCOUNT}/email`, { email: NEW_EMAIL, ...CURRENT })).status === 303;
   const { text = "" } = (await lane.mailAfter(ask, NEW_EMAIL, `${CONFIRM}/`)) ?? {};
   await lane.post(browser, linkOf(text, `${CONFIRM}/`));
 }

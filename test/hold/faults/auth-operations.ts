@@ -26,7 +26,7 @@ const AFTER_RESET = { email: ADA.email, password: NEW_PASSWORD, not: [ADA.passwo
 
 /** Chooses the password once more, by a new link where the old one was lost or does not count any more. */
 async function resetHere(lane: Lane, { browser }: Scene): Promise<void> {
-  const ask = () => lane.post(browser, FORGOT, { email: ADA.email });
+  const ask = async () => (await lane.post(browser, FORGOT, { email: ADA.email })).status === 303;
   const { text = "" } = (await lane.mailAfter(ask, ADA.email, `${RESET}/`)) ?? {};
   await browser.open(linkOf(text, `${RESET}/`));
   if ((await lane.post(browser, RESET, FRESH)).status === 303) return;
@@ -132,7 +132,7 @@ const RECOVERY: readonly Operation[] = [
     arrange: guest(moved),
     act: posts(FORGOT, { email: ADA.email }),
     finish: async (lane, { browser }) => {
-      const ask = () => lane.post(browser, FORGOT, { email: ADA.email });
+      const ask = async () => (await lane.post(browser, FORGOT, { email: ADA.email })).status === 303;
       const { text = "" } = (await lane.mailAfter(ask, ADA.email, `${UNDO}/`)) ?? {};
       await lane.post(browser, linkOf(text, `${UNDO}/`));
       await lane.post(browser, RESET, FRESH);

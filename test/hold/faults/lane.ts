@@ -25,8 +25,8 @@ export interface Lane {
   quiet(): Promise<void>;
   /** The newest mail to an address with something in its text; waits for what follows the last answer. */
   findMail(to: string, part: string): Promise<SentMail | undefined>;
-  /** The same, or where it is lost the next one: does what makes it be sent, and waits for it. */
-  mailAfter(ask: () => Promise<unknown>, to: string, part: string): Promise<SentMail | undefined>;
+  /** The same, or where it is lost the next one: asks for it, and waits if the answer says that one will come. */
+  mailAfter(ask: () => Promise<boolean>, to: string, part: string): Promise<SentMail | undefined>;
   /** So that the next one to arrive is the newest. */
   forgetMails(): void;
   reset(): Promise<void>;
@@ -98,7 +98,7 @@ function createLane(gatehouse: Gatehouse, mode: Mode, mails: SentMail[]): Lane {
       const found = await findMail(to, part);
       if (found !== undefined) return found;
       forgetMails();
-      await ask();
+      if (!(await ask())) return undefined;
       for (let tries = 0; tries < MAIL_TRIES; tries += 1) {
         const mail = await findMail(to, part);
         if (mail !== undefined) return mail;

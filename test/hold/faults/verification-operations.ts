@@ -20,7 +20,7 @@ import { guest, member, newcomer, stranger } from "./scenes.ts";
 /** Types the code, or asks for another where its mail was lost. */
 export async function verifyHere(lane: Lane, { browser }: Scene): Promise<void> {
   if ((await browser.open("/auth/session")).body.includes('"emailVerified":true')) return;
-  const resend = () => lane.post(browser, `${VERIFY}/resend`);
+  const resend = async () => (await lane.post(browser, `${VERIFY}/resend`)).location === VERIFY;
   if (!browser.cookies.has("gatehouse-verify")) lane.forgetMails();
   const { text = "" } = (await lane.mailAfter(resend, ADA.email, `${VERIFY}/`)) ?? {};
   await lane.post(browser, VERIFY, { code: codeOf(text) });
