@@ -13,9 +13,11 @@ import { readCookie, serializeCookie } from "./http/cookies.ts";
 import { type FormFields, readForm } from "./http/form-body.ts";
 import { isLoopbackHttp } from "./http/origin.ts";
 import { safeReturnPath } from "./http/return-path.ts";
+import type { PageView } from "./language.ts";
 import { createLog, describeError } from "./log.ts";
 import { createMailer } from "./mail/create-mailer.ts";
 import type { Mailer } from "./mail/mailer.ts";
+import { askedLanguage, readPageView } from "./read-page-view.ts";
 import { createDatabase, type Database } from "./store/database.ts";
 import { createRedis, type Redis } from "./store/redis.ts";
 
@@ -36,6 +38,8 @@ export interface Context {
   readonly users: UserRows;
   readonly sessions: SessionStore;
   readonly mailer: Mailer;
+  /** For whom pages and mails are made. */
+  readonly view: PageView;
   /** Where the request comes from. */
   readonly client: ClientInfo;
   /** Epoch milliseconds when the request came in. */
@@ -93,6 +97,11 @@ export function createContext(request: Request, config: Config, execution: Execu
   const setCookie = (name: string, value: string, expires: number) => {
     cookies.push(serializeCookie(name, value, new Date(expires), secure));
   };
+  const languageCookie = `${sessionCookie}-lang`;
+  const chosenLanguage = readCookie(request, languageCookie);
+  const asked = askedLanguage(request, url);
+  if (asked !== null && asked !== chosenLanguage) setCookie(languageCookie, asked, now + LANGUAGE_COOKIE_MILLISECONDS);
+  const view = once(() => readPageView(request, url, chosenLanguage));
   const write = createLog(config.metrics);
   const logHere: Context["log"] = (event, fields = {}) => write(event, { requestId, ...fields });
   const deferred: (() => Promise<unknown>)[] = [];
@@ -169,6 +178,9 @@ export function createContext(request: Request, config: Config, execution: Execu
     get mailer() {
       return mailer();
     },
+    get view() {
+      return view();
+    },
     cookie: (name) => {
       const fullName = `${sessionCookie}-${name}`;
       const value = readCookie(request, fullName);
@@ -205,6 +217,9 @@ export function createContext(request: Request, config: Config, execution: Execu
 }
 
 const ENDED_COOKIE_SECONDS = 60;
+
+/** Browsers keep none for longer than 400 days. */
+const LANGUAGE_COOKIE_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000;
 
 /** When the session ends if it is not used again, as epoch milliseconds. */
 export function sessionEnd(session: Session): number {

@@ -1,7 +1,7 @@
 import { generateSecret, hashSecret } from "./auth/secrets.ts";
 import type { Context } from "./context.ts";
 import { sourceOf } from "./http/client.ts";
-import { HttpError } from "./http/errors.ts";
+import { type RefusalReason, refuseForNow } from "./http/errors.ts";
 import type { Mail } from "./mail/mailer.ts";
 import {
   type Acquaintance,
@@ -13,7 +13,7 @@ import {
 } from "./store/rate-limit.ts";
 
 /** Enough for who mistypes and waits; too few to fill a stranger's mailbox. */
-const MAILS_MAX = 3;
+export const MAILS_MAX = 3;
 const MAILS_WINDOW_SECONDS = 15 * 60;
 
 /** Passwords and codes that may be tried for one address, over all forms that test one and from wherever they come. */
@@ -80,23 +80,21 @@ async function requireAllowance(context: Context, limits: readonly Limit[], devi
   if (allowance.allowed) return;
   const { limit, retryAfterSeconds } = allowance;
   logReached(context, limit);
-  throw new HttpError(429, describeLimit(limit, describeWait(retryAfterSeconds)), {
-    "Retry-After": `${retryAfterSeconds}`,
-  });
+  throw refuseForNow(reasonOf(limit), retryAfterSeconds);
 }
 
 function logReached(context: Context, { name }: Limit): void {
   context.log("limit-reached", { limit: name });
 }
 
-function describeLimit({ name }: Limit, wait: string): string {
+function reasonOf({ name }: Limit): RefusalReason {
   switch (name) {
     case SOURCE:
-      return `Too many forms were sent from your network. Try again in ${wait}.`;
+      return "too-many-forms";
     case MAIL:
-      return `We have sent ${MAILS_MAX} mails to this address just now. Look for the newest, or ask again in ${wait}.`;
+      return "too-many-mails";
     default:
-      return `Too many passwords or codes were tried for this account. It is safe; try again in ${wait}.`;
+      return "too-many-guesses";
   }
 }
 
@@ -163,13 +161,4 @@ async function describeGuess(
     // With the address, so that the lists do not tell which accounts share a device.
     device: { list: await devicesKey(email), member: secret === null ? "" : await hashSecret(`${secret}:${email}`) },
   };
-}
-
-function describeWait(seconds: number): string {
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 120 ? count(minutes, "minute") : count(Math.ceil(minutes / 60), "hour");
-}
-
-function count(number: number, unit: string): string {
-  return `${number} ${unit}${number === 1 ? "" : "s"}`;
 }

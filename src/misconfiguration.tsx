@@ -1,6 +1,8 @@
 import type { ConfigProblem } from "./config.ts";
 import { html } from "./http/responses.ts";
 import { log } from "./log.ts";
+import { readPageView } from "./read-page-view.ts";
+import { WORDS } from "./refusal-words.ts";
 import { finishResponse } from "./router.tsx";
 import { Layout, renderDocument } from "./views/document.tsx";
 import { ErrorPage } from "./views/error-page.tsx";
@@ -13,9 +15,30 @@ import { Facts, Panel } from "./views/panel.tsx";
 export function showMisconfiguration(request: Request, problems: readonly ConfigProblem[], local: boolean): Response {
   const requestId = crypto.randomUUID();
   log("misconfigured", { requestId, problems });
+  const url = new URL(request.url);
+  const view = readPageView(request, url, null);
+  const words = WORDS[view.language];
   const page = local ? (
-    <Layout title="Gatehouse is not configured" enhanced={false}>
-      <Panel title="Gatehouse is not configured">
+    <DeveloperPage problems={problems} />
+  ) : (
+    <ErrorPage
+      view={view}
+      title={words.refusals.unavailable.title}
+      message={words.beingSetUp}
+      requestId={requestId}
+      enhanced={false}
+    />
+  );
+  const headers = { "Retry-After": "60" };
+  return finishResponse(html(renderDocument(page), 503, headers), { url, requestId, cookies: [], view });
+}
+
+/** In English whatever the browser prefers: so are the variables' names and the console that it speaks of. */
+function DeveloperPage({ problems }: { problems: readonly ConfigProblem[] }) {
+  const title = "Gatehouse is not configured";
+  return (
+    <Layout view={{ language: "en", inLanguage: null }} title={title} enhanced={false}>
+      <Panel title={title}>
         <p>These variables are missing or wrong. Start again once they are mended.</p>
         <Facts
           facts={problems.map(({ variable, problem, remedy }) => ({
@@ -25,18 +48,5 @@ export function showMisconfiguration(request: Request, problems: readonly Config
         />
       </Panel>
     </Layout>
-  ) : (
-    <ErrorPage
-      title="We cannot do that right now"
-      message="This service is being set up. Try again later."
-      requestId={requestId}
-      enhanced={false}
-    />
   );
-  const headers = { "Retry-After": "60" };
-  return finishResponse(html(renderDocument(page), 503, headers), {
-    url: new URL(request.url),
-    requestId,
-    cookies: [],
-  });
 }

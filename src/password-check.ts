@@ -1,5 +1,5 @@
 import type { SignedInContext } from "./access.ts";
-import { recordFailedAttempt } from "./auth/account-events.ts";
+import { countEvent } from "./auth/account-events.ts";
 import { type Authentication, authenticate, type CurrentPasswordProblem } from "./auth/accounts.ts";
 import { PASSWORD_FRESH_MILLISECONDS } from "./auth/lifetimes.ts";
 import { noteInSession } from "./auth/sessions.ts";
@@ -25,7 +25,9 @@ export async function checkPassword(
       break;
     case "wrong-credentials":
       context.log("wrong-password", { userId: authentication.userId });
-      context.defer(() => recordFailedAttempt(context.database, authentication.userId, context.client, context.now));
+      context.defer(() =>
+        countEvent(context.database, authentication.userId, "sign-in-failed", context.client, context.now),
+      );
   }
   return authentication;
 }

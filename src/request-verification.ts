@@ -4,7 +4,7 @@ import { passwordHash } from "./auth/password-hash.ts";
 import type { Context } from "./context.ts";
 import { withReturnPath } from "./http/return-path.ts";
 import { requireMailAllowance, takeMailAllowance } from "./limits.ts";
-import { addressTakenMail, verificationMail } from "./mail/messages.ts";
+import { writeMail } from "./mail/messages.ts";
 
 const PURPOSE = "verify-email";
 
@@ -65,11 +65,24 @@ async function mail(
   returnPath: string | null,
 ): Promise<void> {
   const { publicOrigin } = context.config;
+  const { language } = context.view;
   const holder = userId === null ? await findUserByEmail(context.database, email) : null;
   const taken = holder !== null && holder.email_verified_at !== null;
   await context.mailer.send(
     taken
-      ? addressTakenMail(email, `${publicOrigin}/auth/signin`, `${publicOrigin}/auth/forgot-password`)
-      : verificationMail(email, code, publicOrigin + withReturnPath(`/auth/verify-email/${token}`, returnPath)),
+      ? writeMail(
+          language,
+          email,
+          "addressTaken",
+          `${publicOrigin}/auth/signin`,
+          `${publicOrigin}/auth/forgot-password`,
+        )
+      : writeMail(
+          language,
+          email,
+          "verification",
+          code,
+          publicOrigin + withReturnPath(`/auth/verify-email/${token}`, returnPath),
+        ),
   );
 }

@@ -1,11 +1,12 @@
 import { type IRequest, Router } from "itty-router";
 import type { Entrance } from "./access.ts";
 import type { Context } from "./context.ts";
-import { HttpError, RETRY_AFTER_SECONDS } from "./http/errors.ts";
+import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "./http/errors.ts";
 import { isFromOwnOrigin, isLoopbackHttp } from "./http/origin.ts";
 import { html } from "./http/responses.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import { describeError } from "./log.ts";
+import { describeWait, WORDS } from "./refusal-words.ts";
 import { renderDocument, styleSource } from "./views/document.tsx";
 import { ErrorPage } from "./views/error-page.tsx";
 
@@ -14,17 +15,6 @@ export interface Route {
   readonly path: string;
   readonly entrance: Entrance;
 }
-
-const TITLES: Record<HttpError["status"], string> = {
-  400: "That did not arrive whole",
-  403: "That did not come from here",
-  404: "There is no such page",
-  405: "That cannot be done here",
-  413: "That is too large",
-  415: "That is not a form",
-  429: "Too many tries",
-  503: "We cannot do that right now",
-};
 
 /** Answers every request: by a route of the site map, or by a page that says why not. Never rejects. */
 export function createRouter(routes: readonly Route[]): (request: Request, context: Context) => Promise<Response> {
@@ -46,12 +36,12 @@ export function createRouter(routes: readonly Route[]): (request: Request, conte
     }
     for (const [path, allowed] of allowedMethods(group)) {
       router.all(path, () => {
-        throw new HttpError(405, "This address exists, but not for that kind of request.", { Allow: allowed });
+        throw new HttpError("wrong-method", { Allow: allowed });
       });
     }
   }
   router.all("*", () => {
-    throw new HttpError(404, "Check the address, or start again from the front page.");
+    throw new HttpError("no-such-page");
   });
 
   return async (request, context) => {
@@ -66,7 +56,7 @@ export function createRouter(routes: readonly Route[]): (request: Request, conte
 function requireHttps({ method, headers }: IRequest, { url }: Context): Response | undefined {
   if (url.protocol === "https:" || isLoopbackHttp(url)) return undefined;
   if (method !== "GET" || !headers.get("Accept")?.includes("text/html")) {
-    throw new HttpError(403, "This service answers by https only. Use its address with https:// in front.");
+    throw new HttpError("plain-http");
   }
   const location = `https://${url.hostname}${url.pathname}${url.search}`;
   return new Response(null, { status: 308, headers: { Location: location } });
@@ -74,7 +64,7 @@ function requireHttps({ method, headers }: IRequest, { url }: Context): Response
 
 function refuseForeignOrigins(request: IRequest): void {
   if (isFromOwnOrigin(request)) return;
-  throw new HttpError(403, "Forms are only taken from pages of this site. Open the page again and send it from there.");
+  throw new HttpError("foreign-origin");
 }
 
 function leaveTrailingSlash(_: IRequest, { url }: Context): Response | undefined {
@@ -100,35 +90,39 @@ function showError(error: unknown, _: IRequest, context: Context): Response {
   const refusal = error instanceof HttpError ? error : failure(error, context);
   if (refusal === error)
     context.log("refused", { method: context.request.method, route: context.route, status: refusal.status });
+  const { view, requestId } = context;
+  const { title, message } = WORDS[view.language].refusals[refusal.reason];
+  const wait = describeWait(view.language, Number(refusal.headers["Retry-After"] ?? 0));
   const page = (
     <ErrorPage
-      title={TITLES[refusal.status]}
-      message={refusal.publicMessage}
-      requestId={context.requestId}
+      view={view}
+      title={title}
+      message={message(wait)}
+      requestId={requestId}
       action={wayOn(refusal, context)}
     />
   );
   return html(renderDocument(page), refusal.status, refusal.headers);
 }
 
-function wayOn({ status }: HttpError, { request, url }: Context): { href: string; label: string } {
-  if (status === 503 && request.method === "GET") return { href: url.pathname + url.search, label: "Try again" };
-  return { href: "/", label: "Front page" };
+function wayOn({ status }: HttpError, { request, url, view }: Context): { href: string; label: string } {
+  const words = WORDS[view.language];
+  if (status === 503 && request.method === "GET") return { href: url.pathname + url.search, label: words.tryAgain };
+  return { href: "/", label: words.frontPage };
 }
 
 function failure(error: unknown, context: Context): HttpError {
   context.log("request-failed", { method: context.request.method, route: context.route, ...describeError(error) });
-  return new HttpError(503, "Something we depend on did not answer in time. Nothing is lost: try again in a moment.", {
-    "Retry-After": RETRY_AFTER_SECONDS,
-  });
+  return refuseForNow("unavailable", RETRY_AFTER_SECONDS);
 }
 
 /** What every answer carries, whoever made it. */
 export function finishResponse(
   response: Response,
-  { url, requestId, cookies }: Pick<Context, "url" | "requestId" | "cookies">,
+  { url, requestId, cookies, view }: Pick<Context, "url" | "requestId" | "cookies" | "view">,
 ): Response {
   const headers = new Headers(response.headers);
+  if (headers.get("Content-Type")?.startsWith("text/html")) headers.set("Content-Language", view.language);
   setSecurityHeaders(headers, url.protocol === "https:", styleSource());
   headers.set("X-Request-Id", requestId);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");

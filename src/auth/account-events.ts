@@ -47,18 +47,19 @@ export async function recordEvent(
 }
 
 /**
- * Counts a wrong password. All of one day (UTC) share a row, which tells the number and the last. Without an account
- * (`userId` null) it costs the same and writes nothing.
+ * Counts what anybody may cause as often as they like. All of one type on one day (UTC) share a row, which tells the
+ * number and the last. Without an account (`userId` null) it costs the same and writes nothing.
  */
-export async function recordFailedAttempt(
+export async function countEvent(
   database: Database,
   userId: string | null,
+  type: "sign-in-failed" | "exported",
   origin: EventOrigin,
   now: number,
 ): Promise<void> {
   const day = new Date(now).toISOString().slice(0, 10);
-  const id = `${userId ?? ""}:${day}:failed`;
-  await insertEvent(database, RECORD + COUNT_AGAIN, id, userId ?? "", "sign-in-failed", origin, now);
+  const id = `${userId ?? ""}:${day}:${type}`;
+  await insertEvent(database, RECORD + COUNT_AGAIN, id, userId ?? "", type, origin, now);
 }
 
 async function insertEvent(

@@ -1,4 +1,5 @@
 import { brotliDecompressSync } from "node:zlib";
+import { brand } from "../brand.ts";
 import commonPasswords from "./common-passwords.br";
 
 /** NIST SP 800-63B allows no less for a password that stands alone; long enough is the only rule of composition. */
@@ -9,7 +10,7 @@ export const PASSWORD_MAX_CODE_POINTS = 256;
 /** Shorter local parts (`al@…`) stand in too many good passwords. */
 const LOCAL_PART_MIN_CHARACTERS = 4;
 
-const SERVICE_NAME = "gatehouse";
+const SERVICE_NAME = brand.name.toLowerCase();
 
 export type PasswordProblem =
   | "password-missing"

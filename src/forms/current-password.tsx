@@ -1,14 +1,14 @@
 import type { CurrentPasswordProblem } from "../auth/accounts.ts";
+import type { Language } from "../language.ts";
 import { EmailField, PasswordField } from "../views/form.tsx";
-
-const MESSAGES: Record<CurrentPasswordProblem, string> = {
-  "current-password-missing": "Enter the password that you have now",
-  "current-password-wrong": "This is not the password of this account",
-};
+import { WORDS } from "./words.ts";
 
 /** What is to be said at the field. */
-export function currentPasswordMessage(problem: CurrentPasswordProblem | undefined): string | undefined {
-  return problem && MESSAGES[problem];
+export function currentPasswordMessage(
+  language: Language,
+  problem: CurrentPasswordProblem | undefined,
+): string | undefined {
+  return problem && WORDS[language].currentPasswordProblems[problem];
 }
 
 /** Status of the page that says it: something is missing, or it is not who it should be. */
@@ -17,26 +17,24 @@ export function currentPasswordStatus(problem: CurrentPasswordProblem): 401 | 42
 }
 
 export interface CurrentPasswordFieldProps {
+  language: Language;
   /** Whose it is. Sent along but not read: it tells password managers which of theirs to fill in. */
   email: string;
   error?: string | undefined;
 }
 
-export function CurrentPasswordField({ email, error }: CurrentPasswordFieldProps) {
+export function CurrentPasswordField({ language, email, error }: CurrentPasswordFieldProps) {
+  const words = WORDS[language];
   return (
     <>
-      <AccountField email={email} />
+      <EmailField name="account" label={words.account} value={email} autocomplete="username" readOnly />
       <PasswordField
         name="currentPassword"
-        label="Your password now"
-        help="So that nobody else does this while you are away."
+        label={words.currentPassword}
+        help={words.currentPasswordHelp}
         autocomplete="current-password"
         error={error}
       />
     </>
   );
-}
-
-function AccountField({ email }: { email: string }) {
-  return <EmailField name="account" label="Your account" value={email} autocomplete="username" readOnly />;
 }

@@ -1,11 +1,8 @@
-import {
-  findPasswordProblem,
-  type NewPasswordProblem,
-  PASSWORD_MAX_CODE_POINTS,
-  PASSWORD_MIN_CODE_POINTS,
-} from "../auth/password-rules.ts";
+import { findPasswordProblem, type NewPasswordProblem, PASSWORD_MIN_CODE_POINTS } from "../auth/password-rules.ts";
 import type { FormFields } from "../http/form-body.ts";
+import type { Language } from "../language.ts";
 import { PasswordField } from "../views/form.tsx";
+import { WORDS } from "./words.ts";
 
 export interface NewPasswordErrors {
   readonly password?: NewPasswordProblem | undefined;
@@ -15,18 +12,6 @@ export interface NewPasswordErrors {
 export type NewPasswordReading =
   | { readonly ok: true; readonly password: string }
   | { readonly ok: false; readonly errors: NewPasswordErrors };
-
-const MESSAGES: Record<NewPasswordProblem | "confirmation-differs", string> = {
-  "password-missing": "Choose a password",
-  "password-too-short": `Choose a password of at least ${PASSWORD_MIN_CODE_POINTS} characters`,
-  "password-too-long": `Choose a password of at most ${PASSWORD_MAX_CODE_POINTS} characters`,
-  "password-malformed": "This password holds characters that do not arrive whole. Choose another",
-  "password-common": "This password is among the first that attackers try. Choose another",
-  "password-breached": "This password was stolen from another service and is on attackers' lists. Choose another",
-  "password-contains-address": "Choose a password that does not contain your address",
-  "password-contains-service": "Choose a password that does not contain the name of this service",
-  "confirmation-differs": "The two passwords are not the same",
-};
 
 /** The fields `password` and `passwordConfirmation` of the account with this address, which is empty if unknown. */
 export function readNewPassword(fields: FormFields, email: string): NewPasswordReading {
@@ -39,33 +24,36 @@ export function readNewPassword(fields: FormFields, email: string): NewPasswordR
 }
 
 /** What is to be said at the two fields. */
-export function newPasswordMessages({ password, passwordConfirmation }: NewPasswordErrors) {
+export function newPasswordMessages(language: Language, { password, passwordConfirmation }: NewPasswordErrors) {
+  const problems = WORDS[language].newPasswordProblems;
   return {
-    password: password && MESSAGES[password],
-    passwordConfirmation: passwordConfirmation && MESSAGES[passwordConfirmation],
+    password: password && problems[password],
+    passwordConfirmation: passwordConfirmation && problems[passwordConfirmation],
   };
 }
 
 export interface NewPasswordFieldsProps {
+  language: Language;
   /** Where there is another password on the form. */
   label?: string | undefined;
   messages: ReturnType<typeof newPasswordMessages>;
 }
 
-export function NewPasswordFields({ label = "Password", messages }: NewPasswordFieldsProps) {
+export function NewPasswordFields({ language, label, messages }: NewPasswordFieldsProps) {
+  const words = WORDS[language];
   return (
     <>
       <PasswordField
         name="password"
-        label={label}
+        label={label ?? words.password}
         autocomplete="new-password"
-        help={`At least ${PASSWORD_MIN_CODE_POINTS} characters. A few words make a good one.`}
+        help={words.newPasswordHelp}
         minLength={PASSWORD_MIN_CODE_POINTS}
         error={messages.password}
       />
       <PasswordField
         name="passwordConfirmation"
-        label="The same password again"
+        label={words.confirmation}
         autocomplete="new-password"
         enterKeyHint="go"
         error={messages.passwordConfirmation}

@@ -1,20 +1,39 @@
-/** What the refusal pages say of themselves; anything else that goes wrong is a 503. */
-type RefusalStatus = 400 | 403 | 404 | 405 | 413 | 415 | 429 | 503;
+/** Why a request is refused, and the status that says so. */
+const STATUS = {
+  "malformed-form": 400,
+  "foreign-origin": 403,
+  "plain-http": 403,
+  "no-such-page": 404,
+  "wrong-method": 405,
+  "form-too-large": 413,
+  "not-a-form": 415,
+  "too-many-forms": 429,
+  "too-many-guesses": 429,
+  "too-many-mails": 429,
+  unavailable: 503,
+} as const;
+
+export type RefusalReason = keyof typeof STATUS;
 
 /** How long to wait before asking again for what a store could not answer. */
-export const RETRY_AFTER_SECONDS = "5";
+export const RETRY_AFTER_SECONDS = 5;
 
-/** A refusal that the visitor is told about. `publicMessage` goes onto a page: it never holds what a library said. */
+/** A refusal that the visitor is told about, in words that whoever makes the page has for its reason. */
 export class HttpError extends Error {
-  readonly status: RefusalStatus;
-  readonly publicMessage: string;
+  readonly reason: RefusalReason;
+  readonly status: (typeof STATUS)[RefusalReason];
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: RefusalStatus, publicMessage: string, headers: Readonly<Record<string, string>> = {}) {
-    super(publicMessage);
+  constructor(reason: RefusalReason, headers: Readonly<Record<string, string>> = {}) {
+    super(reason);
     this.name = "HttpError";
-    this.status = status;
-    this.publicMessage = publicMessage;
+    this.reason = reason;
+    this.status = STATUS[reason];
     this.headers = headers;
   }
+}
+
+/** A refusal that ends by itself, and when. */
+export function refuseForNow(reason: RefusalReason, retryAfterSeconds: number): HttpError {
+  return new HttpError(reason, { "Retry-After": `${retryAfterSeconds}` });
 }

@@ -106,13 +106,13 @@ function collect(pairs: readonly [string, string][]): FormFields {
 }
 
 function tooLarge(): HttpError {
-  return new HttpError(413, "This form is larger than any of ours can be.");
+  return new HttpError("form-too-large");
 }
 
 function malformed(): HttpError {
-  return new HttpError(400, "This form did not arrive the way a browser sends it.");
+  return new HttpError("malformed-form");
 }
 
 function notAForm(): HttpError {
-  return new HttpError(415, "Only a form sent by a browser is understood here.");
+  return new HttpError("not-a-form");
 }

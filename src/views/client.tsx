@@ -1,10 +1,23 @@
-const MOMENT = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
-const COUNTRY = new Intl.DisplayNames("en-GB", { type: "region", fallback: "none" });
+import { type Catalogue, LANGUAGES, type Language, TRAITS } from "../language.ts";
+import { WORDS } from "./words.ts";
+
+const DAYS = byLanguage((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }));
+const MOMENTS = byLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" }),
+);
+const COUNTRIES = byLanguage((locale) => new Intl.DisplayNames(locale, { type: "region", fallback: "none" }));
 
 /** A point in time, given as epoch milliseconds; to the minute, and in UTC because nothing tells where the reader is. */
-export function Moment({ at }: { at: number }) {
+export function Moment({ language, at }: { language: Language; at: number }) {
   const date = new Date(at);
-  return <time dateTime={date.toISOString()}>{MOMENT.format(date)} UTC</time>;
+  // Without seconds in it, too: a list of many is sent in a few bytes each.
+  const machineReadable = `${date.toISOString().slice(0, 16)}Z`;
+  return <time dateTime={machineReadable}>{MOMENTS[language]().format(date)} UTC</time>;
+}
+
+/** The day of a point in time, given as epoch milliseconds; in UTC. */
+export function Day({ language, at }: { language: Language; at: number }) {
+  return <time dateTime={new Date(at).toISOString().slice(0, 10)}>{DAYS[language]().format(at)}</time>;
 }
 
 export interface Device {
@@ -13,12 +26,25 @@ export interface Device {
 }
 
 /** "Firefox on Windows", or as much of it as is known. */
-export function nameDevice({ browser, platform }: Device): string {
-  if (browser && platform) return `${browser} on ${platform}`;
-  return browser ?? (platform ? `Something on ${platform}` : "An unknown device");
+export function nameDevice(language: Language, { browser, platform }: Device): string {
+  const words = WORDS[language];
+  if (browser && platform) return words.browserOn(browser, platform);
+  return browser ?? (platform ? words.somethingOn(platform) : words.unknownDevice);
 }
 
 /** "Germany"; null where the platform did not tell, or the letters name no country (Tor has some of its own). */
-export function nameCountry(letters: string | null): string | null {
-  return (letters && COUNTRY.of(letters)) ?? null;
+export function nameCountry(language: Language, letters: string | null): string | null {
+  return (letters && COUNTRIES[language]().of(letters)) ?? null;
+}
+
+/** Made when first asked for: such a thing costs more than the page that needs it. */
+function byLanguage<Format>(make: (locale: string) => Format): Catalogue<() => Format> {
+  const lazily = (language: Language) => {
+    let made: Format | undefined;
+    return () => {
+      made ??= make(TRAITS[language].locale);
+      return made;
+    };
+  };
+  return Object.fromEntries(LANGUAGES.map((language) => [language, lazily(language)])) as Catalogue<() => Format>;
 }

@@ -1,14 +1,17 @@
 import { createHash } from "node:crypto";
 import type { ComponentChildren, VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
-import { ButtonForm } from "./form.tsx";
+import { brand } from "../brand.ts";
+import { LANGUAGES, type PageView, TRAITS } from "../language.ts";
+import { SignOutForm } from "./form.tsx";
 import { faviconHref, Mark } from "./mark.tsx";
 import sheet from "./style.css";
+import { WORDS } from "./words.ts";
 
 /** Where every page looks for `enhance.client.js`. */
 export const ENHANCE_PATH = "/assets/enhance.js";
 
-const style = compact(sheet);
+const style = compact(paint(sheet));
 let source: string | undefined;
 
 /** The CSP source that admits the pages' one `<style>` and nothing else: belongs in `style-src`. */
@@ -23,45 +26,83 @@ export function renderDocument(page: VNode): string {
 }
 
 export interface LayoutProps {
+  view: PageView;
   /** Where one is; becomes "Sign in · Gatehouse". */
   title: string;
   /** Puts "Error: " before the title: the first thing a screen reader says after a refused form. */
   errors?: boolean | undefined;
-  /** What the button says that signs out. To be given on every page that only its owner sees. */
-  signOut?: string | undefined;
+  /** To be given on every page that only its owner sees. */
+  signOut?: boolean | undefined;
   /** False where the script cannot be served either. */
   enhanced?: boolean | undefined;
   children: ComponentChildren;
 }
 
 /** What all pages share. Needs `img-src data:` for the icon and `script-src 'self'` beside `styleSource()`. */
-export function Layout({ title, errors = false, signOut, enhanced = true, children }: LayoutProps) {
+export function Layout({ view, title, errors = false, signOut = false, enhanced = true, children }: LayoutProps) {
+  const words = WORDS[view.language];
   return (
-    <html lang="en">
+    <html lang={view.language} dir={TRAITS[view.language].direction}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width,initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        <title>{`${errors ? "Error: " : ""}${title} · Gatehouse`}</title>
+        <title>{`${errors ? `${words.error}: ` : ""}${title} · ${brand.name}`}</title>
         <link rel="icon" href={faviconHref} />
         {/* The text is our own file; escaping it would change what the hash covers. */}
         <style dangerouslySetInnerHTML={{ __html: style }} />
-        {enhanced && <script src={ENHANCE_PATH} defer />}
+        {enhanced && <script src={ENHANCE_PATH} defer data-show={words.show} data-hide={words.hide} />}
       </head>
       <body>
         <header>
           <a href="/">
             <Mark />
-            Gatehouse
+            {brand.name}
           </a>
-          {signOut && <ButtonForm action="/auth/signout" submit={signOut} busy="Signing out…" />}
+          {signOut && <SignOutForm language={view.language} />}
         </header>
         <main>{children}</main>
-        <footer>Cookies only for signing in. No tracking.</footer>
+        <Footer view={view} />
       </body>
     </html>
   );
+}
+
+function Footer({ view: { language, inLanguage } }: { view: PageView }) {
+  const words = WORDS[language];
+  const { supportEmail, links } = brand;
+  return (
+    <footer>
+      <p>{words.promise}</p>
+      {(supportEmail !== null || links.length > 0) && (
+        <nav aria-label={words.about}>
+          {supportEmail !== null && <a href={`mailto:${supportEmail}`}>{words.help}</a>}
+          {links.map(({ label, href }) => (
+            <a key={href} href={href}>
+              {label[language]}
+            </a>
+          ))}
+        </nav>
+      )}
+      {inLanguage &&
+        LANGUAGES.filter((other) => other !== language).map((other) => (
+          <a key={other} href={inLanguage(other)} lang={other} hreflang={other}>
+            {TRAITS[other].name}
+          </a>
+        ))}
+    </footer>
+  );
+}
+
+/** Puts the colours of the brand where the sheet names them. */
+function paint(css: string): string {
+  const { light, dark } = brand.accent;
+  return css
+    .replace("brand-accent-light", light.colour)
+    .replace("brand-text-light", light.text)
+    .replace("brand-accent-dark", dark.colour)
+    .replace("brand-text-dark", dark.text);
 }
 
 /** Drops comments and needless white space. Exact for `style.css`, which holds no such characters in strings. */

@@ -2,6 +2,7 @@
 {
   // Longer than an answer takes, even where a store fails; then the form may be sent again.
   const HOLD_MS = 10_000;
+  const words = document.currentScript.dataset;
   const sending = new Map();
   const conceals = [];
 
@@ -36,19 +37,19 @@
     if (event.persisted) for (const form of sending.keys()) release(form);
   });
 
-  for (const input of document.querySelectorAll("[data-show]")) {
+  for (const input of document.querySelectorAll("[type=password]")) {
     const button = document.createElement("button");
     const turn = (type, word) => {
       input.type = type;
       button.textContent = word;
       button.setAttribute("aria-label", `${word} ${input.labels[0].textContent}`);
     };
-    const conceal = () => turn("password", input.dataset.show);
+    const conceal = () => turn("password", words.show);
     input.autocapitalize = "none";
     button.type = "button";
     button.className = "quiet";
     button.setAttribute("aria-controls", input.id);
-    button.addEventListener("click", () => (input.type === "text" ? conceal() : turn("text", input.dataset.hide)));
+    button.addEventListener("click", () => (input.type === "text" ? conceal() : turn("text", words.hide)));
     conceals.push(conceal);
     conceal();
     input.after(button);

@@ -1,7 +1,10 @@
+import type { PageView } from "../language.ts";
 import { Layout } from "./document.tsx";
 import { ButtonLink, Panel } from "./panel.tsx";
+import { WORDS } from "./words.ts";
 
 export interface ErrorPageProps {
+  view: PageView;
   title: string;
   /** What happened and what one can do. Never the message of a library. */
   message: string;
@@ -13,14 +16,14 @@ export interface ErrorPageProps {
 }
 
 /** Every answer that is not the page one asked for. */
-export function ErrorPage({ title, message, requestId, action, enhanced }: ErrorPageProps) {
+export function ErrorPage({ view, title, message, requestId, action, enhanced }: ErrorPageProps) {
   return (
-    <Layout title={title} enhanced={enhanced}>
+    <Layout view={view} title={title} enhanced={enhanced}>
       <Panel title={title}>
         <p>{message}</p>
         {action && <ButtonLink href={action.href}>{action.label}</ButtonLink>}
         <small>
-          Reference <code>{requestId}</code>
+          {WORDS[view.language].reference} <code>{requestId}</code>
         </small>
       </Panel>
     </Layout>

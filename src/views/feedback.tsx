@@ -1,4 +1,6 @@
 import type { ComponentChildren } from "preact";
+import type { Language } from "../language.ts";
+import { WORDS } from "./words.ts";
 
 export interface FormError {
   /** The id of the input to mend; left out where the whole form is meant. */
@@ -12,11 +14,11 @@ export function listErrors(messages: Readonly<Record<string, string | undefined>
 }
 
 /** All that is wrong, above the form; takes the focus where the script runs. Renders nothing without errors. */
-export function ErrorSummary({ errors }: { errors: readonly FormError[] }) {
+export function ErrorSummary({ language, errors }: { language: Language; errors: readonly FormError[] }) {
   if (errors.length === 0) return null;
   return (
     <div class="notice error" role="alert" tabIndex={-1} data-focus="">
-      <h2>There is a problem</h2>
+      <h2>{WORDS[language].problem}</h2>
       <ul>
         {errors.map(({ field, message }) => (
           <li key={field}>{field === undefined ? message : <a href={`#${field}`}>{message}</a>}</li>

@@ -1,4 +1,6 @@
 import type { ComponentChildren } from "preact";
+import type { Language } from "../language.ts";
+import { WORDS } from "./words.ts";
 
 export interface FormProps {
   action: string;
@@ -34,6 +36,17 @@ export function Form({ action, submit, busy, returnPath, tone = "primary", child
 /** A form that is only a button, such as "Sign out": what a link must not do. `HiddenField`s may go inside. */
 export function ButtonForm({ tone = "quiet", ...props }: FormProps) {
   return <Form tone={tone} {...props} />;
+}
+
+export interface SignOutFormProps {
+  language: Language;
+  /** What the button says, where "Sign out" could mean another thing. */
+  submit?: string | undefined;
+}
+
+/** The way out of the account. */
+export function SignOutForm({ language, submit = WORDS[language].signOut }: SignOutFormProps) {
+  return <ButtonForm action="/auth/signout" submit={submit} busy={WORDS[language].signingOut} />;
 }
 
 /** A value the form carries along. Never a secret. */
@@ -115,7 +128,7 @@ export function PasswordField(field: PasswordFieldProps) {
   return (
     <Field {...field}>
       <div class="row">
-        <input {...inputAttributes(field)} type="password" spellcheck={false} data-show="Show" data-hide="Hide" />
+        <input {...inputAttributes(field)} type="password" spellcheck={false} />
       </div>
     </Field>
   );

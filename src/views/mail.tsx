@@ -1,4 +1,6 @@
 import { renderToString } from "preact-render-to-string";
+import { brand } from "../brand.ts";
+import { type Language, TRAITS } from "../language.ts";
 
 /** What a mail says, once; its text and its HTML are made from it, so they cannot differ. */
 export interface MailContent {
@@ -13,18 +15,20 @@ export interface MailContent {
 }
 
 /** The body of a mail in both forms. Readable without images (there are none), in the dark, and read aloud in order. */
-export function renderMail(content: MailContent): { subject: string; text: string; html: string } {
+export function renderMail(language: Language, content: MailContent): { subject: string; text: string; html: string } {
   return {
     subject: content.subject,
     text: renderText(content),
-    html: `<!DOCTYPE html>${renderToString(<Html {...content} />)}`,
+    html: `<!DOCTYPE html>${renderToString(<Html language={language} {...content} />)}`,
   };
 }
 
 function renderText({ lead, code, link, close }: MailContent): string {
   const parts = [...lead, ...(code ? [code] : []), ...(link ? [`${link.label}:\n${link.href}`] : []), ...close];
-  return `${parts.join("\n\n")}\n\n-- \nGatehouse\n`;
+  return `${parts.join("\n\n")}\n\n-- \n${SIGNATURE.join("\n")}\n`;
 }
+
+const SIGNATURE = [brand.name, ...(brand.supportEmail === null ? [] : [brand.supportEmail])];
 
 /** Mail programs keep styles on elements and drop sheets; colours are left to them, so that dark mode is theirs to do. */
 const STYLES = {
@@ -35,9 +39,9 @@ const STYLES = {
   small: "font-size:14px",
 } as const;
 
-function Html({ subject, lead, code, link, close }: MailContent) {
+function Html({ language, subject, lead, code, link, close }: MailContent & { language: Language }) {
   return (
-    <html lang="en">
+    <html lang={language} dir={TRAITS[language].direction}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
@@ -65,6 +69,7 @@ function Html({ subject, lead, code, link, close }: MailContent) {
               {paragraph}
             </p>
           ))}
+          <p style={STYLES.small}>{SIGNATURE.join(" · ")}</p>
         </div>
       </body>
     </html>

@@ -35,7 +35,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
       await beMember(page, gatehouse);
       await forgetPassword(page, gatehouse);
       await page.goto(`${ACCOUNT}/email`);
-      await page.getByLabel("New e-mail address", { exact: true }).fill(NEW_ADDRESS);
+      await page.locator("#email").fill(NEW_ADDRESS);
       await send(page);
     },
   },
@@ -50,7 +50,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     title: "Sign out that device",
     reach: async (page, gatehouse) => {
       await withPhone("/sessions")(page, gatehouse);
-      await page.getByRole("link", { name: "Sign out: Safari on iPhone" }).click();
+      await page.locator(".entries a").first().click();
       await page.waitForLoadState();
     },
   },
@@ -148,8 +148,8 @@ export const ACCOUNT_STATES: readonly PageState[] = [
       const wrong = new URLSearchParams({ email: ADA.email, password: "not the password" });
       for (let tries = 0; tries < 10; tries += 1) await gatehouse.browser().post("/auth/signin", wrong);
       await page.goto("/auth/signin");
-      await page.getByLabel("E-mail address", { exact: true }).fill(ADA.email);
-      await page.getByLabel("Password", { exact: true }).fill(ADA.password);
+      await page.locator("#email").fill(ADA.email);
+      await page.locator("#password").fill(ADA.password);
       await send(page);
     },
   },
@@ -169,12 +169,12 @@ function withPhone(path: string): (page: Page, gatehouse: Gatehouse) => Promise<
 async function openConfirmLink(page: Page, gatehouse: Gatehouse): Promise<void> {
   await beMember(page, gatehouse);
   await page.goto("/auth/verify-email");
-  await page.getByLabel("Code").fill(codeIn(await gatehouse.inbox.newest(ADA.email)));
-  await page.getByRole("button", { name: "Verify" }).click();
+  await page.locator("#code").fill(codeIn(await gatehouse.inbox.newest(ADA.email)));
+  await page.locator("main button[type=submit]").first().click();
   await page.waitForURL("/app");
   await page.goto(`${ACCOUNT}/email`);
-  await page.getByLabel("New e-mail address", { exact: true }).fill(NEW_ADDRESS);
-  await page.getByLabel("Your password now", { exact: true }).fill(ADA.password);
+  await page.locator("#email").fill(NEW_ADDRESS);
+  await page.locator("#currentPassword").fill(ADA.password);
   await send(page);
   await page.goto(linkIn(await gatehouse.inbox.newest(NEW_ADDRESS), "/auth/confirm-email/"));
 }

@@ -25,6 +25,18 @@ export async function beMember(page: Page, gatehouse: Gatehouse, email: string =
   await page.goto("/app");
 }
 
+/** By the fields' ids: the same in every language. */
+export async function fillInSignup(page: Page): Promise<void> {
+  await page.locator("#email").fill(ADA.email);
+  await page.locator("#password").fill(ADA.password);
+  await page.locator("#passwordConfirmation").fill(ADA.password);
+}
+
+export async function fillInSignin(page: Page): Promise<void> {
+  await page.locator("#email").fill(ADA.email);
+  await page.locator("#password").fill(ADA.password);
+}
+
 /** Presses the button of the only form, that which signs out apart. */
 export async function send(page: Page): Promise<void> {
   await page.locator("main button[type=submit]").click();

@@ -2,9 +2,7 @@ import type { Page } from "playwright-core";
 import type { Gatehouse } from "../support/gatehouse.ts";
 import { linkIn } from "../support/inbox.ts";
 import { ADA } from "../support/people.ts";
-import { ACCOUNT_STATES } from "./account-states.ts";
-import { beMember, open, type PageState, send, takeAddress } from "./page-state.ts";
-import { fillInSignin, fillInSignup } from "./steps.ts";
+import { beMember, fillInSignin, fillInSignup, open, type PageState, send, takeAddress } from "./page-state.ts";
 
 /** In the shape of a token, and nobody's. */
 const SOME_SECRET = "a".repeat(40);
@@ -27,8 +25,8 @@ export const PAGE_STATES: readonly PageState[] = [
     title: "Error: Create an account",
     reach: async (page) => {
       await page.goto("/auth/signup");
-      await page.getByLabel("E-mail address", { exact: true }).fill("ada@");
-      await page.getByLabel("Password", { exact: true }).fill("short");
+      await page.locator("#email").fill("ada@");
+      await page.locator("#password").fill("short");
       await send(page);
     },
   },
@@ -50,8 +48,8 @@ export const PAGE_STATES: readonly PageState[] = [
     reach: async (page) => {
       await page.goto("/auth/signup");
       await fillInSignup(page);
-      for (const name of ["Password", "The same password again"]) {
-        await page.getByLabel(name, { exact: true }).fill("correct horse battery staple");
+      for (const id of ["#password", "#passwordConfirmation"]) {
+        await page.locator(id).fill("correct horse battery staple");
       }
       await send(page);
     },
@@ -63,7 +61,7 @@ export const PAGE_STATES: readonly PageState[] = [
     reach: async (page) => {
       await page.goto("/auth/signup");
       await fillInSignup(page);
-      await page.getByRole("button", { name: "Show Password" }).click();
+      await page.locator("#password + button").click();
     },
   },
   { name: "signin", status: 200, title: "Sign in", reach: open("/auth/signin") },
@@ -100,7 +98,6 @@ export const PAGE_STATES: readonly PageState[] = [
     title: "Your account is deleted",
     reach: open("/?notice=account-deleted"),
   },
-  ...ACCOUNT_STATES,
   { name: "app", status: 200, title: "Your page", reach: beMember },
   {
     name: "verify-email",
@@ -129,8 +126,8 @@ export const PAGE_STATES: readonly PageState[] = [
       await beMember(page, gatehouse);
       await gatehouse.inbox.newest(ADA.email);
       await page.goto("/auth/verify-email");
-      await page.getByLabel("Code").fill("00000000");
-      await page.getByRole("button", { name: "Verify" }).click();
+      await page.locator("#code").fill("00000000");
+      await page.locator("main button[type=submit]").first().click();
       await page.waitForLoadState();
     },
   },
@@ -193,7 +190,7 @@ export const PAGE_STATES: readonly PageState[] = [
     reach: async (page) => {
       for (let mails = 0; mails <= 3; mails += 1) {
         await page.goto("/auth/forgot-password");
-        await page.getByLabel("E-mail address").fill("nob@example.com");
+        await page.locator("#email").fill("nob@example.com");
         await send(page);
       }
     },
@@ -209,8 +206,8 @@ export const PAGE_STATES: readonly PageState[] = [
         await gatehouse.redis.set(counter, "300", { keepTtl: true });
       }
       await page.goto("/auth/signin");
-      await page.getByLabel("E-mail address").fill(form.email);
-      await page.getByLabel("Password", { exact: true }).fill(form.password);
+      await page.locator("#email").fill(form.email);
+      await page.locator("#password").fill(form.password);
       await send(page);
     },
   },
@@ -283,7 +280,7 @@ async function openLinkElsewhere(page: Page, gatehouse: Gatehouse): Promise<void
 async function openResetLink(page: Page, gatehouse: Gatehouse): Promise<void> {
   await takeAddress(gatehouse);
   await page.goto("/auth/forgot-password");
-  await page.getByLabel("E-mail address").fill(ADA.email);
+  await page.locator("#email").fill(ADA.email);
   await send(page);
   await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
 }

@@ -149,6 +149,14 @@ export class Page {
     return this.#document.querySelector(`input[name="${name}"]`) !== null;
   }
 
+  /** Where the link with this text leads. */
+  link(text: string): string {
+    const links = this.#document.querySelectorAll("a").filter((link) => link.textContent === text);
+    const [href] = links.map((link) => link.getAttribute("href"));
+    if (links.length !== 1 || href === undefined) throw new Error(`${this.url} has ${links.length} links "${text}"`);
+    return href.replaceAll("&amp;", "&");
+  }
+
   links(): string[] {
     return this.#document.querySelectorAll("main a").map((link) => link.getAttribute("href") ?? "");
   }

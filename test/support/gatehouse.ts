@@ -49,9 +49,9 @@ export function enginesAreMissing(): boolean {
   return inject("engines") === "real" && inject("realEngines") === null;
 }
 
-/** The built Worker in workerd, with stores of its own behind it. `vars` override its variables. */
-export async function startGatehouse(vars: Readonly<Record<string, string>> = {}): Promise<Gatehouse> {
-  const [gatehouse] = await startGatehouses([async () => vars]);
+/** The built Worker in workerd, with stores of its own behind it. `vars` override its variables; `bundle` is another build. */
+export async function startGatehouse(vars: Readonly<Record<string, string>> = {}, bundle?: string): Promise<Gatehouse> {
+  const [gatehouse] = await startGatehouses([async () => vars], bundle);
   if (gatehouse === undefined) throw new Error("Nothing was started");
   return gatehouse;
 }
@@ -62,6 +62,7 @@ export async function startGatehouse(vars: Readonly<Record<string, string>> = {}
  */
 export async function startGatehouses(
   each: readonly ((standIns: StandIns) => Promise<Readonly<Record<string, string>>>)[],
+  bundle = "dist",
 ): Promise<Gatehouse[]> {
   const configs = writeConfigs(each.length);
   const stores = await Promise.all(each.map(() => startStores()));
@@ -70,7 +71,7 @@ export async function startGatehouses(
     root: ROOT,
     workers: configs.paths.map((configPath, index) => ({
       configPath,
-      prebuiltWorkerDir: "dist",
+      prebuiltWorkerDir: bundle,
       vars: {
         PUBLIC_ORIGIN: "https://gatehouse.test",
         EMAIL_VERIFICATION: "optional",

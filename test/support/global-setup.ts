@@ -1,6 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
+import { buildWorker } from "./build-worker.ts";
 import { findProgram } from "./processes.ts";
 import { findMissingEngines, startRealEngines } from "./real-engines.ts";
 
@@ -31,15 +30,6 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide("headlessShell", findProgram("chromium-headless-shell") ?? chromium);
   project.provide("realEngines", engines && { sql: engines.sql, redis: engines.redis });
   return async () => engines?.stop();
-}
-
-function buildWorker(): void {
-  const root = fileURLToPath(new URL("../../", import.meta.url));
-  const build = spawnSync("npx", ["wrangler", "deploy", "--dry-run", "--outdir", "dist"], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  if (build.status !== 0) throw new Error(`The Worker does not build:\n${build.stdout}${build.stderr}`);
 }
 
 /** On a developer's machine some engines may be missing; in CI a test that does not run is a failure. */

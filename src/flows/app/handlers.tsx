@@ -3,6 +3,6 @@ import { html } from "../../http/responses.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { AppPage } from "./page.tsx";
 
-export function showApp({ currentSession }: SignedInContext): Response {
-  return html(renderDocument(<AppPage user={currentSession.user} />));
+export function showApp({ currentSession, view }: SignedInContext): Response {
+  return html(renderDocument(<AppPage view={view} user={currentSession.user} />));
 }

@@ -1,34 +1,30 @@
 import type { User } from "lucia";
+import { UnverifiedNotice } from "../../forms/unverified-notice.tsx";
+import type { PageView } from "../../language.ts";
+import { Day } from "../../views/client.tsx";
 import { Layout } from "../../views/document.tsx";
-import { Notice } from "../../views/feedback.tsx";
-import { ButtonForm } from "../../views/form.tsx";
+import { SignOutForm } from "../../views/form.tsx";
 import { ButtonLink, Facts, Panel } from "../../views/panel.tsx";
-
-const DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+import { WORDS } from "./words.ts";
 
 /** The protected page. */
-export function AppPage({ user }: { user: User }) {
+export function AppPage({ view, user }: { view: PageView; user: User }) {
+  const { language } = view;
+  const words = WORDS[language];
   return (
-    <Layout title="Your page">
-      <Panel title="You are in">
-        {!user.emailVerified && (
-          <Notice tone="info">
-            Your address is not verified yet. Without that, a forgotten password may cost you the account.
-            <ButtonLink href="/auth/verify-email" tone="quiet">
-              Verify it
-            </ButtonLink>
-          </Notice>
-        )}
-        <p>Only you can see this page.</p>
+    <Layout view={view} title={words.title}>
+      <Panel title={words.heading}>
+        {!user.emailVerified && <UnverifiedNotice language={language} />}
+        <p>{words.onlyYou}</p>
         <Facts
           facts={[
-            { term: "Signed in as", value: user.email },
-            { term: "Address", value: user.emailVerified ? "Verified" : "Not verified" },
-            { term: "Member since", value: DATE.format(user.createdAt) },
+            { term: words.signedInAs, value: user.email },
+            { term: words.address, value: user.emailVerified ? words.verified : words.notVerified },
+            { term: words.memberSince, value: <Day language={language} at={user.createdAt.getTime()} /> },
           ]}
         />
-        <ButtonLink href="/app/account">Your account</ButtonLink>
-        <ButtonForm action="/auth/signout" submit="Sign out" busy="Signing out…" />
+        <ButtonLink href="/app/account">{words.account}</ButtonLink>
+        <SignOutForm language={language} />
       </Panel>
     </Layout>
   );

@@ -7,7 +7,7 @@ import type { Context } from "../../context.ts";
 import { currentPasswordStatus } from "../../forms/current-password.tsx";
 import { html, seeOther } from "../../http/responses.ts";
 import { forgetDevices, forgiveGuess, sendNotice } from "../../limits.ts";
-import { emailChangedMail, emailLeftMail } from "../../mail/messages.ts";
+import { writeMail } from "../../mail/messages.ts";
 import { checkPassword } from "../../password-check.ts";
 import { renewSession } from "../../renew-session.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
@@ -19,10 +19,12 @@ const PURPOSE = "change-email";
 /** Shows a form and changes nothing: mail scanners open every link, some more than once. */
 export async function showConfirmEmail(context: Context): Promise<Response> {
   const { row, session } = await read(context);
-  if (row === null) return deadLink();
+  if (row === null) return deadLink(context);
   if (session !== null && session.user.userId !== row.user_id) return otherAccount(context, session);
   return html(
-    renderDocument(<ConfirmEmailPage action={context.url.pathname} email={row.email} own={session !== null} />),
+    renderDocument(
+      <ConfirmEmailPage view={context.view} action={context.url.pathname} email={row.email} own={session !== null} />,
+    ),
   );
 }
 
@@ -33,11 +35,19 @@ export async function showConfirmEmail(context: Context): Promise<Response> {
 export async function submitConfirmEmail(context: Context): Promise<Response> {
   const password = (await context.form()).text("currentPassword");
   const { row, session } = await read(context);
-  if (row === null) return deadLink();
+  if (row === null) return deadLink(context);
   if (session !== null && session.user.userId !== row.user_id) return otherAccount(context, session);
   const owner = session === null ? await recognise(context, row, password) : session.user;
   if (typeof owner === "string") {
-    const page = <ConfirmEmailPage action={context.url.pathname} email={row.email} own={false} problem={owner} />;
+    const page = (
+      <ConfirmEmailPage
+        view={context.view}
+        action={context.url.pathname}
+        email={row.email}
+        own={false}
+        problem={owner}
+      />
+    );
     return html(renderDocument(page), currentPasswordStatus(owner));
   }
 
@@ -47,13 +57,16 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
   const change = await changeEmail(context.users, row, owner.sessionEpoch, undo, context.client, context.now);
   switch (change.outcome) {
     case "gone":
-      return deadLink();
+      return deadLink(context);
     case "taken":
-      return html(renderDocument(<TakenPage email={row.email} />), 422);
+      return html(renderDocument(<TakenPage view={context.view} email={row.email} />), 422);
     case "changed":
       context.log("email-changed", { userId: change.userId });
       forgetDevices(context, change.formerEmail);
-      if (!change.canBeUndone) context.defer(() => sendNotice(context, emailLeftMail(change.formerEmail), false));
+      if (!change.canBeUndone) {
+        const mail = writeMail(context.view.language, change.formerEmail, "emailLeft");
+        context.defer(() => sendNotice(context, mail, false));
+      }
       return goOn(context, session, change.userId, change.email);
   }
 }
@@ -81,9 +94,11 @@ async function recognise(
   return outcome === "authenticated" ? context.auth.getUser(user.id) : "current-password-wrong";
 }
 
-async function mailUndoLink({ database, mailer, config, now }: Context, token: string): Promise<void> {
+async function mailUndoLink({ database, mailer, config, view, now }: Context, token: string): Promise<void> {
   const row = await peekToken(database, "undo-email", token, now);
-  if (row !== null) await mailer.send(emailChangedMail(row.email, `${config.publicOrigin}/auth/undo-email/${token}`));
+  if (row === null) return;
+  const href = `${config.publicOrigin}/auth/undo-email/${token}`;
+  await mailer.send(writeMail(view.language, row.email, "emailChanged", href));
 }
 
 async function goOn(context: Context, session: Session | null, userId: string, email: string): Promise<Response> {
@@ -98,11 +113,11 @@ async function goOn(context: Context, session: Session | null, userId: string, e
     : seeOther("/auth/signin?notice=email-changed");
 }
 
-function otherAccount({ log, route }: Context, { user }: Session): Response {
+function otherAccount({ log, route, view }: Context, { user }: Session): Response {
   log("not-the-owner", { userId: user.userId, route });
-  return html(renderDocument(<OtherAccountPage signedInAs={user.email} />), 403);
+  return html(renderDocument(<OtherAccountPage view={view} signedInAs={user.email} />), 403);
 }
 
-function deadLink(): Response {
-  return html(renderDocument(<DeadLinkPage />), 410);
+function deadLink({ view }: Context): Response {
+  return html(renderDocument(<DeadLinkPage view={view} />), 410);
 }

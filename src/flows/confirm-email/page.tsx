@@ -1,11 +1,14 @@
 import type { CurrentPasswordProblem } from "../../auth/accounts.ts";
 import { currentPasswordMessage } from "../../forms/current-password.tsx";
+import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
-import { ButtonForm, EmailField, Form, PasswordField } from "../../views/form.tsx";
+import { EmailField, Form, PasswordField, SignOutForm } from "../../views/form.tsx";
 import { ButtonLink, Panel } from "../../views/panel.tsx";
+import { WORDS } from "./words.ts";
 
 export interface ConfirmEmailPageProps {
+  view: PageView;
   action: string;
   /** The new one. */
   email: string;
@@ -15,25 +18,25 @@ export interface ConfirmEmailPageProps {
 }
 
 /** Where the mailed link leads. */
-export function ConfirmEmailPage({ action, email, own, problem }: ConfirmEmailPageProps) {
-  const error = currentPasswordMessage(problem);
+export function ConfirmEmailPage({ view, action, email, own, problem }: ConfirmEmailPageProps) {
+  const { language } = view;
+  const words = WORDS[language];
+  const error = currentPasswordMessage(language, problem);
   return (
-    <Layout title="Confirm your new address" errors={error !== undefined}>
-      <Panel title="Confirm your new address">
-        <ErrorSummary errors={listErrors({ currentPassword: error })} />
-        <p>
-          Your account will have the address <strong>{email}</strong>, and every other device is signed out.
-        </p>
-        <Notice tone="warning">If somebody else asked you to do this, do not: close this page.</Notice>
-        <Form action={action} submit="Confirm" busy="Confirming…">
+    <Layout view={view} title={words.title} errors={error !== undefined}>
+      <Panel title={words.title}>
+        <ErrorSummary language={language} errors={listErrors({ currentPassword: error })} />
+        <p>{words.lead(<strong>{email}</strong>)}</p>
+        <Notice tone="warning">{words.warning}</Notice>
+        <Form action={action} submit={words.submit} busy={words.busy}>
           {!own && (
             <>
               {/* Sent back but not read: password managers then keep the password under the new address. */}
-              <EmailField name="account" label="New address" value={email} autocomplete="username" readOnly />
+              <EmailField name="account" label={words.newAddress} value={email} autocomplete="username" readOnly />
               <PasswordField
                 name="currentPassword"
-                label="Your password"
-                help="Of the account that gets this address. It shows that the account is yours, for you are not signed in here."
+                label={words.password}
+                help={words.passwordHelp}
                 autocomplete="current-password"
                 enterKeyHint="go"
                 error={error}
@@ -46,17 +49,15 @@ export function ConfirmEmailPage({ action, email, own, problem }: ConfirmEmailPa
   );
 }
 
-export function OtherAccountPage({ signedInAs }: { signedInAs: string }) {
+export function OtherAccountPage({ view, signedInAs }: { view: PageView; signedInAs: string }) {
+  const words = WORDS[view.language];
   return (
-    <Layout title="This link is for another account">
-      <Panel title="This link is for another account">
-        <p>
-          You are signed in as <strong>{signedInAs}</strong>. Nothing was changed. Sign out, then open the link in the
-          mail once more.
-        </p>
-        <ButtonForm action="/auth/signout" submit="Sign out" busy="Signing out…" />
+    <Layout view={view} title={words.otherTitle}>
+      <Panel title={words.otherTitle}>
+        <p>{words.other(<strong>{signedInAs}</strong>)}</p>
+        <SignOutForm language={view.language} />
         <ButtonLink href="/app" tone="quiet">
-          Stay signed in
+          {words.stay}
         </ButtonLink>
       </Panel>
     </Layout>
@@ -64,27 +65,26 @@ export function OtherAccountPage({ signedInAs }: { signedInAs: string }) {
 }
 
 /** Told only to whoever reads the mail of that address. */
-export function TakenPage({ email }: { email: string }) {
+export function TakenPage({ view, email }: { view: PageView; email: string }) {
+  const words = WORDS[view.language];
   return (
-    <Layout title="This address is not free">
-      <Panel title="This address is not free">
-        <p>
-          <strong>{email}</strong> has an account already, or had one until a few days ago. Nothing was changed: your
-          account keeps the address it has.
-        </p>
-        <ButtonLink href="/app/account/email">Choose another address</ButtonLink>
+    <Layout view={view} title={words.takenTitle}>
+      <Panel title={words.takenTitle}>
+        <p>{words.taken(<strong>{email}</strong>)}</p>
+        <ButtonLink href="/app/account/email">{words.chooseAnother}</ButtonLink>
       </Panel>
     </Layout>
   );
 }
 
 /** One answer for forged, cut, used, replaced and expired links: it tells nobody which it was. */
-export function DeadLinkPage() {
+export function DeadLinkPage({ view }: { view: PageView }) {
+  const words = WORDS[view.language];
   return (
-    <Layout title="This link does not count any more">
-      <Panel title="This link does not count any more">
-        <p>It was used already, a newer one has replaced it, or it is older than 60 minutes. Look at your account.</p>
-        <ButtonLink href="/app/account">Your account</ButtonLink>
+    <Layout view={view} title={words.deadTitle}>
+      <Panel title={words.deadTitle}>
+        <p>{words.dead}</p>
+        <ButtonLink href="/app/account">{words.account}</ButtonLink>
       </Panel>
     </Layout>
   );

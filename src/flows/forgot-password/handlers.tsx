@@ -7,14 +7,14 @@ import { readEmail } from "../../forms/email.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { requireMailAllowance } from "../../limits.ts";
-import { emailChangedMail, passwordResetMail } from "../../mail/messages.ts";
+import { writeMail } from "../../mail/messages.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { ForgotPasswordPage, MailSentPage } from "./page.tsx";
 
 const PURPOSE = "reset-password";
 
-export function showForgotPassword({ returnPath }: Context): Response {
-  return html(renderDocument(<ForgotPasswordPage returnPath={returnPath} />));
+export function showForgotPassword({ view, returnPath }: Context): Response {
+  return html(renderDocument(<ForgotPasswordPage view={view} returnPath={returnPath} />));
 }
 
 /**
@@ -26,7 +26,14 @@ export async function submitForgotPassword(context: Context): Promise<Response> 
   const form = readEmail(fields);
   const { returnPath } = fields;
   if (!form.ok) {
-    const page = <ForgotPasswordPage email={fields.text("email")} problem={form.problem} returnPath={returnPath} />;
+    const page = (
+      <ForgotPasswordPage
+        view={context.view}
+        email={fields.text("email")}
+        problem={form.problem}
+        returnPath={returnPath}
+      />
+    );
     return html(renderDocument(page), 422);
   }
   const { email } = form;
@@ -38,12 +45,14 @@ export async function submitForgotPassword(context: Context): Promise<Response> 
   return seeOther(withReturnPath("/auth/forgot-password/sent", returnPath));
 }
 
-export function showMailSent({ config, returnPath }: Context): Response {
-  return html(renderDocument(<MailSentPage mailViewerUrl={config.mailViewerUrl} returnPath={returnPath} />));
+export function showMailSent({ config, view, returnPath }: Context): Response {
+  return html(
+    renderDocument(<MailSentPage view={view} mailViewerUrl={config.mailViewerUrl} returnPath={returnPath} />),
+  );
 }
 
 async function mailLink(
-  { database, mailer, config, now }: Context,
+  { database, mailer, config, view, now }: Context,
   email: string,
   token: string,
   returnPath: string | null,
@@ -52,11 +61,12 @@ async function mailLink(
   // For an unknown address all but the sending is done as well: this isolate's next answer must not come sooner for it.
   await bindToken(database, token, user?.id ?? null);
   const path = withReturnPath(`/auth/reset-password/${token}`, returnPath);
-  const mail = passwordResetMail(email, config.publicOrigin + path);
+  const mail = writeMail(view.language, email, "passwordReset", config.publicOrigin + path);
   if (user !== null) return mailer.send(mail);
   if (undo === null) return;
   // The account has another address since lately, and the mail that said so may be lost: this is where people ask first.
   const undoToken = generateSecret();
   if (!(await renewUndo(database, undo, undoToken))) return;
-  await mailer.send(emailChangedMail(email, `${config.publicOrigin}/auth/undo-email/${undoToken}`));
+  const undoHref = `${config.publicOrigin}/auth/undo-email/${undoToken}`;
+  await mailer.send(writeMail(view.language, email, "emailChanged", undoHref));
 }

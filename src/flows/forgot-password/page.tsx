@@ -1,61 +1,71 @@
 import type { EmailProblem } from "../../auth/email-address.ts";
-import { EMAIL_MESSAGES } from "../../forms/email.ts";
+import { MailViewer } from "../../forms/mail-viewer.tsx";
+import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
 import { withReturnPath } from "../../http/return-path.ts";
+import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../views/feedback.tsx";
 import { EmailField, Form } from "../../views/form.tsx";
 import { LinkRow, Panel } from "../../views/panel.tsx";
+import { WORDS } from "./words.ts";
 
 export interface ForgotPasswordPageProps {
+  view: PageView;
   email?: string | undefined;
   problem?: EmailProblem | undefined;
   returnPath: string | null;
 }
 
-export function ForgotPasswordPage({ email, problem, returnPath }: ForgotPasswordPageProps) {
-  const error = problem && EMAIL_MESSAGES[problem];
+export function ForgotPasswordPage({ view, email, problem, returnPath }: ForgotPasswordPageProps) {
+  const { language } = view;
+  const words = WORDS[language];
+  const fields = FIELD_WORDS[language];
+  const error = problem && fields.emailProblems[problem];
   return (
-    <Layout title="Forgotten password" errors={problem !== undefined}>
-      <Panel title="Forgotten your password?">
-        <ErrorSummary errors={listErrors({ email: error })} />
-        <p>Tell us your address. We mail you a link with which you choose a new password.</p>
+    <Layout view={view} title={words.title} errors={problem !== undefined}>
+      <Panel title={words.heading}>
+        <ErrorSummary language={language} errors={listErrors({ email: error })} />
+        <p>{words.lead}</p>
         <Form
           action="/auth/forgot-password"
-          submit="Send the link"
-          busy="Sending…"
+          submit={words.submit}
+          busy={words.busy}
           returnPath={returnPath ?? undefined}
         >
           <EmailField
             name="email"
-            label="E-mail address"
+            label={fields.email}
             value={email}
             autocomplete="username"
             enterKeyHint="send"
             error={error}
           />
         </Form>
-        <LinkRow lead="Remembered it?" href={withReturnPath("/auth/signin", returnPath)} label="Sign in" />
+        <LinkRow lead={words.remembered} href={withReturnPath("/auth/signin", returnPath)} label={words.signin} />
       </Panel>
     </Layout>
   );
 }
 
 export interface MailSentPageProps {
+  view: PageView;
   mailViewerUrl: string | null;
   returnPath: string | null;
 }
 
-export function MailSentPage({ mailViewerUrl, returnPath }: MailSentPageProps) {
+export function MailSentPage({ view, mailViewerUrl, returnPath }: MailSentPageProps) {
+  const words = WORDS[view.language];
   return (
-    <Layout title="Check your mail">
-      <Panel title="Check your mail">
-        <p>
-          If there is an account with that address, a link to choose a new password is on its way. It is good for 60
-          minutes.
-        </p>
-        <p>It may take a minute; look among unwanted mail, too. Nothing there? The account may have another address.</p>
-        {mailViewerUrl && <LinkRow lead="In development," href={mailViewerUrl} label="mail shows up here" />}
-        <LinkRow lead="No mail?" href={withReturnPath("/auth/forgot-password", returnPath)} label="Ask again" />
+    <Layout view={view} title={words.sentTitle}>
+      <Panel title={words.sentTitle}>
+        <p>{words.sent}</p>
+        <p>{words.patience}</p>
+        <MailViewer url={mailViewerUrl} />
+        <LinkRow
+          lead={words.noMail}
+          href={withReturnPath("/auth/forgot-password", returnPath)}
+          label={words.askAgain}
+        />
       </Panel>
     </Layout>
   );

@@ -8,6 +8,6 @@ export async function showHealth(context: Context): Promise<Response> {
   const health = await checkStores(context);
   const healthy = isHealthy(health);
   const answer = json({ status: healthy ? "ok" : "unavailable", ...health }, healthy ? 200 : 503);
-  if (!healthy) answer.headers.set("Retry-After", RETRY_AFTER_SECONDS);
+  if (!healthy) answer.headers.set("Retry-After", `${RETRY_AFTER_SECONDS}`);
   return answer;
 }

@@ -6,5 +6,9 @@ import { HomePage } from "./page.tsx";
 export async function showHome(context: Context): Promise<Response> {
   const session = await context.session();
   const deleted = context.url.searchParams.get("notice") === "account-deleted";
-  return html(renderDocument(<HomePage email={session?.user.email ?? null} deleted={deleted && session === null} />));
+  return html(
+    renderDocument(
+      <HomePage view={context.view} email={session?.user.email ?? null} deleted={deleted && session === null} />,
+    ),
+  );
 }

@@ -1,52 +1,52 @@
+import type { Language, PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { Notice } from "../../views/feedback.tsx";
-import { ButtonForm } from "../../views/form.tsx";
+import { SignOutForm } from "../../views/form.tsx";
 import { ButtonLink, Panel } from "../../views/panel.tsx";
+import { WORDS } from "./words.ts";
 
-/** The front page: what this is, and the ways in; for whoever is signed in, the way on and out. */
 export interface HomePageProps {
+  view: PageView;
   /** Of who is signed in; null if nobody is. */
   email: string | null;
   /** Whether an account was deleted just now. */
   deleted: boolean;
 }
 
-export function HomePage({ email, deleted }: HomePageProps) {
+/** The front page: what this is, and the ways in; for whoever is signed in, the way on and out. */
+export function HomePage({ view, email, deleted }: HomePageProps) {
+  const { language } = view;
+  const words = WORDS[language];
   return (
-    <Layout title={deleted ? "Your account is deleted" : "Welcome"}>
-      <Panel title={email === null ? "Your account starts here" : "You are signed in"}>
-        {deleted && (
-          <Notice tone="success">
-            Your account is deleted: address, password, sessions and activity are gone. A last mail confirms it. You can
-            use the address again whenever you like.
-          </Notice>
-        )}
-        {email === null ? <Ways /> : <SignedIn email={email} />}
+    <Layout view={view} title={deleted ? words.deletedTitle : words.title}>
+      <Panel title={email === null ? words.guestHeading : words.memberHeading}>
+        {deleted && <Notice tone="success">{words.deleted}</Notice>}
+        {email === null ? <WaysIn language={language} /> : <SignedIn language={language} email={email} />}
       </Panel>
     </Layout>
   );
 }
 
-function Ways() {
+function WaysIn({ language }: { language: Language }) {
+  const words = WORDS[language];
   return (
     <>
-      <p>One account, kept safe with a password only you know. Create yours, or sign in.</p>
-      <ButtonLink href="/auth/signup">Create an account</ButtonLink>
+      <p>{words.invitation}</p>
+      <ButtonLink href="/auth/signup">{words.signup}</ButtonLink>
       <ButtonLink href="/auth/signin" tone="quiet">
-        Sign in
+        {words.signin}
       </ButtonLink>
     </>
   );
 }
 
-function SignedIn({ email }: { email: string }) {
+function SignedIn({ language, email }: { language: Language; email: string }) {
+  const words = WORDS[language];
   return (
     <>
-      <p>
-        As <strong>{email}</strong>.
-      </p>
-      <ButtonLink href="/app">Go on</ButtonLink>
-      <ButtonForm action="/auth/signout" submit="Sign out" busy="Signing out…" />
+      <p>{words.signedInAs(<strong>{email}</strong>)}</p>
+      <ButtonLink href="/app">{words.goOn}</ButtonLink>
+      <SignOutForm language={language} />
     </>
   );
 }

@@ -7,7 +7,7 @@ import { type NewPasswordErrors, readNewPassword } from "../../forms/new-passwor
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { knowOnlyThisDevice } from "../../limits.ts";
-import { passwordChangedMail } from "../../mail/messages.ts";
+import { writeMail } from "../../mail/messages.ts";
 import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../reset-cookie.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { renderDocument } from "../../views/document.tsx";
@@ -19,7 +19,7 @@ const PATH = "/auth/reset-password";
 /** Consumes nothing: mail scanners open every link, some more than once. */
 export function moveTokenIntoCookie(context: Context): Response {
   const token = context.params["token"] ?? "";
-  if (!isSecret(token)) return deadLink();
+  if (!isSecret(token)) return deadLink(context);
   context.cookie(RESET_COOKIE).set(token, RESET_COOKIE_SECONDS);
   return seeOther(withReturnPath(PATH, context.returnPath));
 }
@@ -27,25 +27,31 @@ export function moveTokenIntoCookie(context: Context): Response {
 export async function showResetPassword(context: Context): Promise<Response> {
   const row = await findLink(context);
   return row === null
-    ? deadLink()
-    : html(renderDocument(<ResetPasswordPage email={row.email} returnPath={context.returnPath} />));
+    ? deadLink(context)
+    : html(renderDocument(<ResetPasswordPage view={context.view} email={row.email} returnPath={context.returnPath} />));
 }
 
 export async function submitResetPassword(context: Context): Promise<Response> {
   const fields = await context.form();
   const { returnPath } = fields;
   const row = await findLink(context);
-  if (row === null) return deadLink();
+  if (row === null) return deadLink(context);
   const again = (errors: NewPasswordErrors) =>
-    html(renderDocument(<ResetPasswordPage email={row.email} errors={errors} returnPath={returnPath} />), 422);
+    html(
+      renderDocument(
+        <ResetPasswordPage view={context.view} email={row.email} errors={errors} returnPath={returnPath} />,
+      ),
+      422,
+    );
   const form = readNewPassword(fields, row.email);
   if (!form.ok) return again(form.errors);
   if (await isRefusedAsBreached(context, form.password)) return again({ password: "password-breached" });
 
-  const mail = passwordChangedMail(row.email, `${context.config.publicOrigin}/auth/forgot-password`);
+  const recoveryHref = `${context.config.publicOrigin}/auth/forgot-password`;
+  const mail = writeMail(context.view.language, row.email, "passwordChanged", recoveryHref);
   if (row.user_id !== null) context.deferIfRecorded(row.user_id, "password-reset", () => context.mailer.send(mail));
   const recovery = await resetPassword(context.users, row, form.password, context.client, context.now);
-  if (recovery.outcome === "gone") return deadLink();
+  if (recovery.outcome === "gone") return deadLink(context);
   context.log("password-reset", { userId: recovery.userId });
   context.cookie(RESET_COOKIE).clear();
   knowOnlyThisDevice(context, row.email);
@@ -63,6 +69,6 @@ async function findLink(context: Context): Promise<OneTimeTokenRow | null> {
   return row?.user_id == null ? null : row;
 }
 
-function deadLink(): Response {
-  return html(renderDocument(<DeadLinkPage />), 410);
+function deadLink({ view }: Context): Response {
+  return html(renderDocument(<DeadLinkPage view={view} />), 410);
 }

@@ -1,32 +1,38 @@
 import { type NewPasswordErrors, NewPasswordFields, newPasswordMessages } from "../../forms/new-password.tsx";
+import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
+import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../views/feedback.tsx";
 import { EmailField, Form } from "../../views/form.tsx";
 import { ButtonLink, Panel } from "../../views/panel.tsx";
+import { WORDS } from "./words.ts";
 
 export interface ResetPasswordPageProps {
+  view: PageView;
   email: string;
   errors?: NewPasswordErrors | undefined;
   returnPath: string | null;
 }
 
-export function ResetPasswordPage({ email, errors = {}, returnPath }: ResetPasswordPageProps) {
-  const messages = newPasswordMessages(errors);
+export function ResetPasswordPage({ view, email, errors = {}, returnPath }: ResetPasswordPageProps) {
+  const { language } = view;
+  const words = WORDS[language];
+  const messages = newPasswordMessages(language, errors);
   const problems = listErrors(messages);
   return (
-    <Layout title="Choose a new password" errors={problems.length > 0}>
-      <Panel title="Choose a new password">
-        <ErrorSummary errors={problems} />
-        <p>With it you are signed out everywhere; then sign in with the new one.</p>
+    <Layout view={view} title={words.title} errors={problems.length > 0}>
+      <Panel title={words.title}>
+        <ErrorSummary language={language} errors={problems} />
+        <p>{words.lead}</p>
         <Form
           action="/auth/reset-password"
-          submit="Change password"
-          busy="Changing…"
+          submit={words.submit}
+          busy={words.busy}
           returnPath={returnPath ?? undefined}
         >
           {/* Sent back but not read: it tells password managers whose password this is. */}
-          <EmailField name="email" label="E-mail address" value={email} autocomplete="username" readOnly />
-          <NewPasswordFields messages={messages} />
+          <EmailField name="email" label={FIELD_WORDS[language].email} value={email} autocomplete="username" readOnly />
+          <NewPasswordFields language={language} messages={messages} />
         </Form>
       </Panel>
     </Layout>
@@ -34,15 +40,16 @@ export function ResetPasswordPage({ email, errors = {}, returnPath }: ResetPassw
 }
 
 /** One answer for forged, cut, used, replaced and expired links: it tells nobody which it was. */
-export function DeadLinkPage() {
+export function DeadLinkPage({ view }: { view: PageView }) {
+  const words = WORDS[view.language];
   return (
-    <Layout title="This link does not count any more">
-      <Panel title="This link does not count any more">
-        <p>
-          It was used already, a newer one has replaced it, or it is older than 60 minutes. If you have just changed
-          your password, sign in with it.
-        </p>
-        <ButtonLink href="/auth/forgot-password">Ask for a new link</ButtonLink>
+    <Layout view={view} title={words.deadTitle}>
+      <Panel title={words.deadTitle}>
+        <p>{words.dead}</p>
+        <ButtonLink href="/auth/forgot-password">{words.askAgain}</ButtonLink>
+        <ButtonLink href="/auth/signin" tone="quiet">
+          {words.signin}
+        </ButtonLink>
       </Panel>
     </Layout>
   );

@@ -10,7 +10,13 @@ import { isSigninNotice, SigninPage } from "./page.tsx";
 
 export function showSignin(context: Context): Response {
   const notice = context.url.searchParams.get("notice");
-  const page = <SigninPage notice={isSigninNotice(notice) ? notice : undefined} returnPath={context.returnPath} />;
+  const page = (
+    <SigninPage
+      view={context.view}
+      notice={isSigninNotice(notice) ? notice : undefined}
+      returnPath={context.returnPath}
+    />
+  );
   return html(renderDocument(page));
 }
 
@@ -18,7 +24,12 @@ export async function submitSignin(context: Context): Promise<Response> {
   const fields = await context.form();
   const { returnPath } = fields;
   const again = (status: number, errors: SigninErrors) =>
-    html(renderDocument(<SigninPage email={fields.text("email")} errors={errors} returnPath={returnPath} />), status);
+    html(
+      renderDocument(
+        <SigninPage view={context.view} email={fields.text("email")} errors={errors} returnPath={returnPath} />,
+      ),
+      status,
+    );
 
   const form = parseSignin(fields);
   if (!form.ok) return again(422, form.errors);

@@ -12,14 +12,19 @@ import { parseSignup, type SignupErrors } from "./form.ts";
 import { SignupPage } from "./page.tsx";
 
 export function showSignup(context: Context): Response {
-  return html(renderDocument(<SignupPage returnPath={context.returnPath} />));
+  return html(renderDocument(<SignupPage view={context.view} returnPath={context.returnPath} />));
 }
 
 export async function submitSignup(context: Context): Promise<Response> {
   const fields = await context.form();
   const { returnPath } = fields;
   const again = (errors: SignupErrors) =>
-    html(renderDocument(<SignupPage email={fields.text("email")} errors={errors} returnPath={returnPath} />), 422);
+    html(
+      renderDocument(
+        <SignupPage view={context.view} email={fields.text("email")} errors={errors} returnPath={returnPath} />,
+      ),
+      422,
+    );
 
   const form = parseSignup(fields);
   if (!form.ok) return again(form.errors);

@@ -1,46 +1,40 @@
-import { EMAIL_MESSAGES } from "../../forms/email.ts";
 import { NewPasswordFields, newPasswordMessages } from "../../forms/new-password.tsx";
+import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
 import { withReturnPath } from "../../http/return-path.ts";
+import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../views/feedback.tsx";
 import { EmailField, Form } from "../../views/form.tsx";
 import { LinkRow, Panel } from "../../views/panel.tsx";
 import type { SignupErrors } from "./form.ts";
-
-const MESSAGES: Record<NonNullable<SignupErrors["email"]>, string> = {
-  ...EMAIL_MESSAGES,
-  "email-taken": "There is an account with this address already. Sign in, or use another address",
-};
+import { WORDS } from "./words.ts";
 
 export interface SignupPageProps {
+  view: PageView;
   email?: string | undefined;
   errors?: SignupErrors | undefined;
   returnPath: string | null;
 }
 
-export function SignupPage({ email, errors = {}, returnPath }: SignupPageProps) {
-  const messages = { email: errors.email && MESSAGES[errors.email], ...newPasswordMessages(errors) };
+export function SignupPage({ view, email, errors = {}, returnPath }: SignupPageProps) {
+  const { language } = view;
+  const words = WORDS[language];
+  const fields = FIELD_WORDS[language];
+  const emailProblems = { ...fields.emailProblems, "email-taken": words.taken };
+  const messages = {
+    email: errors.email && emailProblems[errors.email],
+    ...newPasswordMessages(language, errors),
+  };
   const problems = listErrors(messages);
   return (
-    <Layout title="Create an account" errors={problems.length > 0}>
-      <Panel title="Create an account">
-        <ErrorSummary errors={problems} />
-        <Form
-          action="/auth/signup"
-          submit="Create account"
-          busy="Creating your account…"
-          returnPath={returnPath ?? undefined}
-        >
-          <EmailField
-            name="email"
-            label="E-mail address"
-            value={email}
-            autocomplete="username"
-            error={messages.email}
-          />
-          <NewPasswordFields messages={messages} />
+    <Layout view={view} title={words.title} errors={problems.length > 0}>
+      <Panel title={words.title}>
+        <ErrorSummary language={language} errors={problems} />
+        <Form action="/auth/signup" submit={words.submit} busy={words.busy} returnPath={returnPath ?? undefined}>
+          <EmailField name="email" label={fields.email} value={email} autocomplete="username" error={messages.email} />
+          <NewPasswordFields language={language} messages={messages} />
         </Form>
-        <LinkRow lead="Already have an account?" href={withReturnPath("/auth/signin", returnPath)} label="Sign in" />
+        <LinkRow lead={words.haveOne} href={withReturnPath("/auth/signin", returnPath)} label={words.signin} />
       </Panel>
     </Layout>
   );

@@ -4,7 +4,7 @@ import { isSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { forgetDevices } from "../../limits.ts";
-import { emailChangeUndoneMail, emailGivenUpMail } from "../../mail/messages.ts";
+import { writeMail } from "../../mail/messages.ts";
 import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../reset-cookie.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { renderDocument } from "../../views/document.tsx";
@@ -15,8 +15,8 @@ const PURPOSE = "undo-email";
 /** Shows a form and changes nothing: mail scanners open every link, some more than once. */
 export async function showUndoEmail(context: Context): Promise<Response> {
   const row = await findLink(context);
-  if (row === null) return deadLink();
-  return html(renderDocument(<UndoEmailPage action={context.url.pathname} email={row.email} />));
+  if (row === null) return deadLink(context);
+  return html(renderDocument(<UndoEmailPage view={context.view} action={context.url.pathname} email={row.email} />));
 }
 
 /**
@@ -26,18 +26,20 @@ export async function showUndoEmail(context: Context): Promise<Response> {
 export async function submitUndoEmail(context: Context): Promise<Response> {
   await context.form();
   const row = await findLink(context);
-  if (row?.user_id == null) return deadLink();
+  if (row?.user_id == null) return deadLink(context);
   const { user_id: userId, email } = row;
   const undone = await undoEmailChange(context.users, row, context.client, context.now);
-  if (undone.outcome === "gone") return deadLink();
+  if (undone.outcome === "gone") return deadLink(context);
 
   context.log("email-change-undone", { userId });
   const { sessions, mailer, config } = context;
+  const { language } = context.view;
   context.defer(() => sessions.endOthers(userId, null));
   forgetDevices(context, undone.formerEmail);
   forgetDevices(context, email);
-  context.defer(() => mailer.send(emailChangeUndoneMail(email, `${config.publicOrigin}/auth/forgot-password`)));
-  context.defer(() => mailer.send(emailGivenUpMail(undone.formerEmail)));
+  const recoveryHref = `${config.publicOrigin}/auth/forgot-password`;
+  context.defer(() => mailer.send(writeMail(language, email, "emailChangeUndone", recoveryHref)));
+  context.defer(() => mailer.send(writeMail(language, undone.formerEmail, "emailGivenUp")));
   context.cookie(RESET_COOKIE).set(undone.resetToken, RESET_COOKIE_SECONDS);
   return seeOther("/auth/reset-password");
 }
@@ -47,6 +49,6 @@ async function findLink({ params, database, now }: Context): Promise<OneTimeToke
   return isSecret(token) ? peekToken(database, PURPOSE, token, now) : null;
 }
 
-function deadLink(): Response {
-  return html(renderDocument(<DeadLinkPage />), 410);
+function deadLink({ view }: Context): Response {
+  return html(renderDocument(<DeadLinkPage view={view} />), 410);
 }

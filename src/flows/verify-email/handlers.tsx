@@ -18,13 +18,13 @@ const PATH = "/auth/verify-email";
 
 export async function showVerifyEmail(context: Context): Promise<Response> {
   const [session, row] = await Promise.all([context.session(), askedFor(context)]);
-  const { returnPath } = context;
+  const { returnPath, view } = context;
   if (session?.user.emailVerified) return seeOther(returnPath ?? HOME_PATH);
   const email = session?.user.email ?? row?.email;
   if (email === undefined) return nothingAsked(context, returnPath);
   const { mailViewerUrl } = context.config;
   const sent = row?.email === email;
-  return html(renderDocument(<VerifyEmailPage {...{ email, sent, returnPath, mailViewerUrl }} />));
+  return html(renderDocument(<VerifyEmailPage {...{ view, email, sent, returnPath, mailViewerUrl }} />));
 }
 
 export async function submitVerifyEmail(context: Context): Promise<Response> {
@@ -32,7 +32,12 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
   const { returnPath } = fields;
   const { mailViewerUrl } = context.config;
   const again = (problem: CodeProblem, email?: string) =>
-    html(renderDocument(<VerifyEmailPage {...{ email, problem, sent: true, returnPath, mailViewerUrl }} />), 422);
+    html(
+      renderDocument(
+        <VerifyEmailPage {...{ view: context.view, email, problem, sent: true, returnPath, mailViewerUrl }} />,
+      ),
+      422,
+    );
 
   const form = parseCode(fields);
   if (!form.ok) return again(form.problem, (await askedFor(context))?.email);
@@ -75,16 +80,16 @@ export async function submitResend(context: Context): Promise<Response> {
 
 /** Shows a form and changes nothing: mail scanners open every link, some more than once. */
 export async function showVerifyLink(context: Context): Promise<Response> {
-  const { params, returnPath } = context;
+  const { params, view, returnPath } = context;
   const token = params["token"] ?? "";
-  if (!isSecret(token)) return deadLink();
+  if (!isSecret(token)) return deadLink(context);
   const action = `${PATH}/${token}`;
   if (context.cookie(VERIFY_COOKIE).secret !== null || (await context.session()) !== null) {
-    return html(renderDocument(<VerifyLinkPage {...{ action, returnPath }} />));
+    return html(renderDocument(<VerifyLinkPage {...{ view, action, returnPath }} />));
   }
   const row = await peekToken(context.database, PURPOSE, token, context.now);
-  if (row === null) return deadLink();
-  return html(renderDocument(<VerifyLinkPage foreign={row.email} {...{ action, returnPath }} />));
+  if (row === null) return deadLink(context);
+  return html(renderDocument(<VerifyLinkPage foreign={row.email} {...{ view, action, returnPath }} />));
 }
 
 export async function submitVerifyLink(context: Context): Promise<Response> {
@@ -95,7 +100,7 @@ export async function submitVerifyLink(context: Context): Promise<Response> {
     context.session(),
     isSecret(token) ? peekToken(context.database, PURPOSE, token, context.now) : null,
   ]);
-  const gone = () => (session?.user.emailVerified ? seeOther(returnPath ?? HOME_PATH) : deadLink());
+  const gone = () => (session?.user.emailVerified ? seeOther(returnPath ?? HOME_PATH) : deadLink(context));
   if (row === null) return gone();
 
   const asker = await isAskersBrowser(context, row);
@@ -107,7 +112,10 @@ export async function submitVerifyLink(context: Context): Promise<Response> {
   if (!asker && !signedInHere && !(await isAskersPassword(context.database, row, password, check))) {
     const problem = password === "" ? "missing" : "wrong";
     const action = `${PATH}/${token}`;
-    return html(renderDocument(<VerifyLinkPage foreign={row.email} {...{ action, problem, returnPath }} />), 422);
+    return html(
+      renderDocument(<VerifyLinkPage foreign={row.email} {...{ view: context.view, action, problem, returnPath }} />),
+      422,
+    );
   }
   const userId = await verify(context, row);
   if (userId === null) return gone();
@@ -123,7 +131,7 @@ async function isVerifiedAlready(context: Context): Promise<boolean> {
 /** Where this browser has asked for nothing, or for something that counts no more. */
 function nothingAsked(context: Context, returnPath: string | null): Response {
   if (context.cookie(VERIFY_COOKIE).secret === null) return seeOther(withReturnPath("/auth/signin", returnPath));
-  return deadLink();
+  return deadLink(context);
 }
 
 /** The live request for verification of this browser. */
@@ -153,6 +161,6 @@ async function signInHere(context: Context, userId: string): Promise<void> {
   context.cookie(VERIFY_COOKIE).clear();
 }
 
-function deadLink(): Response {
-  return html(renderDocument(<DeadLinkPage />), 410);
+function deadLink({ view }: Context): Response {
+  return html(renderDocument(<DeadLinkPage view={view} />), 410);
 }

@@ -1,21 +1,17 @@
+import { MailViewer } from "../../forms/mail-viewer.tsx";
+import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
+import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
 import { ButtonForm, EmailField, Form, PasswordField, TextField } from "../../views/form.tsx";
-import { ButtonLink, LinkRow, Panel } from "../../views/panel.tsx";
+import { ButtonLink, Panel } from "../../views/panel.tsx";
 import type { CodeProblem } from "./form.ts";
+import { type LinkPasswordProblem, WORDS } from "./words.ts";
 
 const RESEND = "/auth/verify-email/resend";
 
-const MESSAGES: Record<CodeProblem, string> = {
-  missing: "Type the code from our mail",
-  malformed: "The code has 8 digits and nothing else",
-  wrong: "This is not the code from our newest mail. Check it, or have a new one sent",
-  "tries-used-up": "That was one wrong code too many. Have a new one sent",
-  expired: "This code is older than 10 minutes. Have a new one sent, or use the link in the mail",
-  gone: "This code does not count any more: it was used, or a newer mail has replaced it",
-};
-
 export interface VerifyEmailPageProps {
+  view: PageView;
   /** Unknown where this browser has asked for nothing. */
   email?: string | undefined;
   /** Whether a mail is on its way to it. */
@@ -25,29 +21,23 @@ export interface VerifyEmailPageProps {
   mailViewerUrl: string | null;
 }
 
-export function VerifyEmailPage({ email, sent, problem, returnPath, mailViewerUrl }: VerifyEmailPageProps) {
-  const error = problem && MESSAGES[problem];
+export function VerifyEmailPage({ view, email, sent, problem, returnPath, mailViewerUrl }: VerifyEmailPageProps) {
+  const { language } = view;
+  const words = WORDS[language];
+  const error = problem && words.codeProblems[problem];
   const redirectTo = returnPath ?? undefined;
   return (
-    <Layout title="Verify your address" errors={problem !== undefined}>
-      <Panel title={sent ? "Check your mail" : "Verify your address"}>
-        <ErrorSummary errors={listErrors({ code: error })} />
+    <Layout view={view} title={words.title} errors={problem !== undefined}>
+      <Panel title={sent ? words.sentHeading : words.title}>
+        <ErrorSummary language={language} errors={listErrors({ code: error })} />
         {sent && (
           <>
-            <p>
-              {email ? (
-                <>
-                  We have written to <strong>{email}</strong>. Type the code from that mail, or use the link in it.
-                </>
-              ) : (
-                "Type the code from our mail, or use the link in it."
-              )}
-            </p>
-            <Form action="/auth/verify-email" submit="Verify" busy="Verifying…" returnPath={redirectTo}>
+            <p>{email ? words.sentTo(<strong>{email}</strong>) : words.sent}</p>
+            <Form action="/auth/verify-email" submit={words.submit} busy={words.busy} returnPath={redirectTo}>
               <TextField
                 name="code"
-                label="Code"
-                help="8 digits. It may take a minute to arrive; look among unwanted mail, too."
+                label={words.code}
+                help={words.codeHelp}
                 autocomplete="one-time-code"
                 inputMode="numeric"
                 enterKeyHint="go"
@@ -56,55 +46,50 @@ export function VerifyEmailPage({ email, sent, problem, returnPath, mailViewerUr
             </Form>
           </>
         )}
-        {!sent && (
-          <p>
-            We send a code and a link to <strong>{email}</strong>, to know that mail reaches you there.
-          </p>
-        )}
+        {!sent && <p>{words.notSent(<strong>{email}</strong>)}</p>}
         <ButtonForm
           action={RESEND}
           tone={sent ? "quiet" : "primary"}
-          submit={sent ? "Send another mail" : "Send me a code"}
-          busy="Sending…"
+          submit={sent ? words.sendAnother : words.sendFirst}
+          busy={words.sending}
           returnPath={redirectTo}
         />
-        {mailViewerUrl && <LinkRow lead="In development," href={mailViewerUrl} label="mail shows up here" />}
+        <MailViewer url={mailViewerUrl} />
       </Panel>
     </Layout>
   );
 }
 
-const PASSWORD_MESSAGES = {
-  missing: "Enter the password that you have chosen for this account",
-  wrong: "This is not the password of whoever asked for this mail. Use the link in our newest mail, or sign up again",
-} as const;
-
 export interface VerifyLinkPageProps {
+  view: PageView;
   action: string;
   /** The address, where this browser is not the one that asked, and so must say the password that goes with it. */
   foreign?: string | undefined;
-  problem?: keyof typeof PASSWORD_MESSAGES | undefined;
+  problem?: LinkPasswordProblem | undefined;
   returnPath: string | null;
 }
 
 /** Where the mailed link leads. */
-export function VerifyLinkPage({ action, foreign, problem, returnPath }: VerifyLinkPageProps) {
-  const error = problem && PASSWORD_MESSAGES[problem];
+export function VerifyLinkPage({ view, action, foreign, problem, returnPath }: VerifyLinkPageProps) {
+  const { language } = view;
+  const words = WORDS[language];
+  const fields = FIELD_WORDS[language];
+  const error = problem && words.linkPasswordProblems[problem];
   return (
-    <Layout title="Verify your address" errors={problem !== undefined}>
-      <Panel title="Verify your address">
-        <ErrorSummary errors={listErrors({ password: error })} />
-        <p>Go on if you are creating an account, or verifying your address, right now.</p>
-        {!foreign && <Notice tone="warning">If somebody else asked you to, do not: close this page.</Notice>}
-        <Form action={action} submit="Verify my address" busy="Verifying…" returnPath={returnPath ?? undefined}>
+    <Layout view={view} title={words.title} errors={problem !== undefined}>
+      <Panel title={words.title}>
+        <ErrorSummary language={language} errors={listErrors({ password: error })} />
+        <p>{words.linkLead}</p>
+        {!foreign && <Notice tone="warning">{words.linkWarning}</Notice>}
+        <Form action={action} submit={words.linkSubmit} busy={words.busy} returnPath={returnPath ?? undefined}>
           {foreign && (
             <>
               {/* Sent back but not read: it tells password managers whose password this is. */}
-              <EmailField name="email" label="E-mail address" value={foreign} autocomplete="username" readOnly />
+              <EmailField name="email" label={fields.email} value={foreign} autocomplete="username" readOnly />
               <PasswordField
                 name="password"
-                label="Password"
-                help="The one you chose when you signed up. It shows that the account is yours, for you are not in the browser that asked."
+                label={fields.password}
+                help={words.linkPasswordHelp}
                 autocomplete="current-password"
                 enterKeyHint="go"
                 error={error}
@@ -118,17 +103,15 @@ export function VerifyLinkPage({ action, foreign, problem, returnPath }: VerifyL
 }
 
 /** One answer for forged, cut, used, replaced and expired links: it tells nobody which it was. */
-export function DeadLinkPage() {
+export function DeadLinkPage({ view }: { view: PageView }) {
+  const words = WORDS[view.language];
   return (
-    <Layout title="This does not count any more">
-      <Panel title="This does not count any more">
-        <p>
-          It was used already, a newer mail has replaced it, or it is too old. If your account is made, sign in; if not,
-          create it again.
-        </p>
-        <ButtonLink href="/auth/signin">Sign in</ButtonLink>
+    <Layout view={view} title={words.deadTitle}>
+      <Panel title={words.deadTitle}>
+        <p>{words.dead}</p>
+        <ButtonLink href="/auth/signin">{words.signin}</ButtonLink>
         <ButtonLink href="/auth/signup" tone="quiet">
-          Create an account
+          {words.signup}
         </ButtonLink>
       </Panel>
     </Layout>

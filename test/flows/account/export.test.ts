@@ -74,6 +74,17 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
     await expect.poll(() => readEvents(gatehouse).then((events) => events.at(-1)?.type)).toBe("exported");
   });
 
+  test("made again on the same day is counted in the activity, which does not grow by it", async () => {
+    const owner = await signUp(gatehouse);
+    for (let times = 0; times < 3; times += 1) expect((await owner.open(PATH)).status).toBe(200);
+    await gatehouse.settle();
+    expect((await readEvents(gatehouse)).map(({ type, occurrences }) => [type, Number(occurrences)])).toEqual([
+      ["signed-up", 1],
+      ["exported", 3],
+    ]);
+    expect((await owner.open("/app/account/activity")).text).toContain("Data downloaded, 3 times that day");
+  });
+
   test("holds more events than are read at once", async () => {
     const owner = await signUp(gatehouse);
     await expect.poll(() => readEvents(gatehouse).then(({ length }) => length)).toBe(1);

@@ -13,11 +13,13 @@ export function listActivity({ database, url }: Context, userId: string): Promis
   return listEvents(database, userId, PAGE_EVENTS + 1, readCursor(url));
 }
 
-export function showActivity({ url }: SignedInContext, events: AccountEventRow[]): Response {
+export function showActivity({ url, view }: SignedInContext, events: AccountEventRow[]): Response {
   const shown = events.slice(0, PAGE_EVENTS);
   const last = events.length > shown.length ? shown.at(-1) : undefined;
   const older = last && `${last.occurred_at}.${last.id}`;
-  return html(renderDocument(<ActivityPage events={shown} older={older} isFirst={readCursor(url) === null} />));
+  return html(
+    renderDocument(<ActivityPage view={view} events={shown} older={older} isFirst={readCursor(url) === null} />),
+  );
 }
 
 /** `before=<epoch milliseconds>.<id>`. What is no such thing means the first page. */

@@ -4,7 +4,7 @@ import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { forgetDevices, sendNotice } from "../../../limits.ts";
-import { accountDeletedMail } from "../../../mail/messages.ts";
+import { writeMail } from "../../../mail/messages.ts";
 import { reauthenticate } from "../../../password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { DeletePage } from "./page.tsx";
@@ -16,8 +16,8 @@ export interface DeleteErrors {
   readonly confirmation?: "confirmation-missing" | undefined;
 }
 
-export function showDelete({ currentSession }: SignedInContext): Response {
-  return html(renderDocument(<DeletePage email={currentSession.user.email} />));
+export function showDelete({ currentSession, view }: SignedInContext): Response {
+  return html(renderDocument(<DeletePage view={view} email={currentSession.user.email} />));
 }
 
 /** Asks for the password however lately it was given: nothing brings the account back. */
@@ -25,7 +25,7 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   const { email, userId, emailVerified } = context.currentSession.user;
   const fields = await context.form();
   const again = (errors: DeleteErrors, status: 401 | 422) =>
-    html(renderDocument(<DeletePage email={email} errors={errors} />), status);
+    html(renderDocument(<DeletePage view={context.view} email={email} errors={errors} />), status);
 
   if (fields.text("confirmation") !== "yes") {
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
@@ -46,7 +46,9 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   context.defer(() => sessions.endOthers(userId, null));
   forgetDevices(context, email);
   // Whoever stole the account moves it before they delete it: the address it had learns of both.
-  context.defer(() => sendNotice(context, accountDeletedMail(email), emailVerified));
-  for (const to of deletion.formerEmails) context.defer(() => sendNotice(context, accountDeletedMail(to), true));
+  const tell = (to: string, verified: boolean) =>
+    context.defer(() => sendNotice(context, writeMail(context.view.language, to, "accountDeleted"), verified));
+  tell(email, emailVerified);
+  for (const to of deletion.formerEmails) tell(to, true);
   return seeOther(DELETED);
 }

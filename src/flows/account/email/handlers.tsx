@@ -6,7 +6,7 @@ import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { readEmail } from "../../../forms/email.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { requireMailAllowance } from "../../../limits.ts";
-import { confirmEmailMail, emailNotFreeMail } from "../../../mail/messages.ts";
+import { writeMail } from "../../../mail/messages.ts";
 import { passwordIsFresh, reauthenticate } from "../../../password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { EmailPage, type EmailPageProblem, EmailSentPage } from "./page.tsx";
@@ -20,11 +20,11 @@ export interface EmailErrors {
 }
 
 export function showEmail(context: SignedInContext): Response {
-  const { url, currentSession, config } = context;
+  const { url, currentSession, config, view } = context;
   const page = url.searchParams.has("sent") ? (
-    <EmailSentPage mailViewerUrl={config.mailViewerUrl} />
+    <EmailSentPage view={view} mailViewerUrl={config.mailViewerUrl} />
   ) : (
-    <EmailPage current={currentSession.user.email} asksPassword={!passwordIsFresh(context)} />
+    <EmailPage view={view} current={currentSession.user.email} asksPassword={!passwordIsFresh(context)} />
   );
   return html(renderDocument(page));
 }
@@ -34,7 +34,7 @@ export async function submitEmail(context: SignedInContext): Promise<Response> {
   const { user } = context.currentSession;
   const fields = await context.form();
   const again = (errors: EmailErrors, status: 401 | 422) => {
-    const typed = { email: fields.text("email"), current: user.email, errors };
+    const typed = { view: context.view, email: fields.text("email"), current: user.email, errors };
     // Asked for wherever it was sent, too: what was wrong is to be mended in its place.
     const asksPassword = !passwordIsFresh(context) || errors.currentPassword !== undefined;
     return html(renderDocument(<EmailPage {...typed} asksPassword={asksPassword} />), status);
@@ -58,11 +58,15 @@ export async function submitEmail(context: SignedInContext): Promise<Response> {
   return seeOther(`${PATH}?sent`);
 }
 
-async function mailLink({ database, mailer, config }: SignedInContext, email: string, token: string): Promise<void> {
+async function mailLink(
+  { database, mailer, config, view }: SignedInContext,
+  email: string,
+  token: string,
+): Promise<void> {
   const holder = await findUserByEmail(database, email);
   await mailer.send(
     holder === null
-      ? confirmEmailMail(email, `${config.publicOrigin}/auth/confirm-email/${token}`)
-      : emailNotFreeMail(email, `${config.publicOrigin}/auth/signin`),
+      ? writeMail(view.language, email, "confirmEmail", `${config.publicOrigin}/auth/confirm-email/${token}`)
+      : writeMail(view.language, email, "emailNotFree", `${config.publicOrigin}/auth/signin`),
   );
 }

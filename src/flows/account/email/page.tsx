@@ -1,20 +1,19 @@
 import type { EmailProblem } from "../../../auth/email-address.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
-import { EMAIL_MESSAGES } from "../../../forms/email.ts";
+import { MailViewer } from "../../../forms/mail-viewer.tsx";
+import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
+import type { PageView } from "../../../language.ts";
 import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
 import { EmailField, Form } from "../../../views/form.tsx";
 import { LinkRow, Panel } from "../../../views/panel.tsx";
 import type { EmailErrors } from "./handlers.tsx";
+import { WORDS } from "./words.ts";
 
 export type EmailPageProblem = EmailProblem | "email-unchanged";
 
-const MESSAGES: Record<EmailPageProblem, string> = {
-  ...EMAIL_MESSAGES,
-  "email-unchanged": "This is your address already",
-};
-
 export interface EmailPageProps {
+  view: PageView;
   current: string;
   asksPassword: boolean;
   /** What was typed. */
@@ -22,49 +21,55 @@ export interface EmailPageProps {
   errors?: EmailErrors | undefined;
 }
 
-export function EmailPage({ current, asksPassword, email, errors = {} }: EmailPageProps) {
+export function EmailPage({ view, current, asksPassword, email, errors = {} }: EmailPageProps) {
+  const { language } = view;
+  const words = WORDS[language];
+  const fields = FIELD_WORDS[language];
+  const emailProblems = { ...fields.emailProblems, "email-unchanged": words.unchanged };
   const messages = {
-    email: errors.email && MESSAGES[errors.email],
-    currentPassword: currentPasswordMessage(errors.currentPassword),
+    email: errors.email && emailProblems[errors.email],
+    currentPassword: currentPasswordMessage(language, errors.currentPassword),
   };
   const problems = listErrors(messages);
   return (
-    <Layout title="Change address" signOut="Sign out" errors={problems.length > 0}>
-      <Panel title="Change address">
-        <ErrorSummary errors={problems} />
-        <p>
-          We send a link to the new address. Until it is opened there, <strong>{current}</strong> stays yours. Then you
-          are signed out on every other device, and can take it back for 7 days with the mail we send to the old one.
-        </p>
-        <Form action="/app/account/email" submit="Send the link" busy="Sending…">
+    <Layout view={view} title={words.title} signOut errors={problems.length > 0}>
+      <Panel title={words.title}>
+        <ErrorSummary language={language} errors={problems} />
+        <p>{words.lead(<strong>{current}</strong>)}</p>
+        <Form action="/app/account/email" submit={words.submit} busy={words.busy}>
           <EmailField
             name="email"
-            label="New e-mail address"
+            label={words.newAddress}
             value={email}
             autocomplete="email"
             enterKeyHint="send"
             error={messages.email}
           />
-          {asksPassword && <CurrentPasswordField email={current} error={messages.currentPassword} />}
+          {asksPassword && (
+            <CurrentPasswordField language={language} email={current} error={messages.currentPassword} />
+          )}
         </Form>
-        <LinkRow href="/app/account" label="Back to your account" />
+        <LinkRow href="/app/account" label={fields.backToAccount} />
       </Panel>
     </Layout>
   );
 }
 
-export function EmailSentPage({ mailViewerUrl }: { mailViewerUrl: string | null }) {
+export interface EmailSentPageProps {
+  view: PageView;
+  mailViewerUrl: string | null;
+}
+
+export function EmailSentPage({ view, mailViewerUrl }: EmailSentPageProps) {
+  const words = WORDS[view.language];
   return (
-    <Layout title="Check your mail" signOut="Sign out">
-      <Panel title="Check your mail">
-        <p>
-          A mail is on its way to the new address. Open the link in it within 60 minutes, best in this browser. Nothing
-          changes before.
-        </p>
-        <p>It may take a minute; look among unwanted mail, too.</p>
-        {mailViewerUrl && <LinkRow lead="In development," href={mailViewerUrl} label="mail shows up here" />}
-        <LinkRow lead="No mail?" href="/app/account/email" label="Ask again" />
-        <LinkRow href="/app/account" label="Back to your account" />
+    <Layout view={view} title={words.sentTitle} signOut>
+      <Panel title={words.sentTitle}>
+        <p>{words.sent}</p>
+        <p>{words.patience}</p>
+        <MailViewer url={mailViewerUrl} />
+        <LinkRow lead={words.noMail} href="/app/account/email" label={words.askAgain} />
+        <LinkRow href="/app/account" label={FIELD_WORDS[view.language].backToAccount} />
       </Panel>
     </Layout>
   );

@@ -1,6 +1,6 @@
 import type { SessionSchema } from "lucia";
 import type { SignedInContext } from "../../../access.ts";
-import { type EventCursor, listEvents } from "../../../auth/account-events.ts";
+import { countEvent, type EventCursor, listEvents } from "../../../auth/account-events.ts";
 import { hashSecret } from "../../../auth/secrets.ts";
 import { endOf } from "../../../auth/session-adapter.ts";
 import { aliveSessions } from "../../../auth/sessions.ts";
@@ -35,7 +35,9 @@ export async function sendExport(context: SignedInContext, holdings: Holdings): 
   const { currentSession, now } = context;
   const { user } = holdings;
   const here = await hashSecret(currentSession.sessionId);
-  context.record(currentSession.user.userId, "exported");
+  const { userId } = currentSession.user;
+  context.log("exported", { userId });
+  context.defer(() => countEvent(context.database, userId, "exported", context.client, now));
   const document = {
     exportedAt: toIso(now),
     account: user && {

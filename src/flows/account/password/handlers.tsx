@@ -6,7 +6,7 @@ import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { type NewPasswordErrors, readNewPassword } from "../../../forms/new-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { knowOnlyThisDevice, sendNotice } from "../../../limits.ts";
-import { passwordChangedByOwnerMail } from "../../../mail/messages.ts";
+import { writeMail } from "../../../mail/messages.ts";
 import { reauthenticate } from "../../../password-check.ts";
 import { renewSession } from "../../../renew-session.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -16,8 +16,8 @@ export interface PasswordErrors extends NewPasswordErrors {
   readonly currentPassword?: CurrentPasswordProblem | undefined;
 }
 
-export function showPassword({ currentSession }: SignedInContext): Response {
-  return html(renderDocument(<PasswordPage email={currentSession.user.email} />));
+export function showPassword({ currentSession, view }: SignedInContext): Response {
+  return html(renderDocument(<PasswordPage view={view} email={currentSession.user.email} />));
 }
 
 /** The current password is asked for in any case: it is what is changed (OWASP ASVS 5.0.0, 6.2.3). */
@@ -25,7 +25,7 @@ export async function submitPassword(context: SignedInContext): Promise<Response
   const { user } = context.currentSession;
   const fields = await context.form();
   const again = (errors: PasswordErrors, status: 401 | 422) =>
-    html(renderDocument(<PasswordPage email={user.email} errors={errors} />), status);
+    html(renderDocument(<PasswordPage view={context.view} email={user.email} errors={errors} />), status);
 
   const form = readNewPassword(fields, user.email);
   if (!form.ok) {
@@ -38,7 +38,8 @@ export async function submitPassword(context: SignedInContext): Promise<Response
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
-  const mail = passwordChangedByOwnerMail(user.email, `${context.config.publicOrigin}/auth/forgot-password`);
+  const recoveryHref = `${context.config.publicOrigin}/auth/forgot-password`;
+  const mail = writeMail(context.view.language, user.email, "passwordChangedByOwner", recoveryHref);
   context.deferIfRecorded(user.userId, "password-changed", () => sendNotice(context, mail, user.emailVerified));
   const change = await changePassword(context.users, user, form.password, context.client, context.now);
   if (change === "superseded") return seeOther("/auth/signin?notice=superseded");

@@ -1,33 +1,40 @@
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { NewPasswordFields, newPasswordMessages } from "../../../forms/new-password.tsx";
+import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
+import type { PageView } from "../../../language.ts";
 import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
 import { Form } from "../../../views/form.tsx";
 import { LinkRow, Panel } from "../../../views/panel.tsx";
 import type { PasswordErrors } from "./handlers.tsx";
+import { WORDS } from "./words.ts";
 
 export interface PasswordPageProps {
+  view: PageView;
   email: string;
   errors?: PasswordErrors | undefined;
 }
 
-export function PasswordPage({ email, errors = {} }: PasswordPageProps) {
+export function PasswordPage({ view, email, errors = {} }: PasswordPageProps) {
+  const { language } = view;
+  const words = WORDS[language];
+  const fields = FIELD_WORDS[language];
   const messages = {
-    currentPassword: currentPasswordMessage(errors.currentPassword),
-    ...newPasswordMessages(errors),
+    currentPassword: currentPasswordMessage(language, errors.currentPassword),
+    ...newPasswordMessages(language, errors),
   };
   const problems = listErrors(messages);
   return (
-    <Layout title="Change password" signOut="Sign out" errors={problems.length > 0}>
-      <Panel title="Change password">
-        <ErrorSummary errors={problems} />
-        <p>Every other device is signed out by it. This one stays.</p>
-        <Form action="/app/account/password" submit="Change password" busy="Changing…">
-          <CurrentPasswordField email={email} error={messages.currentPassword} />
-          <NewPasswordFields label="New password" messages={messages} />
+    <Layout view={view} title={words.title} signOut errors={problems.length > 0}>
+      <Panel title={words.title}>
+        <ErrorSummary language={language} errors={problems} />
+        <p>{words.lead}</p>
+        <Form action="/app/account/password" submit={words.submit} busy={words.busy}>
+          <CurrentPasswordField language={language} email={email} error={messages.currentPassword} />
+          <NewPasswordFields language={language} label={fields.newPassword} messages={messages} />
         </Form>
-        <LinkRow lead="Forgotten it?" href="/auth/forgot-password" label="Have a link sent" />
-        <LinkRow href="/app/account" label="Back to your account" />
+        <LinkRow lead={words.forgotten} href="/auth/forgot-password" label={words.sendLink} />
+        <LinkRow href="/app/account" label={fields.backToAccount} />
       </Panel>
     </Layout>
   );

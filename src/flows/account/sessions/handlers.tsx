@@ -90,18 +90,25 @@ async function confirmEnd(
   // Once a wrong one was sent, it is asked for in its place, though it was given lately.
   const asksPassword = !passwordIsFresh(context) || problem !== undefined;
   const page = (
-    <ConfirmEndPage session={session} email={currentSession.user.email} asksPassword={asksPassword} problem={problem} />
+    <ConfirmEndPage
+      view={context.view}
+      session={session}
+      email={currentSession.user.email}
+      asksPassword={asksPassword}
+      problem={problem}
+    />
   );
   return html(renderDocument(page), status);
 }
 
 async function list(
-  { currentSession, now }: SignedInContext,
+  { currentSession, now, url, view }: SignedInContext,
   listed: readonly SessionSchema[],
   notice: SessionsNotice | undefined,
   status: 200 | 401 | 404 | 422,
 ): Promise<Response> {
   const sessions = aliveSessions(listed, currentSession.user.sessionEpoch, now);
   const here = await hashSecret(currentSession.sessionId);
-  return html(renderDocument(<SessionsPage sessions={sessions} here={here} notice={notice} now={now} />), status);
+  const part = Number(/^[1-9]\d?$/.exec(url.searchParams.get("part") ?? "")?.[0] ?? 1);
+  return html(renderDocument(<SessionsPage {...{ view, sessions, here, notice, part, now }} />), status);
 }

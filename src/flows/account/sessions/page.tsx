@@ -2,76 +2,95 @@ import type { SessionSchema } from "lucia";
 import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
 import { SESSION_SEEN_MILLISECONDS } from "../../../auth/lifetimes.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
+import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
+import type { Language, PageView } from "../../../language.ts";
 import { Moment, nameCountry, nameDevice } from "../../../views/client.tsx";
 import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../../views/feedback.tsx";
-import { ButtonForm, Form, HiddenField } from "../../../views/form.tsx";
+import { Form, HiddenField, SignOutForm } from "../../../views/form.tsx";
 import { Entries } from "../../../views/list.tsx";
 import { ButtonLink, Facts, LinkRow, Panel } from "../../../views/panel.tsx";
+import { WORDS } from "./words.ts";
 
 const PATH = "/app/account/sessions";
 
-const NOTICES = {
-  ended: "That device is signed out.",
-  "others-ended": "Every other device is signed out.",
-  gone: "There is no such device, or it was signed out already. Nothing was changed.",
-} as const;
+/** What a page holds without growing heavy: each has a handle that no compression shortens. */
+const PAGE_SESSIONS = 15;
 
-export type SessionsNotice = keyof typeof NOTICES;
+export type SessionsNotice = keyof typeof WORDS.en.notices;
 
 export function isSessionsNotice(value: string | null): value is SessionsNotice {
-  return value !== null && Object.hasOwn(NOTICES, value);
+  return value !== null && Object.hasOwn(WORDS.en.notices, value);
 }
 
 export interface SessionsPageProps {
+  view: PageView;
   sessions: readonly SessionSchema[];
   /** The handle of the session that asks. */
   here: string;
   notice?: SessionsNotice | undefined;
+  /** Which part of the others to show; the first is 1. */
+  part: number;
   /** Epoch milliseconds. */
   now: number;
 }
 
-export function SessionsPage({ sessions, here, notice, now }: SessionsPageProps) {
+export function SessionsPage({ view, sessions, here, notice, part, now }: SessionsPageProps) {
+  const { language } = view;
+  const words = WORDS[language];
   const current = sessions.find(({ id }) => id === here);
   const others = sessions.filter(({ id }) => id !== here);
+  const shown = others.slice((part - 1) * PAGE_SESSIONS, part * PAGE_SESSIONS);
   return (
-    <Layout title="Devices">
-      <Panel title="Devices">
-        {notice && <Notice tone={notice === "gone" ? "warning" : "success"}>{NOTICES[notice]}</Notice>}
-        <p>Where you are signed in. If you do not know one of these, sign it out and change your password.</p>
+    <Layout view={view} title={words.title}>
+      <Panel title={words.title}>
+        {notice && <Notice tone={notice === "gone" ? "warning" : "success"}>{words.notices[notice]}</Notice>}
+        <p>{words.lead}</p>
         {current && (
           <Entries
-            entries={[{ key: here, title: nameDevice(current), lines: ["This device", ...describe(current, now)] }]}
+            entries={[
+              {
+                key: here,
+                title: nameDevice(language, current),
+                lines: [words.thisDevice, ...describe(language, current, now)],
+              },
+            ]}
           />
         )}
-        <ButtonForm action="/auth/signout" submit="Sign out here" busy="Signing out…" />
+        <SignOutForm language={language} submit={words.signOutHere} />
       </Panel>
-      <Panel title="Other devices" level={2}>
+      <Panel title={words.others} level={2}>
         {others.length === 0 ? (
-          <p>You are signed in nowhere else.</p>
+          <p>{words.noOthers}</p>
         ) : (
           <>
             <Entries
-              entries={others.map((session) => ({
+              entries={shown.map((session) => ({
                 key: session.id,
-                title: nameDevice(session),
-                lines: describe(session, now),
-                action: { href: `${PATH}?end=${session.id}`, label: "Sign out", about: nameDevice(session) },
+                title: nameDevice(language, session),
+                lines: describe(language, session, now),
+                action: {
+                  href: `${PATH}?end=${session.id}`,
+                  label: words.signOut,
+                  about: nameDevice(language, session),
+                },
               }))}
             />
+            {others.length > part * PAGE_SESSIONS && <LinkRow href={`${PATH}?part=${part + 1}`} label={words.older} />}
+            {part > 1 && <LinkRow href={PATH} label={words.newest} />}
             <ButtonLink href={`${PATH}?end=others`} tone="quiet">
-              Sign out all of them
+              {words.signOutAll}
             </ButtonLink>
           </>
         )}
-        <LinkRow href="/app/account" label="Back to your account" />
+        <LinkRow href="/app/account" label={FIELD_WORDS[language].backToAccount} />
       </Panel>
     </Layout>
   );
 }
 
 export interface ConfirmEndPageProps {
+  view: PageView;
   /** The session that is to end; left out: all others. */
   session?: SessionSchema | undefined;
   email: string;
@@ -79,50 +98,53 @@ export interface ConfirmEndPageProps {
   problem?: CurrentPasswordProblem | undefined;
 }
 
-export function ConfirmEndPage({ session, email, asksPassword, problem }: ConfirmEndPageProps) {
-  const error = currentPasswordMessage(problem);
-  const title = session ? "Sign out that device" : "Sign out all other devices";
+export function ConfirmEndPage({ view, session, email, asksPassword, problem }: ConfirmEndPageProps) {
+  const { language } = view;
+  const words = WORDS[language];
+  const error = currentPasswordMessage(language, problem);
+  const title = session ? words.endOne : words.endOthers;
   return (
-    <Layout title={title} errors={error !== undefined} signOut="Sign out here">
+    <Layout view={view} title={title} errors={error !== undefined} signOut>
       <Panel title={title}>
-        <ErrorSummary errors={listErrors({ currentPassword: error })} />
+        <ErrorSummary language={language} errors={listErrors({ currentPassword: error })} />
         {session ? (
           <Facts
             facts={[
-              { term: "Device", value: nameDevice(session) },
-              { term: "Signed in", value: <Moment at={session.created_at} /> },
-              { term: "Country", value: nameCountry(session.country) ?? "Unknown" },
+              { term: words.device, value: nameDevice(language, session) },
+              { term: words.signedIn, value: <Moment language={language} at={session.created_at} /> },
+              { term: words.country, value: nameCountry(language, session.country) ?? words.unknown },
             ]}
           />
         ) : (
-          <p>You stay signed in here. On every other device you have to sign in again.</p>
+          <p>{words.endOthersLead}</p>
         )}
         <Form
           action={session ? `${PATH}/revoke` : `${PATH}/revoke-others`}
-          submit="Sign out"
-          busy="Signing out…"
+          submit={title}
+          busy={words.busy}
           tone="danger"
         >
           {session && <HiddenField name="session" value={session.id} />}
-          {asksPassword && <CurrentPasswordField email={email} error={error} />}
+          {asksPassword && <CurrentPasswordField language={language} email={email} error={error} />}
         </Form>
-        <LinkRow href={PATH} label="Back to your devices" />
+        <LinkRow href={PATH} label={words.back} />
       </Panel>
     </Layout>
   );
 }
 
-function describe({ created_at, seen_at, country }: SessionSchema, now: number) {
+function describe(language: Language, { created_at, seen_at, country }: SessionSchema, now: number) {
+  const words = WORDS[language];
   return [
-    nameCountry(country),
+    nameCountry(language, country),
     <>
-      Signed in <Moment at={created_at} />
+      {words.signedIn} <Moment language={language} at={created_at} />
     </>,
     now - seen_at < SESSION_SEEN_MILLISECONDS ? (
-      "Last seen within 10 minutes"
+      words.lastSeenNow
     ) : (
       <>
-        Last seen <Moment at={seen_at} />
+        {words.lastSeen} <Moment language={language} at={seen_at} />
       </>
     ),
   ];

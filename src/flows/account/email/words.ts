@@ -1,0 +1,39 @@
+import type { ComponentChildren } from "preact";
+import { catalogue } from "../../../language.ts";
+
+export const WORDS = catalogue({
+  en: {
+    title: "Change address",
+    lead: (email: ComponentChildren): ComponentChildren => [
+      "We send a link to the new address. Until it is opened there, ",
+      email,
+      " stays yours. Then you are signed out on every other device, and can take it back for 7 days with the mail we send to the old one.",
+    ],
+    newAddress: "New e-mail address",
+    unchanged: "This is your address already",
+    submit: "Send the link",
+    busy: "Sending…",
+    sentTitle: "Check your mail",
+    sent: "A mail is on its way to the new address. Open the link in it within 60 minutes, best in this browser. Nothing changes before.",
+    patience: "It may take a minute; look among unwanted mail, too.",
+    noMail: "No mail?",
+    askAgain: "Ask again",
+  },
+  de: {
+    title: "Adresse ändern",
+    lead: (email) => [
+      "Wir senden einen Link an die neue Adresse. Bis er dort geöffnet wird, bleibt ",
+      email,
+      " Ihre. Dann werden Sie auf allen anderen Geräten abgemeldet und können 7 Tage lang mit der Mail an die alte zu ihr zurück.",
+    ],
+    newAddress: "Neue E-Mail-Adresse",
+    unchanged: "Das ist schon Ihre Adresse",
+    submit: "Link senden",
+    busy: "Wird gesendet …",
+    sentTitle: "Sehen Sie in Ihre Mail",
+    sent: "Eine Mail an die neue Adresse ist unterwegs. Öffnen Sie den Link darin innerhalb von 60 Minuten, am besten in diesem Browser. Vorher ändert sich nichts.",
+    patience: "Es kann eine Minute dauern; sehen Sie auch beim Spam nach.",
+    noMail: "Keine Mail?",
+    askAgain: "Noch einmal anfordern",
+  },
+});

@@ -1,0 +1,63 @@
+import type { ComponentChildren } from "preact";
+import { catalogue } from "../../language.ts";
+
+export const WORDS = catalogue({
+  en: {
+    title: "Confirm your new address",
+    lead: (email: ComponentChildren): ComponentChildren => [
+      "Your account will have the address ",
+      email,
+      ", and every other device is signed out.",
+    ],
+    warning: "If somebody else asked you to do this, do not: close this page.",
+    submit: "Confirm",
+    busy: "Confirming…",
+    newAddress: "New address",
+    password: "Your password",
+    passwordHelp:
+      "Of the account that gets this address. It shows that the account is yours, for you are not signed in here.",
+    otherTitle: "This link is for another account",
+    other: (email: ComponentChildren): ComponentChildren => [
+      "You are signed in as ",
+      email,
+      ". Nothing was changed. Sign out, then open the link in the mail once more.",
+    ],
+    stay: "Stay signed in",
+    takenTitle: "This address is not free",
+    taken: (email: ComponentChildren): ComponentChildren => [
+      email,
+      " has an account already, or had one until a few days ago. Nothing was changed: your account keeps the address it has.",
+    ],
+    chooseAnother: "Choose another address",
+    deadTitle: "This link does not count any more",
+    dead: "It was used already, a newer one has replaced it, or it is older than 60 minutes. Look at your account.",
+    account: "Your account",
+  },
+  de: {
+    title: "Bestätigen Sie Ihre neue Adresse",
+    lead: (email) => ["Ihr Konto bekommt die Adresse ", email, ", und alle anderen Geräte werden abgemeldet."],
+    warning: "Wenn jemand anderes Sie darum gebeten hat, tun Sie es nicht: Schließen Sie diese Seite.",
+    submit: "Bestätigen",
+    busy: "Wird bestätigt …",
+    newAddress: "Neue Adresse",
+    password: "Ihr Passwort",
+    passwordHelp:
+      "Das des Kontos, das diese Adresse bekommt. Es zeigt, dass das Konto Ihres ist, denn Sie sind hier nicht angemeldet.",
+    otherTitle: "Dieser Link ist für ein anderes Konto",
+    other: (email) => [
+      "Sie sind als ",
+      email,
+      " angemeldet. Nichts wurde geändert. Melden Sie sich ab, und öffnen Sie den Link in der Mail noch einmal.",
+    ],
+    stay: "Angemeldet bleiben",
+    takenTitle: "Diese Adresse ist nicht frei",
+    taken: (email) => [
+      email,
+      " hat schon ein Konto, oder hatte bis vor wenigen Tagen eines. Nichts wurde geändert: Ihr Konto behält seine Adresse.",
+    ],
+    chooseAnother: "Andere Adresse wählen",
+    deadTitle: "Dieser Link gilt nicht mehr",
+    dead: "Er wurde schon benutzt, ein neuerer hat ihn ersetzt, oder er ist älter als 60 Minuten. Sehen Sie in Ihrem Konto nach.",
+    account: "Ihr Konto",
+  },
+});

@@ -1,0 +1,32 @@
+import type { ComponentChildren } from "preact";
+import { catalogue } from "../../language.ts";
+
+export const WORDS = catalogue({
+  en: {
+    title: "Welcome",
+    guestHeading: "Your account starts here",
+    invitation: "One account, kept safe with a password only you know. Create yours, or sign in.",
+    signup: "Create an account",
+    signin: "Sign in",
+    memberHeading: "You are signed in",
+    signedInAs: (email: ComponentChildren): ComponentChildren => ["As ", email, "."],
+    goOn: "Go on",
+    deletedTitle: "Your account is deleted",
+    deleted:
+      "Your account is deleted: address, password, sessions and activity are gone. A last mail confirms it. You can use the address again whenever you like.",
+  },
+  de: {
+    title: "Willkommen",
+    guestHeading: "Ihr Konto beginnt hier",
+    invitation:
+      "Ein Konto, gesichert mit einem Passwort, das nur Sie kennen. Legen Sie es an, oder melden Sie sich an.",
+    signup: "Konto anlegen",
+    signin: "Anmelden",
+    memberHeading: "Sie sind angemeldet",
+    signedInAs: (email) => ["Als ", email, "."],
+    goOn: "Weiter",
+    deletedTitle: "Ihr Konto ist gelöscht",
+    deleted:
+      "Ihr Konto ist gelöscht: Adresse, Passwort, Sitzungen und Aktivität sind weg. Eine letzte Mail bestätigt es. Die Adresse können Sie jederzeit wieder verwenden.",
+  },
+});

@@ -1,0 +1,24 @@
+import { catalogue } from "../../language.ts";
+
+export const WORDS = catalogue({
+  en: {
+    title: "Choose a new password",
+    lead: "With it you are signed out everywhere; then sign in with the new one.",
+    submit: "Change password",
+    busy: "Changing…",
+    deadTitle: "This link does not count any more",
+    dead: "It was used already, a newer one has replaced it, or it is older than 60 minutes. If you have just changed your password, sign in with it.",
+    askAgain: "Ask for a new link",
+    signin: "Sign in",
+  },
+  de: {
+    title: "Neues Passwort wählen",
+    lead: "Damit werden Sie überall abgemeldet; dann melden Sie sich mit dem neuen an.",
+    submit: "Passwort ändern",
+    busy: "Wird geändert …",
+    deadTitle: "Dieser Link gilt nicht mehr",
+    dead: "Er wurde schon benutzt, ein neuerer hat ihn ersetzt, oder er ist älter als 60 Minuten. Wenn Sie Ihr Passwort gerade geändert haben, melden Sie sich damit an.",
+    askAgain: "Neuen Link anfordern",
+    signin: "Anmelden",
+  },
+});

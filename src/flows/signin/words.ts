@@ -1,0 +1,49 @@
+import { catalogue } from "../../language.ts";
+import type { SigninErrors } from "./form.ts";
+
+export const WORDS = catalogue({
+  en: {
+    title: "Sign in",
+    submit: "Sign in",
+    busy: "Signing in…",
+    forgotten: "Forgotten your password?",
+    newHere: "New here?",
+    signup: "Create an account",
+    passwordProblems: {
+      "password-missing": "Enter your password",
+      "wrong-credentials": "That address and password do not belong together",
+    } satisfies Record<NonNullable<SigninErrors["password"]>, string>,
+    /** What other flows that end here have to say, by the query value `notice`. */
+    notices: {
+      verified: "Your address is verified. Sign in, or go on in the browser in which you signed up.",
+      "password-changed": "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
+      "email-changed": "Your address is changed, and you are signed out everywhere. Sign in with the new one.",
+      "signed-out-everywhere": "Every device is signed out, this one too. Sign in again.",
+      superseded: "Something else about your account was changed just before, so this was not. Sign in and look again.",
+      "password-reset": "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
+    },
+  },
+  de: {
+    title: "Anmelden",
+    submit: "Anmelden",
+    busy: "Sie werden angemeldet …",
+    forgotten: "Passwort vergessen?",
+    newHere: "Neu hier?",
+    signup: "Konto anlegen",
+    passwordProblems: {
+      "password-missing": "Geben Sie Ihr Passwort ein",
+      "wrong-credentials": "Diese Adresse und dieses Passwort gehören nicht zusammen",
+    },
+    notices: {
+      verified:
+        "Ihre Adresse ist bestätigt. Melden Sie sich an, oder machen Sie in dem Browser weiter, in dem Sie das Konto angelegt haben.",
+      "password-changed":
+        "Ihr Passwort ist geändert, und Sie sind überall abgemeldet. Melden Sie sich mit dem neuen an.",
+      "email-changed": "Ihre Adresse ist geändert, und Sie sind überall abgemeldet. Melden Sie sich mit der neuen an.",
+      "signed-out-everywhere": "Alle Geräte sind abgemeldet, auch dieses. Melden Sie sich wieder an.",
+      superseded:
+        "Kurz vorher wurde etwas anderes an Ihrem Konto geändert, dies darum nicht. Melden Sie sich an und sehen Sie nach.",
+      "password-reset": "Ihr Passwort ist geändert, und Sie sind überall abgemeldet. Melden Sie sich mit dem neuen an.",
+    },
+  },
+});

@@ -1,0 +1,97 @@
+import type { ComponentChildren } from "preact";
+import { catalogue } from "../../language.ts";
+import type { CodeProblem } from "./form.ts";
+
+export type LinkPasswordProblem = "missing" | "wrong";
+
+export const WORDS = catalogue({
+  en: {
+    title: "Verify your address",
+    sentHeading: "Check your mail",
+    sentTo: (email: ComponentChildren): ComponentChildren => [
+      "We have written to ",
+      email,
+      ". Type the code from that mail, or use the link in it.",
+    ],
+    sent: "Type the code from our mail, or use the link in it.",
+    notSent: (email: ComponentChildren): ComponentChildren => [
+      "We send a code and a link to ",
+      email,
+      ", to know that mail reaches you there.",
+    ],
+    code: "Code",
+    codeHelp: "8 digits. It may take a minute to arrive; look among unwanted mail, too.",
+    submit: "Verify",
+    busy: "Verifying…",
+    sendAnother: "Send another mail",
+    sendFirst: "Send me a code",
+    sending: "Sending…",
+    codeProblems: {
+      missing: "Type the code from our mail",
+      malformed: "The code has 8 digits and nothing else",
+      wrong: "This is not the code from our newest mail. Check it, or have a new one sent",
+      "tries-used-up": "That was one wrong code too many. Have a new one sent",
+      expired: "This code is older than 10 minutes. Have a new one sent, or use the link in the mail",
+      gone: "This code does not count any more: it was used, or a newer mail has replaced it",
+    } satisfies Record<CodeProblem, string>,
+    linkLead: "Go on if you are creating an account, or verifying your address, right now.",
+    linkWarning: "If somebody else asked you to, do not: close this page.",
+    linkSubmit: "Verify my address",
+    linkPasswordHelp:
+      "The one you chose when you signed up. It shows that the account is yours, for you are not in the browser that asked.",
+    linkPasswordProblems: {
+      missing: "Enter the password that you have chosen for this account",
+      wrong:
+        "This is not the password of whoever asked for this mail. Use the link in our newest mail, or sign up again",
+    } satisfies Record<LinkPasswordProblem, string>,
+    deadTitle: "This does not count any more",
+    dead: "It was used already, a newer mail has replaced it, or it is too old. If your account is made, sign in; if not, create it again.",
+    signin: "Sign in",
+    signup: "Create an account",
+  },
+  de: {
+    title: "Adresse bestätigen",
+    sentHeading: "Sehen Sie in Ihre Mail",
+    sentTo: (email) => [
+      "Wir haben an ",
+      email,
+      " geschrieben. Tippen Sie den Code aus dieser Mail ab, oder benutzen Sie den Link darin.",
+    ],
+    sent: "Tippen Sie den Code aus unserer Mail ab, oder benutzen Sie den Link darin.",
+    notSent: (email) => [
+      "Wir senden einen Code und einen Link an ",
+      email,
+      ", um zu wissen, dass Mail Sie dort erreicht.",
+    ],
+    code: "Code",
+    codeHelp: "8 Ziffern. Es kann eine Minute dauern, bis er ankommt; sehen Sie auch beim Spam nach.",
+    submit: "Bestätigen",
+    busy: "Wird bestätigt …",
+    sendAnother: "Noch eine Mail senden",
+    sendFirst: "Code senden",
+    sending: "Wird gesendet …",
+    codeProblems: {
+      missing: "Tippen Sie den Code aus unserer Mail ein",
+      malformed: "Der Code hat 8 Ziffern und sonst nichts",
+      wrong: "Das ist nicht der Code aus unserer neuesten Mail. Prüfen Sie ihn, oder lassen Sie einen neuen senden",
+      "tries-used-up": "Das war ein falscher Code zu viel. Lassen Sie einen neuen senden",
+      expired:
+        "Dieser Code ist älter als 10 Minuten. Lassen Sie einen neuen senden, oder benutzen Sie den Link in der Mail",
+      gone: "Dieser Code gilt nicht mehr: Er wurde benutzt, oder eine neuere Mail hat ihn ersetzt",
+    },
+    linkLead: "Machen Sie weiter, wenn Sie gerade jetzt ein Konto anlegen oder Ihre Adresse bestätigen.",
+    linkWarning: "Wenn jemand anderes Sie darum gebeten hat, tun Sie es nicht: Schließen Sie diese Seite.",
+    linkSubmit: "Meine Adresse bestätigen",
+    linkPasswordHelp:
+      "Das, das Sie beim Anlegen gewählt haben. Es zeigt, dass das Konto Ihres ist, denn dies ist nicht der Browser, der gefragt hat.",
+    linkPasswordProblems: {
+      missing: "Geben Sie das Passwort ein, das Sie für dieses Konto gewählt haben",
+      wrong:
+        "Wer diese Mail angefordert hat, hat ein anderes Passwort. Benutzen Sie den Link in unserer neuesten Mail, oder legen Sie das Konto noch einmal an",
+    },
+    deadTitle: "Das gilt nicht mehr",
+    dead: "Es wurde schon benutzt, eine neuere Mail hat es ersetzt, oder es ist zu alt. Gibt es Ihr Konto schon, melden Sie sich an; wenn nicht, legen Sie es noch einmal an.",
+    signin: "Anmelden",
+    signup: "Konto anlegen",
+  },
+});

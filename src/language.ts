@@ -1,0 +1,40 @@
+/** The languages of pages and mails, by their BCP 47 tags. One more here, and whatever lacks its words does not compile. */
+export const LANGUAGES = ["en", "de"] as const;
+
+export type Language = (typeof LANGUAGES)[number];
+
+/** For whoever asks for none that there is. */
+export const DEFAULT_LANGUAGE: Language = "en";
+
+export interface LanguageTraits {
+  /** What it calls itself. */
+  readonly name: string;
+  /** How its readers write dates and numbers. */
+  readonly locale: string;
+  readonly direction: "ltr" | "rtl";
+}
+
+export const TRAITS: Readonly<Record<Language, LanguageTraits>> = {
+  en: { name: "English", locale: "en-GB", direction: "ltr" },
+  de: { name: "Deutsch", locale: "de-DE", direction: "ltr" },
+};
+
+export function isLanguage(value: string | null): value is Language {
+  return LANGUAGES.some((language) => language === value);
+}
+
+/** The same words in every language. The first says which there are; another that lacks one, or has one more, does not compile. */
+export type Catalogue<Words> = Readonly<Record<Language, Words>>;
+
+export function catalogue<Words>(
+  words: { readonly en: Words } & { readonly [Other in Exclude<Language, "en">]: NoInfer<Words> },
+): Catalogue<Words> {
+  return words;
+}
+
+/** For whom a page is made. Every page is given one. */
+export interface PageView {
+  readonly language: Language;
+  /** The way to this same page in another language, as the query of its own address. Null where only a form leads to it. */
+  readonly inLanguage: ((language: Language) => string) | null;
+}

@@ -1,0 +1,35 @@
+import { catalogue } from "../language.ts";
+
+/** What pages say wherever they come from. */
+export const WORDS = catalogue({
+  en: {
+    error: "Error",
+    problem: "There is a problem",
+    show: "Show",
+    hide: "Hide",
+    signOut: "Sign out",
+    signingOut: "Signing out…",
+    promise: "Cookies only for signing in. No tracking.",
+    help: "Help",
+    about: "About this site",
+    reference: "Reference",
+    unknownDevice: "An unknown device",
+    somethingOn: (platform: string) => `Something on ${platform}`,
+    browserOn: (browser: string, platform: string) => `${browser} on ${platform}`,
+  },
+  de: {
+    error: "Fehler",
+    problem: "Da stimmt etwas nicht",
+    show: "Anzeigen",
+    hide: "Verbergen",
+    signOut: "Abmelden",
+    signingOut: "Sie werden abgemeldet …",
+    promise: "Cookies nur für die Anmeldung. Kein Tracking.",
+    help: "Hilfe",
+    about: "Zu dieser Seite",
+    reference: "Kennung",
+    unknownDevice: "Ein unbekanntes Gerät",
+    somethingOn: (platform) => `Etwas auf ${platform}`,
+    browserOn: (browser, platform) => `${browser} auf ${platform}`,
+  },
+});

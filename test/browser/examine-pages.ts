@@ -1,0 +1,157 @@
+import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { HtmlValidate } from "html-validate";
+import type { Browser, Page, Request } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { LANGUAGES, TRAITS } from "../../src/language.ts";
+import { brotliBytes } from "../support/brotli.ts";
+import { chromiumIsMissing, openWindow, startHeadlessShell } from "../support/chromium.ts";
+import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import type { PageState } from "./page-state.ts";
+
+/** What a page may weigh on its way, the styles in it included. */
+const PAGE_MAX_BROTLI_BYTES = 3_000;
+const SIGNIN_MAX_BROTLI_BYTES = 2_000;
+
+const SCRIPT = "/assets/enhance.js";
+const SCREENSHOTS = fileURLToPath(new URL("screenshots/", import.meta.url));
+
+/** Which of the pictures the README shows, and under which names. Made again by a run with GATEHOUSE_PICTURES=1. */
+const README_FOLDER = fileURLToPath(new URL("../../docs/images/", import.meta.url));
+const README_PICTURES = new Map([
+  ["en/signin-laptop-light", "sign-in.png"],
+  ["en/devices-phone-dark", "devices.png"],
+  ["de/signup-errors-phone-light", "sign-up-errors-german.png"],
+]);
+
+/** A cheap phone held upright, and a laptop. The least that WCAG asks for, 320 px, is measured, not pictured. */
+const PHONE = { device: "phone", width: 375, height: 667 };
+const LAPTOP = { device: "laptop", width: 1280, height: 800 };
+const NARROWEST = { width: 320, height: 640 };
+const SCHEMES = ["light", "dark"] as const;
+
+const htmlValidate = new HtmlValidate({ extends: ["html-validate:standard", "html-validate:a11y"] });
+
+/** Looks at every page of `states` in every language and both schemes. `vars`: of the Worker that serves them. */
+export function examinePages(states: readonly PageState[], vars: Readonly<Record<string, string>> = {}): void {
+  const inEnglishOnly = Object.keys(vars).length > 0;
+  const languages = inEnglishOnly ? (["en"] as const) : LANGUAGES;
+
+  describe.skipIf(chromiumIsMissing()).each(languages)("every page in every state, in %s", (language) => {
+    let gatehouse: Gatehouse;
+    let chromium: Browser;
+    let axe: string;
+    beforeAll(async () => {
+      axe = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+      await mkdir(SCREENSHOTS, { recursive: true });
+      chromium = await startHeadlessShell();
+      gatehouse = await startGatehouse(vars);
+    });
+    beforeEach(() => gatehouse.reset());
+    afterAll(async () => {
+      await chromium.close();
+      await gatehouse.close();
+    });
+
+    test.each(states)("$name is valid, accessible, light, narrow enough and quiet", async (state) => {
+      const page = await openWindow(chromium, gatehouse, { locale: TRAITS[language].locale });
+      const said = listen(page);
+      await state.reach(page, gatehouse);
+      await checkTitle(page, state, language);
+
+      const { status, html, loaded } = await lastDocument(page, said.requests);
+      expect(status).toBe(state.status);
+      expect(brotliBytes(html)).toBeLessThanOrEqual(
+        state.name === "signin" ? SIGNIN_MAX_BROTLI_BYTES : PAGE_MAX_BROTLI_BYTES,
+      );
+      expect(await mistakesIn(html)).toEqual([]);
+
+      await page.evaluate(axe);
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme });
+        for (const { device, ...size } of [PHONE, LAPTOP]) {
+          await page.setViewportSize(size);
+          await takePicture(page, `${language}/${state.name}-${device}-${colorScheme}`);
+        }
+        await page.setViewportSize(NARROWEST);
+        expect(await overflowOf(page)).toBe(0);
+        expect(await violationsOf(page)).toEqual([]);
+      }
+      expect(loaded()).toEqual(inEnglishOnly ? [] : [SCRIPT]);
+      expect(said.messages.filter((text) => !isStatusLine(text, state))).toEqual([]);
+    });
+  });
+}
+
+/** The English ones are written down; another language has its own words, and says of a mistake that it is one. */
+async function checkTitle(page: Page, { title }: PageState, language: string): Promise<void> {
+  const shown = await page.title();
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+  if (language === "en") return expect(shown).toBe(`${title} · Gatehouse`);
+  expect(shown).toMatch(title.startsWith("Error: ") ? /^Fehler: .+ · Gatehouse$/ : /^(?!Fehler: ).+ · Gatehouse$/);
+  expect(shown).not.toBe(`${title} · Gatehouse`);
+}
+
+/** All that a page asks for and all that the browser says about it; of what the CSP refuses, the console tells. */
+function listen(page: Page): { readonly requests: Request[]; readonly messages: string[] } {
+  const requests: Request[] = [];
+  const messages: string[] = [];
+  page.on("request", (request) => requests.push(request));
+  page.on("requestfailed", (request) => messages.push(`failed: ${request.url()}`));
+  page.on("console", (message) => messages.push(message.text()));
+  page.on("pageerror", (error) => messages.push(`${error}`));
+  return { requests, messages };
+}
+
+/** What Chromium says of any page that is not a 200. */
+function isStatusLine(text: string, { status }: PageState): boolean {
+  return text.startsWith(`Failed to load resource: the server responded with a status of ${status} `);
+}
+
+/** The answer that is on show, and the paths of what it had loaded. */
+async function lastDocument(page: Page, requests: readonly Request[]) {
+  await page.waitForLoadState("load");
+  const index = requests.findLastIndex((request) => request.isNavigationRequest());
+  const response = await requests[index]?.response();
+  if (!response) throw new Error(`${page.url()} was not answered`);
+  return {
+    status: response.status(),
+    html: await response.text(),
+    loaded: () =>
+      requests
+        .slice(index + 1)
+        .filter((request) => !request.url().startsWith("data:"))
+        .map((request) => new URL(request.url()).pathname),
+  };
+}
+
+async function mistakesIn(html: string): Promise<string[]> {
+  const { results } = await htmlValidate.validateString(html);
+  return results.flatMap(({ messages }) =>
+    messages.map(({ ruleId, message, line }) => `${line} ${ruleId}: ${message}`),
+  );
+}
+
+/** How many pixels one would have to scroll sideways. */
+function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** What axe-core finds against WCAG 2.2 AA and good practice, with where. */
+function violationsOf(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+  });
+}
+
+/** Into the folder to leaf through; and where the README shows it, if it is asked for. */
+async function takePicture(page: Page, name: string): Promise<void> {
+  const path = `${SCREENSHOTS}${name}.png`;
+  await page.screenshot({ path, fullPage: true, animations: "disabled" });
+  const picture = README_PICTURES.get(name);
+  if (picture && process.env["GATEHOUSE_PICTURES"] === "1") await copyFile(path, `${README_FOLDER}${picture}`);
+}

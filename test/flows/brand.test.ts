@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildChangedWorker } from "../support/build-worker.ts";
+import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { ADA } from "../support/people.ts";
+
+const MARK = "M2 2h20v20H2z";
+
+/** What an operator writes into src/brand.ts, in place of ours. */
+function rebrand(text: string): string {
+  return text
+    .replace('name: "Gatehouse"', 'name: "Fern & Fox"')
+    .replace(/shape: "M1 [^"]*"/, `shape: "${MARK}"`)
+    .replace("#17583f", "#5b2a86")
+    .replace("#8bd6b5", "#cfb1f0")
+    .replace("supportEmail: null", 'supportEmail: "help@fern.example"')
+    .replace(
+      "links: []",
+      'links: [{ label: { en: "Privacy", de: "Datenschutz" }, href: "https://fern.example/privacy" }]',
+    );
+}
+
+let directory: string;
+let gatehouse: Gatehouse;
+beforeAll(async () => {
+  directory = buildChangedWorker("src/brand.ts", rebrand);
+  gatehouse = await startGatehouse({}, join(directory, "dist"));
+});
+afterAll(async () => {
+  await gatehouse.close();
+  rmSync(directory, { recursive: true });
+});
+
+test("every page has the operator's name, mark, colours, help and links, and ours nowhere", async () => {
+  const { body } = await gatehouse.browser().open("/auth/signin");
+  expect(body).toContain("<title>Sign in · Fern &amp; Fox</title>");
+  expect(body).toContain(`<path d="${MARK}"`);
+  expect(body).toContain(encodeURIComponent(MARK));
+  expect(body).toContain("--key:#5b2a86");
+  expect(body).toContain("--key:#cfb1f0");
+  expect(body).toContain('<a href="mailto:help@fern.example">Help</a>');
+  expect(body).toContain('<a href="https://fern.example/privacy">Privacy</a>');
+  expect(body).not.toMatch(/gatehouse|#17583f|#8bd6b5/i);
+});
+
+test("in every language, and in the way that the policy allows", async () => {
+  const { body, headers } = await gatehouse.browser().open("/auth/signin?lang=de");
+  expect(body).toContain(">Datenschutz</a>");
+  expect(body).toContain(">Hilfe</a>");
+  const [, style = ""] = /<style>([^<]*)<\/style>/.exec(body) ?? [];
+  const hash = createHash("sha256").update(style).digest("base64");
+  expect(headers.get("Content-Security-Policy")).toContain(`style-src 'sha256-${hash}'`);
+});
+
+test("mails say who writes and where to ask, and no password may hold the name", async () => {
+  const browser = gatehouse.browser();
+  const form = await browser.open("/auth/signup");
+  const password = "my fern & fox words";
+  const refused = await browser.submit(form, "/auth/signup", {
+    ...ADA.signup,
+    password,
+    passwordConfirmation: password,
+  });
+  expect(refused.errorAt("password")).toContain("the name of this service");
+  await browser.submit(form, "/auth/signup", ADA.signup);
+  const mail = await gatehouse.inbox.newest(ADA.email);
+  expect(mail.subject).toMatch(/^\d{8} is your code for Fern & Fox$/);
+  expect(mail.text).toMatch(/-- \nFern & Fox\nhelp@fern\.example\n$/);
+  expect(mail.html).toContain("Fern &amp; Fox · help@fern.example");
+});

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { ADA, signUp } from "../support/people.ts";
+
+const GERMAN = { "Accept-Language": "de-AT,de;q=0.9,en;q=0.5" };
+const COOKIE = "gatehouse-lang";
+
+describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const get = (path: string, headers: Readonly<Record<string, string>> = {}, browser = gatehouse.browser()) =>
+    browser.request(path, { headers: { "Sec-Fetch-Site": "none", ...headers } });
+
+  test("is the one that the browser prefers of those there are, and is told to whoever reads aloud", async () => {
+    const page = await get("/auth/signin", GERMAN);
+    expect(page.title).toBe("Anmelden · Gatehouse");
+    expect(page.body).toContain('<html lang="de" dir="ltr">');
+    expect(page.headers.get("Content-Language")).toBe("de");
+    expect(page.setCookies).toEqual([]);
+  });
+
+  test.each([[{}], [{ "Accept-Language": "fr" }], [{ "Accept-Language": "de;q=0" }]])(
+    "is English for %o",
+    async (headers) => {
+      const page = await get("/auth/signin", headers);
+      expect(page.title).toBe("Sign in · Gatehouse");
+      expect(page.body).toContain('<html lang="en" dir="ltr">');
+      expect(page.headers.get("Content-Language")).toBe("en");
+    },
+  );
+
+  test("?lang= asks for one whatever the browser prefers, and for all pages after it", async () => {
+    const browser = gatehouse.browser();
+    const page = await get("/auth/signin?lang=de", { "Accept-Language": "en" }, browser);
+    expect(page.title).toBe("Anmelden · Gatehouse");
+    expect(page.setCookies).toEqual([
+      expect.stringMatching(/^gatehouse-lang=de; Expires=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/),
+    ]);
+    expect((await get("/auth/signup", { "Accept-Language": "en" }, browser)).title).toBe("Konto anlegen · Gatehouse");
+    const again = await get("/auth/signin?lang=de", {}, browser);
+    expect(again.setCookies).toEqual([]);
+    expect((await get("/?lang=en", GERMAN, browser)).title).toBe("Welcome · Gatehouse");
+    expect((await get("/", GERMAN, browser)).title).toBe("Welcome · Gatehouse");
+  });
+
+  test("over https its cookie is as tied to this host as the session's", async () => {
+    const browser = gatehouse.browser("https://gatehouse.test");
+    const [line = ""] = (await browser.open("/?lang=de")).setCookies;
+    expect(line).toMatch(/^__Host-gatehouse-lang=de; .*Secure$/);
+  });
+
+  test.each(["fr", "", "DE", "de%00", "__proto__", "de&lang=xx"])(
+    "?lang=%s is asked for in vain or not",
+    async (lang) => {
+      const page = await get(`/auth/signin?lang=${lang}`);
+      const taken = lang === "de&lang=xx";
+      expect(page.title).toBe(taken ? "Anmelden · Gatehouse" : "Sign in · Gatehouse");
+      expect(page.setCookies.length).toBe(taken ? 1 : 0);
+    },
+  );
+
+  test.each(["fr", "constructor", "de de", '"de"'])("a cookie of %j is as good as none", async (value) => {
+    const page = await get("/auth/signin", { ...GERMAN, Cookie: `${COOKIE}=${value}` });
+    expect(page.title).toBe("Anmelden · Gatehouse");
+  });
+
+  test("every page leads to itself in the other language, and keeps where one was going", async () => {
+    const browser = gatehouse.browser();
+    const page = await browser.open("/auth/signin?redirectTo=%2Fapp%2Faccount&notice=verified");
+    const link = page.link("Deutsch");
+    expect(link).toBe("?redirectTo=%2Fapp%2Faccount&notice=verified&lang=de");
+    const german = await browser.open(`/auth/signin${link}`);
+    expect(german.title).toBe("Anmelden · Gatehouse");
+    expect(german.text).toContain("Ihre Adresse ist bestätigt");
+    expect(german.field("redirectTo").getAttribute("value")).toBe("/app/account");
+    expect(german.link("English")).toBe("?redirectTo=%2Fapp%2Faccount&notice=verified&lang=en");
+  });
+
+  test("a form answers in the language that it was shown in, and its page leads to no other", async () => {
+    const browser = gatehouse.browser();
+    const form = await browser.open("/auth/signup?lang=de");
+    const refused = await browser.submit(form, "/auth/signup", { email: "ada@", password: "kurz" });
+    expect(refused.status).toBe(422);
+    expect(refused.title).toBe("Fehler: Konto anlegen · Gatehouse");
+    expect(refused.errorAt("email")).toBe("Geben Sie eine E-Mail-Adresse wie name@example.com ein");
+    expect(refused.errorAt("password")).toBe("Wählen Sie ein Passwort mit mindestens 8 Zeichen");
+    expect(refused.body).not.toContain("?lang=");
+  });
+
+  test("what redirects remembers the language as well", async () => {
+    const browser = gatehouse.browser();
+    const answer = await browser.open("/app?lang=de");
+    expect(answer.status).toBe(303);
+    expect((await browser.follow(answer)).title).toBe("Anmelden · Gatehouse");
+  });
+
+  test("refusals speak it, with their times", async () => {
+    expect((await get("/nowhere", GERMAN)).title).toBe("Diese Seite gibt es nicht · Gatehouse");
+    expect((await get("/auth/signout", GERMAN)).text).toContain("aber nicht für diese Art von Anfrage");
+    const browser = gatehouse.browser();
+    await browser.open("/?lang=de");
+    const guess = new URLSearchParams({ email: ADA.email, password: "not the password" });
+    for (let tries = 0; tries < 10; tries += 1) await browser.post("/auth/signin", guess);
+    const limited = await browser.post("/auth/signin", guess);
+    expect(limited.status).toBe(429);
+    expect(limited.text).toMatch(/^Zu viele Versuche .* versuchen Sie es in 1[45] Minuten noch einmal\./);
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
+    const down = await browser.post("/auth/signin", guess);
+    expect(down.status).toBe(503);
+    expect(down.text).toContain("Nichts ist verloren");
+  });
+
+  test("mails speak the language of whoever caused them, in both their forms", async () => {
+    const browser = gatehouse.browser();
+    await browser.submit(await browser.open("/auth/signup?lang=de"), "/auth/signup", ADA.signup);
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    expect(mail.subject).toMatch(/^\d{8} ist Ihr Code für Gatehouse$/);
+    expect(mail.text).toContain("Er gilt 10 Minuten.");
+    expect(mail.html).toContain('<html lang="de" dir="ltr">');
+    expect(mail.html).toContain("Er gilt 10 Minuten.");
+  });
+
+  test("dates and devices stand as its readers write them", async () => {
+    const browser = await signUp(gatehouse);
+    await browser.open("/?lang=de");
+    const today = new Intl.DateTimeFormat("de-DE", { dateStyle: "long", timeZone: "UTC" });
+    expect((await browser.open("/app")).text).toContain(`Mitglied seit ${today.format(Date.now())}`);
+    const devices = (await browser.open("/app/account/sessions")).text;
+    expect(devices).toMatch(/Angemeldet \d{1,2}\. \p{L}+ \d{4} um \d{2}:\d{2} UTC/u);
+    expect(devices).toContain("Ein unbekanntes Gerät");
+  });
+
+  test("choosing one costs a page that costs nothing nothing", async () => {
+    gatehouse.standIns.traffic.clear();
+    await get("/auth/signin?lang=de");
+    expect(gatehouse.standIns.traffic.calls).toEqual([]);
+  });
+});

@@ -1,0 +1,31 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Builds the Worker as it is deployed, into `dist` of the directory that holds its `wrangler.toml`. */
+export function buildWorker(directory = ROOT): void {
+  const build = spawnSync("npx", ["wrangler", "deploy", "--dry-run", "--outdir", "dist"], {
+    cwd: directory,
+    encoding: "utf8",
+  });
+  if (build.status !== 0) throw new Error(`The Worker does not build:\n${build.stdout}${build.stderr}`);
+}
+
+/** A copy of the Worker in which one file is another, built. Returns its directory, which the caller removes. */
+export function buildChangedWorker(path: string, change: (text: string) => string): string {
+  const directory = mkdtempSync(join(tmpdir(), "gatehouse-changed-"));
+  for (const part of ["src", "wrangler.toml", "package.json", "tsconfig.json"]) {
+    cpSync(join(ROOT, part), join(directory, part), { recursive: true });
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(directory, "node_modules"));
+  const before = readFileSync(join(directory, path), "utf8");
+  const after = change(before);
+  if (after === before) throw new Error(`${path} is as it was`);
+  writeFileSync(join(directory, path), after);
+  buildWorker(directory);
+  return directory;
+}
