@@ -12,12 +12,12 @@ export function Moment({ language, at }: { language: Language; at: number }) {
   const date = new Date(at);
   // Without seconds in it, too: a list of many is sent in a few bytes each.
   const machineReadable = `${date.toISOString().slice(0, 16)}Z`;
-  return <time dateTime={machineReadable}>{MOMENTS[language]().format(date)} UTC</time>;
+  return <time datetime={machineReadable}>{MOMENTS[language]().format(date)} UTC</time>;
 }
 
 /** The day of a point in time, given as epoch milliseconds; in UTC. */
 export function Day({ language, at }: { language: Language; at: number }) {
-  return <time dateTime={new Date(at).toISOString().slice(0, 10)}>{DAYS[language]().format(at)}</time>;
+  return <time datetime={new Date(at).toISOString().slice(0, 10)}>{DAYS[language]().format(at)}</time>;
 }
 
 export interface Device {

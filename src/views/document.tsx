@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import type { ComponentChildren, VNode } from "preact";
-import { renderToString } from "preact-render-to-string";
 import { brand } from "../brand.ts";
 import { LANGUAGES, type PageView, TRAITS } from "../language.ts";
 import { SignOutForm } from "./form.tsx";
+import { type Children, Markup } from "./jsx-runtime.ts";
 import { faviconHref, Mark } from "./mark.tsx";
 import sheet from "./style.css";
 import { WORDS } from "./words.ts";
@@ -21,8 +20,8 @@ export function styleSource(): string {
 }
 
 /** The whole HTML document for a page that is wrapped in `Layout`. */
-export function renderDocument(page: VNode): string {
-  return `<!DOCTYPE html>${renderToString(page)}`;
+export function renderDocument(page: Markup): string {
+  return `<!DOCTYPE html>${page}`;
 }
 
 export interface LayoutProps {
@@ -35,7 +34,7 @@ export interface LayoutProps {
   signOut?: boolean | undefined;
   /** False where the script cannot be served either. */
   enhanced?: boolean | undefined;
-  children: ComponentChildren;
+  children: Children;
 }
 
 /** What all pages share. Needs `img-src data:` for the icon and `script-src 'self'` beside `styleSource()`. */
@@ -51,7 +50,7 @@ export function Layout({ view, title, errors = false, signOut = false, enhanced 
         <title>{`${errors ? `${words.error}: ` : ""}${title} · ${brand.name}`}</title>
         <link rel="icon" href={faviconHref} />
         {/* The text is our own file; escaping it would change what the hash covers. */}
-        <style dangerouslySetInnerHTML={{ __html: style }} />
+        <style>{new Markup(style)}</style>
         {enhanced && <script src={ENHANCE_PATH} defer data-show={words.show} data-hide={words.hide} />}
       </head>
       <body>

@@ -1,5 +1,5 @@
-import type { ComponentChildren } from "preact";
 import type { Language } from "../language.ts";
+import type { Children } from "./jsx-runtime.ts";
 import { WORDS } from "./words.ts";
 
 export interface FormError {
@@ -17,7 +17,7 @@ export function listErrors(messages: Readonly<Record<string, string | undefined>
 export function ErrorSummary({ language, errors }: { language: Language; errors: readonly FormError[] }) {
   if (errors.length === 0) return null;
   return (
-    <div class="notice error" role="alert" tabIndex={-1} data-focus="">
+    <div class="notice error" role="alert" tabindex={-1} data-focus="">
       <h2>{WORDS[language].problem}</h2>
       <ul>
         {errors.map(({ field, message }) => (
@@ -31,6 +31,6 @@ export function ErrorSummary({ language, errors }: { language: Language; errors:
 export type NoticeTone = "info" | "success" | "warning";
 
 /** Something worth knowing before going on. Plain content, not a live region: it is there when the page arrives. */
-export function Notice({ tone, children }: { tone: NoticeTone; children: ComponentChildren }) {
+export function Notice({ tone, children }: { tone: NoticeTone; children: Children }) {
   return <div class={`notice ${tone}`}>{children}</div>;
 }

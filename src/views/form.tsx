@@ -1,5 +1,5 @@
-import type { ComponentChildren } from "preact";
 import type { Language } from "../language.ts";
+import type { Children } from "./jsx-runtime.ts";
 import { WORDS } from "./words.ts";
 
 export interface FormProps {
@@ -12,7 +12,7 @@ export interface FormProps {
   returnPath?: string | undefined;
   /** How the button looks: `danger` for what cannot be undone. */
   tone?: ButtonTone | undefined;
-  children?: ComponentChildren;
+  children?: Children;
 }
 
 export type ButtonTone = "primary" | "quiet" | "danger";
@@ -23,7 +23,7 @@ export type ButtonTone = "primary" | "quiet" | "danger";
  */
 export function Form({ action, submit, busy, returnPath, tone = "primary", children }: FormProps) {
   return (
-    <form method="post" action={action} noValidate>
+    <form method="post" action={action} novalidate>
       {returnPath !== undefined && <HiddenField name="redirectTo" value={returnPath} />}
       {children}
       <button type="submit" class={tone === "primary" ? undefined : tone} data-busy={busy}>
@@ -87,9 +87,9 @@ export function TextField({ value, maxLength, inputMode, readOnly, ...field }: T
         {...inputAttributes(field)}
         type="text"
         value={value}
-        maxLength={maxLength}
-        inputMode={inputMode}
-        readOnly={readOnly}
+        maxlength={maxLength}
+        inputmode={inputMode}
+        readonly={readOnly}
         autocapitalize="none"
         spellcheck={false}
       />
@@ -107,9 +107,9 @@ export function EmailField({ value, maxLength, readOnly, ...field }: EmailFieldP
         {...inputAttributes(field)}
         type="email"
         value={value}
-        maxLength={maxLength}
-        inputMode="email"
-        readOnly={readOnly}
+        maxlength={maxLength}
+        inputmode="email"
+        readonly={readOnly}
         spellcheck={false}
       />
     </Field>
@@ -171,7 +171,7 @@ function FieldError({ id, error }: { id: string; error: string }) {
 }
 
 /** Help and error stand above the input, where neither a keyboard on the screen nor a list of suggestions hides them. */
-function Field({ label, help, error, children, ...field }: FieldProps & { children: ComponentChildren }) {
+function Field({ label, help, error, children, ...field }: FieldProps & { children: Children }) {
   const id = field.id ?? field.name;
   return (
     <div class="field">
@@ -189,7 +189,7 @@ function inputAttributes({ name, id = name, help, error, autocomplete, required 
     id,
     name,
     autocomplete,
-    minLength: rest.minLength,
+    minlength: rest.minLength,
     enterkeyhint: rest.enterKeyHint,
     "aria-required": required || undefined,
     "aria-invalid": error ? true : undefined,

@@ -1,10 +1,10 @@
-import type { ComponentChildren } from "preact";
+import type { Children } from "./jsx-runtime.ts";
 
 export interface Entry {
   readonly key: string;
-  readonly title: ComponentChildren;
+  readonly title: Children;
   /** What is known about it, in order of weight; null leaves a line out. */
-  readonly lines: readonly (ComponentChildren | null)[];
+  readonly lines: readonly (Children | null)[];
   /** What can be done with it. */
   readonly action?: { readonly href: string; readonly label: string; readonly about: string } | undefined;
 }

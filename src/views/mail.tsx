@@ -1,4 +1,3 @@
-import { renderToString } from "preact-render-to-string";
 import { brand } from "../brand.ts";
 import { type Language, TRAITS } from "../language.ts";
 
@@ -19,7 +18,7 @@ export function renderMail(language: Language, content: MailContent): { subject:
   return {
     subject: content.subject,
     text: renderText(content),
-    html: `<!DOCTYPE html>${renderToString(<Html language={language} {...content} />)}`,
+    html: `<!DOCTYPE html>${<Html language={language} {...content} />}`,
   };
 }
 

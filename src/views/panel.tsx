@@ -1,10 +1,10 @@
-import type { ComponentChildren } from "preact";
+import type { Children } from "./jsx-runtime.ts";
 
 export interface PanelProps {
   title: string;
   /** The page's first panel holds its `h1` and stands under the arch; those after it take `h2`. */
   level?: 1 | 2 | undefined;
-  children?: ComponentChildren;
+  children?: Children;
 }
 
 /** A part of a page with a heading. */
@@ -20,7 +20,7 @@ export function Panel({ title, level = 1, children }: PanelProps) {
 
 export interface Fact {
   term: string;
-  value: ComponentChildren;
+  value: Children;
 }
 
 /** What is known about an account, a session, an event. */
@@ -56,7 +56,7 @@ export function LinkRow({ lead, href, label }: LinkRowProps) {
 export interface ButtonLinkProps {
   href: string;
   tone?: "primary" | "quiet" | undefined;
-  children: ComponentChildren;
+  children: Children;
 }
 
 /** A link that is the main thing to do next and so looks like a button. It only leads somewhere. */

@@ -1,10 +1,10 @@
-import type { ComponentChildren } from "preact";
 import { catalogue } from "../../language.ts";
+import type { Children } from "../../views/jsx-runtime.ts";
 
 export const WORDS = catalogue({
   en: {
     title: "Confirm your new address",
-    lead: (email: ComponentChildren): ComponentChildren => [
+    lead: (email: Children): Children => [
       "Your account will have the address ",
       email,
       ", and every other device is signed out.",
@@ -17,14 +17,14 @@ export const WORDS = catalogue({
     passwordHelp:
       "Of the account that gets this address. It shows that the account is yours, for you are not signed in here.",
     otherTitle: "This link is for another account",
-    other: (email: ComponentChildren): ComponentChildren => [
+    other: (email: Children): Children => [
       "You are signed in as ",
       email,
       ". Nothing was changed. Sign out, then open the link in the mail once more.",
     ],
     stay: "Stay signed in",
     takenTitle: "This address is not free",
-    taken: (email: ComponentChildren): ComponentChildren => [
+    taken: (email: Children): Children => [
       email,
       " has an account already, or had one until a few days ago. Nothing was changed: your account keeps the address it has.",
     ],

@@ -1,5 +1,5 @@
-import type { ComponentChildren } from "preact";
 import { catalogue } from "../../language.ts";
+import type { Children } from "../../views/jsx-runtime.ts";
 
 export const WORDS = catalogue({
   en: {
@@ -9,7 +9,7 @@ export const WORDS = catalogue({
     signup: "Create an account",
     signin: "Sign in",
     memberHeading: "You are signed in",
-    signedInAs: (email: ComponentChildren): ComponentChildren => ["As ", email, "."],
+    signedInAs: (email: Children): Children => ["As ", email, "."],
     goOn: "Go on",
     deletedTitle: "Your account is deleted",
     deleted:

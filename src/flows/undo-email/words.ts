@@ -1,10 +1,10 @@
-import type { ComponentChildren } from "preact";
 import { catalogue } from "../../language.ts";
+import type { Children } from "../../views/jsx-runtime.ts";
 
 export const WORDS = catalogue({
   en: {
     title: "Take your account back",
-    lead: (email: ComponentChildren): ComponentChildren => [
+    lead: (email: Children): Children => [
       "Your account had the address ",
       email,
       ", and gets it back. Every device is signed out, the password opens nothing any more, and you choose a new one.",

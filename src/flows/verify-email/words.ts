@@ -1,5 +1,5 @@
-import type { ComponentChildren } from "preact";
 import { catalogue } from "../../language.ts";
+import type { Children } from "../../views/jsx-runtime.ts";
 import type { CodeProblem } from "./form.ts";
 
 export type LinkPasswordProblem = "missing" | "wrong";
@@ -8,13 +8,13 @@ export const WORDS = catalogue({
   en: {
     title: "Verify your address",
     sentHeading: "Check your mail",
-    sentTo: (email: ComponentChildren): ComponentChildren => [
+    sentTo: (email: Children): Children => [
       "We have written to ",
       email,
       ". Type the code from that mail, or use the link in it.",
     ],
     sent: "Type the code from our mail, or use the link in it.",
-    notSent: (email: ComponentChildren): ComponentChildren => [
+    notSent: (email: Children): Children => [
       "We send a code and a link to ",
       email,
       ", to know that mail reaches you there.",

@@ -1,10 +1,10 @@
-import type { ComponentChildren } from "preact";
 import { catalogue } from "../../../language.ts";
+import type { Children } from "../../../views/jsx-runtime.ts";
 
 export const WORDS = catalogue({
   en: {
     title: "Change address",
-    lead: (email: ComponentChildren): ComponentChildren => [
+    lead: (email: Children): Children => [
       "We send a link to the new address. Until it is opened there, ",
       email,
       " stays yours. Then you are signed out on every other device, and can take it back for 7 days with the mail we send to the old one.",
