@@ -35,6 +35,8 @@ const APART = process.env["GATEHOUSE_RACES_TOGETHER"] === "1" ? [] : ALONE;
 
 export default defineConfig({
   plugins: [workerModules],
+  // As wrangler compiles it.
+  oxc: { jsx: { runtime: "automatic", importSource: "#views", development: false } },
   test: {
     globalSetup: ["test/support/global-setup.ts"],
     hookTimeout: 60_000,

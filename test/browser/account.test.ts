@@ -54,7 +54,7 @@ describe.skipIf(chromiumIsMissing())("an owner and their account in Chromium", (
       await page.getByRole("link", { name: "Devices" }).click();
       await page.getByText("Chrome on Linux").waitFor();
       await page.getByRole("link", { name: "Sign out: An unknown device" }).click();
-      await press(page, "Sign out");
+      await press(page, "Sign out that device");
       await page.getByText("That device is signed out.").waitFor();
       expect((await phone.open("/app")).status).toBe(303);
 

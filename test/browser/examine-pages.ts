@@ -40,9 +40,7 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
   describe.skipIf(chromiumIsMissing()).each(languages)("every page in every state, in %s", (language) => {
     let gatehouse: Gatehouse;
     let chromium: Browser;
-    let axe: string;
     beforeAll(async () => {
-      axe = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
       await mkdir(SCREENSHOTS, { recursive: true });
       chromium = await startHeadlessShell();
       gatehouse = await startGatehouse(vars);
@@ -66,7 +64,7 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
       );
       expect(await mistakesIn(html)).toEqual([]);
 
-      await page.evaluate(axe);
+      await loadAxe(page);
       for (const colorScheme of SCHEMES) {
         await page.emulateMedia({ colorScheme });
         for (const { device, ...size } of [PHONE, LAPTOP]) {
@@ -132,24 +130,32 @@ async function mistakesIn(html: string): Promise<string[]> {
   );
 }
 
+/** Once for a page, before `violationsOf`. */
+export async function loadAxe(page: Page): Promise<void> {
+  axe ??= await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+  await page.evaluate(axe);
+}
+
+let axe: string | undefined;
+
 /** How many pixels one would have to scroll sideways. */
-function overflowOf(page: Page): Promise<number> {
+export function overflowOf(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-/** What axe-core finds against WCAG 2.2 AA and good practice, with where. */
-function violationsOf(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
+/** What axe-core finds against WCAG 2.2 AA and good practice, or against `rules`, with where. */
+export function violationsOf(page: Page, rules?: string[]): Promise<string[]> {
+  return page.evaluate(async (only) => {
     const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
     const { violations } = await axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      runOnly: only ?? ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     });
     return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
-  });
+  }, rules);
 }
 
 /** Into the folder to leaf through; and where the README shows it, if it is asked for. */
-async function takePicture(page: Page, name: string): Promise<void> {
+export async function takePicture(page: Page, name: string): Promise<void> {
   const path = `${SCREENSHOTS}${name}.png`;
   await page.screenshot({ path, fullPage: true, animations: "disabled" });
   const picture = README_PICTURES.get(name);

@@ -109,9 +109,12 @@ describe("what is guarded", () => {
     const page = await gatehouse.browser().post("/auth/signin", fields);
     expect([page.status, page.errorAt("email")]).toEqual([422, "Enter your e-mail address"]);
     const plain = { signin: await gatehouse.browser().open("/auth/signin"), account: await owner.open("/app/account") };
+    // The way to the same page in another language has the query in it, which is the only trace.
+    const bodyOf = ({ body }: Page) => body.replace(/href="\?[^"]*lang=de"/, "");
     for (const name of names) {
-      expect((await gatehouse.browser().open(`/auth/signin?notice=${name}&${name}=x`)).body).toBe(plain.signin.body);
-      expect((await owner.open(`/app/account?notice=${name}&${name}=x`)).body).toBe(plain.account.body);
+      const query = `notice=${name}&${name}=x`;
+      expect(bodyOf(await gatehouse.browser().open(`/auth/signin?${query}`))).toBe(bodyOf(plain.signin));
+      expect(bodyOf(await owner.open(`/app/account?${query}`))).toBe(bodyOf(plain.account));
       expect((await owner.open(`/app/account/sessions?notice=${name}`)).status).toBe(200);
     }
   });

@@ -16,6 +16,11 @@ export function chromiumIsMissing(): boolean {
   return inject("chromium") === null;
 }
 
+/** The path of Lighthouse; null where it is not installed, and then the run has said so. */
+export function lighthouse(): string | null {
+  return inject("lighthouse");
+}
+
 /** Debian's Chromium with all that people have: where the history counts. One for a file, which closes it. */
 export function startChromium(): Promise<Browser> {
   return start(inject("chromium"));

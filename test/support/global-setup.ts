@@ -12,6 +12,8 @@ declare module "vitest" {
     chromium: string | null;
     /** The same without what only a window needs, which takes half the time; where it is missing, Chromium. */
     headlessShell: string | null;
+    /** The path of Lighthouse; null where it is not installed, or there is no Chromium for it. */
+    lighthouse: string | null;
   }
 }
 
@@ -26,7 +28,12 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   if (missing.length > 0) leaveOut("the suite on MariaDB and Redis", `not installed: ${missing.join(", ")}`);
   const engines = missing.length === 0 ? await startRealEngines() : null;
 
+  const lighthouse = chromium && findProgram("lighthouse");
+  // Nobody's package and nobody's duty: axe-core looks at all that it looks at, on every page.
+  if (lighthouse === null) console.warn("\nLeft out: Lighthouse's grades: lighthouse is not installed\n");
+
   project.provide("chromium", chromium);
+  project.provide("lighthouse", lighthouse);
   project.provide("headlessShell", findProgram("chromium-headless-shell") ?? chromium);
   project.provide("realEngines", engines && { sql: engines.sql, redis: engines.redis });
   return async () => engines?.stop();
