@@ -62,7 +62,7 @@ export const WORDS = catalogue({
     tryAgain: "Noch einmal versuchen",
     refusals: {
       "malformed-form": {
-        title: "Das kam nicht heil an",
+        title: "Das kam nicht vollständig an",
         message: () => "Dieses Formular kam nicht so an, wie ein Browser es sendet.",
       },
       "foreign-origin": {

@@ -58,7 +58,7 @@ export const WORDS = catalogue({
       "password-missing": "Wählen Sie ein Passwort",
       "password-too-short": `Wählen Sie ein Passwort mit mindestens ${PASSWORD_MIN_CODE_POINTS} Zeichen`,
       "password-too-long": `Wählen Sie ein Passwort mit höchstens ${PASSWORD_MAX_CODE_POINTS} Zeichen`,
-      "password-malformed": "Dieses Passwort enthält Zeichen, die nicht heil ankommen. Wählen Sie ein anderes",
+      "password-malformed": "Dieses Passwort enthält Zeichen, die nicht unversehrt ankommen. Wählen Sie ein anderes",
       "password-common": "Dieses Passwort probieren Angreifer als eines der ersten. Wählen Sie ein anderes",
       "password-breached":
         "Dieses Passwort wurde anderswo gestohlen und steht auf den Listen von Angreifern. Wählen Sie ein anderes",

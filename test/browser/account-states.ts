@@ -72,7 +72,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     reach: async (page, gatehouse) => {
       const wrong = new URLSearchParams({ email: ADA.email, password: "not the password" });
       await beMember(page, gatehouse);
-      for (let times = 0; times < 20; times += 1) await signIn(gatehouse);
+      for (let times = 0; times < 15; times += 1) await signIn(gatehouse);
       await gatehouse.settle();
       const stranger = gatehouse.browser();
       stranger.userAgent = PHONE;

@@ -14,7 +14,7 @@ export const WORDS = catalogue({
   },
   de: {
     title: "Ihre Seite",
-    heading: "Sie sind drin",
+    heading: "Schön, dass Sie da sind",
     onlyYou: "Diese Seite sehen nur Sie.",
     signedInAs: "Angemeldet als",
     address: "Adresse",

@@ -42,7 +42,7 @@ export const WORDS = catalogue({
     newAddress: "Neue Adresse",
     password: "Ihr Passwort",
     passwordHelp:
-      "Das des Kontos, das diese Adresse bekommt. Es zeigt, dass das Konto Ihres ist, denn Sie sind hier nicht angemeldet.",
+      "Das Passwort des Kontos, das diese Adresse bekommt. Es zeigt, dass es Ihr Konto ist, denn Sie sind hier nicht angemeldet.",
     otherTitle: "Dieser Link ist für ein anderes Konto",
     other: (email) => [
       "Sie sind als ",

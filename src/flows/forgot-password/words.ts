@@ -19,15 +19,15 @@ export const WORDS = catalogue({
   de: {
     title: "Passwort vergessen",
     heading: "Passwort vergessen?",
-    lead: "Nennen Sie uns Ihre Adresse. Wir mailen Ihnen einen Link, mit dem Sie ein neues Passwort wählen.",
+    lead: "Nennen Sie uns Ihre Adresse. Wir senden Ihnen einen Link, mit dem Sie ein neues Passwort wählen.",
     submit: "Link senden",
     busy: "Wird gesendet …",
     remembered: "Wieder eingefallen?",
     signin: "Anmelden",
-    sentTitle: "Sehen Sie in Ihre Mail",
+    sentTitle: "Prüfen Sie Ihr Postfach",
     sent: "Wenn es mit dieser Adresse ein Konto gibt, ist ein Link für ein neues Passwort unterwegs. Er gilt 60 Minuten.",
     patience:
-      "Es kann eine Minute dauern; sehen Sie auch beim Spam nach. Nichts da? Vielleicht hat das Konto eine andere Adresse.",
+      "Es kann eine Minute dauern; sehen Sie auch im Spam-Ordner nach. Nichts da? Vielleicht hat das Konto eine andere Adresse.",
     noMail: "Keine Mail?",
     askAgain: "Noch einmal anfordern",
   },

@@ -51,7 +51,7 @@ export const WORDS = catalogue({
   },
   de: {
     title: "Adresse bestätigen",
-    sentHeading: "Sehen Sie in Ihre Mail",
+    sentHeading: "Prüfen Sie Ihr Postfach",
     sentTo: (email) => [
       "Wir haben an ",
       email,
@@ -64,7 +64,7 @@ export const WORDS = catalogue({
       ", um zu wissen, dass Mail Sie dort erreicht.",
     ],
     code: "Code",
-    codeHelp: "8 Ziffern. Es kann eine Minute dauern, bis er ankommt; sehen Sie auch beim Spam nach.",
+    codeHelp: "8 Ziffern. Es kann eine Minute dauern, bis er ankommt; sehen Sie auch im Spam-Ordner nach.",
     submit: "Bestätigen",
     busy: "Wird bestätigt …",
     sendAnother: "Noch eine Mail senden",
@@ -83,7 +83,7 @@ export const WORDS = catalogue({
     linkWarning: "Wenn jemand anderes Sie darum gebeten hat, tun Sie es nicht: Schließen Sie diese Seite.",
     linkSubmit: "Meine Adresse bestätigen",
     linkPasswordHelp:
-      "Das, das Sie beim Anlegen gewählt haben. Es zeigt, dass das Konto Ihres ist, denn dies ist nicht der Browser, der gefragt hat.",
+      "Das Passwort, das Sie beim Anlegen gewählt haben. Es zeigt, dass es Ihr Konto ist, denn dieser Browser hat die Mail nicht angefordert.",
     linkPasswordProblems: {
       missing: "Geben Sie das Passwort ein, das Sie für dieses Konto gewählt haben",
       wrong:

@@ -15,7 +15,7 @@ import { WORDS } from "./words.ts";
 const PATH = "/app/account/sessions";
 
 /** What a page holds without growing heavy: each has a handle that no compression shortens. */
-const PAGE_SESSIONS = 15;
+const PAGE_SESSIONS = 10;
 
 export type SessionsNotice = keyof typeof WORDS.en.notices;
 
