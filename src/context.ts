@@ -99,7 +99,7 @@ export function createContext(request: Request, config: Config, execution: Execu
   };
   const languageCookie = `${sessionCookie}-lang`;
   const chosenLanguage = readCookie(request, languageCookie);
-  const asked = askedLanguage(request, url);
+  const asked = askedLanguage(url);
   if (asked !== null && asked !== chosenLanguage) setCookie(languageCookie, asked, now + LANGUAGE_COOKIE_MILLISECONDS);
   const view = once(() => readPageView(request, url, chosenLanguage));
   const write = createLog(config.metrics);

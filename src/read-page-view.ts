@@ -3,9 +3,9 @@ import { DEFAULT_LANGUAGE, isLanguage, LANGUAGES, type Language, type PageView }
 
 const QUERY = "lang";
 
-/** The language that this very address asks for, by `?lang=`; null if none. A form asks for none: it was filled in in one. */
-export function askedLanguage({ method }: Request, { searchParams }: URL): Language | null {
-  const value = method === "POST" ? null : searchParams.get(QUERY);
+/** The language that this very address asks for, by `?lang=`; null if none. */
+export function askedLanguage({ searchParams }: URL): Language | null {
+  const value = searchParams.get(QUERY);
   return isLanguage(value) ? value : null;
 }
 
@@ -13,7 +13,7 @@ export function askedLanguage({ method }: Request, { searchParams }: URL): Langu
 export function readPageView(request: Request, url: URL, chosen: string | null): PageView {
   const before = isLanguage(chosen) ? chosen : null;
   const preferred = () => chooseLanguage(request.headers.get("Accept-Language"), LANGUAGES);
-  const language = askedLanguage(request, url) ?? before ?? preferred() ?? DEFAULT_LANGUAGE;
+  const language = askedLanguage(url) ?? before ?? preferred() ?? DEFAULT_LANGUAGE;
   return { language, inLanguage: request.method === "POST" ? null : (other) => queryIn(url, other) };
 }
 
