@@ -27,6 +27,8 @@ const README_PICTURES = new Map([
 /** A cheap phone held upright, and a laptop. The least that WCAG asks for, 320 px, is measured, not pictured. */
 const PHONE = { device: "phone", width: 375, height: 667 };
 const LAPTOP = { device: "laptop", width: 1280, height: 800 };
+/** Where another language needs more room it shows in half as many. */
+const OTHER_LANGUAGE = { light: [PHONE], dark: [LAPTOP] };
 const NARROWEST = { width: 320, height: 640 };
 const SCHEMES = ["light", "dark"] as const;
 
@@ -67,7 +69,7 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
       await loadAxe(page);
       for (const colorScheme of SCHEMES) {
         await page.emulateMedia({ colorScheme });
-        for (const { device, ...size } of [PHONE, LAPTOP]) {
+        for (const { device, ...size } of language === "en" ? [PHONE, LAPTOP] : OTHER_LANGUAGE[colorScheme]) {
           await page.setViewportSize(size);
           await takePicture(page, `${language}/${state.name}-${device}-${colorScheme}`);
         }
