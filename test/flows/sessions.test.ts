@@ -280,10 +280,11 @@ describe.skipIf(enginesAreMissing())("over https", () => {
       await browser.post("/auth/signup", new URLSearchParams(typed)),
       await browser.open(`/auth/reset-password/${"a".repeat(40)}`),
       await browser.post("/auth/signout", new URLSearchParams()),
+      await browser.open("/?lang=de"),
     ];
     const lines = answers.flatMap(({ setCookies }) => setCookies);
     const names = lines.map((line) => line.slice(0, line.indexOf("=")).replace(/^__Host-gatehouse/, ""));
-    expect([...new Set(names)].toSorted()).toEqual(["", "-device", "-ended", "-reset", "-verify"]);
+    expect([...new Set(names)].toSorted()).toEqual(["", "-device", "-ended", "-lang", "-reset", "-verify"]);
     for (const line of lines) {
       expect(line).toMatch(
         /^__Host-gatehouse[a-z-]*=[a-z0-9.]{0,60}; Expires=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
