@@ -48,7 +48,8 @@ export function signedIn(handler: (context: SignedInContext) => Response | Promi
   return anyone(async (context) => {
     const posted = await readPostedForm(context);
     const [currentSession] = await Promise.all([context.session(), countWithSession(context, posted)]);
-    if (currentSession) return handler({ ...context, currentSession });
+    // Not copied: that would make everything that the context only makes when it is asked for.
+    if (currentSession) return handler(Object.assign(context, { currentSession }));
     const { pathname, search } = context.url;
     return seeOther(withReturnPath("/auth/signin", pathname + search));
   });
