@@ -121,11 +121,11 @@ export function finishResponse(
   response: Response,
   { url, requestId, cookies, view }: Pick<Context, "url" | "requestId" | "cookies" | "view">,
 ): Response {
-  const headers = new Headers(response.headers);
+  const { headers } = response;
   if (headers.get("Content-Type")?.startsWith("text/html")) headers.set("Content-Language", view.language);
   setSecurityHeaders(headers, url.protocol === "https:", styleSource());
   headers.set("X-Request-Id", requestId);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
   for (const cookie of cookies) headers.append("Set-Cookie", cookie);
-  return new Response(response.body, { status: response.status, headers });
+  return response;
 }
