@@ -4,6 +4,7 @@ import type { FormFields } from "./http/form-body.ts";
 import { seeOther } from "./http/responses.ts";
 import { withReturnPath } from "./http/return-path.ts";
 import { requireSourceAllowance } from "./limits.ts";
+import { pathWithoutLanguage } from "./read-page-view.ts";
 
 /** Where signed-in people belong when nothing else is asked for. */
 export const HOME_PATH = "/app";
@@ -50,8 +51,7 @@ export function signedIn(handler: (context: SignedInContext) => Response | Promi
     const [currentSession] = await Promise.all([context.session(), countWithSession(context, posted)]);
     // Not copied: that would make everything that the context only makes when it is asked for.
     if (currentSession) return handler(Object.assign(context, { currentSession }));
-    const { pathname, search } = context.url;
-    return seeOther(withReturnPath("/auth/signin", pathname + search));
+    return seeOther(withReturnPath("/auth/signin", pathWithoutLanguage(context.url)));
   });
 }
 

@@ -46,6 +46,8 @@ export interface Context {
   readonly now: number;
   /** `Set-Cookie` lines of the answer, if it succeeds. */
   readonly cookies: string[];
+  /** The `Set-Cookie` line that keeps the language asked for, on every page and on the way to one; null if none was. */
+  readonly languageCookie: string | null;
   /** Where the query says to go on after this flow, if that is a place of ours. */
   readonly returnPath: string | null;
   /** The form that was sent. Throws HttpError where it is none, before any store is asked. */
@@ -94,13 +96,14 @@ export function createContext(request: Request, config: Config, execution: Execu
   // A browser takes neither the prefix nor Secure over plain http.
   const secure = !isLoopbackHttp(url);
   const sessionCookie = secure ? "__Host-gatehouse" : "gatehouse";
+  const serialize = (name: string, value: string, expires: number) =>
+    serializeCookie(name, value, new Date(expires), secure);
   const setCookie = (name: string, value: string, expires: number) => {
-    cookies.push(serializeCookie(name, value, new Date(expires), secure));
+    cookies.push(serialize(name, value, expires));
   };
-  const languageCookie = `${sessionCookie}-lang`;
-  const chosenLanguage = readCookie(request, languageCookie);
+  const languageCookieName = `${sessionCookie}-lang`;
+  const chosenLanguage = readCookie(request, languageCookieName);
   const asked = askedLanguage(url);
-  if (asked !== null && asked !== chosenLanguage) setCookie(languageCookie, asked, now + LANGUAGE_COOKIE_MILLISECONDS);
   const view = once(() => readPageView(request, url, chosenLanguage));
   const write = createLog(config.metrics);
   const logHere: Context["log"] = (event, fields = {}) => write(event, { requestId, ...fields });
@@ -139,6 +142,10 @@ export function createContext(request: Request, config: Config, execution: Execu
     config,
     now,
     cookies,
+    languageCookie:
+      asked === null || asked === chosenLanguage
+        ? null
+        : serialize(languageCookieName, asked, now + LANGUAGE_COOKIE_MILLISECONDS),
     session,
     form: once(() => readForm(request)),
     defer,

@@ -19,8 +19,9 @@ export const TRAITS: Readonly<Record<Language, LanguageTraits>> = {
   de: { name: "Deutsch", locale: "de-DE", direction: "ltr" },
 };
 
-export function isLanguage(value: string | null): value is Language {
-  return LANGUAGES.some((language) => language === value);
+/** The language of which this is the tag, in letters of either case; null if there is none. */
+export function findLanguage(tag: string | null): Language | null {
+  return LANGUAGES.find((language) => language.toLowerCase() === tag?.toLowerCase()) ?? null;
 }
 
 /** The same words in every language. The first says which there are; another that lacks one, or has one more, does not compile. */

@@ -30,14 +30,20 @@ export function showMisconfiguration(request: Request, problems: readonly Config
     />
   );
   const headers = { "Retry-After": "60" };
-  return finishResponse(html(renderDocument(page), 503, headers), { url, requestId, cookies: [], view });
+  return finishResponse(html(renderDocument(page), 503, headers), {
+    url,
+    requestId,
+    cookies: [],
+    languageCookie: null,
+    view,
+  });
 }
 
 /** In English whatever the browser prefers: so are the variables' names and the console that it speaks of. */
 function DeveloperPage({ problems }: { problems: readonly ConfigProblem[] }) {
   const title = "Gatehouse is not configured";
   return (
-    <Layout view={{ language: "en", inLanguage: null }} title={title} enhanced={false}>
+    <Layout view={{ language: "en", inLanguage: null }} title={title} enhanced={false} lists>
       <Panel title={title}>
         <p>These variables are missing or wrong. Start again once they are mended.</p>
         <Facts

@@ -68,7 +68,7 @@ export const WORDS = catalogue({
       "foreign-origin": {
         title: "Das kam nicht von hier",
         message: () =>
-          "Formulare nehmen wir nur von unseren eigenen Seiten. Öffnen Sie die Seite noch einmal, und senden Sie es von dort.",
+          "Formulare nehmen wir nur von unseren eigenen Seiten an. Öffnen Sie die Seite noch einmal und senden Sie das Formular von dort.",
       },
       "plain-http": {
         title: "Das kam nicht von hier",
@@ -76,7 +76,7 @@ export const WORDS = catalogue({
       },
       "no-such-page": {
         title: "Diese Seite gibt es nicht",
-        message: () => "Prüfen Sie die Adresse, oder fangen Sie auf der Startseite noch einmal an.",
+        message: () => "Prüfen Sie die Adresse oder fangen Sie auf der Startseite noch einmal an.",
       },
       "wrong-method": {
         title: "Das geht hier nicht",
@@ -103,7 +103,7 @@ export const WORDS = catalogue({
       "too-many-mails": {
         title: "Zu viele Versuche",
         message: (wait) =>
-          `Wir haben gerade ${MAILS_MAX} Mails an diese Adresse gesendet. Suchen Sie die neueste, oder fordern Sie in ${wait} noch eine an.`,
+          `Wir haben gerade ${MAILS_MAX} Mails an diese Adresse gesendet. Suchen Sie die neueste oder fordern Sie in ${wait} noch eine an.`,
       },
       unavailable: {
         title: "Das geht gerade nicht",

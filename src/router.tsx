@@ -7,7 +7,7 @@ import { html } from "./http/responses.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import { describeError } from "./log.ts";
 import { describeWait, WORDS } from "./refusal-words.ts";
-import { renderDocument, styleSource } from "./views/document.tsx";
+import { renderDocument, styleSources } from "./views/document.tsx";
 import { ErrorPage } from "./views/error-page.tsx";
 
 export interface Route {
@@ -116,14 +116,18 @@ function failure(error: unknown, context: Context): HttpError {
   return refuseForNow("unavailable", RETRY_AFTER_SECONDS);
 }
 
+type Finish = Pick<Context, "url" | "requestId" | "cookies" | "languageCookie" | "view">;
+
 /** What every answer carries, whoever made it. */
 export function finishResponse(
   response: Response,
-  { url, requestId, cookies, view }: Pick<Context, "url" | "requestId" | "cookies" | "view">,
+  { url, requestId, cookies, languageCookie, view }: Finish,
 ): Response {
   const { headers } = response;
-  if (headers.get("Content-Type")?.startsWith("text/html")) headers.set("Content-Language", view.language);
-  setSecurityHeaders(headers, url.protocol === "https:", styleSource());
+  const isPage = headers.get("Content-Type")?.startsWith("text/html") === true;
+  if (isPage) headers.set("Content-Language", view.language);
+  if (languageCookie !== null && (isPage || headers.has("Location"))) headers.append("Set-Cookie", languageCookie);
+  setSecurityHeaders(headers, url.protocol === "https:", styleSources());
   headers.set("X-Request-Id", requestId);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
   for (const cookie of cookies) headers.append("Set-Cookie", cookie);

@@ -10,7 +10,9 @@ export const PASSWORD_MAX_CODE_POINTS = 256;
 /** Shorter local parts (`al@…`) stand in too many good passwords. */
 const LOCAL_PART_MIN_CHARACTERS = 4;
 
-const SERVICE_NAME = brand.name.toLowerCase();
+/** In the form in which passwords are compared. A shorter one stands in too many good passwords. */
+const SERVICE_NAME = brand.name.normalize("NFKC").toLowerCase();
+const SERVICE_NAME_MIN_CHARACTERS = 4;
 
 export type PasswordProblem =
   | "password-missing"
@@ -36,7 +38,9 @@ export function findPasswordProblem(password: string, email: string): PasswordPr
 
   const folded = normal.toLowerCase();
   if (common().has(folded) || new Set(folded).size === 1) return "password-common";
-  if (folded.includes(SERVICE_NAME)) return "password-contains-service";
+  if (SERVICE_NAME.length >= SERVICE_NAME_MIN_CHARACTERS && folded.includes(SERVICE_NAME)) {
+    return "password-contains-service";
+  }
   const [localPart = ""] = email.split("@");
   if (localPart.length >= LOCAL_PART_MIN_CHARACTERS && folded.includes(localPart)) return "password-contains-address";
   return null;

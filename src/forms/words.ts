@@ -12,14 +12,14 @@ export const WORDS = catalogue({
     newPassword: "New password",
     newPasswordHelp: `At least ${PASSWORD_MIN_CODE_POINTS} characters. A few words make a good one.`,
     confirmation: "The same password again",
-    currentPassword: "Your password now",
-    currentPasswordHelp: "So that nobody else does this while you are away.",
+    currentPassword: "Your current password",
+    currentPasswordHelp: "So that nobody changes your account while you are away.",
     emailProblems: {
       "email-missing": "Enter your e-mail address",
       "email-invalid": "Enter an e-mail address like name@example.com",
     } satisfies Record<EmailProblem, string>,
     currentPasswordProblems: {
-      "current-password-missing": "Enter the password that you have now",
+      "current-password-missing": "Enter your current password",
       "current-password-wrong": "This is not the password of this account",
     } satisfies Record<CurrentPasswordProblem, string>,
     newPasswordProblems: {
@@ -44,14 +44,14 @@ export const WORDS = catalogue({
     newPassword: "Neues Passwort",
     newPasswordHelp: `Mindestens ${PASSWORD_MIN_CODE_POINTS} Zeichen. Ein paar Wörter sind ein gutes Passwort.`,
     confirmation: "Dasselbe Passwort noch einmal",
-    currentPassword: "Ihr jetziges Passwort",
-    currentPasswordHelp: "Damit es niemand anderes tut, während Sie weg sind.",
+    currentPassword: "Ihr aktuelles Passwort",
+    currentPasswordHelp: "Damit niemand Ihr Konto ändert, während Sie weg sind.",
     emailProblems: {
       "email-missing": "Geben Sie Ihre E-Mail-Adresse ein",
       "email-invalid": "Geben Sie eine E-Mail-Adresse wie name@example.com ein",
     },
     currentPasswordProblems: {
-      "current-password-missing": "Geben Sie das Passwort ein, das Sie jetzt haben",
+      "current-password-missing": "Geben Sie Ihr aktuelles Passwort ein",
       "current-password-wrong": "Das ist nicht das Passwort dieses Kontos",
     },
     newPasswordProblems: {

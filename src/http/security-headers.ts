@@ -2,13 +2,13 @@
 const HSTS_MAX_AGE_SECONDS = 63_072_000;
 
 /**
- * Sets what every response carries. `styleSource` is the CSP source of the one inline style sheet. HSTS is only said
+ * Sets what every response carries. `styleSources` are the CSP sources of the inline style sheets. HSTS is only said
  * over https, where alone it is heard.
  */
-export function setSecurityHeaders(headers: Headers, https: boolean, styleSource: string): void {
+export function setSecurityHeaders(headers: Headers, https: boolean, styleSources: string): void {
   const policy = [
     "default-src 'none'",
-    `style-src ${styleSource}`,
+    `style-src ${styleSources}`,
     "script-src 'self'",
     "img-src data:",
     "form-action 'self'",

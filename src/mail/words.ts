@@ -14,9 +14,9 @@ export const WORDS = catalogue({
     /** Proof that mail to an address reaches whoever asked. The code is for the browser that asked, the link for any. */
     verification: (code: string, href: string): MailContent => ({
       subject: `${code} is your code for ${name}`,
-      lead: ["Type this code where you were asked for it. It is good for 10 minutes."],
+      lead: ["Type this code where you were asked for it. It works for 10 minutes."],
       code,
-      link: { label: "Or open this page, within 24 hours. In another browser it asks for your password", href },
+      links: [{ label: "Or open this page, within 24 hours. In another browser it asks for your password", href }],
       close: [
         "Only do so if you are creating an account or verifying your address right now.",
         "If this was not you, ignore this mail: without the code or the link nobody can use your address.",
@@ -26,35 +26,41 @@ export const WORDS = catalogue({
     addressTaken: (signinHref: string, recoveryHref: string): MailContent => ({
       subject: `You have an account with ${name} already`,
       lead: ["Somebody, perhaps you, tried to create an account with this address. There is one already."],
-      link: { label: "Sign in", href: signinHref },
-      close: [`If you have forgotten your password, choose a new one: ${recoveryHref}`, IGNORE_EN],
+      links: [
+        { label: "Sign in", href: signinHref },
+        { label: "If you have forgotten your password, choose a new one", href: recoveryHref },
+      ],
+      close: [IGNORE_EN],
     }),
     passwordReset: (href: string): MailContent => ({
       subject: `Choose a new password for ${name}`,
       lead: ["Somebody, perhaps you, asked for a new password for the account with this address."],
-      link: { label: "Choose a new password, within 60 minutes", href },
+      links: [{ label: "Choose a new password, within 60 minutes", href }],
       close: ["Doing so signs you out everywhere.", IGNORE_EN],
     }),
     /** After a reset: by whoever reads the mail. */
     passwordChanged: (recoveryHref: string): MailContent => ({
       subject: `Your password for ${name} was changed`,
-      lead: ["The password of your account was changed, and every device was signed out."],
-      close: [
-        `If this was not you, somebody can read your mail. Secure it first, then take your account back: ${recoveryHref}`,
+      lead: [
+        "The password of your account was changed, and every device was signed out.",
+        "If this was not you, somebody can read your mail. Secure your mailbox first, then take your account back.",
       ],
+      links: [{ label: "Take your account back", href: recoveryHref }],
+      close: [],
     }),
     passwordChangedByOwner: (recoveryHref: string): MailContent => ({
       subject: `Your password for ${name} was changed`,
       lead: [
         "The password of your account was changed by somebody who knew it, and every other device was signed out.",
       ],
-      close: [`If this was not you, take your account back at once: ${recoveryHref}`],
+      links: [{ label: "If this was not you, take your account back at once", href: recoveryHref }],
+      close: [],
     }),
     /** To the address that an account wants to have. */
     confirmEmail: (href: string): MailContent => ({
       subject: `Confirm your new address for ${name}`,
       lead: ["Somebody, perhaps you, wants to use this address for their account."],
-      link: { label: "Confirm it, within 60 minutes. In another browser it asks for your password", href },
+      links: [{ label: "Confirm it, within 60 minutes. In another browser it asks for your password", href }],
       close: ["Only do so if you are changing the address of your own account right now.", IGNORE_EN],
     }),
     /** To the owner of an address that somebody wanted to move their own account to. */
@@ -63,14 +69,14 @@ export const WORDS = catalogue({
       lead: [
         "Somebody, perhaps you, wanted to use this address for another account. It has one already, so that is not possible.",
       ],
-      link: { label: "Sign in to the account with this address", href: signinHref },
+      links: [{ label: "Sign in to the account with this address", href: signinHref }],
       close: [IGNORE_EN],
     }),
     /** To the address that an account had until now. */
     emailChanged: (undoHref: string): MailContent => ({
       subject: `Your address for ${name} was changed`,
       lead: ["Your account has another address now. This one does not sign you in any more."],
-      link: { label: "If this was not you, undo it, within 7 days", href: undoHref },
+      links: [{ label: "If this was not you, undo it, within 7 days", href: undoHref }],
       close: ["Undoing it signs out every device, and you choose a new password."],
     }),
     /** To an address that an account had without ever verifying it. */
@@ -85,7 +91,8 @@ export const WORDS = catalogue({
     emailChangeUndone: (recoveryHref: string): MailContent => ({
       subject: `Your address for ${name} is back`,
       lead: ["The change of your address was undone. Every device was signed out, and the old password opens nothing."],
-      close: [`If you have not chosen a new password yet, do it here: ${recoveryHref}`],
+      links: [{ label: "If you have not chosen a new password yet, do it here", href: recoveryHref }],
+      close: [],
     }),
     /** To the address that an account had for a while. */
     emailGivenUp: (): MailContent => ({
@@ -104,11 +111,13 @@ export const WORDS = catalogue({
       subject: `${code} ist Ihr Code für ${name}`,
       lead: ["Tippen Sie diesen Code dort ein, wo Sie danach gefragt wurden. Er gilt 10 Minuten."],
       code,
-      link: {
-        label:
-          "Oder öffnen Sie innerhalb von 24 Stunden diese Seite. In einem anderen Browser fragt sie nach Ihrem Passwort",
-        href,
-      },
+      links: [
+        {
+          label:
+            "Oder öffnen Sie innerhalb von 24 Stunden diese Seite. In einem anderen Browser fragt sie nach Ihrem Passwort",
+          href,
+        },
+      ],
       close: [
         "Tun Sie das nur, wenn Sie gerade jetzt ein Konto anlegen oder Ihre Adresse bestätigen.",
         "Wenn Sie das nicht waren, beachten Sie diese Mail nicht: Ohne den Code oder den Link kann niemand Ihre Adresse benutzen.",
@@ -117,56 +126,66 @@ export const WORDS = catalogue({
     addressTaken: (signinHref, recoveryHref) => ({
       subject: `Sie haben schon ein Konto bei ${name}`,
       lead: ["Jemand, vielleicht Sie, wollte mit dieser Adresse ein Konto anlegen. Es gibt schon eines."],
-      link: { label: "Anmelden", href: signinHref },
-      close: [`Wenn Sie Ihr Passwort vergessen haben, wählen Sie ein neues: ${recoveryHref}`, IGNORE_DE],
+      links: [
+        { label: "Anmelden", href: signinHref },
+        { label: "Wenn Sie Ihr Passwort vergessen haben, wählen Sie ein neues", href: recoveryHref },
+      ],
+      close: [IGNORE_DE],
     }),
     passwordReset: (href) => ({
       subject: `Wählen Sie ein neues Passwort für ${name}`,
       lead: ["Jemand, vielleicht Sie, hat für das Konto mit dieser Adresse ein neues Passwort angefordert."],
-      link: { label: "Wählen Sie innerhalb von 60 Minuten ein neues Passwort", href },
+      links: [{ label: "Wählen Sie innerhalb von 60 Minuten ein neues Passwort", href }],
       close: ["Damit werden Sie überall abgemeldet.", IGNORE_DE],
     }),
     passwordChanged: (recoveryHref) => ({
       subject: `Ihr Passwort für ${name} wurde geändert`,
-      lead: ["Das Passwort Ihres Kontos wurde geändert, und alle Geräte wurden abgemeldet."],
-      close: [
-        `Wenn Sie das nicht waren, kann jemand Ihre Mail lesen. Sichern Sie zuerst Ihr Postfach, dann holen Sie Ihr Konto zurück: ${recoveryHref}`,
+      lead: [
+        "Das Passwort Ihres Kontos wurde geändert, und alle Geräte wurden abgemeldet.",
+        "Wenn Sie das nicht waren, kann jemand Ihre Mail lesen. Sichern Sie zuerst Ihr Postfach, dann holen Sie Ihr Konto zurück.",
       ],
+      links: [{ label: "Holen Sie Ihr Konto zurück", href: recoveryHref }],
+      close: [],
     }),
     passwordChangedByOwner: (recoveryHref) => ({
       subject: `Ihr Passwort für ${name} wurde geändert`,
       lead: [
         "Das Passwort Ihres Kontos hat jemand geändert, der es kannte, und alle anderen Geräte wurden abgemeldet.",
       ],
-      close: [`Wenn Sie das nicht waren, holen Sie Ihr Konto sofort zurück: ${recoveryHref}`],
+      links: [{ label: "Wenn Sie das nicht waren, holen Sie Ihr Konto sofort zurück", href: recoveryHref }],
+      close: [],
     }),
     confirmEmail: (href) => ({
       subject: `Bestätigen Sie Ihre neue Adresse für ${name}`,
       lead: ["Jemand, vielleicht Sie, möchte diese Adresse für sein Konto benutzen."],
-      link: {
-        label:
-          "Bestätigen Sie sie innerhalb von 60 Minuten. In einem anderen Browser werden Sie nach Ihrem Passwort gefragt",
-        href,
-      },
+      links: [
+        {
+          label:
+            "Bestätigen Sie sie innerhalb von 60 Minuten. In einem anderen Browser werden Sie nach Ihrem Passwort gefragt",
+          href,
+        },
+      ],
       close: ["Tun Sie das nur, wenn Sie gerade jetzt die Adresse Ihres eigenen Kontos ändern.", IGNORE_DE],
     }),
     emailNotFree: (signinHref) => ({
-      subject: `Diese Adresse hat schon ein Konto bei ${name}`,
+      subject: `Zu dieser Adresse gibt es schon ein Konto bei ${name}`,
       lead: [
-        "Jemand, vielleicht Sie, wollte diese Adresse für ein anderes Konto benutzen. Sie hat schon eines, darum geht das nicht.",
+        "Jemand, vielleicht Sie, wollte diese Adresse für ein anderes Konto benutzen. Sie gehört schon zu einem, darum geht das nicht.",
       ],
-      link: { label: "Im Konto mit dieser Adresse anmelden", href: signinHref },
+      links: [{ label: "Im Konto mit dieser Adresse anmelden", href: signinHref }],
       close: [IGNORE_DE],
     }),
     emailChanged: (undoHref) => ({
       subject: `Ihre Adresse für ${name} wurde geändert`,
       lead: ["Ihr Konto hat jetzt eine andere Adresse. Mit dieser können Sie sich nicht mehr anmelden."],
-      link: { label: "Wenn Sie das nicht waren, machen Sie es innerhalb von 7 Tagen rückgängig", href: undoHref },
+      links: [{ label: "Wenn Sie das nicht waren, machen Sie es innerhalb von 7 Tagen rückgängig", href: undoHref }],
       close: ["Dabei werden alle Geräte abgemeldet, und Sie wählen ein neues Passwort."],
     }),
     emailLeft: () => ({
       subject: `Ein Konto bei ${name} hat diese Adresse verlassen`,
-      lead: ["Ein Konto, das mit dieser Adresse angelegt und nie bestätigt wurde, hat jetzt eine andere."],
+      lead: [
+        "Ein Konto, das mit dieser Adresse angelegt wurde, ohne dass sie je bestätigt wurde, hat jetzt eine andere.",
+      ],
       close: [
         "Wenn es Ihres war und Sie das nicht waren, legen Sie es noch einmal an. Wenn Sie nie ein Konto hatten, ist nichts zu tun.",
       ],
@@ -176,12 +195,15 @@ export const WORDS = catalogue({
       lead: [
         "Die Änderung Ihrer Adresse wurde rückgängig gemacht. Alle Geräte wurden abgemeldet, und das alte Passwort öffnet nichts mehr.",
       ],
-      close: [`Wenn Sie noch kein neues Passwort gewählt haben, tun Sie es hier: ${recoveryHref}`],
+      links: [{ label: "Wenn Sie noch kein neues Passwort gewählt haben, tun Sie es hier", href: recoveryHref }],
+      close: [],
     }),
     emailGivenUp: () => ({
-      subject: `Diese Adresse hat kein Konto bei ${name} mehr`,
-      lead: ["Der Wechsel zu dieser Adresse wurde aus dem Postfach rückgängig gemacht, das das Konto vorher hatte."],
-      close: ["Wenn jenes Postfach Ihres ist, ist nichts zu tun. Wenn nicht, hat jetzt das Konto, wer es liest."],
+      subject: `Zu dieser Adresse gibt es kein Konto bei ${name} mehr`,
+      lead: ["Der Wechsel zu dieser Adresse wurde aus dem früheren Postfach des Kontos rückgängig gemacht."],
+      close: [
+        "Wenn es Ihr Postfach ist, ist nichts zu tun. Wenn nicht, gehört das Konto jetzt der Person, die es liest.",
+      ],
     }),
     accountDeleted: () => ({
       subject: `Ihr Konto bei ${name} ist gelöscht`,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { brand } from "../brand.ts";
 import { LANGUAGES, type PageView, TRAITS } from "../language.ts";
+import accountSheet from "./account.css";
 import { SignOutForm } from "./form.tsx";
 import { type Children, Markup } from "./jsx-runtime.ts";
 import { faviconHref, Mark } from "./mark.tsx";
@@ -11,12 +12,17 @@ import { WORDS } from "./words.ts";
 export const ENHANCE_PATH = "/assets/enhance.js";
 
 const style = compact(paint(sheet));
-let source: string | undefined;
+const accountStyle = compact(accountSheet);
+let sources: string | undefined;
 
-/** The CSP source that admits the pages' one `<style>` and nothing else: belongs in `style-src`. */
-export function styleSource(): string {
-  source ??= `'sha256-${createHash("sha256").update(style).digest("base64")}'`;
-  return source;
+/** The CSP sources that admit the pages' two `<style>`s and nothing else: belong in `style-src`. */
+export function styleSources(): string {
+  sources ??= [style, accountStyle].map(hashSource).join(" ");
+  return sources;
+}
+
+function hashSource(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
 /** The whole HTML document for a page that is wrapped in `Layout`. */
@@ -32,25 +38,28 @@ export interface LayoutProps {
   errors?: boolean | undefined;
   /** To be given on every page that only its owner sees. */
   signOut?: boolean | undefined;
+  /** Whether there are lists or facts on it; where one can sign out there are. Their styles are not sent with others. */
+  lists?: boolean | undefined;
   /** False where the script cannot be served either. */
   enhanced?: boolean | undefined;
   children: Children;
 }
 
-/** What all pages share. Needs `img-src data:` for the icon and `script-src 'self'` beside `styleSource()`. */
-export function Layout({ view, title, errors = false, signOut = false, enhanced = true, children }: LayoutProps) {
+/** What all pages share. Needs `img-src data:` for the icon and `script-src 'self'` beside `styleSources()`. */
+export function Layout({ view, title, errors = false, enhanced = true, children, ...props }: LayoutProps) {
+  const { signOut = false, lists = signOut } = props;
   const words = WORDS[view.language];
   return (
     <html lang={view.language} dir={TRAITS[view.language].direction}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width,initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <title>{`${errors ? `${words.error}: ` : ""}${title} · ${brand.name}`}</title>
         <link rel="icon" href={faviconHref} />
-        {/* The text is our own file; escaping it would change what the hash covers. */}
+        {/* The texts are our own files; escaping them would change what the hashes cover. */}
         <style>{new Markup(style)}</style>
+        {lists && <style>{new Markup(accountStyle)}</style>}
         {enhanced && <script src={ENHANCE_PATH} defer data-show={words.show} data-hide={words.hide} />}
       </head>
       <body>
@@ -104,7 +113,7 @@ function paint(css: string): string {
     .replace("brand-text-dark", dark.text);
 }
 
-/** Drops comments and needless white space. Exact for `style.css`, which holds no such characters in strings. */
+/** Drops comments and needless white space. Exact for our sheets, which hold no such characters in strings. */
 function compact(css: string): string {
   return css
     .replace(/\/\*.*?\*\//gs, "")

@@ -42,7 +42,7 @@
     const turn = (type, word) => {
       input.type = type;
       button.textContent = word;
-      button.setAttribute("aria-label", `${word} ${input.labels[0].textContent}`);
+      button.setAttribute("aria-label", `${input.labels[0].textContent}: ${word}`);
     };
     const conceal = () => turn("password", words.show);
     input.autocapitalize = "none";

@@ -24,10 +24,12 @@ const VOID = new Set("area base br col embed hr img input link meta source track
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", '"': "&quot;" };
 
+/** Attributes that say "true" or "false": without a value, or left out, they mean a third thing. */
+const ENUMERATED = /^(?:(?:aria|data)-.*|spellcheck|draggable)$/;
+
 /**
  * What the compiler makes of JSX: `type` is a tag, or a component to call. Attributes have their names from HTML; one that
- * is `true` stands by its name alone, one that is false, null or undefined is left out, except that `aria-…` and `data-…`
- * say "true" and "false".
+ * is `true` stands by its name alone, one that is false, null or undefined is left out, but for enumerated ones.
  */
 export function jsx(type: string | Component, props: Props): Markup {
   if (typeof type === "function") return type(props as never) ?? new Markup("");
@@ -47,7 +49,7 @@ export function Fragment({ children }: { readonly children?: Children }): Markup
 }
 
 function renderAttribute(name: string, value: unknown): string {
-  const isWord = typeof value === "boolean" && /^(?:aria|data)-/.test(name);
+  const isWord = typeof value === "boolean" && ENUMERATED.test(name);
   if (isWord || typeof value === "string" || typeof value === "number") return ` ${name}="${escapeText(`${value}`)}"`;
   return value === true ? ` ${name}` : "";
 }
@@ -63,7 +65,16 @@ function escapeText(text: string): string {
   return text.replace(/[&<"]/g, (character) => ESCAPES[character] ?? "");
 }
 
-/** What the type checker makes of JSX. The names and values of attributes are as Preact's types have them. */
+type Value = string | number | boolean | null | undefined;
+
+/** Of the attributes that Preact's types have, those with the names and the kinds of values that HTML knows. */
+type Attributes<Props> = {
+  [Name in keyof Props as Name extends Lowercase<Name & string> | "viewBox" ? Name : never]: Name extends "children"
+    ? Children
+    : Extract<Props[Name], Value>;
+};
+
+/** What the type checker makes of JSX. */
 export namespace JSX {
   export type Element = Markup;
   export type ElementType = string | Component;
@@ -73,5 +84,7 @@ export namespace JSX {
   export interface IntrinsicAttributes {
     key?: string;
   }
-  export type IntrinsicElements = Html.IntrinsicElements;
+  export type IntrinsicElements = {
+    [Tag in keyof Html.IntrinsicElements]: Attributes<Html.IntrinsicElements[Tag]>;
+  };
 }

@@ -4,11 +4,11 @@ import { type Language, TRAITS } from "../language.ts";
 /** What a mail says, once; its text and its HTML are made from it, so they cannot differ. */
 export interface MailContent {
   readonly subject: string;
-  /** What happened or what to do, before the code and the link. */
+  /** What happened or what to do, before the code and the links. */
   readonly lead: readonly string[];
   /** To be typed where it was asked for. */
   readonly code?: string | undefined;
-  readonly link?: { readonly label: string; readonly href: string } | undefined;
+  readonly links?: readonly { readonly label: string; readonly href: string }[] | undefined;
   /** What to do if it was not you, and whatever else comes last. */
   readonly close: readonly string[];
 }
@@ -22,8 +22,8 @@ export function renderMail(language: Language, content: MailContent): { subject:
   };
 }
 
-function renderText({ lead, code, link, close }: MailContent): string {
-  const parts = [...lead, ...(code ? [code] : []), ...(link ? [`${link.label}:\n${link.href}`] : []), ...close];
+function renderText({ lead, code, links = [], close }: MailContent): string {
+  const parts = [...lead, ...(code ? [code] : []), ...links.map(({ label, href }) => `${label}:\n${href}`), ...close];
   return `${parts.join("\n\n")}\n\n-- \n${SIGNATURE.join("\n")}\n`;
 }
 
@@ -38,7 +38,7 @@ const STYLES = {
   small: "font-size:14px",
 } as const;
 
-function Html({ language, subject, lead, code, link, close }: MailContent & { language: Language }) {
+function Html({ language, subject, lead, code, links = [], close }: MailContent & { language: Language }) {
   return (
     <html lang={language} dir={TRAITS[language].direction}>
       <head>
@@ -54,15 +54,15 @@ function Html({ language, subject, lead, code, link, close }: MailContent & { la
             <p key={paragraph}>{paragraph}</p>
           ))}
           {code && <p style={STYLES.code}>{code}</p>}
-          {link && (
-            <p>
-              <a href={link.href} style={STYLES.link}>
-                {link.label}
+          {links.map(({ label, href }) => (
+            <p key={href}>
+              <a href={href} style={STYLES.link}>
+                {label}
               </a>
               <br />
-              <span style={STYLES.small}>{link.href}</span>
+              <span style={STYLES.small}>{href}</span>
             </p>
-          )}
+          ))}
           {close.map((paragraph) => (
             <p key={paragraph} style={STYLES.small}>
               {paragraph}

@@ -13,6 +13,6 @@ export function Mark() {
 }
 
 /** The same mark for the tab, in colours that hold on light and dark browser chrome. */
-export const faviconHref = `data:image/svg+xml,${encodeURIComponent(
+export const faviconHref = `data:image/svg+xml,${encodeURI(
   `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'><path fill='${icon.shape}' d='${mark.shape}'/><path fill='${icon.light}' d='${mark.light}'/></svg>`,
-)}`;
+).replaceAll("#", "%23")}`;

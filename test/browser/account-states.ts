@@ -72,7 +72,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     reach: async (page, gatehouse) => {
       const wrong = new URLSearchParams({ email: ADA.email, password: "not the password" });
       await beMember(page, gatehouse);
-      for (let times = 0; times < 15; times += 1) await signIn(gatehouse);
+      for (let times = 0; times < 12; times += 1) await signIn(gatehouse);
       await gatehouse.settle();
       const stranger = gatehouse.browser();
       stranger.userAgent = PHONE;
@@ -121,7 +121,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
   {
     name: "confirm-email-dead",
     status: 410,
-    title: "This link does not count any more",
+    title: "This link no longer works",
     reach: open(`/auth/confirm-email/${SOME_SECRET}`),
   },
   {
@@ -137,7 +137,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
   {
     name: "undo-email-dead",
     status: 410,
-    title: "This link does not count any more",
+    title: "This link no longer works",
     reach: open(`/auth/undo-email/${SOME_SECRET}`),
   },
   {

@@ -36,7 +36,7 @@ describe.skipIf(chromiumIsMissing())("an owner and their account in Chromium", (
       await page.getByRole("link", { name: "Your account" }).click();
 
       await page.getByRole("link", { name: "Change password" }).click();
-      await fill(page, { "Your password now": ADA.password, "New password": NEW_PASSWORD });
+      await fill(page, { "Your current password": ADA.password, "New password": NEW_PASSWORD });
       await fill(page, { "The same password again": NEW_PASSWORD });
       await press(page, "Change password");
       await page.getByText("Your password is changed.").waitFor();
@@ -74,7 +74,7 @@ describe.skipIf(chromiumIsMissing())("an owner and their account in Chromium", (
       expect(JSON.parse(await readFile(await download.path(), "utf8")).account.email).toBe(NEW_ADDRESS);
 
       await page.getByRole("link", { name: "Delete account" }).click();
-      await fill(page, { "Your password now": NEW_PASSWORD });
+      await fill(page, { "Your current password": NEW_PASSWORD });
       await page.getByLabel("Yes, delete my account for good").check();
       await press(page, "Delete my account");
       await page.getByText("Your account is deleted: address, password").waitFor();

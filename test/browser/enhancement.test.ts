@@ -67,12 +67,12 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await fillInSignup(page);
     const password = page.getByLabel("Password", { exact: true });
     const confirmation = page.getByLabel("The same password again", { exact: true });
-    await page.getByRole("button", { name: "Show Password" }).click();
+    await page.getByRole("button", { name: "Password: Show" }).click();
     expect(await password.getAttribute("type")).toBe("text");
     expect(await confirmation.getAttribute("type")).toBe("password");
     expect(await password.inputValue()).toBe(ADA.password);
 
-    await page.getByRole("button", { name: "Hide Password" }).click();
+    await page.getByRole("button", { name: "Password: Hide" }).click();
     expect(await password.getAttribute("type")).toBe("password");
     expect(await page.getByRole("button", { name: "Show The same password again" }).count()).toBe(1);
   });
@@ -104,11 +104,11 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signin");
     await fillInSignin(page);
-    await page.getByRole("button", { name: "Show Password" }).click();
+    await page.getByRole("button", { name: "Password: Show" }).click();
     const release = await holdPosts(page);
     const sending = await watchSending(page);
     await page.getByLabel("Password", { exact: true }).press("Enter", { noWaitAfter: true });
-    expect(await sending.seen).toMatchObject({ busy: "true", passwordType: "password", revealLabel: "Show Password" });
+    expect(await sending.seen).toMatchObject({ busy: "true", passwordType: "password", revealLabel: "Password: Show" });
     release();
     await page.getByRole("alert").waitFor();
   });

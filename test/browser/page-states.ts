@@ -65,6 +65,7 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
   { name: "signin", status: 200, title: "Sign in", reach: open("/auth/signin") },
+  { name: "signin-on-the-way", status: 200, title: "Sign in", reach: open("/app/account/sessions") },
   {
     name: "signin-errors",
     status: 422,
@@ -79,7 +80,7 @@ export const PAGE_STATES: readonly PageState[] = [
     status: 401,
     title: "Error: Sign in",
     reach: async (page) => {
-      await page.goto("/auth/signin");
+      await page.goto("/app/account/sessions");
       await fillInSignin(page);
       await send(page);
     },
@@ -153,7 +154,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "verify-link-dead",
     status: 410,
-    title: "This does not count any more",
+    title: "This no longer works",
     reach: open(`/auth/verify-email/${SOME_SECRET}`),
   },
   { name: "forgot-password", status: 200, title: "Forgotten password", reach: open("/auth/forgot-password") },
@@ -180,7 +181,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "reset-link-dead",
     status: 410,
-    title: "This link does not count any more",
+    title: "This link no longer works",
     reach: open(`/auth/reset-password/${SOME_SECRET}`),
   },
   {

@@ -79,6 +79,24 @@ describe.skipIf(chromiumIsMissing())("pages reach people", () => {
     expect((await violationsOf(page)).filter((found) => !found.startsWith("target-size: "))).toEqual([]);
   });
 
+  test.each([
+    "Stadtwerke Musterhausen",
+    "Meier & Söhne GmbH",
+    "A name of sixty characters that nobody would give to a service",
+  ])("the name %j leaves the head of a page whole at 320 pixels", async (name) => {
+    const page = await openWindow(chromium, gatehouse, { locale: "de-DE", viewport: { width: 320, height: 640 } });
+    await STATES.find((state) => state.name === "account")?.reach(page, gatehouse);
+    await page.evaluate((text) => document.querySelector("header a")?.lastChild?.replaceWith(text), name);
+    const sizes = await page.evaluate(() => {
+      const [mark, button] = [document.querySelector("header svg"), document.querySelector("header button")];
+      const label = document.createRange();
+      if (button) label.selectNodeContents(button);
+      return [mark?.getBoundingClientRect().width, label.getClientRects().length];
+    });
+    expect(sizes).toEqual([32, 1]);
+    expect(await overflowOf(page)).toBe(0);
+  });
+
   test("nothing moves for those who asked for that", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signin");

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { brand } from "../../src/brand.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA, signUp } from "../support/people.ts";
 
@@ -18,7 +19,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
 
   test("is the one that the browser prefers of those there are, and is told to whoever reads aloud", async () => {
     const page = await get("/auth/signin", GERMAN);
-    expect(page.title).toBe("Anmelden · Gatehouse");
+    expect(page.title).toBe(`Anmelden · ${brand.name}`);
     expect(page.body).toContain('<html lang="de" dir="ltr">');
     expect(page.headers.get("Content-Language")).toBe("de");
     expect(page.setCookies).toEqual([]);
@@ -28,7 +29,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     "is English for %o",
     async (headers) => {
       const page = await get("/auth/signin", headers);
-      expect(page.title).toBe("Sign in · Gatehouse");
+      expect(page.title).toBe(`Sign in · ${brand.name}`);
       expect(page.body).toContain('<html lang="en" dir="ltr">');
       expect(page.headers.get("Content-Language")).toBe("en");
     },
@@ -37,15 +38,17 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
   test("?lang= asks for one whatever the browser prefers, and for all pages after it", async () => {
     const browser = gatehouse.browser();
     const page = await get("/auth/signin?lang=de", { "Accept-Language": "en" }, browser);
-    expect(page.title).toBe("Anmelden · Gatehouse");
+    expect(page.title).toBe(`Anmelden · ${brand.name}`);
     expect(page.setCookies).toEqual([
       expect.stringMatching(/^gatehouse-lang=de; Expires=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/),
     ]);
-    expect((await get("/auth/signup", { "Accept-Language": "en" }, browser)).title).toBe("Konto anlegen · Gatehouse");
+    expect((await get("/auth/signup", { "Accept-Language": "en" }, browser)).title).toBe(
+      `Konto anlegen · ${brand.name}`,
+    );
     const again = await get("/auth/signin?lang=de", {}, browser);
     expect(again.setCookies).toEqual([]);
-    expect((await get("/?lang=en", GERMAN, browser)).title).toBe("Welcome · Gatehouse");
-    expect((await get("/", GERMAN, browser)).title).toBe("Welcome · Gatehouse");
+    expect((await get("/?lang=en", GERMAN, browser)).title).toBe(`Welcome · ${brand.name}`);
+    expect((await get("/", GERMAN, browser)).title).toBe(`Welcome · ${brand.name}`);
   });
 
   test("over https its cookie is as tied to this host as the session's", async () => {
@@ -54,19 +57,19 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     expect(line).toMatch(/^__Host-gatehouse-lang=de; .*Secure$/);
   });
 
-  test.each(["fr", "", "DE", "de%00", "__proto__", "de&lang=xx"])(
+  test.each(["fr", "", "deu", "de%00", "__proto__", "de&lang=xx"])(
     "?lang=%s is asked for in vain or not",
     async (lang) => {
       const page = await get(`/auth/signin?lang=${lang}`);
       const taken = lang === "de&lang=xx";
-      expect(page.title).toBe(taken ? "Anmelden · Gatehouse" : "Sign in · Gatehouse");
+      expect(page.title).toBe(taken ? `Anmelden · ${brand.name}` : `Sign in · ${brand.name}`);
       expect(page.setCookies.length).toBe(taken ? 1 : 0);
     },
   );
 
   test.each(["fr", "constructor", "de de", '"de"'])("a cookie of %j is as good as none", async (value) => {
     const page = await get("/auth/signin", { ...GERMAN, Cookie: `${COOKIE}=${value}` });
-    expect(page.title).toBe("Anmelden · Gatehouse");
+    expect(page.title).toBe(`Anmelden · ${brand.name}`);
   });
 
   test("every page leads to itself in the other language, and keeps where one was going", async () => {
@@ -75,7 +78,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     const link = page.link("Deutsch");
     expect(link).toBe("?redirectTo=%2Fapp%2Faccount&notice=verified&lang=de");
     const german = await browser.open(`/auth/signin${link}`);
-    expect(german.title).toBe("Anmelden · Gatehouse");
+    expect(german.title).toBe(`Anmelden · ${brand.name}`);
     expect(german.text).toContain("Ihre Adresse ist bestätigt");
     expect(german.field("redirectTo").getAttribute("value")).toBe("/app/account");
     expect(german.link("English")).toBe("?redirectTo=%2Fapp%2Faccount&notice=verified&lang=en");
@@ -86,21 +89,39 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     const form = await browser.open("/auth/signup?lang=de");
     const refused = await browser.submit(form, "/auth/signup", { email: "ada@", password: "kurz" });
     expect(refused.status).toBe(422);
-    expect(refused.title).toBe("Fehler: Konto anlegen · Gatehouse");
+    expect(refused.title).toBe(`Fehler: Konto anlegen · ${brand.name}`);
     expect(refused.errorAt("email")).toBe("Geben Sie eine E-Mail-Adresse wie name@example.com ein");
     expect(refused.errorAt("password")).toBe("Wählen Sie ein Passwort mit mindestens 8 Zeichen");
     expect(refused.body).not.toContain("?lang=");
   });
 
-  test("what redirects remembers the language as well", async () => {
+  test("what redirects remembers the language as well, and leaves it out of where one was going", async () => {
     const browser = gatehouse.browser();
     const answer = await browser.open("/app?lang=de");
-    expect(answer.status).toBe(303);
-    expect((await browser.follow(answer)).title).toBe("Anmelden · Gatehouse");
+    expect([answer.status, answer.location]).toEqual([303, "/auth/signin?redirectTo=%2Fapp"]);
+    const paged = await browser.open("/app/account/activity?lang=de&before=1.a");
+    expect(paged.location).toBe("/auth/signin?redirectTo=%2Fapp%2Faccount%2Factivity%3Fbefore%3D1.a");
+    expect((await browser.follow(answer)).title).toBe(`Anmelden · ${brand.name}`);
   });
 
+  test.each(["/nowhere?lang=en", "/auth/signout?lang=en"])("a refusal remembers it, too: %s", async (path) => {
+    const browser = gatehouse.browser();
+    const page = await get(path, GERMAN, browser);
+    expect(page.status).toBeGreaterThanOrEqual(404);
+    expect(browser.cookies.get(COOKIE)).toBe("en");
+    expect((await get("/", GERMAN, browser)).title).toContain("Welcome");
+  });
+
+  test.each(["/healthz?lang=de", "/auth/session?lang=de", "/assets/enhance.js?lang=de"])(
+    "what is no page remembers nothing: %s",
+    async (path) => {
+      const answer = await get(path);
+      expect([answer.status, answer.setCookies, answer.headers.get("Content-Language")]).toEqual([200, [], null]);
+    },
+  );
+
   test("refusals speak it, with their times", async () => {
-    expect((await get("/nowhere", GERMAN)).title).toBe("Diese Seite gibt es nicht · Gatehouse");
+    expect((await get("/nowhere", GERMAN)).title).toBe(`Diese Seite gibt es nicht · ${brand.name}`);
     expect((await get("/auth/signout", GERMAN)).text).toContain("aber nicht für diese Art von Anfrage");
     const browser = gatehouse.browser();
     await browser.open("/?lang=de");
@@ -119,7 +140,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     const browser = gatehouse.browser();
     await browser.submit(await browser.open("/auth/signup?lang=de"), "/auth/signup", ADA.signup);
     const mail = await gatehouse.inbox.newest(ADA.email);
-    expect(mail.subject).toMatch(/^\d{8} ist Ihr Code für Gatehouse$/);
+    expect(mail.subject).toMatch(/^\d{8} ist Ihr Code für /);
     expect(mail.text).toContain("Er gilt 10 Minuten.");
     expect(mail.html).toContain('<html lang="de" dir="ltr">');
     expect(mail.html).toContain("Er gilt 10 Minuten.");

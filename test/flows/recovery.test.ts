@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { brand } from "../../src/brand.ts";
 import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { linkIn } from "../support/inbox.ts";
@@ -49,7 +50,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect((await visitor.follow(answer)).text).toContain("If there is an account with that address");
 
     const mail = await gatehouse.inbox.newest(ADA.email, 2);
-    expect(mail.subject).toBe("Choose a new password for Gatehouse");
+    expect(mail.subject).toBe(`Choose a new password for ${brand.name}`);
     const { browser, moved, page } = await opened(linkIn(mail, `${RESET}/`));
     expect([moved.status, moved.location]).toEqual([303, RESET]);
     expect(moved.setCookies[0]).toMatch(
@@ -68,7 +69,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
 
     const notice = await gatehouse.inbox.newest(ADA.email, 3);
-    expect(notice.subject).toBe("Your password for Gatehouse was changed");
+    expect(notice.subject).toBe(`Your password for ${brand.name} was changed`);
     expect(notice.text).toContain("https://gatehouse.test/auth/forgot-password");
   });
 
@@ -127,7 +128,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect((await first.browser.submit(first.page, RESET, FRESH)).status).toBe(303);
     expect((await second.browser.submit(second.page, RESET, FRESH)).status).toBe(410);
     const { page } = await opened(link);
-    expect([page.status, page.title]).toEqual([410, "This link does not count any more · Gatehouse"]);
+    expect([page.status, page.title]).toEqual([410, `This link no longer works · ${brand.name}`]);
   });
 
   test("makes the device it was chosen on known, however much strangers guess, and no other", async () => {
@@ -182,7 +183,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
       const browser = gatehouse.browser();
       let page = await browser.open(`${RESET}/${token}`);
       if (page.status === 303) page = await browser.follow(page);
-      expect([page.status, page.text.includes("does not count any more")]).toEqual([410, true]);
+      expect([page.status, page.text.includes("no longer works")]).toEqual([410, true]);
     }
     expect((await gatehouse.browser().post(`/auth/verify-email/${resetToken}`, new URLSearchParams())).status).toBe(
       410,
@@ -242,7 +243,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
   test("a fourth request within 15 minutes is a 429 that says when", async () => {
     for (let mails = 1; mails <= 3; mails += 1) expect((await ask("nob@example.com")).status).toBe(303);
     const refused = await ask("nob@example.com");
-    expect([refused.status, refused.title]).toEqual([429, "Too many tries · Gatehouse"]);
+    expect([refused.status, refused.title]).toEqual([429, `Too many tries · ${brand.name}`]);
     expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(800);
     expect((await ask("another@example.com")).status).toBe(303);
   });
@@ -268,7 +269,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect((await owner.open("/app")).status).toBe(303);
     expect((await browser.submit(page, RESET, FRESH)).status).toBe(410);
     expect(await signinStatus(FRESH.password)).toBe(303);
-    expect((await gatehouse.inbox.newest(ADA.email, 3)).subject).toBe("Your password for Gatehouse was changed");
+    expect((await gatehouse.inbox.newest(ADA.email, 3)).subject).toBe(`Your password for ${brand.name} was changed`);
   });
 
   test("a sign-in that is under way with the old password does not survive it", async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { brand } from "../../src/brand.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
 
@@ -21,7 +22,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
   test("GET shows a form that password managers understand", async () => {
     const page = await gatehouse.browser().open("/auth/signup");
     expect(page.status).toBe(200);
-    expect(page.title).toBe("Create an account · Gatehouse");
+    expect(page.title).toBe(`Create an account · ${brand.name}`);
     expect(page.field("email").getAttribute("autocomplete")).toBe("username");
     for (const name of ["password", "passwordConfirmation"]) {
       expect(page.field(name).getAttribute("type")).toBe("password");
@@ -104,7 +105,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
       const page = await send(values);
       expect(page.status).toBe(422);
       expect(page.setCookies).toEqual([]);
-      expect(page.title).toBe("Error: Create an account · Gatehouse");
+      expect(page.title).toBe(`Error: Create an account · ${brand.name}`);
       expect(page.errorAt(field)).toBe(message);
       expect(page.find('[role="alert"]')?.querySelector(`a[href="#${field}"]`)?.textContent).toBe(message);
       expect(page.field("email").getAttribute("value") ?? "").toBe(values["email"]);

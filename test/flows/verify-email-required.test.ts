@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { brand } from "../../src/brand.ts";
 import type { Browser, Page } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
@@ -115,7 +116,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect([verified.status, verified.location]).toEqual([303, "/auth/signin?notice=verified"]);
     expect([...phone.cookies.keys()]).toEqual(["gatehouse-device"]);
     expect((await phone.follow(verified)).text).toContain("Your address is verified");
-    expect((await browser.open(PATH)).text).toContain("does not count any more");
+    expect((await browser.open(PATH)).text).toContain("no longer works");
     expect((await (await signIn(gatehouse)).open("/app")).status).toBe(200);
   });
 
@@ -236,7 +237,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
       if (cookie !== null) thief.cookies.set("gatehouse-verify", cookie);
       const page = await thief.post(PATH, new URLSearchParams({ code: codeIn(mail) }));
       expect([page.status, page.setCookies]).toEqual([422, []]);
-      expect(page.errorAt("code")).toContain("does not count any more");
+      expect(page.errorAt("code")).toContain("no longer works");
     }
     expect(await users()).toEqual([]);
   });
@@ -296,7 +297,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     const token = link.split("/").at(-1) ?? "";
     const answer = await gatehouse.browser().post(`${PATH}/${damage(token)}`, new URLSearchParams());
     expect(answer.status).toBe(410);
-    expect(answer.text).toContain("This does not count any more");
+    expect(answer.text).toContain("This no longer works");
     expect(await users()).toEqual([]);
     expect(await tokenRows(gatehouse)).toHaveLength(1);
   });
@@ -310,7 +311,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
       passwordConfirmation: "another password",
     });
     expect(page.text).toContain(ADA.email);
-    expect(mail.subject).toBe("You have an account with Gatehouse already");
+    expect(mail.subject).toBe(`You have an account with ${brand.name} already`);
     expect(mail.text).toContain("https://gatehouse.test/auth/signin");
     expect(mail.text).toContain("https://gatehouse.test/auth/forgot-password");
     expect(mail.text).not.toMatch(/\d{8}/);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
+import { brand } from "../../src/brand.ts";
 import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { linkIn } from "../support/inbox.ts";
@@ -72,7 +73,7 @@ describe.skipIf(enginesAreMissing())(`a crowd at once, ${CROWD_ROUNDS} rounds`, 
       }
       const late = gatehouse.browser();
       const page = await late.follow(await late.open(link));
-      expect([page.status, page.title]).toEqual([410, "This link does not count any more · Gatehouse"]);
+      expect([page.status, page.title]).toEqual([410, `This link no longer works · ${brand.name}`]);
       expect((await gatehouse.database.execute("select session_epoch from users")).rows).toEqual([
         { session_epoch: 1 },
       ]);

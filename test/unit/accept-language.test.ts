@@ -17,6 +17,10 @@ describe("Accept-Language", () => {
     ["da, en-GB;q=0.8, en;q=0.7", "en"],
     ["de ; q=0.9 , en;q=0.1", "de"],
     ["en;q=0, de;q=0.001", "de"],
+    ["*", "en"],
+    ["en;q=0, *", "de"],
+    ["fr, *;q=0.5, de;q=0.4", "en"],
+    ["fr, *;q=0.5, de;q=0.6", "de"],
   ])("%j is met by %s", (header, expected) => {
     expect(choose(header)).toBe(expected);
   });
@@ -24,7 +28,6 @@ describe("Accept-Language", () => {
   test.each([
     [null],
     [""],
-    ["*"],
     ["fr"],
     ["deu"],
     ["den, ende"],
@@ -41,7 +44,16 @@ describe("Accept-Language", () => {
     expect(choose(header)).toBeNull();
   });
 
-  test("is not read further than any browser writes", () => {
+  test("is not read further than any browser writes, and not up to the middle of a range", () => {
     expect(choose(`${"fr,".repeat(100)}de`)).toBeNull();
+    const before = `en;q=0.9,${"x".repeat(244)},`;
+    expect(before).toHaveLength(254);
+    expect(choose(`${before}de;q=0.1`)).toBe("en");
+  });
+
+  test("is met by the longest beginning of a tag that there is", () => {
+    const tags = ["en", "pt-BR", "zh-Hant", "zh"] as const;
+    const chosen = ["pt-BR", "pt", "zh-Hant-TW", "zh-TW", "ZH-hant"].map((header) => chooseLanguage(header, tags));
+    expect(chosen).toEqual(["pt-BR", null, "zh-Hant", "zh", "zh-Hant"]);
   });
 });

@@ -59,7 +59,7 @@ test("the contrast of black and white is 21, and that of #777 and white 4.48 (WC
 function readTokens(rules: string): Record<string, string> {
   const named = rules.replace(/brand-[a-z-]+/g, (name) => BRAND[name as keyof typeof BRAND]);
   return Object.fromEntries(
-    [...named.matchAll(/--([a-z-]+): (#[0-9a-f]{3,6});/g)].map(([, name, value]) => [name, value]),
+    [...named.matchAll(/--([a-z-]+): (#[0-9a-f]{3,6});/gi)].map(([, name, value]) => [name, value]),
   );
 }
 
@@ -70,8 +70,8 @@ function contrast(one: string | undefined, other: string | undefined): number {
 }
 
 function luminance(colour: string | undefined): number {
-  if (colour === undefined || !/^#([0-9a-f]{3}){1,2}$/.test(colour)) throw new Error(`${colour} is no colour`);
-  const digits = colour.length === 4 ? colour.replace(/[0-9a-f]/g, "$&$&") : colour;
+  if (colour === undefined || !/^#([0-9a-f]{3}){1,2}$/i.test(colour)) throw new Error(`${colour} is no colour`);
+  const digits = colour.length === 4 ? colour.replace(/[0-9a-f]/gi, "$&$&") : colour;
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((start) => {
     const part = Number.parseInt(digits.slice(start, start + 2), 16) / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;

@@ -2,6 +2,7 @@ import { dictionary } from "@zxcvbn-ts/language-common";
 import { describe, expect, test } from "vitest";
 import { parseEmailAddress } from "../../src/auth/email-address.ts";
 import { findPasswordProblem } from "../../src/auth/password-rules.ts";
+import { brand } from "../../src/brand.ts";
 
 const readEmail = (text: string) => {
   const reading = parseEmailAddress(text);
@@ -80,7 +81,7 @@ describe("a new password", () => {
     ["AaAaAaAaAa", "password-common"],
     ["        ", "password-common"],
     ["my-LoveLace-1", "password-contains-address"],
-    ["open Gatehouse now", "password-contains-service"],
+    [`open ${brand.name} now`, "password-contains-service"],
   ])("%j is refused: %s", (password, expected) => {
     expect(problem(password)).toBe(expected);
   });

@@ -38,6 +38,8 @@ const attributes = fc.dictionary(
     "data-busy",
     "hidden",
     "checked",
+    "spellcheck",
+    "draggable",
   ),
   value,
 );

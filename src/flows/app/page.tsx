@@ -12,7 +12,7 @@ export function AppPage({ view, user }: { view: PageView; user: User }) {
   const { language } = view;
   const words = WORDS[language];
   return (
-    <Layout view={view} title={words.title}>
+    <Layout view={view} title={words.title} lists>
       <Panel title={words.heading}>
         {!user.emailVerified && <UnverifiedNotice language={language} />}
         <p>{words.onlyYou}</p>

@@ -15,7 +15,7 @@ export const WORDS = catalogue({
     newAddress: "New address",
     password: "Your password",
     passwordHelp:
-      "Of the account that gets this address. It shows that the account is yours, for you are not signed in here.",
+      "Of the account that gets this address. It shows that the account is yours, because you are not signed in here.",
     otherTitle: "This link is for another account",
     other: (email: Children): Children => [
       "You are signed in as ",
@@ -29,7 +29,7 @@ export const WORDS = catalogue({
       " has an account already, or had one until a few days ago. Nothing was changed: your account keeps the address it has.",
     ],
     chooseAnother: "Choose another address",
-    deadTitle: "This link does not count any more",
+    deadTitle: "This link no longer works",
     dead: "It was used already, a newer one has replaced it, or it is older than 60 minutes. Look at your account.",
     account: "Your account",
   },
@@ -38,7 +38,7 @@ export const WORDS = catalogue({
     lead: (email) => ["Ihr Konto bekommt die Adresse ", email, ", und alle anderen Geräte werden abgemeldet."],
     warning: "Wenn jemand anderes Sie darum gebeten hat, tun Sie es nicht: Schließen Sie diese Seite.",
     submit: "Bestätigen",
-    busy: "Wird bestätigt …",
+    busy: "Wird bestätigt …",
     newAddress: "Neue Adresse",
     password: "Ihr Passwort",
     passwordHelp:
@@ -53,7 +53,7 @@ export const WORDS = catalogue({
     takenTitle: "Diese Adresse ist nicht frei",
     taken: (email) => [
       email,
-      " hat schon ein Konto, oder hatte bis vor wenigen Tagen eines. Nichts wurde geändert: Ihr Konto behält seine Adresse.",
+      " gehört schon zu einem Konto oder gehörte bis vor wenigen Tagen zu einem. Nichts wurde geändert: Ihr Konto behält seine Adresse.",
     ],
     chooseAnother: "Andere Adresse wählen",
     deadTitle: "Dieser Link gilt nicht mehr",

@@ -9,7 +9,7 @@ export const WORDS = catalogue({
     signup: "Create an account",
     signin: "Sign in",
     memberHeading: "You are signed in",
-    signedInAs: (email: Children): Children => ["As ", email, "."],
+    signedInAs: (email: Children): Children => ["As ", email],
     goOn: "Go on",
     deletedTitle: "Your account is deleted",
     deleted:
@@ -23,7 +23,7 @@ export const WORDS = catalogue({
     signup: "Konto anlegen",
     signin: "Anmelden",
     memberHeading: "Sie sind angemeldet",
-    signedInAs: (email) => ["Als ", email, "."],
+    signedInAs: (email) => ["Als ", email],
     goOn: "Weiter",
     deletedTitle: "Ihr Konto ist gelöscht",
     deleted:

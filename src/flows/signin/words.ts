@@ -26,7 +26,7 @@ export const WORDS = catalogue({
   de: {
     title: "Anmelden",
     submit: "Anmelden",
-    busy: "Sie werden angemeldet …",
+    busy: "Sie werden angemeldet …",
     forgotten: "Passwort vergessen?",
     newHere: "Neu hier?",
     signup: "Konto anlegen",
@@ -42,7 +42,7 @@ export const WORDS = catalogue({
       "email-changed": "Ihre Adresse ist geändert, und Sie sind überall abgemeldet. Melden Sie sich mit der neuen an.",
       "signed-out-everywhere": "Alle Geräte sind abgemeldet, auch dieses. Melden Sie sich wieder an.",
       superseded:
-        "Kurz vorher wurde etwas anderes an Ihrem Konto geändert, dies darum nicht. Melden Sie sich an und sehen Sie nach.",
+        "Kurz vorher wurde etwas anderes an Ihrem Konto geändert, Ihre Änderung darum nicht. Melden Sie sich an und sehen Sie nach.",
       "password-reset": "Ihr Passwort ist geändert, und Sie sind überall abgemeldet. Melden Sie sich mit dem neuen an.",
     },
   },

@@ -12,7 +12,7 @@ export const WORDS = catalogue({
   de: {
     title: "Konto anlegen",
     submit: "Konto anlegen",
-    busy: "Ihr Konto wird angelegt …",
+    busy: "Ihr Konto wird angelegt …",
     haveOne: "Sie haben schon ein Konto?",
     signin: "Anmelden",
     taken: "Mit dieser Adresse gibt es schon ein Konto. Melden Sie sich an, oder nehmen Sie eine andere",

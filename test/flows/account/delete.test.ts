@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { brand } from "../../../src/brand.ts";
 import type { Browser } from "../../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { codeIn, linkIn } from "../../support/inbox.ts";
@@ -51,7 +52,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     const answer = await remove(owner);
     expect([answer.status, answer.location, cookieOf(owner)]).toEqual([303, GONE, ""]);
     const page = await owner.follow(answer);
-    expect([page.status, page.title]).toEqual([200, "Your account is deleted · Gatehouse"]);
+    expect([page.status, page.title]).toEqual([200, `Your account is deleted · ${brand.name}`]);
     expect(page.text).toContain("address, password, sessions and activity are gone");
     expect(await rows()).toEqual(NOTHING);
     owner.cookies.set("gatehouse", cookie);
@@ -64,7 +65,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect(await gatehouse.redis.ttl(mark)).toBeLessThanOrEqual(60);
 
     const mail = await gatehouse.inbox.newest("new@example.com", 3);
-    expect(mail.subject).toBe("Your account with Gatehouse is deleted");
+    expect(mail.subject).toBe(`Your account with ${brand.name} is deleted`);
     for (const email of ["new@example.com", ADA.email]) {
       expect(await isAlive(await signUp(gatehouse, { ...ADA.signup, email }))).toBe(true);
     }
@@ -78,7 +79,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     const owner = await signUp(gatehouse);
     const page = await remove(owner, typed);
     expect([page.status, page.errorAt(field) !== null]).toEqual([status, true]);
-    expect(page.title).toBe("Error: Delete account · Gatehouse");
+    expect(page.title).toBe(`Error: Delete account · ${brand.name}`);
     expect((await rows())["users"]).toBe(1);
     expect(await isAlive(owner)).toBe(true);
     expect(await gatehouse.inbox.at(ADA.email)).toHaveLength(1);

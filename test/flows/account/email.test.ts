@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { brand } from "../../../src/brand.ts";
 import type { Browser, Page } from "../../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { codeIn, linkIn } from "../../support/inbox.ts";
@@ -65,7 +66,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect(await gatehouse.inbox.at(ADA.email)).toHaveLength(1);
 
     const mail = await gatehouse.inbox.newest(NEW);
-    expect(mail.subject).toBe("Confirm your new address for Gatehouse");
+    expect(mail.subject).toBe(`Confirm your new address for ${brand.name}`);
     const link = linkIn(mail, CONFIRM);
     const before = cookieOf(owner);
     const answer = await press(owner, link);
@@ -79,7 +80,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect((await owner.open(link)).status).toBe(410);
 
     const notice = await gatehouse.inbox.newest(ADA.email, 2);
-    expect(notice.subject).toBe("Your address for Gatehouse was changed");
+    expect(notice.subject).toBe(`Your address for ${brand.name} was changed`);
     expect(linkIn(notice, UNDO)).toMatch(/^\/auth\/undo-email\/[a-z0-9]{40}$/);
     expect(await eventTypes(gatehouse)).toEqual(expect.arrayContaining(["email-change-requested", "email-changed"]));
   });
@@ -91,7 +92,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect([wrong.status, wrong.errorAt("currentPassword")]).toEqual([401, "This is not the password of this account"]);
     await forgetPassword(gatehouse, owner);
     const missing = await ask(owner);
-    expect([missing.status, missing.errorAt("currentPassword")]).toEqual([422, "Enter the password that you have now"]);
+    expect([missing.status, missing.errorAt("currentPassword")]).toEqual([422, "Enter your current password"]);
     expect(missing.field("email").getAttribute("value")).toBe(NEW);
     expect(await gatehouse.inbox.at(NEW)).toEqual([]);
     const given = await owner.submit(missing, PATH, { email: NEW, currentPassword: ADA.password });
@@ -120,7 +121,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     const taken = await ask(owner, BOB.email);
     expect([taken.status, taken.location, taken.setCookies]).toEqual([free.status, free.location, free.setCookies]);
     const mail = await gatehouse.inbox.newest(BOB.email, 2);
-    expect(mail.subject).toBe("This address has an account with Gatehouse already");
+    expect(mail.subject).toBe(`This address has an account with ${brand.name} already`);
     expect(mail.text).not.toContain(CONFIRM);
     expect(mail.text).not.toContain(ADA.email);
   });
@@ -130,7 +131,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     const link = await asked(owner);
     await signUp(gatehouse, { ...BOB, email: NEW });
     const page = await press(owner, link);
-    expect([page.status, page.title]).toEqual([422, "This address is not free · Gatehouse"]);
+    expect([page.status, page.title]).toEqual([422, `This address is not free · ${brand.name}`]);
     expect(await emails()).toEqual([{ email: ADA.email }, { email: NEW }]);
     expect((await owner.open("/app")).status).toBe(200);
     expect((await owner.open(link)).status).toBe(200);
@@ -176,7 +177,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
       await bob.open(link),
       await bob.post(link, new URLSearchParams({ currentPassword: ADA.password })),
     ]) {
-      expect([page.status, page.title]).toEqual([403, "This link is for another account · Gatehouse"]);
+      expect([page.status, page.title]).toEqual([403, `This link is for another account · ${brand.name}`]);
       expect(page.text).toContain(BOB.email);
       expect(page.body).not.toContain(ADA.email);
     }
@@ -248,9 +249,11 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect((await finder.submit(form, "/auth/reset-password", FRESH)).status).toBe(303);
     expect(await signinStatus(ADA.email, FRESH.password)).toBe(303);
     expect((await finder.open(undo)).status).toBe(410);
-    expect((await gatehouse.inbox.newest(NEW, 2)).subject).toBe("This address has no account with Gatehouse any more");
+    expect((await gatehouse.inbox.newest(NEW, 2)).subject).toBe(
+      `This address has no account with ${brand.name} any more`,
+    );
     const subjects = (await gatehouse.inbox.at(ADA.email)).map(({ subject }) => subject);
-    expect(subjects).toContain("Your address for Gatehouse is back");
+    expect(subjects).toContain(`Your address for ${brand.name} is back`);
     expect(await eventTypes(gatehouse)).toContain("email-change-undone");
   });
 
@@ -290,7 +293,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect([refused.status, refused.errorAt("email")?.includes("already")]).toEqual([422, true]);
     const bob = await signUp(gatehouse, BOB);
     const taken = await press(bob, await asked(bob, ADA.email));
-    expect([taken.status, taken.title]).toEqual([422, "This address is not free · Gatehouse"]);
+    expect([taken.status, taken.title]).toEqual([422, `This address is not free · ${brand.name}`]);
 
     await gatehouse.database.execute("update one_time_tokens set expires_at = expires_at - ?", [WEEK]);
     expect((await gatehouse.browser().open(undo)).status).toBe(410);
@@ -316,7 +319,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     await press(owner, await asked(owner));
     expect(await emails()).toEqual([{ email: NEW }]);
     const told = await gatehouse.inbox.newest(ADA.email, 2);
-    expect(told.subject).toBe("An account with Gatehouse has left this address");
+    expect(told.subject).toBe(`An account with ${brand.name} has left this address`);
     expect(told.text).not.toContain(UNDO);
     await signUp(gatehouse);
     expect(await emails()).toEqual([{ email: ADA.email }, { email: NEW }]);
@@ -364,7 +367,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     );
     for (const email of [NEW, ADA.email]) {
       const told = async () => (await gatehouse.inbox.at(email)).map(({ subject }) => subject);
-      await expect.poll(told, { timeout: 10_000 }).toContain("Your account with Gatehouse is deleted");
+      await expect.poll(told, { timeout: 10_000 }).toContain(`Your account with ${brand.name} is deleted`);
     }
     expect((await gatehouse.browser().open(undo)).text).toContain("the account was deleted");
   });

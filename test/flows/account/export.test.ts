@@ -25,7 +25,7 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
     const answer = await owner.open(PATH);
     expect(answer.status).toBe(200);
     expect(answer.headers.get("Content-Type")).toBe("application/json");
-    expect(answer.headers.get("Content-Disposition")).toBe('attachment; filename="gatehouse-account.json"');
+    expect(answer.headers.get("Content-Disposition")).toBe('attachment; filename="account.json"');
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
     const device = { browser: null, platform: null, country: expect.anything() };
     const session = { signedInAt: ISO, lastSeenAt: ISO, passwordGivenAt: ISO, expiresAt: ISO, ...device };

@@ -43,7 +43,7 @@ describe.skipIf(enginesAreMissing())("a full list", () => {
 
   test.each([
     ["en", "Older"],
-    ["de", "Ältere"],
+    ["de", "Ältere anzeigen"],
   ])("of a hundred sessions comes in parts that weigh no more than any page, in %s", async (language, older) => {
     const browser = await signUp(gatehouse);
     await browser.open(`/?lang=${language}`);
@@ -64,7 +64,7 @@ describe.skipIf(enginesAreMissing())("a full list", () => {
 
   test.each([
     ["en", "Older"],
-    ["de", "Ältere"],
+    ["de", "Ältere anzeigen"],
   ])("of activity does as well, in %s", async (language, older) => {
     const browser = await signUp(gatehouse);
     await browser.open(`/?lang=${language}`);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { brand } from "../../../src/brand.ts";
 import type { Browser } from "../../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { linkIn } from "../../support/inbox.ts";
@@ -39,7 +40,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
 
     const mail = await gatehouse.inbox.newest(ADA.email, 2);
-    expect(mail.subject).toBe("Your password for Gatehouse was changed");
+    expect(mail.subject).toBe(`Your password for ${brand.name} was changed`);
     expect(mail.text).toContain("https://gatehouse.test/auth/forgot-password");
     expect(mail.text + mail.html).not.toContain(FRESH.password);
     expect(await eventTypes(gatehouse)).toContain("password-changed");
@@ -49,10 +50,10 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
   test("asks for the password there is, however lately it was given; nothing typed is echoed", async () => {
     const owner = await signUp(gatehouse);
     const missing = await change(owner, { ...CHANGE, currentPassword: "" });
-    expect([missing.status, missing.errorAt("currentPassword")]).toEqual([422, "Enter the password that you have now"]);
+    expect([missing.status, missing.errorAt("currentPassword")]).toEqual([422, "Enter your current password"]);
     const wrong = await change(owner, { ...CHANGE, currentPassword: "not my password" });
     expect([wrong.status, wrong.errorAt("currentPassword")]).toEqual([401, "This is not the password of this account"]);
-    expect(wrong.title).toBe("Error: Change password · Gatehouse");
+    expect(wrong.title).toBe(`Error: Change password · ${brand.name}`);
     for (const page of [missing, wrong]) {
       expect(page.body).not.toContain(FRESH.password);
       expect(page.body).not.toContain("not my password");
@@ -152,7 +153,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     const page = await owner.open(PATH);
     gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT", times: 1 });
     expect((await owner.submit(page, PATH, CHANGE)).status).toBe(503);
-    expect((await gatehouse.inbox.newest(ADA.email, 2)).subject).toBe("Your password for Gatehouse was changed");
+    expect((await gatehouse.inbox.newest(ADA.email, 2)).subject).toBe(`Your password for ${brand.name} was changed`);
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
   });
 

@@ -6,7 +6,7 @@ import type { AccountEventRow } from "../../../store/schema.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ActivityPage } from "./page.tsx";
 
-const PAGE_EVENTS = 15;
+const PAGE_EVENTS = 12;
 
 /** One more than a page shows, to know whether there is another. */
 export function listActivity({ database, url }: Context, userId: string): Promise<AccountEventRow[]> {

@@ -79,7 +79,7 @@ export async function sendExport(context: SignedInContext, holdings: Holdings): 
   return new Response(`${JSON.stringify(document, null, 2)}\n`, {
     headers: {
       "Content-Type": "application/json",
-      "Content-Disposition": 'attachment; filename="gatehouse-account.json"',
+      "Content-Disposition": 'attachment; filename="account.json"',
     },
   });
 }

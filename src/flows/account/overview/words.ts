@@ -37,7 +37,7 @@ export const WORDS = catalogue({
     ways: {
       password: { label: "Passwort ändern", about: "Meldet alle anderen Geräte ab." },
       email: { label: "Adresse ändern", about: "Die neue muss bestätigt werden." },
-      sessions: { label: "Geräte", about: "Wo Sie angemeldet sind, und wie Sie das beenden." },
+      sessions: { label: "Geräte", about: "Wo Sie angemeldet sind und wie Sie das beenden." },
       activity: { label: "Aktivität", about: "Was im letzten Jahr mit Ihrem Konto geschah." },
       export: { label: "Ihre Daten herunterladen", about: "Alles, was wir über Sie haben, in einer Datei." },
       delete: { label: "Konto löschen", about: "Entfernt es und alles, was dazu gehört." },

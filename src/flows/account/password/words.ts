@@ -13,7 +13,7 @@ export const WORDS = catalogue({
     title: "Passwort ändern",
     lead: "Damit werden alle anderen Geräte abgemeldet. Dieses bleibt angemeldet.",
     submit: "Passwort ändern",
-    busy: "Wird geändert …",
+    busy: "Wird geändert …",
     forgotten: "Vergessen?",
     sendLink: "Einen Link senden lassen",
   },

@@ -15,7 +15,7 @@ import { WORDS } from "./words.ts";
 const PATH = "/app/account/sessions";
 
 /** What a page holds without growing heavy: each has a handle that no compression shortens. */
-const PAGE_SESSIONS = 10;
+const PAGE_SESSIONS = 8;
 
 export type SessionsNotice = keyof typeof WORDS.en.notices;
 
@@ -42,7 +42,7 @@ export function SessionsPage({ view, sessions, here, notice, part, now }: Sessio
   const others = sessions.filter(({ id }) => id !== here);
   const shown = others.slice((part - 1) * PAGE_SESSIONS, part * PAGE_SESSIONS);
   return (
-    <Layout view={view} title={words.title}>
+    <Layout view={view} title={words.title} lists>
       <Panel title={words.title}>
         {notice && <Notice tone={notice === "gone" ? "warning" : "success"}>{words.notices[notice]}</Notice>}
         <p>{words.lead}</p>
