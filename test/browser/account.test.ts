@@ -70,7 +70,7 @@ describe.skipIf(chromiumIsMissing())("an owner and their account in Chromium", (
         page.waitForEvent("download"),
         page.getByRole("link", { name: "Download your data" }).click(),
       ]);
-      expect(download.suggestedFilename()).toBe("gatehouse-account.json");
+      expect(download.suggestedFilename()).toBe("account.json");
       expect(JSON.parse(await readFile(await download.path(), "utf8")).account.email).toBe(NEW_ADDRESS);
 
       await page.getByRole("link", { name: "Delete account" }).click();

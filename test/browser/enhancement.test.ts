@@ -74,7 +74,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
 
     await page.getByRole("button", { name: "Password: Hide" }).click();
     expect(await password.getAttribute("type")).toBe("password");
-    expect(await page.getByRole("button", { name: "Show The same password again" }).count()).toBe(1);
+    expect(await page.getByRole("button", { name: "The same password again: Show" }).count()).toBe(1);
   });
 
   test("a password can be pasted, and nothing is kept in the browser but cookies that no script can read", async () => {
