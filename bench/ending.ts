@@ -1,0 +1,34 @@
+import type { ChildProcess } from "node:child_process";
+
+type Undo = () => Promise<unknown>;
+
+const children = new Set<ChildProcess>();
+const undos: Undo[] = [];
+
+/** Whatever ends this process ends `child` first. */
+export function endWithUs<T extends ChildProcess>(child: T): T {
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+  return child;
+}
+
+/** To be done when the run is over, has failed or is broken off: the last first. */
+export function atTheEnd(undo: Undo): void {
+  undos.push(undo);
+}
+
+/** Does what was to be done. A failure of one keeps none of the others from it. */
+export async function finish(): Promise<void> {
+  for (const undo of undos.splice(0).toReversed()) await undo().catch((error) => console.error(error));
+}
+
+process.on("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => {
+    console.error(`\nBroken off by ${signal}.`);
+    void finish().then(() => process.exit(1));
+  });
+}
