@@ -16,7 +16,8 @@ export function build(variant: Variant): Bundle {
   const directory = join(STATE_DIRECTORY, variant);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const entry = variant === "gatehouse" ? [] : [`bench/variants/${variant}.ts`, "--config", "bench/variants/wrangler.toml"];
+  const entry =
+    variant === "gatehouse" ? [] : [`bench/variants/${variant}.ts`, "--config", "bench/variants/wrangler.toml"];
   const { stdout, stderr } = spawnSync(
     join(ROOT, "node_modules/.bin/wrangler"),
     ["deploy", ...entry, "--dry-run", "--outdir", directory],

@@ -12,9 +12,15 @@ export function endWithUs<T extends ChildProcess>(child: T): T {
   return child;
 }
 
-/** To be done when the run is over, has failed or is broken off: the last first. */
-export function atTheEnd(undo: Undo): void {
-  undos.push(undo);
+/** To be done when the run is over, has failed or is broken off, the last first; or before, by calling what is returned. Once. */
+export function atTheEnd(undo: Undo): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  const once = () => {
+    done ??= undo().then(() => {});
+    return done;
+  };
+  undos.push(once);
+  return once;
 }
 
 /** Does what was to be done. A failure of one keeps none of the others from it. */

@@ -1,9 +1,10 @@
 import { relative } from "node:path";
+import { findMissingEngines } from "../test/support/real-engines.ts";
 import { findCores, keepTo } from "./cores.ts";
 import { finish } from "./ending.ts";
 import { measureGrowth } from "./growth/measure.ts";
 import { Measurements } from "./measurements.ts";
-import { type Options, readOptions, ROOT } from "./options.ts";
+import { type Options, ROOT, readOptions } from "./options.ts";
 import { installPackages } from "./packages.ts";
 import { emailOf } from "./people.ts";
 import { FULL_PLAN, QUICK_PLAN } from "./plan.ts";
@@ -15,10 +16,11 @@ import type { Results } from "./report/results.ts";
 import { judge } from "./report/targets.ts";
 import { writeReport } from "./report/write.ts";
 import { measureFlows } from "./scenarios/flows.ts";
+import { whyNotCounted } from "./scenarios/instructions.ts";
 import { measurePage } from "./scenarios/page.ts";
 import { measurePassword } from "./scenarios/password.ts";
 import { measureStartUp } from "./scenarios/start-up.ts";
-import { setStage, type Stage } from "./stage.ts";
+import { type Stage, setStage } from "./stage.ts";
 import { takeTemplate } from "./template.ts";
 import { SERVICES, VARIANTS } from "./variants.ts";
 
@@ -50,7 +52,7 @@ async function measure({ quick }: Options): Promise<Results> {
   await measureStartUp(stages, plan, measurements);
   const growth = await measureGrowth(cores, plan);
   const verdicts = judge(measurements);
-  return { machine: describeMachine(cores), plan, quick, measurements, growth, verdicts, leftOut: [] };
+  return { machine: describeMachine(cores), plan, quick, measurements, growth, verdicts, leftOut: describeLeftOut() };
 }
 
 /** Gatehouse first, whose pages all the others show. */
@@ -69,6 +71,13 @@ async function setStages(cores: ReturnType<typeof findCores>): Promise<Stage[]> 
     stages.push(await setStage(variant, { cores, pages: { ...pages, ...own } }));
   }
   return stages;
+}
+
+/** What this machine could not measure, by name. */
+function describeLeftOut(): string[] {
+  const engines = findMissingEngines();
+  const memory = `memory of Redis, and more than 100,000 users: ${engines.join(", ")} not installed`;
+  return [whyNotCounted(), engines.length === 0 ? null : memory].filter((why) => why !== null);
 }
 
 function print({ measurements, verdicts }: Results): void {

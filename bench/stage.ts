@@ -1,7 +1,7 @@
 import { Client } from "@planetscale/database";
 import { applyMigrations } from "../dev/migrate.ts";
 import { type StandIns, startStandIns } from "../dev/stand-ins/server.ts";
-import { build, type Bundle } from "./build.ts";
+import { type Bundle, build } from "./build.ts";
 import type { Cores } from "./cores.ts";
 import { atTheEnd } from "./ending.ts";
 import { createTables } from "./schemas.ts";

@@ -1,4 +1,4 @@
-import { emailOf, signUp, browserAt } from "./people.ts";
+import { browserAt, emailOf, signUp } from "./people.ts";
 import type { Stage } from "./stage.ts";
 import type { Bindings } from "./workerd-config.ts";
 

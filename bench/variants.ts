@@ -6,8 +6,6 @@ export type Variant = (typeof VARIANTS)[number];
 /** Those that know people and sessions, and can let somebody in. */
 export const SERVICES = ["tutorial", "better-auth", "gatehouse"] as const satisfies readonly Variant[];
 
-export type Service = (typeof SERVICES)[number];
-
 /** What each is, for the report. */
 export const DESCRIPTIONS: Readonly<Record<Variant, string>> = {
   floor: "returns the same bytes and asks nobody: what workerd itself costs",

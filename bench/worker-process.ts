@@ -31,7 +31,7 @@ export type Wrapper = readonly string[];
 /** Starts workerd with a configuration, on the Workers' core. Rejects if it ends or does not listen; why, it has printed. */
 export function startWorker(config: string, cores: Cores | null, wrapper: Wrapper = []): Promise<WorkerProcess> {
   const pinned = cores === null ? [] : ["taskset", "-c", `${cores.worker}`];
-  const [command = WORKERD, ...args] = [...pinned, ...wrapper, WORKERD, "serve", config, "--control-fd=3"];
+  const [command, ...args] = [...pinned, ...wrapper, WORKERD, "serve", config, "--control-fd=3"];
   const startedAt = performance.now();
   // Its errors are to be seen; what a Worker logs of its visitors is not.
   const child = endWithUs(spawn(command, args, { stdio: ["ignore", "ignore", "pipe", "pipe"] }));

@@ -51,12 +51,11 @@ export async function startEmbeddedStores(): Promise<LargeStores> {
   await applyMigrations(standIns.databaseUrl);
   const database = new DatabaseSync(join(dataDirectory, "database.sqlite"));
 
-  const close = async () => {
+  const close = atTheEnd(async () => {
     database.close();
     await standIns.close();
     rmSync(dataDirectory, { recursive: true, force: true });
-  };
-  atTheEnd(close);
+  });
 
   const ask = async (commands: readonly (readonly string[])[]) => {
     if (commands.length === 0) return;

@@ -1,15 +1,14 @@
 import { Client } from "@planetscale/database";
 import { Redis } from "@upstash/redis";
 import { START_SESSION } from "../../src/auth/redis-scripts.ts";
-import type { Cores } from "../cores.ts";
-import { keepTo } from "../cores.ts";
+import { type Cores, keepTo } from "../cores.ts";
 import { browserAt, emailOf as emailOfVisitor, settle, signUp } from "../people.ts";
 import type { Plan } from "../plan.ts";
 import { say } from "../progress.ts";
-import { setStage, type Stage } from "../stage.ts";
+import { type Stage, setStage } from "../stage.ts";
 import { type Sample, type StoredSession, startSessionArguments } from "./person.ts";
-import { sampleFlows, type StoreTimes } from "./sample-flows.ts";
-import { type LargeStores, startLargeStores } from "./stores.ts";
+import { type StoreTimes, sampleFlows } from "./sample-flows.ts";
+import { startLargeStores } from "./stores.ts";
 
 /** What the stores take and take up with so many users, each of whom has one session. */
 export interface UsersStep {

@@ -32,24 +32,22 @@ export async function startRealStores(): Promise<LargeStores> {
   const standIns = await startStandIns({ sql: `${engines.sql}/${DATABASE}`, redis: `${engines.redis}/0` });
   await applyMigrations(standIns.databaseUrl);
 
-  const close = async () => {
+  const close = atTheEnd(async () => {
     await standIns.close();
     await connection.end();
     redis.disconnect();
-  };
-  atTheEnd(close);
+  });
 
   const insert = async (first: number, last: number, hashedPassword: string) => {
     const numbered = NUMBERED(first, last);
     const now = Date.now();
-    await connection.query(
-      `INSERT INTO users SELECT id, CONCAT(id, '@example.com'), NULL, 0, ?, ? FROM ${numbered}`,
-      [now, now],
-    );
-    await connection.query(
-      `INSERT INTO \`keys\` SELECT CONCAT('email:', id, '@example.com'), id, ? FROM ${numbered}`,
-      [hashedPassword],
-    );
+    await connection.query(`INSERT INTO users SELECT id, CONCAT(id, '@example.com'), NULL, 0, ?, ? FROM ${numbered}`, [
+      now,
+      now,
+    ]);
+    await connection.query(`INSERT INTO \`keys\` SELECT CONCAT('email:', id, '@example.com'), id, ? FROM ${numbered}`, [
+      hashedPassword,
+    ]);
     await connection.query(
       `INSERT INTO account_events SELECT SUBSTRING(SHA2(CONCAT('event ', seq), 256), 1, 24), id, 'signed-up', ?, 1, NULL, NULL, 'Firefox', 'Linux' FROM ${numbered}`,
       [now],

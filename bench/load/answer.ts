@@ -15,7 +15,7 @@ const LINE_END = "\r\n";
 export function readAnswer(buffer: Buffer): { readonly answer: Answer; readonly length: number } | null {
   const headEnd = buffer.indexOf(HEAD_END);
   if (headEnd < 0) return null;
-  const head = buffer.latin1Slice(0, headEnd + LINE_END.length);
+  const head = buffer.toString("latin1", 0, headEnd + LINE_END.length);
   const bodyAt = headEnd + HEAD_END.length;
   const status = Number(head.slice(9, 12));
   const declared = /\r\ncontent-length: *(\d+)\r\n/i.exec(head)?.[1];
@@ -34,7 +34,7 @@ function readChunks(buffer: Buffer, bodyAt: number, status: number): ReturnType<
   for (;;) {
     const lineEnd = buffer.indexOf(LINE_END, at);
     if (lineEnd < 0) return null;
-    const size = Number.parseInt(buffer.latin1Slice(at, lineEnd), 16);
+    const size = Number.parseInt(buffer.toString("latin1", at, lineEnd), 16);
     if (Number.isNaN(size)) throw new Error("A chunk without a size");
     at = lineEnd + LINE_END.length + size + LINE_END.length;
     if (at > buffer.length) return null;

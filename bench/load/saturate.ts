@@ -13,20 +13,20 @@ export interface Target {
   readonly bytes: number;
 }
 
-/** Asks on every connection again as soon as it is answered. Rejects on any answer but the page. */
+/** Asks on every connection again as soon as it is answered, at least once. Rejects on any answer but the page. */
 export async function saturate({ port, requests, bytes }: Target, seconds: number): Promise<Saturation> {
   const connections = await Promise.all(requests.map(() => Connection.open(port)));
   const startedAt = performance.now();
   const until = startedAt + seconds * 1_000;
   let answers = 0;
   const keepAsking = async (connection: Connection, request: Buffer) => {
-    while (performance.now() < until) {
+    do {
       const answer = await connection.request(request);
       if (answer.status !== 200 || answer.bytes !== bytes) {
         throw new Error(`Under load: status ${answer.status}, ${answer.bytes} bytes instead of ${bytes}`);
       }
       answers += 1;
-    }
+    } while (performance.now() < until);
   };
   try {
     await Promise.all(

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { availableParallelism, cpus, platform, totalmem } from "node:os";
+import { cpus, platform, totalmem } from "node:os";
 import type { Cores } from "../cores.ts";
 import { ROOT } from "../options.ts";
 
@@ -25,7 +25,7 @@ export function describeMachine(cores: Cores | null): Machine {
   const git = spawnSync("git", ["rev-parse", "--short", "HEAD"], { cwd: ROOT, encoding: "utf8" });
   return {
     processor: cpus()[0]?.model ?? "unknown",
-    cores: availableParallelism(),
+    cores: cpus().length,
     memoryGigabytes: Math.round(totalmem() / 1_024 ** 3),
     platform: platform(),
     pinned: cores !== null,

@@ -1,5 +1,5 @@
-import { METRICS, type Metric } from "../metrics.ts";
 import { GROWING_FLOWS } from "../growth/sample-flows.ts";
+import { METRICS, type Metric } from "../metrics.ts";
 import { DESCRIPTIONS, VARIANTS } from "../variants.ts";
 import { extrapolate } from "./extrapolation.ts";
 import { formatNumber, formatSummary, formatTable } from "./format.ts";

@@ -43,7 +43,13 @@ export function drawPlot({ title, xLabel, yLabel, logarithmic, lines }: Plot): s
   const marks = [...new Set(xs)].map(
     (x) => `<text x="${atX(x)}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle">${label(x)}</text>`,
   );
-  const drawn = lines.map(({ name, points }, index) => drawLine(name, points.map(([x, y]) => [atX(x), atY(y)]), index));
+  const drawn = lines.map(({ name, points }, index) =>
+    drawLine(
+      name,
+      points.map(([x, y]) => [atX(x), atY(y)]),
+      index,
+    ),
+  );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
 <style>${STYLE}</style>
 <text class="title" x="${LEFT}" y="24">${title}</text>

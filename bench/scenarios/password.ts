@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readMemory } from "../../test/support/memory.ts";
 import { median } from "../../test/support/statistics.ts";
-import { forgetPeak, readCpuMilliseconds } from "../process-figures.ts";
 import { Connection, getRequest } from "../load/connection.ts";
 import type { Measurements } from "../measurements.ts";
 import { browserAt, emailOf, settle, signIn, signUp } from "../people.ts";
 import type { Plan } from "../plan.ts";
+import { forgetPeak, readCpuMilliseconds } from "../process-figures.ts";
 import { say } from "../progress.ts";
 import { inTurns, lastOf } from "../rounds.ts";
 import type { Stage } from "../stage.ts";

@@ -7,7 +7,10 @@ export class Delay {
   #isRunning = false;
 
   run(milliseconds: number, work: () => void): void {
-    if (milliseconds === 0) return work();
+    if (milliseconds === 0) {
+      work();
+      return;
+    }
     this.#queue.push({ dueAt: performance.now() + milliseconds, work });
     if (!this.#isRunning) this.#wait();
   }

@@ -13,7 +13,7 @@ const HEAD_END = "\r\n\r\n";
 export function readRequest(buffer: Buffer): { readonly request: UpstreamRequest; readonly length: number } | null {
   const headEnd = buffer.indexOf(HEAD_END);
   if (headEnd < 0) return null;
-  const [first = "", ...lines] = buffer.latin1Slice(0, headEnd).split("\r\n");
+  const [first = "", ...lines] = buffer.toString("latin1", 0, headEnd).split("\r\n");
   const [method = "", path = ""] = first.split(" ");
   const headers = Object.fromEntries(
     lines.map((line) => {

@@ -1,6 +1,6 @@
+import { env } from "cloudflare:workers";
 import { Redis } from "@upstash/redis";
 import { betterAuth } from "better-auth";
-import { env } from "cloudflare:workers";
 import { PlanetScaleDialect } from "kysely-planetscale";
 import type { Environment } from "./environment.ts";
 import { appPage, readCredentials, seeOther, signinPage } from "./pages.ts";
@@ -29,6 +29,11 @@ const auth = betterAuth({
     },
     delete: async (key) => {
       await redis.del(key);
+    },
+    getAndDelete: (key) => redis.getdel<string>(key),
+    increment: async (key, ttl) => {
+      const [count] = await redis.multi().incr(key).expire(key, ttl, "NX").exec<[number, number]>();
+      return count;
     },
   },
   emailAndPassword: { enabled: true },

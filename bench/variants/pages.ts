@@ -17,7 +17,9 @@ export function seeOther(path: string, cookies: readonly string[] = []): Respons
 }
 
 /** What both forms have in common. */
-export async function readCredentials(request: Request): Promise<{ readonly email: string; readonly password: string }> {
+export async function readCredentials(
+  request: Request,
+): Promise<{ readonly email: string; readonly password: string }> {
   const form = await request.formData();
   return { email: String(form.get("email")), password: String(form.get("password")) };
 }
