@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findProgram } from "../../test/support/processes.ts";
@@ -10,7 +10,7 @@ import { say } from "../progress.ts";
 import type { ReadyPage } from "./ready-page.ts";
 
 /** The compilers of V8 have done most of their work by then. */
-const WARM_UP_REQUESTS = 300;
+const WARM_UP_REQUESTS = 2_000;
 
 /** Why instructions are not counted here; null where they are. */
 export function whyNotCounted(): string | null {
@@ -27,15 +27,16 @@ export async function countInstructions(
   if (whyNotCounted() !== null) return;
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-callgrind-"));
   try {
-    const wrapper = ["valgrind", "--quiet", "--tool=callgrind", `--callgrind-out-file=${join(directory, "out")}`];
+    const file = join(directory, "callgrind.out");
+    const wrapper = ["valgrind", "--quiet", "--tool=callgrind", "--instr-atstart=no", `--callgrind-out-file=${file}`];
     const worker = await stage.start({ upstreamPort: upstream.port, wrapper });
     await ask(targetAt(worker.port), WARM_UP_REQUESTS);
-    // Writes what was counted so far, and begins anew.
-    const { status } = spawnSync("callgrind_control", ["--dump", `${worker.pid}`]);
+    const { status } = spawnSync("callgrind_control", ["--instr=on", `${worker.pid}`]);
     if (status !== 0) throw new Error("callgrind_control failed");
     await ask(targetAt(worker.port), requests);
     await worker.stop();
-    const instructions = readTotal(directory) / requests;
+    const total = /^totals: (\d+)$/m.exec(readFileSync(file, "utf8"))?.[1];
+    const instructions = Number(total) / requests;
     measurements.add("page.instructions", stage.variant, instructions / 1_000);
     say(`instructions of a request: ${stage.variant} ${Math.round(instructions).toLocaleString("en")}`);
   } finally {
@@ -50,11 +51,4 @@ async function ask({ port, requests }: Target, times: number): Promise<void> {
     if (status !== 200) throw new Error(`Under callgrind: status ${status}`);
   }
   connection.close();
-}
-
-/** Of the last file, which is written when the process ends. */
-function readTotal(directory: string): number {
-  const totals = readdirSync(directory).map((file) => readFileSync(join(directory, file), "utf8"));
-  const last = totals.find((text) => /^desc: Trigger: Program termination$/m.test(text)) ?? "";
-  return Number(/^totals: (\d+)$/m.exec(last)?.[1]);
 }
