@@ -23,9 +23,14 @@ export function atTheEnd(undo: Undo): () => Promise<void> {
   return once;
 }
 
-/** Does what was to be done. A failure of one keeps none of the others from it. */
-export async function finish(): Promise<void> {
-  for (const undo of undos.splice(0).toReversed()) await undo().catch((error) => console.error(error));
+let finishing: Promise<void> | undefined;
+
+/** Does what was to be done, whoever asks, once. A failure of one keeps none of the others from it. */
+export function finish(): Promise<void> {
+  finishing ??= (async () => {
+    for (const undo of undos.toReversed()) await undo().catch((error) => console.error(error));
+  })();
+  return finishing;
 }
 
 process.on("exit", () => {

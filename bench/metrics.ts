@@ -27,6 +27,7 @@ export const METRICS = {
   "password.growth": { label: "Eight sign-ins at once: memory growth", unit: "MB", digits: 1 },
   "password.wait": { label: "Eight sign-ins at once: longest wait for a static page", unit: "ms", digits: 1 },
   "password.typicalWait": { label: "Eight sign-ins at once: median wait for a static page", unit: "ms", digits: 1 },
+  "startup.listening": { label: "Start-up: from nothing until it listens", unit: "ms", digits: 1 },
   "startup.time": { label: "Start-up: from nothing to the first answer", unit: "ms", digits: 1 },
   "size.bundle": { label: "Bundle, gzip", unit: "kB", digits: 1 },
   "size.page": { label: "Page, as it is", unit: "B", digits: 0 },

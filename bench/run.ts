@@ -7,7 +7,7 @@ import { Measurements } from "./measurements.ts";
 import { type Options, ROOT, readOptions } from "./options.ts";
 import { installPackages } from "./packages.ts";
 import { emailOf } from "./people.ts";
-import { FULL_PLAN, QUICK_PLAN } from "./plan.ts";
+import { FULL_PLAN, type Plan, QUICK_PLAN } from "./plan.ts";
 import { say } from "./progress.ts";
 import { alignTable, formatSummary } from "./report/format.ts";
 import { describeMachine } from "./report/machine.ts";
@@ -52,7 +52,15 @@ async function measure({ quick }: Options): Promise<Results> {
   await measureStartUp(stages, plan, measurements);
   const growth = await measureGrowth(cores, plan);
   const verdicts = judge(measurements);
-  return { machine: describeMachine(cores), plan, quick, measurements, growth, verdicts, leftOut: describeLeftOut() };
+  return {
+    machine: describeMachine(cores),
+    plan,
+    quick,
+    measurements,
+    growth,
+    verdicts,
+    leftOut: describeLeftOut(plan),
+  };
 }
 
 /** Gatehouse first, whose pages all the others show. */
@@ -74,10 +82,10 @@ async function setStages(cores: ReturnType<typeof findCores>): Promise<Stage[]> 
 }
 
 /** What this machine could not measure, by name. */
-function describeLeftOut(): string[] {
+function describeLeftOut(plan: Plan): string[] {
   const engines = findMissingEngines();
   const memory = `memory of Redis, and more than 100,000 users: ${engines.join(", ")} not installed`;
-  return [whyNotCounted(), engines.length === 0 ? null : memory].filter((why) => why !== null);
+  return [whyNotCounted(plan.page.countedRequests), engines.length === 0 ? null : memory].filter((why) => why !== null);
 }
 
 function print({ measurements, verdicts }: Results): void {

@@ -1,13 +1,8 @@
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
 import type { Readable } from "node:stream";
 import type { Cores } from "./cores.ts";
 import { endWithUs } from "./ending.ts";
-
-const requireAsWrangler = createRequire(createRequire(import.meta.url).resolve("wrangler"));
-
-/** The workerd that wrangler brings: its package exports the path of the program. */
-const { default: WORKERD } = requireAsWrangler("workerd") as { default: string };
+import { WORKERD } from "./workerd.ts";
 
 /** Far above any start-up; a stop for mistakes. */
 const START_MAX_MILLISECONDS = 30_000;
@@ -28,10 +23,10 @@ export interface WorkerProcess {
 /** A command and its arguments, put before what they run. */
 export type Wrapper = readonly string[];
 
-/** Starts workerd with a configuration, on the Workers' core. Rejects if it ends or does not listen; why, it has printed. */
+/** Starts workerd with an encoded configuration, on the Workers' core. Rejects if it ends or does not listen; why, it has printed. */
 export function startWorker(config: string, cores: Cores | null, wrapper: Wrapper = []): Promise<WorkerProcess> {
   const pinned = cores === null ? [] : ["taskset", "-c", `${cores.worker}`];
-  const [command, ...args] = [...pinned, ...wrapper, WORKERD, "serve", config, "--control-fd=3"];
+  const [command, ...args] = [...pinned, ...wrapper, WORKERD, "serve", "--binary", config, "--control-fd=3"];
   const startedAt = performance.now();
   // Its errors are to be seen; what a Worker logs of its visitors is not.
   const child = endWithUs(spawn(command, args, { stdio: ["ignore", "ignore", "pipe", "pipe"] }));

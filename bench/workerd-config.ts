@@ -1,9 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { ROOT } from "./options.ts";
+import { WORKERD } from "./workerd.ts";
 
-const FILE = "workerd.capnp";
+const TEXT_FILE = "workerd.capnp";
+const ENCODED_FILE = "workerd.bin";
 
 /** What a module is to workerd, by the end of its file's name; as the rules in wrangler.toml have it. */
 const MODULE_KINDS: readonly (readonly [end: string, kind: string])[] = [
@@ -18,19 +21,27 @@ const MODULE_KINDS: readonly (readonly [end: string, kind: string])[] = [
 export type Bindings = Readonly<Record<string, unknown>>;
 
 /**
- * Writes beside a bundle how workerd is to serve it, on a free loopback port, and returns the path. `fetch` may reach
- * this machine and nothing else: a run must not depend on a network.
+ * Writes beside a bundle how workerd is to serve it, on a free loopback port, and returns the path. Encoded, script and
+ * all, because reading text would count as start-up, and no deployed Worker does it. `fetch` may reach this machine and
+ * nothing else: a run must not depend on a network.
  */
 export function writeConfig(directory: string, bindings: Bindings): string {
+  const text = join(directory, TEXT_FILE);
+  writeFileSync(text, describeWorker(directory, bindings));
+  const { status, stdout, stderr } = spawnSync(WORKERD, ["compile", "--config-only", text], { maxBuffer: 2 ** 26 });
+  if (status !== 0) throw new Error(`workerd does not take the configuration: ${stderr}`);
+  const encoded = join(directory, ENCODED_FILE);
+  writeFileSync(encoded, stdout);
+  return encoded;
+}
+
+function describeWorker(directory: string, bindings: Bindings): string {
   const { compatibility_date: date, compatibility_flags: flags } = readConfig({ config: `${ROOT}wrangler.toml` });
   const modules = readdirSync(directory)
     // workerd takes the first for the one that answers.
     .toSorted((a, b) => Number(isMain(b)) - Number(isMain(a)))
     .flatMap(describeModule);
-  const path = join(directory, FILE);
-  writeFileSync(
-    path,
-    `using Workerd = import "/workerd/workerd.capnp";
+  return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
@@ -52,9 +63,7 @@ ${Object.entries(bindings)
   .join("\n")}
   ],
 );
-`,
-  );
-  return path;
+`;
 }
 
 /** Everything that is bundled is in one script. */

@@ -87,7 +87,7 @@ export async function startEmbeddedStores(): Promise<LargeStores> {
     forgetSessions: () => ask([["FLUSHDB"]]),
     tableBytes: async () => {
       const read = (pragma: string) => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
-      return read("page_count") * read("page_size");
+      return { all: read("page_count") * read("page_size"), events: null };
     },
     redisBytes: async () => null,
     close,

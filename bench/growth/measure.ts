@@ -15,6 +15,8 @@ export interface UsersStep {
   readonly users: number;
   readonly times: StoreTimes;
   readonly tableBytesPerUser: number;
+  /** Of these, for the one event that each account has. Null where the engine does not tell. */
+  readonly eventBytesPerUser: number | null;
   /** Session, index and snapshot. Null where no real Redis was asked. */
   readonly redisBytesPerUser: number | null;
 }
@@ -42,7 +44,7 @@ export async function measureGrowth(cores: Cores | null, { growth: plan }: Plan)
   const worker = await stage.start();
   const sample = await takeSample(stage, worker.origin);
   await stores.forgetSessions();
-  const empty = { table: await stores.tableBytes(), redis: await stores.redisBytes() };
+  const empty = { tables: await stores.tableBytes(), redis: await stores.redisBytes() };
 
   const byUsers: UsersStep[] = [];
   for (const users of plan.users.filter((count) => count <= stores.usersMax)) {
@@ -51,10 +53,12 @@ export async function measureGrowth(cores: Cores | null, { growth: plan }: Plan)
     await stores.addUsers(before + 1, users, sample.hashedPassword);
     await stores.evaluate(START_SESSION, sessionsOf(sample, before + 1, users, 1));
     const redis = await stores.redisBytes();
-    const tableBytesPerUser = ((await stores.tableBytes()) - empty.table) / users;
+    const tables = await stores.tableBytes();
+    const tableBytesPerUser = (tables.all - empty.tables.all) / users;
+    const eventBytesPerUser = tables.events === null ? null : (tables.events - (empty.tables.events ?? 0)) / users;
     const redisBytesPerUser = redis === null || empty.redis === null ? null : (redis - empty.redis) / users;
     const times = await sampleFlows(stage, worker, { people: users, sessions: 1, samples: plan.samples });
-    byUsers.push({ users, times, tableBytesPerUser, redisBytesPerUser });
+    byUsers.push({ users, times, tableBytesPerUser, eventBytesPerUser, redisBytesPerUser });
   }
 
   const bySessions: SessionsStep[] = [];

@@ -78,9 +78,10 @@ export async function startRealStores(): Promise<LargeStores> {
     tableBytes: async () => {
       await connection.query("ANALYZE TABLE users, `keys`, account_events");
       const [rows] = await connection.query<RowDataPacket[]>(
-        "SELECT SUM(data_length + index_length) AS bytes FROM information_schema.tables WHERE table_schema = DATABASE()",
+        "SELECT table_name AS name, data_length + index_length AS bytes FROM information_schema.tables WHERE table_schema = DATABASE()",
       );
-      return Number(rows[0]?.["bytes"]);
+      const all = rows.reduce((sum, row) => sum + Number(row["bytes"]), 0);
+      return { all, events: Number(rows.find((row) => row["name"] === "account_events")?.["bytes"]) };
     },
     redisBytes: async () => Number(/^used_memory:(\d+)/m.exec(await redis.info("memory"))?.[1]),
     close,

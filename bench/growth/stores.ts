@@ -3,6 +3,13 @@ import { findMissingEngines } from "../../test/support/real-engines.ts";
 import { startEmbeddedStores } from "./embedded-stores.ts";
 import { startRealStores } from "./real-stores.ts";
 
+/** With their indexes. */
+export interface TableBytes {
+  readonly all: number;
+  /** Of the trail of the accounts; null where the engine does not tell tables apart. */
+  readonly events: number | null;
+}
+
 /** Stores that can be filled past the Worker, because a million sign-ups take a day. */
 export interface LargeStores {
   /** What they are, for the report. */
@@ -15,8 +22,7 @@ export interface LargeStores {
   /** Has Redis run a script for each of these arguments: number of keys, keys, what else it takes. */
   evaluate(script: string, argumentLists: Iterable<readonly string[]>): Promise<void>;
   forgetSessions(): Promise<void>;
-  /** Of the tables with their indexes. */
-  tableBytes(): Promise<number>;
+  tableBytes(): Promise<TableBytes>;
   /** Null where it would say nothing about a Redis. */
   redisBytes(): Promise<number | null>;
   /** Ends with the run at the latest. */

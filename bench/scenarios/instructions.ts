@@ -10,10 +10,11 @@ import { say } from "../progress.ts";
 import type { ReadyPage } from "./ready-page.ts";
 
 /** The compilers of V8 have done most of their work by then. */
-const WARM_UP_REQUESTS = 2_000;
+const WARM_UP_REQUESTS = 1_000;
 
-/** Why instructions are not counted here; null where they are. */
-export function whyNotCounted(): string | null {
+/** Why instructions of so many requests are not counted here; null where they are. */
+export function whyNotCounted(requests: number): string | null {
+  if (requests === 0) return "instructions of a request: only without --quick";
   const missing = ["valgrind", "callgrind_control"].filter((program) => findProgram(program) === null);
   return missing.length === 0 ? null : `instructions of a request: ${missing.join(" and ")} not installed`;
 }
@@ -24,7 +25,7 @@ export async function countInstructions(
   requests: number,
   measurements: Measurements,
 ): Promise<void> {
-  if (whyNotCounted() !== null) return;
+  if (whyNotCounted(requests) !== null) return;
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-callgrind-"));
   try {
     const file = join(directory, "callgrind.out");

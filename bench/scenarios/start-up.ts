@@ -14,12 +14,14 @@ export async function measureStartUp(stages: readonly Stage[], plan: Plan, measu
   for (let round = 0; round < plan.rounds * STARTS_PER_ROUND; round += 1) {
     for (const { stage } of inTurns(ready, round)) {
       const worker = await stage.start();
+      const listening = performance.now() - worker.startedAt;
       const connection = await Connection.open(worker.port);
       const { status } = await connection.request(getRequest(worker.port, "/auth/signin"));
       const time = performance.now() - worker.startedAt;
       connection.close();
       await worker.stop();
       if (status !== 200) throw new Error(`${stage.variant} answered ${status}`);
+      measurements.add("startup.listening", stage.variant, listening);
       measurements.add("startup.time", stage.variant, time);
     }
   }
