@@ -30,7 +30,7 @@ export interface Plan {
 /** Fits into 15 minutes on two cores. */
 export const FULL_PLAN: Plan = {
   rounds: 7,
-  page: { connections: 16, warmUpSeconds: 1, seconds: 3, countedRequests: 200 },
+  page: { connections: 16, warmUpSeconds: 1, seconds: 2.5, countedRequests: 200 },
   latency: [
     { delayMilliseconds: 0, requests: 200 },
     { delayMilliseconds: 5, requests: 50 },
@@ -43,7 +43,7 @@ export const FULL_PLAN: Plan = {
     users: [1_000, 10_000, 100_000, 1_000_000],
     sessionsPerUser: [1, 10, 100],
     peopleWithSessions: 1_000,
-    samples: 60,
+    samples: 30,
   },
 };
 
