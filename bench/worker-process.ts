@@ -8,7 +8,7 @@ import { WORKERD } from "./workerd.ts";
 const START_MAX_MILLISECONDS = 30_000;
 
 /** What workerd says of a flag that it takes for granted by now. */
-const IS_NOTICE = /^service worker: The compatibility flag \w+ became the default/;
+const IS_NOTICE = /^(?:service worker: The compatibility flag \w+ became the default.*)?\n?$/;
 
 /** A Worker in a workerd of its own. */
 export interface WorkerProcess {
