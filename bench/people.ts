@@ -65,10 +65,10 @@ export function cookieOf({ cookies }: Browser): string {
 /** Longer than the Worker takes from one answer of a store to the next question. */
 const QUIET_MILLISECONDS = 15;
 
-/** Waits until nothing more is asked of the stores: what follows an answer is done. */
-export async function settle({ standIns: { traffic } }: Stage): Promise<void> {
+/** Waits until nothing more is asked of the stores for so many milliseconds: what follows an answer is done. */
+export async function settle({ standIns: { traffic } }: Stage, quiet = QUIET_MILLISECONDS): Promise<void> {
   for (let seen = -1; seen !== traffic.calls.length || traffic.calls.some(({ endedAt }) => endedAt === Infinity); ) {
     seen = traffic.calls.length;
-    await sleep(QUIET_MILLISECONDS);
+    await sleep(quiet);
   }
 }

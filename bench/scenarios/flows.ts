@@ -69,7 +69,7 @@ async function countCalls(stage: Stage, { origin }: WorkerProcess, measurements:
     traffic.setDelay(COUNTING_DELAY_MILLISECONDS);
     await run();
     const answeredAt = performance.now();
-    await settle(stage);
+    await settle(stage, COUNTING_DELAY_MILLISECONDS);
     const before = traffic.calls.filter(({ startedAt }) => startedAt < answeredAt - COUNTING_DELAY_MILLISECONDS / 2);
     measurements.add(`${flow}.calls`, stage.variant, before.length);
     measurements.add(`${flow}.series`, stage.variant, countInSeries(before));
