@@ -9,6 +9,7 @@ import { installPackages } from "./packages.ts";
 import { emailOf } from "./people.ts";
 import { FULL_PLAN, type Plan, QUICK_PLAN } from "./plan.ts";
 import { say } from "./progress.ts";
+import { findCautions } from "./report/cautions.ts";
 import { alignTable, formatSummary } from "./report/format.ts";
 import { describeMachine } from "./report/machine.ts";
 import { RATIO_HEAD, ratioRows } from "./report/ratios.ts";
@@ -94,5 +95,6 @@ function print({ measurements, verdicts }: Results): void {
     const found = measured === null ? "not measured" : `${formatSummary(measured, digits)} ${unit}`;
     console.log(`${met ? "met   " : "MISSED"} ${target}: ${found}`);
   }
+  for (const caution of findCautions(measurements)) console.log(`\nCaution: ${caution}`);
   console.log();
 }

@@ -1,6 +1,7 @@
 import { GROWING_FLOWS } from "../growth/sample-flows.ts";
 import { METRICS, type Metric } from "../metrics.ts";
 import { DESCRIPTIONS, VARIANTS } from "../variants.ts";
+import { findCautions } from "./cautions.ts";
 import { extrapolate } from "./extrapolation.ts";
 import { formatNumber, formatSummary, formatTable } from "./format.ts";
 import { FLOW_NAMES } from "./plots.ts";
@@ -34,13 +35,14 @@ function introduce({ machine, quick, plan }: Results): string[] {
   ];
 }
 
-function describeVerdicts({ verdicts }: Results): string[] {
+function describeVerdicts({ verdicts, measurements }: Results): string[] {
   const rows = verdicts.map(({ target, measured, digits, unit, met }) => [
     target,
     measured === null ? "not measured" : `${formatSummary(measured, digits)} ${unit}`,
     met ? "met" : "**missed**",
   ]);
-  return ["## Targets", "", ...formatTable(["target", "measured", ""], rows)];
+  const cautions = findCautions(measurements).flatMap((caution) => ["", `**Caution**: ${caution}`]);
+  return ["## Targets", "", ...formatTable(["target", "measured", ""], rows), ...cautions];
 }
 
 function describeRatios({ measurements, leftOut }: Results): string[] {
