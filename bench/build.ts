@@ -1,0 +1,29 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT, STATE_DIRECTORY } from "./options.ts";
+import type { Variant } from "./variants.ts";
+
+/** A Worker as it would be deployed. */
+export interface Bundle {
+  readonly directory: string;
+  /** As wrangler counts what is uploaded. 1 kB is 1000 bytes. */
+  readonly gzipKilobytes: number;
+}
+
+/** Builds with wrangler, as `npm run deploy` does. Throws with what wrangler printed if it cannot. */
+export function build(variant: Variant): Bundle {
+  const directory = join(STATE_DIRECTORY, variant);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const entry =
+    variant === "gatehouse" ? [] : [`bench/variants/${variant}.ts`, "--config", "bench/variants/wrangler.toml"];
+  const { stdout, stderr } = spawnSync(
+    join(ROOT, "node_modules/.bin/wrangler"),
+    ["deploy", ...entry, "--dry-run", "--outdir", directory],
+    { cwd: ROOT, encoding: "utf8", env: { ...process.env, WRANGLER_SEND_METRICS: "false" } },
+  );
+  const [, kibibytes] = /gzip: ([\d.]+) KiB/.exec(stdout) ?? [];
+  if (kibibytes === undefined) throw new Error(`${variant} does not build:\n${stdout}${stderr}`);
+  return { directory, gzipKilobytes: (Number(kibibytes) * 1_024) / 1_000 };
+}

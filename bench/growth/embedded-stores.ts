@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { applyMigrations } from "../../dev/migrate.ts";
+import { createBreachedPasswords } from "../../dev/stand-ins/breached-passwords.ts";
+import { createPlanetScale } from "../../dev/stand-ins/planetscale.ts";
+import { serve } from "../../dev/stand-ins/serve.ts";
+import { Traffic } from "../../dev/stand-ins/traffic.ts";
+import { createUpstash } from "../../dev/stand-ins/upstash.ts";
+import { atTheEnd } from "../ending.ts";
+import { emailOf, sha256, userIdOf } from "./person.ts";
+import type { LargeStores } from "./stores.ts";
+
+const USERNAME = "gatehouse-bench";
+const PASSWORD = "a-password-that-guards-nothing";
+const TOKEN = "a-token-that-guards-nothing";
+
+/** The embedded Redis keeps its data among the objects of this process. */
+const USERS_MAX = 100_000;
+
+const COMMANDS_AT_ONCE = 500;
+
+/** The engines that bring nothing to install: SQLite in a file that is filled directly, and Redis in memory. */
+export async function startEmbeddedStores(): Promise<LargeStores> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), "gatehouse-bench-"));
+  const services = [
+    await createPlanetScale({ username: USERNAME, password: PASSWORD, dataDirectory }),
+    await createUpstash({ token: TOKEN }),
+    createBreachedPasswords(),
+  ];
+  const traffic = new Traffic();
+  const server = await serve(services, traffic);
+  const host = `127.0.0.1:${server.port}`;
+  const standIns = {
+    port: server.port,
+    databaseUrl: `http://${USERNAME}:${PASSWORD}@${host}/gatehouse`,
+    redisUrl: `http://${host}`,
+    redisToken: TOKEN,
+    breachedPasswordsUrl: `http://${host}`,
+    traffic,
+    reset: async () => {
+      for (const service of services) await service.reset();
+      traffic.clear();
+    },
+    close: async () => {
+      await server.close();
+      for (const service of services) await service.close();
+    },
+  };
+  await applyMigrations(standIns.databaseUrl);
+  const database = new DatabaseSync(join(dataDirectory, "database.sqlite"));
+
+  const close = atTheEnd(async () => {
+    database.close();
+    await standIns.close();
+    rmSync(dataDirectory, { recursive: true, force: true });
+  });
+
+  const ask = async (commands: readonly (readonly string[])[]) => {
+    if (commands.length === 0) return;
+    const response = await fetch(`${standIns.redisUrl}/pipeline`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${TOKEN}` },
+      body: JSON.stringify(commands),
+    });
+    const answers = (await response.json()) as { error?: string }[];
+    const failed = answers.find(({ error }) => error !== undefined);
+    if (failed) throw new Error(failed.error);
+  };
+
+  return {
+    engines: "the embedded engines",
+    standIns,
+    usersMax: USERS_MAX,
+    addUsers: async (first, last, hashedPassword) => fill(database, first, last, hashedPassword),
+    evaluate: async (script, argumentLists) => {
+      let commands: string[][] = [];
+      for (const args of argumentLists) {
+        commands.push(["EVAL", script, ...args]);
+        if (commands.length < COMMANDS_AT_ONCE) continue;
+        await ask(commands);
+        commands = [];
+      }
+      await ask(commands);
+    },
+    forgetSessions: () => ask([["FLUSHDB"]]),
+    tableBytes: async () => {
+      const read = (pragma: string) => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
+      return { all: read("page_count") * read("page_size"), events: null };
+    },
+    redisBytes: async () => null,
+    close,
+  };
+}
+
+function fill(database: DatabaseSync, first: number, last: number, hashedPassword: string): void {
+  const now = Date.now();
+  const user = database.prepare("INSERT INTO users VALUES (?, ?, NULL, 0, ?, ?)");
+  const key = database.prepare("INSERT INTO `keys` VALUES (?, ?, ?)");
+  const event = database.prepare(
+    "INSERT INTO account_events VALUES (?, ?, 'signed-up', ?, 1, NULL, NULL, 'Firefox', 'Linux')",
+  );
+  database.exec("BEGIN IMMEDIATE");
+  for (let number = first; number <= last; number += 1) {
+    const id = userIdOf(number);
+    user.run(id, emailOf(number), now, now);
+    key.run(`email:${emailOf(number)}`, id, hashedPassword);
+    event.run(sha256(`event ${number}`).slice(0, 24), id, now);
+  }
+  database.exec("COMMIT");
+}

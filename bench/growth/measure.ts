@@ -1,0 +1,105 @@
+import { Client } from "@planetscale/database";
+import { Redis } from "@upstash/redis";
+import { START_SESSION } from "../../src/auth/redis-scripts.ts";
+import { type Cores, keepTo } from "../cores.ts";
+import { browserAt, emailOf as emailOfVisitor, settle, signUp } from "../people.ts";
+import type { Plan } from "../plan.ts";
+import { say } from "../progress.ts";
+import { type Stage, setStage } from "../stage.ts";
+import { type Sample, type StoredSession, startSessionArguments } from "./person.ts";
+import { type StoreTimes, sampleFlows } from "./sample-flows.ts";
+import { startLargeStores } from "./stores.ts";
+
+/** What the stores take and take up with so many users, each of whom has one session. */
+export interface UsersStep {
+  readonly users: number;
+  readonly times: StoreTimes;
+  readonly tableBytesPerUser: number;
+  /** Of these, for the one event that each account has. Null where the engine does not tell. */
+  readonly eventBytesPerUser: number | null;
+  /** Session, index and snapshot. Null where no real Redis was asked. */
+  readonly redisBytesPerUser: number | null;
+}
+
+/** The same with so many sessions for each of a few people. */
+export interface SessionsStep {
+  readonly sessionsPerUser: number;
+  readonly times: StoreTimes;
+  readonly redisBytesPerSession: number | null;
+}
+
+export interface Growth {
+  readonly engines: string;
+  readonly byUsers: readonly UsersStep[];
+  readonly bySessions: readonly SessionsStep[];
+}
+
+/** How what Gatehouse asks of its stores grows with what they hold. */
+export async function measureGrowth(cores: Cores | null, { growth: plan }: Plan): Promise<Growth> {
+  // The engines may use both cores: it is they who are measured here.
+  if (cores !== null) keepTo(null);
+  const stores = await startLargeStores();
+  say(`growth, on ${stores.engines}`);
+  const stage = await setStage("gatehouse", { cores, pages: {}, standIns: stores.standIns });
+  const worker = await stage.start();
+  const sample = await takeSample(stage, worker.origin);
+  await stores.forgetSessions();
+  const empty = { tables: await stores.tableBytes(), redis: await stores.redisBytes() };
+
+  const byUsers: UsersStep[] = [];
+  for (const users of plan.users.filter((count) => count <= stores.usersMax)) {
+    const before = byUsers.at(-1)?.users ?? 0;
+    say(`growth: filling up to ${users.toLocaleString("en")} users`);
+    await stores.addUsers(before + 1, users, sample.hashedPassword);
+    await stores.evaluate(START_SESSION, sessionsOf(sample, before + 1, users, 1));
+    const redis = await stores.redisBytes();
+    const tables = await stores.tableBytes();
+    const tableBytesPerUser = (tables.all - empty.tables.all) / users;
+    const eventBytesPerUser = tables.events === null ? null : (tables.events - (empty.tables.events ?? 0)) / users;
+    const redisBytesPerUser = redis === null || empty.redis === null ? null : (redis - empty.redis) / users;
+    const times = await sampleFlows(stage, worker, { people: users, sessions: 1, samples: plan.samples });
+    byUsers.push({ users, times, tableBytesPerUser, eventBytesPerUser, redisBytesPerUser });
+  }
+
+  const bySessions: SessionsStep[] = [];
+  const people = plan.peopleWithSessions;
+  for (const sessionsPerUser of plan.sessionsPerUser) {
+    say(`growth: ${sessionsPerUser} sessions for each of ${people.toLocaleString("en")} people`);
+    await stores.forgetSessions();
+    const before = await stores.redisBytes();
+    await stores.evaluate(START_SESSION, sessionsOf(sample, 1, people, sessionsPerUser));
+    const after = await stores.redisBytes();
+    const bytes = before === null || after === null ? null : (after - before) / (people * sessionsPerUser);
+    const times = await sampleFlows(stage, worker, { people, sessions: sessionsPerUser, samples: plan.samples });
+    bySessions.push({ sessionsPerUser, times, redisBytesPerSession: bytes });
+  }
+  await worker.stop();
+  await stores.close();
+  if (cores !== null) keepTo(cores.load);
+  return { engines: stores.engines, byUsers, bySessions };
+}
+
+/** Somebody signs up through the Worker; what that leaves in the stores is copied for everybody else. */
+async function takeSample(stage: Stage, origin: string): Promise<Sample> {
+  const { databaseUrl, redisUrl, redisToken } = stage.standIns;
+  const email = emailOfVisitor(0);
+  await signUp(browserAt(origin), email);
+  await settle(stage);
+  const redis = new Redis({ url: redisUrl, token: redisToken });
+  const [key = ""] = await redis.keys("session:*");
+  const session = await redis.get<StoredSession>(key);
+  const user = await redis.get<Record<string, unknown>>(`user:${String(session?.["user_id"])}`);
+  const { rows } = await new Client({ url: databaseUrl }).execute<{ hashed_password: string }>(
+    "select hashed_password from `keys` where id = ?",
+    [`email:${email}`],
+  );
+  const hashedPassword = rows[0]?.hashed_password;
+  if (session === null || user === null || hashedPassword === undefined) throw new Error("Nobody has signed up");
+  return { hashedPassword, session, user };
+}
+
+function* sessionsOf(sample: Sample, first: number, last: number, each: number): Generator<string[]> {
+  for (let number = first; number <= last; number += 1) {
+    for (let ordinal = 0; ordinal < each; ordinal += 1) yield startSessionArguments(sample, number, ordinal);
+  }
+}

@@ -1,0 +1,93 @@
+import { type ChainableCommander, Redis } from "ioredis";
+import { createConnection, type RowDataPacket } from "mysql2/promise";
+import { applyMigrations } from "../../dev/migrate.ts";
+import { startStandIns } from "../../dev/stand-ins/server.ts";
+import { startRealEngines } from "../../test/support/real-engines.ts";
+import { atTheEnd } from "../ending.ts";
+import type { LargeStores } from "./stores.ts";
+
+const DATABASE = "gatehouse_bench";
+
+/** So much fits into memory, as it should in production: otherwise a disk would be measured. */
+const BUFFER_POOL_BYTES = 2 * 1_024 ** 3;
+
+/** A transaction of a million rows would grow its undo log instead of the tables. */
+const USERS_AT_ONCE = 100_000;
+
+const COMMANDS_AT_ONCE = 2_000;
+
+/** In the order of the primary keys, which is that of the unique index too: InnoDB fills page after page. */
+const NUMBERED = (first: number, last: number) =>
+  `(SELECT seq, SUBSTRING(SHA2(CONCAT('user ', seq), 256), 1, 15) AS id FROM seq_${first}_to_${last} ORDER BY id) numbered`;
+
+/** MariaDB and Redis of our own. */
+export async function startRealStores(): Promise<LargeStores> {
+  const engines = await startRealEngines();
+  atTheEnd(() => engines.stop());
+  const connection = await createConnection(engines.sql);
+  await connection.query(`SET GLOBAL innodb_buffer_pool_size = ${BUFFER_POOL_BYTES}`);
+  await connection.query(`CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4`);
+  await connection.query(`USE ${DATABASE}`);
+  const redis = new Redis(engines.redis);
+  const standIns = await startStandIns({ sql: `${engines.sql}/${DATABASE}`, redis: `${engines.redis}/0` });
+  await applyMigrations(standIns.databaseUrl);
+
+  const close = atTheEnd(async () => {
+    await standIns.close();
+    await connection.end();
+    redis.disconnect();
+  });
+
+  const insert = async (first: number, last: number, hashedPassword: string) => {
+    const numbered = NUMBERED(first, last);
+    const now = Date.now();
+    await connection.query(`INSERT INTO users SELECT id, CONCAT(id, '@example.com'), NULL, 0, ?, ? FROM ${numbered}`, [
+      now,
+      now,
+    ]);
+    await connection.query(`INSERT INTO \`keys\` SELECT CONCAT('email:', id, '@example.com'), id, ? FROM ${numbered}`, [
+      hashedPassword,
+    ]);
+    await connection.query(
+      `INSERT INTO account_events SELECT SUBSTRING(SHA2(CONCAT('event ', seq), 256), 1, 24), id, 'signed-up', ?, 1, NULL, NULL, 'Firefox', 'Linux' FROM ${numbered}`,
+      [now],
+    );
+  };
+
+  return {
+    engines: "MariaDB and Redis",
+    standIns,
+    usersMax: Number.POSITIVE_INFINITY,
+    addUsers: async (first, last, hashedPassword) => {
+      for (let from = first; from <= last; from += USERS_AT_ONCE) {
+        await insert(from, Math.min(last, from + USERS_AT_ONCE - 1), hashedPassword);
+      }
+    },
+    evaluate: async (script, argumentLists) => {
+      const name = String(await redis.script("LOAD", script));
+      let pipeline = redis.pipeline();
+      for (const args of argumentLists) {
+        pipeline.call("EVALSHA", name, ...args);
+        if (pipeline.length < COMMANDS_AT_ONCE) continue;
+        await complete(pipeline);
+        pipeline = redis.pipeline();
+      }
+      await complete(pipeline);
+    },
+    forgetSessions: async () => void (await redis.flushdb()),
+    tableBytes: async () => {
+      await connection.query("ANALYZE TABLE users, `keys`, account_events");
+      const [rows] = await connection.query<RowDataPacket[]>(
+        "SELECT table_name AS name, data_length + index_length AS bytes FROM information_schema.tables WHERE table_schema = DATABASE()",
+      );
+      const all = rows.reduce((sum, row) => sum + Number(row["bytes"]), 0);
+      return { all, events: Number(rows.find((row) => row["name"] === "account_events")?.["bytes"]) };
+    },
+    redisBytes: async () => Number(/^used_memory:(\d+)/m.exec(await redis.info("memory"))?.[1]),
+    close,
+  };
+}
+
+async function complete(pipeline: ChainableCommander): Promise<void> {
+  for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
+}

@@ -1,0 +1,44 @@
+/** As much of an HTTP answer as a load needs to know. */
+export interface Answer {
+  readonly status: number;
+  /** Of its body. */
+  readonly bytes: number;
+}
+
+const HEAD_END = "\r\n\r\n";
+const LINE_END = "\r\n";
+
+/**
+ * The first answer in `buffer`, and how many bytes it takes there; null while it is not whole. Throws on what is no
+ * HTTP/1.1 with a length or chunks.
+ */
+export function readAnswer(buffer: Buffer): { readonly answer: Answer; readonly length: number } | null {
+  const headEnd = buffer.indexOf(HEAD_END);
+  if (headEnd < 0) return null;
+  const head = buffer.toString("latin1", 0, headEnd + LINE_END.length);
+  const bodyAt = headEnd + HEAD_END.length;
+  const status = Number(head.slice(9, 12));
+  const declared = /\r\ncontent-length: *(\d+)\r\n/i.exec(head)?.[1];
+  if (declared !== undefined) {
+    const bytes = Number(declared);
+    return buffer.length < bodyAt + bytes ? null : { answer: { status, bytes }, length: bodyAt + bytes };
+  }
+  if (!/\r\ntransfer-encoding: *chunked\r\n/i.test(head)) throw new Error(`An answer without a length:\n${head}`);
+  return readChunks(buffer, bodyAt, status);
+}
+
+/** RFC 9112, section 7.1, without trailers. */
+function readChunks(buffer: Buffer, bodyAt: number, status: number): ReturnType<typeof readAnswer> {
+  let bytes = 0;
+  let at = bodyAt;
+  for (;;) {
+    const lineEnd = buffer.indexOf(LINE_END, at);
+    if (lineEnd < 0) return null;
+    const size = Number.parseInt(buffer.toString("latin1", at, lineEnd), 16);
+    if (Number.isNaN(size)) throw new Error("A chunk without a size");
+    at = lineEnd + LINE_END.length + size + LINE_END.length;
+    if (at > buffer.length) return null;
+    if (size === 0) return { answer: { status, bytes }, length: at };
+    bytes += size;
+  }
+}

@@ -1,0 +1,82 @@
+import { connect, type Socket } from "node:net";
+import { type Answer, readAnswer } from "./answer.ts";
+
+interface Waiting {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * A connection that is kept and has one request under way at a time. By hand, because an HTTP client would cost the
+ * load's core more than some of what is measured costs the Worker's.
+ */
+export class Connection {
+  readonly #socket: Socket;
+  #received: Buffer = Buffer.alloc(0);
+  #waiting: Waiting | null = null;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    socket.on("data", (chunk: Buffer) => this.#take(chunk));
+    socket.on("error", (error) => this.#fail(error));
+    socket.on("close", () => this.#fail(new Error("The Worker hung up")));
+  }
+
+  static open(port: number): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, "127.0.0.1");
+      socket.once("error", reject);
+      socket.once("connect", () => {
+        socket.off("error", reject);
+        resolve(new Connection(socket));
+      });
+    });
+  }
+
+  /** Sends the bytes of a whole request. Rejects when the connection breaks before the answer is there. */
+  request(bytes: Buffer): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#socket.write(bytes);
+    });
+  }
+
+  close(): void {
+    this.#waiting = null;
+    this.#socket.destroy();
+  }
+
+  #take(chunk: Buffer): void {
+    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
+    try {
+      const read = readAnswer(this.#received);
+      if (read === null) return;
+      this.#received = this.#received.subarray(read.length);
+      const waiting = this.#waiting;
+      this.#waiting = null;
+      waiting?.resolve(read.answer);
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#waiting?.reject(error);
+    this.#waiting = null;
+  }
+}
+
+/** The bytes of a GET as a browser with that cookie sends it, to `port` of this machine. */
+export function getRequest(port: number, path: string, cookie = ""): Buffer {
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    "Accept: text/html,application/xhtml+xml",
+    "Accept-Language: en",
+    "Sec-Fetch-Site: same-origin",
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    ...(cookie === "" ? [] : [`Cookie: ${cookie}`]),
+  ];
+  return Buffer.from(`${lines.join("\r\n")}\r\n\r\n`);
+}

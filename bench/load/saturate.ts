@@ -1,0 +1,39 @@
+import { Connection } from "./connection.ts";
+
+export interface Saturation {
+  readonly answers: number;
+  readonly seconds: number;
+}
+
+export interface Target {
+  readonly port: number;
+  /** One for each connection. */
+  readonly requests: readonly Buffer[];
+  /** What every answer's body must have. */
+  readonly bytes: number;
+}
+
+/** Asks on every connection again as soon as it is answered, at least once. Rejects on any answer but the page. */
+export async function saturate({ port, requests, bytes }: Target, seconds: number): Promise<Saturation> {
+  const connections = await Promise.all(requests.map(() => Connection.open(port)));
+  const startedAt = performance.now();
+  const until = startedAt + seconds * 1_000;
+  let answers = 0;
+  const keepAsking = async (connection: Connection, request: Buffer) => {
+    do {
+      const answer = await connection.request(request);
+      if (answer.status !== 200 || answer.bytes !== bytes) {
+        throw new Error(`Under load: status ${answer.status}, ${answer.bytes} bytes instead of ${bytes}`);
+      }
+      answers += 1;
+    } while (performance.now() < until);
+  };
+  try {
+    await Promise.all(
+      connections.map((connection, index) => keepAsking(connection, requests[index] ?? Buffer.alloc(0))),
+    );
+    return { answers, seconds: (performance.now() - startedAt) / 1_000 };
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+}

@@ -1,0 +1,44 @@
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** Out of git's sight, beside wrangler's own state: bundles, configurations, reports that nobody asked to keep. */
+export const STATE_DIRECTORY = `${ROOT}.wrangler/bench/`;
+
+const USAGE = `Usage: npm run bench [-- --quick] [-- --out DIRECTORY]
+
+Compares Gatehouse with other ways to do the same, in bare workerd. It takes up to 15 minutes and wants the machine to itself.
+
+--quick  A look, in two minutes or so: few rounds, small tables. Its report goes to .wrangler/bench/report.
+--out    Where performance.md, performance.json and images/ go. Without it: docs/, or as above with --quick.`;
+
+export interface Options {
+  readonly quick: boolean;
+  /** Where the report goes, with a slash at its end. */
+  readonly reportDirectory: string;
+}
+
+/** What the command line asks for. Prints how to use it and ends the process where that is asked for or not understood. */
+export function readOptions(args: readonly string[]): Options {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        quick: { type: "boolean", default: false },
+        out: { type: "string" },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) explain(0);
+    const directory = values.quick ? `${STATE_DIRECTORY}report/` : `${ROOT}docs/`;
+    return { quick: values.quick, reportDirectory: values.out?.replace(/\/*$/, "/") ?? directory };
+  } catch {
+    return explain(1);
+  }
+}
+
+function explain(status: number): never {
+  console.log(USAGE);
+  process.exit(status);
+}

@@ -1,0 +1,63 @@
+/** How much is measured. */
+export interface Plan {
+  /** How often every variant is measured, in turns. The spread is theirs. */
+  readonly rounds: number;
+  readonly page: {
+    /** Each has one request under way at any time. */
+    readonly connections: number;
+    /** Once, until the compilers of V8 have done their work: some 10,000 requests. */
+    readonly warmUpSeconds: number;
+    readonly seconds: number;
+    /** Under callgrind, where it is installed. 0: none are. */
+    readonly countedRequests: number;
+  };
+  /** Requests one after the other in a round, for each delay of the upstream in milliseconds. */
+  readonly latency: readonly { readonly delayMilliseconds: number; readonly requests: number }[];
+  /** People who sign up, in, out and in again in a round. */
+  readonly flows: { readonly people: number };
+  /** Sign-ins one after the other in a round. */
+  readonly password: { readonly checks: number };
+  readonly growth: {
+    /** Users in the tables, each with one session. */
+    readonly users: readonly number[];
+    /** Sessions that each of so many people have. */
+    readonly sessionsPerUser: readonly number[];
+    readonly peopleWithSessions: number;
+    /** How often each flow is run at each size. */
+    readonly samples: number;
+  };
+}
+
+/** Fits into 15 minutes on two cores. */
+export const FULL_PLAN: Plan = {
+  rounds: 7,
+  page: { connections: 16, warmUpSeconds: 12, seconds: 2.5, countedRequests: 200 },
+  latency: [
+    { delayMilliseconds: 0, requests: 200 },
+    { delayMilliseconds: 5, requests: 50 },
+    { delayMilliseconds: 20, requests: 40 },
+    { delayMilliseconds: 50, requests: 20 },
+  ],
+  flows: { people: 3 },
+  password: { checks: 5 },
+  growth: {
+    users: [1_000, 10_000, 100_000, 1_000_000],
+    sessionsPerUser: [1, 10, 100],
+    peopleWithSessions: 1_000,
+    samples: 30,
+  },
+};
+
+export const QUICK_PLAN: Plan = {
+  rounds: 3,
+  page: { connections: 16, warmUpSeconds: 5, seconds: 1, countedRequests: 0 },
+  latency: [
+    { delayMilliseconds: 0, requests: 50 },
+    { delayMilliseconds: 5, requests: 20 },
+    { delayMilliseconds: 20, requests: 15 },
+    { delayMilliseconds: 50, requests: 5 },
+  ],
+  flows: { people: 1 },
+  password: { checks: 2 },
+  growth: { users: [1_000, 10_000], sessionsPerUser: [1, 10, 100], peopleWithSessions: 100, samples: 20 },
+};

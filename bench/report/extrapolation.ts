@@ -1,0 +1,74 @@
+import type { Growth, UsersStep } from "../growth/measure.ts";
+import { formatNumber } from "./format.ts";
+
+const USERS = 100_000_000;
+
+const GIGABYTE = 1e9;
+
+/** https://upstash.com/pricing/redis, "Pay as You Go": data size. */
+const UPSTASH_DATA_GIGABYTES = 100;
+
+/** https://planetscale.com/docs/vitess/cluster-configuration/disk-autoscaling: an organization's storage limit, unless raised. */
+const PLANETSCALE_STORAGE_GIGABYTES = 4_000;
+
+/** What the measured sizes would come to for 100 million users, in sentences, beside what the services document. */
+export function extrapolate(growth: Growth): string[] {
+  const largest = growth.byUsers.at(-1);
+  if (largest === undefined) return [];
+  return [
+    `With 100 million users, extrapolated from what each of ${formatNumber(largest.users, 0)} takes:`,
+    "",
+    `- **Tables**: ${describeTables(largest)}`,
+    `- **Redis**: ${describeRedis(largest, growth)}`,
+    `- **Time**: ${describeTime(growth.byUsers)}`,
+  ];
+}
+
+function describeTables({ tableBytesPerUser, eventBytesPerUser }: UsersStep): string {
+  const gigabytes = (tableBytesPerUser * USERS) / GIGABYTE;
+  const event = eventBytesPerUser === null ? "" : `, of which the event takes ${formatNumber(eventBytesPerUser, 0)}`;
+  const share = (gigabytes / PLANETSCALE_STORAGE_GIGABYTES) * 100;
+  return [
+    `${formatNumber(gigabytes, 0)} GB, at ${formatNumber(tableBytesPerUser, 0)} bytes for a row, a key and one event with their indexes${event}.`,
+    `PlanetScale lets a disk [grow to 4 TB](https://planetscale.com/docs/vitess/cluster-configuration/disk-autoscaling) unless it is asked for more; that is ${formatNumber(share, 0)} % of it.`,
+    "It [allows](https://planetscale.com/docs/vitess/troubleshooting/planetscale-system-limits) 100,000 rows a statement and 20 s a transaction; what Gatehouse removes goes by 1,000 rows, and none of its transactions is open for more than 5 s.",
+  ].join(" ");
+}
+
+function describeRedis({ redisBytesPerUser }: UsersStep, { bySessions }: Growth): string {
+  if (redisBytesPerUser === null) return "not extrapolated, because no real Redis was measured.";
+  const everybody = (redisBytesPerUser * USERS) / GIGABYTE;
+  const fitting = (UPSTASH_DATA_GIGABYTES * GIGABYTE) / redisBytesPerUser;
+  const many = bySessions.at(-1);
+  const each = many?.redisBytesPerSession;
+  const more = each ? ` Where a person has ${many.sessionsPerUser} sessions, each takes ${formatNumber(each, 0)}.` : "";
+  return [
+    `${formatNumber(everybody, 0)} GB if all of them have been in within a day, at ${formatNumber(redisBytesPerUser, 0)} bytes for somebody with one session: session, index, snapshot.${more}`,
+    `Upstash's pay-as-you-go databases hold [100 GB](https://upstash.com/pricing/redis): ${formatNumber(fitting / 1e6, 0)} million such people. Beyond that it takes a larger plan, or several databases, between which Gatehouse does not spread sessions.`,
+  ].join(" ");
+}
+
+function describeTime(steps: readonly UsersStep[]): string {
+  const signin = fit(steps.map(({ users, times }) => [users, times.signin]));
+  const page = fit(steps.map(({ users, times }) => [users, times.page]));
+  return [
+    `each tenfold of users has changed the stores' part of a sign-in by ${formatNumber(signin.slope, 2)} ms and that of a page by ${formatNumber(page.slope, 2)} ms.`,
+    `Going on like that it would be ${formatNumber(signin.at(USERS), 1)} and ${formatNumber(page.at(USERS), 1)} ms, as long as the indexes fit into memory: every look-up is by a primary or unique key.`,
+  ].join(" ");
+}
+
+/** The least squares line over the logarithm of the users. */
+function fit(points: readonly (readonly [users: number, milliseconds: number])[]) {
+  const xs = points.map(([users]) => Math.log10(users));
+  const meanX = mean(xs);
+  const meanY = mean(points.map(([, y]) => y));
+  const spread = xs.reduce((sum, x) => sum + (x - meanX) ** 2, 0);
+  const slope = points.reduce((sum, [, y], index) => sum + ((xs[index] ?? 0) - meanX) * (y - meanY), 0) / (spread || 1);
+  // Less than what was measured would be noise drawn on.
+  const at = (users: number) => Math.max(meanY, meanY + slope * (Math.log10(users) - meanX));
+  return { slope, at };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

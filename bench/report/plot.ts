@@ -1,0 +1,105 @@
+export interface PlotLine {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+export interface Plot {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Whether steps to the right multiply. */
+  readonly logarithmic: boolean;
+  readonly lines: readonly PlotLine[];
+}
+
+const WIDTH = 720;
+const HEIGHT = 400;
+const LEFT = 64;
+const RIGHT = 150;
+const TOP = 44;
+const BOTTOM = 52;
+const TICKS = 5;
+
+/** Told apart by people who see few colours, on white and on black (Okabe and Ito's set). */
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"];
+
+/** Text and lines in a grey that is read on a light page and on a dark one. */
+const STYLE = "text{font:13px system-ui,sans-serif;fill:#777}.title{font-size:15px}path,line{fill:none;stroke:#7776}";
+
+/** A picture of lines over one axis, as SVG. */
+export function drawPlot({ title, xLabel, yLabel, logarithmic, lines }: Plot): string {
+  const xs = lines.flatMap(({ points }) => points.map(([x]) => x));
+  const top = niceTop(Math.max(...lines.flatMap(({ points }) => points.map(([, y]) => y))));
+  const scale = logarithmic ? Math.log10 : (value: number) => value;
+  const [first, last] = [scale(Math.min(...xs)), scale(Math.max(...xs))];
+  const atX = (x: number) => round(LEFT + ((scale(x) - first) / (last - first || 1)) * (WIDTH - LEFT - RIGHT));
+  const atY = (y: number) => round(HEIGHT - BOTTOM - (y / top) * (HEIGHT - TOP - BOTTOM));
+
+  const rules = Array.from({ length: TICKS + 1 }, (_, tick) => {
+    const value = (top * tick) / TICKS;
+    const y = atY(value);
+    return `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/><text x="${LEFT - 8}" y="${y + 4}" text-anchor="end">${label(value)}</text>`;
+  });
+  const marks = [...new Set(xs)].map(
+    (x) => `<text x="${atX(x)}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle">${label(x)}</text>`,
+  );
+  const drawn = lines.map(({ name, points }, index) =>
+    drawLine(
+      name,
+      points.map(([x, y]) => [atX(x), atY(y)]),
+      index,
+    ),
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
+<style>${STYLE}</style>
+<text class="title" x="${LEFT}" y="24">${title}</text>
+${rules.join("\n")}
+${marks.join("\n")}
+<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 10}" text-anchor="middle">${xLabel}</text>
+<text x="${LEFT - 8}" y="${TOP - 8}" text-anchor="end">${yLabel}</text>
+${spread(drawn)}
+</svg>
+`;
+}
+
+interface DrawnLine {
+  readonly name: string;
+  readonly shape: string;
+  readonly colour: string;
+  /** Where it ends, and its name begins. */
+  readonly endY: number;
+}
+
+function drawLine(name: string, points: readonly (readonly number[])[], index: number): DrawnLine {
+  const colour = COLOURS[index % COLOURS.length] ?? "";
+  const path = points.map(([x, y], at) => `${at === 0 ? "M" : "L"}${x} ${y}`).join("");
+  const dots = points.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="3" fill="${colour}"/>`).join("");
+  const shape = `<path d="${path}" style="stroke:${colour};stroke-width:2"/>${dots}`;
+  return { name, shape, colour, endY: points.at(-1)?.[1] ?? 0 };
+}
+
+/** Names stand where their lines end, but never on one another. */
+function spread(lines: readonly DrawnLine[]): string {
+  let lowest = Number.NEGATIVE_INFINITY;
+  const names = lines
+    .toSorted((a, b) => a.endY - b.endY)
+    .map(({ name, colour, endY }) => {
+      lowest = Math.max(endY + 4, lowest + 16);
+      return `<text x="${WIDTH - RIGHT + 10}" y="${round(lowest)}" style="fill:${colour}">${name}</text>`;
+    });
+  return [...lines.map(({ shape }) => shape), ...names].join("\n");
+}
+
+/** 1, 2 or 5 times a power of ten. */
+function niceTop(most: number): number {
+  const power = 10 ** Math.floor(Math.log10(most));
+  return ([1, 2, 5, 10].find((factor) => factor * power >= most) ?? 10) * power;
+}
+
+function label(value: number): string {
+  return Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 2 });
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,16 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { writeMarkdown } from "./markdown.ts";
+import { drawPlots } from "./plots.ts";
+import type { Results } from "./results.ts";
+
+/** Writes the page, its pictures and the figures into a directory, over those of the run before. */
+export function writeReport(results: Results, directory: string): void {
+  mkdirSync(`${directory}images`, { recursive: true });
+  writeFileSync(`${directory}performance.md`, writeMarkdown(results));
+  for (const [name, svg] of Object.entries(drawPlots(results))) writeFileSync(`${directory}images/${name}`, svg);
+  const { measurements, ...rest } = results;
+  writeFileSync(
+    `${directory}performance.json`,
+    `${JSON.stringify({ ...rest, measurements: measurements.series() }, null, 1)}\n`,
+  );
+}

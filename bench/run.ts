@@ -1,0 +1,100 @@
+import { relative } from "node:path";
+import { findMissingEngines } from "../test/support/real-engines.ts";
+import { findCores, keepTo } from "./cores.ts";
+import { finish } from "./ending.ts";
+import { measureGrowth } from "./growth/measure.ts";
+import { Measurements } from "./measurements.ts";
+import { type Options, ROOT, readOptions } from "./options.ts";
+import { installPackages } from "./packages.ts";
+import { emailOf } from "./people.ts";
+import { FULL_PLAN, type Plan, QUICK_PLAN } from "./plan.ts";
+import { say } from "./progress.ts";
+import { findCautions } from "./report/cautions.ts";
+import { alignTable, formatSummary } from "./report/format.ts";
+import { describeMachine } from "./report/machine.ts";
+import { RATIO_HEAD, ratioRows } from "./report/ratios.ts";
+import type { Results } from "./report/results.ts";
+import { judge } from "./report/targets.ts";
+import { writeReport } from "./report/write.ts";
+import { measureFlows } from "./scenarios/flows.ts";
+import { whyNotCounted } from "./scenarios/instructions.ts";
+import { measurePage } from "./scenarios/page.ts";
+import { measurePassword } from "./scenarios/password.ts";
+import { measureStartUp } from "./scenarios/start-up.ts";
+import { type Stage, setStage } from "./stage.ts";
+import { takeTemplate } from "./template.ts";
+import { SERVICES, VARIANTS } from "./variants.ts";
+
+const options = readOptions(process.argv.slice(2));
+try {
+  const results = await measure(options);
+  writeReport(results, options.reportDirectory);
+  print(results);
+  say(`the report is in ${relative(ROOT, options.reportDirectory)}/performance.md`);
+  process.exitCode = results.verdicts.every(({ met }) => met) ? 0 : 1;
+} finally {
+  await finish();
+}
+
+async function measure({ quick }: Options): Promise<Results> {
+  const plan = quick ? QUICK_PLAN : FULL_PLAN;
+  installPackages();
+  const cores = findCores();
+  const measurements = new Measurements();
+  const stages = await setStages(cores);
+  for (const { variant, bundle } of stages) measurements.add("size.bundle", variant, bundle.gzipKilobytes);
+  if (cores !== null) keepTo(cores.load);
+  say(cores === null ? "processes are not pinned to cores" : `Workers on core ${cores.worker}, load on ${cores.load}`);
+
+  await measurePage(stages, plan, measurements);
+  const services = stages.filter(({ variant }) => (SERVICES as readonly string[]).includes(variant));
+  await measureFlows(services, plan, measurements);
+  await measurePassword(services, plan, measurements);
+  await measureStartUp(stages, plan, measurements);
+  const growth = await measureGrowth(cores, plan);
+  const verdicts = judge(measurements);
+  return {
+    machine: describeMachine(cores),
+    plan,
+    quick,
+    measurements,
+    growth,
+    verdicts,
+    leftOut: describeLeftOut(plan),
+  };
+}
+
+/** Gatehouse first, whose pages all the others show. */
+async function setStages(cores: ReturnType<typeof findCores>): Promise<Stage[]> {
+  say("building gatehouse");
+  const gatehouse = await setStage("gatehouse", { cores, pages: {} });
+  const pages = await takeTemplate(gatehouse);
+  const stages: Stage[] = [];
+  for (const variant of VARIANTS) {
+    if (variant === "gatehouse") {
+      stages.push(gatehouse);
+      continue;
+    }
+    say(`building ${variant}`);
+    const own = variant === "floor" ? { PAGE: String(pages["PAGE"]).replaceAll("{email}", emailOf(0)) } : {};
+    stages.push(await setStage(variant, { cores, pages: { ...pages, ...own } }));
+  }
+  return stages;
+}
+
+/** What this machine could not measure, by name. */
+function describeLeftOut(plan: Plan): string[] {
+  const engines = findMissingEngines();
+  const memory = `memory of Redis, and more than 100,000 users: ${engines.join(", ")} not installed`;
+  return [whyNotCounted(plan.page.countedRequests), engines.length === 0 ? null : memory].filter((why) => why !== null);
+}
+
+function print({ measurements, verdicts }: Results): void {
+  console.log(`\n${alignTable(RATIO_HEAD, ratioRows(measurements)).join("\n")}\n`);
+  for (const { target, measured, digits, unit, met } of verdicts) {
+    const found = measured === null ? "not measured" : `${formatSummary(measured, digits)} ${unit}`;
+    console.log(`${met ? "met   " : "MISSED"} ${target}: ${found}`);
+  }
+  for (const caution of findCautions(measurements)) console.log(`\nCaution: ${caution}`);
+  console.log();
+}

@@ -1,0 +1,55 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findProgram } from "../../test/support/processes.ts";
+import { Connection } from "../load/connection.ts";
+import type { Target } from "../load/saturate.ts";
+import type { Measurements } from "../measurements.ts";
+import { say } from "../progress.ts";
+import type { ReadyPage } from "./ready-page.ts";
+
+/** The compilers of V8 have done most of their work by then. */
+const WARM_UP_REQUESTS = 1_000;
+
+/** Why instructions of so many requests are not counted here; null where they are. */
+export function whyNotCounted(requests: number): string | null {
+  if (requests === 0) return "instructions of a request: only without --quick";
+  const missing = ["valgrind", "callgrind_control"].filter((program) => findProgram(program) === null);
+  return missing.length === 0 ? null : `instructions of a request: ${missing.join(" and ")} not installed`;
+}
+
+/** Counts what one request executes, which no other load on the machine changes. Fifty times slower than without. */
+export async function countInstructions(
+  { stage, upstream, targetAt }: ReadyPage,
+  requests: number,
+  measurements: Measurements,
+): Promise<void> {
+  if (whyNotCounted(requests) !== null) return;
+  const directory = mkdtempSync(join(tmpdir(), "gatehouse-callgrind-"));
+  try {
+    const file = join(directory, "callgrind.out");
+    const wrapper = ["valgrind", "--quiet", "--tool=callgrind", "--instr-atstart=no", `--callgrind-out-file=${file}`];
+    const worker = await stage.start({ upstreamPort: upstream.port, wrapper });
+    await ask(targetAt(worker.port), WARM_UP_REQUESTS);
+    const { status } = spawnSync("callgrind_control", ["--instr=on", `${worker.pid}`]);
+    if (status !== 0) throw new Error("callgrind_control failed");
+    await ask(targetAt(worker.port), requests);
+    await worker.stop();
+    const total = /^totals: (\d+)$/m.exec(readFileSync(file, "utf8"))?.[1];
+    const instructions = Number(total) / requests;
+    measurements.add("page.instructions", stage.variant, instructions / 1_000);
+    say(`instructions of a request: ${stage.variant} ${Math.round(instructions).toLocaleString("en")}`);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function ask({ port, requests }: Target, times: number): Promise<void> {
+  const connection = await Connection.open(port);
+  for (let asked = 0; asked < times; asked += 1) {
+    const { status } = await connection.request(requests[asked % requests.length] ?? Buffer.alloc(0));
+    if (status !== 200) throw new Error(`Under callgrind: status ${status}`);
+  }
+  connection.close();
+}

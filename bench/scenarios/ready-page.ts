@@ -1,0 +1,76 @@
+import { gzipSync } from "node:zlib";
+import type { Browser } from "../../test/support/browser.ts";
+import { getRequest } from "../load/connection.ts";
+import { saturate, type Target } from "../load/saturate.ts";
+import type { Measurements } from "../measurements.ts";
+import { admitPeople, cookieOf, emailOf, settle } from "../people.ts";
+import type { Stage } from "../stage.ts";
+import { type CannedUpstream, startCannedUpstream } from "../upstream/canned.ts";
+import type { WorkerProcess } from "../worker-process.ts";
+
+/** A Worker that shows the protected page to people who are signed in, with an upstream that costs nothing. */
+export interface ReadyPage {
+  readonly stage: Stage;
+  readonly worker: WorkerProcess;
+  readonly upstream: CannedUpstream;
+  /** Asks for everybody's page. */
+  readonly target: Target;
+  /** The same from another process of the same variant. */
+  targetAt(port: number): Target;
+}
+
+export async function makeReady(
+  stage: Stage,
+  connections: number,
+  expected: ExpectedPage,
+  measurements: Measurements,
+): Promise<ReadyPage> {
+  const upstream = await startCannedUpstream(stage.standIns.port);
+  const worker = await stage.start({ upstreamPort: upstream.port });
+  const people = await admitPeople(stage, worker.origin, connections);
+  await settle(stage);
+  const bytes = await readPages(stage, people, expected, measurements);
+  const cookies = people.map(cookieOf);
+  const targetAt = (port: number): Target => ({
+    port,
+    bytes,
+    requests: cookies.map((cookie) => getRequest(port, "/app", cookie)),
+  });
+  const target = targetAt(worker.port);
+  upstream.remembers = true;
+  const before = upstream.calls;
+  // Once each, through to the stand-ins, whose answers are known from then on.
+  const { answers } = await saturate(target, 0);
+  measurements.add("page.calls", stage.variant, (upstream.calls - before) / answers);
+  return { stage, worker, upstream, target, targetAt };
+}
+
+/** The page with `{email}` in place of the address, as the first variant shows it: all must show the same. */
+export interface ExpectedPage {
+  text?: string;
+}
+
+/** Looks at everybody's page. Returns its length in bytes. */
+async function readPages(
+  { variant }: Stage,
+  people: readonly Browser[],
+  expected: ExpectedPage,
+  measurements: Measurements,
+): Promise<number> {
+  let bytes = 0;
+  for (const [index, browser] of people.entries()) {
+    const page = await browser.open("/app");
+    const email = emailOf(variant === "floor" ? 0 : index);
+    if (page.status !== 200 || !page.body.includes(email)) {
+      throw new Error(`${variant} shows no page to ${email}: ${page.status} ${page.body.slice(0, 400)}`);
+    }
+    const text = page.body.replaceAll(email, "{email}");
+    expected.text ??= text;
+    if (text !== expected.text) throw new Error(`${variant} shows another page than the one before:\n${page.body}`);
+    bytes = Buffer.byteLength(page.body);
+    if (index > 0) continue;
+    measurements.add("size.page", variant, bytes);
+    measurements.add("size.compressedPage", variant, gzipSync(page.body).length);
+  }
+  return bytes;
+}

@@ -1,0 +1,74 @@
+import { Client } from "@planetscale/database";
+import { applyMigrations } from "../dev/migrate.ts";
+import { type StandIns, startStandIns } from "../dev/stand-ins/server.ts";
+import { type Bundle, build } from "./build.ts";
+import type { Cores } from "./cores.ts";
+import { atTheEnd } from "./ending.ts";
+import { createTables } from "./schemas.ts";
+import { startMailbox } from "./upstream/mailbox.ts";
+import type { Variant } from "./variants.ts";
+import { startWorker, type WorkerProcess, type Wrapper } from "./worker-process.ts";
+import { type Bindings, writeConfig } from "./workerd-config.ts";
+
+/** A variant, built, with stores of its own that hold whatever has been done with it so far. */
+export interface Stage {
+  readonly variant: Variant;
+  readonly bundle: Bundle;
+  readonly standIns: StandIns;
+  /** Starts it in a workerd of its own. `upstreamPort`: what it asks instead of the stand-ins themselves. */
+  start(settings?: { readonly upstreamPort?: number; readonly wrapper?: Wrapper }): Promise<WorkerProcess>;
+}
+
+export interface Setting {
+  readonly cores: Cores | null;
+  /** What the compared answer with; for Gatehouse, which makes its own pages, nothing. */
+  readonly pages: Bindings;
+  /** Its stores, if they are there already. They are its starter's to end. */
+  readonly standIns?: StandIns;
+}
+
+/** Ends with the run. */
+export async function setStage(variant: Variant, setting: Setting): Promise<Stage> {
+  const bundle = build(variant);
+  const { cores, pages, standIns = await startOwnStores() } = setting;
+  if (variant === "gatehouse") await applyMigrations(standIns.databaseUrl);
+  else await createTables(variant, new Client({ url: standIns.databaseUrl }));
+  const own = variant === "gatehouse" ? await gatehouseVariables() : {};
+  return {
+    variant,
+    bundle,
+    standIns,
+    start: async ({ upstreamPort = standIns.port, wrapper = [] } = {}) => {
+      const at = (url: string) => url.replace(`:${standIns.port}`, `:${upstreamPort}`);
+      const config = writeConfig(bundle.directory, {
+        ...pages,
+        ...own,
+        DATABASE_URL: at(standIns.databaseUrl),
+        UPSTASH_REDIS_REST_URL: at(standIns.redisUrl),
+        UPSTASH_REDIS_REST_TOKEN: standIns.redisToken,
+        ...(variant === "gatehouse" ? { BREACHED_PASSWORDS: at(standIns.breachedPasswordsUrl) } : {}),
+      });
+      return startWorker(config, cores, wrapper);
+    },
+  };
+}
+
+async function startOwnStores(): Promise<StandIns> {
+  const standIns = await startStandIns();
+  atTheEnd(() => standIns.close());
+  return standIns;
+}
+
+/** As wrangler.toml has them, but that mail goes where it is dropped, and that one machine may be everybody. */
+async function gatehouseVariables(): Promise<Bindings> {
+  return {
+    PUBLIC_ORIGIN: "http://localhost:8787",
+    EMAIL_VERIFICATION: "optional",
+    MAIL_FROM: "Gatehouse <accounts@example.com>",
+    MAIL_SENDER: "resend",
+    RESEND_API_URL: await startMailbox(),
+    RESEND_API_KEY: "a-key-for-the-benchmark",
+    SOURCE_POSTS_MAX: "100000000",
+    SOURCE_POSTS_WINDOW_MINUTES: "15",
+  };
+}

@@ -1,0 +1,26 @@
+import { browserAt, emailOf, signUp } from "./people.ts";
+import type { Stage } from "./stage.ts";
+import type { Bindings } from "./workerd-config.ts";
+
+/** Made for every answer, and so nothing to copy. */
+const OWN_HEADERS = new Set(["content-length", "transfer-encoding", "date", "connection", "keep-alive"]);
+
+/** Gatehouse's pages, for the compared to answer with: `{email}` stands where the owner's address was. */
+export async function takeTemplate(gatehouse: Stage): Promise<Bindings> {
+  const worker = await gatehouse.start();
+  const browser = browserAt(worker.origin);
+  const email = emailOf(0);
+  const signin = await browser.open("/auth/signin");
+  await signUp(browser, email);
+  const page = await browser.open("/app");
+  if (signin.status !== 200 || page.status !== 200 || !page.body.includes(email)) {
+    throw new Error(`Gatehouse shows no page: ${page.status} ${page.body.slice(0, 400)}`);
+  }
+  await worker.stop();
+  await gatehouse.standIns.reset();
+  return {
+    PAGE: page.body.replaceAll(email, "{email}"),
+    SIGNIN_PAGE: signin.body,
+    PAGE_HEADERS: Object.fromEntries([...page.headers].filter(([name]) => !OWN_HEADERS.has(name))),
+  };
+}

@@ -1,0 +1,29 @@
+/** A request for a store, read to its end. */
+export interface UpstreamRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const HEAD_END = "\r\n\r\n";
+
+/** The first request in `buffer`, and how many bytes it takes there; null while it is not whole. */
+export function readRequest(buffer: Buffer): { readonly request: UpstreamRequest; readonly length: number } | null {
+  const headEnd = buffer.indexOf(HEAD_END);
+  if (headEnd < 0) return null;
+  const [first = "", ...lines] = buffer.toString("latin1", 0, headEnd).split("\r\n");
+  const [method = "", path = ""] = first.split(" ");
+  const headers = Object.fromEntries(
+    lines.map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+    }),
+  );
+  const bodyAt = headEnd + HEAD_END.length;
+  const length = bodyAt + Number(headers["content-length"] ?? 0);
+  if (headers["transfer-encoding"] !== undefined) throw new Error("The upstream takes no chunked requests");
+  if (buffer.length < length) return null;
+  return { request: { method, path, headers, body: buffer.toString("utf8", bodyAt, length) }, length };
+}

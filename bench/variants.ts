@@ -1,0 +1,18 @@
+/** What is compared, in the order of the tables. */
+export const VARIANTS = ["floor", "one-call", "tutorial", "better-auth", "gatehouse"] as const;
+
+export type Variant = (typeof VARIANTS)[number];
+
+/** Those that know people and sessions, and can let somebody in. */
+export const SERVICES = ["tutorial", "better-auth", "gatehouse"] as const satisfies readonly Variant[];
+
+/** What each is, for the report. */
+export const DESCRIPTIONS: Readonly<Record<Variant, string>> = {
+  floor: "returns the same bytes and asks nobody: what workerd itself costs",
+  "one-call": "asks Redis once, by hand, and fills the same page in: what any page with sessions in a store must cost",
+  tutorial:
+    "Lucia v2 with its PlanetScale and Upstash adapters, configured as their documentation shows, with Lucia's own scrypt",
+  "better-auth":
+    "better-auth with MySQL, Redis as its secondary storage, its own scrypt, and none of its rate limits, which its server-side API leaves out",
+  gatehouse: "the bundle that is deployed",
+};

@@ -1,0 +1,86 @@
+import { env } from "cloudflare:workers";
+import { Redis } from "@upstash/redis";
+import { betterAuth } from "better-auth";
+import { PlanetScaleDialect } from "kysely-planetscale";
+import type { Environment } from "./environment.ts";
+import { appPage, readCredentials, seeOther, signinPage } from "./pages.ts";
+
+const { DATABASE_URL, UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN } = env as unknown as Environment;
+
+/** Batching would tie requests to one another, which Workers forbid; parsing is left to better-auth, which does it anyhow. */
+const redis = new Redis({
+  url: UPSTASH_REDIS_REST_URL,
+  token: UPSTASH_REDIS_REST_TOKEN,
+  enableAutoPipelining: false,
+  automaticDeserialization: false,
+});
+
+/** As https://better-auth.com/docs/guides/cloudflare and …/docs/concepts/database show. */
+const auth = betterAuth({
+  // Signs the cookies of a service that lives as long as one run.
+  secret: "the benchmark's secret, which guards nothing at all",
+  baseURL: "http://127.0.0.1",
+  trustedOrigins: ["http://127.0.0.1:*"],
+  database: { dialect: new PlanetScaleDialect({ url: DATABASE_URL }), type: "mysql" },
+  secondaryStorage: {
+    get: (key) => redis.get<string>(key),
+    set: async (key, value, ttl) => {
+      await (ttl === undefined ? redis.set(key, value) : redis.set(key, value, { ex: ttl }));
+    },
+    delete: async (key) => {
+      await redis.del(key);
+    },
+    getAndDelete: (key) => redis.getdel<string>(key),
+    increment: async (key, ttl) => {
+      const [count] = await redis.multi().incr(key).expire(key, ttl, "NX").exec<[number, number]>();
+      return count;
+    },
+  },
+  emailAndPassword: { enabled: true },
+  // Else every isolate begins with questions about its tables, which the embedded engine does not answer.
+  advanced: { database: { validateSchema: false } },
+});
+
+export default {
+  fetch(request, environment) {
+    switch (`${request.method} ${new URL(request.url).pathname}`) {
+      case "GET /auth/signin":
+        return signinPage(environment);
+      case "POST /auth/signup":
+        return signUp(request);
+      case "POST /auth/signin":
+        return signIn(request);
+      case "POST /auth/signout":
+        return signOut(request);
+      case "GET /app":
+        return showApp(request, environment);
+      default:
+        return new Response(null, { status: 404 });
+    }
+  },
+} satisfies ExportedHandler<Environment>;
+
+async function signUp(request: Request): Promise<Response> {
+  const { email, password } = await readCredentials(request);
+  const body = { email, password, name: email };
+  return goOn(await auth.api.signUpEmail({ body, headers: request.headers, asResponse: true }), "/app");
+}
+
+async function signIn(request: Request): Promise<Response> {
+  const body = await readCredentials(request);
+  return goOn(await auth.api.signInEmail({ body, headers: request.headers, asResponse: true }), "/app");
+}
+
+async function signOut(request: Request): Promise<Response> {
+  return goOn(await auth.api.signOut({ headers: request.headers, asResponse: true }), "/auth/signin");
+}
+
+/** Its answers are made for scripts: a form leads on, with the cookies that it has set. */
+function goOn(answer: Response, path: string): Response {
+  return answer.ok ? seeOther(path, answer.headers.getSetCookie()) : answer;
+}
+
+async function showApp(request: Request, environment: Environment): Promise<Response> {
+  const session = await auth.api.getSession({ headers: request.headers });
+  return session ? appPage(environment, session.user.email) : seeOther("/auth/signin");
+}

@@ -1,0 +1,25 @@
+import type { Environment } from "./environment.ts";
+
+/** The protected page. Filling a text in is cheaper than rendering one, as Gatehouse does: the comparison is hard on it. */
+export function appPage({ PAGE, PAGE_HEADERS }: Environment, email: string): Response {
+  return new Response(PAGE.replaceAll("{email}", email), { headers: PAGE_HEADERS });
+}
+
+/** A page that is the same for everybody. */
+export function signinPage({ SIGNIN_PAGE, PAGE_HEADERS }: Environment): Response {
+  return new Response(SIGNIN_PAGE, { headers: PAGE_HEADERS });
+}
+
+export function seeOther(path: string, cookies: readonly string[] = []): Response {
+  const headers = new Headers({ Location: path });
+  for (const cookie of cookies) headers.append("Set-Cookie", cookie);
+  return new Response(null, { status: 303, headers });
+}
+
+/** What both forms have in common. */
+export async function readCredentials(
+  request: Request,
+): Promise<{ readonly email: string; readonly password: string }> {
+  const form = await request.formData();
+  return { email: String(form.get("email")), password: String(form.get("password")) };
+}

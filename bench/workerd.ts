@@ -1,0 +1,6 @@
+import { createRequire } from "node:module";
+
+const requireAsWrangler = createRequire(createRequire(import.meta.url).resolve("wrangler"));
+
+/** The path of the workerd that wrangler brings, which is what its package exports. */
+export const { default: WORKERD } = requireAsWrangler("workerd") as { default: string };
