@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { chromiumIsMissing, lighthouse, openWindow, startHeadlessShell } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ACCOUNT_STATES } from "./account-states.ts";
-import { loadAxe, overflowOf, takePicture, violationsOf } from "./examine-pages.ts";
+import { loadAxe, overflowOf, SCHEMES, takePicture, violationsOf } from "./examine-pages.ts";
 import type { PageState } from "./page-state.ts";
 import { PAGE_STATES } from "./page-states.ts";
 
@@ -43,37 +43,28 @@ describe.skipIf(chromiumIsMissing())("pages reach people", () => {
     expect(STATES.map(({ name }) => name).toSorted()).toEqual(NAMES.toSorted());
   });
 
-  test.each(STATES)("$name holds in the colours that the reader's system forces on it", async (state) => {
+  test.each(STATES)("$name holds in forced colours, in more contrast, at 400 % and without styles", async (state) => {
     const page = await reach(state);
-    for (const colorScheme of ["light", "dark"] as const) {
+    for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ forcedColors: "active", colorScheme });
       await takePicture(page, `en/${state.name}-forced-colours-${colorScheme}`);
       // The colours are the system's; axe-core reckons with those that the sheet names.
       expect((await violationsOf(page)).filter((found) => !found.startsWith("color-contrast: "))).toEqual([]);
       expect(await edgelessControls(page)).toEqual([]);
     }
-  });
-
-  test.each(STATES)("$name has the contrast that some ask for", async (state) => {
-    const page = await reach(state);
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ contrast: "more", colorScheme });
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ forcedColors: "none", contrast: "more", colorScheme });
       await takePicture(page, `en/${state.name}-more-contrast-${colorScheme}`);
       expect(await violationsOf(page, ["color-contrast-enhanced"])).toEqual([]);
     }
-  });
-
-  test.each(STATES)("$name fits at 400 %, and nothing is cut off", async (state) => {
-    const page = await reach(state);
     await page.setViewportSize(ZOOMED);
     await takePicture(page, `en/${state.name}-zoomed`);
     expect(await overflowOf(page)).toBe(0);
     expect(await cutOff(page)).toEqual([]);
-  });
 
-  test.each(STATES)("$name is in order without its styles", async (state) => {
-    const page = await reach(state);
-    await page.evaluate(() => document.querySelector("style")?.remove());
+    await page.evaluate(() => {
+      for (const style of document.querySelectorAll("style")) style.remove();
+    });
     await takePicture(page, `en/${state.name}-unstyled`);
     // How large a target is, is for styles to say.
     expect((await violationsOf(page)).filter((found) => !found.startsWith("target-size: "))).toEqual([]);

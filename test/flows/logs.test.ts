@@ -134,6 +134,8 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     const browser = gatehouse.browser();
     const post = (path: string, fields = {}) => browser.post(path, new URLSearchParams(fields));
     expect(events(await post("/auth/signup", ADA.signup))).toContain("signed-up");
+    // The code is made after the answer.
+    await gatehouse.settle();
     expect(events(await post("/auth/verify-email", { code: "00000000" }))).toEqual(["code-refused"]);
     expect(events(await post("/auth/signout"))).toEqual(["signed-out"]);
     expect(events(await post("/auth/signin", { ...ADA.signin, password: "wrong" }))).toEqual(["wrong-password"]);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Browser, Page } from "../support/browser.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA } from "../support/people.ts";
+import { type Build, buildWithCheapHashes } from "./cheap-hashes.ts";
 import { drawRequest, type Material, type OddRequest } from "./noise/requests.ts";
 import { secondsSince } from "./rounds.ts";
 import { createLots, SEED_NOTE } from "./seed.ts";
@@ -10,6 +11,9 @@ import { readRows } from "./snapshot.ts";
 
 /** `npm run test:hold` makes 50,000. */
 const REQUESTS = Number(process.env["GATEHOUSE_NOISE_REQUESTS"] ?? 1_500);
+
+/** So many are worth a build of their own, and their figures are printed. */
+const MANY = 10_000;
 
 /** At once. More would wait for each other's hashes, and the time of an answer would say nothing. */
 const VOICES = 6;
@@ -37,11 +41,16 @@ const HEADERS: Readonly<Record<string, RegExp>> = {
 };
 
 describe("noise", () => {
+  let build: Build;
   let gatehouse: Gatehouse;
   beforeAll(async () => {
-    gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" });
+    build = buildWithCheapHashes(REQUESTS >= MANY);
+    gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" }, build.bundle);
   });
-  afterAll(() => gatehouse.close());
+  afterAll(async () => {
+    await gatehouse.close();
+    build.remove();
+  });
 
   const join = async (typed: Readonly<Record<string, string>>): Promise<Browser> => {
     const browser = gatehouse.browser(ORIGIN);
@@ -127,7 +136,7 @@ describe("noise", () => {
       const again = gatehouse.browser(ORIGIN);
       again.cookies.set(`${COOKIE}-device`, ada.cookies.get(`${COOKIE}-device`) ?? "");
       expect((await again.post("/auth/signin", new URLSearchParams(ADA.signin))).status, SEED_NOTE).toBe(303);
-      if (REQUESTS < 10_000) return;
+      if (REQUESTS < MANY) return;
       const figures = { seconds: secondsSince(startedAt), slowestMilliseconds: Math.round(slowest) };
       console.log({ noise: REQUESTS, ...figures, statuses: Object.fromEntries(statuses) });
     },

@@ -39,7 +39,8 @@ export interface Lanes {
   close(): Promise<void>;
 }
 
-export async function startLanes(modes: readonly Mode[]): Promise<Lanes> {
+/** `bundle`: another build of the Worker. */
+export async function startLanes(modes: readonly Mode[], bundle?: string): Promise<Lanes> {
   const boxes = new Map<number, PostBox>();
   const gatehouses = await startGatehouses(
     modes.map((mode, index) => async ({ traffic }) => {
@@ -53,6 +54,7 @@ export async function startLanes(modes: readonly Mode[]): Promise<Lanes> {
         SOURCE_POSTS_MAX: "1000000",
       };
     }),
+    bundle,
   );
   // The first answer of each takes long, and all at once they would take too long.
   for (const gatehouse of gatehouses) await gatehouse.browser().post("/auth/signin", new URLSearchParams(ADA.signin));
