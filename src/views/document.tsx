@@ -46,8 +46,15 @@ export interface LayoutProps {
 }
 
 /** What all pages share. Needs `img-src data:` for the icon and `script-src 'self'` beside `styleSources()`. */
-export function Layout({ view, title, errors = false, enhanced = true, children, ...props }: LayoutProps) {
-  const { signOut = false, lists = signOut } = props;
+export function Layout({
+  view,
+  title,
+  errors = false,
+  signOut = false,
+  lists = signOut,
+  enhanced = true,
+  children,
+}: LayoutProps) {
   const words = WORDS[view.language];
   return (
     <html lang={view.language} dir={TRAITS[view.language].direction}>
