@@ -11,8 +11,10 @@ import { writeMail } from "../../mail/messages.ts";
 import { checkPassword } from "../../password-check.ts";
 import { renewSession } from "../../renew-session.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
+import { DeadLinkPage } from "../../views/dead-link-page.tsx";
 import { renderDocument } from "../../views/document.tsx";
-import { ConfirmEmailPage, DeadLinkPage, OtherAccountPage, TakenPage } from "./page.tsx";
+import { ConfirmEmailPage, OtherAccountPage, TakenPage } from "./page.tsx";
+import { WORDS } from "./words.ts";
 
 const PURPOSE = "change-email";
 
@@ -108,7 +110,7 @@ async function goOn(context: Context, session: Session | null, userId: string, e
   }
   // The device is known by the address, and that is another now.
   forgiveGuess(context, email);
-  return (await renewSession({ ...context, currentSession: session }, session.passwordAt))
+  return (await renewSession(Object.assign(context, { currentSession: session }), session.passwordAt))
     ? seeOther("/app/account?notice=email-changed")
     : seeOther("/auth/signin?notice=email-changed");
 }
@@ -119,5 +121,8 @@ function otherAccount({ log, route, view }: Context, { user }: Session): Respons
 }
 
 function deadLink({ view }: Context): Response {
-  return html(renderDocument(<DeadLinkPage view={view} />), 410);
+  const words = WORDS[view.language];
+  const ways = [{ href: "/app/account", label: words.account }];
+  const page = <DeadLinkPage view={view} title={words.deadTitle} message={words.dead} ways={ways} />;
+  return html(renderDocument(page), 410);
 }

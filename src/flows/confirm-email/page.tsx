@@ -76,16 +76,3 @@ export function TakenPage({ view, email }: { view: PageView; email: string }) {
     </Layout>
   );
 }
-
-/** One answer for forged, cut, used, replaced and expired links: it tells nobody which it was. */
-export function DeadLinkPage({ view }: { view: PageView }) {
-  const words = WORDS[view.language];
-  return (
-    <Layout view={view} title={words.deadTitle}>
-      <Panel title={words.deadTitle}>
-        <p>{words.dead}</p>
-        <ButtonLink href="/app/account">{words.account}</ButtonLink>
-      </Panel>
-    </Layout>
-  );
-}

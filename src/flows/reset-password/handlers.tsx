@@ -10,8 +10,10 @@ import { knowOnlyThisDevice } from "../../limits.ts";
 import { writeMail } from "../../mail/messages.ts";
 import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../reset-cookie.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
+import { DeadLinkPage } from "../../views/dead-link-page.tsx";
 import { renderDocument } from "../../views/document.tsx";
-import { DeadLinkPage, ResetPasswordPage } from "./page.tsx";
+import { ResetPasswordPage } from "./page.tsx";
+import { WORDS } from "./words.ts";
 
 const PURPOSE = "reset-password";
 const PATH = "/auth/reset-password";
@@ -70,5 +72,11 @@ async function findLink(context: Context): Promise<OneTimeTokenRow | null> {
 }
 
 function deadLink({ view }: Context): Response {
-  return html(renderDocument(<DeadLinkPage view={view} />), 410);
+  const words = WORDS[view.language];
+  const ways = [
+    { href: "/auth/forgot-password", label: words.askAgain },
+    { href: "/auth/signin", label: words.signin },
+  ];
+  const page = <DeadLinkPage view={view} title={words.deadTitle} message={words.dead} ways={ways} />;
+  return html(renderDocument(page), 410);
 }

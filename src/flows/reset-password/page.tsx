@@ -4,7 +4,7 @@ import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../views/feedback.tsx";
 import { EmailField, Form } from "../../views/form.tsx";
-import { ButtonLink, Panel } from "../../views/panel.tsx";
+import { Panel } from "../../views/panel.tsx";
 import { WORDS } from "./words.ts";
 
 export interface ResetPasswordPageProps {
@@ -34,22 +34,6 @@ export function ResetPasswordPage({ view, email, errors = {}, returnPath }: Rese
           <EmailField name="email" label={FIELD_WORDS[language].email} value={email} autocomplete="username" readOnly />
           <NewPasswordFields language={language} messages={messages} />
         </Form>
-      </Panel>
-    </Layout>
-  );
-}
-
-/** One answer for forged, cut, used, replaced and expired links: it tells nobody which it was. */
-export function DeadLinkPage({ view }: { view: PageView }) {
-  const words = WORDS[view.language];
-  return (
-    <Layout view={view} title={words.deadTitle}>
-      <Panel title={words.deadTitle}>
-        <p>{words.dead}</p>
-        <ButtonLink href="/auth/forgot-password">{words.askAgain}</ButtonLink>
-        <ButtonLink href="/auth/signin" tone="quiet">
-          {words.signin}
-        </ButtonLink>
       </Panel>
     </Layout>
   );

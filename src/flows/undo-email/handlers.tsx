@@ -7,8 +7,10 @@ import { forgetDevices } from "../../limits.ts";
 import { writeMail } from "../../mail/messages.ts";
 import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../reset-cookie.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
+import { DeadLinkPage } from "../../views/dead-link-page.tsx";
 import { renderDocument } from "../../views/document.tsx";
-import { DeadLinkPage, UndoEmailPage } from "./page.tsx";
+import { UndoEmailPage } from "./page.tsx";
+import { WORDS } from "./words.ts";
 
 const PURPOSE = "undo-email";
 
@@ -50,5 +52,8 @@ async function findLink({ params, database, now }: Context): Promise<OneTimeToke
 }
 
 function deadLink({ view }: Context): Response {
-  return html(renderDocument(<DeadLinkPage view={view} />), 410);
+  const words = WORDS[view.language];
+  const ways = [{ href: "/auth/forgot-password", label: words.newPassword }];
+  const page = <DeadLinkPage view={view} title={words.deadTitle} message={words.dead} ways={ways} />;
+  return html(renderDocument(page), 410);
 }

@@ -1,7 +1,7 @@
 import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { Form } from "../../views/form.tsx";
-import { ButtonLink, Panel } from "../../views/panel.tsx";
+import { Panel } from "../../views/panel.tsx";
 import { WORDS } from "./words.ts";
 
 export interface UndoEmailPageProps {
@@ -20,19 +20,6 @@ export function UndoEmailPage({ view, action, email }: UndoEmailPageProps) {
         <p>{words.lead(<strong>{email}</strong>)}</p>
         <p>{words.otherwise}</p>
         <Form action={action} submit={words.submit} busy={words.busy} />
-      </Panel>
-    </Layout>
-  );
-}
-
-/** One answer for forged, cut, used and expired links: it tells nobody which it was. */
-export function DeadLinkPage({ view }: { view: PageView }) {
-  const words = WORDS[view.language];
-  return (
-    <Layout view={view} title={words.deadTitle}>
-      <Panel title={words.deadTitle}>
-        <p>{words.dead}</p>
-        <ButtonLink href="/auth/forgot-password">{words.newPassword}</ButtonLink>
       </Panel>
     </Layout>
   );

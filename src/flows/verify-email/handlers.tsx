@@ -9,9 +9,11 @@ import { forgiveGuess, knowOnlyThisDevice, requireGuessAllowance } from "../../l
 import { checkPassword } from "../../password-check.ts";
 import { requestVerification, VERIFY_COOKIE } from "../../request-verification.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
+import { DeadLinkPage } from "../../views/dead-link-page.tsx";
 import { renderDocument } from "../../views/document.tsx";
 import { type CodeProblem, parseCode } from "./form.ts";
-import { DeadLinkPage, VerifyEmailPage, VerifyLinkPage } from "./page.tsx";
+import { VerifyEmailPage, VerifyLinkPage } from "./page.tsx";
+import { WORDS } from "./words.ts";
 
 const PURPOSE = "verify-email";
 const PATH = "/auth/verify-email";
@@ -162,5 +164,11 @@ async function signInHere(context: Context, userId: string): Promise<void> {
 }
 
 function deadLink({ view }: Context): Response {
-  return html(renderDocument(<DeadLinkPage view={view} />), 410);
+  const words = WORDS[view.language];
+  const ways = [
+    { href: "/auth/signin", label: words.signin },
+    { href: "/auth/signup", label: words.signup },
+  ];
+  const page = <DeadLinkPage view={view} title={words.deadTitle} message={words.dead} ways={ways} />;
+  return html(renderDocument(page), 410);
 }

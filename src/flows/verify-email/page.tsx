@@ -4,7 +4,7 @@ import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
 import { ButtonForm, EmailField, Form, PasswordField, TextField } from "../../views/form.tsx";
-import { ButtonLink, Panel } from "../../views/panel.tsx";
+import { Panel } from "../../views/panel.tsx";
 import type { CodeProblem } from "./form.ts";
 import { type LinkPasswordProblem, WORDS } from "./words.ts";
 
@@ -97,22 +97,6 @@ export function VerifyLinkPage({ view, action, foreign, problem, returnPath }: V
             </>
           )}
         </Form>
-      </Panel>
-    </Layout>
-  );
-}
-
-/** One answer for forged, cut, used, replaced and expired links: it tells nobody which it was. */
-export function DeadLinkPage({ view }: { view: PageView }) {
-  const words = WORDS[view.language];
-  return (
-    <Layout view={view} title={words.deadTitle}>
-      <Panel title={words.deadTitle}>
-        <p>{words.dead}</p>
-        <ButtonLink href="/auth/signin">{words.signin}</ButtonLink>
-        <ButtonLink href="/auth/signup" tone="quiet">
-          {words.signup}
-        </ButtonLink>
       </Panel>
     </Layout>
   );
