@@ -2,8 +2,11 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { chromiumIsMissing, openWindow, pathOf, SCRIPTS, startHeadlessShell } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA } from "../support/people.ts";
 import { fillInSignin, fillInSignup, signOut } from "./steps.ts";
+
+const NEW_PASSWORD = "difference engine 1822";
 
 /** More stops than any page has: whoever has not met it by then goes in circles. */
 const STOPS_MAX = 20;
@@ -61,6 +64,59 @@ describe.skipIf(chromiumIsMissing())("a person's way through in Chromium", () =>
     await page.keyboard.type(ADA.password);
     await tabTo(page, "Sign in");
     await page.keyboard.press("Enter");
+    await expectToBeIn(page);
+  });
+});
+
+describe.skipIf(chromiumIsMissing())("a person's way through their mailbox in Chromium", () => {
+  let gatehouse: Gatehouse;
+  let chromium: Browser;
+  beforeAll(async () => {
+    [gatehouse, chromium] = await Promise.all([
+      startGatehouse({ EMAIL_VERIFICATION: "required" }),
+      startHeadlessShell(),
+    ]);
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(async () => {
+    await chromium.close();
+    await gatehouse.close();
+  });
+
+  test.each(SCRIPTS)("sign-up → code → /app → forgotten → link → new password → /app, $scripts", async (mode) => {
+    const page = await openWindow(chromium, gatehouse, { javaScriptEnabled: mode.javaScriptEnabled });
+    await page.goto("/auth/signup");
+    await fillInSignup(page);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.waitForURL("/auth/verify-email");
+    await page.getByLabel("Code").fill(codeIn(await gatehouse.inbox.newest(ADA.email)));
+    await page.getByRole("button", { name: "Verify", exact: true }).click();
+    await expectToBeIn(page);
+
+    await signOut(page);
+    await page.getByRole("link", { name: "Forgotten your password?" }).click();
+    await page.getByLabel("E-mail address").fill(ADA.email);
+    await page.getByRole("button", { name: "Send the link" }).click();
+    await page.getByRole("heading", { level: 1, name: "Check your mail" }).waitFor();
+    await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
+    await page.getByLabel("Password", { exact: true }).fill(NEW_PASSWORD);
+    await page.getByLabel("The same password again", { exact: true }).fill(NEW_PASSWORD);
+    await page.getByRole("button", { name: "Change password" }).click();
+    await page.getByText("Your password is changed").waitFor();
+    await fillInSignin(page, NEW_PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expectToBeIn(page);
+  });
+
+  test.each(SCRIPTS)("sign-up → link in the same browser → /app, $scripts", async ({ javaScriptEnabled }) => {
+    const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
+    await page.goto("/auth/signup");
+    await fillInSignup(page);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.waitForURL("/auth/verify-email");
+    await page.getByRole("button", { name: "Send another mail" }).click();
+    await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/verify-email/"));
+    await page.getByRole("button", { name: "Verify my address" }).click();
     await expectToBeIn(page);
   });
 });
