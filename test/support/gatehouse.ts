@@ -120,6 +120,13 @@ type Harness = ReturnType<typeof createTestHarness>;
 function createGatehouse(server: Harness, name: string, ownOrigin: string, standIns: StandIns): Gatehouse {
   const inbox = new Inbox(ownOrigin);
   const worker = () => server.getWorker(name);
+  const settle = async () => {
+    const { traffic } = standIns;
+    for (let seen = -1; seen !== traffic.calls.length || traffic.calls.some(({ endedAt }) => endedAt === Infinity); ) {
+      seen = traffic.calls.length;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
   const readLogs = () => server.getLogs().map(({ message }) => message);
   return {
     origin: ownOrigin,
@@ -129,16 +136,7 @@ function createGatehouse(server: Harness, name: string, ownOrigin: string, stand
     redis: new Redis({ url: standIns.redisUrl, token: standIns.redisToken, enableTelemetry: false }),
     // Straight to the Worker: on the way through the harness's own front, Strict-Transport-Security is taken off.
     browser: (origin = ownOrigin) => new Browser(origin, worker().fetch as unknown as typeof fetch),
-    settle: async () => {
-      const { traffic } = standIns;
-      for (
-        let seen = -1;
-        seen !== traffic.calls.length || traffic.calls.some(({ endedAt }) => endedAt === Infinity);
-      ) {
-        seen = traffic.calls.length;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    },
+    settle,
     runScheduled: async (time, cron = "43 3 * * *") => {
       const { outcome } = await worker().scheduled({ scheduledTime: new Date(time), cron });
       return outcome;
@@ -150,9 +148,12 @@ function createGatehouse(server: Harness, name: string, ownOrigin: string, stand
       return lines;
     },
     reset: async () => {
-      server.clearLogs();
-      await inbox.empty();
+      // What the last test has left under way must not arrive in the next: no row, and no mail.
+      standIns.traffic.restore();
+      await settle();
       await standIns.reset();
+      await inbox.empty();
+      server.clearLogs();
     },
     close: async () => {
       await server.close();
