@@ -7,6 +7,7 @@ import { Connection } from "../load/connection.ts";
 import type { Target } from "../load/saturate.ts";
 import type { Measurements } from "../measurements.ts";
 import { say } from "../progress.ts";
+import type { WorkerProcess } from "../worker-process.ts";
 import type { ReadyPage } from "./ready-page.ts";
 
 /** The compilers of V8 have done most of their work by then. */
@@ -32,9 +33,10 @@ export async function countInstructions(
     const wrapper = ["valgrind", "--quiet", "--tool=callgrind", "--instr-atstart=no", `--callgrind-out-file=${file}`];
     const worker = await stage.start({ upstreamPort: upstream.port, wrapper });
     await ask(targetAt(worker.port), WARM_UP_REQUESTS);
-    const { status } = spawnSync("callgrind_control", ["--instr=on", `${worker.pid}`]);
-    if (status !== 0) throw new Error("callgrind_control failed");
+    count("on", worker);
     await ask(targetAt(worker.port), requests);
+    // Before it takes itself apart.
+    count("off", worker);
     await worker.stop();
     const total = /^totals: (\d+)$/m.exec(readFileSync(file, "utf8"))?.[1];
     const instructions = Number(total) / requests;
@@ -43,6 +45,11 @@ export async function countInstructions(
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+function count(state: "on" | "off", { pid }: WorkerProcess): void {
+  const { status } = spawnSync("callgrind_control", [`--instr=${state}`, `${pid}`]);
+  if (status !== 0) throw new Error("callgrind_control failed");
 }
 
 async function ask({ port, requests }: Target, times: number): Promise<void> {
