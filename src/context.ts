@@ -9,7 +9,7 @@ import { noteInSession, startSession, validateSession } from "./auth/sessions.ts
 import { createUserRows, type UserRows } from "./auth/user-rows.ts";
 import type { Config } from "./config.ts";
 import { type ClientInfo, describeClient } from "./http/client.ts";
-import { readCookie, serializeCookie } from "./http/cookies.ts";
+import { readCookies, serializeCookie } from "./http/cookies.ts";
 import { type FormFields, readForm } from "./http/form-body.ts";
 import { isLoopbackHttp } from "./http/origin.ts";
 import { safeReturnPath } from "./http/return-path.ts";
@@ -88,8 +88,8 @@ export interface FlowCookie {
   clear(): void;
 }
 
-export function createContext(request: Request, config: Config, execution: ExecutionContext): Context {
-  const url = new URL(request.url);
+/** `url`: the request's, parsed. */
+export function createContext(request: Request, url: URL, config: Config, execution: ExecutionContext): Context {
   const requestId = crypto.randomUUID();
   const now = Date.now();
   const cookies: string[] = [];
@@ -101,8 +101,9 @@ export function createContext(request: Request, config: Config, execution: Execu
   const setCookie = (name: string, value: string, expires: number) => {
     cookies.push(serialize(name, value, expires));
   };
+  const sent = readCookies(request);
   const languageCookieName = `${sessionCookie}-lang`;
-  const chosenLanguage = readCookie(request, languageCookieName);
+  const chosenLanguage = sent.get(languageCookieName) ?? null;
   const asked = askedLanguage(url);
   const view = once(() => readPageView(request, url, chosenLanguage));
   const write = createLog(config.metrics);
@@ -110,6 +111,7 @@ export function createContext(request: Request, config: Config, execution: Execu
   const deferred: (() => Promise<unknown>)[] = [];
   const defer: Context["defer"] = (work) => void deferred.push(work);
 
+  const returnPath = once(() => safeReturnPath(url.searchParams.getAll("redirectTo")));
   const database = once(() => createDatabase(config));
   const redis = once(() => createRedis(config));
   const users = once(() => createUserRows(database(), redis(), defer));
@@ -118,7 +120,7 @@ export function createContext(request: Request, config: Config, execution: Execu
   const client = once(() => describeClient(request));
   const mailer = once(() => createMailer(config));
   const sessionId = once(() => {
-    const value = readCookie(request, sessionCookie);
+    const value = sent.get(sessionCookie) ?? null;
     return value !== null && userIdOf(value) !== null ? value : null;
   });
   const session = once(async () => {
@@ -160,7 +162,9 @@ export function createContext(request: Request, config: Config, execution: Execu
         execution.waitUntil(run().then(() => context.runDeferred()));
       }
     },
-    returnPath: safeReturnPath(url.searchParams.getAll("redirectTo")),
+    get returnPath() {
+      return returnPath();
+    },
     get database() {
       return database();
     },
@@ -190,7 +194,7 @@ export function createContext(request: Request, config: Config, execution: Execu
     },
     cookie: (name) => {
       const fullName = `${sessionCookie}-${name}`;
-      const value = readCookie(request, fullName);
+      const value = sent.get(fullName) ?? null;
       return {
         secret: value !== null && isSecret(value) ? value : null,
         set: (secret, lifetimeSeconds) => setCookie(fullName, secret, now + lifetimeSeconds * 1_000),

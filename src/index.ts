@@ -12,11 +12,12 @@ const readConfigs = new Map<boolean, ConfigResult>();
 
 export default {
   fetch(request, env, execution) {
-    const local = isLoopbackHttp(new URL(request.url));
+    const url = new URL(request.url);
+    const local = isLoopbackHttp(url);
     const read = readConfigs.get(local) ?? parseConfig({ ...env }, local);
     readConfigs.set(local, read);
-    if (!read.ok) return showMisconfiguration(request, read.problems, local);
-    const answering = answer(request, createContext(request, read.config, execution));
+    if (!read.ok) return showMisconfiguration(request, url, read.problems, local);
+    const answering = answer(createContext(request, url, read.config, execution));
     // Whoever hangs up does not keep what follows from happening, such as the mail that tells the owner.
     execution.waitUntil(answering);
     return answering;

@@ -12,10 +12,14 @@ import { Facts, Panel } from "./views/panel.tsx";
  * Answers everything while a variable is missing or wrong. The log names each and says how to mend it; so does the
  * page, where the developer is the only one to see it (`local`).
  */
-export function showMisconfiguration(request: Request, problems: readonly ConfigProblem[], local: boolean): Response {
+export async function showMisconfiguration(
+  request: Request,
+  url: URL,
+  problems: readonly ConfigProblem[],
+  local: boolean,
+): Promise<Response> {
   const requestId = crypto.randomUUID();
   log("misconfigured", { requestId, problems });
-  const url = new URL(request.url);
   const view = readPageView(request, url, null);
   const words = WORDS[view.language];
   const page = local ? (

@@ -4,8 +4,8 @@ import { DEFAULT_LANGUAGE, findLanguage, LANGUAGES, type Language, type PageView
 const QUERY = "lang";
 
 /** The language that this very address asks for, by `?lang=`; null if none. */
-export function askedLanguage({ searchParams }: URL): Language | null {
-  return findLanguage(searchParams.get(QUERY));
+export function askedLanguage(url: URL): Language | null {
+  return url.search === "" ? null : findLanguage(url.searchParams.get(QUERY));
 }
 
 /** For whom to make a page: by its address, by what was `chosen` before, by what the browser prefers. */
@@ -23,8 +23,9 @@ export function pathWithoutLanguage({ pathname, search, searchParams }: URL): st
   return query.size === 0 ? pathname : `${pathname}?${query}`;
 }
 
-function queryIn({ searchParams }: URL, language: Language): string {
-  const query = new URLSearchParams(searchParams);
+function queryIn(url: URL, language: Language): string {
+  if (url.search === "") return `?${QUERY}=${language}`;
+  const query = new URLSearchParams(url.searchParams);
   query.set(QUERY, language);
   return `?${query}`;
 }

@@ -1,4 +1,4 @@
-import { type IRequest, Router } from "itty-router";
+import { type RequestLike, Router } from "itty-router";
 import type { Entrance } from "./access.ts";
 import type { Context } from "./context.ts";
 import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "./http/errors.ts";
@@ -17,20 +17,20 @@ export interface Route {
 }
 
 /** Answers every request: by a route of the site map, or by a page that says why not. Never rejects. */
-export function createRouter(routes: readonly Route[]): (request: Request, context: Context) => Promise<Response> {
-  const router = Router<IRequest, [Context]>({
-    before: [requireHttps, refuseForeignOrigins, leaveTrailingSlash],
-    catch: showError,
-    finally: [(response: Response, _: IRequest, context: Context) => finishResponse(response, context)],
+export function createRouter(routes: readonly Route[]): (context: Context) => Promise<Response> {
+  const router = Router<RequestLike, [Context]>({
+    before: [requireHttps, refuseForeignOrigins, leaveTrailingSlash].map((check) => (_, context) => check(context)),
+    catch: (error, _, context) => showError(error, context),
+    finally: [(response: Response, _: RequestLike, context: Context) => finishResponse(response, context)],
   });
   const isFixed = ({ path }: Route) => !path.includes(":");
   // Fixed paths first, with all their methods: /verify-email/resend is not a token, whoever GETs it.
   for (const group of [routes.filter(isFixed), routes.filter((route) => !isFixed(route))]) {
     for (const { method, path, entrance } of group) {
       const add = method === "GET" ? router.get : router.post;
-      add(path, (request, context) => {
+      add(path, ({ params }, context) => {
         context.route = path;
-        context.params = request.params;
+        context.params = params;
         return entrance(context);
       });
     }
@@ -44,30 +44,32 @@ export function createRouter(routes: readonly Route[]): (request: Request, conte
     throw new HttpError("no-such-page");
   });
 
-  return async (request, context) => {
-    const head = request.method === "HEAD";
-    const response: Response = await router.fetch(head ? new Request(request, { method: "GET" }) : request, context);
+  return async (context) => {
+    const { method, url } = context.request;
+    const head = method === "HEAD";
+    // Not the request itself: the router reads the method anew for every route, and notes on it what it has found.
+    const response: Response = await router.fetch({ method: head ? "GET" : method, url }, context);
     context.runDeferred();
     return head ? new Response(null, response) : response;
   };
 }
 
 /** A page that somebody opens leads on to https. All else is refused: a client that sends secrets in clear must notice. */
-function requireHttps({ method, headers }: IRequest, { url }: Context): Response | undefined {
+function requireHttps({ request: { method, headers }, url }: Context): Response | undefined {
   if (url.protocol === "https:" || isLoopbackHttp(url)) return undefined;
-  if (method !== "GET" || !headers.get("Accept")?.includes("text/html")) {
+  if (!["GET", "HEAD"].includes(method) || !headers.get("Accept")?.includes("text/html")) {
     throw new HttpError("plain-http");
   }
   const location = `https://${url.hostname}${url.pathname}${url.search}`;
   return new Response(null, { status: 308, headers: { Location: location } });
 }
 
-function refuseForeignOrigins(request: IRequest): void {
+function refuseForeignOrigins({ request }: Context): undefined {
   if (isFromOwnOrigin(request)) return;
   throw new HttpError("foreign-origin");
 }
 
-function leaveTrailingSlash(_: IRequest, { url }: Context): Response | undefined {
+function leaveTrailingSlash({ url }: Context): Response | undefined {
   if (url.pathname === "/" || !url.pathname.endsWith("/")) return undefined;
   // One leading slash: two would make the rest a host name. Without an expression: thousands of slashes would cost it dear.
   const path = `/${url.pathname.split("/").filter(Boolean).join("/")}`;
@@ -85,7 +87,7 @@ function allowedMethods(routes: readonly Route[]): Map<string, string> {
 }
 
 /** What is not a refusal is a failure of a store or of ours: logged without its message, told without its cause. */
-function showError(error: unknown, _: IRequest, context: Context): Response {
+function showError(error: unknown, context: Context): Response {
   context.cookies.length = 0;
   const refusal = error instanceof HttpError ? error : failure(error, context);
   if (refusal === error)
@@ -119,15 +121,15 @@ function failure(error: unknown, context: Context): HttpError {
 type Finish = Pick<Context, "url" | "requestId" | "cookies" | "languageCookie" | "view">;
 
 /** What every answer carries, whoever made it. */
-export function finishResponse(
+export async function finishResponse(
   response: Response,
   { url, requestId, cookies, languageCookie, view }: Finish,
-): Response {
+): Promise<Response> {
   const { headers } = response;
   const isPage = headers.get("Content-Type")?.startsWith("text/html") === true;
   if (isPage) headers.set("Content-Language", view.language);
   if (languageCookie !== null && (isPage || headers.has("Location"))) headers.append("Set-Cookie", languageCookie);
-  setSecurityHeaders(headers, url.protocol === "https:", styleSources());
+  setSecurityHeaders(headers, url.protocol === "https:", await styleSources());
   headers.set("X-Request-Id", requestId);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
   for (const cookie of cookies) headers.append("Set-Cookie", cookie);

@@ -34,8 +34,10 @@ import {
 import type { Route } from "./router.tsx";
 import { ENHANCE_PATH } from "./views/document.tsx";
 
-/** The site map: method, path, who may enter, what happens. */
+/** The site map: method, path, who may enter, what happens. They are tried in this order, so what is asked for most is first. */
 export const routes: readonly Route[] = [
+  get("/app", signedIn(showApp)),
+  get("/auth/session", anyone(showSession)),
   get("/", anyone(showHome)),
 
   get("/auth/signup", guestOnly(showSignup)),
@@ -43,7 +45,6 @@ export const routes: readonly Route[] = [
   get("/auth/signin", guestOnly(showSignin)),
   post("/auth/signin", guestOnly(submitSignin)),
   post("/auth/signout", anyone(submitSignout)),
-  get("/auth/session", anyone(showSession)),
 
   get("/auth/verify-email", anyone(showVerifyEmail)),
   post("/auth/verify-email", counted(submitVerifyEmail)),
@@ -63,7 +64,6 @@ export const routes: readonly Route[] = [
   get("/auth/undo-email/:token", anyone(showUndoEmail)),
   post("/auth/undo-email/:token", counted(submitUndoEmail)),
 
-  get("/app", signedIn(showApp)),
   get("/app/account", signedIn(showAccount)),
   get("/app/account/password", signedIn(showPassword)),
   post("/app/account/password", signedIn(submitPassword)),

@@ -1,4 +1,4 @@
-import { deadline, reach, StoreUnavailable } from "../store/upstream.ts";
+import { reach, StoreUnavailable } from "../store/upstream.ts";
 
 /** The look-up is a courtesy: it may not cost a person more than this. */
 const DEADLINE_MILLISECONDS = 1_000;
@@ -15,17 +15,18 @@ export async function isBreachedPassword(endpoint: string, password: string): Pr
   // What opens the account is compared after NFKC, too.
   const hash = await sha1(password.normalize("NFKC"));
   const [prefix, suffix] = [hash.slice(0, PREFIX_CHARACTERS), hash.slice(PREFIX_CHARACTERS)];
-  return reach("breached-passwords", "range", async () => {
+  const ask = async (signal: AbortSignal): Promise<boolean> => {
     const startedAt = Date.now();
     const response = await fetch(`${endpoint}/range/${prefix}`, {
       headers: { "Add-Padding": "true" },
       redirect: "manual",
-      signal: deadline(DEADLINE_MILLISECONDS),
+      signal,
     });
     const text = await response.text();
     if (response.ok) return isListed(suffix, text);
     throw new StoreUnavailable("breached-passwords", "range", `status ${response.status}`, Date.now() - startedAt);
-  });
+  };
+  return reach("breached-passwords", "range", ask, DEADLINE_MILLISECONDS);
 }
 
 /** In lines of `<35 hexadecimal digits>:<times seen>`. Those that are padding were never seen. Throws if it is anything else. */
@@ -38,8 +39,5 @@ function isListed(suffix: string, range: string): boolean {
 /** As the service indexes them: hexadecimal, in capitals. It secures nothing here. */
 async function sha1(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text));
-  return [...new Uint8Array(digest)]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("")
-    .toUpperCase();
+  return Buffer.from(digest).toString("hex").toUpperCase();
 }

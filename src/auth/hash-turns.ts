@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { hasOpenTransaction } from "../store/database.ts";
 
 /** Between two hashes, so that answers which have arrived meanwhile are read: a transaction must not wait for a queue. */
@@ -32,6 +31,10 @@ export async function inTurn<T>(hash: () => Promise<T>): Promise<T> {
     await wait(0);
     freeAt = Date.now() + PAUSE_MILLISECONDS;
   }
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function isTaken(now: number): boolean {

@@ -1,11 +1,12 @@
-/** The value of the cookie `name`; null if it is absent or, which no browser does to a `__Host-` cookie, given twice. */
-export function readCookie(request: Request, name: string): string | null {
-  const values = (request.headers.get("Cookie") ?? "")
-    .split(";")
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${name}=`))
-    .map((pair) => pair.slice(name.length + 1));
-  return values.length === 1 ? (values[0] ?? null) : null;
+/** The cookies of a request by their names; null for one that is given twice, which no browser does to a `__Host-` cookie. */
+export function readCookies(request: Request): ReadonlyMap<string, string | null> {
+  const cookies = new Map<string, string | null>();
+  for (const pair of (request.headers.get("Cookie") ?? "").split(";")) {
+    const separator = pair.indexOf("=");
+    const name = pair.slice(0, Math.max(separator, 0)).trimStart();
+    cookies.set(name, cookies.has(name) ? null : pair.slice(separator + 1).trimEnd());
+  }
+  return cookies;
 }
 
 /** A `Set-Cookie` line for the whole site, out of reach of scripts and of posts from elsewhere. */

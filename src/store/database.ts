@@ -1,6 +1,6 @@
 import { Client, cast, DatabaseError } from "@planetscale/database";
 import type { Config } from "../config.ts";
-import { deadline, reach, StoreUnavailable } from "./upstream.ts";
+import { reach, StoreUnavailable } from "./upstream.ts";
 
 /**
  * MySQL over HTTP. Statements are written out, with `?` for every value: Drizzle describes the tables (schema.ts) and
@@ -74,10 +74,10 @@ const fetchWithDeadline: ClientFetch = (url, init) =>
  * Here every answer is read within the deadline and is JSON, or the store counts as unavailable.
  */
 const fetchOnce: ClientFetch = (url, init) =>
-  reach("database", "execute", async () => {
+  reach("database", "execute", async (signal) => {
     const startedAt = Date.now();
     // Whoever the answer leads to would be given the login.
-    const response = await fetch(url, { ...init, redirect: "manual", signal: deadline() });
+    const response = await fetch(url, { ...init, redirect: "manual", signal });
     const text = await response.text();
     if (!response.ok) {
       throw new StoreUnavailable("database", "execute", `status ${response.status}`, Date.now() - startedAt);

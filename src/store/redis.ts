@@ -1,8 +1,7 @@
-import type { Requester } from "@upstash/redis";
 // The transport of Upstash's client, without its 200 commands: docs/decisions/0007-upstash-transport.md.
 import { HttpClient } from "../../node_modules/@upstash/redis/chunk-4WQYU7T6.mjs";
 import type { Config } from "../config.ts";
-import { deadline, reach } from "./upstream.ts";
+import { reach } from "./upstream.ts";
 
 /** One command as Redis is told it: its name, then its arguments. */
 export type Command = readonly [name: string, ...args: (string | number)[]];
@@ -15,19 +14,19 @@ export type Redis = <T>(operation: string, command: Command) => Promise<T>;
 
 /**
  * Redis over Upstash's REST API, one attempt a command. The client's own retries take 4 s of back-off and repeat what may
- * have been done. The deadline must be a function: given a plain signal, the client resolves an abort as an empty
- * answer, which would read as "no such session".
+ * have been done. The signal must come from a function: given as it is, the client resolves an abort as an empty answer,
+ * which would read as "no such session". Base64, the client's default, is for values that are not text; ours all are.
  */
 export function createRedis({ redis: { url, token } }: Pick<Config, "redis">): Redis {
-  const client: Requester = new HttpClient({
+  const client = new HttpClient({
     baseUrl: url,
     headers: { authorization: `Bearer ${token}` },
     retry: { retries: 0 },
-    signal: () => deadline(),
+    responseEncoding: false,
   });
   return <T>(operation: string, command: Command) =>
-    reach("redis", operation, async () => {
-      const { result } = await client.request<T>({ body: command });
+    reach("redis", operation, async (signal) => {
+      const { result } = await client.request<T>({ body: command, signal: () => signal });
       return result as T;
     });
 }

@@ -1,11 +1,14 @@
 /** The file of `@upstash/redis` that its entry points share; it has no types of its own. */
 declare module "*/@upstash/redis/chunk-4WQYU7T6.mjs" {
-  import type { Requester } from "@upstash/redis";
-
   export const HttpClient: new (config: {
     readonly baseUrl: string;
     readonly headers: { readonly authorization: string };
     readonly retry: { readonly retries: number };
-    readonly signal: () => AbortSignal;
-  }) => Requester;
+    readonly responseEncoding: false;
+  }) => {
+    request<T>(request: {
+      readonly body: unknown;
+      readonly signal: () => AbortSignal;
+    }): Promise<{ readonly result?: T }>;
+  };
 }

@@ -1,5 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
-
 /** How long one call to a store may take, its answer read to the end. Half of a person's patience, twice a slow day. */
 const UPSTREAM_DEADLINE_MILLISECONDS = 1_500;
 
@@ -33,27 +31,38 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/** A signal that fires once a call has had its time. */
-export function deadline(milliseconds = UPSTREAM_DEADLINE_MILLISECONDS): AbortSignal {
-  const controller = new AbortController();
-  const abort = async () => {
-    await wait(milliseconds - LAST_TURNS * TURN_MILLISECONDS);
-    for (let turn = 0; turn < LAST_TURNS; turn += 1) await wait(TURN_MILLISECONDS);
-    controller.abort(new DOMException("The store did not answer in time", "TimeoutError"));
-  };
-  void abort();
-  return controller.signal;
-}
-
-/** Runs one call to `store` and turns whatever it throws into StoreUnavailable. */
-export async function reach<T>(store: StoreName, operation: string, call: () => Promise<T>): Promise<T> {
+/**
+ * Runs one call to `store`, which must end when its signal fires because its time is over, and turns whatever it throws
+ * into StoreUnavailable.
+ */
+export async function reach<T>(
+  store: StoreName,
+  operation: string,
+  call: (signal: AbortSignal) => Promise<T>,
+  milliseconds = UPSTREAM_DEADLINE_MILLISECONDS,
+): Promise<T> {
   const startedAt = Date.now();
+  const deadline = startDeadline(milliseconds);
   try {
-    return await call();
+    return await call(deadline.signal);
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error;
     throw new StoreUnavailable(store, operation, describeFailure(error), Date.now() - startedAt);
+  } finally {
+    deadline.lift();
   }
+}
+
+function startDeadline(milliseconds: number): { readonly signal: AbortSignal; readonly lift: () => void } {
+  const controller = new AbortController();
+  let turns = LAST_TURNS;
+  const takeTurn = () => {
+    turns -= 1;
+    if (turns < 0) controller.abort(new DOMException("The store did not answer in time", "TimeoutError"));
+    else timer = setTimeout(takeTurn, TURN_MILLISECONDS);
+  };
+  let timer = setTimeout(takeTurn, milliseconds - LAST_TURNS * TURN_MILLISECONDS);
+  return { signal: controller.signal, lift: () => clearTimeout(timer) };
 }
 
 /** A client's error in a word that is safe to log. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { brand } from "../brand.ts";
 import { LANGUAGES, type PageView, TRAITS } from "../language.ts";
 import accountSheet from "./account.css";
@@ -16,13 +15,14 @@ const accountStyle = compact(accountSheet);
 let sources: string | undefined;
 
 /** The CSP sources that admit the pages' two `<style>`s and nothing else: belong in `style-src`. */
-export function styleSources(): string {
-  sources ??= [style, accountStyle].map(hashSource).join(" ");
+export async function styleSources(): Promise<string> {
+  sources ??= (await Promise.all([style, accountStyle].map(hashSource))).join(" ");
   return sources;
 }
 
-function hashSource(text: string): string {
-  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+async function hashSource(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return `'sha256-${Buffer.from(digest).toString("base64")}'`;
 }
 
 /** The whole HTML document for a page that is wrapped in `Layout`. */
@@ -45,7 +45,10 @@ export interface LayoutProps {
   children: Children;
 }
 
-/** What all pages share. Needs `img-src data:` for the icon and `script-src 'self'` beside `styleSources()`. */
+/** Written so that it is ASCII: V8 encodes a page many times faster up to its first character that is not. */
+const MIDDLE_DOT = new Markup(" &middot; ");
+
+/** What all pages share. Needs `img-src data:` for the icon and `script-src 'self'` beside `styleSources`. */
 export function Layout({
   view,
   title,
@@ -62,7 +65,12 @@ export function Layout({
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width,initial-scale=1" />
         <meta name="robots" content="noindex" />
-        <title>{`${errors ? `${words.error}: ` : ""}${title} · ${brand.name}`}</title>
+        <title>
+          {errors && `${words.error}: `}
+          {title}
+          {MIDDLE_DOT}
+          {brand.name}
+        </title>
         <link rel="icon" href={faviconHref} />
         {/* The texts are our own files; escaping them would change what the hashes cover. */}
         <style>{new Markup(style)}</style>

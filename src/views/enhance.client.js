@@ -22,7 +22,7 @@
     // Not `disabled`: that would take the focus away.
     button.setAttribute("aria-busy", "true");
     button.setAttribute("aria-disabled", "true");
-    button.textContent = button.dataset.busy;
+    button.textContent = button.dataset.busy.replace("...", "…");
     for (const conceal of conceals) conceal();
     sending.set(form, () => {
       clearTimeout(timer);

@@ -6,7 +6,10 @@ export interface FormProps {
   action: string;
   /** The button's label. */
   submit: string;
-  /** The button's label while the form is on its way; shown only where the script runs. */
+  /**
+   * The button's label while the form is on its way; shown only where the script runs, which makes one sign of its three
+   * dots. On the page that sign would make V8 keep, and encode, all of it in two bytes a character.
+   */
   busy: string;
   /** Carried through as `redirectTo`; left out, the field is not rendered. */
   returnPath?: string | undefined;

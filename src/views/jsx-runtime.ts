@@ -34,8 +34,8 @@ const ENUMERATED = /^(?:(?:aria|data)-.*|spellcheck|draggable)$/;
 export function jsx(type: string | Component, props: Props): Markup {
   if (typeof type === "function") return type(props as never) ?? new Markup("");
   let text = `<${type}`;
-  for (const [name, value] of Object.entries(props)) {
-    if (name !== "children") text += renderAttribute(name, value);
+  for (const name in props) {
+    if (name !== "children") text += renderAttribute(name, props[name]);
   }
   if (VOID.has(type)) return new Markup(`${text}>`);
   return new Markup(`${text}>${renderChildren(props["children"] as Children)}</${type}>`);
@@ -57,7 +57,9 @@ function renderAttribute(name: string, value: unknown): string {
 function renderChildren(children: Children): string {
   if (children instanceof Markup) return `${children}`;
   if (typeof children === "string" || typeof children === "number") return escapeText(`${children}`);
-  return Array.isArray(children) ? children.map(renderChildren).join("") : "";
+  let text = "";
+  if (Array.isArray(children)) for (const child of children) text += renderChildren(child);
+  return text;
 }
 
 /** Safe as text and between the double quotes of an attribute. */

@@ -11,7 +11,7 @@ export const WORDS = catalogue({
     ],
     warning: "If somebody else asked you to do this, do not: close this page.",
     submit: "Confirm",
-    busy: "Confirming…",
+    busy: "Confirming...",
     newAddress: "New address",
     password: "Your password",
     passwordHelp:
@@ -38,7 +38,7 @@ export const WORDS = catalogue({
     lead: (email) => ["Ihr Konto bekommt die Adresse ", email, ", und alle anderen Geräte werden abgemeldet."],
     warning: "Wenn jemand anderes Sie darum gebeten hat, tun Sie es nicht: Schließen Sie diese Seite.",
     submit: "Bestätigen",
-    busy: "Wird bestätigt …",
+    busy: "Wird bestätigt ...",
     newAddress: "Neue Adresse",
     password: "Ihr Passwort",
     passwordHelp:

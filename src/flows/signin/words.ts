@@ -5,7 +5,7 @@ export const WORDS = catalogue({
   en: {
     title: "Sign in",
     submit: "Sign in",
-    busy: "Signing in…",
+    busy: "Signing in...",
     forgotten: "Forgotten your password?",
     newHere: "New here?",
     signup: "Create an account",
@@ -26,7 +26,7 @@ export const WORDS = catalogue({
   de: {
     title: "Anmelden",
     submit: "Anmelden",
-    busy: "Sie werden angemeldet …",
+    busy: "Sie werden angemeldet ...",
     forgotten: "Passwort vergessen?",
     newHere: "Neu hier?",
     signup: "Konto anlegen",

@@ -10,7 +10,7 @@ export const WORDS = catalogue({
     confirmation: "Yes, delete my account for good",
     confirmationMissing: "Tick the box to confirm: nothing brings the account back",
     submit: "Delete my account",
-    busy: "Deleting…",
+    busy: "Deleting...",
   },
   de: {
     title: "Konto löschen",
@@ -21,6 +21,6 @@ export const WORDS = catalogue({
     confirmation: "Ja, mein Konto endgültig löschen",
     confirmationMissing: "Setzen Sie den Haken, um zu bestätigen: Nichts bringt das Konto zurück",
     submit: "Mein Konto löschen",
-    busy: "Wird gelöscht …",
+    busy: "Wird gelöscht ...",
   },
 });
