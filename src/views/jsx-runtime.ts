@@ -64,7 +64,8 @@ function renderChildren(children: Children): string {
 
 /** Safe as text and between the double quotes of an attribute. */
 function escapeText(text: string): string {
-  return text.replace(/[&<"]/g, (character) => ESCAPES[character] ?? "");
+  // Most texts have none, and to find that out is cheaper than to replace nothing.
+  return /[&<"]/.test(text) ? text.replace(/[&<"]/g, (character) => ESCAPES[character] ?? "") : text;
 }
 
 type Value = string | number | boolean | null | undefined;
