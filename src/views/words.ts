@@ -23,7 +23,7 @@ export const WORDS = catalogue({
     show: "Anzeigen",
     hide: "Verbergen",
     signOut: "Abmelden",
-    signingOut: "Sie werden abgemeldet ...",
+    signingOut: "Wird abgemeldet ...",
     promise: "Nur notwendige Cookies. Kein Tracking.",
     help: "Hilfe",
     about: "Über diese Website",

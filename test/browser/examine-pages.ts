@@ -17,6 +17,13 @@ const SIGNIN_MAX_BROTLI_BYTES = 2_000;
 /** Pages that say why there is no answer, whatever the address. */
 const REFUSALS = [400, 413, 415, 429, 503];
 
+/**
+ * One character beyond Latin-1 makes V8 keep and encode all of a page in two bytes each, and from its first one beyond
+ * ASCII on it is encoded one by one: docs/decisions/0011-cost-of-a-page.md.
+ */
+const ASCII_END = 0x7f;
+const LATIN_1_END = 0xff;
+
 const SCRIPT = "/assets/enhance.js";
 const SCREENSHOTS = fileURLToPath(new URL("screenshots/", import.meta.url));
 
@@ -67,6 +74,7 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
       expect(status).toBe(state.status);
       const isSignin = new URL(page.url()).pathname === "/auth/signin" && !REFUSALS.includes(status);
       expect(brotliBytes(html)).toBeLessThanOrEqual(isSignin ? SIGNIN_MAX_BROTLI_BYTES : PAGE_MAX_BROTLI_BYTES);
+      expect(charactersBeyond(language === "en" ? ASCII_END : LATIN_1_END, html)).toEqual([]);
       expect(await mistakesIn(html)).toEqual([]);
 
       await loadAxe(page);
@@ -90,6 +98,10 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
 }
 
 /** The English ones are written down; another language has its own words, and says of a mistake that it is one. */
+function charactersBeyond(end: number, text: string): string[] {
+  return [...text].filter((character) => (character.codePointAt(0) ?? 0) > end);
+}
+
 async function checkTitle(page: Page, { title }: PageState, language: string): Promise<void> {
   const shown = await page.title();
   expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);

@@ -26,7 +26,7 @@ export const WORDS = catalogue({
   de: {
     title: "Anmelden",
     submit: "Anmelden",
-    busy: "Sie werden angemeldet ...",
+    busy: "Wird angemeldet ...",
     forgotten: "Passwort vergessen?",
     newHere: "Neu hier?",
     signup: "Konto anlegen",
