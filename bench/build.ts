@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { atTheEnd } from "./ending.ts";
 import { ROOT, STATE_DIRECTORY } from "./options.ts";
 import type { Variant } from "./variants.ts";
 
@@ -13,9 +14,7 @@ export interface Bundle {
 
 /** Builds with wrangler, as `npm run deploy` does. Throws with what wrangler printed if it cannot. */
 export function build(variant: Variant): Bundle {
-  const directory = join(STATE_DIRECTORY, variant);
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
+  const directory = makeDirectory(variant);
   const entry =
     variant === "gatehouse" ? [] : [`bench/variants/${variant}.ts`, "--config", "bench/variants/wrangler.toml"];
   const { stdout, stderr } = spawnSync(
@@ -26,4 +25,12 @@ export function build(variant: Variant): Bundle {
   const [, kibibytes] = /gzip: ([\d.]+) KiB/.exec(stdout) ?? [];
   if (kibibytes === undefined) throw new Error(`${variant} does not build:\n${stdout}${stderr}`);
   return { directory, gzipKilobytes: (Number(kibibytes) * 1_024) / 1_000 };
+}
+
+/** Of this run alone. Ends with it. */
+function makeDirectory(variant: Variant): string {
+  mkdirSync(STATE_DIRECTORY, { recursive: true });
+  const directory = mkdtempSync(join(STATE_DIRECTORY, `${variant}-`));
+  atTheEnd(async () => rmSync(directory, { recursive: true, force: true }));
+  return directory;
 }

@@ -38,8 +38,9 @@ process.on("exit", () => {
 });
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    console.error(`\nBroken off by ${signal}.`);
+  // A terminal and npm both send it: the second must not end what the first has begun.
+  process.on(signal, () => {
+    if (finishing === undefined) console.error(`\nBroken off by ${signal}.`);
     void finish().then(() => process.exit(1));
   });
 }

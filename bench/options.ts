@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** Out of git's sight, beside wrangler's own state: bundles, configurations, reports that nobody asked to keep. */
+/** Out of git's sight, beside wrangler's own state: reports that nobody asked to keep, and what runs build. */
 export const STATE_DIRECTORY = `${ROOT}.wrangler/bench/`;
 
 const USAGE = `Usage: npm run bench [-- --quick] [-- --out DIRECTORY]
@@ -31,6 +31,7 @@ export function readOptions(args: readonly string[]): Options {
       },
     });
     if (values.help) explain(0);
+    if (values.out === "") return explain(1);
     const directory = values.quick ? `${STATE_DIRECTORY}report/` : `${ROOT}docs/`;
     return { quick: values.quick, reportDirectory: values.out?.replace(/\/*$/, "/") ?? directory };
   } catch {

@@ -10,6 +10,7 @@ import { emailOf } from "./people.ts";
 import { FULL_PLAN, type Plan, QUICK_PLAN } from "./plan.ts";
 import { say } from "./progress.ts";
 import { findCautions } from "./report/cautions.ts";
+import { extrapolate } from "./report/extrapolation.ts";
 import { alignTable, formatSummary } from "./report/format.ts";
 import { describeMachine } from "./report/machine.ts";
 import { RATIO_HEAD, ratioRows } from "./report/ratios.ts";
@@ -17,7 +18,7 @@ import type { Results } from "./report/results.ts";
 import { judge } from "./report/targets.ts";
 import { writeReport } from "./report/write.ts";
 import { measureFlows } from "./scenarios/flows.ts";
-import { whyNotCounted } from "./scenarios/instructions.ts";
+import { COUNTING_FAILED, whyNotCounted } from "./scenarios/instructions.ts";
 import { measurePage } from "./scenarios/page.ts";
 import { measurePassword } from "./scenarios/password.ts";
 import { measureStartUp } from "./scenarios/start-up.ts";
@@ -60,7 +61,7 @@ async function measure({ quick }: Options): Promise<Results> {
     measurements,
     growth,
     verdicts,
-    leftOut: describeLeftOut(plan),
+    leftOut: describeLeftOut(plan, measurements),
   };
 }
 
@@ -83,18 +84,22 @@ async function setStages(cores: ReturnType<typeof findCores>): Promise<Stage[]> 
 }
 
 /** What this machine could not measure, by name. */
-function describeLeftOut(plan: Plan): string[] {
+function describeLeftOut(plan: Plan, measurements: Measurements): string[] {
   const engines = findMissingEngines();
   const memory = `memory of Redis, and more than 100,000 users: ${engines.join(", ")} not installed`;
-  return [whyNotCounted(plan.page.countedRequests), engines.length === 0 ? null : memory].filter((why) => why !== null);
+  const counted = VARIANTS.every((variant) => measurements.values("page.instructions", variant).length > 0);
+  const uncounted = whyNotCounted(plan.page.countedRequests) ?? (counted ? null : COUNTING_FAILED);
+  return [uncounted, engines.length === 0 ? null : memory].filter((why) => why !== null);
 }
 
-function print({ measurements, verdicts }: Results): void {
+function print({ measurements, verdicts, growth, leftOut }: Results): void {
   console.log(`\n${alignTable(RATIO_HEAD, ratioRows(measurements)).join("\n")}\n`);
   for (const { target, measured, digits, unit, met } of verdicts) {
     const found = measured === null ? "not measured" : `${formatSummary(measured, digits)} ${unit}`;
     console.log(`${met ? "met   " : "MISSED"} ${target}: ${found}`);
   }
+  console.log(`\n${extrapolate(growth).join("\n")}`);
+  for (const what of leftOut) console.log(`\nLeft out: ${what}`);
   for (const caution of findCautions(measurements)) console.log(`\nCaution: ${caution}`);
   console.log();
 }

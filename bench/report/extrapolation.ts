@@ -25,13 +25,14 @@ export function extrapolate(growth: Growth): string[] {
 }
 
 function describeTables({ tableBytesPerUser, eventBytesPerUser }: UsersStep): string {
+  if (eventBytesPerUser === null) return "not extrapolated, because no MariaDB was measured.";
   const gigabytes = (tableBytesPerUser * USERS) / GIGABYTE;
-  const event = eventBytesPerUser === null ? "" : `, of which the event takes ${formatNumber(eventBytesPerUser, 0)}`;
+  const event = `, of which the event takes ${formatNumber(eventBytesPerUser, 0)}`;
   const share = (gigabytes / PLANETSCALE_STORAGE_GIGABYTES) * 100;
   return [
     `${formatNumber(gigabytes, 0)} GB, at ${formatNumber(tableBytesPerUser, 0)} bytes for a row, a key and one event with their indexes${event}.`,
     `PlanetScale lets a disk [grow to 4 TB](https://planetscale.com/docs/vitess/cluster-configuration/disk-autoscaling) unless it is asked for more; that is ${formatNumber(share, 0)} % of it.`,
-    "It [allows](https://planetscale.com/docs/vitess/troubleshooting/planetscale-system-limits) 100,000 rows a statement and 20 s a transaction; what Gatehouse removes goes by 1,000 rows, and none of its transactions is open for more than 5 s.",
+    "It [allows](https://planetscale.com/docs/vitess/troubleshooting/planetscale-system-limits) 100,000 rows a statement and 20 s a transaction; what Gatehouse removes goes by 1,000 rows.",
   ].join(" ");
 }
 
@@ -49,23 +50,31 @@ function describeRedis({ redisBytesPerUser }: UsersStep, { bySessions }: Growth)
 }
 
 function describeTime(steps: readonly UsersStep[]): string {
-  const signin = fit(steps.map(({ users, times }) => [users, times.signin]));
-  const page = fit(steps.map(({ users, times }) => [users, times.page]));
   return [
-    `each tenfold of users has changed the stores' part of a sign-in by ${formatNumber(signin.slope, 2)} ms and that of a page by ${formatNumber(page.slope, 2)} ms.`,
-    `Going on like that it would be ${formatNumber(signin.at(USERS), 1)} and ${formatNumber(page.at(USERS), 1)} ms, as long as the indexes fit into memory: every look-up is by a primary or unique key.`,
+    `the stores' part of a sign-in ${describeTrend(steps.map(({ users, times }) => [users, times.signin]))}`,
+    `and that of a page ${describeTrend(steps.map(({ users, times }) => [users, times.page]))},`,
+    "as long as the indexes fit into memory: every look-up is by a primary or unique key.",
   ].join(" ");
 }
 
+function describeTrend(points: readonly Point[]): string {
+  const { slope, at } = fit(points);
+  const longest = Math.max(...points.map(([, milliseconds]) => milliseconds));
+  // What falls as the tables grow is noise, which is not to be drawn on.
+  if (slope <= 0) return `has not grown with the users (${formatNumber(longest, 1)} ms at most)`;
+  return `has grown by ${formatNumber(slope, 2)} ms with each tenfold of users, to ${formatNumber(at(USERS), 1)} ms`;
+}
+
+type Point = readonly [users: number, milliseconds: number];
+
 /** The least squares line over the logarithm of the users. */
-function fit(points: readonly (readonly [users: number, milliseconds: number])[]) {
+function fit(points: readonly Point[]) {
   const xs = points.map(([users]) => Math.log10(users));
   const meanX = mean(xs);
   const meanY = mean(points.map(([, y]) => y));
   const spread = xs.reduce((sum, x) => sum + (x - meanX) ** 2, 0);
   const slope = points.reduce((sum, [, y], index) => sum + ((xs[index] ?? 0) - meanX) * (y - meanY), 0) / (spread || 1);
-  // Less than what was measured would be noise drawn on.
-  const at = (users: number) => Math.max(meanY, meanY + slope * (Math.log10(users) - meanX));
+  const at = (users: number) => meanY + slope * (Math.log10(users) - meanX);
   return { slope, at };
 }
 

@@ -42,7 +42,10 @@ function describeVerdicts({ verdicts, measurements }: Results): string[] {
     met ? "met" : "**missed**",
   ]);
   const cautions = findCautions(measurements).flatMap((caution) => ["", `**Caution**: ${caution}`]);
-  return ["## Targets", "", ...formatTable(["target", "measured", ""], rows), ...cautions];
+  const missed = verdicts.some(({ met }) => !met)
+    ? ["", "What stands in the way of those that were missed: [decision 11](decisions/0011-cost-of-a-page.md)."]
+    : [];
+  return ["## Targets", "", ...formatTable(["target", "measured", ""], rows), ...missed, ...cautions];
 }
 
 function describeRatios({ measurements, leftOut }: Results): string[] {

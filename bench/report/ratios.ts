@@ -1,6 +1,6 @@
-import type { Measurements } from "../measurements.ts";
+import type { Measurements, Summary } from "../measurements.ts";
 import { METRICS, type Metric } from "../metrics.ts";
-import { VARIANTS } from "../variants.ts";
+import { VARIANTS, type Variant } from "../variants.ts";
 import { formatNumber, formatSummary } from "./format.ts";
 
 const OTHERS = VARIANTS.filter((variant) => variant !== "gatehouse");
@@ -19,4 +19,19 @@ export function ratioRows(measurements: Measurements): string[][] {
     });
     return [[`${label}, ${unit}`, formatNumber(own.median, digits), ...ratios]];
   });
+}
+
+export interface Ratio extends Summary {
+  readonly metric: Metric;
+  readonly to: Variant;
+}
+
+/** The same as figures. */
+export function listRatios(measurements: Measurements): Ratio[] {
+  return (Object.keys(METRICS) as Metric[]).flatMap((metric) =>
+    OTHERS.flatMap((to) => {
+      const ratio = measurements.ratio(metric, "gatehouse", to);
+      return ratio === null || !Number.isFinite(ratio.most) ? [] : [{ metric, to, ...ratio }];
+    }),
+  );
 }

@@ -1,6 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { findCautions } from "./cautions.ts";
+import { extrapolate } from "./extrapolation.ts";
 import { writeMarkdown } from "./markdown.ts";
 import { drawPlots } from "./plots.ts";
+import { listRatios } from "./ratios.ts";
 import type { Results } from "./results.ts";
 
 /** Writes the page, its pictures and the figures into a directory, over those of the run before. */
@@ -9,8 +12,13 @@ export function writeReport(results: Results, directory: string): void {
   writeFileSync(`${directory}performance.md`, writeMarkdown(results));
   for (const [name, svg] of Object.entries(drawPlots(results))) writeFileSync(`${directory}images/${name}`, svg);
   const { measurements, ...rest } = results;
+  const derived = {
+    ratios: listRatios(measurements),
+    cautions: findCautions(measurements),
+    extrapolation: extrapolate(results.growth),
+  };
   writeFileSync(
     `${directory}performance.json`,
-    `${JSON.stringify({ ...rest, measurements: measurements.series() }, null, 1)}\n`,
+    `${JSON.stringify({ ...rest, ...derived, measurements: measurements.series() }, null, 1)}\n`,
   );
 }

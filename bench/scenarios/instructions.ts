@@ -13,6 +13,9 @@ import type { ReadyPage } from "./ready-page.ts";
 /** The compilers of V8 have done most of their work by then. */
 const WARM_UP_REQUESTS = 1_000;
 
+/** Of one variant at least. */
+export const COUNTING_FAILED = "instructions of a request: valgrind did not work here";
+
 /** Why instructions of so many requests are not counted here; null where they are. */
 export function whyNotCounted(requests: number): string | null {
   if (requests === 0) return "instructions of a request: only without --quick";
@@ -42,6 +45,9 @@ export async function countInstructions(
     const instructions = Number(total) / requests;
     measurements.add("page.instructions", stage.variant, instructions / 1_000);
     say(`instructions of a request: ${stage.variant} ${Math.round(instructions).toLocaleString("en")}`);
+  } catch (error) {
+    // Whatever is wrong with a tool that is not needed: everything else has been measured by now.
+    say(`${COUNTING_FAILED}: ${error}`);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -41,6 +41,7 @@ export async function makeReady(
   const before = upstream.calls;
   // Once each, through to the stand-ins, whose answers are known from then on.
   const { answers } = await saturate(target, 0);
+  await settle(stage);
   measurements.add("page.calls", stage.variant, (upstream.calls - before) / answers);
   return { stage, worker, upstream, target, targetAt };
 }

@@ -49,6 +49,10 @@ export async function startServer(
   isReady: () => Promise<boolean>,
 ): Promise<ServerProcess> {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  // However this process ends, and before what the server works in is removed.
+  const kill = () => void child.kill("SIGKILL");
+  process.prependOnceListener("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => {

@@ -22,13 +22,16 @@ export function findMissingEngines(): string[] {
 /** Starts a MariaDB and a Redis of our own on free loopback ports; touches nothing that runs already. */
 export async function startRealEngines(): Promise<RealEngines> {
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-engines-"));
+  const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  process.once("exit", remove);
   const [mariadb, redis] = await Promise.all([startMariaDb(directory), startRedis(directory)]);
   return {
     sql: `mysql://gatehouse:gatehouse@127.0.0.1:${mariadb.port}`,
     redis: `redis://127.0.0.1:${redis.port}`,
     stop: async () => {
       await Promise.all([mariadb.stop(), redis.stop()]);
-      rmSync(directory, { recursive: true, force: true });
+      process.off("exit", remove);
+      remove();
     },
   };
 }
