@@ -23,22 +23,14 @@ export function createRouter(routes: readonly Route[]): (context: Context) => Pr
     catch: (error, _, context) => showError(error, context),
     finally: [(response: Response, _: RequestLike, context: Context) => finishResponse(response, context)],
   });
-  const isFixed = ({ path }: Route) => !path.includes(":");
-  // Fixed paths first, with all their methods: /verify-email/resend is not a token, whoever GETs it.
-  for (const group of [routes.filter(isFixed), routes.filter((route) => !isFixed(route))]) {
-    for (const { method, path, entrance } of group) {
-      const add = method === "GET" ? router.get : router.post;
-      add(path, ({ params }, context) => {
-        context.route = path;
-        context.params = params;
-        return entrance(context);
-      });
-    }
-    for (const [path, allowed] of allowedMethods(group)) {
-      router.all(path, () => {
-        throw new HttpError("wrong-method", { Allow: allowed });
-      });
-    }
+  for (const [path, entrances] of entrancesByPath(routes)) {
+    router.all(path, ({ method, params }, context) => {
+      const entrance = entrances.get(method);
+      if (entrance === undefined) throw new HttpError("wrong-method", { Allow: allowedMethods(entrances) });
+      context.route = path;
+      context.params = params;
+      return entrance(context);
+    });
   }
   router.all("*", () => {
     throw new HttpError("no-such-page");
@@ -76,14 +68,20 @@ function leaveTrailingSlash({ url }: Context): Response | undefined {
   return new Response(null, { status: 308, headers: { Location: path + url.search } });
 }
 
-function allowedMethods(routes: readonly Route[]): Map<string, string> {
-  const allowed = new Map<string, string>();
-  for (const { method, path } of routes) {
-    const methods = method === "GET" ? "GET, HEAD" : method;
-    const before = allowed.get(path);
-    allowed.set(path, before === undefined ? methods : `${before}, ${methods}`);
+type Entrances = Map<string, Entrance>;
+
+/** In the order of the routes, but fixed paths first: /verify-email/resend is not a token, whoever GETs it. */
+function entrancesByPath(routes: readonly Route[]): (readonly [path: string, entrances: Entrances])[] {
+  const paths = new Map<string, Entrances>();
+  for (const { method, path, entrance } of routes) {
+    const entrances = paths.get(path) ?? new Map();
+    paths.set(path, entrances.set(method, entrance));
   }
-  return allowed;
+  return [...paths].toSorted(([a], [b]) => Number(a.includes(":")) - Number(b.includes(":")));
+}
+
+function allowedMethods(entrances: Entrances): string {
+  return [...entrances.keys()].map((method) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
 }
 
 /** What is not a refusal is a failure of a store or of ours: logged without its message, told without its cause. */

@@ -22,7 +22,7 @@ export async function styleSources(): Promise<string> {
 
 async function hashSource(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return `'sha256-${Buffer.from(digest).toString("base64")}'`;
+  return `'sha256-${new Uint8Array(digest).toBase64()}'`;
 }
 
 /** The whole HTML document for a page that is wrapped in `Layout`. */
