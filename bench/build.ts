@@ -1,9 +1,12 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { atTheEnd } from "./ending.ts";
 import { ROOT, STATE_DIRECTORY } from "./options.ts";
 import type { Variant } from "./variants.ts";
+
+const run = promisify(execFile);
 
 /** A Worker as it would be deployed. */
 export interface Bundle {
@@ -12,17 +15,17 @@ export interface Bundle {
   readonly gzipKilobytes: number;
 }
 
-/** Builds with wrangler, as `npm run deploy` does. Throws with what wrangler printed if it cannot. */
-export function build(variant: Variant): Bundle {
+/** Builds with wrangler, as `npm run deploy` does. Rejects with what wrangler printed if it cannot. */
+export async function build(variant: Variant): Promise<Bundle> {
   const directory = makeDirectory(variant);
   const entry =
     variant === "gatehouse" ? [] : [`bench/variants/${variant}.ts`, "--config", "bench/variants/wrangler.toml"];
-  const { stdout, stderr } = spawnSync(
+  const { stdout, stderr } = await run(
     join(ROOT, "node_modules/.bin/wrangler"),
     ["deploy", ...entry, "--dry-run", "--outdir", directory],
-    { cwd: ROOT, encoding: "utf8", env: { ...process.env, WRANGLER_SEND_METRICS: "false" } },
-  );
-  const [, kibibytes] = /gzip: ([\d.]+) KiB/.exec(stdout) ?? [];
+    { cwd: ROOT, env: { ...process.env, WRANGLER_SEND_METRICS: "false" } },
+  ).catch((error: { stdout?: string; stderr?: string }) => ({ stdout: error.stdout, stderr: error.stderr ?? error }));
+  const [, kibibytes] = /gzip: ([\d.]+) KiB/.exec(stdout ?? "") ?? [];
   if (kibibytes === undefined) throw new Error(`${variant} does not build:\n${stdout}${stderr}`);
   return { directory, gzipKilobytes: (Number(kibibytes) * 1_024) / 1_000 };
 }

@@ -39,7 +39,7 @@ try {
 
 async function measure({ quick }: Options): Promise<Results> {
   const plan = quick ? QUICK_PLAN : FULL_PLAN;
-  installPackages();
+  await installPackages();
   const cores = findCores();
   const measurements = new Measurements();
   const stages = await setStages(cores);

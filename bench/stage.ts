@@ -29,7 +29,7 @@ export interface Setting {
 
 /** Ends with the run. */
 export async function setStage(variant: Variant, setting: Setting): Promise<Stage> {
-  const bundle = build(variant);
+  const bundle = await build(variant);
   const { cores, pages, standIns = await startOwnStores() } = setting;
   if (variant === "gatehouse") await applyMigrations(standIns.databaseUrl);
   else await createTables(variant, new Client({ url: standIns.databaseUrl }));

@@ -1,4 +1,5 @@
-import { type RequestLike, Router } from "itty-router";
+import type { RequestLike } from "itty-router";
+import { Router } from "itty-router/Router";
 import type { Entrance } from "./access.ts";
 import type { Context } from "./context.ts";
 import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "./http/errors.ts";
@@ -70,14 +71,13 @@ function leaveTrailingSlash({ url }: Context): Response | undefined {
 
 type Entrances = Map<string, Entrance>;
 
-/** In the order of the routes, but fixed paths first: /verify-email/resend is not a token, whoever GETs it. */
-function entrancesByPath(routes: readonly Route[]): (readonly [path: string, entrances: Entrances])[] {
+function entrancesByPath(routes: readonly Route[]): Map<string, Entrances> {
   const paths = new Map<string, Entrances>();
   for (const { method, path, entrance } of routes) {
     const entrances = paths.get(path) ?? new Map();
     paths.set(path, entrances.set(method, entrance));
   }
-  return [...paths].toSorted(([a], [b]) => Number(a.includes(":")) - Number(b.includes(":")));
+  return paths;
 }
 
 function allowedMethods(entrances: Entrances): string {

@@ -34,7 +34,10 @@ import {
 import type { Route } from "./router.tsx";
 import { ENHANCE_PATH } from "./views/document.tsx";
 
-/** The site map: method, path, who may enter, what happens. They are tried in this order, so what is asked for most is first. */
+/**
+ * The site map: method, path, who may enter, what happens. Paths are tried in this order: what is asked for most first,
+ * and a fixed one before a pattern that it fits, as `/auth/verify-email/resend` fits `/auth/verify-email/:token`.
+ */
 export const routes: readonly Route[] = [
   get("/app", signedIn(showApp)),
   get("/auth/session", anyone(showSession)),

@@ -18,7 +18,7 @@ const LEFT = 64;
 const RIGHT = 150;
 const TOP = 44;
 const BOTTOM = 52;
-const TICKS = 5;
+const TICKS_MAX = 6;
 
 /** Told apart by people who see few colours, on white and on black (Okabe and Ito's set). */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"];
@@ -29,14 +29,17 @@ const STYLE = "text{font:13px system-ui,sans-serif;fill:#777}.title{font-size:15
 /** A picture of lines over one axis, as SVG. */
 export function drawPlot({ title, xLabel, yLabel, logarithmic, lines }: Plot): string {
   const xs = lines.flatMap(({ points }) => points.map(([x]) => x));
-  const top = niceTop(Math.max(...lines.flatMap(({ points }) => points.map(([, y]) => y))));
+  const most = Math.max(...lines.flatMap(({ points }) => points.map(([, y]) => y)));
+  const step = niceStep(most / TICKS_MAX);
+  const ticks = Math.ceil(most / step);
+  const top = step * ticks;
   const scale = logarithmic ? Math.log10 : (value: number) => value;
   const [first, last] = [scale(Math.min(...xs)), scale(Math.max(...xs))];
   const atX = (x: number) => round(LEFT + ((scale(x) - first) / (last - first || 1)) * (WIDTH - LEFT - RIGHT));
   const atY = (y: number) => round(HEIGHT - BOTTOM - (y / top) * (HEIGHT - TOP - BOTTOM));
 
-  const rules = Array.from({ length: TICKS + 1 }, (_, tick) => {
-    const value = (top * tick) / TICKS;
+  const rules = Array.from({ length: ticks + 1 }, (_, tick) => {
+    const value = step * tick;
     const y = atY(value);
     return `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/><text x="${LEFT - 8}" y="${y + 4}" text-anchor="end">${label(value)}</text>`;
   });
@@ -56,7 +59,7 @@ export function drawPlot({ title, xLabel, yLabel, logarithmic, lines }: Plot): s
 ${rules.join("\n")}
 ${marks.join("\n")}
 <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 10}" text-anchor="middle">${xLabel}</text>
-<text x="${LEFT - 8}" y="${TOP - 8}" text-anchor="end">${yLabel}</text>
+<text x="${LEFT - 8}" y="${TOP - 14}" text-anchor="end">${yLabel}</text>
 ${spread(drawn)}
 </svg>
 `;
@@ -90,10 +93,10 @@ function spread(lines: readonly DrawnLine[]): string {
   return [...lines.map(({ shape }) => shape), ...names].join("\n");
 }
 
-/** 1, 2 or 5 times a power of ten. */
-function niceTop(most: number): number {
-  const power = 10 ** Math.floor(Math.log10(most));
-  return ([1, 2, 5, 10].find((factor) => factor * power >= most) ?? 10) * power;
+/** At least `least`: 1, 2 or 5 times a power of ten. */
+function niceStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return ([1, 2, 5].find((factor) => factor * power >= least) ?? 10) * power;
 }
 
 function label(value: number): string {

@@ -39,5 +39,5 @@ function isListed(suffix: string, range: string): boolean {
 /** As the service indexes them: hexadecimal, in capitals. It secures nothing here. */
 async function sha1(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text));
-  return new Uint8Array(digest).toHex().toUpperCase();
+  return Buffer.from(digest).toString("hex").toUpperCase();
 }
