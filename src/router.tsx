@@ -24,13 +24,13 @@ export function createRouter(routes: readonly Route[]): (context: Context) => Pr
     catch: (error, _, context) => showError(error, context),
     finally: [(response: Response, _: RequestLike, context: Context) => finishResponse(response, context)],
   });
-  for (const [path, entrances] of entrancesByPath(routes)) {
+  for (const [path, choices] of Map.groupBy(routes, (route) => route.path)) {
     router.all(path, ({ method, params }, context) => {
-      const entrance = entrances.get(method);
-      if (entrance === undefined) throw new HttpError("wrong-method", { Allow: allowedMethods(entrances) });
+      const route = choices.find((choice) => choice.method === method);
+      if (route === undefined) throw new HttpError("wrong-method", { Allow: allowedMethods(choices) });
       context.route = path;
       context.params = params;
-      return entrance(context);
+      return route.entrance(context);
     });
   }
   router.all("*", () => {
@@ -69,19 +69,8 @@ function leaveTrailingSlash({ url }: Context): Response | undefined {
   return new Response(null, { status: 308, headers: { Location: path + url.search } });
 }
 
-type Entrances = Map<string, Entrance>;
-
-function entrancesByPath(routes: readonly Route[]): Map<string, Entrances> {
-  const paths = new Map<string, Entrances>();
-  for (const { method, path, entrance } of routes) {
-    const entrances = paths.get(path) ?? new Map();
-    paths.set(path, entrances.set(method, entrance));
-  }
-  return paths;
-}
-
-function allowedMethods(entrances: Entrances): string {
-  return [...entrances.keys()].map((method) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
+function allowedMethods(choices: readonly Route[]): string {
+  return choices.map(({ method }) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
 }
 
 /** What is not a refusal is a failure of a store or of ours: logged without its message, told without its cause. */
