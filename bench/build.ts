@@ -20,13 +20,13 @@ export async function build(variant: Variant): Promise<Bundle> {
   const directory = makeDirectory(variant);
   const entry =
     variant === "gatehouse" ? [] : [`bench/variants/${variant}.ts`, "--config", "bench/variants/wrangler.toml"];
-  const { stdout, stderr } = await run(
+  const { stdout } = await run(
     join(ROOT, "node_modules/.bin/wrangler"),
     ["deploy", ...entry, "--dry-run", "--outdir", directory],
     { cwd: ROOT, env: { ...process.env, WRANGLER_SEND_METRICS: "false" } },
-  ).catch((error: { stdout?: string; stderr?: string }) => ({ stdout: error.stdout, stderr: error.stderr ?? error }));
-  const [, kibibytes] = /gzip: ([\d.]+) KiB/.exec(stdout ?? "") ?? [];
-  if (kibibytes === undefined) throw new Error(`${variant} does not build:\n${stdout}${stderr}`);
+  );
+  const [, kibibytes] = /gzip: ([\d.]+) KiB/.exec(stdout) ?? [];
+  if (kibibytes === undefined) throw new Error(`wrangler does not tell the size of ${variant}:\n${stdout}`);
   return { directory, gzipKilobytes: (Number(kibibytes) * 1_024) / 1_000 };
 }
 
