@@ -1,5 +1,8 @@
 import type { Session } from "lucia";
+import { HashQueueFull, isHashQueueFull } from "./auth/hash-queue.ts";
 import type { Context } from "./context.ts";
+import { readEmail } from "./forms/email.ts";
+import { HttpError, SignedInAsOther } from "./http/errors.ts";
 import type { FormFields } from "./http/form-body.ts";
 import { seeOther } from "./http/responses.ts";
 import { withReturnPath } from "./http/return-path.ts";
@@ -25,60 +28,109 @@ export function anyone(handler: Handler): Entrance {
   return handler as Entrance;
 }
 
-/** For forms that anybody may send: as many from one place as the limit allows. */
+/** For forms that anybody may send: as many from one source as the limit allows. */
 export function counted(handler: Handler): Entrance {
   return anyone(async (context) => {
     await readPostedForm(context);
-    await requireSourceAllowance(context);
+    await countReading(context);
     return handler(context);
-  });
-}
-
-/** Turns signed-in visitors away to where they want to go: there is nothing to sign in to. */
-export function guestOnly(handler: Handler): Entrance {
-  return anyone(async (context) => {
-    const posted = await readPostedForm(context);
-    const [session] = await Promise.all([context.session(), countWithSession(context, posted)]);
-    if (session) return seeOther(posted?.returnPath ?? context.returnPath ?? HOME_PATH);
-    return handler(context);
-  });
-}
-
-/** Sends everyone else to sign in, and from there back to where they were going. Forms are counted by where they come from. */
-export function signedIn(handler: (context: SignedInContext) => Response | Promise<Response>): Entrance {
-  return anyone(async (context) => {
-    const posted = await readPostedForm(context);
-    const [currentSession] = await Promise.all([context.session(), countWithSession(context, posted)]);
-    // Not copied: that would make everything that the context only makes when it is asked for.
-    if (currentSession) return handler(Object.assign(context, { currentSession }));
-    return seeOther(withReturnPath("/auth/signin", pathWithoutLanguage(context.url)));
   });
 }
 
 /**
- * The same for a page that shows what `read` finds about its owner. It is read while the session is, on the word of the
- * cookie alone, so that the page costs one round trip; what was read for a cookie that lied is dropped.
+ * Counts by source what reads a row because a link or a cookie of a flow says so, once it has the shape of one. Returns the
+ * session, which is looked up at the same time. Throws the 429 page.
  */
-export function signedInReading<T>(
-  read: (context: Context, userId: string) => Promise<T>,
-  handler: (context: SignedInContext, found: T) => Response | Promise<Response>,
+export async function countReading(context: Context): Promise<Session | null> {
+  const [session] = await Promise.all([context.session(), requireSourceAllowance(context)]);
+  return session;
+}
+
+/**
+ * For sign-in and sign-up. Redirects signed-in visitors to where they want to go, unless they sent the form for another
+ * email: throws SignedInAsOther then. `showToMember` may have a page for them.
+ */
+export function guestOnly(
+  handler: Handler,
+  showToMember: (context: SignedInContext) => Response | null = () => null,
 ): Entrance {
-  return anyone((context) => {
-    const { claimedUserId } = context;
-    const reading = claimedUserId === null ? null : read(context, claimedUserId);
-    reading?.catch(() => {});
-    return signedIn(async (owner) => handler(owner, await (reading ?? read(owner, owner.currentSession.user.userId))))(
-      context,
-    );
+  return anyone(async (context) => {
+    const posted = await readPostedForm(context);
+    const [session] = await Promise.all([context.session(), countWithSession(context, posted)]);
+    if (!session) return handler(context);
+    const email = posted === null ? null : readEmail(posted);
+    if (email?.ok && email.email !== session.user.email) throw new SignedInAsOther(email.email);
+    const member = Object.assign(context, { currentSession: session });
+    return (posted === null ? showToMember(member) : null) ?? seeOther(context.returnPath ?? HOME_PATH);
   });
 }
+
+/**
+ * Redirects everybody else to sign in, and from there back to where they were going. Forms are counted by source. Throws
+ * HttpError 409 if a form was made for another account than the one that is signed in by now.
+ */
+export function signedIn(handler: (context: SignedInContext) => Response | Promise<Response>): Entrance {
+  return anyone(async (context) => {
+    const posted = await readPostedForm(context);
+    const [currentSession] = await Promise.all([context.session(), countWithSession(context, posted)]);
+    if (!currentSession) return askToSignIn(context);
+    requireSameAccount(context, posted, currentSession);
+    // Not copied: that would make everything that the context only makes when it is asked for.
+    return handler(Object.assign(context, { currentSession }));
+  });
+}
+
+/**
+ * The same for a page that shows what `load` reads about its owner. Nothing is read before the session is known: a made-up
+ * cookie costs the look-up of a session, and is counted by its source.
+ */
+export function signedInWith<T>(
+  load: (context: SignedInContext) => Promise<T>,
+  handler: (context: SignedInContext, loaded: T) => Response | Promise<Response>,
+): Entrance {
+  const entrance = signedIn(async (context) => handler(context, await load(context)));
+  return anyone(async (context) => {
+    if (context.claimedUserId !== null) await countReading(context);
+    return entrance(context);
+  });
+}
+
+/**
+ * Throws HttpError 409 if `posted` was made for another account than that of `session`. A form that does not say for whom
+ * it was made comes from a client that renders none of ours, and means the session that it sends.
+ */
+export function requireSameAccount(context: Context, posted: FormFields | null, session: Session): void {
+  const madeFor = posted?.madeFor ?? null;
+  if (madeFor === null || madeFor === session.user.userId) return;
+  context.log("not-the-owner", { userId: session.user.userId, route: context.route });
+  throw new HttpError("form-for-other-account");
+}
+
+/**
+ * Leads to the sign-in page. Where a sign-in page of ours led here and no cookie came along, it has led here after a right
+ * password: then the browser keeps no cookies, and the form would only come again.
+ */
+function askToSignIn(context: Context): Response {
+  const { request, url } = context;
+  const referrer = request.headers.get("Referer") ?? "";
+  if (!context.hasCookies && SIGN_IN_PAGES.some((path) => referrer.split("?", 1)[0] === url.origin + path)) {
+    throw new HttpError("cookies-blocked");
+  }
+  return seeOther(withReturnPath("/auth/signin", pathWithoutLanguage(url)));
+}
+
+const SIGN_IN_PAGES = ["/auth/signin", "/auth/signup", "/auth/verify-email"];
 
 /** A form for which a session is looked up has reached a store by that, whatever becomes of it. */
 async function countWithSession(context: Context, posted: FormFields | null): Promise<void> {
   if (posted !== null && context.claimedUserId !== null) await requireSourceAllowance(context);
 }
 
-/** A form that is none is refused before anyone asks who sent it. */
+/** Refuses a form that is none before anybody asks who sent it, and one with a password that nobody has time to check. */
 async function readPostedForm(context: Context): Promise<FormFields | null> {
-  return context.request.method === "POST" ? context.form() : null;
+  if (context.request.method !== "POST") return null;
+  const form = await context.form();
+  const hasPassword = form.text("password") !== "" || form.text("currentPassword") !== "";
+  if (hasPassword && isHashQueueFull()) throw new HashQueueFull();
+  return form;
 }

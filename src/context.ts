@@ -2,16 +2,20 @@ import type { Session } from "lucia";
 import { type AccountEventType, isRecorded, recordEvent } from "./auth/account-events.ts";
 import { SESSION_SEEN_MILLISECONDS } from "./auth/lifetimes.ts";
 import { type Auth, createAuth } from "./auth/lucia.ts";
+import { revokeToken } from "./auth/one-time-tokens.ts";
 import { generateSecret, isSecret } from "./auth/secrets.ts";
 import { createSessionStore, endOf, type SessionStore } from "./auth/session-adapter.ts";
 import { userIdOf } from "./auth/session-id.ts";
 import { noteInSession, startSession, validateSession } from "./auth/sessions.ts";
 import { createUserRows, type UserRows } from "./auth/user-rows.ts";
 import type { Config } from "./config.ts";
+import { FLOW_COOKIES, NOTICE_COOKIE, NOTICE_COOKIE_SECONDS, RESET_COOKIE } from "./flow-cookies.ts";
 import { type ClientInfo, describeClient } from "./http/client.ts";
 import { readCookies, serializeCookie } from "./http/cookies.ts";
+import type { RefusalReason } from "./http/errors.ts";
 import { type FormFields, readForm } from "./http/form-body.ts";
 import { isLoopbackHttp } from "./http/origin.ts";
+import type { BoundedRequest } from "./http/request-bounds.ts";
 import { safeReturnPath } from "./http/return-path.ts";
 import type { PageView } from "./language.ts";
 import { createLog, describeError } from "./log.ts";
@@ -25,6 +29,8 @@ import { createRedis, type Redis } from "./store/redis.ts";
 export interface Context {
   readonly request: Request;
   readonly url: URL;
+  /** Why the request is refused unread: it is longer than any request has to be. Null if it is not. */
+  readonly oversize: RefusalReason | null;
   /** The route that answers, as the site map writes its path: what may stand in the log. Null where there is none. */
   route: string | null;
   /** The parts of the path that its route names. */
@@ -44,11 +50,11 @@ export interface Context {
   readonly client: ClientInfo;
   /** Epoch milliseconds when the request came in. */
   readonly now: number;
-  /** `Set-Cookie` lines of the answer, if it succeeds. */
-  readonly cookies: string[];
+  /** `Set-Cookie` lines of the answer, if it succeeds, by the names of the cookies. */
+  readonly cookies: Map<string, string>;
   /** The `Set-Cookie` line that keeps the language asked for, on every page and on the way to one; null if none was. */
   readonly languageCookie: string | null;
-  /** Where the query says to go on after this flow, if that is a place of ours. */
+  /** Where to go on after this flow, if that is a place of ours: as the form says that was read, or else the query. */
   readonly returnPath: string | null;
   /** The form that was sent. Throws HttpError where it is none, before any store is asked. */
   form(): Promise<FormFields>;
@@ -56,14 +62,23 @@ export interface Context {
   session(): Promise<Session | null>;
   /** The user whose session the cookie claims to be. Only `session()` knows whether it is. */
   readonly claimedUserId: string | null;
+  /** Whether the browser sent any cookie. */
+  readonly hasCookies: boolean;
+  /** What the page before had to say, if it was one of ours; shown once by the page that knows it. */
+  readonly notice: string | null;
+  /** Has the next page say something. */
+  notify(notice: string): void;
+  /** The notice, if this page is one that shows it; it is not shown again. */
+  takeNotice<Notice extends string>(isShownHere: (notice: string | null) => notice is Notice): Notice | undefined;
   /** A cookie of this service besides the session's, such as the one that ties a mailed code to this browser. */
   cookie(name: string): FlowCookie;
   /**
    * Starts a session for `userId` in place of the one that this browser had, and hands it the cookie. `passwordAt`: when
-   * the password was given, as epoch milliseconds; null if something else let this person in.
+   * the password was given, as epoch milliseconds; null if something else let this person in. Flows that this browser had
+   * begun end with it: their cookies go, and the reset link that one of them holds is consumed.
    */
   signIn(userId: string, passwordAt: number | null): Promise<Session>;
-  /** Ends the session of the cookie, dead or alive, and takes the cookie back. */
+  /** Ends the session of the cookie, dead or alive, takes the cookie back, and ends flows as `signIn` does. */
   signOut(): Promise<void>;
   /** Takes the cookie back without a word to any store, because its session is dead. */
   forgetSession(): void;
@@ -88,20 +103,26 @@ export interface FlowCookie {
   clear(): void;
 }
 
-/** `url`: the request's, parsed. */
-export function createContext(request: Request, url: URL, config: Config, execution: ExecutionContext): Context {
+/** Makes the context of one request. An oversized request is treated as one without a query and without cookies. */
+export function createContext(
+  { request, url, oversize }: { readonly request: Request } & BoundedRequest,
+  config: Config,
+  execution: ExecutionContext,
+): Context {
   const requestId = crypto.randomUUID();
   const now = Date.now();
-  const cookies: string[] = [];
+  const cookies = new Map<string, string>();
   // A browser takes neither the prefix nor Secure over plain http.
   const secure = !isLoopbackHttp(url);
   const sessionCookie = secure ? "__Host-gatehouse" : "gatehouse";
   const serialize = (name: string, value: string, expires: number) =>
     serializeCookie(name, value, new Date(expires), secure);
   const setCookie = (name: string, value: string, expires: number) => {
-    cookies.push(serialize(name, value, expires));
+    cookies.set(name, serialize(name, value, expires));
   };
-  const sent = readCookies(request);
+  const sent = oversize === null ? readCookies(request) : new Map<string, string | null>();
+  const noticeCookie = `${sessionCookie}-${NOTICE_COOKIE}`;
+  const notice = sent.get(noticeCookie) ?? null;
   const languageCookieName = `${sessionCookie}-lang`;
   const chosenLanguage = sent.get(languageCookieName) ?? null;
   const asked = askedLanguage(url);
@@ -111,7 +132,13 @@ export function createContext(request: Request, url: URL, config: Config, execut
   const deferred: (() => Promise<unknown>)[] = [];
   const defer: Context["defer"] = (work) => void deferred.push(work);
 
-  const returnPath = once(() => safeReturnPath(url.searchParams.getAll("redirectTo")));
+  const queriedReturnPath = once(() => safeReturnPath(url.searchParams.getAll("redirectTo")));
+  let sentReturnPath: string | null = null;
+  const form = once(async () => {
+    const fields = await readForm(request);
+    sentReturnPath = fields.returnPath;
+    return fields;
+  });
   const database = once(() => createDatabase(config));
   const redis = once(() => createRedis(config));
   const users = once(() => createUserRows(database(), redis(), defer));
@@ -135,9 +162,25 @@ export function createContext(request: Request, url: URL, config: Config, execut
     return found;
   });
 
+  const flowCookie = (name: string): FlowCookie => {
+    const fullName = `${sessionCookie}-${name}`;
+    const value = sent.get(fullName) ?? null;
+    return {
+      secret: value !== null && isSecret(value) ? value : null,
+      set: (secret, lifetimeSeconds) => setCookie(fullName, secret, now + lifetimeSeconds * 1_000),
+      clear: () => setCookie(fullName, "", 0),
+    };
+  };
+  const endFlows = () => {
+    const { secret } = flowCookie(RESET_COOKIE);
+    if (secret !== null) defer(() => revokeToken(database(), "reset-password", secret));
+    for (const name of FLOW_COOKIES) if (sent.has(`${sessionCookie}-${name}`)) flowCookie(name).clear();
+  };
+
   const context: Context = {
     request,
     url,
+    oversize,
     route: null,
     params: {},
     requestId,
@@ -149,7 +192,7 @@ export function createContext(request: Request, url: URL, config: Config, execut
         ? null
         : serialize(languageCookieName, asked, now + LANGUAGE_COOKIE_MILLISECONDS),
     session,
-    form: once(() => readForm(request)),
+    form,
     defer,
     record: (userId, type) => {
       logHere(type, { userId });
@@ -163,7 +206,7 @@ export function createContext(request: Request, url: URL, config: Config, execut
       }
     },
     get returnPath() {
-      return returnPath();
+      return sentReturnPath ?? queriedReturnPath();
     },
     get database() {
       return database();
@@ -183,6 +226,14 @@ export function createContext(request: Request, url: URL, config: Config, execut
     get client() {
       return client();
     },
+    hasCookies: sent.size > 0,
+    notice,
+    notify: (name) => setCookie(noticeCookie, name, now + NOTICE_COOKIE_SECONDS * 1_000),
+    takeNotice: (isShownHere) => {
+      if (!isShownHere(notice)) return undefined;
+      setCookie(noticeCookie, "", 0);
+      return notice;
+    },
     get claimedUserId() {
       return userIdOf(sessionId() ?? "");
     },
@@ -192,20 +243,13 @@ export function createContext(request: Request, url: URL, config: Config, execut
     get view() {
       return view();
     },
-    cookie: (name) => {
-      const fullName = `${sessionCookie}-${name}`;
-      const value = sent.get(fullName) ?? null;
-      return {
-        secret: value !== null && isSecret(value) ? value : null,
-        set: (secret, lifetimeSeconds) => setCookie(fullName, secret, now + lifetimeSeconds * 1_000),
-        clear: () => setCookie(fullName, "", 0),
-      };
-    },
+    cookie: flowCookie,
     signIn: async (userId, passwordAt) => {
       const started = await startSession(auth(), userId, client(), passwordAt, now);
       const replaced = sessionId();
       if (replaced !== null) defer(() => sessions().end(replaced));
       setCookie(sessionCookie, started.sessionId, sessionEnd(started));
+      endFlows();
       return started;
     },
     deferIfRecorded: (userId, type, work) =>
@@ -216,6 +260,7 @@ export function createContext(request: Request, url: URL, config: Config, execut
       const id = sessionId();
       const userId = userIdOf(id ?? "");
       if (id !== null && userId !== null && (await sessions().end(id))) context.record(userId, "signed-out");
+      endFlows();
       context.forgetSession();
     },
     forgetSession: () => {

@@ -1,6 +1,7 @@
 import { type ConfigResult, parseConfig } from "./config.ts";
 import { createContext } from "./context.ts";
 import { isLoopbackHttp } from "./http/origin.ts";
+import { checkBounds } from "./http/request-bounds.ts";
 import { log } from "./log.ts";
 import { showMisconfiguration } from "./misconfiguration.tsx";
 import { createRouter } from "./router.tsx";
@@ -12,12 +13,12 @@ const readConfigs = new Map<boolean, ConfigResult>();
 
 export default {
   fetch(request, env, execution) {
-    const url = new URL(request.url);
+    const { url, oversize } = checkBounds(request);
     const local = isLoopbackHttp(url);
     const read = readConfigs.get(local) ?? parseConfig({ ...env }, local);
     readConfigs.set(local, read);
     if (!read.ok) return showMisconfiguration(request, url, read.problems, local);
-    const answering = answer(createContext(request, url, read.config, execution));
+    const answering = answer(createContext({ request, url, oversize }, read.config, execution));
     // Whoever hangs up does not keep what follows from happening, such as the mail that tells the owner.
     execution.waitUntil(answering);
     return answering;

@@ -37,7 +37,7 @@ export async function showMisconfiguration(
   return finishResponse(html(renderDocument(page), 503, headers), {
     url,
     requestId,
-    cookies: [],
+    cookies: new Map(),
     languageCookie: null,
     view,
   });

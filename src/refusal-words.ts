@@ -1,11 +1,15 @@
 import type { RefusalReason } from "./http/errors.ts";
 import { catalogue, type Language, TRAITS } from "./language.ts";
 import { MAILS_MAX } from "./limits.ts";
+import type { Children } from "./views/jsx-runtime.ts";
 
 interface RefusalWords {
   readonly title: string;
-  /** What happened and what one can do. `wait`: how long until it may be tried again, such as "5 minutes". */
-  readonly message: (wait: string) => string;
+  /**
+   * What happened and what one can do. `wait`: how long until it may be tried again, such as "5 minutes"; `account`: the
+   * email of the account that is signed in, where the refusal is about that.
+   */
+  readonly message: (wait: string, account: Children) => Children;
 }
 
 /** What the pages say that are not the page one asked for. */
@@ -13,6 +17,19 @@ export const WORDS = catalogue({
   en: {
     frontPage: "Front page",
     tryAgain: "Try again",
+    openAgain: "Open the form again",
+    openByHttps: "Open it over https",
+    resetPassword: "Reset your password",
+    enterCode: "Enter the code",
+    signIn: "Sign in",
+    signOut: "Sign out",
+    account: "Your account",
+    askForLink: "Email me a new link",
+    useOpenLink: "Continue with the link opened last",
+    continue: "Continue",
+    continueAs: (email: string) => `Continue as ${email}`,
+    signOutAndUse: (email: string | null) =>
+      email === null ? "Sign out and switch accounts" : `Sign out and use ${email}`,
     refusals: {
       "malformed-form": {
         title: "That did not arrive whole",
@@ -26,6 +43,10 @@ export const WORDS = catalogue({
         title: "That did not come from here",
         message: () => "This service answers by https only. Use its address with https:// in front.",
       },
+      "cookies-blocked": {
+        title: "Your browser blocks cookies",
+        message: () => "You can't stay signed in without them. Allow cookies for this site, then sign in again.",
+      },
       "no-such-page": {
         title: "There is no such page",
         message: () => "Check the address, or start again from the front page.",
@@ -34,7 +55,40 @@ export const WORDS = catalogue({
         title: "That cannot be done here",
         message: () => "This address exists, but not for that kind of request.",
       },
+      "signed-in-as-other": {
+        title: "Another account is signed in",
+        message: (_, account) => ["You're signed in here as ", account, ". To use another account, sign out first."],
+      },
+      "form-for-other-account": {
+        title: "Another account is signed in",
+        message: (_, account) => [
+          "This form was opened for another account. You're signed in as ",
+          account,
+          " now, so nothing was changed.",
+        ],
+      },
+      "link-for-other-account": {
+        title: "This link is for another account",
+        message: (_, account) => [
+          "You're signed in as ",
+          account,
+          ". Nothing was changed. To use the link, sign out and sign in to the account it was sent for.",
+        ],
+      },
+      "form-for-other-link": {
+        title: "Another link was opened since",
+        message: () =>
+          "This form belongs to a link that is no longer the one open in this browser. Nothing was changed. Open the link in your email again.",
+      },
       "form-too-large": { title: "That is too large", message: () => "This form is larger than any of ours can be." },
+      "query-too-long": {
+        title: "This link is too long",
+        message: () => "The link you opened is longer than any of ours. Open it again, or start from the home page.",
+      },
+      "cookies-too-large": {
+        title: "Your browser sent too many cookies",
+        message: () => "Delete the cookies of this site in your browser's settings, then try again.",
+      },
       "not-a-form": { title: "That is not a form", message: () => "Only a form sent by a browser is understood here." },
       "too-many-forms": {
         title: "Too many tries",
@@ -50,6 +104,10 @@ export const WORDS = catalogue({
         message: (wait: string) =>
           `We have sent ${MAILS_MAX} mails to this address just now. Look for the newest, or ask again in ${wait}.`,
       },
+      "too-busy": {
+        title: "Very busy right now",
+        message: () => "Many people are signing in at once. Nothing was changed. Try again in a moment.",
+      },
       unavailable: {
         title: "We cannot do that right now",
         message: () => "Something we depend on did not answer in time. Nothing is lost: try again in a moment.",
@@ -60,6 +118,18 @@ export const WORDS = catalogue({
   de: {
     frontPage: "Startseite",
     tryAgain: "Noch einmal versuchen",
+    openAgain: "Formular noch einmal öffnen",
+    openByHttps: "Über https öffnen",
+    resetPassword: "Passwort zurücksetzen",
+    enterCode: "Code eingeben",
+    signIn: "Anmelden",
+    signOut: "Abmelden",
+    account: "Ihr Konto",
+    askForLink: "Neuen Link anfordern",
+    useOpenLink: "Mit dem zuletzt geöffneten Link weitermachen",
+    continue: "Weiter",
+    continueAs: (email) => `Weiter als ${email}`,
+    signOutAndUse: (email) => (email === null ? "Abmelden und Konto wechseln" : `Abmelden und ${email} verwenden`),
     refusals: {
       "malformed-form": {
         title: "Das kam nicht vollständig an",
@@ -74,6 +144,11 @@ export const WORDS = catalogue({
         title: "Das kam nicht von hier",
         message: () => "Dieser Dienst antwortet nur über https. Benutzen Sie seine Adresse mit https:// davor.",
       },
+      "cookies-blocked": {
+        title: "Ihr Browser blockiert Cookies",
+        message: () =>
+          "Ohne Cookies können Sie nicht angemeldet bleiben. Erlauben Sie Cookies für diese Website und melden Sie sich dann noch einmal an.",
+      },
       "no-such-page": {
         title: "Diese Seite gibt es nicht",
         message: () => "Prüfen Sie die Adresse oder fangen Sie auf der Startseite noch einmal an.",
@@ -82,9 +157,48 @@ export const WORDS = catalogue({
         title: "Das geht hier nicht",
         message: () => "Diese Adresse gibt es, aber nicht für diese Art von Anfrage.",
       },
+      "signed-in-as-other": {
+        title: "Ein anderes Konto ist angemeldet",
+        message: (_, account) => [
+          "Sie sind hier als ",
+          account,
+          " angemeldet. Um ein anderes Konto zu verwenden, melden Sie sich zuerst ab.",
+        ],
+      },
+      "form-for-other-account": {
+        title: "Ein anderes Konto ist angemeldet",
+        message: (_, account) => [
+          "Dieses Formular wurde für ein anderes Konto geöffnet. Sie sind jetzt als ",
+          account,
+          " angemeldet, darum wurde nichts geändert.",
+        ],
+      },
+      "link-for-other-account": {
+        title: "Dieser Link ist für ein anderes Konto",
+        message: (_, account) => [
+          "Sie sind als ",
+          account,
+          " angemeldet. Nichts wurde geändert. Um den Link zu benutzen, melden Sie sich ab und dann in dem Konto an, für das er gesendet wurde.",
+        ],
+      },
+      "form-for-other-link": {
+        title: "Inzwischen wurde ein anderer Link geöffnet",
+        message: () =>
+          "Dieses Formular gehört zu einem Link, der in diesem Browser nicht mehr geöffnet ist. Nichts wurde geändert. Öffnen Sie den Link in Ihrer E-Mail noch einmal.",
+      },
       "form-too-large": {
         title: "Das ist zu groß",
         message: () => "Dieses Formular ist größer, als eines von unseren sein kann.",
+      },
+      "query-too-long": {
+        title: "Dieser Link ist zu lang",
+        message: () =>
+          "Der Link ist länger als jeder von uns. Öffnen Sie ihn noch einmal oder beginnen Sie auf der Startseite.",
+      },
+      "cookies-too-large": {
+        title: "Ihr Browser hat zu viele Cookies gesendet",
+        message: () =>
+          "Löschen Sie in den Einstellungen Ihres Browsers die Cookies dieser Website und versuchen Sie es noch einmal.",
       },
       "not-a-form": {
         title: "Das ist kein Formular",
@@ -104,6 +218,11 @@ export const WORDS = catalogue({
         title: "Zu viele Versuche",
         message: (wait) =>
           `Wir haben gerade ${MAILS_MAX} Mails an diese Adresse gesendet. Suchen Sie die neueste oder fordern Sie in ${wait} noch eine an.`,
+      },
+      "too-busy": {
+        title: "Gerade ist viel los",
+        message: () =>
+          "Gerade melden sich sehr viele Menschen an. Nichts wurde geändert. Versuchen Sie es gleich noch einmal.",
       },
       unavailable: {
         title: "Das geht gerade nicht",

@@ -2,15 +2,12 @@ import { findUserByEmail } from "./auth/find-user.ts";
 import { generateTokenSecrets, issueToken, type TokenSecrets } from "./auth/one-time-tokens.ts";
 import { passwordHash } from "./auth/password-hash.ts";
 import type { Context } from "./context.ts";
+import { VERIFY_COOKIE, VERIFY_COOKIE_SECONDS } from "./flow-cookies.ts";
 import { withReturnPath } from "./http/return-path.ts";
 import { requireMailAllowance, takeMailAllowance } from "./limits.ts";
 import { writeMail } from "./mail/messages.ts";
 
 const PURPOSE = "verify-email";
-
-/** Ties a mailed code to the browser that asked for it. */
-export const VERIFY_COOKIE = "verify";
-const VERIFY_COOKIE_SECONDS = 24 * 60 * 60;
 
 /** Who wants an address verified: an account that there is, or a sign-up that becomes one by it. */
 export type Applicant =

@@ -1,15 +1,15 @@
 import type { RequestLike } from "itty-router";
 import { Router } from "itty-router/Router";
 import type { Entrance } from "./access.ts";
+import { HashQueueFull } from "./auth/hash-queue.ts";
 import type { Context } from "./context.ts";
 import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "./http/errors.ts";
 import { isFromOwnOrigin, isLoopbackHttp } from "./http/origin.ts";
 import { html } from "./http/responses.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import { describeError } from "./log.ts";
-import { describeWait, WORDS } from "./refusal-words.ts";
+import { RefusalPage } from "./refusal-page.tsx";
 import { renderDocument, styleSources } from "./views/document.tsx";
-import { ErrorPage } from "./views/error-page.tsx";
 
 export interface Route {
   readonly method: "GET" | "POST";
@@ -20,8 +20,10 @@ export interface Route {
 /** Answers every request: by a route of the site map, or by a page that says why not. Never rejects. */
 export function createRouter(routes: readonly Route[]): (context: Context) => Promise<Response> {
   const router = Router<RequestLike, [Context]>({
-    before: [requireHttps, refuseForeignOrigins, leaveTrailingSlash].map((check) => (_, context) => check(context)),
-    catch: (error, _, context) => showError(error, context),
+    before: [refuseOversize, requireHttps, refuseForeignOrigins, leaveTrailingSlash].map(
+      (check) => (_, context) => check(context),
+    ),
+    catch: (error, _, context) => showError(error, context, routes),
     finally: [(response: Response, _: RequestLike, context: Context) => finishResponse(response, context)],
   });
   for (const [path, choices] of Map.groupBy(routes, (route) => route.path)) {
@@ -38,13 +40,19 @@ export function createRouter(routes: readonly Route[]): (context: Context) => Pr
   });
 
   return async (context) => {
-    const { method, url } = context.request;
+    const { method } = context.request;
     const head = method === "HEAD";
-    // Not the request itself: the router reads the method anew for every route, and notes on it what it has found.
-    const response: Response = await router.fetch({ method: head ? "GET" : method, url }, context);
+    // Not the request itself: the router reads the method anew for every route, and notes on it what it has found. Not
+    // the query either: the router would copy it, parameter by parameter, into an object that nothing here reads.
+    const { origin, pathname } = context.url;
+    const response: Response = await router.fetch({ method: head ? "GET" : method, url: origin + pathname }, context);
     context.runDeferred();
     return head ? new Response(null, response) : response;
   };
+}
+
+function refuseOversize({ oversize }: Context): undefined {
+  if (oversize !== null) throw new HttpError(oversize);
 }
 
 /** A page that somebody opens leads on to https. All else is refused: a client that sends secrets in clear must notice. */
@@ -73,34 +81,34 @@ function allowedMethods(choices: readonly Route[]): string {
   return choices.map(({ method }) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
 }
 
-/** What is not a refusal is a failure of a store or of ours: logged without its message, told without its cause. */
-function showError(error: unknown, context: Context): Response {
-  context.cookies.length = 0;
+/** Anything but an HttpError is our failure: it is logged without its message and shown as a plain 503. */
+async function showError(error: unknown, context: Context, routes: readonly Route[]): Promise<Response> {
+  context.cookies.clear();
   const refusal = error instanceof HttpError ? error : failure(error, context);
-  if (refusal === error)
-    context.log("refused", { method: context.request.method, route: context.route, status: refusal.status });
-  const { view, requestId } = context;
-  const { title, message } = WORDS[view.language].refusals[refusal.reason];
-  const wait = describeWait(view.language, Number(refusal.headers["Retry-After"] ?? 0));
-  const page = (
-    <ErrorPage
-      view={view}
-      title={title}
-      message={message(wait)}
-      requestId={requestId}
-      action={wayOn(refusal, context)}
-    />
-  );
+  const { method } = context.request;
+  if (refusal === error) context.log("refused", { method, route: context.route, status: refusal.status });
+  const session = refusal.status === 409 ? await context.session().catch(() => null) : null;
+  const signedInAs = session?.user.email ?? null;
+  const canOpen = routes.some((route) => route.method === "GET" && fits(route.path, context.url.pathname));
+  const page = <RefusalPage {...{ context, refusal, signedInAs, canOpen }} />;
   return html(renderDocument(page), refusal.status, refusal.headers);
 }
 
-function wayOn({ status }: HttpError, { request, url, view }: Context): { href: string; label: string } {
-  const words = WORDS[view.language];
-  if (status === 503 && request.method === "GET") return { href: url.pathname + url.search, label: words.tryAgain };
-  return { href: "/", label: words.frontPage };
+/** Whether a path is one that a route's pattern describes. */
+function fits(pattern: string, pathname: string): boolean {
+  const parts = pathname.split("/");
+  const expected = pattern.split("/");
+  return (
+    parts.length === expected.length &&
+    expected.every((part, index) => (part.startsWith(":") ? parts[index] !== "" : parts[index] === part))
+  );
 }
 
 function failure(error: unknown, context: Context): HttpError {
+  if (error instanceof HashQueueFull) {
+    context.log("hash-queue-full");
+    return refuseForNow("too-busy", RETRY_AFTER_SECONDS);
+  }
   context.log("request-failed", { method: context.request.method, route: context.route, ...describeError(error) });
   return refuseForNow("unavailable", RETRY_AFTER_SECONDS);
 }
@@ -119,6 +127,6 @@ export async function finishResponse(
   setSecurityHeaders(headers, url.protocol === "https:", await styleSources());
   headers.set("X-Request-Id", requestId);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
-  for (const cookie of cookies) headers.append("Set-Cookie", cookie);
+  for (const cookie of cookies.values()) headers.append("Set-Cookie", cookie);
   return response;
 }

@@ -1,4 +1,4 @@
-import { anyone, counted, type Entrance, guestOnly, signedIn, signedInReading } from "./access.ts";
+import { anyone, counted, type Entrance, guestOnly, signedIn, signedInWith } from "./access.ts";
 import { listActivity, showActivity } from "./flows/account/activity/handlers.tsx";
 import { showDelete, submitDelete } from "./flows/account/delete/handlers.tsx";
 import { showEmail, submitEmail } from "./flows/account/email/handlers.tsx";
@@ -20,11 +20,12 @@ import { showHome } from "./flows/home/handlers.tsx";
 import { moveTokenIntoCookie, showResetPassword, submitResetPassword } from "./flows/reset-password/handlers.tsx";
 import { showScript } from "./flows/script/handlers.ts";
 import { showSession } from "./flows/session/handlers.ts";
-import { showSignin, submitSignin } from "./flows/signin/handlers.tsx";
+import { showSignin, showSigninToMember, submitSignin } from "./flows/signin/handlers.tsx";
 import { submitSignout } from "./flows/signout/handlers.ts";
 import { showSignup, submitSignup } from "./flows/signup/handlers.tsx";
 import { showUndoEmail, submitUndoEmail } from "./flows/undo-email/handlers.tsx";
 import {
+  redirectToVerifyEmail,
   showVerifyEmail,
   showVerifyLink,
   submitResend,
@@ -45,12 +46,13 @@ export const routes: readonly Route[] = [
 
   get("/auth/signup", guestOnly(showSignup)),
   post("/auth/signup", guestOnly(submitSignup)),
-  get("/auth/signin", guestOnly(showSignin)),
+  get("/auth/signin", guestOnly(showSignin, showSigninToMember)),
   post("/auth/signin", guestOnly(submitSignin)),
   post("/auth/signout", anyone(submitSignout)),
 
   get("/auth/verify-email", anyone(showVerifyEmail)),
   post("/auth/verify-email", counted(submitVerifyEmail)),
+  get("/auth/verify-email/resend", anyone(redirectToVerifyEmail)),
   post("/auth/verify-email/resend", counted(submitResend)),
   get("/auth/verify-email/:token", anyone(showVerifyLink)),
   post("/auth/verify-email/:token", counted(submitVerifyLink)),
@@ -72,13 +74,13 @@ export const routes: readonly Route[] = [
   post("/app/account/password", signedIn(submitPassword)),
   get("/app/account/email", signedIn(showEmail)),
   post("/app/account/email", signedIn(submitEmail)),
-  get("/app/account/sessions", signedInReading(listSessions, showSessions)),
+  get("/app/account/sessions", signedInWith(listSessions, showSessions)),
   get("/app/account/sessions/revoke", signedIn(leadToSessions)),
   post("/app/account/sessions/revoke", signedIn(submitRevoke)),
   get("/app/account/sessions/revoke-others", signedIn(leadToSessions)),
   post("/app/account/sessions/revoke-others", signedIn(submitRevokeOthers)),
-  get("/app/account/activity", signedInReading(listActivity, showActivity)),
-  get("/app/account/export", signedInReading(readHoldings, sendExport)),
+  get("/app/account/activity", signedInWith(listActivity, showActivity)),
+  get("/app/account/export", signedInWith(readHoldings, sendExport)),
   get("/app/account/delete", signedIn(showDelete)),
   post("/app/account/delete", signedIn(submitDelete)),
   get("/.well-known/change-password", anyone(leadToChangePassword)),

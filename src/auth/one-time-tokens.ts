@@ -174,6 +174,12 @@ export async function voidTokens(
   await transaction.execute(remove, [purposes, [email, userId]]);
 }
 
+/** Voids the one token of a link, whoever it is good for. That there is none is no error. */
+export async function revokeToken(database: Database, purpose: Purpose, token: string): Promise<void> {
+  const remove = "delete from one_time_tokens where token_hash = ? and purpose = ?";
+  await database.execute(remove, [await hashSecret(token), purpose]);
+}
+
 /** Voids what was mailed for an account, whatever its address is. */
 export async function voidTokensOf(
   transaction: Transaction,

@@ -1,5 +1,6 @@
 import { type Argon2idParameters, hashArgon2id, verifyArgon2id } from "./argon2id.ts";
-import { inTurn } from "./hash-turns.ts";
+import { withHashSlot } from "./hash-queue.ts";
+import { exceedsPasswordLength } from "./password-rules.ts";
 
 /** OWASP's Password Storage Cheat Sheet, first choice for Argon2id: 19 MiB, two passes, one lane. */
 const CURRENT: Argon2idParameters = { memory: 19 * 1024, passes: 2, parallelism: 1 };
@@ -14,10 +15,15 @@ export const NOBODYS_HASH = `${CURRENT_PREFIX}Z2F0ZWhvdXNlIG5vYm9keQ$AAAAAAAAAAA
 
 /** Lucia's `passwordHash`. Passwords compare after NFKC, so that the same characters typed on two systems are equal. */
 export const passwordHash = {
-  generate: (password: string): Promise<string> => inTurn(() => hashArgon2id(toBytes(password), CURRENT)),
+  generate: (password: string): Promise<string> => withHashSlot(() => hashArgon2id(toBytes(password), CURRENT)),
 
   validate: async (password: string, hash: string): Promise<boolean> => {
-    if (hash.startsWith("$argon2id$")) return inTurn(() => verifyArgon2id(toBytes(password), hash));
+    // Too long to be anybody's, and too long to be normalised; refused by the work that refuses any wrong password.
+    if (exceedsPasswordLength(password)) {
+      await passwordHash.validate("", hash);
+      return false;
+    }
+    if (hash.startsWith("$argon2id$")) return withHashSlot(() => verifyArgon2id(toBytes(password), hash));
     const [, salt, key] = LUCIA_SCRYPT_HASH.exec(hash) ?? [];
     if (salt === undefined || key === undefined) return false;
     // Asked for here: an import would load it into every isolate that starts.

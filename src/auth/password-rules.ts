@@ -6,6 +6,17 @@ export const PASSWORD_MIN_CODE_POINTS = 8;
 /** Room for any passphrase, and a bound for the work that one request can cause. */
 export const PASSWORD_MAX_CODE_POINTS = 256;
 
+/** A code point takes two code units at most, so a longer text is no password, whatever it holds. */
+const PASSWORD_MAX_CODE_UNITS = 2 * PASSWORD_MAX_CODE_POINTS;
+
+/**
+ * Whether `text` is longer than any password. Costs nothing, where normalising does: NFKC takes time that grows with
+ * the square of a run of combining marks. It comes before everything else that looks at a password.
+ */
+export function exceedsPasswordLength(text: string): boolean {
+  return text.length > PASSWORD_MAX_CODE_UNITS || [...text].length > PASSWORD_MAX_CODE_POINTS;
+}
+
 /** Shorter local parts (`al@…`) stand in too many good passwords. */
 const LOCAL_PART_MIN_CHARACTERS = 4;
 
@@ -28,9 +39,9 @@ export type NewPasswordProblem = PasswordProblem | "password-breached";
 /** Why `password` cannot be the new password of the account with this address; null if it can. Never trimmed or cut. */
 export function findPasswordProblem(password: string, email: string): PasswordProblem | null {
   if (password === "") return "password-missing";
+  if (exceedsPasswordLength(password)) return "password-too-long";
   // Lone surrogates all encode alike, so that different passwords would become one.
   if (!password.isWellFormed()) return "password-malformed";
-  if ([...password].length > PASSWORD_MAX_CODE_POINTS) return "password-too-long";
   // What opens the account is compared after NFKC, so that is what must be long enough.
   const normal = password.normalize("NFKC");
   if ([...normal].length < PASSWORD_MIN_CODE_POINTS) return "password-too-short";

@@ -3,13 +3,21 @@ const STATUS = {
   "malformed-form": 400,
   "foreign-origin": 403,
   "plain-http": 403,
+  "cookies-blocked": 403,
   "no-such-page": 404,
   "wrong-method": 405,
+  "signed-in-as-other": 409,
+  "form-for-other-account": 409,
+  "form-for-other-link": 409,
+  "link-for-other-account": 409,
   "form-too-large": 413,
+  "query-too-long": 414,
   "not-a-form": 415,
   "too-many-forms": 429,
   "too-many-guesses": 429,
   "too-many-mails": 429,
+  "cookies-too-large": 431,
+  "too-busy": 503,
   unavailable: 503,
 } as const;
 
@@ -30,6 +38,17 @@ export class HttpError extends Error {
     this.reason = reason;
     this.status = STATUS[reason];
     this.headers = headers;
+  }
+}
+
+/** A sign-in or sign-up was sent for one account while another one is signed in. Nothing was tried. */
+export class SignedInAsOther extends HttpError {
+  /** The email that the form names. */
+  readonly email: string;
+
+  constructor(email: string) {
+    super("signed-in-as-other");
+    this.email = email;
   }
 }
 

@@ -1,8 +1,14 @@
 import { HttpError } from "./errors.ts";
 import { safeReturnPath } from "./return-path.ts";
 
-/** Larger than any form here by an order of magnitude, small enough to hold in memory unasked. */
-const FORM_MAX_BYTES = 64 * 1024;
+/** Larger than any form here by far, and small enough that reading one costs next to nothing. */
+const FORM_MAX_BYTES = 16 * 1024;
+
+/** No form here has as many. More are refused before any of them is decoded. */
+const FORM_MAX_FIELDS = 32;
+
+/** Longer than any type with its charset and boundary; RFC 2046 allows 70 characters of boundary. */
+const CONTENT_TYPE_MAX_CHARACTERS = 256;
 
 /** So much of a form that is too large is still taken off the wire: who is cut off while sending never sees the answer. */
 const DRAINED_MAX_BYTES = 1024 * 1024;
@@ -19,6 +25,11 @@ export class FormFields {
     return this.#values.get(name) ?? "";
   }
 
+  /** The account or the token that the form was made for, as it was rendered; null if the form does not say. */
+  get madeFor(): string | null {
+    return this.#values.get("madeFor") || null;
+  }
+
   /** Where the form says to go on afterwards, if that is a place of ours. */
   get returnPath(): string | null {
     return safeReturnPath([this.text("redirectTo")]);
@@ -26,11 +37,12 @@ export class FormFields {
 }
 
 /**
- * Reads a form as browsers send it. Throws HttpError 413 (more than 64 KiB), 415 (not a form, or not in UTF-8) or 400
- * (cut short, wrongly encoded, a field given twice, a file): the same bytes must never mean two things to two readers.
+ * Reads a form as browsers send it. Throws HttpError 413 (more than 16 KiB), 415 (not a form, or not in UTF-8) or 400
+ * (cut short, wrongly encoded, a field given twice, more than 32 fields, a file): the same bytes must never mean two things to two readers.
  */
 export async function readForm(request: Request): Promise<FormFields> {
   const contentType = request.headers.get("Content-Type") ?? "";
+  if (contentType.length > CONTENT_TYPE_MAX_CHARACTERS) throw notAForm();
   const charsets = [...contentType.matchAll(/;\s*charset\s*=\s*"?([^\s";]*)/gi)].map(([, charset]) => charset);
   if (charsets.some((charset) => charset?.toLowerCase() !== "utf-8")) throw notAForm();
 
@@ -73,7 +85,9 @@ function decodeUtf8(bytes: Uint8Array): string {
 /** Stricter than URLSearchParams, which turns bytes that are not UTF-8 into the same replacement character. */
 function parseUrlEncoded(body: string): [string, string][] {
   if (body === "") return [];
-  return body.split("&").map((pair) => {
+  const pairs = body.split("&", FORM_MAX_FIELDS + 1);
+  if (pairs.length > FORM_MAX_FIELDS) throw malformed();
+  return pairs.map((pair) => {
     const separator = pair.indexOf("=");
     const [name, value] = separator < 0 ? [pair, ""] : [pair.slice(0, separator), pair.slice(separator + 1)];
     return [decodeComponent(name), decodeComponent(value)];

@@ -1,5 +1,8 @@
-/** Longer than any path of this service with its query, short enough for every header limit. */
-const RETURN_PATH_MAX_CHARACTERS = 1024;
+/** An authorization request of another service reaches 800 characters; this leaves room for one with all its options. */
+const RETURN_PATH_MAX_CHARACTERS = 2048;
+
+/** What a return path may take of a query, so that no link of ours is longer than the bound on queries. */
+const ENCODED_MAX_CHARACTERS = 3_500;
 
 /** Any origin serves: it only shows whether a value, read as a browser reads it, leaves the page's own. */
 const ANY_ORIGIN = "https://own.invalid";
@@ -15,7 +18,8 @@ export function safeReturnPath(values: readonly string[]): string | null {
   if (!value.startsWith("/") || !URL.canParse(value, ANY_ORIGIN)) return null;
   const target = new URL(value, ANY_ORIGIN);
   if (target.origin !== ANY_ORIGIN || target.pathname.startsWith("//")) return null;
-  return target.pathname + target.search + target.hash;
+  const path = target.pathname + target.search + target.hash;
+  return encodeURIComponent(path).length > ENCODED_MAX_CHARACTERS ? null : path;
 }
 
 /** `path` with the place to go on to afterwards, if there is one. */

@@ -11,6 +11,11 @@ export interface FormProps {
    * dots. On the page that sign would make V8 keep, and encode, all of it in two bytes a character.
    */
   busy: string;
+  /**
+   * The user's id, the hash of a link's token, or "nobody": the form is refused once somebody else is signed in, or
+   * another link is open. Null only where the form is right whoever sends it.
+   */
+  madeFor: string | null;
   /** Carried through as `redirectTo`; left out, the field is not rendered. */
   returnPath?: string | undefined;
   /** How the button looks: `danger` for what cannot be undone. */
@@ -24,9 +29,10 @@ export type ButtonTone = "primary" | "quiet" | "danger";
  * A form that posts. The browser's own validation is off: the server's messages are the same in every browser,
  * stay on the page and name every mistake at once.
  */
-export function Form({ action, submit, busy, returnPath, tone = "primary", children }: FormProps) {
+export function Form({ action, submit, busy, madeFor, returnPath, tone = "primary", children }: FormProps) {
   return (
     <form method="post" action={action} novalidate>
+      {madeFor !== null && <HiddenField name="madeFor" value={madeFor} />}
       {returnPath !== undefined && <HiddenField name="redirectTo" value={returnPath} />}
       {children}
       <button type="submit" class={tone === "primary" ? undefined : tone} data-busy={busy}>
@@ -45,11 +51,23 @@ export interface SignOutFormProps {
   language: Language;
   /** What the button says, where "Sign out" could mean another thing. */
   submit?: string | undefined;
+  /** Where to go on to after the next sign-in. */
+  returnPath?: string | undefined;
+  tone?: ButtonTone | undefined;
 }
 
-/** The way out of the account. */
-export function SignOutForm({ language, submit = WORDS[language].signOut }: SignOutFormProps) {
-  return <ButtonForm action="/auth/signout" submit={submit} busy={WORDS[language].signingOut} />;
+/** The way out of the account. It ends whatever session is here, so it is made for nobody in particular. */
+export function SignOutForm({ language, submit = WORDS[language].signOut, returnPath, tone }: SignOutFormProps) {
+  return (
+    <ButtonForm
+      action="/auth/signout"
+      submit={submit}
+      busy={WORDS[language].signingOut}
+      madeFor={null}
+      returnPath={returnPath}
+      tone={tone}
+    />
+  );
 }
 
 /** A value the form carries along. Never a secret. */

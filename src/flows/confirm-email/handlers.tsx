@@ -1,10 +1,12 @@
 import type { Session, User } from "lucia";
+import { countReading } from "../../access.ts";
 import type { CurrentPasswordProblem } from "../../auth/accounts.ts";
 import { changeEmail } from "../../auth/email-change.ts";
 import { generateTokenSecrets, peekToken } from "../../auth/one-time-tokens.ts";
 import { isSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { currentPasswordStatus } from "../../forms/current-password.tsx";
+import { HttpError } from "../../http/errors.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { forgetDevices, forgiveGuess, sendNotice } from "../../limits.ts";
 import { writeMail } from "../../mail/messages.ts";
@@ -13,7 +15,7 @@ import { renewSession } from "../../renew-session.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { DeadLinkPage } from "../../views/dead-link-page.tsx";
 import { renderDocument } from "../../views/document.tsx";
-import { ConfirmEmailPage, OtherAccountPage, TakenPage } from "./page.tsx";
+import { ConfirmEmailPage, TakenPage } from "./page.tsx";
 import { WORDS } from "./words.ts";
 
 const PURPOSE = "change-email";
@@ -22,12 +24,7 @@ const PURPOSE = "change-email";
 export async function showConfirmEmail(context: Context): Promise<Response> {
   const { row, session } = await read(context);
   if (row === null) return deadLink(context);
-  if (session !== null && session.user.userId !== row.user_id) return otherAccount(context, session);
-  return html(
-    renderDocument(
-      <ConfirmEmailPage view={context.view} action={context.url.pathname} email={row.email} own={session !== null} />,
-    ),
-  );
+  return html(renderDocument(<ConfirmEmailPage {...describePage(context, row, session)} />));
 }
 
 /**
@@ -38,18 +35,9 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
   const password = (await context.form()).text("currentPassword");
   const { row, session } = await read(context);
   if (row === null) return deadLink(context);
-  if (session !== null && session.user.userId !== row.user_id) return otherAccount(context, session);
   const owner = session === null ? await recognise(context, row, password) : session.user;
   if (typeof owner === "string") {
-    const page = (
-      <ConfirmEmailPage
-        view={context.view}
-        action={context.url.pathname}
-        email={row.email}
-        own={false}
-        problem={owner}
-      />
-    );
+    const page = <ConfirmEmailPage {...describePage(context, row, session)} problem={owner} />;
     return html(renderDocument(page), currentPasswordStatus(owner));
   }
 
@@ -73,14 +61,21 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
   }
 }
 
+/** The live link and who is signed in. Throws HttpError 409 where that is somebody else than the link is for. */
 async function read(context: Context): Promise<{ row: OneTimeTokenRow | null; session: Session | null }> {
   const token = context.params["token"] ?? "";
   if (!isSecret(token)) return { row: null, session: null };
-  const [session, row] = await Promise.all([
-    context.session(),
-    peekToken(context.database, PURPOSE, token, context.now),
-  ]);
+  const session = await countReading(context);
+  const row = await peekToken(context.database, PURPOSE, token, context.now);
+  if (row !== null && session !== null && session.user.userId !== row.user_id) {
+    context.log("not-the-owner", { userId: session.user.userId, route: context.route });
+    throw new HttpError("link-for-other-account");
+  }
   return { row, session };
+}
+
+function describePage({ view, url }: Context, { email }: OneTimeTokenRow, session: Session | null) {
+  return { view, action: url.pathname, email, account: session?.user ?? null };
 }
 
 /** The owner by their password, or why it is not. Counts as any try of the account's password. */
@@ -104,20 +99,15 @@ async function mailUndoLink({ database, mailer, config, view, now }: Context, to
 }
 
 async function goOn(context: Context, session: Session | null, userId: string, email: string): Promise<Response> {
+  context.notify("email-changed");
   if (session === null) {
     context.defer(() => context.sessions.endOthers(userId, null));
-    return seeOther("/auth/signin?notice=email-changed");
+    return seeOther("/auth/signin");
   }
   // The device is known by the address, and that is another now.
   forgiveGuess(context, email);
-  return (await renewSession(Object.assign(context, { currentSession: session }), session.passwordAt))
-    ? seeOther("/app/account?notice=email-changed")
-    : seeOther("/auth/signin?notice=email-changed");
-}
-
-function otherAccount({ log, route, view }: Context, { user }: Session): Response {
-  log("not-the-owner", { userId: user.userId, route });
-  return html(renderDocument(<OtherAccountPage view={view} signedInAs={user.email} />), 403);
+  const renewed = await renewSession(Object.assign(context, { currentSession: session }), session.passwordAt);
+  return seeOther(renewed ? "/app/account" : "/auth/signin");
 }
 
 function deadLink({ view }: Context): Response {

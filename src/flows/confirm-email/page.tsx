@@ -1,9 +1,11 @@
+import type { User } from "lucia";
 import type { CurrentPasswordProblem } from "../../auth/accounts.ts";
 import { currentPasswordMessage } from "../../forms/current-password.tsx";
+import { NOBODY } from "../../forms/made-for.ts";
 import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
-import { EmailField, Form, PasswordField, SignOutForm } from "../../views/form.tsx";
+import { EmailField, Form, PasswordField } from "../../views/form.tsx";
 import { ButtonLink, Panel } from "../../views/panel.tsx";
 import { WORDS } from "./words.ts";
 
@@ -12,13 +14,13 @@ export interface ConfirmEmailPageProps {
   action: string;
   /** The new one. */
   email: string;
-  /** Whether the account is signed in here. */
-  own: boolean;
+  /** The account that gets it, if it is signed in here; elsewhere its present email is not told. */
+  account: User | null;
   problem?: CurrentPasswordProblem | undefined;
 }
 
 /** Where the mailed link leads. */
-export function ConfirmEmailPage({ view, action, email, own, problem }: ConfirmEmailPageProps) {
+export function ConfirmEmailPage({ view, action, email, account, problem }: ConfirmEmailPageProps) {
   const { language } = view;
   const words = WORDS[language];
   const error = currentPasswordMessage(language, problem);
@@ -26,10 +28,14 @@ export function ConfirmEmailPage({ view, action, email, own, problem }: ConfirmE
     <Layout view={view} title={words.title} errors={error !== undefined}>
       <Panel title={words.title}>
         <ErrorSummary language={language} errors={listErrors({ currentPassword: error })} />
-        <p>{words.lead(<strong>{email}</strong>)}</p>
+        <p>
+          {account === null
+            ? words.lead(<strong>{email}</strong>)
+            : words.leadOwn(<strong>{account.email}</strong>, <strong>{email}</strong>)}
+        </p>
         <Notice tone="warning">{words.warning}</Notice>
-        <Form action={action} submit={words.submit} busy={words.busy}>
-          {!own && (
+        <Form action={action} submit={words.submit} busy={words.busy} madeFor={account?.userId ?? NOBODY}>
+          {account === null && (
             <>
               {/* Sent back but not read: password managers then keep the password under the new address. */}
               <EmailField name="account" label={words.newAddress} value={email} autocomplete="username" readOnly />
@@ -44,21 +50,6 @@ export function ConfirmEmailPage({ view, action, email, own, problem }: ConfirmE
             </>
           )}
         </Form>
-      </Panel>
-    </Layout>
-  );
-}
-
-export function OtherAccountPage({ view, signedInAs }: { view: PageView; signedInAs: string }) {
-  const words = WORDS[view.language];
-  return (
-    <Layout view={view} title={words.otherTitle}>
-      <Panel title={words.otherTitle}>
-        <p>{words.other(<strong>{signedInAs}</strong>)}</p>
-        <SignOutForm language={view.language} />
-        <ButtonLink href="/app" tone="quiet">
-          {words.stay}
-        </ButtonLink>
       </Panel>
     </Layout>
   );

@@ -9,6 +9,13 @@ export const WORDS = catalogue({
       email,
       ", and every other device is signed out.",
     ],
+    leadOwn: (account: Children, email: Children): Children => [
+      "The email of your account will change from ",
+      account,
+      " to ",
+      email,
+      ". All other devices will be signed out.",
+    ],
     warning: "If somebody else asked you to do this, do not: close this page.",
     submit: "Confirm",
     busy: "Confirming...",
@@ -16,13 +23,6 @@ export const WORDS = catalogue({
     password: "Your password",
     passwordHelp:
       "Of the account that gets this address. It shows that the account is yours, because you are not signed in here.",
-    otherTitle: "This link is for another account",
-    other: (email: Children): Children => [
-      "You are signed in as ",
-      email,
-      ". Nothing was changed. Sign out, then open the link in the mail once more.",
-    ],
-    stay: "Stay signed in",
     takenTitle: "This address is not free",
     taken: (email: Children): Children => [
       email,
@@ -36,6 +36,13 @@ export const WORDS = catalogue({
   de: {
     title: "Bestätigen Sie Ihre neue Adresse",
     lead: (email) => ["Ihr Konto bekommt die Adresse ", email, ", und alle anderen Geräte werden abgemeldet."],
+    leadOwn: (account, email) => [
+      "Die E-Mail-Adresse Ihres Kontos ändert sich von ",
+      account,
+      " zu ",
+      email,
+      ". Alle anderen Geräte werden abgemeldet.",
+    ],
     warning: "Wenn jemand anderes Sie darum gebeten hat, tun Sie es nicht: Schließen Sie diese Seite.",
     submit: "Bestätigen",
     busy: "Wird bestätigt ...",
@@ -43,13 +50,6 @@ export const WORDS = catalogue({
     password: "Ihr Passwort",
     passwordHelp:
       "Das Passwort des Kontos, das diese Adresse bekommt. Es zeigt, dass es Ihr Konto ist, denn Sie sind hier nicht angemeldet.",
-    otherTitle: "Dieser Link ist für ein anderes Konto",
-    other: (email) => [
-      "Sie sind als ",
-      email,
-      " angemeldet. Nichts wurde geändert. Melden Sie sich ab, und öffnen Sie den Link in der Mail noch einmal.",
-    ],
-    stay: "Angemeldet bleiben",
     takenTitle: "Diese Adresse ist nicht frei",
     taken: (email) => [
       email,

@@ -1,4 +1,5 @@
 import type { EmailProblem } from "../../auth/email-address.ts";
+import { NOBODY } from "../../forms/made-for.ts";
 import { MailViewer } from "../../forms/mail-viewer.tsx";
 import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
 import { withReturnPath } from "../../http/return-path.ts";
@@ -30,6 +31,7 @@ export function ForgotPasswordPage({ view, email, problem, returnPath }: ForgotP
           action="/auth/forgot-password"
           submit={words.submit}
           busy={words.busy}
+          madeFor={NOBODY}
           returnPath={returnPath ?? undefined}
         >
           <EmailField

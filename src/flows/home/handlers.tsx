@@ -5,10 +5,10 @@ import { HomePage } from "./page.tsx";
 
 export async function showHome(context: Context): Promise<Response> {
   const session = await context.session();
-  const deleted = context.url.searchParams.get("notice") === "account-deleted";
-  return html(
-    renderDocument(
-      <HomePage view={context.view} email={session?.user.email ?? null} deleted={deleted && session === null} />,
-    ),
-  );
+  const deleted = session === null && context.takeNotice(isDeletion) !== undefined;
+  return html(renderDocument(<HomePage view={context.view} email={session?.user.email ?? null} deleted={deleted} />));
+}
+
+function isDeletion(notice: string | null): notice is "account-deleted" {
+  return notice === "account-deleted";
 }

@@ -1,14 +1,17 @@
+import { countReading } from "../../access.ts";
 import { peekToken } from "../../auth/one-time-tokens.ts";
 import { resetPassword } from "../../auth/recovery.ts";
 import { isSecret } from "../../auth/secrets.ts";
 import { isRefusedAsBreached } from "../../breach-check.ts";
 import type { Context } from "../../context.ts";
+import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../flow-cookies.ts";
+import { madeForLink } from "../../forms/made-for.ts";
 import { type NewPasswordErrors, readNewPassword } from "../../forms/new-password.tsx";
+import { HttpError } from "../../http/errors.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { knowOnlyThisDevice } from "../../limits.ts";
 import { writeMail } from "../../mail/messages.ts";
-import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../reset-cookie.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { DeadLinkPage } from "../../views/dead-link-page.tsx";
 import { renderDocument } from "../../views/document.tsx";
@@ -27,24 +30,29 @@ export function moveTokenIntoCookie(context: Context): Response {
 }
 
 export async function showResetPassword(context: Context): Promise<Response> {
-  const row = await findLink(context);
-  return row === null
-    ? deadLink(context)
-    : html(renderDocument(<ResetPasswordPage view={context.view} email={row.email} returnPath={context.returnPath} />));
+  const { secret } = context.cookie(RESET_COOKIE);
+  if (secret === null) return noLink(context);
+  await countReading(context);
+  const row = await findLink(context, secret);
+  if (row === null) return deadLink(context);
+  const { view, returnPath } = context;
+  const madeFor = await madeForLink(secret);
+  return html(renderDocument(<ResetPasswordPage {...{ view, email: row.email, madeFor, returnPath }} />));
 }
 
 export async function submitResetPassword(context: Context): Promise<Response> {
   const fields = await context.form();
-  const { returnPath } = fields;
-  const row = await findLink(context);
+  const { returnPath, madeFor } = fields;
+  const { secret } = context.cookie(RESET_COOKIE);
+  if (secret === null) return noLink(context);
+  const link = await madeForLink(secret);
+  // Two links in two tabs share the cookie: the form of one must not change the password of the other's account.
+  if (madeFor !== null && madeFor !== link) throw new HttpError("form-for-other-link");
+  const row = await findLink(context, secret);
   if (row === null) return deadLink(context);
+  const { view } = context;
   const again = (errors: NewPasswordErrors) =>
-    html(
-      renderDocument(
-        <ResetPasswordPage view={context.view} email={row.email} errors={errors} returnPath={returnPath} />,
-      ),
-      422,
-    );
+    html(renderDocument(<ResetPasswordPage {...{ view, email: row.email, madeFor: link, errors, returnPath }} />), 422);
   const form = readNewPassword(fields, row.email);
   if (!form.ok) return again(form.errors);
   if (await isRefusedAsBreached(context, form.password)) return again({ password: "password-breached" });
@@ -60,23 +68,34 @@ export async function submitResetPassword(context: Context): Promise<Response> {
   const { auth } = context;
   // The epoch has ended them already; this takes them off the list.
   context.defer(() => auth.invalidateAllUserSessions(recovery.userId));
-  return seeOther(withReturnPath("/auth/signin?notice=password-reset", returnPath));
+  context.notify("password-reset");
+  return seeOther(withReturnPath("/auth/signin", returnPath));
 }
 
 /** The live link of this browser, if it has been made good for an account. */
-async function findLink(context: Context): Promise<OneTimeTokenRow | null> {
-  const { secret } = context.cookie(RESET_COOKIE);
-  if (secret === null) return null;
+async function findLink(context: Context, secret: string): Promise<OneTimeTokenRow | null> {
   const row = await peekToken(context.database, PURPOSE, secret, context.now);
   return row?.user_id == null ? null : row;
 }
 
-function deadLink({ view }: Context): Response {
+/** The link is dead, so the cookie that holds it goes. */
+function deadLink(context: Context): Response {
+  const words = WORDS[context.view.language];
+  context.cookie(RESET_COOKIE).clear();
+  return deadEnd(context, words.deadTitle, words.dead);
+}
+
+/** The form was carried here without its link: to another browser, or after the flow had ended. */
+function noLink(context: Context): Response {
+  const words = WORDS[context.view.language];
+  return deadEnd(context, words.noLinkTitle, words.noLink);
+}
+
+function deadEnd({ view, returnPath }: Context, title: string, message: string): Response {
   const words = WORDS[view.language];
   const ways = [
-    { href: "/auth/forgot-password", label: words.askAgain },
-    { href: "/auth/signin", label: words.signin },
+    { href: withReturnPath("/auth/forgot-password", returnPath), label: words.askAgain },
+    { href: withReturnPath("/auth/signin", returnPath), label: words.signin },
   ];
-  const page = <DeadLinkPage view={view} title={words.deadTitle} message={words.dead} ways={ways} />;
-  return html(renderDocument(page), 410);
+  return html(renderDocument(<DeadLinkPage {...{ view, title, message, ways }} />), 410);
 }

@@ -10,11 +10,12 @@ import { WORDS } from "./words.ts";
 export interface ResetPasswordPageProps {
   view: PageView;
   email: string;
+  madeFor: string;
   errors?: NewPasswordErrors | undefined;
   returnPath: string | null;
 }
 
-export function ResetPasswordPage({ view, email, errors = {}, returnPath }: ResetPasswordPageProps) {
+export function ResetPasswordPage({ view, email, madeFor, errors = {}, returnPath }: ResetPasswordPageProps) {
   const { language } = view;
   const words = WORDS[language];
   const messages = newPasswordMessages(language, errors);
@@ -28,6 +29,7 @@ export function ResetPasswordPage({ view, email, errors = {}, returnPath }: Rese
           action="/auth/reset-password"
           submit={words.submit}
           busy={words.busy}
+          madeFor={madeFor}
           returnPath={returnPath ?? undefined}
         >
           {/* Sent back but not read: it tells password managers whose password this is. */}

@@ -8,6 +8,9 @@ export const WORDS = catalogue({
     busy: "Changing...",
     deadTitle: "This link no longer works",
     dead: "It was used already, a newer one has replaced it, or it is older than 60 minutes. If you have just changed your password, sign in with it.",
+    noLinkTitle: "Open the link in your email",
+    noLink:
+      "This browser doesn't hold a link to choose a new password. Open the link in your email in this browser, or get a new one.",
     askAgain: "Ask for a new link",
     signin: "Sign in",
   },
@@ -18,6 +21,9 @@ export const WORDS = catalogue({
     busy: "Wird geändert ...",
     deadTitle: "Dieser Link gilt nicht mehr",
     dead: "Er wurde schon benutzt, ein neuerer hat ihn ersetzt, oder er ist älter als 60 Minuten. Wenn Sie Ihr Passwort gerade geändert haben, melden Sie sich damit an.",
+    noLinkTitle: "Öffnen Sie den Link in Ihrer E-Mail",
+    noLink:
+      "In diesem Browser ist kein Link für ein neues Passwort geöffnet. Öffnen Sie den Link aus Ihrer E-Mail in diesem Browser, oder fordern Sie einen neuen an.",
     askAgain: "Neuen Link anfordern",
     signin: "Anmelden",
   },

@@ -1,4 +1,4 @@
-import { HOME_PATH } from "../../access.ts";
+import { HOME_PATH, type SignedInContext } from "../../access.ts";
 import type { Context } from "../../context.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
@@ -6,18 +6,20 @@ import { checkPassword } from "../../password-check.ts";
 import { requestVerification } from "../../request-verification.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { parseSignin, type SigninErrors } from "./form.ts";
-import { isSigninNotice, SigninPage } from "./page.tsx";
+import { isSigninNotice, SigninPage, SwitchAccountPage } from "./page.tsx";
 
 export function showSignin(context: Context): Response {
-  const notice = context.url.searchParams.get("notice");
-  const page = (
-    <SigninPage
-      view={context.view}
-      notice={isSigninNotice(notice) ? notice : undefined}
-      returnPath={context.returnPath}
-    />
-  );
-  return html(renderDocument(page));
+  const notice = context.takeNotice(isSigninNotice);
+  return html(renderDocument(<SigninPage view={context.view} notice={notice} returnPath={context.returnPath} />));
+}
+
+/** Something was done with one account in a browser where another one is signed in; null if nothing was. */
+export function showSigninToMember(context: SignedInContext): Response | null {
+  const notice = context.takeNotice(isSigninNotice);
+  if (notice === undefined) return null;
+  const { view, returnPath, currentSession } = context;
+  const props = { view, notice, signedInAs: currentSession.user.email, returnPath };
+  return html(renderDocument(<SwitchAccountPage {...props} />));
 }
 
 export async function submitSignin(context: Context): Promise<Response> {

@@ -1,10 +1,12 @@
+import { HOME_PATH } from "../../access.ts";
+import { NOBODY } from "../../forms/made-for.ts";
 import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
-import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
-import { EmailField, Form, PasswordField } from "../../views/form.tsx";
-import { LinkRow, Panel } from "../../views/panel.tsx";
+import { ErrorSummary, listErrors, Notice, type NoticeTone } from "../../views/feedback.tsx";
+import { EmailField, Form, PasswordField, SignOutForm } from "../../views/form.tsx";
+import { ButtonLink, LinkRow, Panel } from "../../views/panel.tsx";
 import type { SigninErrors } from "./form.ts";
 import { WORDS } from "./words.ts";
 
@@ -35,8 +37,14 @@ export function SigninPage({ view, email, errors = {}, notice, returnPath }: Sig
     <Layout view={view} title={words.title} errors={problems.length > 0}>
       <Panel title={words.title}>
         <ErrorSummary language={language} errors={problems} />
-        {notice && <Notice tone={notice === "superseded" ? "warning" : "success"}>{words.notices[notice]}</Notice>}
-        <Form action="/auth/signin" submit={words.submit} busy={words.busy} returnPath={returnPath ?? undefined}>
+        {notice && <Notice tone={toneOf(notice)}>{words.notices[notice]}</Notice>}
+        <Form
+          action="/auth/signin"
+          submit={words.submit}
+          busy={words.busy}
+          madeFor={NOBODY}
+          returnPath={returnPath ?? undefined}
+        >
           <EmailField name="email" label={fields.email} value={email} autocomplete="username" error={messages.email} />
           <PasswordField
             name="password"
@@ -51,4 +59,33 @@ export function SigninPage({ view, email, errors = {}, notice, returnPath }: Sig
       </Panel>
     </Layout>
   );
+}
+
+export interface SwitchAccountPageProps {
+  view: PageView;
+  /** What was done, with another account than the one that is signed in. */
+  notice: SigninNotice;
+  signedInAs: string;
+  returnPath: string | null;
+}
+
+export function SwitchAccountPage({ view, notice, signedInAs, returnPath }: SwitchAccountPageProps) {
+  const { language } = view;
+  const words = WORDS[language];
+  return (
+    <Layout view={view} title={words.switchTitle}>
+      <Panel title={words.switchTitle}>
+        <Notice tone={toneOf(notice)}>{words.notices[notice]}</Notice>
+        <p>{words.signedInAs(<strong>{signedInAs}</strong>)}</p>
+        <SignOutForm language={language} submit={words.switch} returnPath={returnPath ?? undefined} tone="primary" />
+        <ButtonLink href={returnPath ?? HOME_PATH} tone="quiet">
+          {words.continueAs(signedInAs)}
+        </ButtonLink>
+      </Panel>
+    </Layout>
+  );
+}
+
+function toneOf(notice: SigninNotice): NoticeTone {
+  return notice === "superseded" ? "warning" : notice === "used-elsewhere" ? "info" : "success";
 }

@@ -1,4 +1,5 @@
 import { catalogue } from "../../language.ts";
+import type { Children } from "../../views/jsx-runtime.ts";
 import type { SigninErrors } from "./form.ts";
 
 export const WORDS = catalogue({
@@ -13,12 +14,18 @@ export const WORDS = catalogue({
       "password-missing": "Enter your password",
       "wrong-credentials": "That address and password do not belong together",
     } satisfies Record<NonNullable<SigninErrors["password"]>, string>,
-    /** What other flows that end here have to say, by the query value `notice`. */
+    switchTitle: "Another account is signed in",
+    signedInAs: (email: Children): Children => ["You're signed in here as ", email, "."],
+    switch: "Sign out and switch accounts",
+    continueAs: (email: string) => `Continue as ${email}`,
+    /** What other flows that end here have to say. */
     notices: {
       verified: "Your address is verified. Sign in, or go on in the browser in which you signed up.",
       "password-changed": "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
       "email-changed": "Your address is changed, and you are signed out everywhere. Sign in with the new one.",
       "signed-out-everywhere": "Every device is signed out, this one too. Sign in again.",
+      "used-elsewhere":
+        "The code we sent for this browser no longer works. If you verified your email on another device, sign in. If not, sign in or sign up again to get a new code.",
       superseded: "Something else about your account was changed just before, so this was not. Sign in and look again.",
       "password-reset": "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
     },
@@ -34,6 +41,10 @@ export const WORDS = catalogue({
       "password-missing": "Geben Sie Ihr Passwort ein",
       "wrong-credentials": "Diese Adresse und dieses Passwort gehören nicht zusammen",
     },
+    switchTitle: "Ein anderes Konto ist angemeldet",
+    signedInAs: (email) => ["Sie sind hier als ", email, " angemeldet."],
+    switch: "Abmelden und Konto wechseln",
+    continueAs: (email) => `Weiter als ${email}`,
     notices: {
       verified:
         "Ihre Adresse ist bestätigt. Melden Sie sich an, oder machen Sie in dem Browser weiter, in dem Sie das Konto angelegt haben.",
@@ -41,6 +52,8 @@ export const WORDS = catalogue({
         "Ihr Passwort ist geändert, und Sie sind überall abgemeldet. Melden Sie sich mit dem neuen an.",
       "email-changed": "Ihre Adresse ist geändert, und Sie sind überall abgemeldet. Melden Sie sich mit der neuen an.",
       "signed-out-everywhere": "Alle Geräte sind abgemeldet, auch dieses. Melden Sie sich wieder an.",
+      "used-elsewhere":
+        "Der Code für diesen Browser gilt nicht mehr. Wenn Sie Ihre E-Mail-Adresse auf einem anderen Gerät bestätigt haben, melden Sie sich an. Wenn nicht, melden Sie sich an oder legen Sie das Konto noch einmal an, um einen neuen Code zu bekommen.",
       superseded:
         "Kurz vorher wurde etwas anderes an Ihrem Konto geändert, Ihre Änderung darum nicht. Melden Sie sich an und sehen Sie nach.",
       "password-reset": "Ihr Passwort ist geändert, und Sie sind überall abgemeldet. Melden Sie sich mit dem neuen an.",

@@ -1,11 +1,18 @@
 import type { Context } from "../../context.ts";
+import { HttpError } from "../../http/errors.ts";
 import { seeOther } from "../../http/responses.ts";
-import { VERIFY_COOKIE } from "../../request-verification.ts";
+import { withReturnPath } from "../../http/return-path.ts";
 
-/** Ends the session that the cookie names. That there is none is no error: one is signed out either way. */
+/**
+ * Ends the session that the cookie names, whoever the form was made for and whatever else it holds. That there is no session
+ * is no error: the visitor is signed out either way.
+ */
 export async function submitSignout(context: Context): Promise<Response> {
+  await context.form().catch(ignoreRefusal);
   await context.signOut();
-  // On a shared computer the next person must not see whose address was to be verified.
-  context.cookie(VERIFY_COOKIE).clear();
-  return seeOther("/auth/signin");
+  return seeOther(withReturnPath("/auth/signin", context.returnPath));
+}
+
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof HttpError)) throw error;
 }

@@ -1,3 +1,4 @@
+import { NOBODY } from "../../forms/made-for.ts";
 import { NewPasswordFields, newPasswordMessages } from "../../forms/new-password.tsx";
 import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
 import { withReturnPath } from "../../http/return-path.ts";
@@ -30,7 +31,13 @@ export function SignupPage({ view, email, errors = {}, returnPath }: SignupPageP
     <Layout view={view} title={words.title} errors={problems.length > 0}>
       <Panel title={words.title}>
         <ErrorSummary language={language} errors={problems} />
-        <Form action="/auth/signup" submit={words.submit} busy={words.busy} returnPath={returnPath ?? undefined}>
+        <Form
+          action="/auth/signup"
+          submit={words.submit}
+          busy={words.busy}
+          madeFor={NOBODY}
+          returnPath={returnPath ?? undefined}
+        >
           <EmailField name="email" label={fields.email} value={email} autocomplete="username" error={messages.email} />
           <NewPasswordFields language={language} messages={messages} />
         </Form>

@@ -1,11 +1,12 @@
+import { countReading } from "../../access.ts";
 import { undoEmailChange } from "../../auth/email-change.ts";
 import { peekToken } from "../../auth/one-time-tokens.ts";
 import { isSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
+import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../flow-cookies.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { forgetDevices } from "../../limits.ts";
 import { writeMail } from "../../mail/messages.ts";
-import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../reset-cookie.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { DeadLinkPage } from "../../views/dead-link-page.tsx";
 import { renderDocument } from "../../views/document.tsx";
@@ -46,9 +47,12 @@ export async function submitUndoEmail(context: Context): Promise<Response> {
   return seeOther("/auth/reset-password");
 }
 
-async function findLink({ params, database, now }: Context): Promise<OneTimeTokenRow | null> {
+async function findLink(context: Context): Promise<OneTimeTokenRow | null> {
+  const { params, database, now } = context;
   const token = params["token"] ?? "";
-  return isSecret(token) ? peekToken(database, PURPOSE, token, now) : null;
+  if (!isSecret(token)) return null;
+  await countReading(context);
+  return peekToken(database, PURPOSE, token, now);
 }
 
 function deadLink({ view }: Context): Response {

@@ -1,3 +1,4 @@
+import { NOBODY } from "../../forms/made-for.ts";
 import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { Form } from "../../views/form.tsx";
@@ -19,7 +20,7 @@ export function UndoEmailPage({ view, action, email }: UndoEmailPageProps) {
       <Panel title={words.title}>
         <p>{words.lead(<strong>{email}</strong>)}</p>
         <p>{words.otherwise}</p>
-        <Form action={action} submit={words.submit} busy={words.busy} />
+        <Form action={action} submit={words.submit} busy={words.busy} madeFor={NOBODY} />
       </Panel>
     </Layout>
   );

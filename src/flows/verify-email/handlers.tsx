@@ -1,13 +1,18 @@
-import { HOME_PATH } from "../../access.ts";
+import type { Session } from "lucia";
+import { countReading, HOME_PATH, requireSameAccount } from "../../access.ts";
 import { peekBrowserToken, peekToken, tryCode } from "../../auth/one-time-tokens.ts";
 import { hashSecret, isSecret } from "../../auth/secrets.ts";
 import { isAskersPassword, verifyAddress } from "../../auth/verification.ts";
 import type { Context } from "../../context.ts";
+import { VERIFY_COOKIE } from "../../flow-cookies.ts";
+import { NOBODY } from "../../forms/made-for.ts";
+import { HttpError } from "../../http/errors.ts";
+import type { FormFields } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { forgiveGuess, knowOnlyThisDevice, requireGuessAllowance } from "../../limits.ts";
 import { checkPassword } from "../../password-check.ts";
-import { requestVerification, VERIFY_COOKIE } from "../../request-verification.ts";
+import { requestVerification } from "../../request-verification.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { DeadLinkPage } from "../../views/dead-link-page.tsx";
 import { renderDocument } from "../../views/document.tsx";
@@ -26,28 +31,36 @@ export async function showVerifyEmail(context: Context): Promise<Response> {
   if (email === undefined) return nothingAsked(context, returnPath);
   const { mailViewerUrl } = context.config;
   const sent = row?.email === email;
-  return html(renderDocument(<VerifyEmailPage {...{ view, email, sent, returnPath, mailViewerUrl }} />));
+  const madeFor = session?.user.userId ?? NOBODY;
+  return html(renderDocument(<VerifyEmailPage {...{ view, email, sent, madeFor, returnPath, mailViewerUrl }} />));
+}
+
+/** What asks for another mail has no page of its own. */
+export function redirectToVerifyEmail({ returnPath }: Context): Response {
+  return seeOther(withReturnPath(PATH, returnPath));
 }
 
 export async function submitVerifyEmail(context: Context): Promise<Response> {
   const fields = await context.form();
   const { returnPath } = fields;
+  const { view } = context;
   const { mailViewerUrl } = context.config;
+  const session = await requireSameVisitor(context, fields);
+  const madeFor = session?.user.userId ?? NOBODY;
   const again = (problem: CodeProblem, email?: string) =>
     html(
-      renderDocument(
-        <VerifyEmailPage {...{ view: context.view, email, problem, sent: true, returnPath, mailViewerUrl }} />,
-      ),
+      renderDocument(<VerifyEmailPage {...{ view, email, problem, sent: true, madeFor, returnPath, mailViewerUrl }} />),
       422,
     );
 
   const form = parseCode(fields);
   if (!form.ok) return again(form.problem, (await askedFor(context))?.email);
-  const gone = async () => ((await isVerifiedAlready(context)) ? seeOther(returnPath ?? HOME_PATH) : again("gone"));
+  const gone = () => (session?.user.emailVerified ? seeOther(returnPath ?? HOME_PATH) : again("gone"));
   const { secret } = context.cookie(VERIFY_COOKIE);
   if (secret === null) return gone();
   const asked = await askedFor(context);
   if (asked === null) return gone();
+  requireSameEmail(context, session, asked);
   await requireGuessAllowance(context, asked.email);
 
   const trial = await tryCode(context.database, PURPOSE, secret, form.code, context.now);
@@ -64,8 +77,9 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
 export async function submitResend(context: Context): Promise<Response> {
   const fields = await context.form();
   const { returnPath } = fields;
-  const [session, row] = await Promise.all([context.session(), askedFor(context)]);
+  const session = await requireSameVisitor(context, fields);
   if (session?.user.emailVerified) return seeOther(returnPath ?? HOME_PATH);
+  const row = await askedFor(context);
   if (session) {
     const { userId, email } = session.user;
     await requestVerification(context, { email, userId, hashedPassword: null }, returnPath);
@@ -82,28 +96,17 @@ export async function submitResend(context: Context): Promise<Response> {
 
 /** Shows a form and changes nothing: mail scanners open every link, some more than once. */
 export async function showVerifyLink(context: Context): Promise<Response> {
-  const { params, view, returnPath } = context;
-  const token = params["token"] ?? "";
-  if (!isSecret(token)) return deadLink(context);
-  const action = `${PATH}/${token}`;
-  if (context.cookie(VERIFY_COOKIE).secret !== null || (await context.session()) !== null) {
-    return html(renderDocument(<VerifyLinkPage {...{ view, action, returnPath }} />));
-  }
-  const row = await peekToken(context.database, PURPOSE, token, context.now);
-  if (row === null) return deadLink(context);
-  return html(renderDocument(<VerifyLinkPage foreign={row.email} {...{ view, action, returnPath }} />));
+  const { row, session } = await readLink(context);
+  if (row === null) return deadLink(context, session);
+  const foreign = session === null && !(await isAskersBrowser(context, row)) ? row.email : undefined;
+  return html(renderDocument(<VerifyLinkPage {...describeLinkPage(context, session)} foreign={foreign} />));
 }
 
 export async function submitVerifyLink(context: Context): Promise<Response> {
   const fields = await context.form();
   const { returnPath } = fields;
-  const token = context.params["token"] ?? "";
-  const [session, row] = await Promise.all([
-    context.session(),
-    isSecret(token) ? peekToken(context.database, PURPOSE, token, context.now) : null,
-  ]);
-  const gone = () => (session?.user.emailVerified ? seeOther(returnPath ?? HOME_PATH) : deadLink(context));
-  if (row === null) return gone();
+  const { row, session } = await readLink(context);
+  if (row === null) return goneLink(context, session);
 
   const asker = await isAskersBrowser(context, row);
   const signedInHere = session !== null && session.user.userId === row.user_id;
@@ -113,33 +116,63 @@ export async function submitVerifyLink(context: Context): Promise<Response> {
   if (ofSignup) await requireGuessAllowance(context, row.email);
   if (!asker && !signedInHere && !(await isAskersPassword(context.database, row, password, check))) {
     const problem = password === "" ? "missing" : "wrong";
-    const action = `${PATH}/${token}`;
-    return html(
-      renderDocument(<VerifyLinkPage foreign={row.email} {...{ view: context.view, action, problem, returnPath }} />),
-      422,
-    );
+    const page = <VerifyLinkPage {...describeLinkPage(context, session)} foreign={row.email} problem={problem} />;
+    return html(renderDocument(page), 422);
   }
   const userId = await verify(context, row);
-  if (userId === null) return gone();
+  if (userId === null) return goneLink(context, session);
   if (asker) await signInHere(context, userId);
-  if (!asker && !signedInHere) return seeOther(withReturnPath("/auth/signin?notice=verified", returnPath));
-  return seeOther(returnPath ?? HOME_PATH);
+  if (asker || signedInHere) return seeOther(returnPath ?? HOME_PATH);
+  context.notify("verified");
+  return seeOther(withReturnPath("/auth/signin", returnPath));
 }
 
-async function isVerifiedAlready(context: Context): Promise<boolean> {
-  return (await context.session())?.user.emailVerified === true;
+/** The live link and who is signed in. Throws HttpError 409 where that is somebody else than the link is for. */
+async function readLink(context: Context): Promise<{ row: OneTimeTokenRow | null; session: Session | null }> {
+  const token = context.params["token"] ?? "";
+  if (!isSecret(token)) return { row: null, session: null };
+  const session = await countReading(context);
+  const row = await peekToken(context.database, PURPOSE, token, context.now);
+  if (row !== null) requireSameEmail(context, session, row);
+  return { row, session };
 }
 
-/** Where this browser has asked for nothing, or for something that counts no more. */
+function describeLinkPage({ view, returnPath, params }: Context, session: Session | null) {
+  return { view, action: `${PATH}/${params["token"]}`, madeFor: session?.user.userId ?? NOBODY, returnPath };
+}
+
+/** Throws HttpError 409 if the form was made for another account than the one that is signed in, if any is. */
+async function requireSameVisitor(context: Context, fields: FormFields): Promise<Session | null> {
+  const session = await context.session();
+  if (session !== null && fields.madeFor !== NOBODY) requireSameAccount(context, fields, session);
+  return session;
+}
+
+/** Throws HttpError 409 if what is to be verified belongs to another account than the one that is signed in. */
+function requireSameEmail(context: Context, session: Session | null, { user_id, email }: OneTimeTokenRow): void {
+  if (session === null) return;
+  const { user } = session;
+  if (user_id === null ? user.email === email : user.userId === user_id) return;
+  context.log("not-the-owner", { userId: user.userId, route: context.route });
+  throw new HttpError("link-for-other-account");
+}
+
+/** Where this browser has asked for nothing, or for something that counts no more: done in another browser, most likely. */
 function nothingAsked(context: Context, returnPath: string | null): Response {
-  if (context.cookie(VERIFY_COOKIE).secret === null) return seeOther(withReturnPath("/auth/signin", returnPath));
-  return deadLink(context);
+  const cookie = context.cookie(VERIFY_COOKIE);
+  if (cookie.secret !== null) {
+    cookie.clear();
+    context.notify("used-elsewhere");
+  }
+  return seeOther(withReturnPath("/auth/signin", returnPath));
 }
 
 /** The live request for verification of this browser. */
 async function askedFor(context: Context): Promise<OneTimeTokenRow | null> {
   const { secret } = context.cookie(VERIFY_COOKIE);
-  return secret === null ? null : peekBrowserToken(context.database, PURPOSE, secret, context.now);
+  if (secret === null) return null;
+  await countReading(context);
+  return peekBrowserToken(context.database, PURPOSE, secret, context.now);
 }
 
 async function verify(context: Context, row: OneTimeTokenRow): Promise<string | null> {
@@ -163,12 +196,20 @@ async function signInHere(context: Context, userId: string): Promise<void> {
   context.cookie(VERIFY_COOKIE).clear();
 }
 
-function deadLink({ view }: Context): Response {
+/** A form sent twice is no dead end: the first has verified the email of the account that is signed in. */
+function goneLink(context: Context, session: Session | null): Response {
+  return session?.user.emailVerified ? seeOther(context.returnPath ?? HOME_PATH) : deadLink(context, session);
+}
+
+function deadLink({ view, returnPath }: Context, session: Session | null): Response {
   const words = WORDS[view.language];
-  const ways = [
-    { href: "/auth/signin", label: words.signin },
-    { href: "/auth/signup", label: words.signup },
-  ];
+  const ways =
+    session === null
+      ? [
+          { href: withReturnPath("/auth/signin", returnPath), label: words.signin },
+          { href: withReturnPath("/auth/signup", returnPath), label: words.signup },
+        ]
+      : [{ href: returnPath ?? HOME_PATH, label: words.continueAs(session.user.email) }];
   const page = <DeadLinkPage view={view} title={words.deadTitle} message={words.dead} ways={ways} />;
   return html(renderDocument(page), 410);
 }

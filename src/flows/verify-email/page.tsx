@@ -17,11 +17,20 @@ export interface VerifyEmailPageProps {
   /** Whether a mail is on its way to it. */
   sent: boolean;
   problem?: CodeProblem | undefined;
+  madeFor: string;
   returnPath: string | null;
   mailViewerUrl: string | null;
 }
 
-export function VerifyEmailPage({ view, email, sent, problem, returnPath, mailViewerUrl }: VerifyEmailPageProps) {
+export function VerifyEmailPage({
+  view,
+  email,
+  sent,
+  problem,
+  madeFor,
+  returnPath,
+  mailViewerUrl,
+}: VerifyEmailPageProps) {
   const { language } = view;
   const words = WORDS[language];
   const error = problem && words.codeProblems[problem];
@@ -33,7 +42,13 @@ export function VerifyEmailPage({ view, email, sent, problem, returnPath, mailVi
         {sent && (
           <>
             <p>{email ? words.sentTo(<strong>{email}</strong>) : words.sent}</p>
-            <Form action="/auth/verify-email" submit={words.submit} busy={words.busy} returnPath={redirectTo}>
+            <Form
+              action="/auth/verify-email"
+              submit={words.submit}
+              busy={words.busy}
+              madeFor={madeFor}
+              returnPath={redirectTo}
+            >
               <TextField
                 name="code"
                 label={words.code}
@@ -52,6 +67,7 @@ export function VerifyEmailPage({ view, email, sent, problem, returnPath, mailVi
           tone={sent ? "quiet" : "primary"}
           submit={sent ? words.sendAnother : words.sendFirst}
           busy={words.sending}
+          madeFor={madeFor}
           returnPath={redirectTo}
         />
         <MailViewer url={mailViewerUrl} />
@@ -63,6 +79,7 @@ export function VerifyEmailPage({ view, email, sent, problem, returnPath, mailVi
 export interface VerifyLinkPageProps {
   view: PageView;
   action: string;
+  madeFor: string;
   /** The address, where this browser is not the one that asked, and so must say the password that goes with it. */
   foreign?: string | undefined;
   problem?: LinkPasswordProblem | undefined;
@@ -70,7 +87,7 @@ export interface VerifyLinkPageProps {
 }
 
 /** Where the mailed link leads. */
-export function VerifyLinkPage({ view, action, foreign, problem, returnPath }: VerifyLinkPageProps) {
+export function VerifyLinkPage({ view, action, madeFor, foreign, problem, returnPath }: VerifyLinkPageProps) {
   const { language } = view;
   const words = WORDS[language];
   const fields = FIELD_WORDS[language];
@@ -81,7 +98,13 @@ export function VerifyLinkPage({ view, action, foreign, problem, returnPath }: V
         <ErrorSummary language={language} errors={listErrors({ password: error })} />
         <p>{words.linkLead}</p>
         {!foreign && <Notice tone="warning">{words.linkWarning}</Notice>}
-        <Form action={action} submit={words.linkSubmit} busy={words.busy} returnPath={returnPath ?? undefined}>
+        <Form
+          action={action}
+          submit={words.linkSubmit}
+          busy={words.busy}
+          madeFor={madeFor}
+          returnPath={returnPath ?? undefined}
+        >
           {foreign && (
             <>
               {/* Sent back but not read: it tells password managers whose password this is. */}

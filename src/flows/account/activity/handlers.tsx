@@ -1,6 +1,5 @@
 import type { SignedInContext } from "../../../access.ts";
 import { type EventCursor, listEvents } from "../../../auth/account-events.ts";
-import type { Context } from "../../../context.ts";
 import { html } from "../../../http/responses.ts";
 import type { AccountEventRow } from "../../../store/schema.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -9,8 +8,8 @@ import { ActivityPage } from "./page.tsx";
 const PAGE_EVENTS = 12;
 
 /** One more than a page shows, to know whether there is another. */
-export function listActivity({ database, url }: Context, userId: string): Promise<AccountEventRow[]> {
-  return listEvents(database, userId, PAGE_EVENTS + 1, readCursor(url));
+export function listActivity({ database, url, currentSession }: SignedInContext): Promise<AccountEventRow[]> {
+  return listEvents(database, currentSession.user.userId, PAGE_EVENTS + 1, readCursor(url));
 }
 
 export function showActivity({ url, view }: SignedInContext, events: AccountEventRow[]): Response {

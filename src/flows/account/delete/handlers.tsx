@@ -9,15 +9,13 @@ import { reauthenticate } from "../../../password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { DeletePage } from "./page.tsx";
 
-const DELETED = "/?notice=account-deleted";
-
 export interface DeleteErrors {
   readonly currentPassword?: CurrentPasswordProblem | undefined;
   readonly confirmation?: "confirmation-missing" | undefined;
 }
 
 export function showDelete({ currentSession, view }: SignedInContext): Response {
-  return html(renderDocument(<DeletePage view={view} email={currentSession.user.email} />));
+  return html(renderDocument(<DeletePage view={view} user={currentSession.user} />));
 }
 
 /** Asks for the password however lately it was given: nothing brings the account back. */
@@ -25,7 +23,7 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   const { email, userId, emailVerified } = context.currentSession.user;
   const fields = await context.form();
   const again = (errors: DeleteErrors, status: 401 | 422) =>
-    html(renderDocument(<DeletePage view={context.view} email={email} errors={errors} />), status);
+    html(renderDocument(<DeletePage view={context.view} user={context.currentSession.user} errors={errors} />), status);
 
   if (fields.text("confirmation") !== "yes") {
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
@@ -33,12 +31,15 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   }
   const owner = await reauthenticate(context, fields, { always: true, last: true });
   // Sent twice: the first has done it.
-  if (owner.outcome === "gone") return seeOther(DELETED);
+  if (owner.outcome === "gone") return showDeleted(context);
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
   const deletion = await deleteAccount(context.users, context.currentSession.user);
-  if (deletion.outcome === "superseded") return seeOther("/auth/signin?notice=superseded");
+  if (deletion.outcome === "superseded") {
+    context.notify("superseded");
+    return seeOther("/auth/signin");
+  }
 
   context.log("account-deleted", { userId });
   const { sessions } = context;
@@ -50,5 +51,10 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
     context.defer(() => sendNotice(context, writeMail(context.view.language, to, "accountDeleted"), verified));
   tell(email, emailVerified);
   for (const to of deletion.formerEmails) tell(to, true);
-  return seeOther(DELETED);
+  return showDeleted(context);
+}
+
+function showDeleted(context: SignedInContext): Response {
+  context.notify("account-deleted");
+  return seeOther("/");
 }

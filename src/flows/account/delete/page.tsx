@@ -1,3 +1,4 @@
+import type { User } from "lucia";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
 import type { PageView } from "../../../language.ts";
@@ -10,11 +11,11 @@ import { WORDS } from "./words.ts";
 
 export interface DeletePageProps {
   view: PageView;
-  email: string;
+  user: User;
   errors?: DeleteErrors | undefined;
 }
 
-export function DeletePage({ view, email, errors = {} }: DeletePageProps) {
+export function DeletePage({ view, user, errors = {} }: DeletePageProps) {
   const { language } = view;
   const words = WORDS[language];
   const messages = {
@@ -28,8 +29,8 @@ export function DeletePage({ view, email, errors = {} }: DeletePageProps) {
         <ErrorSummary language={language} errors={problems} />
         <Notice tone="warning">{words.warning}</Notice>
         <LinkRow lead={words.keep} href="/app/account/export" label={words.download} />
-        <Form action="/app/account/delete" submit={words.submit} busy={words.busy} tone="danger">
-          <CurrentPasswordField language={language} email={email} error={messages.currentPassword} />
+        <Form action="/app/account/delete" submit={words.submit} busy={words.busy} madeFor={user.userId} tone="danger">
+          <CurrentPasswordField language={language} email={user.email} error={messages.currentPassword} />
           <Checkbox name="confirmation" label={words.confirmation} error={messages.confirmation} />
         </Form>
         <LinkRow href="/app/account" label={FIELD_WORDS[language].backToAccount} />

@@ -24,7 +24,7 @@ export function showEmail(context: SignedInContext): Response {
   const page = url.searchParams.has("sent") ? (
     <EmailSentPage view={view} mailViewerUrl={config.mailViewerUrl} />
   ) : (
-    <EmailPage view={view} current={currentSession.user.email} asksPassword={!passwordIsFresh(context)} />
+    <EmailPage view={view} user={currentSession.user} asksPassword={!passwordIsFresh(context)} />
   );
   return html(renderDocument(page));
 }
@@ -34,7 +34,7 @@ export async function submitEmail(context: SignedInContext): Promise<Response> {
   const { user } = context.currentSession;
   const fields = await context.form();
   const again = (errors: EmailErrors, status: 401 | 422) => {
-    const typed = { view: context.view, email: fields.text("email"), current: user.email, errors };
+    const typed = { view: context.view, email: fields.text("email"), user, errors };
     // Asked for wherever it was sent, too: what was wrong is to be mended in its place.
     const asksPassword = !passwordIsFresh(context) || errors.currentPassword !== undefined;
     return html(renderDocument(<EmailPage {...typed} asksPassword={asksPassword} />), status);

@@ -1,3 +1,4 @@
+import type { User } from "lucia";
 import type { EmailProblem } from "../../../auth/email-address.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { MailViewer } from "../../../forms/mail-viewer.tsx";
@@ -14,14 +15,14 @@ export type EmailPageProblem = EmailProblem | "email-unchanged";
 
 export interface EmailPageProps {
   view: PageView;
-  current: string;
+  user: User;
   asksPassword: boolean;
   /** What was typed. */
   email?: string | undefined;
   errors?: EmailErrors | undefined;
 }
 
-export function EmailPage({ view, current, asksPassword, email, errors = {} }: EmailPageProps) {
+export function EmailPage({ view, user, asksPassword, email, errors = {} }: EmailPageProps) {
   const { language } = view;
   const words = WORDS[language];
   const fields = FIELD_WORDS[language];
@@ -35,8 +36,8 @@ export function EmailPage({ view, current, asksPassword, email, errors = {} }: E
     <Layout view={view} title={words.title} signOut errors={problems.length > 0}>
       <Panel title={words.title}>
         <ErrorSummary language={language} errors={problems} />
-        <p>{words.lead(<strong>{current}</strong>)}</p>
-        <Form action="/app/account/email" submit={words.submit} busy={words.busy}>
+        <p>{words.lead(<strong>{user.email}</strong>)}</p>
+        <Form action="/app/account/email" submit={words.submit} busy={words.busy} madeFor={user.userId}>
           <EmailField
             name="email"
             label={words.newAddress}
@@ -46,7 +47,7 @@ export function EmailPage({ view, current, asksPassword, email, errors = {} }: E
             error={messages.email}
           />
           {asksPassword && (
-            <CurrentPasswordField language={language} email={current} error={messages.currentPassword} />
+            <CurrentPasswordField language={language} email={user.email} error={messages.currentPassword} />
           )}
         </Form>
         <LinkRow href="/app/account" label={fields.backToAccount} />

@@ -19,7 +19,8 @@ interface Holdings {
   readonly sessions: readonly SessionSchema[];
 }
 
-export async function readHoldings({ database, sessions }: Context, userId: string): Promise<Holdings> {
+export async function readHoldings({ database, sessions, currentSession }: SignedInContext): Promise<Holdings> {
+  const { userId } = currentSession.user;
   const [users, keys, tokens, events, listed] = await Promise.all([
     database.execute<UserRow>("select * from users where id = ?", [userId]),
     database.execute<KeyRow>("select * from `keys` where user_id = ?", [userId]),

@@ -3,10 +3,10 @@ import { html, seeOther } from "../../../http/responses.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { AccountPage, isAccountNotice } from "./page.tsx";
 
-export function showAccount({ currentSession, view, url }: SignedInContext): Response {
-  const notice = url.searchParams.get("notice");
-  const shown = isAccountNotice(notice) ? notice : undefined;
-  return html(renderDocument(<AccountPage view={view} user={currentSession.user} notice={shown} />));
+export function showAccount(context: SignedInContext): Response {
+  const { currentSession, view } = context;
+  const notice = context.takeNotice(isAccountNotice);
+  return html(renderDocument(<AccountPage view={view} user={currentSession.user} notice={notice} />));
 }
 
 /** Where password managers send people: https://w3c.github.io/webappsec-change-password-url/ */

@@ -17,7 +17,7 @@ export interface PasswordErrors extends NewPasswordErrors {
 }
 
 export function showPassword({ currentSession, view }: SignedInContext): Response {
-  return html(renderDocument(<PasswordPage view={view} email={currentSession.user.email} />));
+  return html(renderDocument(<PasswordPage view={view} user={currentSession.user} />));
 }
 
 /** The current password is asked for in any case: it is what is changed (OWASP ASVS 5.0.0, 6.2.3). */
@@ -25,7 +25,7 @@ export async function submitPassword(context: SignedInContext): Promise<Response
   const { user } = context.currentSession;
   const fields = await context.form();
   const again = (errors: PasswordErrors, status: 401 | 422) =>
-    html(renderDocument(<PasswordPage view={context.view} email={user.email} errors={errors} />), status);
+    html(renderDocument(<PasswordPage view={context.view} user={user} errors={errors} />), status);
 
   const form = readNewPassword(fields, user.email);
   if (!form.ok) {
@@ -42,11 +42,13 @@ export async function submitPassword(context: SignedInContext): Promise<Response
   const mail = writeMail(context.view.language, user.email, "passwordChangedByOwner", recoveryHref);
   context.deferIfRecorded(user.userId, "password-changed", () => sendNotice(context, mail, user.emailVerified));
   const change = await changePassword(context.users, user, form.password, context.client, context.now);
-  if (change === "superseded") return seeOther("/auth/signin?notice=superseded");
+  if (change === "superseded") {
+    context.notify("superseded");
+    return seeOther("/auth/signin");
+  }
 
   context.log("password-changed", { userId: user.userId });
   knowOnlyThisDevice(context, user.email);
-  return (await renewSession(context, context.now))
-    ? seeOther("/app/account?notice=password-changed")
-    : seeOther("/auth/signin?notice=password-changed");
+  context.notify("password-changed");
+  return seeOther((await renewSession(context, context.now)) ? "/app/account" : "/auth/signin");
 }

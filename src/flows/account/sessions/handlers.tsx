@@ -4,7 +4,6 @@ import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
 import { endSessionsByEpoch } from "../../../auth/password-change.ts";
 import { hashSecret } from "../../../auth/secrets.ts";
 import { aliveSessions } from "../../../auth/sessions.ts";
-import type { Context } from "../../../context.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { passwordIsFresh, reauthenticate } from "../../../password-check.ts";
@@ -17,17 +16,15 @@ const PATH = "/app/account/sessions";
 /** The value of the query `end` that means all sessions but this one. */
 const OTHERS = "others";
 
-export function listSessions({ sessions }: Context, userId: string): Promise<SessionSchema[]> {
-  return sessions.getSessionsByUserId(userId);
+export function listSessions({ sessions, currentSession }: SignedInContext): Promise<SessionSchema[]> {
+  return sessions.getSessionsByUserId(currentSession.user.userId);
 }
 
 /** The list; or with `?end=…`, what ending one or all others of them needs to go on. */
 export async function showSessions(context: SignedInContext, listed: SessionSchema[]): Promise<Response> {
-  const { searchParams } = context.url;
-  const end = searchParams.get("end");
+  const end = context.url.searchParams.get("end");
   if (end !== null) return confirmEnd(context, end, listed, undefined, 200);
-  const notice = searchParams.get("notice");
-  return list(context, listed, isSessionsNotice(notice) ? notice : undefined, 200);
+  return list(context, listed, context.takeNotice(isSessionsNotice), 200);
 }
 
 /** Who had to sign in again before a form of that page was taken comes back by its address. */
@@ -48,10 +45,11 @@ export async function submitRevoke(context: SignedInContext): Promise<Response> 
   const { userId } = currentSession.user;
   if (!/^[0-9a-f]{64}$/.test(handle) || !(await sessions.endListed(userId, handle))) {
     context.log("not-the-owner", { userId, route: context.route });
-    return list(context, await listSessions(context, userId), "gone", 422);
+    return list(context, await listSessions(context), "gone", 422);
   }
   context.record(userId, "session-ended");
-  return seeOther(`${PATH}?notice=ended`);
+  context.notify("ended");
+  return seeOther(PATH);
 }
 
 /** Ends all others at once: the epoch rises, and this browser goes on with a session of the new one. */
@@ -60,11 +58,14 @@ export async function submitRevokeOthers(context: SignedInContext): Promise<Resp
   if (owner instanceof Response) return owner;
   const { user } = context.currentSession;
   const change = await endSessionsByEpoch(context.users, user, context.client, context.now);
-  if (change === "superseded") return seeOther("/auth/signin?notice=superseded");
+  if (change === "superseded") {
+    context.notify("superseded");
+    return seeOther("/auth/signin");
+  }
   context.log("other-sessions-ended", { userId: user.userId });
-  return (await renewSession(context, owner.passwordAt))
-    ? seeOther(`${PATH}?notice=others-ended`)
-    : seeOther("/auth/signin?notice=signed-out-everywhere");
+  const renewed = await renewSession(context, owner.passwordAt);
+  context.notify(renewed ? "others-ended" : "signed-out-everywhere");
+  return seeOther(renewed ? PATH : "/auth/signin");
 }
 
 /** The owner, or the page that asks for the password. */
@@ -72,7 +73,7 @@ async function recognise(context: SignedInContext, end: string): Promise<{ reado
   const owner = await reauthenticate(context, await context.form(), { always: false });
   if (owner.outcome === "confirmed") return owner;
   if (owner.outcome === "gone") return seeOther("/auth/signin");
-  const listed = await listSessions(context, context.currentSession.user.userId);
+  const listed = await listSessions(context);
   return confirmEnd(context, end, listed, owner.problem, currentPasswordStatus(owner.problem));
 }
 
@@ -93,7 +94,7 @@ async function confirmEnd(
     <ConfirmEndPage
       view={context.view}
       session={session}
-      email={currentSession.user.email}
+      user={currentSession.user}
       asksPassword={asksPassword}
       problem={problem}
     />

@@ -1,4 +1,4 @@
-import type { SessionSchema } from "lucia";
+import type { SessionSchema, User } from "lucia";
 import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
 import { SESSION_SEEN_MILLISECONDS } from "../../../auth/lifetimes.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
@@ -93,12 +93,12 @@ export interface ConfirmEndPageProps {
   view: PageView;
   /** The session that is to end; left out: all others. */
   session?: SessionSchema | undefined;
-  email: string;
+  user: User;
   asksPassword: boolean;
   problem?: CurrentPasswordProblem | undefined;
 }
 
-export function ConfirmEndPage({ view, session, email, asksPassword, problem }: ConfirmEndPageProps) {
+export function ConfirmEndPage({ view, session, user, asksPassword, problem }: ConfirmEndPageProps) {
   const { language } = view;
   const words = WORDS[language];
   const error = currentPasswordMessage(language, problem);
@@ -122,10 +122,11 @@ export function ConfirmEndPage({ view, session, email, asksPassword, problem }: 
           action={session ? `${PATH}/revoke` : `${PATH}/revoke-others`}
           submit={title}
           busy={words.busy}
+          madeFor={user.userId}
           tone="danger"
         >
           {session && <HiddenField name="session" value={session.id} />}
-          {asksPassword && <CurrentPasswordField language={language} email={email} error={error} />}
+          {asksPassword && <CurrentPasswordField language={language} email={user.email} error={error} />}
         </Form>
         <LinkRow href={PATH} label={words.back} />
       </Panel>

@@ -1,0 +1,121 @@
+import { HOME_PATH } from "./access.ts";
+import type { Context } from "./context.ts";
+import { type HttpError, SignedInAsOther } from "./http/errors.ts";
+import { withReturnPath } from "./http/return-path.ts";
+import { describeWait, WORDS } from "./refusal-words.ts";
+import { ErrorPage, type SignOutWay } from "./views/error-page.tsx";
+import type { Markup } from "./views/jsx-runtime.ts";
+
+type Way = { readonly href: string; readonly label: string };
+
+interface WaysOn {
+  readonly ways: readonly Way[];
+  readonly signOut?: SignOutWay;
+}
+
+/**
+ * The page that says why a request is refused and what to do next. `signedInAs`: the email of the account that is signed
+ * in, where the refusal is about that; `canOpen`: whether the location that was asked for is a page, too.
+ */
+export function RefusalPage({
+  context,
+  refusal,
+  signedInAs,
+  canOpen,
+}: {
+  context: Context;
+  refusal: HttpError;
+  signedInAs: string | null;
+  canOpen: boolean;
+}): Markup {
+  const { view, requestId } = context;
+  const { title, message } = WORDS[view.language].refusals[refusal.reason];
+  const wait = describeWait(view.language, Number(refusal.headers["Retry-After"] ?? 0));
+  const text = signedInAs === null ? message(wait, "") : message(wait, <strong>{signedInAs}</strong>);
+  return (
+    <ErrorPage
+      view={view}
+      title={title}
+      message={text}
+      requestId={requestId}
+      {...findWaysOn(context, refusal, signedInAs, canOpen)}
+    />
+  );
+}
+
+function findWaysOn(context: Context, refusal: HttpError, signedInAs: string | null, canOpen: boolean): WaysOn {
+  const { request, url, view, returnPath } = context;
+  const words = WORDS[view.language];
+  const home = { href: "/", label: words.frontPage };
+  const again = (label: string): Way =>
+    request.method === "GET" || request.method === "HEAD"
+      ? { href: url.pathname + url.search, label }
+      : { href: withReturnPath(url.pathname, returnPath), label };
+  const openAgain = canOpen ? again(words.openAgain) : home;
+
+  switch (refusal.reason) {
+    case "no-such-page":
+      return { ways: [home] };
+    case "wrong-method":
+      // What people reach by a typed or kept location is the way out; its page is this one.
+      if (url.pathname === "/auth/signout") return { ways: [home], signOut: { label: words.signOut, returnPath } };
+      return { ways: [openAgain] };
+    case "plain-http":
+      return { ways: [{ href: `https://${url.hostname}${url.pathname}`, label: words.openByHttps }] };
+    case "cookies-blocked":
+      return { ways: [{ href: withReturnPath("/auth/signin", url.pathname), label: words.signIn }] };
+    case "foreign-origin":
+    case "malformed-form":
+    case "form-too-large":
+    case "not-a-form":
+    case "query-too-long":
+      return { ways: [openAgain] };
+    case "cookies-too-large":
+    case "too-busy":
+    case "unavailable":
+      return { ways: [canOpen ? again(words.tryAgain) : home] };
+    case "too-many-forms":
+      return { ways: [openAgain, home].slice(0, canOpen ? 2 : 1) };
+    case "too-many-guesses": {
+      const recover = { href: withReturnPath("/auth/forgot-password", returnPath), label: words.resetPassword };
+      return { ways: [recover, openAgain] };
+    }
+    case "too-many-mails":
+      return { ways: waysAfterMails(context) };
+    case "signed-in-as-other":
+      return {
+        ways: [continueAs(returnPath ?? HOME_PATH)],
+        signOut: {
+          label: words.signOutAndUse(refusal instanceof SignedInAsOther ? refusal.email : null),
+          returnPath,
+        },
+      };
+    case "form-for-other-account":
+      return {
+        ways: [continueAs(url.pathname)],
+        signOut: { label: words.signOutAndUse(null), returnPath: url.pathname },
+      };
+    case "link-for-other-account":
+      return { ways: [continueAs(HOME_PATH)], signOut: { label: words.signOutAndUse(null), returnPath: url.pathname } };
+    case "form-for-other-link":
+      return {
+        ways: [
+          { href: withReturnPath("/auth/forgot-password", returnPath), label: words.askForLink },
+          { href: withReturnPath(url.pathname, returnPath), label: words.useOpenLink },
+        ],
+      };
+  }
+
+  function continueAs(href: string): Way {
+    return { href, label: signedInAs === null ? words.continue : words.continueAs(signedInAs) };
+  }
+}
+
+/** Mails are on their way, so the way on is to use the newest of them. */
+function waysAfterMails({ route, view, returnPath }: Context): readonly Way[] {
+  const words = WORDS[view.language];
+  if (route === "/app/account/email") return [{ href: "/app/account", label: words.account }];
+  const signIn = { href: withReturnPath("/auth/signin", returnPath), label: words.signIn };
+  if (route === "/auth/forgot-password") return [signIn];
+  return [{ href: withReturnPath("/auth/verify-email", returnPath), label: words.enterCode }, signIn];
+}
