@@ -3,10 +3,13 @@ import { hashSecret } from "../auth/secrets.ts";
 /** Whom a form is made for that is shown to visitors who are not signed in. */
 export const NOBODY = "nobody";
 
+/** 128 bits: enough to tell two links apart, and shorter than any secret. */
+const LINK_CHARACTERS = 32;
+
 /**
- * Whom a form is made for that acts on a mailed link: a hash of its token, which opens nothing. It is compared with that of
- * the link that the browser holds by then, and never looked up.
+ * Whom a form is made for that acts on a mailed link: a part of the hash of its token, which opens nothing. It is compared
+ * with that of the link that the browser holds by then, and never looked up.
  */
-export function madeForLink(token: string): Promise<string> {
-  return hashSecret(token);
+export async function madeForLink(token: string): Promise<string> {
+  return (await hashSecret(token)).slice(0, LINK_CHARACTERS);
 }

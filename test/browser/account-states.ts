@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import type { Gatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn } from "../support/people.ts";
-import { beMember, open, type PageState, send, takeAddress } from "./page-state.ts";
+import { beMember, open, openWithNotice, type PageState, send, takeAddress } from "./page-state.ts";
 
 const ACCOUNT = "/app/account";
 const NEW_ADDRESS = "lovelace@example.com";
@@ -20,10 +20,16 @@ const asMember =
     await next(page, gatehouse);
   };
 
+/** The same after something that the page has to tell of. */
+const asMemberToldOf = (notice: string, path: string) => async (page: Page, gatehouse: Gatehouse) => {
+  await beMember(page, gatehouse);
+  await openWithNotice(notice, ACCOUNT + path)(page, gatehouse);
+};
+
 /** The pages of an account in their states. */
 export const ACCOUNT_STATES: readonly PageState[] = [
   { name: "account", status: 200, title: "Your account", reach: asMember("") },
-  { name: "account-changed", status: 200, title: "Your account", reach: asMember("?notice=password-changed") },
+  { name: "account-changed", status: 200, title: "Your account", reach: asMemberToldOf("password-changed", "") },
   { name: "password", status: 200, title: "Change password", reach: asMember("/password") },
   { name: "password-errors", status: 422, title: "Error: Change password", reach: asMember("/password", send) },
   { name: "email", status: 200, title: "Change address", reach: asMember("/email") },
@@ -39,10 +45,15 @@ export const ACCOUNT_STATES: readonly PageState[] = [
       await send(page);
     },
   },
-  { name: "email-sent", status: 200, title: "Check your mail", reach: asMember("/email?sent") },
+  {
+    name: "email-sent",
+    status: 200,
+    title: "Check your mail",
+    reach: asMemberToldOf("email-link-sent", "/email?sent"),
+  },
   { name: "devices", status: 200, title: "Devices", reach: withPhone("/sessions") },
   { name: "devices-only-this", status: 200, title: "Devices", reach: asMember("/sessions") },
-  { name: "devices-signed-out", status: 200, title: "Devices", reach: asMember("/sessions?notice=others-ended") },
+  { name: "devices-signed-out", status: 200, title: "Devices", reach: asMemberToldOf("others-ended", "/sessions") },
   { name: "devices-gone", status: 404, title: "Devices", reach: withPhone(`/sessions?end=${"0".repeat(64)}`) },
   {
     name: "device-sign-out",

@@ -15,6 +15,12 @@ export const open = (path: string) => async (page: Page) => {
   await page.goto(path);
 };
 
+/** As a page that is reached by a redirect that has something to say. */
+export const openWithNotice = (notice: string, path: string) => async (page: Page, gatehouse: Gatehouse) => {
+  await page.context().addCookies([{ name: "gatehouse-notice", value: notice, url: gatehouse.origin, httpOnly: true }]);
+  await page.goto(path);
+};
+
 /** Ada, or whoever has `email`, has signed up on this device and stands on her page. The forms for that have tests of their own. */
 export async function beMember(page: Page, gatehouse: Gatehouse, email: string = ADA.email): Promise<void> {
   const browser = gatehouse.browser();

@@ -2,7 +2,16 @@ import type { Page } from "playwright-core";
 import type { Gatehouse } from "../support/gatehouse.ts";
 import { linkIn } from "../support/inbox.ts";
 import { ADA } from "../support/people.ts";
-import { beMember, fillInSignin, fillInSignup, open, type PageState, send, takeAddress } from "./page-state.ts";
+import {
+  beMember,
+  fillInSignin,
+  fillInSignup,
+  open,
+  openWithNotice,
+  type PageState,
+  send,
+  takeAddress,
+} from "./page-state.ts";
 
 /** In the shape of a token, and nobody's. */
 const SOME_SECRET = "a".repeat(40);
@@ -85,19 +94,29 @@ export const PAGE_STATES: readonly PageState[] = [
       await send(page);
     },
   },
-  { name: "signin-after-reset", status: 200, title: "Sign in", reach: open("/auth/signin?notice=password-reset") },
-  { name: "signin-after-verification", status: 200, title: "Sign in", reach: open("/auth/signin?notice=verified") },
+  {
+    name: "signin-after-reset",
+    status: 200,
+    title: "Sign in",
+    reach: openWithNotice("password-reset", "/auth/signin"),
+  },
+  {
+    name: "signin-after-verification",
+    status: 200,
+    title: "Sign in",
+    reach: openWithNotice("verified", "/auth/signin"),
+  },
   {
     name: "signin-after-other-change",
     status: 200,
     title: "Sign in",
-    reach: open("/auth/signin?notice=superseded"),
+    reach: openWithNotice("superseded", "/auth/signin"),
   },
   {
     name: "home-account-deleted",
     status: 200,
     title: "Your account is deleted",
-    reach: open("/?notice=account-deleted"),
+    reach: openWithNotice("account-deleted", "/"),
   },
   { name: "app", status: 200, title: "Your page", reach: beMember },
   {

@@ -74,14 +74,14 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
 
   test("every page leads to itself in the other language, and keeps where one was going", async () => {
     const browser = gatehouse.browser();
-    const page = await browser.open("/auth/signin?redirectTo=%2Fapp%2Faccount&notice=verified");
+    const page = await browser.open("/auth/signin?redirectTo=%2Fapp%2Faccount&from=mail");
     const link = page.link("Deutsch");
-    expect(link).toBe("?redirectTo=%2Fapp%2Faccount&notice=verified&lang=de");
+    expect(link).toBe("?redirectTo=%2Fapp%2Faccount&from=mail&lang=de");
     const german = await browser.open(`/auth/signin${link}`);
     expect(german.title).toBe(`Anmelden · ${brand.name}`);
-    expect(german.text).toContain("Ihre Adresse ist bestätigt");
+    expect(german.text).toContain("Passwort vergessen?");
     expect(german.field("redirectTo").getAttribute("value")).toBe("/app/account");
-    expect(german.link("English")).toBe("?redirectTo=%2Fapp%2Faccount&notice=verified&lang=en");
+    expect(german.link("English")).toBe("?redirectTo=%2Fapp%2Faccount&from=mail&lang=en");
   });
 
   test("a form answers in the language that it was shown in, and its page leads to no other", async () => {

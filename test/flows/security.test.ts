@@ -112,10 +112,10 @@ describe("what is guarded", () => {
     // The way to the same page in another language has the query in it, which is the only trace.
     const bodyOf = ({ body }: Page) => body.replace(/href="\?[^"]*lang=de"/, "");
     for (const name of names) {
-      const query = `notice=${name}&${name}=x`;
+      const query = `sent=${name}&${name}=x`;
       expect(bodyOf(await gatehouse.browser().open(`/auth/signin?${query}`))).toBe(bodyOf(plain.signin));
       expect(bodyOf(await owner.open(`/app/account?${query}`))).toBe(bodyOf(plain.account));
-      expect((await owner.open(`/app/account/sessions?notice=${name}`)).status).toBe(200);
+      expect((await owner.open(`/app/account/sessions?end=${name}`)).status).toBe(404);
     }
   });
 
@@ -248,6 +248,8 @@ describe("what is guarded", () => {
 
       const back = await signIn(gatehouse, { email: ADA.email, password: fresh.password });
       for (const path of OWNED_PAGES) await see(back, path);
+      const other = { email: "bob@example.com", password: ADA.password, redirectTo: "/app" };
+      look(await back.post("/auth/signin", new URLSearchParams(other)));
       await press(back, "/app/account/password", "/app/account/password", {
         password: ADA.password,
         passwordConfirmation: ADA.password,

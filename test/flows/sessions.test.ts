@@ -123,7 +123,7 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     const index = `user_sessions:${userIdOf(browser)}`;
     expect(await gatehouse.redis.zcard(index)).toBe(1);
     const answer = await browser.submit(await browser.open("/app"), "/auth/signout");
-    expect(answer.setCookies[0]).toBe(
+    expect(answer.setCookies).toContain(
       "gatehouse=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax",
     );
     expect((await copy.open("/app")).status).toBe(303);

@@ -101,6 +101,16 @@ export class Page {
     return this.headers.getSetCookie();
   }
 
+  /** What the next page is to say, which a link cannot have it say. */
+  get notice(): string | null {
+    const [, notice = null] = /^(?:__Host-)?gatehouse-notice=([a-z-]+);/.exec(this.#noticeLine) ?? [];
+    return notice;
+  }
+
+  get #noticeLine(): string {
+    return this.setCookies.find((line) => line.includes("gatehouse-notice=")) ?? "";
+  }
+
   get title(): string {
     return this.#document.querySelector("title")?.textContent ?? "";
   }

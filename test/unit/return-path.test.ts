@@ -28,9 +28,15 @@ test.each([
   "javascript:alert(1)",
   " //evil.example",
   "http:/app",
-  `/${"a".repeat(1024)}`,
+  `/${"a".repeat(2048)}`,
+  `/?${"&".repeat(1500)}`,
 ])("%j is refused", (value) => {
   expect(safeReturnPath([value])).toBeNull();
+});
+
+test("a path of 2048 characters is the longest", () => {
+  const longest = `/${"a".repeat(2047)}`;
+  expect(safeReturnPath([longest])).toBe(longest);
 });
 
 test("a value given twice is refused", () => {

@@ -113,7 +113,7 @@ describe("what is said about the code", () => {
     };
     expect(said("anyone")).toEqual(are("anyone", "counted"));
     expect(said("who is not signed in")).toEqual(are("guestOnly"));
-    expect(said("the owner")).toEqual(are("signedIn", "signedInReading"));
+    expect(said("the owner")).toEqual(are("signedIn", "signedInWith"));
     expect(routes).toHaveLength(read("src/routes.ts").match(/^ {2}(get|post)\(/gm)?.length ?? 0);
   });
 

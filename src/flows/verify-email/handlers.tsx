@@ -55,8 +55,12 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
 
   const form = parseCode(fields);
   if (!form.ok) return again(form.problem, (await askedFor(context))?.email);
-  const gone = () => (session?.user.emailVerified ? seeOther(returnPath ?? HOME_PATH) : again("gone"));
-  const { secret } = context.cookie(VERIFY_COOKIE);
+  const cookie = context.cookie(VERIFY_COOKIE);
+  const { secret } = cookie;
+  const gone = () => {
+    if (secret !== null) cookie.clear();
+    return session?.user.emailVerified ? seeOther(returnPath ?? HOME_PATH) : again("gone");
+  };
   if (secret === null) return gone();
   const asked = await askedFor(context);
   if (asked === null) return gone();

@@ -31,7 +31,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     thief.cookies.set("gatehouse", before);
 
     const answer = await change(owner);
-    expect([answer.status, answer.location]).toEqual([303, "/app/account?notice=password-changed"]);
+    expect([answer.status, answer.location, answer.notice]).toEqual([303, "/app/account", "password-changed"]);
     expect(cookieOf(owner)).not.toBe(before);
     const page = await owner.follow(answer);
     expect([page.status, page.text.includes("Your password is changed")]).toEqual([200, true]);
@@ -142,7 +142,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL", skip: 2 });
     const answer = await owner.submit(page, PATH, CHANGE);
     gatehouse.standIns.traffic.restore();
-    expect([answer.status, answer.location]).toEqual([303, "/auth/signin?notice=password-changed"]);
+    expect([answer.status, answer.location, answer.notice]).toEqual([303, "/auth/signin", "password-changed"]);
     expect(cookieOf(owner)).toBe("");
     expect((await owner.follow(answer)).text).toContain("Your password is changed");
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);

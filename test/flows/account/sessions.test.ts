@@ -79,7 +79,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     expect(confirm.text).toContain("Safari on iPhone");
     expect(confirm.hasField("currentPassword")).toBe(false);
     const answer = await owner.submit(confirm, REVOKE);
-    expect([answer.status, answer.location]).toEqual([303, `${PATH}?notice=ended`]);
+    expect([answer.status, answer.location, answer.notice]).toEqual([303, PATH, "ended"]);
     expect((await owner.follow(answer)).text).toContain("That device is signed out.");
     expect([await isAlive(phone), await isAlive(tablet), await isAlive(owner)]).toEqual([false, true, true]);
     await expect.poll(() => eventTypes(gatehouse)).toContain("session-ended");
@@ -91,7 +91,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     const thief = gatehouse.browser();
     thief.cookies.set("gatehouse", cookieOf(owner));
     const answer = await owner.submit(await owner.open(`${PATH}?end=others`), OTHERS);
-    expect([answer.status, answer.location]).toEqual([303, `${PATH}?notice=others-ended`]);
+    expect([answer.status, answer.location, answer.notice]).toEqual([303, PATH, "others-ended"]);
     const page = await owner.follow(answer);
     expect(page.text).toContain("Every other device is signed out.");
     expect(page.text).toContain("You are signed in nowhere else.");
@@ -224,7 +224,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL", skip: 1 });
     const answer = await owner.post(OTHERS, new URLSearchParams());
     gatehouse.standIns.traffic.restore();
-    expect([answer.location, cookieOf(owner)]).toEqual(["/auth/signin?notice=signed-out-everywhere", ""]);
+    expect([answer.location, answer.notice, cookieOf(owner)]).toEqual(["/auth/signin", "signed-out-everywhere", ""]);
     const line = { event: "session-not-renewed", requestId: answer.headers.get("X-Request-Id"), store: "redis" };
     const logged = () =>
       gatehouse

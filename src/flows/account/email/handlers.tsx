@@ -11,6 +11,9 @@ import { passwordIsFresh, reauthenticate } from "../../../password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { EmailPage, type EmailPageProblem, EmailSentPage } from "./page.tsx";
 
+/** The notice that a link was sent. */
+const SENT = "email-link-sent";
+
 const PURPOSE = "change-email";
 const PATH = "/app/account/email";
 
@@ -20,8 +23,9 @@ export interface EmailErrors {
 }
 
 export function showEmail(context: SignedInContext): Response {
-  const { url, currentSession, config, view } = context;
-  const page = url.searchParams.has("sent") ? (
+  const { url, currentSession, config, view, notice } = context;
+  // Not cleared when it is shown, so that the page can be loaded again; the form has a location without the query.
+  const page = url.searchParams.has("sent") && notice === SENT ? (
     <EmailSentPage view={view} mailViewerUrl={config.mailViewerUrl} />
   ) : (
     <EmailPage view={view} user={currentSession.user} asksPassword={!passwordIsFresh(context)} />
@@ -55,6 +59,7 @@ export async function submitEmail(context: SignedInContext): Promise<Response> {
   await issueToken(context.database, { purpose: PURPOSE, email, userId: user.userId }, secrets, context.now);
   context.record(user.userId, "email-change-requested");
   context.defer(() => mailLink(context, email, secrets.token));
+  context.notify(SENT);
   return seeOther(`${PATH}?sent`);
 }
 
