@@ -25,11 +25,12 @@ export interface EmailErrors {
 export function showEmail(context: SignedInContext): Response {
   const { url, currentSession, config, view, notice } = context;
   // Not cleared when it is shown, so that the page can be loaded again; the form has a location without the query.
-  const page = url.searchParams.has("sent") && notice === SENT ? (
-    <EmailSentPage view={view} mailViewerUrl={config.mailViewerUrl} />
-  ) : (
-    <EmailPage view={view} user={currentSession.user} asksPassword={!passwordIsFresh(context)} />
-  );
+  const page =
+    url.searchParams.has("sent") && notice === SENT ? (
+      <EmailSentPage view={view} mailViewerUrl={config.mailViewerUrl} />
+    ) : (
+      <EmailPage view={view} user={currentSession.user} asksPassword={!passwordIsFresh(context)} />
+    );
   return html(renderDocument(page));
 }
 

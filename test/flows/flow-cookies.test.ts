@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser } from "../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { codeIn, linkIn } from "../support/inbox.ts";
+import { ADA, signIn, signUp } from "../support/people.ts";
+
+const RESET = "/auth/reset-password";
+const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
+/** What may stay: who is signed in, which device this is, what the next page says, and that a session has ended. */
+const LASTING = ["gatehouse", "gatehouse-device", "gatehouse-ended", "gatehouse-lang", "gatehouse-notice"];
+
+describe.skipIf(enginesAreMissing())("what a flow leaves in a browser", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const flowCookies = ({ cookies }: Browser) => [...cookies.keys()].filter((name) => !LASTING.includes(name));
+  const mailLink = async (count: number) => {
+    await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
+    return linkIn(await gatehouse.inbox.newest(ADA.email, count), `${RESET}/`);
+  };
+
+  test("a reset link that was opened is gone after a sign-in and a sign-out: the next person finds no form", async () => {
+    await signUp(gatehouse);
+    const link = await mailLink(2);
+    const browser = gatehouse.browser();
+    await browser.follow(await browser.open(link));
+    expect(flowCookies(browser)).toEqual(["gatehouse-reset"]);
+    await browser.submit(await browser.open("/auth/signin"), "/auth/signin", ADA.signin);
+    expect(flowCookies(browser)).toEqual([]);
+    await browser.submit(await browser.open("/app"), "/auth/signout");
+    expect(flowCookies(browser)).toEqual([]);
+    expect((await browser.open(RESET)).status).toBe(410);
+    await gatehouse.settle();
+    // It was consumed, too: whoever kept the cookie or looks into the history has nothing.
+    const again = gatehouse.browser();
+    expect((await again.follow(await again.open(link))).status).toBe(410);
+  });
+
+  test("a sign-in voids no link that is still in the mailbox", async () => {
+    await signUp(gatehouse);
+    const link = await mailLink(2);
+    await signIn(gatehouse);
+    await gatehouse.settle();
+    const owner = gatehouse.browser();
+    const page = await owner.follow(await owner.open(link));
+    expect((await owner.submit(page, RESET, FRESH)).status).toBe(303);
+    expect(flowCookies(owner)).toEqual([]);
+  });
+
+  test("a sign-out ends a reset and a verification that were begun here", async () => {
+    const browser = await signUp(gatehouse);
+    const link = await mailLink(2);
+    await browser.open(link);
+    expect(flowCookies(browser).toSorted()).toEqual(["gatehouse-reset", "gatehouse-verify"]);
+    await browser.submit(await browser.open("/app"), "/auth/signout");
+    expect(flowCookies(browser)).toEqual([]);
+    await gatehouse.settle();
+    expect((await browser.follow(await browser.open(link))).status).toBe(410);
+    expect(flowCookies(browser)).toEqual([]);
+  });
+
+  test("the cookie of a code ends with the code, wherever that was used", async () => {
+    const browser = await signUp(gatehouse);
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    const secret = browser.cookies.get("gatehouse-verify") ?? "";
+    await browser.submit(await browser.open("/auth/verify-email"), "/auth/verify-email", { code: codeIn(mail) });
+    expect(flowCookies(browser)).toEqual([]);
+    const other = gatehouse.browser();
+    other.cookies.set("gatehouse-verify", secret);
+    expect((await other.post("/auth/verify-email", new URLSearchParams({ code: codeIn(mail) }))).status).toBe(422);
+    expect(flowCookies(other)).toEqual([]);
+  });
+});
+
+describe.skipIf(enginesAreMissing())("what a page says of the one before it", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const NOTICES = [
+    "account-deleted",
+    "password-changed",
+    "email-changed",
+    "password-reset",
+    "others-ended",
+    "verified",
+  ];
+
+  test("cannot be said by a link", async () => {
+    const guest = gatehouse.browser();
+    const member = await signUp(gatehouse);
+    const plain = {
+      home: (await guest.open("/")).text,
+      signin: (await guest.open("/auth/signin")).text,
+      account: (await member.open("/app/account")).text,
+      sessions: (await member.open("/app/account/sessions")).text,
+      email: (await member.open("/app/account/email")).text,
+    };
+    for (const notice of NOTICES) {
+      expect((await guest.open(`/?notice=${notice}`)).text).toBe(plain.home);
+      expect((await guest.open(`/auth/signin?notice=${notice}`)).text).toBe(plain.signin);
+      expect((await member.open(`/app/account?notice=${notice}`)).text).toBe(plain.account);
+      expect((await member.open(`/app/account/sessions?notice=${notice}`)).text).toBe(plain.sessions);
+    }
+    expect((await member.open("/app/account/email?sent")).text).toBe(plain.email);
+  });
+
+  test("is said once, by the page that knows it", async () => {
+    const member = await signUp(gatehouse);
+    const typed = { currentPassword: ADA.password, ...FRESH };
+    const done = await member.submit(await member.open("/app/account/password"), "/app/account/password", typed);
+    expect([done.location, done.notice]).toEqual(["/app/account", "password-changed"]);
+    expect((await member.open("/app")).text).not.toContain("Your password is changed");
+    expect((await member.follow(done)).text).toContain("Your password is changed");
+    expect((await member.follow(done)).text).not.toContain("Your password is changed");
+    member.cookies.set("gatehouse-notice", "<b>__proto__</b>");
+    expect((await member.open("/app/account")).body).not.toContain("<b>");
+  });
+});

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { HASH_QUEUE_MAX, HashQueueFull, isHashQueueFull, withHashSlot } from "../../src/auth/hash-queue.ts";
+
+// One clock for all: the queue remembers when the last hash ended.
+beforeAll(() => void vi.useFakeTimers());
+afterAll(() => void vi.useRealTimers());
+
+const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
+
+test("hashes run one at a time, in the order in which they came", async () => {
+  const order: number[] = [];
+  let running = 0;
+  let most = 0;
+  const all = Array.from({ length: 20 }, (_, number) =>
+    withHashSlot(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await sleep(25);
+      order.push(number);
+      running -= 1;
+    }),
+  );
+  await pass(2_000);
+  await Promise.all(all);
+  expect(order).toEqual(Array.from({ length: 20 }, (_, number) => number));
+  expect(most).toBe(1);
+});
+
+test(`what comes while ${HASH_QUEUE_MAX} wait is refused at once, and the rest get their turn`, async () => {
+  let hashed = 0;
+  const run = () =>
+    withHashSlot(async () => {
+      hashed += 1;
+    });
+  const admitted = Array.from({ length: HASH_QUEUE_MAX }, run);
+  expect(isHashQueueFull()).toBe(true);
+  await expect(run()).rejects.toBeInstanceOf(HashQueueFull);
+  expect(hashed).toBeLessThanOrEqual(1);
+  await pass(6_000);
+  await Promise.all(admitted);
+  expect([hashed, isHashQueueFull()]).toEqual([HASH_QUEUE_MAX, false]);
+});
+
+test("nobody waits longer than six seconds", async () => {
+  const long = withHashSlot(() => sleep(900));
+  const others = Array.from({ length: 10 }, () => withHashSlot(() => sleep(900)));
+  const results = Promise.allSettled(others);
+  await pass(20_000);
+  await long;
+  const refused = (await results).filter(
+    (result) => result.status === "rejected" && result.reason instanceof HashQueueFull,
+  );
+  expect(refused.length).toBeGreaterThan(2);
+  expect(refused.length).toBeLessThan(9);
+});
+
+test("a hash that fails gives its turn on", async () => {
+  const failing = withHashSlot(() => Promise.reject(new Error("no memory")));
+  failing.catch(() => {});
+  const next = withHashSlot(async () => "done");
+  await pass(1_000);
+  await expect(failing).rejects.toThrow("no memory");
+  await expect(next).resolves.toBe("done");
+});
