@@ -226,7 +226,7 @@ export function createContext(
     get client() {
       return client();
     },
-    hasCookies: sent.size > 0,
+    hasCookies: request.headers.has("Cookie"),
     notice,
     notify: (name) => setCookie(noticeCookie, name, now + NOTICE_COOKIE_SECONDS * 1_000),
     takeNotice: (isShownHere) => {

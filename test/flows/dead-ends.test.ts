@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page } from "../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { codeIn, linkIn } from "../support/inbox.ts";
+import { ADA, signIn, signUp } from "../support/people.ts";
+
+const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
+const SECRET = "a".repeat(40);
+const ON_THE_WAY = "redirectTo=%2Fapp%2Faccount";
+const WRONG = { email: ADA.email, password: "not the password", redirectTo: "/app/account" };
+
+describe.skipIf(enginesAreMissing())("a page that refuses something leads on", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "40" });
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const post = (path: string, fields: Readonly<Record<string, string>>, headers = {}) =>
+    gatehouse.browser().post(path, new URLSearchParams(fields), headers);
+
+  const REFUSALS: readonly [name: string, status: number, ways: readonly string[], refuse: () => Promise<Page>][] = [
+    [
+      "a form from elsewhere",
+      403,
+      [`/auth/signin?${ON_THE_WAY}`],
+      () => post(`/auth/signin?${ON_THE_WAY}`, WRONG, { Origin: "https://evil.example" }),
+    ],
+    ["an unknown page", 404, ["/"], () => gatehouse.browser().open("/nowhere")],
+    [
+      "a method that a page has not",
+      405,
+      ["/auth/signin"],
+      () => gatehouse.browser().request("/auth/signin", { method: "PUT", headers: { Origin: gatehouse.origin } }),
+    ],
+    ["the location of the sign-out form", 405, ["/"], () => gatehouse.browser().open("/auth/signout")],
+    [
+      "a form that is cut short",
+      400,
+      [`/auth/signup?${ON_THE_WAY}`],
+      () => gatehouse.browser().post(`/auth/signup?${ON_THE_WAY}`, "email=%", FORM),
+    ],
+    [
+      "a form that is too large",
+      413,
+      ["/auth/signup"],
+      () => gatehouse.browser().post("/auth/signup", "a".repeat(20_000), FORM),
+    ],
+    [
+      "something that is no form",
+      415,
+      [`/auth/verify-email/${SECRET}`],
+      () => gatehouse.browser().post(`/auth/verify-email/${SECRET}`, "{}", { "Content-Type": "application/json" }),
+    ],
+    [
+      "a link that is too long",
+      414,
+      ["/auth/signin"],
+      () => gatehouse.browser().open(`/auth/signin?${"a".repeat(5_000)}`),
+    ],
+    [
+      "a form while a store is down",
+      503,
+      [`/auth/signin?${ON_THE_WAY}`],
+      () => {
+        gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
+        return post("/auth/signin", WRONG);
+      },
+    ],
+    [
+      "a page while a store is down",
+      503,
+      ["/app/account/sessions?part=2"],
+      async () => {
+        const member = await signUp(gatehouse);
+        gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
+        return member.open("/app/account/sessions?part=2");
+      },
+    ],
+    [
+      "the link to a new password, carried here without its cookie",
+      410,
+      [`/auth/forgot-password?${ON_THE_WAY}`, `/auth/signin?${ON_THE_WAY}`],
+      () => gatehouse.browser().open(`/auth/reset-password?${ON_THE_WAY}`),
+    ],
+    [
+      "a dead link to verify an email",
+      410,
+      [`/auth/signin?${ON_THE_WAY}`, `/auth/signup?${ON_THE_WAY}`],
+      () => gatehouse.browser().open(`/auth/verify-email/${SECRET}?${ON_THE_WAY}`),
+    ],
+    [
+      "the same while signed in",
+      410,
+      ["/app/account"],
+      async () => (await signUp(gatehouse)).open(`/auth/verify-email/${SECRET}?${ON_THE_WAY}`),
+    ],
+    [
+      "a dead link to confirm an email",
+      410,
+      ["/app/account"],
+      () => gatehouse.browser().open(`/auth/confirm-email/${SECRET}`),
+    ],
+    [
+      "a dead link to undo a change",
+      410,
+      ["/auth/forgot-password"],
+      () => gatehouse.browser().open(`/auth/undo-email/${SECRET}`),
+    ],
+    [
+      "too many guesses",
+      429,
+      [`/auth/forgot-password?${ON_THE_WAY}`, `/auth/signin?${ON_THE_WAY}`],
+      async () => {
+        for (let count = 0; count < 10; count += 1) await post("/auth/signin", WRONG);
+        return post("/auth/signin", WRONG);
+      },
+    ],
+    [
+      "too many forms",
+      429,
+      [`/auth/signin?${ON_THE_WAY}`, "/"],
+      async () => {
+        for (let count = 0; count < 40; count += 1)
+          await post("/auth/signin", { ...WRONG, email: `${count}@example.com` });
+        return post("/auth/signin", WRONG);
+      },
+    ],
+    [
+      "too many mails to a forgotten password",
+      429,
+      [`/auth/signin?${ON_THE_WAY}`],
+      async () => {
+        const ask = () => post("/auth/forgot-password", { email: ADA.email, redirectTo: "/app/account" });
+        for (let count = 0; count < 3; count += 1) await ask();
+        return ask();
+      },
+    ],
+    [
+      "too many mails with codes",
+      429,
+      [`/auth/verify-email?${ON_THE_WAY}`, `/auth/signin?${ON_THE_WAY}`],
+      async () => {
+        const member = await signUp(gatehouse);
+        const ask = () => member.post("/auth/verify-email/resend", new URLSearchParams({ redirectTo: "/app/account" }));
+        for (let count = 0; count < 2; count += 1) await ask();
+        return ask();
+      },
+    ],
+    [
+      "too many mails to a new email",
+      429,
+      ["/app/account"],
+      async () => {
+        const member = await signUp(gatehouse);
+        const ask = () => member.post("/app/account/email", new URLSearchParams({ email: "new@example.com" }));
+        for (let count = 0; count < 3; count += 1) await ask();
+        return ask();
+      },
+    ],
+  ];
+
+  test.each(REFUSALS)("%s: %i", async (_, status, ways, refuse) => {
+    const page = await refuse();
+    expect(page.status).toBe(status);
+    expect(page.links()).toEqual(ways);
+    gatehouse.standIns.traffic.restore();
+    for (const way of ways) expect([200, 303, 410]).toContain((await gatehouse.browser().open(way)).status);
+  });
+
+  test("the location of the sign-out form is a page that signs out", async () => {
+    const member = await signUp(gatehouse);
+    const page = await member.open("/auth/signout");
+    expect([page.status, page.headers.get("Allow")]).toEqual([405, "POST"]);
+    expect((await member.submit(page, "/auth/signout")).status).toBe(303);
+    expect((await member.open("/app")).status).toBe(303);
+  });
+
+  test("the way on is the same in the other language", async () => {
+    const page = await gatehouse.browser().open("/auth/reset-password?lang=de");
+    expect([page.status, page.text.includes("In diesem Browser ist kein Link")]).toEqual([410, true]);
+  });
+});
+
+describe.skipIf(enginesAreMissing())("a browser that keeps no cookies", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  test("is told so after the right password, instead of being led back to the form", async () => {
+    await signUp(gatehouse);
+    const browser = gatehouse.browser();
+    const done = await browser.submit(await browser.open("/auth/signin"), "/auth/signin", ADA.signin);
+    browser.cookies.clear();
+    const page = await browser.request(done.location ?? "", {
+      headers: { Referer: `${browser.origin}/auth/signin?redirectTo=%2Fapp`, "Sec-Fetch-Site": "same-origin" },
+    });
+    expect([page.status, page.text.includes("Your browser blocks cookies")]).toEqual([403, true]);
+    expect(page.links()).toEqual(["/auth/signin?redirectTo=%2Fapp"]);
+  });
+
+  test.each([
+    ["a link on another page", "/auth/forgot-password"],
+    ["nowhere", null],
+    ["another site", "https://evil.example/auth/signin"],
+  ])("coming from %s leads to the sign-in page as ever", async (_, from) => {
+    const browser = gatehouse.browser();
+    const referrer = from === null ? null : new URL(from, browser.origin).href;
+    const page = await browser.request("/app", { headers: referrer === null ? {} : { Referer: referrer } });
+    expect([page.status, page.location]).toEqual([303, "/auth/signin?redirectTo=%2Fapp"]);
+  });
+
+  test("a session that has ended leads to the sign-in page, also from there", async () => {
+    const browser = await signIn(gatehouse, (await signUp(gatehouse), ADA.signin));
+    await gatehouse.redis.flushdb();
+    const page = await browser.request("/app", { headers: { Referer: `${browser.origin}/auth/signin` } });
+    expect(page.status).toBe(303);
+  });
+});
+
+describe.skipIf(enginesAreMissing())("verified on another device, where emails must be verified", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  test("the page that waits for the code leads to sign-in, and says why", async () => {
+    const laptop = gatehouse.browser();
+    const waiting = await laptop.follow(
+      await laptop.submit(await laptop.open(`/auth/signup?${ON_THE_WAY}`), "/auth/signup", ADA.signup),
+    );
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    const phone = gatehouse.browser();
+    const link = linkIn(mail, "/auth/verify-email/");
+    const path = link.split("?")[0] ?? "";
+    expect((await phone.submit(await phone.open(link), path, { password: ADA.password })).status).toBe(303);
+
+    const sent = await laptop.submit(waiting, "/auth/verify-email", { code: codeIn(mail) });
+    expect([sent.status, sent.errorAt("code")?.startsWith("This code no longer works")]).toEqual([422, true]);
+    const other = gatehouse.browser();
+    other.cookies.set("gatehouse-verify", SECRET);
+    const left = await other.open(`/auth/verify-email?${ON_THE_WAY}`);
+    expect([left.status, left.location]).toEqual([303, `/auth/signin?${ON_THE_WAY}`]);
+    expect((await other.follow(left)).text).toContain("If you verified your email on another device, sign in.");
+    const done = await other.submit(await other.follow(left), "/auth/signin", ADA.signin);
+    expect(done.location).toBe("/app/account");
+  });
+});
