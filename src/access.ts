@@ -1,5 +1,5 @@
 import type { Session } from "lucia";
-import { HashQueueFull, isHashQueueFull } from "./auth/hash-queue.ts";
+import { admitToHashing } from "./auth/hash-queue.ts";
 import type { Context } from "./context.ts";
 import { readEmail } from "./forms/email.ts";
 import { HttpError, SignedInAsOther } from "./http/errors.ts";
@@ -30,8 +30,7 @@ export function anyone(handler: Handler): Entrance {
 
 /** For forms that anybody may send: as many from one source as the limit allows. */
 export function counted(handler: Handler): Entrance {
-  return anyone(async (context) => {
-    await readPostedForm(context);
+  return withPostedForm(async (context) => {
     await countReading(context);
     return handler(context);
   });
@@ -54,8 +53,7 @@ export function guestOnly(
   handler: Handler,
   showToMember: (context: SignedInContext) => Response | null = () => null,
 ): Entrance {
-  return anyone(async (context) => {
-    const posted = await readPostedForm(context);
+  return withPostedForm(async (context, posted) => {
     const [session] = await Promise.all([context.session(), countWithSession(context, posted)]);
     if (!session) return handler(context);
     const email = posted === null ? null : readEmail(posted);
@@ -70,8 +68,7 @@ export function guestOnly(
  * HttpError 409 if a form was made for another account than the one that is signed in by now.
  */
 export function signedIn(handler: (context: SignedInContext) => Response | Promise<Response>): Entrance {
-  return anyone(async (context) => {
-    const posted = await readPostedForm(context);
+  return withPostedForm(async (context, posted) => {
     const [currentSession] = await Promise.all([context.session(), countWithSession(context, posted)]);
     if (!currentSession) return askToSignIn(context);
     requireSameAccount(context, posted, currentSession);
@@ -126,11 +123,15 @@ async function countWithSession(context: Context, posted: FormFields | null): Pr
   if (posted !== null && context.claimedUserId !== null) await requireSourceAllowance(context);
 }
 
-/** Refuses a form that is none before anybody asks who sent it, and one with a password that nobody has time to check. */
-async function readPostedForm(context: Context): Promise<FormFields | null> {
-  if (context.request.method !== "POST") return null;
-  const form = await context.form();
-  const hasPassword = form.text("password") !== "" || form.text("currentPassword") !== "";
-  if (hasPassword && isHashQueueFull()) throw new HashQueueFull();
-  return form;
+/**
+ * Reads the form of a POST before anybody asks who sent it: what is no form is refused. One with a password is refused, too,
+ * while more passwords wait than can be hashed in time.
+ */
+function withPostedForm(next: (context: Context, posted: FormFields | null) => Promise<Response>): Entrance {
+  return anyone(async (context) => {
+    if (context.request.method !== "POST") return next(context, null);
+    const form = await context.form();
+    const hasPassword = form.text("password") !== "" || form.text("currentPassword") !== "";
+    return hasPassword ? admitToHashing(() => next(context, form)) : next(context, form);
+  });
 }

@@ -12,8 +12,11 @@ const TRANSACTION_PAUSE_MILLISECONDS = 200;
 /** If a request is cancelled while it hashes, the others wait for it no longer than this. */
 const SLOT_MAX_MILLISECONDS = 1_000;
 
-/** A hash and its pause take some 40 ms, so the last of these waits about four seconds. */
+/** Requests that may be hashing or waiting to. A hash and its pause take some 40 ms, so the last waits about four seconds. */
 export const HASH_QUEUE_MAX = 100;
+
+/** A request that has not left for so long was ended by the platform. */
+const ADMITTED_MAX_MILLISECONDS = 30_000;
 
 /** No request waits longer for its turn, whatever holds up the queue. */
 const WAIT_MAX_MILLISECONDS = 6_000;
@@ -29,6 +32,25 @@ export class HashQueueFull extends Error {
   }
 }
 
+const admitted = new Set<{ readonly since: number }>();
+
+/**
+ * Runs what hashes a password, or refuses it at once: throws HashQueueFull while 100 others have not finished. Asked before
+ * a request costs a store anything, because a crowd would keep the isolate busy with calls alone.
+ */
+export async function admitToHashing<T>(work: () => Promise<T>): Promise<T> {
+  const now = Date.now();
+  for (const entry of admitted) if (now - entry.since > ADMITTED_MAX_MILLISECONDS) admitted.delete(entry);
+  if (admitted.size >= HASH_QUEUE_MAX) throw new HashQueueFull();
+  const entry = { since: now };
+  admitted.add(entry);
+  try {
+    return await work();
+  } finally {
+    admitted.delete(entry);
+  }
+}
+
 interface Ticket {
   readonly since: number;
   /** When its request last asked for its turn, as epoch milliseconds. */
@@ -41,20 +63,13 @@ const queue: Ticket[] = [];
 /** Epoch milliseconds. */
 let freeAt = 0;
 
-/** Whether another hash would be refused. For refusing a form before it costs a store anything. */
-export function isHashQueueFull(): boolean {
-  dropAbandoned(Date.now());
-  return queue.length >= HASH_QUEUE_MAX;
-}
-
 /**
  * Runs `hash`, which keeps the whole isolate busy, in its turn: one at a time, first come, first served. Without it a crowd of
  * sign-ins would be hashed in one go, while every call that any of them has made to a store runs into its deadline unread.
- * Requests must not wait for each other's promises, so each asks again after a time. Throws HashQueueFull at once if the
- * queue is full, and after six seconds if the turn has not come.
+ * Requests must not wait for each other's promises, so each asks again after a time. Throws HashQueueFull after six seconds
+ * if the turn has not come.
  */
 export async function withHashSlot<T>(hash: () => Promise<T>): Promise<T> {
-  if (isHashQueueFull()) throw new HashQueueFull();
   const now = Date.now();
   const ticket: Ticket = { since: now, askedAt: now };
   queue.push(ticket);

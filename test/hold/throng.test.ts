@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HASH_QUEUE_MAX } from "../../src/auth/hash-queue.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { findWorkerds, readMemory } from "../support/memory.ts";
 import { ADA, signUp } from "../support/people.ts";
@@ -7,6 +9,8 @@ import { readRows } from "./snapshot.ts";
 
 /** `npm run test:hold` lets 100 in, alone on the machine: beside other tests so many would wait past deadlines that are real. */
 const THRONG = Number(process.env["GATEHOUSE_THRONG"] ?? 20);
+/** Three times what an isolate lets wait. */
+const CROWD = 300;
 const TIMEOUT_MILLISECONDS = 120_000;
 
 /** Of an isolate on the platform. A hash takes 19 of them, so more than a few at a time would not fit. */
@@ -62,6 +66,42 @@ describe("many sign-ins", () => {
       expect(inside.filter((status) => status !== 200)).toEqual([]);
       if (memory.length === 0) console.warn("Left out: the memory of workerd: this system has no /proc");
       expect(growth).toBeLessThan(GROWTH_MAX_MEGABYTES);
+    },
+    TIMEOUT_MILLISECONDS,
+  );
+
+  test(
+    `${CROWD} at once: as many as can be hashed in time, a 503 for the rest, and pages that open meanwhile`,
+    async () => {
+      const member = await signUp(gatehouse, { ...ADA.signup, email: "member@example.com" });
+      const startedAt = performance.now();
+      const answers = Promise.all(
+        Array.from({ length: CROWD }, async (_, index) => {
+          const form = new URLSearchParams({ email: `nobody${index}@example.com`, password: ADA.password });
+          const page = await gatehouse.browser().post("/auth/signin", form);
+          return { status: page.status, retryAfter: page.headers.get("Retry-After"), seconds: secondsSince(startedAt) };
+        }),
+      );
+      let isOver = false;
+      void answers.then(() => {
+        isOver = true;
+      });
+      const pages: number[] = [];
+      while (!isOver) {
+        const openedAt = performance.now();
+        expect((await member.open("/app")).status).toBe(200);
+        pages.push(performance.now() - openedAt);
+        await sleep(50);
+      }
+      const refused = (await answers).filter(({ status }) => status === 503);
+      const hashed = (await answers).filter(({ status }) => status === 401);
+      if (THRONG >= 100) console.log({ hashed: hashed.length, refused: refused.length, pages, answers: await answers });
+      expect(hashed.length + refused.length).toBe(CROWD);
+      expect(hashed.length).toBeGreaterThanOrEqual(HASH_QUEUE_MAX);
+      expect(refused.length).toBeGreaterThan(0);
+      expect(new Set(refused.map(({ retryAfter }) => retryAfter))).toEqual(new Set(["5"]));
+      expect(Math.max(...pages)).toBeLessThan(1_000);
+      expect(gatehouse.logs()).toContain('"event":"hash-queue-full"');
     },
     TIMEOUT_MILLISECONDS,
   );

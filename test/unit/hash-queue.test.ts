@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { HASH_QUEUE_MAX, HashQueueFull, isHashQueueFull, withHashSlot } from "../../src/auth/hash-queue.ts";
+import { admitToHashing, HASH_QUEUE_MAX, HashQueueFull, withHashSlot } from "../../src/auth/hash-queue.ts";
 
 // One clock for all: the queue remembers when the last hash ended.
 beforeAll(() => void vi.useFakeTimers());
@@ -27,19 +27,29 @@ test("hashes run one at a time, in the order in which they came", async () => {
   expect(most).toBe(1);
 });
 
-test(`what comes while ${HASH_QUEUE_MAX} wait is refused at once, and the rest get their turn`, async () => {
-  let hashed = 0;
+test(`what comes while ${HASH_QUEUE_MAX} are admitted is refused at once, before it does anything`, async () => {
+  let started = 0;
   const run = () =>
-    withHashSlot(async () => {
-      hashed += 1;
+    admitToHashing(async () => {
+      started += 1;
+      await withHashSlot(() => sleep(25));
     });
   const admitted = Array.from({ length: HASH_QUEUE_MAX }, run);
-  expect(isHashQueueFull()).toBe(true);
   await expect(run()).rejects.toBeInstanceOf(HashQueueFull);
-  expect(hashed).toBeLessThanOrEqual(1);
+  expect(started).toBe(HASH_QUEUE_MAX);
   await pass(6_000);
   await Promise.all(admitted);
-  expect([hashed, isHashQueueFull()]).toEqual([HASH_QUEUE_MAX, false]);
+  const next = run();
+  await pass(100);
+  await next;
+  expect(started).toBe(HASH_QUEUE_MAX + 1);
+});
+
+test("a request that the platform has ended frees its place after half a minute", async () => {
+  for (let count = 0; count < HASH_QUEUE_MAX; count += 1) void admitToHashing(() => new Promise(() => {}));
+  await expect(admitToHashing(async () => "done")).rejects.toBeInstanceOf(HashQueueFull);
+  await pass(31_000);
+  await expect(admitToHashing(async () => "done")).resolves.toBe("done");
 });
 
 test("nobody waits longer than six seconds", async () => {
