@@ -17,7 +17,7 @@ import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { DeadLinkPage } from "../../views/dead-link-page.tsx";
 import { renderDocument } from "../../views/document.tsx";
 import { type CodeProblem, parseCode } from "./form.ts";
-import { VerifyEmailPage, VerifyLinkPage } from "./page.tsx";
+import { VerifyEmailPage, VerifyLinkPage, type VerifyLinkPageProps } from "./page.tsx";
 import { WORDS } from "./words.ts";
 
 const PURPOSE = "verify-email";
@@ -102,8 +102,8 @@ export async function submitResend(context: Context): Promise<Response> {
 export async function showVerifyLink(context: Context): Promise<Response> {
   const { row, session } = await readLink(context);
   if (row === null) return deadLink(context, session);
-  const foreign = session === null && !(await isAskersBrowser(context, row)) ? row.email : undefined;
-  return html(renderDocument(<VerifyLinkPage {...describeLinkPage(context, session)} foreign={foreign} />));
+  const asksPassword = session === null && !(await isAskersBrowser(context, row));
+  return html(renderDocument(<VerifyLinkPage {...describeLinkPage(context, row, session)} {...{ asksPassword }} />));
 }
 
 export async function submitVerifyLink(context: Context): Promise<Response> {
@@ -120,7 +120,7 @@ export async function submitVerifyLink(context: Context): Promise<Response> {
   if (ofSignup) await requireGuessAllowance(context, row.email);
   if (!asker && !signedInHere && !(await isAskersPassword(context.database, row, password, check))) {
     const problem = password === "" ? "missing" : "wrong";
-    const page = <VerifyLinkPage {...describeLinkPage(context, session)} foreign={row.email} problem={problem} />;
+    const page = <VerifyLinkPage {...describeLinkPage(context, row, session)} asksPassword problem={problem} />;
     return html(renderDocument(page), 422);
   }
   const userId = await verify(context, row);
@@ -141,8 +141,12 @@ async function readLink(context: Context): Promise<{ row: OneTimeTokenRow | null
   return { row, session };
 }
 
-function describeLinkPage({ view, returnPath, params }: Context, session: Session | null) {
-  return { view, action: `${PATH}/${params["token"]}`, madeFor: session?.user.userId ?? NOBODY, returnPath };
+function describeLinkPage(
+  { view, returnPath, params }: Context,
+  { email }: OneTimeTokenRow,
+  session: Session | null,
+): Pick<VerifyLinkPageProps, "view" | "action" | "email" | "madeFor" | "returnPath"> {
+  return { view, action: `${PATH}/${params["token"]}`, email, madeFor: session?.user.userId ?? NOBODY, returnPath };
 }
 
 /** Throws HttpError 409 if the form was made for another account than the one that is signed in, if any is. */

@@ -79,15 +79,25 @@ export function VerifyEmailPage({
 export interface VerifyLinkPageProps {
   view: PageView;
   action: string;
+  /** What is to be verified. */
+  email: string;
   madeFor: string;
-  /** The address, where this browser is not the one that asked, and so must say the password that goes with it. */
-  foreign?: string | undefined;
+  /** Whether this browser is not the one that asked, and so must say the password that goes with the email. */
+  asksPassword: boolean;
   problem?: LinkPasswordProblem | undefined;
   returnPath: string | null;
 }
 
 /** Where the mailed link leads. */
-export function VerifyLinkPage({ view, action, madeFor, foreign, problem, returnPath }: VerifyLinkPageProps) {
+export function VerifyLinkPage({
+  view,
+  action,
+  email,
+  madeFor,
+  asksPassword,
+  problem,
+  returnPath,
+}: VerifyLinkPageProps) {
   const { language } = view;
   const words = WORDS[language];
   const fields = FIELD_WORDS[language];
@@ -96,8 +106,8 @@ export function VerifyLinkPage({ view, action, madeFor, foreign, problem, return
     <Layout view={view} title={words.title} errors={problem !== undefined}>
       <Panel title={words.title}>
         <ErrorSummary language={language} errors={listErrors({ password: error })} />
-        <p>{words.linkLead}</p>
-        {!foreign && <Notice tone="warning">{words.linkWarning}</Notice>}
+        <p>{words.linkLead(<strong>{email}</strong>)}</p>
+        {!asksPassword && <Notice tone="warning">{words.linkWarning}</Notice>}
         <Form
           action={action}
           submit={words.linkSubmit}
@@ -105,10 +115,10 @@ export function VerifyLinkPage({ view, action, madeFor, foreign, problem, return
           madeFor={madeFor}
           returnPath={returnPath ?? undefined}
         >
-          {foreign && (
+          {asksPassword && (
             <>
               {/* Sent back but not read: it tells password managers whose password this is. */}
-              <EmailField name="email" label={fields.email} value={foreign} autocomplete="username" readOnly />
+              <EmailField name="email" label={fields.email} value={email} autocomplete="username" readOnly />
               <PasswordField
                 name="password"
                 label={fields.password}

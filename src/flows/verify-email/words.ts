@@ -34,7 +34,11 @@ export const WORDS = catalogue({
       expired: "This code is older than 10 minutes. Have a new one sent, or use the link in the mail",
       gone: "This code no longer works: it was used, or a newer mail has replaced it",
     } satisfies Record<CodeProblem, string>,
-    linkLead: "Go on if you are creating an account, or verifying your address, right now.",
+    linkLead: (email: Children): Children => [
+      "This verifies ",
+      email,
+      ". Go on if you are creating an account, or verifying your address, right now.",
+    ],
     linkWarning: "If somebody else asked you to, do not: close this page.",
     linkSubmit: "Verify my address",
     linkPasswordHelp:
@@ -80,7 +84,11 @@ export const WORDS = catalogue({
         "Dieser Code ist älter als 10 Minuten. Fordern Sie einen neuen an, oder benutzen Sie den Link in der Mail",
       gone: "Dieser Code gilt nicht mehr: Er wurde benutzt, oder eine neuere Mail hat ihn ersetzt",
     },
-    linkLead: "Machen Sie weiter, wenn Sie gerade jetzt ein Konto anlegen oder Ihre Adresse bestätigen.",
+    linkLead: (email) => [
+      "Damit bestätigen Sie ",
+      email,
+      ". Machen Sie weiter, wenn Sie gerade jetzt ein Konto anlegen oder Ihre Adresse bestätigen.",
+    ],
     linkWarning: "Wenn jemand anderes Sie darum gebeten hat, tun Sie es nicht: Schließen Sie diese Seite.",
     linkSubmit: "Meine Adresse bestätigen",
     linkPasswordHelp:

@@ -110,13 +110,14 @@ export function ConfirmEndPage({ view, session, user, asksPassword, problem }: C
         {session ? (
           <Facts
             facts={[
+              { term: FIELD_WORDS[language].account, value: user.email },
               { term: words.device, value: nameDevice(language, session) },
               { term: words.signedIn, value: <Moment language={language} at={session.created_at} /> },
               { term: words.country, value: nameCountry(language, session.country) ?? words.unknown },
             ]}
           />
         ) : (
-          <p>{words.endOthersLead}</p>
+          <p>{words.endOthersLead(<strong>{user.email}</strong>)}</p>
         )}
         <Form
           action={session ? `${PATH}/revoke` : `${PATH}/revoke-others`}

@@ -1,4 +1,5 @@
 import { catalogue } from "../../../language.ts";
+import type { Children } from "../../../views/jsx-runtime.ts";
 
 export const WORDS = catalogue({
   en: {
@@ -19,7 +20,11 @@ export const WORDS = catalogue({
     newest: "Newest",
     endOne: "Sign out that device",
     endOthers: "Sign out all other devices",
-    endOthersLead: "You stay signed in here. On every other device you have to sign in again.",
+    endOthersLead: (email: Children): Children => [
+      "You stay signed in here as ",
+      email,
+      ". On every other device you have to sign in again.",
+    ],
     busy: "Signing out...",
     back: "Back to your devices",
     device: "Device",
@@ -47,7 +52,11 @@ export const WORDS = catalogue({
     newest: "Neueste anzeigen",
     endOne: "Anderes Gerät abmelden",
     endOthers: "Alle anderen Geräte abmelden",
-    endOthersLead: "Hier bleiben Sie angemeldet. Auf allen anderen Geräten müssen Sie sich wieder anmelden.",
+    endOthersLead: (email) => [
+      "Hier bleiben Sie als ",
+      email,
+      " angemeldet. Auf allen anderen Geräten müssen Sie sich wieder anmelden.",
+    ],
     busy: "Wird abgemeldet ...",
     back: "Zurück zu Ihren Geräten",
     device: "Gerät",
