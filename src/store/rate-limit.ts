@@ -120,7 +120,7 @@ export async function consume(
     ...windows.flatMap(({ max, seconds }) => [max, seconds * 1_000]),
   ]);
   const script = evaluate(CONSUME, keys, [now, device?.member ?? "", ...args]);
-  const answer = await redis<unknown>("consume", script);
+  const answer = await redis<unknown>("take allowance", script);
   const [wait, last, isKnown] = Array.isArray(answer) ? answer : [];
   if (wait === 0 && (isKnown === 0 || isKnown === 1)) {
     const counted = applied.flatMap(({ counter, key, knownKey }) => {
@@ -131,7 +131,7 @@ export async function consume(
   }
   const window = limits.flatMap(({ windows }) => windows)[last - 1];
   if (window && wait > 0) return { allowed: false, window, retryAfterSeconds: Math.ceil(wait / 1_000) };
-  throw new StoreUnavailable("redis", "consume", "malformed answer", 0);
+  throw new StoreUnavailable("redis", "take allowance", "malformed answer", 0);
 }
 
 /**
