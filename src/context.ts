@@ -57,13 +57,13 @@ export interface Context {
   /** The user whose session the cookie claims to be. Only `session()` knows whether it is. */
   readonly claimedUserId: string | null;
   /**
-   * A cookie of this service besides the session's, such as the one that ties a mailed code to this browser. One without the
-   * right shape reads as absent.
+   * A cookie of this service besides the session's, such as the one that ties a mailed code to this browser. One
+   * without the right shape reads as absent.
    */
   cookie(name: string, hasShape?: (value: string) => boolean): FlowCookie;
   /**
-   * Starts a session for `userId` in place of the one that this browser had, and hands it the cookie. `passwordAt`: when
-   * the password was given, as epoch milliseconds; null if something else let this person in.
+   * Starts a session for `userId` in place of the one that this browser had, and hands it the cookie. `passwordAt`:
+   * when the password was given, as epoch milliseconds; null if something else let this person in.
    */
   signIn(userId: string, passwordAt: number | null): Promise<Session>;
   /** Ends the session of the cookie, dead or alive, and takes the cookie back. */

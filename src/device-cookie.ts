@@ -16,8 +16,8 @@ const PAIR = /^([0-9a-f]{4})([a-z0-9]{40})$/;
 const COOKIE = /^[0-9a-f]{4}[a-z0-9]{40}(?:\.[0-9a-f]{4}[a-z0-9]{40}){0,3}$/;
 
 /**
- * Whether a cookie has the shape of up to four pairs, newest first: `<tag><secret>`, the tag of 4 hexadecimal digits, the secret of 40
- * characters, with a dot between pairs, so 179 characters at most. Anything else is no device cookie.
+ * Whether a cookie has the shape of up to four pairs, newest first: `<tag><secret>`, the tag of 4 hexadecimal digits,
+ * the secret of 40 characters, with a dot between pairs, so 179 characters at most. Anything else is no device cookie.
  */
 export function isDeviceCookie(value: string): boolean {
   return COOKIE.test(value);
@@ -49,8 +49,9 @@ export function withPair(pair: DevicePair, others: readonly DevicePair[]): Devic
 }
 
 /**
- * Hashed with the secret beside it: the same email has another tag in every browser and at every sign-in, so that no table of emails
- * reads one, and two cookies do not show that they are of one person. It is made at once, because cookies are set before an answer waits.
+ * Hashed with the secret beside it: the same email has another tag in every browser and at every sign-in, so that no
+ * table of emails reads one, and two cookies do not show that they are of one person. It is made at once, because
+ * cookies are set before an answer waits.
  */
 function tagFor(secret: string, email: string): string {
   const { createHash } = process.getBuiltinModule("node:crypto");

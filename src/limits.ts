@@ -25,7 +25,9 @@ import { StoreUnavailable } from "./store/upstream.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** Mails of one purpose that one source may have sent to one mailbox in a day: enough for whoever mistypes and waits. */
+/**
+ * Mails of one purpose that one source may have sent to one mailbox in a day: enough for whoever mistypes and waits.
+ */
 const MAILS_MAX = 3;
 /** And all sources together: too few to fill a stranger's mailbox. */
 const MAILS_A_DAY_MAX = 20;
@@ -47,7 +49,10 @@ const GUESSES_A_DAY_MAX = 100;
 /** How many times what a source may send in its window it may send in a day. */
 const SOURCE_POSTS_A_DAY_WINDOWS_MAX = 10;
 
-/** Holds this browser's secrets, by which a device on which a password was right is told from a stranger's. They open nothing. */
+/**
+ * Holds this browser's secrets, by which a device on which a password was right is told from a stranger's. They open
+ * nothing.
+ */
 const DEVICE_COOKIE = "device";
 const DEVICE_COOKIE_SECONDS = 180 * DAY_SECONDS;
 
@@ -69,9 +74,10 @@ interface Given {
 export type NoticeKind = "password-changed" | "account-deleted" | "email-left";
 
 /**
- * Mails what the owner of an account must hear of. Where the email never was verified the mailbox may be a stranger's, who gets no more of
- * these than of any mail. Where it is theirs for sure no source and no other mail uses up what would warn them, and it is sent even if nobody
- * can count; but a password that is changed again and again fills no mailbox.
+ * Mails what the owner of an account must hear of. Where the email never was verified the mailbox may be a stranger's,
+ * who gets no more of these than of any mail. Where it is theirs for sure no source and no other mail uses up what
+ * would warn them, and it is sent even if nobody can count; but a password that is changed again and again fills no
+ * mailbox.
  */
 export async function sendNotice(context: Context, kind: NoticeKind, mail: Mail, verified: boolean): Promise<void> {
   const allowed = verified
@@ -114,8 +120,9 @@ export async function requireMailAllowance(context: Context, purpose: string, em
 }
 
 /**
- * Counts one password or code tried for `email`, before it is looked at. Throws the 429 page when they are used up. A device on which
- * the right one was given before has an allowance of its own: strangers who guess do not lock the owner out.
+ * Counts one password or code tried for `email`, before it is looked at. Throws the 429 page when they are used up. A
+ * device on which the right one was given before has an allowance of its own: strangers who guess do not lock the owner
+ * out.
  */
 export async function requireGuessAllowance(context: Context, email: string): Promise<void> {
   const device = await findDevice(context, email);
@@ -229,7 +236,10 @@ function hashSource({ client }: Context): Promise<string> {
   return hashSecret(sourceOf(client.address));
 }
 
-/** For a password or code that was right: it is no guess, and this device is known from now on. Does not hold up the answer. */
+/**
+ * For a password or code that was right: it is no guess, and this device is known from now on. Does not hold up the
+ * answer.
+ */
 export function forgiveGuess(context: Context, email: string): void {
   rememberDevice(context, email, false);
 }

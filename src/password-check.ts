@@ -11,8 +11,8 @@ export interface PasswordCheck {
   /** Whether what a right password leads to says itself which devices are known from then on. */
   readonly last?: boolean;
   /**
-   * Whether the form came with a mail that anybody may have been sent: then the account's holder does not learn where a failed attempt
-   * came from.
+   * Whether the form came with a mail that anybody may have been sent: then the account's holder does not learn where a
+   * failed attempt came from.
    */
   readonly byLink?: boolean;
 }
@@ -65,7 +65,9 @@ export interface ReauthenticationRule {
   readonly last?: boolean;
 }
 
-/** Whether it is the owner who sends a form, by its field `currentPassword`. One that is sent is looked at in any case. */
+/**
+ * Whether it is the owner who sends a form, by its field `currentPassword`. One that is sent is looked at in any case.
+ */
 export async function reauthenticate(
   context: SignedInContext,
   fields: FormFields,

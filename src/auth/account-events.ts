@@ -35,7 +35,9 @@ const EVENT_ID_CHARACTERS = 24;
 const INSERT = `
 insert into account_events (id, user_id, type, occurred_at, occurrences, address, country, browser, platform)`;
 
-/** It takes the row of the user for granted: what is recorded late, after the account is deleted, leaves nothing behind. */
+/**
+ * It takes the row of the user for granted: what is recorded late, after the account is deleted, leaves nothing behind.
+ */
 const RECORD = `${INSERT} select ?, id, ?, ?, 1, ?, ?, ?, ? from users where id = ?`;
 
 /** Where a failed attempt came from is for the holder of a verified email to know. */
@@ -50,8 +52,8 @@ on duplicate key update occurrences = occurrences + 1, occurred_at = values(occu
 const COUNT_SINCE = "select count(*) as events from account_events where user_id = ? and occurred_at >= ?";
 
 /**
- * Adds an event to the activity of an account within the transaction that it tells of: they commit together. `now` is epoch
- * milliseconds.
+ * Adds an event to the activity of an account within the transaction that it tells of: they commit together. `now` is
+ * epoch milliseconds.
  */
 export async function recordEvent(
   transaction: Transaction,
@@ -64,9 +66,9 @@ export async function recordEvent(
 }
 
 /**
- * Adds an event once the answer is made. From the hundredth event of a day on, those of one type share a row, so that nobody who signs in
- * again and again fills the table. They are counted by a statement of its own: in the INSERT the count would lock the gap that other
- * accounts insert into, and they would deadlock.
+ * Adds an event once the answer is made. From the hundredth event of a day on, those of one type share a row, so that
+ * nobody who signs in again and again fills the table. They are counted by a statement of its own: in the INSERT the
+ * count would lock the gap that other accounts insert into, and they would deadlock.
  */
 export async function recordEventLater(
   database: Database,
@@ -84,7 +86,10 @@ export async function recordEventLater(
   }
 }
 
-/** Counts an event that may happen often. All of one type on one day (UTC) share a row, which tells the number and the last. */
+/**
+ * Counts an event that may happen often. All of one type on one day (UTC) share a row, which tells the number and the
+ * last.
+ */
 export async function countEvent(
   database: Database,
   userId: string,
@@ -96,9 +101,9 @@ export async function countEvent(
 }
 
 /**
- * Counts an attempt with a wrong password. An attempt at an email that the account has left is none at this account: whoever makes it may be
- * the owner from whom it was taken, and the holder learns nothing of them. Without an account (`userId` null) it costs the same and
- * writes nothing.
+ * Counts an attempt with a wrong password. An attempt at an email that the account has left is none at this account:
+ * whoever makes it may be the owner from whom it was taken, and the holder learns nothing of them. Without an account
+ * (`userId` null) it costs the same and writes nothing.
  */
 export async function countFailure(
   database: Database,

@@ -42,14 +42,14 @@ export type Allowance =
   | { readonly allowed: false; readonly window: Window; readonly retryAfterSeconds: number };
 
 /**
- * Counts one attempt by every limit, unless one of them is used up; then says in how many milliseconds the last of these is free
- * again, and which window it is. A limit is a list of the times of its attempts, newest first and no longer than its largest
- * window allows: the attempt at position `max` decides, so every window slides. A limit does not count what it refuses itself, so
- * that "try again in …" is true.
+ * Counts one attempt by every limit, unless one of them is used up; then says in how many milliseconds the last of
+ * these is free again, and which window it is. A limit is a list of the times of its attempts, newest first and no
+ * longer than its largest window allows: the attempt at position `max` decides, so every window slides. A limit does
+ * not count what it refuses itself, so that "try again in …" is true.
  *
- * KEYS: the list of known devices, if a device is given; then counters. ARGV: now (ms); the device, or nothing; then for each limit
- * the position in KEYS of its counter for strangers and for known devices (0 for none), 1 if it counts what others refuse, how many
- * windows it has, and the max and length (ms) of each.
+ * KEYS: the list of known devices, if a device is given; then counters. ARGV: now (ms); the device, or nothing; then
+ * for each limit the position in KEYS of its counter for strangers and for known devices (0 for none), 1 if it counts
+ * what others refuse, how many windows it has, and the max and length (ms) of each.
  */
 const CONSUME = `
 local now = tonumber(ARGV[1])
@@ -93,8 +93,8 @@ end
 return {wait, last, known and 1 or 0}`;
 
 /**
- * Counts one attempt by every limit at once, in one round trip. Throws StoreUnavailable if it cannot be counted: then nothing is
- * allowed. `device` is counted apart if the list knows it.
+ * Counts one attempt by every limit at once, in one round trip. Throws StoreUnavailable if it cannot be counted: then
+ * nothing is allowed. `device` is counted apart if the list knows it.
  */
 export async function consume(
   redis: Redis,
@@ -135,9 +135,9 @@ export async function consume(
 }
 
 /**
- * Makes a device known in place of others, and takes one attempt out of its counters. KEYS: the list of known devices, counters.
- * ARGV: the device; now (ms); most that the list holds; its life (ms); 1 to forget all others; the time of the attempt (ms); then the
- * devices that it replaces.
+ * Makes a device known in place of others, and takes one attempt out of its counters. KEYS: the list of known devices,
+ * counters. ARGV: the device; now (ms); most that the list holds; its life (ms); 1 to forget all others; the time of
+ * the attempt (ms); then the devices that it replaces.
  */
 const REMEMBER = `
 for i = 2, #KEYS do redis.call('LREM', KEYS[i], 1, ARGV[6]) end
