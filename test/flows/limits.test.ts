@@ -99,6 +99,23 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
     });
   });
 
+  test("no key of Redis is shared by forms of two people from two networks", async () => {
+    const namesAfter = async (email: string) => {
+      await gatehouse.reset();
+      const from = nextSource();
+      const browser = gatehouse.browser();
+      await signin(browser, "a guess", email, from);
+      await ask(browser, from, email);
+      await browser.post("/auth/signup", new URLSearchParams({ ...ADA.signup, email }), from);
+      await gatehouse.inbox.newest(email);
+      await gatehouse.settle();
+      return gatehouse.redis.keys("*");
+    };
+    const [ada, bob] = [await namesAfter(ADA.email), await namesAfter("bob@example.com")];
+    expect(ada.filter((name) => name.startsWith("window:")).length).toBeGreaterThan(5);
+    expect(ada.filter((name) => bob.includes(name))).toEqual([]);
+  });
+
   describe("a known device", () => {
     test("gets a new secret at every right password; the one before is known no more", async () => {
       const owner = await signUp(gatehouse);
@@ -119,7 +136,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       const owner = await signUp(gatehouse);
       const stolen = device(await signUp(gatehouse, { ...ADA.signup, email: "mallory@example.com" }));
       const planted = stolen.cookies.get(DEVICE) ?? "";
-      const [tag = ""] = [pairs(owner)[0]?.slice(0, 4)];
+      const tag = pairs(owner)[0]?.slice(0, 4) ?? "";
       const forged = [planted, `${tag}${"a".repeat(40)}`, `${tag}${planted.slice(4)}`];
       for (const cookie of forged) {
         const victim = gatehouse.browser();
