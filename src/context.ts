@@ -1,5 +1,5 @@
 import type { Session } from "lucia";
-import { type AccountEventType, isRecorded, recordEvent } from "./auth/account-events.ts";
+import { type AccountEventType, isRecorded, recordEventLater } from "./auth/account-events.ts";
 import { SESSION_SEEN_MILLISECONDS } from "./auth/lifetimes.ts";
 import { type Auth, createAuth } from "./auth/lucia.ts";
 import { revokeToken } from "./auth/one-time-tokens.ts";
@@ -70,8 +70,11 @@ export interface Context {
   notify(notice: string): void;
   /** The notice, if this page is one that shows it; it is not shown again. */
   takeNotice<Notice extends string>(isShownHere: (notice: string | null) => notice is Notice): Notice | undefined;
-  /** A cookie of this service besides the session's, such as the one that ties a mailed code to this browser. */
-  cookie(name: string): FlowCookie;
+  /**
+   * A cookie of this service besides the session's, such as the one that ties a mailed code to this browser. One
+   * without the right shape reads as absent.
+   */
+  cookie(name: string, hasShape?: (value: string) => boolean): FlowCookie;
   /**
    * Starts a session for `userId` in place of the one that this browser had, and hands it the cookie. `passwordAt`: when
    * the password was given, as epoch milliseconds; null if something else let this person in. Flows that this browser had
@@ -97,7 +100,7 @@ export interface Context {
 }
 
 export interface FlowCookie {
-  /** Null if it is absent, or has not the shape of a secret. */
+  /** Null if it is absent, or has not the shape that was asked for: by default that of a secret. */
   readonly secret: string | null;
   set(secret: string, lifetimeSeconds: number): void;
   clear(): void;
@@ -162,11 +165,11 @@ export function createContext(
     return found;
   });
 
-  const flowCookie = (name: string): FlowCookie => {
+  const flowCookie: Context["cookie"] = (name, hasShape = isSecret) => {
     const fullName = `${sessionCookie}-${name}`;
     const value = sent.get(fullName) ?? null;
     return {
-      secret: value !== null && isSecret(value) ? value : null,
+      secret: value !== null && hasShape(value) ? value : null,
       set: (secret, lifetimeSeconds) => setCookie(fullName, secret, now + lifetimeSeconds * 1_000),
       clear: () => setCookie(fullName, "", 0),
     };
@@ -196,7 +199,7 @@ export function createContext(
     defer,
     record: (userId, type) => {
       logHere(type, { userId });
-      defer(() => recordEvent(database(), userId, type, client(), now));
+      defer(() => recordEventLater(database(), userId, type, client(), now));
     },
     log: logHere,
     runDeferred: () => {

@@ -1,48 +1,105 @@
-import { generateSecret, hashSecret } from "./auth/secrets.ts";
+import { hashSecret } from "./auth/secrets.ts";
 import type { Context } from "./context.ts";
+import {
+  createDevicePair,
+  type DevicePair,
+  isDeviceCookie,
+  isPairFor,
+  parseDeviceCookie,
+  serializeDeviceCookie,
+  withPair,
+} from "./device-cookie.ts";
 import { sourceOf } from "./http/client.ts";
 import { type RefusalReason, refuseForNow } from "./http/errors.ts";
 import type { Mail } from "./mail/mailer.ts";
 import {
-  type Acquaintance,
   type Allowance,
-  giveBackAllowance,
-  knowOnly,
+  type Attempt,
+  consume,
+  type Device,
   type Limit,
-  takeAllowance,
+  remember,
+  type Window,
 } from "./store/rate-limit.ts";
+import { StoreUnavailable } from "./store/upstream.ts";
 
-/** Enough for who mistypes and waits; too few to fill a stranger's mailbox. */
-export const MAILS_MAX = 3;
-const MAILS_WINDOW_SECONDS = 15 * 60;
+const DAY_SECONDS = 24 * 60 * 60;
 
-/** Passwords and codes that may be tried for one address, over all forms that test one and from wherever they come. */
+/**
+ * Mails of one purpose that one source may have sent to one mailbox in a day: enough for whoever mistypes and waits.
+ */
+const MAILS_MAX = 3;
+/** And all sources together: too few to fill a stranger's mailbox. */
+const MAILS_A_DAY_MAX = 20;
+
+/** A known device is counted apart from strangers, who can neither use up its mails nor have it use up theirs. */
+const DEVICE_MAILS_MAX = 3;
+const DEVICE_MAILS_WINDOW_SECONDS = 15 * 60;
+/** Of all known devices of a mailbox together: they may be those of a squatter who never verified it. */
+const DEVICE_MAILS_A_DAY_MAX = 20;
+
+/** Notices of one kind to a mailbox that is verified. */
+const NOTICES_A_DAY_MAX = 20;
+
+/** Passwords and codes that may be tried for one email, over all forms that test one and from wherever they come. */
 const GUESSES_MAX = 10;
 const GUESSES_WINDOW_SECONDS = 15 * 60;
 const GUESSES_A_DAY_MAX = 100;
-const DAY_SECONDS = 24 * 60 * 60;
 
-/** Names of limits, in the log and in the store. */
-const SOURCE = "source";
-const MAIL = "mail";
+/** How many times what a source may send in its window it may send in a day. */
+const SOURCE_POSTS_A_DAY_WINDOWS_MAX = 10;
 
-/** Tells a device on which a password was right from a stranger's. It opens nothing. */
+/**
+ * Holds this browser's secrets, by which a device on which a password was right is told from a stranger's. They open
+ * nothing.
+ */
 const DEVICE_COOKIE = "device";
 const DEVICE_COOKIE_SECONDS = 180 * DAY_SECONDS;
 
-/** Whoever has been counted by their source address in this request. */
+/** Requests that have been counted by their source. */
 const counted = new WeakSet<Request>();
 
+/** The password or code that a request has tried, until it turns out to be right. */
+const guesses = new WeakMap<Request, { readonly email: string; readonly attempt: Attempt }>();
+
+/** The device cookie as the answer to a request will leave it, and the pair that is new in it. */
+const devices = new WeakMap<Request, { readonly pairs: readonly DevicePair[]; readonly given: Given | null }>();
+
+interface Given {
+  readonly email: string;
+  readonly secret: string;
+}
+
+/** What a notice tells of. */
+export type NoticeKind = "password-changed" | "account-deleted" | "email-left";
+
 /**
- * Mails what an owner must hear of. It is not counted where the address is theirs for sure, so that nobody uses up what would
- * warn them; where it never was verified it may be a stranger's, who gets no more of these than of any mail.
+ * Mails what the owner of an account must hear of. Where the email never was verified the mailbox may be a stranger's,
+ * who gets no more of these than of any mail. Where it is theirs for sure no source and no other mail uses up what
+ * would warn them, and it is sent even if nobody can count; but a password that is changed again and again fills no
+ * mailbox.
  */
-export async function sendNotice(context: Context, mail: Mail, verified: boolean): Promise<void> {
-  if (verified || (await takeMailAllowance(context, "notice", mail.to)).allowed) await context.mailer.send(mail);
+export async function sendNotice(context: Context, kind: NoticeKind, mail: Mail, verified: boolean): Promise<void> {
+  const allowed = verified
+    ? await takeNoticeAllowance(context, kind, mail.to)
+    : (await takeAllowance(context, await strangersMailLimits(context, "notice", mail.to))).allowed;
+  if (allowed) await context.mailer.send(mail);
+}
+
+async function takeNoticeAllowance(context: Context, kind: NoticeKind, email: string): Promise<boolean> {
+  const window = { name: "notice-day", max: NOTICES_A_DAY_MAX, seconds: DAY_SECONDS };
+  const key = `${kind}:${await hashSecret(email)}`;
+  const limit = { counter: "notice", key, knownKey: null, countsRefused: false, windows: [window] };
+  try {
+    return (await takeAllowance(context, [limit])).allowed;
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return true;
+    throw error;
+  }
 }
 
 /**
- * Counts this form by the address that it came from. Every form does so once before it changes anything in a store, or has
+ * Counts this form by its source. Every form does so once before it changes anything in a store, or has
  * a password hashed: here, or together with one of the limits below. Only sign-out does not: nobody is kept signed in.
  * Throws the 429 page when there were too many.
  */
@@ -50,73 +107,141 @@ export async function requireSourceAllowance(context: Context): Promise<void> {
   await requireAllowance(context, []);
 }
 
-/** Counts one mail to `email` for a purpose, whether or not anybody has that address. */
+/** Counts one mail to `email` for a purpose, whether or not there is an account with that email. */
 export async function takeMailAllowance(context: Context, purpose: string, email: string): Promise<Allowance> {
-  const allowance = await takeAllowance(context.redis, [await mailLimit(purpose, email)]);
-  if (!allowance.allowed) logReached(context, allowance.limit);
-  return allowance;
+  const device = await findDevice(context, email);
+  return takeAllowance(context, await mailLimits(context, purpose, email, device), device);
 }
 
-/** As above; throws the 429 page when the mails are used up. */
+/** As above; throws the 429 page when the mails are used up. A refused request has voided nothing. */
 export async function requireMailAllowance(context: Context, purpose: string, email: string): Promise<void> {
-  await requireAllowance(context, [await mailLimit(purpose, email)]);
+  const device = await findDevice(context, email);
+  await requireAllowance(context, await mailLimits(context, purpose, email, device), device);
 }
 
 /**
- * Counts one password or code tried for `email`, before it is looked at. Throws the 429 page when they are used up. A device on which
- * the right one was given before has an allowance of its own: strangers who guess do not lock the owner out.
+ * Counts one password or code tried for `email`, before it is looked at. Throws the 429 page when they are used up. A
+ * device on which the right one was given before has an allowance of its own: strangers who guess do not lock the owner
+ * out.
  */
 export async function requireGuessAllowance(context: Context, email: string): Promise<void> {
-  const { limits, device } = await describeGuess(context, email);
-  await requireAllowance(context, limits, device);
+  const device = await findDevice(context, email);
+  const key = await hashSecret(email);
+  const limit: Limit = {
+    counter: "guess",
+    key,
+    knownKey: device && `${key}:${device.member}`,
+    countsRefused: false,
+    windows: [
+      { name: "guess", max: GUESSES_MAX, seconds: GUESSES_WINDOW_SECONDS },
+      { name: "guess-day", max: GUESSES_A_DAY_MAX, seconds: DAY_SECONDS },
+    ],
+  };
+  const { counters, at } = await requireAllowance(context, [limit], device);
+  // The first is the guess; what follows counts the source, to which nothing is refunded.
+  guesses.set(context.request, { email, attempt: { counters: counters.slice(0, 1), at } });
 }
 
-async function requireAllowance(context: Context, limits: readonly Limit[], device?: Acquaintance): Promise<void> {
+async function requireAllowance(
+  context: Context,
+  limits: readonly Limit[],
+  device: Device | null = null,
+): Promise<Attempt> {
   const isCounted = counted.has(context.request);
-  if (isCounted && limits.length === 0) return;
+  if (isCounted && limits.length === 0) return NO_ATTEMPT;
   counted.add(context.request);
   const all = isCounted ? limits : [...limits, await sourceLimit(context)];
-  const allowance = await takeAllowance(context.redis, all, device);
-  if (allowance.allowed) return;
-  const { limit, retryAfterSeconds } = allowance;
-  logReached(context, limit);
-  throw refuseForNow(reasonOf(limit), retryAfterSeconds);
+  const allowance = await takeAllowance(context, all, device);
+  if (allowance.allowed) return allowance.attempt;
+  throw refuseForNow(reasonFor(allowance.window), allowance.retryAfterSeconds);
 }
 
-function logReached(context: Context, { name }: Limit): void {
-  context.log("limit-reached", { limit: name });
+const NO_ATTEMPT: Attempt = { counters: [], at: 0 };
+
+async function takeAllowance(
+  { redis, log }: Context,
+  limits: readonly Limit[],
+  device: Device | null = null,
+): Promise<Allowance> {
+  const allowance = await consume(redis, limits, device);
+  if (!allowance.allowed) log("limit-reached", { limit: allowance.window.name });
+  return allowance;
 }
 
-function reasonOf({ name }: Limit): RefusalReason {
+function reasonFor({ name }: Window): RefusalReason {
   switch (name) {
-    case SOURCE:
+    case "source":
+    case "source-day":
       return "too-many-forms";
-    case MAIL:
-      return "too-many-mails";
-    default:
+    case "guess":
+    case "guess-day":
       return "too-many-guesses";
+    default:
+      return "too-many-mails";
   }
 }
 
-async function sourceLimit({ client, config }: Context): Promise<Limit> {
-  const key = await hashSecret(sourceOf(client.address));
-  return { name: SOURCE, key, ...config.sourcePosts, sparesAcquaintances: false, countsRefused: true };
+async function sourceLimit(context: Context): Promise<Limit> {
+  const { max, windowSeconds } = context.config.sourcePosts;
+  const key = await hashSource(context);
+  return {
+    counter: "source",
+    key,
+    knownKey: key,
+    countsRefused: true,
+    windows: [
+      { name: "source", max, seconds: windowSeconds },
+      { name: "source-day", max: max * SOURCE_POSTS_A_DAY_WINDOWS_MAX, seconds: DAY_SECONDS },
+    ],
+  };
 }
 
-async function mailLimit(purpose: string, email: string): Promise<Limit> {
-  // A hash, so that the store's keys name nobody in clear.
-  const key = `${purpose}:${await hashSecret(email)}`;
-  const window = { max: MAILS_MAX, windowSeconds: MAILS_WINDOW_SECONDS };
-  return { name: MAIL, key, ...window, sparesAcquaintances: false, countsRefused: false };
-}
-
-/** For a password that was right: it is no guess, and this device is known from now on. Does not hold up the answer. */
-export function forgiveGuess(context: Context, email: string): void {
-  const secret = handOutDeviceCookie(context);
-  context.defer(async () => {
-    const { limits, device } = await describeGuess(context, email, secret);
-    await giveBackAllowance(context.redis, limits, device, context.now);
+/** A known device is counted by itself, anything else by its source and over all sources. */
+async function mailLimits(context: Context, purpose: string, email: string, device: Device | null): Promise<Limit[]> {
+  const limits = await strangersMailLimits(context, purpose, email);
+  if (device === null) return limits;
+  const mailbox = await hashMailbox(purpose, email);
+  const one = { name: "mail-device", max: DEVICE_MAILS_MAX, seconds: DEVICE_MAILS_WINDOW_SECONDS };
+  const all = { name: "mail-device-day", max: DEVICE_MAILS_A_DAY_MAX, seconds: DAY_SECONDS };
+  const known = (window: Window, knownKey: string): Limit => ({
+    counter: window.name,
+    key: null,
+    knownKey,
+    countsRefused: false,
+    windows: [window],
   });
+  return [...limits, known(one, `${mailbox}:${device.member}`), known(all, mailbox)];
+}
+
+async function strangersMailLimits(context: Context, purpose: string, email: string): Promise<Limit[]> {
+  const mailbox = await hashMailbox(purpose, email);
+  const source = { name: "mail", max: MAILS_MAX, seconds: DAY_SECONDS };
+  const total = { name: "mail-day", max: MAILS_A_DAY_MAX, seconds: DAY_SECONDS };
+  const strangers = (window: Window, key: string): Limit => ({
+    counter: window.name,
+    key,
+    knownKey: null,
+    countsRefused: false,
+    windows: [window],
+  });
+  return [strangers(source, `${mailbox}:${await hashSource(context)}`), strangers(total, mailbox)];
+}
+
+/** A hash, so that the store's keys name nobody in clear. */
+async function hashMailbox(purpose: string, email: string): Promise<string> {
+  return `${purpose}:${await hashSecret(email)}`;
+}
+
+function hashSource({ client }: Context): Promise<string> {
+  return hashSecret(sourceOf(client.address));
+}
+
+/**
+ * For a password or code that was right: it is no guess, and this device is known from now on. Does not hold up the
+ * answer.
+ */
+export function forgiveGuess(context: Context, email: string): void {
+  rememberDevice(context, email, false);
 }
 
 /**
@@ -124,41 +249,69 @@ export function forgiveGuess(context: Context, email: string): void {
  * Those that knew the password before guess as strangers do. Does not hold up the answer.
  */
 export function knowOnlyThisDevice(context: Context, email: string): void {
-  const secret = handOutDeviceCookie(context);
+  rememberDevice(context, email, true);
+}
+
+function rememberDevice(context: Context, email: string, alone: boolean): void {
+  const { request, redis, now } = context;
+  const { pairs, given } = readDevices(context);
+  const isGiven = given?.email === email;
+  if (isGiven && !alone) return;
+  const secret = isGiven ? given.secret : giveSecret(context, email);
+  const replaced = alone ? [] : pairs.filter((pair) => isPairFor(pair, email));
+  const guess = guesses.get(request);
+  const attempt = guess?.email === email ? guess.attempt : null;
+  if (attempt !== null) guesses.delete(request);
   context.defer(async () => {
-    const { limits, device } = await describeGuess(context, email, secret);
-    await knowOnly(context.redis, limits, device, context.now);
+    const device = await describeDevice(email, secret);
+    const replaces = await Promise.all(replaced.map(async (pair) => (await describeDevice(email, pair.secret)).member));
+    await remember(redis, { ...device, replaces, alone }, attempt, now);
   });
 }
 
-function handOutDeviceCookie(context: Context): string {
-  const cookie = context.cookie(DEVICE_COOKIE);
-  const secret = cookie.secret ?? generateSecret();
-  cookie.set(secret, DEVICE_COOKIE_SECONDS);
-  return secret;
+/** A new secret for the account in place of the one that this browser sent, which somebody else may have put there. */
+function giveSecret(context: Context, email: string): string {
+  const pair = createDevicePair(email);
+  const others = readDevices(context).pairs.filter((one) => !isPairFor(one, email));
+  writeDevices(context, withPair(pair, others), { email, secret: pair.secret });
+  return pair.secret;
 }
 
-/** For an address that has no account any more: the devices it was used on are as strange as any. */
-export function forgetDevices({ redis, defer }: Context, email: string): void {
-  defer(async () => redis("DEL devices", ["DEL", await devicesKey(email)]));
+/** For an email that has no account any more: the devices it was used on are as strange as any. */
+export function forgetDevices(context: Context, email: string): void {
+  const { pairs, given } = readDevices(context);
+  const others = pairs.filter((pair) => !isPairFor(pair, email));
+  if (others.length < pairs.length) writeDevices(context, others, given);
+  const { redis } = context;
+  context.defer(async () => redis("DEL devices", ["DEL", await devicesKey(email)]));
+}
+
+function readDevices(context: Context) {
+  return devices.get(context.request) ?? { pairs: sentPairs(context), given: null };
+}
+
+function sentPairs(context: Context): DevicePair[] {
+  return parseDeviceCookie(context.cookie(DEVICE_COOKIE, isDeviceCookie).secret);
+}
+
+function writeDevices(context: Context, pairs: readonly DevicePair[], given: Given | null): void {
+  devices.set(context.request, { pairs, given });
+  const cookie = context.cookie(DEVICE_COOKIE, isDeviceCookie);
+  if (pairs.length === 0) cookie.clear();
+  else cookie.set(serializeDeviceCookie(pairs), DEVICE_COOKIE_SECONDS);
+}
+
+/** The device that the cookie of this request claims to be to an account; null if it claims nothing. */
+async function findDevice(context: Context, email: string): Promise<Device | null> {
+  const pair = sentPairs(context).find((one) => isPairFor(one, email));
+  return pair === undefined ? null : describeDevice(email, pair.secret);
+}
+
+async function describeDevice(email: string, secret: string): Promise<Device> {
+  // With the email, so that a secret is good for one account, and lists do not tell which accounts share a device.
+  return { list: await devicesKey(email), member: await hashSecret(`${secret}:${email}`) };
 }
 
 async function devicesKey(email: string): Promise<string> {
   return `devices:${await hashSecret(email)}`;
-}
-
-async function describeGuess(
-  context: Context,
-  email: string,
-  secret = context.cookie(DEVICE_COOKIE).secret,
-): Promise<{ readonly limits: readonly Limit[]; readonly device: Acquaintance }> {
-  const guess = { key: await hashSecret(email), sparesAcquaintances: true, countsRefused: false };
-  return {
-    limits: [
-      { ...guess, name: "guess", max: GUESSES_MAX, windowSeconds: GUESSES_WINDOW_SECONDS },
-      { ...guess, name: "guess-day", max: GUESSES_A_DAY_MAX, windowSeconds: DAY_SECONDS },
-    ],
-    // With the address, so that the lists do not tell which accounts share a device.
-    device: { list: await devicesKey(email), member: secret === null ? "" : await hashSecret(`${secret}:${email}`) },
-  };
 }

@@ -1,5 +1,5 @@
 import type { SignedInContext } from "./access.ts";
-import { countEvent } from "./auth/account-events.ts";
+import { countFailure, UNKNOWN_ORIGIN } from "./auth/account-events.ts";
 import { type Authentication, authenticate, type CurrentPasswordProblem } from "./auth/accounts.ts";
 import { PASSWORD_FRESH_MILLISECONDS } from "./auth/lifetimes.ts";
 import { noteInSession } from "./auth/sessions.ts";
@@ -7,27 +7,37 @@ import type { Context } from "./context.ts";
 import type { FormFields } from "./http/form-body.ts";
 import { forgiveGuess, requireGuessAllowance } from "./limits.ts";
 
+export interface PasswordCheck {
+  /** Whether what a right password leads to says itself which devices are known from then on. */
+  readonly last?: boolean;
+  /**
+   * Whether the form came with a mail that anybody may have been sent: then the account's holder does not learn where a
+   * failed attempt came from.
+   */
+  readonly byLink?: boolean;
+}
+
 /**
- * Whether a password opens the account with that address. Every form that tests one comes here: all count against one
- * limit, and a wrong one stands in the account's trail. Throws HttpError 429 when too many were tried. `last`: what
- * a right one leads to says itself which devices are known from then on.
+ * Whether a password opens the account with that email. Every form that tests one comes here: all count against one
+ * limit, and a wrong one stands in the account's activity. Throws HttpError 429 when too many were tried.
  */
 export async function checkPassword(
   context: Context,
   email: string,
   password: string,
-  { last = false }: { readonly last?: boolean } = {},
+  { last = false, byLink = false }: PasswordCheck = {},
 ): Promise<Authentication> {
   const authentication = await authenticate(context.auth, email, password, () => requireGuessAllowance(context, email));
   switch (authentication.outcome) {
     case "authenticated":
       if (!last) forgiveGuess(context, email);
       break;
-    case "wrong-credentials":
-      context.log("wrong-password", { userId: authentication.userId });
-      context.defer(() =>
-        countEvent(context.database, authentication.userId, "sign-in-failed", context.client, context.now),
-      );
+    case "wrong-credentials": {
+      const { userId } = authentication;
+      const { client, database, now } = context;
+      context.log("wrong-password", { userId });
+      context.defer(() => countFailure(database, userId, email, byLink ? UNKNOWN_ORIGIN : client, now));
+    }
   }
   return authentication;
 }
@@ -55,7 +65,9 @@ export interface ReauthenticationRule {
   readonly last?: boolean;
 }
 
-/** Whether it is the owner who sends a form, by its field `currentPassword`. One that is sent is looked at in any case. */
+/**
+ * Whether it is the owner who sends a form, by its field `currentPassword`. One that is sent is looked at in any case.
+ */
 export async function reauthenticate(
   context: SignedInContext,
   fields: FormFields,

@@ -1,6 +1,5 @@
 import type { RefusalReason } from "./http/errors.ts";
 import { catalogue, type Language, TRAITS } from "./language.ts";
-import { MAILS_MAX } from "./limits.ts";
 import type { Children } from "./views/jsx-runtime.ts";
 
 interface RefusalWords {
@@ -102,7 +101,7 @@ export const WORDS = catalogue({
       "too-many-mails": {
         title: "Too many tries",
         message: (wait: string) =>
-          `We have sent ${MAILS_MAX} mails to this address just now. Look for the newest, or ask again in ${wait}.`,
+          `We have sent several mails to this address already. Look for the newest, or ask again in ${wait}.`,
       },
       "too-busy": {
         title: "Very busy right now",
@@ -217,7 +216,7 @@ export const WORDS = catalogue({
       "too-many-mails": {
         title: "Zu viele Versuche",
         message: (wait) =>
-          `Wir haben gerade ${MAILS_MAX} Mails an diese Adresse gesendet. Suchen Sie die neueste oder fordern Sie in ${wait} noch eine an.`,
+          `Wir haben schon mehrere Mails an diese Adresse gesendet. Suchen Sie die neueste oder fordern Sie in ${wait} noch eine an.`,
       },
       "too-busy": {
         title: "Gerade ist viel los",

@@ -1,135 +1,177 @@
 import { evaluate, type Redis } from "./redis.ts";
 import { StoreUnavailable } from "./upstream.ts";
 
-/** At most `max` times in `windowSeconds`, counted under `name` and `key`. */
-export interface Limit {
+/** At most `max` attempts within any `seconds`, wherever these begin. */
+export interface Window {
   /** What is limited, for the log. */
   readonly name: string;
-  /** Who is counted. */
-  readonly key: string;
-  /** Whether whoever the list knows is counted by themselves. */
-  readonly sparesAcquaintances: boolean;
-  /** Whether it counts also what another limit refuses. */
-  readonly countsRefused: boolean;
   readonly max: number;
-  readonly windowSeconds: number;
+  readonly seconds: number;
 }
 
-export type Allowance =
-  | { readonly allowed: true }
-  /** `limit`: the one that lasts longest. */
-  | { readonly allowed: false; readonly limit: Limit; readonly retryAfterSeconds: number };
+/** One list of attempts, and the windows that it is held to. */
+export interface Limit {
+  /** What is counted: the start of the list's name in Redis. */
+  readonly counter: string;
+  /** Who is counted where the device is not known; null if this limit does not apply to them. */
+  readonly key: string | null;
+  /** Who is counted where the device is known; null if this limit does not apply to them. */
+  readonly knownKey: string | null;
+  /** Whether it also counts an attempt that another limit refuses. */
+  readonly countsRefused: boolean;
+  readonly windows: readonly Window[];
+}
 
-/** A sorted set of those who are counted by themselves, and who asks. */
-export interface Acquaintance {
+/** A device that claims to be known, and the sorted set of those that are. */
+export interface Device {
   readonly list: string;
   readonly member: string;
 }
 
+/** What `consume` has counted, so that `remember` can refund it. */
+export interface Attempt {
+  /** The lists that it stands in. */
+  readonly counters: readonly string[];
+  /** Under which it stands there, as epoch milliseconds. */
+  readonly at: number;
+}
+
+export type Allowance =
+  | { readonly allowed: true; readonly attempt: Attempt }
+  /** `window`: the one that frees up last. */
+  | { readonly allowed: false; readonly window: Window; readonly retryAfterSeconds: number };
+
 /**
- * Counts once under every key, unless one of them is used up; then says in how many milliseconds the last of these is
- * free again, and which it is. Whoever the list knows has counters of their own. KEYS: the list, counters. ARGV: who asks,
- * then for each counter its most, its window (ms), 1 if it has such counters, 1 if it counts in any case.
+ * Counts one attempt by every limit, unless one of them is used up; then says in how many milliseconds the last of
+ * these is free again, and which window it is. A limit is a list of the times of its attempts, newest first and no
+ * longer than its largest window allows: the attempt at position `max` decides, so every window slides. A limit does
+ * not count what it refuses itself, so that "try again in …" is true.
+ *
+ * KEYS: the list of known devices, if a device is given; then counters. ARGV: now (ms); the device, or nothing; then
+ * for each limit the position in KEYS of its counter for strangers and for known devices (0 for none), 1 if it counts
+ * what others refuse, how many windows it has, and the max and length (ms) of each.
  */
-const TAKE = `
-local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
+const CONSUME = `
+local now = tonumber(ARGV[1])
+local known = ARGV[2] ~= '' and redis.call('ZSCORE', KEYS[1], ARGV[2])
 local counters = {}
 local wait = 0
 local last = 0
-for i = 2, #KEYS do
-  counters[i] = KEYS[i]
-  if known and ARGV[4 * i - 4] == '1' then counters[i] = KEYS[i] .. ':' .. ARGV[1] end
-  if tonumber(redis.call('GET', counters[i]) or '0') >= tonumber(ARGV[4 * i - 6]) then
-    if redis.call('PTTL', counters[i]) < 0 then redis.call('PEXPIRE', counters[i], ARGV[4 * i - 5]) end
-    local left = math.max(redis.call('PTTL', counters[i]), 1)
-    if left > wait then
-      wait = left
-      last = i - 2
+local number = 0
+local at = 3
+while at <= #ARGV do
+  local key = KEYS[tonumber(ARGV[known and at + 1 or at])]
+  local counter = {key = key, counts = ARGV[at + 2] == '1', most = 0, life = 0}
+  local windows = tonumber(ARGV[at + 3])
+  at = at + 4
+  for _ = 1, windows do
+    number = number + 1
+    if key then
+      local max, length = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+      local oldest = redis.call('LINDEX', key, max - 1)
+      local left = oldest and math.min(oldest + length - now, length) or 0
+      if left > 0 then counter.full = true end
+      if left > wait then
+        wait = left
+        last = number
+      end
+      counter.most = math.max(counter.most, max)
+      counter.life = math.max(counter.life, length)
     end
+    at = at + 2
+  end
+  if key then counters[#counters + 1] = counter end
+end
+for _, counter in ipairs(counters) do
+  if not counter.full and (wait == 0 or counter.counts) then
+    if redis.call('LPUSH', counter.key, ARGV[1]) > counter.most then
+      redis.call('LTRIM', counter.key, 0, counter.most - 1)
+    end
+    redis.call('PEXPIRE', counter.key, counter.life)
   end
 end
-for i = 2, #KEYS do
-  if wait == 0 or ARGV[4 * i - 3] == '1' then
-    if redis.call('INCR', counters[i]) == 1 then redis.call('PEXPIRE', counters[i], ARGV[4 * i - 5]) end
-  end
-end
-return {wait, last}`;
+return {wait, last, known and 1 or 0}`;
 
-/** Takes one of each limit at once, in one round trip. Throws StoreUnavailable if nobody can tell: then nothing is allowed. */
-export async function takeAllowance(
+/**
+ * Counts one attempt by every limit at once, in one round trip. Throws StoreUnavailable if it cannot be counted: then
+ * nothing is allowed. `device` is counted apart if the list knows it.
+ */
+export async function consume(
   redis: Redis,
   limits: readonly Limit[],
-  { list, member }: Acquaintance = NOBODY,
+  device: Device | null = null,
 ): Promise<Allowance> {
-  const numbers = limits.flatMap(({ max, windowSeconds, sparesAcquaintances, countsRefused }) => [
-    max,
-    windowSeconds * 1_000,
-    sparesAcquaintances ? 1 : 0,
+  // Where no device is given, what is for known devices alone has no key.
+  const applied = limits.map((limit) => ({ ...limit, knownKey: device === null ? null : limit.knownKey }));
+  const counters = new Set<string>(device === null ? [] : [device.list]);
+  for (const { counter, key, knownKey } of applied) {
+    for (const one of [key, knownKey]) if (one !== null) counters.add(nameCounter(counter, one));
+  }
+  const keys = [...counters];
+  const position = (counter: string, key: string | null) =>
+    key === null ? 0 : keys.indexOf(nameCounter(counter, key)) + 1;
+  // Not the time when the request came in: whoever sends a form slowly must not count it as an old one.
+  const now = Date.now();
+  const args = applied.flatMap(({ counter, key, knownKey, countsRefused, windows }) => [
+    position(counter, key),
+    position(counter, knownKey),
     countsRefused ? 1 : 0,
+    windows.length,
+    ...windows.flatMap(({ max, seconds }) => [max, seconds * 1_000]),
   ]);
-  const script = evaluate(TAKE, [list, ...limits.map(counterKey)], [member, ...numbers]);
+  const script = evaluate(CONSUME, keys, [now, device?.member ?? "", ...args]);
   const answer = await redis<unknown>("take allowance", script);
-  const [wait, last] = Array.isArray(answer) ? answer : [];
-  if (wait === 0) return { allowed: true };
-  const limit = limits[last];
-  if (limit && wait > 0) return { allowed: false, limit, retryAfterSeconds: Math.ceil(wait / 1_000) };
+  const [wait, last, isKnown] = Array.isArray(answer) ? answer : [];
+  if (wait === 0 && (isKnown === 0 || isKnown === 1)) {
+    const counted = applied.flatMap(({ counter, key, knownKey }) => {
+      const one = isKnown === 1 ? knownKey : key;
+      return one === null ? [] : [nameCounter(counter, one)];
+    });
+    return { allowed: true, attempt: { counters: counted, at: now } };
+  }
+  const window = limits.flatMap(({ windows }) => windows)[last - 1];
+  if (window && wait > 0) return { allowed: false, window, retryAfterSeconds: Math.ceil(wait / 1_000) };
   throw new StoreUnavailable("redis", "take allowance", "malformed answer", 0);
 }
 
-const NOBODY: Acquaintance = { list: "limit:known", member: "" };
-
 /**
- * Uncounts once what TAKE counted, and makes whoever asked known. KEYS: the list, counters. ARGV: who asks, now (ms), most
- * that the list holds, its life (ms).
+ * Makes a device known in place of others, and takes one attempt out of its counters. KEYS: the list of known devices,
+ * counters. ARGV: the device; now (ms); most that the list holds; its life (ms); 1 to forget all others; the time of
+ * the attempt (ms); then the devices that it replaces.
  */
-const GIVE_BACK = `
-local own = ''
-if redis.call('ZSCORE', KEYS[1], ARGV[1]) then own = ':' .. ARGV[1] end
-for i = 2, #KEYS do
-  if tonumber(redis.call('GET', KEYS[i] .. own) or '0') > 0 then redis.call('DECR', KEYS[i] .. own) end
-end
+const REMEMBER = `
+for i = 2, #KEYS do redis.call('LREM', KEYS[i], 1, ARGV[6]) end
+if ARGV[5] == '1' then redis.call('DEL', KEYS[1]) end
+for i = 7, #ARGV do redis.call('ZREM', KEYS[1], ARGV[i]) end
 redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
 redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 0`;
 
-/** How many are known by one list, and for how long after the last was added. */
-const ACQUAINTANCES_MAX = 50;
-const ACQUAINTANCE_MILLISECONDS = 180 * 24 * 60 * 60 * 1_000;
+/** How many devices one list knows, and for how long after the last was added. */
+const KNOWN_DEVICES_MAX = 50;
+const KNOWN_DEVICE_MILLISECONDS = 180 * 24 * 60 * 60 * 1_000;
 
-/** Gives back one of each limit, because it was the right one who asked, and knows them from now on. `now` is epoch milliseconds. */
-export async function giveBackAllowance(
-  redis: Redis,
-  limits: readonly Limit[],
-  { list, member }: Acquaintance,
-  now: number,
-): Promise<void> {
-  const args = [member, now, ACQUAINTANCES_MAX, ACQUAINTANCE_MILLISECONDS];
-  await redis("give back allowance", evaluate(GIVE_BACK, [list, ...limits.map(counterKey)], args));
+export interface Remembered extends Device {
+  /** Members of the list that this device had until now. */
+  readonly replaces: readonly string[];
+  /** Whether every other device is forgotten. */
+  readonly alone: boolean;
 }
 
-/**
- * Makes one member the only one that a list knows, with nothing counted for it. KEYS: the list, counters. ARGV: member, now
- * (ms), its life (ms).
- */
-const KNOW_ONLY = `
-redis.call('DEL', KEYS[1])
-for i = 2, #KEYS do redis.call('DEL', KEYS[i] .. ':' .. ARGV[1]) end
-redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
-redis.call('PEXPIRE', KEYS[1], ARGV[3])
-return 0`;
-
-/** From now on whoever asks is the only one with an allowance of their own, and it is whole. `now` is epoch milliseconds. */
-export async function knowOnly(
+/** Makes a device known, and refunds `attempt`: it was the right one who asked. `now` is epoch milliseconds. */
+export async function remember(
   redis: Redis,
-  limits: readonly Limit[],
-  { list, member }: Acquaintance,
+  { list, member, replaces, alone }: Remembered,
+  attempt: Attempt | null,
   now: number,
 ): Promise<void> {
-  const keys = [list, ...limits.map(counterKey)];
-  await redis("know only", evaluate(KNOW_ONLY, keys, [member, now, ACQUAINTANCE_MILLISECONDS]));
+  const { counters, at } = attempt ?? { counters: [], at: 0 };
+  const args = [member, now, KNOWN_DEVICES_MAX, KNOWN_DEVICE_MILLISECONDS, alone ? 1 : 0, at, ...replaces];
+  await redis("remember device", evaluate(REMEMBER, [list, ...counters], args));
 }
 
-function counterKey({ name, key }: Limit): string {
-  return `limit:${name}:${key}`;
+/** Not `limit:`, under which releases before this one keep numbers. */
+function nameCounter(counter: string, key: string): string {
+  return `window:${counter}:${key}`;
 }

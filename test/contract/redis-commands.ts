@@ -106,6 +106,8 @@ const collections = fc.oneof(
   command("HSET", one(key), pairs(member, fc.oneof(member, integer))),
   command("HINCRBY", one(key), one(member), one(integer)),
   caseOf("LRANGE", "LTRIM", "ZREMRANGEBYRANK", "ZREVRANGE")(one(key), one(integer), one(integer)),
+  command("LINDEX", one(key), one(integer)),
+  command("LREM", one(key), one(integer), one(member)),
 );
 
 const sortedSets = fc.oneof(

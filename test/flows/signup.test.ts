@@ -50,9 +50,11 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     expect(cookie).toMatch(new RegExp(`^${user?.["id"]}\\.[a-z0-9]{40}$`));
     const names = await gatehouse.redis.keys("*");
     const values = await Promise.all(
-      names.map(async (name) =>
-        (await gatehouse.redis.type(name)) === "zset" ? gatehouse.redis.zrange(name, 0, -1) : gatehouse.redis.get(name),
-      ),
+      names.map(async (name) => {
+        const type = await gatehouse.redis.type(name);
+        if (type === "list") return gatehouse.redis.lrange(name, 0, -1);
+        return type === "zset" ? gatehouse.redis.zrange(name, 0, -1) : gatehouse.redis.get(name);
+      }),
     );
     const everything = JSON.stringify([names, values]);
     expect(names.some((name) => name.startsWith("session:"))).toBe(true);

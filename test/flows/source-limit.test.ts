@@ -4,12 +4,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA, signUp } from "../support/people.ts";
+import { ageAttempts, countAttempts } from "../support/stored.ts";
 
 const MAX = 3;
 const MINUTES = 2;
+const DAY = 24 * 60 * 60_000;
 /** For one account, from wherever. */
 const GUESSES_MAX = 10;
 const SOMEWHERE = "203.0.113.7";
+const SOURCES = "window:source:*";
 
 /** What a form needs to be looked at; all of them together, since nobody reads those of another. */
 const FIELDS = { ...ADA.signup, code: "12345678", currentPassword: ADA.password, confirmation: "yes" };
@@ -30,7 +33,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
   const useUp = async (from: string) => {
     for (let count = 0; count < MAX; count += 1) expect((await guess(from)).status).toBe(401);
   };
-  const counter = async () => (await gatehouse.redis.keys("limit:source:*"))[0] ?? "";
+  const counter = async () => (await gatehouse.redis.keys(SOURCES))[0] ?? "";
 
   test("the fourth is refused, with when to come back, for whichever account it is", async () => {
     await useUp(SOMEWHERE);
@@ -53,12 +56,29 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect([refused.status, refused.text.includes("from your network")]).toEqual([429, true]);
   });
 
-  test("a counter without an end, such as one from a backup, gets one", async () => {
-    await guess(SOMEWHERE);
+  test("what it refuses itself is not counted, so that waiting as long as it says is enough", async () => {
+    await useUp(SOMEWHERE);
+    for (let count = 0; count < MAX; count += 1) expect((await guess(SOMEWHERE)).status).toBe(429);
+    expect(await countAttempts(gatehouse, SOURCES)).toBe(MAX);
+    await ageAttempts(gatehouse, SOURCES, MINUTES * 60_000);
+    await useUp(SOMEWHERE);
+  });
+
+  test("a counter without an end, such as one from a backup, frees up all the same and gets one", async () => {
+    await useUp(SOMEWHERE);
     const key = await counter();
-    await gatehouse.redis.set(key, MAX);
-    expect(Number((await guess(SOMEWHERE)).headers.get("Retry-After"))).toBe(MINUTES * 60);
-    expect(await gatehouse.redis.pttl(key)).toBeGreaterThan(0);
+    await gatehouse.redis.persist(key);
+    expect((await guess(SOMEWHERE)).status).toBe(429);
+    await ageAttempts(gatehouse, SOURCES, MINUTES * 60_000);
+    expect((await guess(SOMEWHERE)).status).toBe(401);
+    const left = await gatehouse.redis.pttl(key);
+    expect([left > 0, left <= DAY]).toEqual([true, true]);
+  });
+
+  test("a time of another clock that runs ahead holds nobody up for longer than the window", async () => {
+    await useUp(SOMEWHERE);
+    await ageAttempts(gatehouse, SOURCES, -DAY);
+    expect((await guess(SOMEWHERE)).headers.get("Retry-After")).toBe(`${MINUTES * 60}`);
   });
 
   test("nothing is hashed or changed for it", async () => {
@@ -70,15 +90,27 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation).toSorted()).toEqual(["EVAL", "RANGE"]);
   });
 
-  test("another source is not counted with it, and the window ends", async () => {
+  test("another source is not counted with it", async () => {
     await useUp(SOMEWHERE);
     expect((await guess("203.0.113.8")).status).toBe(401);
     expect((await guess(SOMEWHERE)).status).toBe(429);
-    const [first = "", second = ""] = (await gatehouse.redis.keys("limit:source:*")).toSorted();
-    await gatehouse.redis.del(first, second);
+  });
+
+  test("the window slides: around no moment are there more than it allows, and each place frees up by itself", async () => {
+    const window = MINUTES * 60_000;
+    await guess(SOMEWHERE);
+    await ageAttempts(gatehouse, SOURCES, window - 20_000);
+    for (let count = 1; count < MAX; count += 1) expect((await guess(SOMEWHERE)).status).toBe(401);
+    const refused = await guess(SOMEWHERE);
+    const seconds = Number(refused.headers.get("Retry-After"));
+    expect([refused.status, seconds > 10, seconds <= 20]).toEqual([429, true, true]);
+    // Where a window that is fixed would begin anew, only the place of the first is free.
+    await ageAttempts(gatehouse, SOURCES, 20_000);
     expect((await guess(SOMEWHERE)).status).toBe(401);
-    const left = await gatehouse.redis.pttl(await counter());
-    expect([left > 0, left <= MINUTES * 60_000]).toEqual([true, true]);
+    expect((await guess(SOMEWHERE)).status).toBe(429);
+    await ageAttempts(gatehouse, SOURCES, window - 21_000);
+    for (let count = 1; count < MAX; count += 1) expect((await guess(SOMEWHERE)).status).toBe(401);
+    expect((await guess(SOMEWHERE)).status).toBe(429);
   });
 
   test("one /64 of IPv6 is one source, however its addresses are written", async () => {

@@ -67,3 +67,21 @@ export async function readEvents({ database }: Gatehouse): Promise<StoredEvent[]
 export async function eventTypes(gatehouse: Gatehouse): Promise<string[]> {
   return (await readEvents(gatehouse)).map(({ type }) => type).toSorted();
 }
+
+/** Makes the attempts that a limiter has counted, under names that fit `pattern`, so many milliseconds older. */
+export async function ageAttempts({ redis }: Gatehouse, pattern: string, milliseconds: number): Promise<void> {
+  for (const key of await redis.keys(pattern)) {
+    const times = await redis.lrange(key, 0, -1);
+    const left = await redis.pttl(key);
+    await redis.del(key);
+    if (times.length > 0) await redis.rpush(key, ...times.map((time) => Number(time) - milliseconds));
+    if (left > 0) await redis.pexpire(key, left);
+  }
+}
+
+/** How many attempts the limiter has counted under the one name that fits `pattern`. */
+export async function countAttempts({ redis }: Gatehouse, pattern: string): Promise<number> {
+  const keys = await redis.keys(pattern);
+  if (keys.length > 1) throw new Error(`${keys.length} counters are named ${pattern}`);
+  return keys[0] === undefined ? 0 : redis.llen(keys[0]);
+}

@@ -1,31 +1,59 @@
 import { expect, test } from "vitest";
-import { takeAllowance } from "../../src/store/rate-limit.ts";
-import type { Redis } from "../../src/store/redis.ts";
+import { consume } from "../../src/store/rate-limit.ts";
+import type { Command, Redis } from "../../src/store/redis.ts";
 import { StoreUnavailable } from "../../src/store/upstream.ts";
 
-const LIMIT = {
-  name: "guess",
-  key: "k",
-  max: 1,
-  windowSeconds: 60,
-  sparesAcquaintances: false,
-  countsRefused: false,
-} as const;
+const WINDOW = { name: "guess", max: 1, seconds: 60 } as const;
+const LIMIT = { counter: "guess", key: "k", knownKey: "k:d", countsRefused: false, windows: [WINDOW] } as const;
+const DEVICE = { list: "devices:k", member: "d" } as const;
 
 const answering = (answer: unknown) => (() => Promise.resolve(answer)) as Redis;
 
-test.each([[[]], [""], [null], [{}], [0], [[5, 7]], [[900_000]], [["0", "0"]], [[-1, 0]]])(
-  "an answer of the limiter that is none, %j, lets nothing through",
-  async (answer) => {
-    await expect(takeAllowance(answering(answer), [LIMIT])).rejects.toThrow(StoreUnavailable);
-  },
-);
+test.each([
+  [[]],
+  [""],
+  [null],
+  [{}],
+  [0],
+  [[0, 0]],
+  [[5, 7, 0]],
+  [[900_000]],
+  [["0", "0", "0"]],
+  [[-1, 0, 0]],
+  [[0, 0, 2]],
+])("an answer of the limiter that is none, %j, lets nothing through", async (answer) => {
+  await expect(consume(answering(answer), [LIMIT])).rejects.toThrow(StoreUnavailable);
+});
 
 test("an answer of the limiter is taken as it is meant", async () => {
-  expect(await takeAllowance(answering([0, 0]), [LIMIT])).toEqual({ allowed: true });
-  expect(await takeAllowance(answering([1_500, 0]), [LIMIT])).toEqual({
+  const at = expect.any(Number);
+  expect(await consume(answering([0, 0, 0]), [LIMIT], DEVICE)).toEqual({
+    allowed: true,
+    attempt: { counters: ["window:guess:k"], at },
+  });
+  expect(await consume(answering([0, 0, 1]), [LIMIT], DEVICE)).toEqual({
+    allowed: true,
+    attempt: { counters: ["window:guess:k:d"], at },
+  });
+  expect(await consume(answering([1_500, 1, 0]), [LIMIT])).toEqual({
     allowed: false,
-    limit: LIMIT,
+    window: WINDOW,
     retryAfterSeconds: 2,
   });
+});
+
+test("every key that the script touches is declared, and none of a device where none is given", async () => {
+  const keysFor = async (device: typeof DEVICE | null) => {
+    const sent: Command[] = [];
+    const redis = ((_operation: string, command: Command) => {
+      sent.push(command);
+      return Promise.resolve([0, 0, 0]);
+    }) as Redis;
+    await consume(redis, [LIMIT, { ...LIMIT, counter: "source", key: "s", knownKey: "s" }], device);
+    const [, script = "", count = 0, ...rest] = sent[0] ?? [];
+    expect(script).not.toContain("..");
+    return rest.slice(0, Number(count));
+  };
+  expect(await keysFor(null)).toEqual(["window:guess:k", "window:source:s"]);
+  expect(await keysFor(DEVICE)).toEqual(["devices:k", "window:guess:k", "window:guess:k:d", "window:source:s"]);
 });

@@ -55,7 +55,7 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
       forgetDevices(context, change.formerEmail);
       if (!change.canBeUndone) {
         const mail = writeMail(context.view.language, change.formerEmail, "emailLeft");
-        context.defer(() => sendNotice(context, mail, false));
+        context.defer(() => sendNotice(context, "email-left", mail, false));
       }
       return goOn(context, session, change.userId, change.email);
   }
@@ -87,7 +87,7 @@ async function recognise(
   if (password === "") return "current-password-missing";
   const user = userId === null ? null : await context.users.get(userId);
   if (user === null) return "current-password-wrong";
-  const { outcome } = await checkPassword(context, user.email, password, { last: true });
+  const { outcome } = await checkPassword(context, user.email, password, { last: true, byLink: true });
   return outcome === "authenticated" ? context.auth.getUser(user.id) : "current-password-wrong";
 }
 

@@ -115,7 +115,7 @@ export async function submitVerifyLink(context: Context): Promise<Response> {
   const asker = await isAskersBrowser(context, row);
   const signedInHere = session !== null && session.user.userId === row.user_id;
   const password = fields.text("password");
-  const check = (email: string, typed: string) => checkPassword(context, email, typed);
+  const check = (email: string, typed: string) => checkPassword(context, email, typed, { byLink: true });
   const ofSignup = row.hashed_password !== null && !asker && !signedInHere && password !== "";
   if (ofSignup) await requireGuessAllowance(context, row.email);
   if (!asker && !signedInHere && !(await isAskersPassword(context.database, row, password, check))) {

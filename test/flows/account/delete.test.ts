@@ -57,7 +57,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect(await rows()).toEqual(NOTHING);
     owner.cookies.set("gatehouse", cookie);
     expect([await isAlive(owner), await isAlive(phone)]).toEqual([false, false]);
-    const left = async () => (await gatehouse.redis.keys("*")).filter((name) => !name.startsWith("limit:"));
+    const left = async () => (await gatehouse.redis.keys("*")).filter((name) => !name.startsWith("window:"));
     // The mark that keeps anyone from putting the old row back ends by itself after a minute.
     await expect.poll(left).toEqual([expect.stringMatching(/^user:/)]);
     const [mark = ""] = await left();

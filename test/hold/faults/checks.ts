@@ -8,7 +8,7 @@ const ANSWER_MAX_MILLISECONDS = 5_000;
 
 /** What only the inside knows: statements, names of keys, stacks. In lower case. */
 const INTERNALS = ["select ", "insert into", "update users", "delete from", "for update", "errno", "    at "];
-const STORE_KEYS = /\b(?:session|user|user_sessions|limit|devices|email):[a-z0-9@*]/;
+const STORE_KEYS = /\b(?:session|user|user_sessions|window|devices|email):[a-z0-9@*]/;
 
 /**
  * Whether something may have come of a machine that was too busy for deadlines that are real. One person and one fault

@@ -193,7 +193,7 @@ function drawCookies(lots: Lots, { cookies, tokens }: Material): string {
     `${given}; ${given}`,
     given.replace(/.$/, (last) => (last === "a" ? "b" : "a")),
     `__Host-gatehouse=${"x".repeat(6_000)}`,
-    `__Host-gatehouse-reset=${secret}; __Host-gatehouse-verify=${secret}; __Host-gatehouse-device=${secret}`,
+    `__Host-gatehouse-reset=${secret}; __Host-gatehouse-verify=${secret}; __Host-gatehouse-device=0123${secret}`,
     "__Host-gatehouse=;;; =; a",
     `__Host-gatehouse="${secret}"; __Host-gatehouse=%00`,
   ];

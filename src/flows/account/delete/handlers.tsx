@@ -48,7 +48,9 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   forgetDevices(context, email);
   // Whoever stole the account moves it before they delete it: the address it had learns of both.
   const tell = (to: string, verified: boolean) =>
-    context.defer(() => sendNotice(context, writeMail(context.view.language, to, "accountDeleted"), verified));
+    context.defer(() =>
+      sendNotice(context, "account-deleted", writeMail(context.view.language, to, "accountDeleted"), verified),
+    );
   tell(email, emailVerified);
   for (const to of deletion.formerEmails) tell(to, true);
   return showDeleted(context);

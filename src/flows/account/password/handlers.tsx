@@ -40,7 +40,9 @@ export async function submitPassword(context: SignedInContext): Promise<Response
   }
   const recoveryHref = `${context.config.publicOrigin}/auth/forgot-password`;
   const mail = writeMail(context.view.language, user.email, "passwordChangedByOwner", recoveryHref);
-  context.deferIfRecorded(user.userId, "password-changed", () => sendNotice(context, mail, user.emailVerified));
+  context.deferIfRecorded(user.userId, "password-changed", () =>
+    sendNotice(context, "password-changed", mail, user.emailVerified),
+  );
   const change = await changePassword(context.users, user, form.password, context.client, context.now);
   if (change === "superseded") {
     context.notify("superseded");
