@@ -1,4 +1,6 @@
+import { lowerCaseAscii } from "../text.ts";
 import { HttpError } from "./errors.ts";
+import { parseMediaType } from "./media-type.ts";
 import { safeReturnPath } from "./return-path.ts";
 
 /** Larger than any form here by an order of magnitude, small enough to hold in memory unasked. */
@@ -30,15 +32,14 @@ export class FormFields {
  * (cut short, wrongly encoded, a field given twice, a file): the same bytes must never mean two things to two readers.
  */
 export async function readForm(request: Request): Promise<FormFields> {
-  const contentType = request.headers.get("Content-Type") ?? "";
-  const charsets = [...contentType.matchAll(/;\s*charset\s*=\s*"?([^\s";]*)/gi)].map(([, charset]) => charset);
-  if (charsets.some((charset) => charset?.toLowerCase() !== "utf-8")) throw notAForm();
+  const mediaType = parseMediaType(request.headers.get("Content-Type"));
+  if (lowerCaseAscii(mediaType?.parameters.get("charset") ?? "utf-8") !== "utf-8") throw notAForm();
 
-  switch (contentType.split(";", 1)[0]?.trim().toLowerCase()) {
+  switch (mediaType?.type) {
     case "application/x-www-form-urlencoded":
       return collect(parseUrlEncoded(decodeUtf8(await readBytes(request))));
     case "multipart/form-data":
-      return collect(await parseMultipart(await readBytes(request), contentType));
+      return collect(await parseMultipart(await readBytes(request), mediaType.parameters.get("boundary") ?? ""));
     default:
       throw notAForm();
   }
@@ -88,9 +89,15 @@ function decodeComponent(text: string): string {
   }
 }
 
-async function parseMultipart(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<[string, string][]> {
+/** RFC 2046, 5.1.1. */
+const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
+
+async function parseMultipart(bytes: Uint8Array<ArrayBuffer>, boundary: string): Promise<[string, string][]> {
+  if (!BOUNDARY.test(boundary)) throw malformed();
   decodeUtf8(bytes);
-  const form = await new Response(bytes, { headers: { "Content-Type": contentType } }).formData().catch(() => {
+  // Not the header that was sent: the platform must not read another boundary in it.
+  const headers = { "Content-Type": `multipart/form-data; boundary="${boundary}"` };
+  const form = await new Response(bytes, { headers }).formData().catch(() => {
     throw malformed();
   });
   return [...form].map(([name, value]) => {
