@@ -36,7 +36,14 @@ export interface Config {
 
 /** The one method of a `send_email` binding that is used. */
 export interface MailBinding {
-  send(mail: { from: MailAddress; to: string; subject: string; text: string; html: string }): Promise<unknown>;
+  send(mail: {
+    from: MailAddress;
+    to: string;
+    subject: string;
+    text: string;
+    html: string;
+    headers: Record<string, string>;
+  }): Promise<unknown>;
 }
 
 /** The one method of an Analytics Engine binding that is used. */

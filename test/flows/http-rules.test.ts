@@ -53,7 +53,8 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
       expect(headers.get("Access-Control-Allow-Origin")).toBeNull();
       for (const name of ["Server", "X-Powered-By", "Via"]) expect(headers.get(name)).toBeNull();
       expect(headers.get("Strict-Transport-Security")).toBeNull();
-      expect(headers.get("Cache-Control")).toBe("no-store");
+      const isPage = headers.get("Content-Type")?.startsWith("text/html") === true;
+      expect(headers.get("Cache-Control")).toBe(isPage ? "no-store, no-transform" : "no-store");
       ids.add(headers.get("X-Request-Id") ?? "");
     }
     expect(ids.size).toBe(answers.length);

@@ -59,6 +59,7 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
       subject: expect.stringMatching(/^\d{8} is your code for /),
       text: expect.stringContaining("https://gatehouse.test/auth/verify-email/"),
       html: expect.stringContaining("https://gatehouse.test/auth/verify-email/"),
+      headers: { "Auto-Submitted": "auto-generated" },
     });
   });
 
