@@ -1,12 +1,14 @@
 import type { RequestLike } from "itty-router";
 import { Router } from "itty-router/Router";
 import type { Entrance } from "./access.ts";
+import type { Config } from "./config.ts";
 import type { Context } from "./context.ts";
 import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "./http/errors.ts";
-import { isFromOwnOrigin, isLoopbackHttp } from "./http/origin.ts";
+import { isFromOwnOrigin } from "./http/origin.ts";
 import { html } from "./http/responses.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import { describeError } from "./log.ts";
+import { requirePublicOrigin } from "./public-origin.ts";
 import { describeWait, WORDS } from "./refusal-words.ts";
 import { renderDocument, styleSources } from "./views/document.tsx";
 import { ErrorPage } from "./views/error-page.tsx";
@@ -20,7 +22,9 @@ export interface Route {
 /** Answers every request: by a route of the site map, or by a page that says why not. Never rejects. */
 export function createRouter(routes: readonly Route[]): (context: Context) => Promise<Response> {
   const router = Router<RequestLike, [Context]>({
-    before: [requireHttps, refuseForeignOrigins, leaveTrailingSlash].map((check) => (_, context) => check(context)),
+    before: [requirePublicOrigin, refuseForeignOrigins, leaveTrailingSlash].map(
+      (check) => (_, context) => check(context),
+    ),
     catch: (error, _, context) => showError(error, context),
     finally: [(response: Response, _: RequestLike, context: Context) => finishResponse(response, context)],
   });
@@ -45,16 +49,6 @@ export function createRouter(routes: readonly Route[]): (context: Context) => Pr
     context.runDeferred();
     return head ? new Response(null, response) : response;
   };
-}
-
-/** A page that somebody opens leads on to https. All else is refused: a client that sends secrets in clear must notice. */
-function requireHttps({ request: { method, headers }, url }: Context): Response | undefined {
-  if (url.protocol === "https:" || isLoopbackHttp(url)) return undefined;
-  if (!["GET", "HEAD"].includes(method) || !headers.get("Accept")?.includes("text/html")) {
-    throw new HttpError("plain-http");
-  }
-  const location = `https://${url.hostname}${url.pathname}${url.search}`;
-  return new Response(null, { status: 308, headers: { Location: location } });
 }
 
 function refuseForeignOrigins({ request }: Context): undefined {
@@ -94,8 +88,9 @@ function showError(error: unknown, context: Context): Response {
   return html(renderDocument(page), refusal.status, refusal.headers);
 }
 
-function wayOn({ status }: HttpError, { request, url, view }: Context): { href: string; label: string } {
+function wayOn({ status }: HttpError, { config, request, url, view }: Context): { href: string; label: string } {
   const words = WORDS[view.language];
+  if (status === 421) return { href: `${config.publicOrigin}/`, label: words.frontPage };
   if (status === 503 && request.method === "GET") return { href: url.pathname + url.search, label: words.tryAgain };
   return { href: "/", label: words.frontPage };
 }
@@ -105,18 +100,25 @@ function failure(error: unknown, context: Context): HttpError {
   return refuseForNow("unavailable", RETRY_AFTER_SECONDS);
 }
 
-type Finish = Pick<Context, "url" | "requestId" | "cookies" | "languageCookie" | "view">;
+/** `config`: null as long as it is not one. */
+type Finish = Pick<Context, "url" | "requestId" | "cookies" | "languageCookie" | "view"> & {
+  readonly config: Pick<Config, "hstsIncludesSubdomains"> | null;
+};
 
 /** What every answer carries, whoever made it. */
 export async function finishResponse(
   response: Response,
-  { url, requestId, cookies, languageCookie, view }: Finish,
+  { config, url, requestId, cookies, languageCookie, view }: Finish,
 ): Promise<Response> {
   const { headers } = response;
   const isPage = headers.get("Content-Type")?.startsWith("text/html") === true;
   if (isPage) headers.set("Content-Language", view.language);
   if (languageCookie !== null && (isPage || headers.has("Location"))) headers.append("Set-Cookie", languageCookie);
-  setSecurityHeaders(headers, url.protocol === "https:", await styleSources());
+  setSecurityHeaders(headers, {
+    https: url.protocol === "https:",
+    hstsIncludesSubdomains: config?.hstsIncludesSubdomains === true,
+    styleSources: await styleSources(),
+  });
   headers.set("X-Request-Id", requestId);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
   for (const cookie of cookies) headers.append("Set-Cookie", cookie);

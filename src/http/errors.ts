@@ -7,6 +7,7 @@ const STATUS = {
   "wrong-method": 405,
   "form-too-large": 413,
   "not-a-form": 415,
+  "wrong-host": 421,
   "too-many-forms": 429,
   "too-many-guesses": 429,
   "too-many-mails": 429,

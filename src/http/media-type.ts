@@ -9,9 +9,12 @@ export interface MediaType {
 /** No browser sends a longer one. */
 const HEADER_MAX_CHARACTERS = 256;
 
-const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-const ESSENCE = new RegExp(`^${TOKEN}/${TOKEN}$`);
-const PARAMETER = new RegExp(`^(${TOKEN})=(?:(${TOKEN})|"((?:[\\t !#-\\[\\]-~]|\\\\[\\t -~])*)")[\\t ]*(?:;[\\t ]*|$)`);
+/** Two tokens (RFC 9110, 5.6.2). */
+const ESSENCE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** The beginning of a text: a token with a token or a quoted string (RFC 9110, 5.6.4) for its value. */
+const PARAMETER =
+  /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)|"((?:[\t !#-[\]-~]|\\[\t -~])*)")[\t ]*(?:;|$)/;
 
 /** Reads a `Content-Type`; null if it is none, or if a parameter is given twice: two readers would take two of them. */
 export function parseMediaType(header: string | null): MediaType | null {

@@ -1,4 +1,5 @@
 import type { MailAddress } from "../config.ts";
+import { formatMailbox } from "./mailbox.ts";
 import { MAIL_HEADERS, type Mailer, MailNotSent } from "./mailer.ts";
 
 /** It runs after the answer, within the 30 s that the platform leaves to such work. */
@@ -15,7 +16,7 @@ export function createResendMailer(
         method: "POST",
         headers: { Authorization: `Bearer ${apiKey}`, "Content-Type": "application/json" },
         body: JSON.stringify({
-          from: `${from.name} <${from.email}>`,
+          from: formatMailbox(from),
           to: [to],
           subject,
           text,

@@ -18,4 +18,17 @@ describe.skipIf(enginesAreMissing())("mail by Cloudflare's binding", () => {
       expect(mail.from).toBe(`"Gatehouse" <accounts@gatehouse.test>`);
     }
   });
+
+  test.each([
+    ["Müller, Söhne GmbH <accounts@gatehouse.test>", '"Müller, Söhne GmbH" <accounts@gatehouse.test>'],
+    ['"Acme \\"Best\\" Inc." <konten@müller.test>', '"Acme \\"Best\\" Inc." <konten@xn--mller-kva.test>'],
+  ])("MAIL_FROM = %j is what the mail says", async (mailFrom, from) => {
+    const other = await startGatehouse({ MAIL_FROM: mailFrom });
+    try {
+      await signUp(other);
+      expect((await other.inbox.newest(ADA.email)).from).toBe(from);
+    } finally {
+      await other.close();
+    }
+  });
 });

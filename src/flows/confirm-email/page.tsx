@@ -1,4 +1,5 @@
 import type { CurrentPasswordProblem } from "../../auth/accounts.ts";
+import { readableEmail } from "../../email-syntax.ts";
 import { currentPasswordMessage } from "../../forms/current-password.tsx";
 import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
@@ -26,7 +27,7 @@ export function ConfirmEmailPage({ view, action, email, own, problem }: ConfirmE
     <Layout view={view} title={words.title} errors={error !== undefined}>
       <Panel title={words.title}>
         <ErrorSummary language={language} errors={listErrors({ currentPassword: error })} />
-        <p>{words.lead(<strong>{email}</strong>)}</p>
+        <p>{words.lead(<strong>{readableEmail(email)}</strong>)}</p>
         <Notice tone="warning">{words.warning}</Notice>
         <Form action={action} submit={words.submit} busy={words.busy}>
           {!own && (
@@ -54,7 +55,7 @@ export function OtherAccountPage({ view, signedInAs }: { view: PageView; signedI
   return (
     <Layout view={view} title={words.otherTitle}>
       <Panel title={words.otherTitle}>
-        <p>{words.other(<strong>{signedInAs}</strong>)}</p>
+        <p>{words.other(<strong>{readableEmail(signedInAs)}</strong>)}</p>
         <SignOutForm language={view.language} />
         <ButtonLink href="/app" tone="quiet">
           {words.stay}
@@ -70,7 +71,7 @@ export function TakenPage({ view, email }: { view: PageView; email: string }) {
   return (
     <Layout view={view} title={words.takenTitle}>
       <Panel title={words.takenTitle}>
-        <p>{words.taken(<strong>{email}</strong>)}</p>
+        <p>{words.taken(<strong>{readableEmail(email)}</strong>)}</p>
         <ButtonLink href="/app/account/email">{words.chooseAnother}</ButtonLink>
       </Panel>
     </Layout>

@@ -1,3 +1,4 @@
+import { readableEmail } from "../../email-syntax.ts";
 import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { Form } from "../../views/form.tsx";
@@ -17,7 +18,7 @@ export function UndoEmailPage({ view, action, email }: UndoEmailPageProps) {
   return (
     <Layout view={view} title={words.title}>
       <Panel title={words.title}>
-        <p>{words.lead(<strong>{email}</strong>)}</p>
+        <p>{words.lead(<strong>{readableEmail(email)}</strong>)}</p>
         <p>{words.otherwise}</p>
         <Form action={action} submit={words.submit} busy={words.busy} />
       </Panel>

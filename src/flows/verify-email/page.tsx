@@ -1,3 +1,4 @@
+import { readableEmail } from "../../email-syntax.ts";
 import { MailViewer } from "../../forms/mail-viewer.tsx";
 import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
 import type { PageView } from "../../language.ts";
@@ -32,7 +33,7 @@ export function VerifyEmailPage({ view, email, sent, problem, returnPath, mailVi
         <ErrorSummary language={language} errors={listErrors({ code: error })} />
         {sent && (
           <>
-            <p>{email ? words.sentTo(<strong>{email}</strong>) : words.sent}</p>
+            <p>{email ? words.sentTo(<strong>{readableEmail(email)}</strong>) : words.sent}</p>
             <Form action="/auth/verify-email" submit={words.submit} busy={words.busy} returnPath={redirectTo}>
               <TextField
                 name="code"
@@ -46,7 +47,7 @@ export function VerifyEmailPage({ view, email, sent, problem, returnPath, mailVi
             </Form>
           </>
         )}
-        {!sent && <p>{words.notSent(<strong>{email}</strong>)}</p>}
+        {!sent && <p>{words.notSent(<strong>{readableEmail(email ?? "")}</strong>)}</p>}
         <ButtonForm
           action={RESEND}
           tone={sent ? "quiet" : "primary"}

@@ -1,4 +1,5 @@
 import type { EmailProblem } from "../../../auth/email-address.ts";
+import { readableEmail } from "../../../email-syntax.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { MailViewer } from "../../../forms/mail-viewer.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
@@ -35,7 +36,7 @@ export function EmailPage({ view, current, asksPassword, email, errors = {} }: E
     <Layout view={view} title={words.title} signOut errors={problems.length > 0}>
       <Panel title={words.title}>
         <ErrorSummary language={language} errors={problems} />
-        <p>{words.lead(<strong>{current}</strong>)}</p>
+        <p>{words.lead(<strong>{readableEmail(current)}</strong>)}</p>
         <Form action="/app/account/email" submit={words.submit} busy={words.busy}>
           <EmailField
             name="email"
