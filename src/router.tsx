@@ -83,6 +83,7 @@ function showError(error: unknown, context: Context): Response {
       message={message(wait)}
       requestId={requestId}
       action={wayOn(refusal, context)}
+      enhanced={refusal.status !== 421}
     />
   );
   return html(renderDocument(page), refusal.status, refusal.headers);
