@@ -52,15 +52,15 @@ function unwrap(text: string): string {
 function takeOffLayer(text: string): string {
   const last = WRAPPINGS.get(text[0] ?? "");
   if (text.length > 1 && text.at(-1) === last) return text.slice(1, -1);
-  return lowerCaseAscii(text.slice(0, MAILTO.length)) === MAILTO ? readMailto(text.slice(MAILTO.length)) : text;
+  return lowerCaseAscii(text.slice(0, MAILTO.length)) === MAILTO ? readMailto(text) : text;
 }
 
-/** The recipient of a link to write a mail (RFC 6068, 2), without the headers that it suggests. */
-function readMailto(target: string): string {
-  const [recipient = ""] = target.split("?", 1);
+/** The recipient of a link to write a mail (RFC 6068, 2), without the headers that it suggests; the link if it is none. */
+function readMailto(link: string): string {
+  const [recipient = ""] = link.slice(MAILTO.length).split("?", 1);
   try {
     return decodeURIComponent(recipient);
   } catch {
-    return recipient;
+    return link;
   }
 }
