@@ -15,12 +15,25 @@ export function readCookies(request: Request): ReadonlyMap<string, string | null
   return cookies;
 }
 
+export interface CookieOptions {
+  /** When the request came in and when the cookie ends, as epoch milliseconds. */
+  readonly now: number;
+  readonly expires: number;
+  readonly secure: boolean;
+}
+
 /**
  * A `Set-Cookie` line for the whole site, out of reach of scripts and of posts from elsewhere. Its end is said twice:
  * `Max-Age` counts from the answer and so holds on a device whose clock is wrong, `Expires` is for who knows nothing else.
  */
-export function serializeCookie(name: string, value: string, expires: Date, secure: boolean): string {
-  const maxAge = Math.max(0, Math.ceil((expires.getTime() - Date.now()) / 1_000));
-  const attributes = [`Expires=${expires.toUTCString()}`, `Max-Age=${maxAge}`, "Path=/", "HttpOnly", "SameSite=Lax"];
+export function serializeCookie(name: string, value: string, { now, expires, secure }: CookieOptions): string {
+  const maxAge = Math.max(0, Math.ceil((expires - now) / 1_000));
+  const attributes = [
+    `Expires=${new Date(expires).toUTCString()}`,
+    `Max-Age=${maxAge}`,
+    "Path=/",
+    "HttpOnly",
+    "SameSite=Lax",
+  ];
   return [`${name}=${value}`, ...attributes, ...(secure ? ["Secure"] : [])].join("; ");
 }

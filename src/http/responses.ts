@@ -1,12 +1,15 @@
 /**
- * What no cache keeps and nobody on the way rewrites: where Cloudflare hides emails from scrapers, it replaces every one on
- * a page by a link of its own and a script that the content security policy refuses.
+ * A page. `document` is complete HTML. One that shows an email is not to be rewritten on the way: where Cloudflare hides
+ * emails from scrapers, it replaces each by a link of its own and a script that the content security policy refuses. No
+ * other page says so, because one that is not to be transformed is not compressed either.
  */
-const PERSONAL_PAGE = "no-store, no-transform";
-
-/** A page. `document` is complete HTML. */
 export function html(document: string, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
-  const own = { "Content-Type": "text/html; charset=utf-8", "Cache-Control": PERSONAL_PAGE };
+  // The styles in the head have that sign, too.
+  const showsEmail = document.includes("@", document.indexOf("<body"));
+  const own = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": showsEmail ? "no-store, no-transform" : "no-store",
+  };
   return new Response(document, { status, headers: { ...headers, ...own } });
 }
 
