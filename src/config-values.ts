@@ -137,8 +137,13 @@ export function parsePublicOrigin(text: string, local: boolean): Reading<string>
   if (isLoopback && !local) return { problem: "still names a developer's machine" };
   const faults = describeOriginFaults(text, url, isLoopback);
   if (text !== origin && faults.length === 0) faults.push("is not written as browsers write it");
-  return text === origin ? { value: text } : { problem: faults.join(" and "), remedy: `Write ${origin}` };
+  if (text === origin) return { value: text };
+  // A token is no host, and must not be shown as one.
+  const isShown = scheme !== null || BARE_HOST.test(text);
+  return { problem: faults.join(" and "), remedy: isShown ? `Write ${origin}` : "Put https:// in front of its host." };
 }
+
+const BARE_HOST = /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24})(?::\d+)?\/?$/;
 
 function describeOriginFaults(text: string, url: URL, isLoopback: boolean): string[] {
   const scheme = schemeOf(text);

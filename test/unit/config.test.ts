@@ -289,6 +289,8 @@ describe("a message names the fault and what would be right, and repeats no secr
       /^Write https:\/\/accounts\.example\.com$/,
     ],
     ["PUBLIC_ORIGIN", "accounts.example.com", "has no https:// in front", /^Write https:\/\/accounts\.example\.com$/],
+    ["PUBLIC_ORIGIN", `${SECRET}==`, "has no https:// in front", /^Put https:\/\/ in front of its host\.$/],
+    ["PUBLIC_ORIGIN", `${SECRET}.Ab.cd`, "has no https:// in front and has a capital letter in it", /^Put https/],
     [
       "PUBLIC_ORIGIN",
       "accounts.example.com:8443/",
