@@ -1,6 +1,7 @@
 import {
   type DatabaseLogin,
   type EmailVerification,
+  findStrayCharacters,
   type MailAddress,
   parseBreachedPasswords,
   parseCount,
@@ -9,7 +10,9 @@ import {
   parseMailFrom,
   parseMailSender,
   parsePublicOrigin,
+  parseResendUrl,
   parseServiceUrl,
+  parseSwitch,
   parseToken,
   type Reading,
 } from "./config-values.ts";
@@ -28,6 +31,8 @@ export interface Config {
   readonly sourcePosts: { readonly max: number; readonly windowSeconds: number };
   /** Where to ask whether a password was in a breach; null: nowhere. */
   readonly breachedPasswords: { readonly url: string } | null;
+  /** Whether browsers are told to use https for every host below this one, too. */
+  readonly hstsIncludesSubdomains: boolean;
   /** Counts events where the platform has a place for that. */
   readonly metrics: MetricsBinding | null;
   /** A page that shows the mail which was only pretended to be sent; null where mail is sent. */
@@ -36,7 +41,14 @@ export interface Config {
 
 /** The one method of a `send_email` binding that is used. */
 export interface MailBinding {
-  send(mail: { from: MailAddress; to: string; subject: string; text: string; html: string }): Promise<unknown>;
+  send(mail: {
+    from: MailAddress;
+    to: string;
+    subject: string;
+    text: string;
+    html: string;
+    headers: Record<string, string>;
+  }): Promise<unknown>;
 }
 
 /** The one method of an Analytics Engine binding that is used. */
@@ -66,12 +78,13 @@ export type ConfigResult =
 export function parseConfig(env: Readonly<Record<string, unknown>>, local: boolean): ConfigResult {
   const problems: ConfigProblem[] = [];
   const read: Read = (variable, parse, remedy) => {
-    const text = env[variable];
-    const reading = typeof text === "string" && text !== "" ? parse(text) : { problem: "is not set" };
+    const reading = readVariable(variable, env[variable], parse);
     if ("value" in reading) return reading.value;
-    problems.push({ variable, problem: reading.problem, remedy });
+    problems.push({ variable, problem: reading.problem, remedy: reading.remedy ?? remedy });
     return undefined;
   };
+  const readOptional: ReadOptional = (variable, parse, fallback, remedy) =>
+    env[variable] === undefined || env[variable] === "" ? fallback : read(variable, parse, remedy);
 
   const database = read(
     "DATABASE_URL",
@@ -83,7 +96,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
   const publicOrigin = read(
     "PUBLIC_ORIGIN",
     (text) => parsePublicOrigin(text, local),
-    "Set it under [vars] in wrangler.toml to the address of this service, such as https://accounts.example.com.",
+    "Set it under [vars] in wrangler.toml to the origin of this service, such as https://accounts.example.com.",
   );
   const emailVerification = read(
     "EMAIL_VERIFICATION",
@@ -111,7 +124,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
   const sourcePostsMax = read(
     "SOURCE_POSTS_MAX",
     parseCount,
-    "Set it under [vars] in wrangler.toml to how many forms one address may send in the window, such as 300.",
+    "Set it under [vars] in wrangler.toml to how many forms one IP may send in the window, such as 300.",
   );
   const sourcePostsMinutes = read(
     "SOURCE_POSTS_WINDOW_MINUTES",
@@ -123,6 +136,12 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
     parseBreachedPasswords,
     'Set it under [vars] in wrangler.toml to https://api.pwnedpasswords.com, or to "off".',
   );
+  const hstsIncludesSubdomains = readOptional(
+    "HSTS_INCLUDE_SUBDOMAINS",
+    parseSwitch,
+    false,
+    'Set it under [vars] in wrangler.toml to "on" or "off", or leave it out, which is "off".',
+  );
   const metrics = isMetricsBinding(env["METRICS"]) ? env["METRICS"] : null;
   const mailViewerUrl = typeof env["MAIL_VIEWER_URL"] === "string" && local ? env["MAIL_VIEWER_URL"] : null;
 
@@ -130,6 +149,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
     return { ok: false, problems };
   }
   if (!sourcePostsMax || !sourcePostsMinutes || breachedPasswords === undefined) return { ok: false, problems };
+  if (hstsIncludesSubdomains === undefined) return { ok: false, problems };
   const sourcePosts = { max: sourcePostsMax, windowSeconds: sourcePostsMinutes * 60 };
   const redis = { url, token };
   const mail = { from, sender };
@@ -143,6 +163,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
       mail,
       sourcePosts,
       breachedPasswords,
+      hstsIncludesSubdomains,
       metrics,
       mailViewerUrl,
     }),
@@ -150,12 +171,26 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
 }
 
 type Read = <T>(variable: string, parse: (text: string) => Reading<T>, remedy: string) => T | undefined;
+type ReadOptional = <T>(
+  variable: string,
+  parse: (text: string) => Reading<T>,
+  fallback: T,
+  remedy: string,
+) => T | undefined;
+
+function readVariable<T>(variable: string, value: unknown, parse: (text: string) => Reading<T>): Reading<T> {
+  if (value === undefined || value === null || value === "") return { problem: "is not set" };
+  // TOML has numbers: one without quotes is as good.
+  const text = typeof value === "number" ? String(value) : value;
+  if (typeof text !== "string") return { problem: "is not a text", remedy: "Put quotes around it in wrangler.toml." };
+  return findStrayCharacters(variable, text) ?? parse(text);
+}
 
 function readResend(read: Read): { endpoint: string; apiKey: string } | undefined {
   const apiKey = read("RESEND_API_KEY", parseToken, secretRemedy("an API key from Resend's console"));
   const endpoint = read(
     "RESEND_API_URL",
-    parseServiceUrl,
+    parseResendUrl,
     "Set it under [vars] in wrangler.toml to https://api.resend.com.",
   );
   return apiKey && endpoint ? { endpoint, apiKey } : undefined;

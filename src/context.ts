@@ -119,7 +119,7 @@ export function createContext(
   const secure = !isLoopbackHttp(url);
   const sessionCookie = secure ? "__Host-gatehouse" : "gatehouse";
   const serialize = (name: string, value: string, expires: number) =>
-    serializeCookie(name, value, new Date(expires), secure);
+    serializeCookie(name, value, { now, expires, secure });
   const setCookie = (name: string, value: string, expires: number) => {
     cookies.set(name, serialize(name, value, expires));
   };

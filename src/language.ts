@@ -1,3 +1,5 @@
+import { lowerCaseAscii } from "./text.ts";
+
 /** The languages of pages and mails, by their BCP 47 tags. One more here, and whatever lacks its words does not compile. */
 export const LANGUAGES = ["en", "de"] as const;
 
@@ -19,9 +21,13 @@ export const TRAITS: Readonly<Record<Language, LanguageTraits>> = {
   de: { name: "Deutsch", locale: "de-DE", direction: "ltr" },
 };
 
+/** RFC 5646, 4.4.1: no tag that is registered is longer. */
+const TAG_MAX_CHARACTERS = 35;
+
 /** The language of which this is the tag, in letters of either case; null if there is none. */
 export function findLanguage(tag: string | null): Language | null {
-  return LANGUAGES.find((language) => language.toLowerCase() === tag?.toLowerCase()) ?? null;
+  if (tag === null || tag.length > TAG_MAX_CHARACTERS) return null;
+  return LANGUAGES.find((language) => lowerCaseAscii(language) === lowerCaseAscii(tag)) ?? null;
 }
 
 /** The same words in every language. The first says which there are; another that lacks one, or has one more, does not compile. */

@@ -35,6 +35,7 @@ export async function showMisconfiguration(
   );
   const headers = { "Retry-After": "60" };
   return finishResponse(html(renderDocument(page), 503, headers), {
+    config: null,
     url,
     requestId,
     cookies: new Map(),

@@ -1,5 +1,6 @@
 import { HOME_PATH } from "./access.ts";
 import type { Context } from "./context.ts";
+import { readableEmail } from "./email-syntax.ts";
 import { type HttpError, SignedInAsOther } from "./http/errors.ts";
 import { withReturnPath } from "./http/return-path.ts";
 import { describeWait, WORDS } from "./refusal-words.ts";
@@ -31,13 +32,15 @@ export function RefusalPage({
   const { view, requestId } = context;
   const { title, message } = WORDS[view.language].refusals[refusal.reason];
   const wait = describeWait(view.language, Number(refusal.headers["Retry-After"] ?? 0));
-  const text = signedInAs === null ? message(wait, "") : message(wait, <strong>{signedInAs}</strong>);
+  const text = signedInAs === null ? message(wait, "") : message(wait, <strong>{readableEmail(signedInAs)}</strong>);
   return (
     <ErrorPage
       view={view}
       title={title}
       message={text}
       requestId={requestId}
+      // The script is not served there either.
+      enhanced={refusal.reason !== "wrong-host"}
       {...findWaysOn(context, refusal, signedInAs, canOpen)}
     />
   );
@@ -61,7 +64,9 @@ function findWaysOn(context: Context, refusal: HttpError, signedInAs: string | n
       if (url.pathname === "/auth/signout") return { ways: [home], signOut: { label: words.signOut, returnPath } };
       return { ways: [openAgain] };
     case "plain-http":
-      return { ways: [{ href: `https://${url.hostname}${url.pathname}`, label: words.openByHttps }] };
+      return { ways: [{ href: context.config.publicOrigin + url.pathname, label: words.openByHttps }] };
+    case "wrong-host":
+      return { ways: [{ href: `${context.config.publicOrigin}/`, label: words.frontPage }] };
     case "cookies-blocked":
       return { ways: [{ href: withReturnPath("/auth/signin", url.pathname), label: words.signIn }] };
     case "foreign-origin":
@@ -86,7 +91,7 @@ function findWaysOn(context: Context, refusal: HttpError, signedInAs: string | n
       return {
         ways: [continueAs(returnPath ?? HOME_PATH)],
         signOut: {
-          label: words.signOutAndUse(refusal instanceof SignedInAsOther ? refusal.email : null),
+          label: words.signOutAndUse(refusal instanceof SignedInAsOther ? readableEmail(refusal.email) : null),
           returnPath,
         },
       };
@@ -107,7 +112,7 @@ function findWaysOn(context: Context, refusal: HttpError, signedInAs: string | n
   }
 
   function continueAs(href: string): Way {
-    return { href, label: signedInAs === null ? words.continue : words.continueAs(signedInAs) };
+    return { href, label: signedInAs === null ? words.continue : words.continueAs(readableEmail(signedInAs)) };
   }
 }
 

@@ -89,6 +89,10 @@ export const WORDS = catalogue({
         message: () => "Delete the cookies of this site in your browser's settings, then try again.",
       },
       "not-a-form": { title: "That is not a form", message: () => "Only a form sent by a browser is understood here." },
+      "wrong-host": {
+        title: "This page is somewhere else",
+        message: () => "This name leads to the service but isn't its own. Go to its front page and start from there.",
+      },
       "too-many-forms": {
         title: "Too many tries",
         message: (wait: string) => `Too many forms were sent from your network. Try again in ${wait}.`,
@@ -202,6 +206,11 @@ export const WORDS = catalogue({
       "not-a-form": {
         title: "Das ist kein Formular",
         message: () => "Hier wird nur ein Formular verstanden, das ein Browser sendet.",
+      },
+      "wrong-host": {
+        title: "Diese Seite ist woanders",
+        message: () =>
+          "Dieser Name führt zum Dienst, ist aber nicht sein eigener. Öffnen Sie seine Startseite und fangen Sie dort an.",
       },
       "too-many-forms": {
         title: "Zu viele Versuche",

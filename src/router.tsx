@@ -2,12 +2,14 @@ import type { RequestLike } from "itty-router";
 import { Router } from "itty-router/Router";
 import type { Entrance } from "./access.ts";
 import { HashQueueFull } from "./auth/hash-queue.ts";
+import type { Config } from "./config.ts";
 import type { Context } from "./context.ts";
 import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "./http/errors.ts";
-import { isFromOwnOrigin, isLoopbackHttp } from "./http/origin.ts";
+import { isFromOwnOrigin } from "./http/origin.ts";
 import { html } from "./http/responses.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import { describeError } from "./log.ts";
+import { requirePublicOrigin } from "./public-origin.ts";
 import { RefusalPage } from "./refusal-page.tsx";
 import { renderDocument, styleSources } from "./views/document.tsx";
 
@@ -20,7 +22,7 @@ export interface Route {
 /** Answers every request: by a route of the site map, or by a page that says why not. Never rejects. */
 export function createRouter(routes: readonly Route[]): (context: Context) => Promise<Response> {
   const router = Router<RequestLike, [Context]>({
-    before: [refuseOversize, requireHttps, refuseForeignOrigins, leaveTrailingSlash].map(
+    before: [refuseOversize, requirePublicOrigin, refuseForeignOrigins, leaveTrailingSlash].map(
       (check) => (_, context) => check(context),
     ),
     catch: (error, _, context) => showError(error, context, routes),
@@ -53,16 +55,6 @@ export function createRouter(routes: readonly Route[]): (context: Context) => Pr
 
 function refuseOversize({ oversize }: Context): undefined {
   if (oversize !== null) throw new HttpError(oversize);
-}
-
-/** A page that somebody opens leads on to https. All else is refused: a client that sends secrets in clear must notice. */
-function requireHttps({ request: { method, headers }, url }: Context): Response | undefined {
-  if (url.protocol === "https:" || isLoopbackHttp(url)) return undefined;
-  if (!["GET", "HEAD"].includes(method) || !headers.get("Accept")?.includes("text/html")) {
-    throw new HttpError("plain-http");
-  }
-  const location = `https://${url.hostname}${url.pathname}${url.search}`;
-  return new Response(null, { status: 308, headers: { Location: location } });
 }
 
 function refuseForeignOrigins({ request }: Context): undefined {
@@ -113,18 +105,25 @@ function failure(error: unknown, context: Context): HttpError {
   return refuseForNow("unavailable", RETRY_AFTER_SECONDS);
 }
 
-type Finish = Pick<Context, "url" | "requestId" | "cookies" | "languageCookie" | "view">;
+/** `config`: null as long as it is not one. */
+type Finish = Pick<Context, "url" | "requestId" | "cookies" | "languageCookie" | "view"> & {
+  readonly config: Pick<Config, "hstsIncludesSubdomains"> | null;
+};
 
 /** What every answer carries, whoever made it. */
 export async function finishResponse(
   response: Response,
-  { url, requestId, cookies, languageCookie, view }: Finish,
+  { config, url, requestId, cookies, languageCookie, view }: Finish,
 ): Promise<Response> {
   const { headers } = response;
   const isPage = headers.get("Content-Type")?.startsWith("text/html") === true;
   if (isPage) headers.set("Content-Language", view.language);
   if (languageCookie !== null && (isPage || headers.has("Location"))) headers.append("Set-Cookie", languageCookie);
-  setSecurityHeaders(headers, url.protocol === "https:", await styleSources());
+  setSecurityHeaders(headers, {
+    https: url.protocol === "https:",
+    hstsIncludesSubdomains: config?.hstsIncludesSubdomains === true,
+    styleSources: await styleSources(),
+  });
   headers.set("X-Request-Id", requestId);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
   for (const cookie of cookies.values()) headers.append("Set-Cookie", cookie);

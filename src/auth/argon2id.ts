@@ -86,26 +86,41 @@ export async function verifyArgon2id(password: Uint8Array, encoded: string): Pro
 let instantiation: Promise<Argon2Exports> | undefined;
 
 function instance(): Promise<Argon2Exports> {
-  instantiation ??= WebAssembly.instantiate(module, {}).then(({ exports }) => {
-    const wasm = exports as unknown as Argon2Exports;
-    wasm._initialize();
-    return wasm;
-  });
+  instantiation ??= WebAssembly.instantiate(module, {}).then(
+    ({ exports }) => {
+      const wasm = exports as unknown as Argon2Exports;
+      wasm._initialize();
+      return wasm;
+    },
+    (error) => {
+      // Or no later hash of this isolate could succeed either.
+      instantiation = undefined;
+      throw error;
+    },
+  );
   return instantiation;
 }
 
-/** Lends `work` copies of `values` in the module's memory and wipes them after: they hold passwords. */
+/**
+ * Lends `work` copies of `values` in the module's memory. They hold passwords: each is wiped and freed whatever happens,
+ * those that were copied before one had no room left, too. Throws if the memory is full.
+ */
 function withMemory<T>(wasm: Argon2Exports, values: readonly Uint8Array[], work: (pointers: number[]) => T): T {
-  const pointers = values.map((value) => {
-    const pointer = wasm.malloc(Math.max(value.length, 1));
-    new Uint8Array(wasm.memory.buffer).set(value, pointer);
-    return pointer;
-  });
+  const lent: { readonly pointer: number; readonly bytes: number }[] = [];
   try {
-    return work(pointers);
+    for (const value of values) {
+      const bytes = Math.max(value.length, 1);
+      const pointer = wasm.malloc(bytes);
+      // Where C has no object. What is written there would overwrite the module's own data.
+      if (pointer === 0) throw new Error("Argon2id is out of memory");
+      lent.push({ pointer, bytes });
+      // Anew for each: where memory has grown, the buffer from before is detached.
+      new Uint8Array(wasm.memory.buffer).set(value, pointer);
+    }
+    return work(lent.map(({ pointer }) => pointer));
   } finally {
-    for (const [index, pointer] of pointers.entries()) {
-      new Uint8Array(wasm.memory.buffer, pointer, values[index]?.length ?? 0).fill(0);
+    for (const { pointer, bytes } of lent) {
+      new Uint8Array(wasm.memory.buffer, pointer, bytes).fill(0);
       wasm.free(pointer);
     }
   }

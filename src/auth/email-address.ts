@@ -1,9 +1,25 @@
-/** RFC 5321, 4.5.3.1.3: a path of 256 octets less its brackets. */
-const EMAIL_MAX_CHARACTERS = 254;
+import { toAsciiEmail } from "../email-syntax.ts";
+import { lowerCaseAscii } from "../text.ts";
 
-/** What HTML calls a valid e-mail address, with at least one dot in the domain, for mail must reach it from anywhere. */
-const EMAIL =
-  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
+/** The longest email and whatever may be pasted around it. */
+const TYPED_MAX_CHARACTERS = 512;
+
+/** White space, and characters that nobody sees: zero-width, soft hyphens, marks of direction, byte order marks. */
+const INVISIBLE = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
+
+/** What stands around an email where it was copied: in mail, in prose, in a table. */
+const WRAPPINGS = new Map([
+  ["<", ">"],
+  ['"', '"'],
+  ["'", "'"],
+  ["“", "”"],
+  ["„", "“"],
+  ["‘", "’"],
+  ["‚", "‘"],
+  ["«", "»"],
+  ["»", "«"],
+  ["‹", "›"],
+]);
 
 export type EmailProblem = "email-missing" | "email-invalid";
 
@@ -11,15 +27,40 @@ export type EmailReading =
   | { readonly ok: true; readonly email: string }
   | { readonly ok: false; readonly problem: EmailProblem };
 
-/** One address in the form that is stored and compared: trimmed and lower-case; ASCII only. */
+/**
+ * One email in the form that is stored and compared: lower-case ASCII, the domain in punycode, without what came along
+ * when it was pasted. Only that form has an account, so that two spellings never are two accounts.
+ */
 export function parseEmailAddress(text: string): EmailReading {
-  const email = lowerCaseAscii(text.trim());
-  if (email === "") return { ok: false, problem: "email-missing" };
-  if (email.length > EMAIL_MAX_CHARACTERS || !EMAIL.test(email)) return { ok: false, problem: "email-invalid" };
-  return { ok: true, email };
+  if (text.length > TYPED_MAX_CHARACTERS) return { ok: false, problem: "email-invalid" };
+  const typed = unwrap(text);
+  if (typed === "") return { ok: false, problem: "email-missing" };
+  const email = toAsciiEmail(typed);
+  return email === null ? { ok: false, problem: "email-invalid" } : { ok: true, email: lowerCaseAscii(email) };
 }
 
-/** `toLowerCase` would turn the Kelvin sign into a k: two addresses would become one. */
-function lowerCaseAscii(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+const MAILTO = "mailto:";
+const LAYERS_MAX = 4;
+
+/** Takes off what stands around an email, one layer after the other, and no more layers than a clipboard can have put there. */
+function unwrap(text: string): string {
+  let bare = text.replace(INVISIBLE, "");
+  for (let layer = 0; layer < LAYERS_MAX; layer += 1) bare = takeOffLayer(bare).replace(INVISIBLE, "");
+  return bare;
+}
+
+function takeOffLayer(text: string): string {
+  const last = WRAPPINGS.get(text[0] ?? "");
+  if (text.length > 1 && text.at(-1) === last) return text.slice(1, -1);
+  return lowerCaseAscii(text.slice(0, MAILTO.length)) === MAILTO ? readMailto(text) : text;
+}
+
+/** The recipient of a link to write a mail (RFC 6068, 2), without the headers that it suggests; the link if it is none. */
+function readMailto(link: string): string {
+  const [recipient = ""] = link.slice(MAILTO.length).split("?", 1);
+  try {
+    return decodeURIComponent(recipient);
+  } catch {
+    return link;
+  }
 }

@@ -17,12 +17,14 @@ export function exceedsPasswordLength(text: string): boolean {
   return text.length > PASSWORD_MAX_CODE_UNITS || [...text].length > PASSWORD_MAX_CODE_POINTS;
 }
 
-/** Shorter local parts (`al@…`) stand in too many good passwords. */
-const LOCAL_PART_MIN_CHARACTERS = 4;
+/** A shorter local part (`al@…`) or name of a service stands in too many good passwords. */
+const TERM_MIN_CHARACTERS = 4;
 
-/** In the form in which passwords are compared. A shorter one stands in too many good passwords. */
+/** From this share of its letters and digits on, a password is little more than what everybody knows. */
+const TERM_MAX_SHARE = 0.5;
+
+/** In the form in which passwords are compared. */
 const SERVICE_NAME = brand.name.normalize("NFKC").toLowerCase();
-const SERVICE_NAME_MIN_CHARACTERS = 4;
 
 export type PasswordProblem =
   | "password-missing"
@@ -48,12 +50,40 @@ export function findPasswordProblem(password: string, email: string): PasswordPr
 
   const folded = normal.toLowerCase();
   if (common().has(folded) || new Set(folded).size === 1) return "password-common";
-  if (SERVICE_NAME.length >= SERVICE_NAME_MIN_CHARACTERS && folded.includes(SERVICE_NAME)) {
-    return "password-contains-service";
-  }
+  if (leansOn(folded, SERVICE_NAME)) return "password-contains-service";
   const [localPart = ""] = email.split("@");
-  if (localPart.length >= LOCAL_PART_MIN_CHARACTERS && folded.includes(localPart)) return "password-contains-address";
+  const [mailbox = ""] = localPart.split("+");
+  if (leansOn(folded, localPart) || leansOn(folded, mailbox)) return "password-contains-address";
   return null;
+}
+
+/**
+ * Whether `password` has `term` in it as a whole word, or consists of it to a large share. As a part of a longer word in a
+ * long password it is no help to who guesses: "info" in "information-superhighway-9". Where letters meet digits a
+ * word ends, so that a year does not hide it; dots and hyphens do not count for the share, nor where they stand.
+ */
+function leansOn(password: string, term: string): boolean {
+  if (term.length < TERM_MIN_CHARACTERS) return false;
+  if (hasWord(password, term)) return true;
+  const [rest, core] = [password, term].map((text) => text.replace(/[^\p{L}\p{M}\p{N}]/gu, ""));
+  if (rest === undefined || core === undefined || core.length < TERM_MIN_CHARACTERS) return false;
+  const times = rest.split(core).length - 1;
+  return times > 0 && times * core.length >= rest.length * TERM_MAX_SHARE;
+}
+
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (isBoundary(text, at) && isBoundary(text, at + word.length)) return true;
+  }
+  return false;
+}
+
+/** Whether no word goes on from before `index` to after it. */
+function isBoundary(text: string, index: number): boolean {
+  // One code point on either side: at most two code units.
+  const around = [text.slice(Math.max(0, index - 2), index), text.slice(index, index + 2)] as const;
+  const [before, after] = [[...around[0]].at(-1) ?? "", [...around[1]][0] ?? ""];
+  return ![/[\p{L}\p{M}]/u, /\p{N}/u].some((kind) => kind.test(before) && kind.test(after));
 }
 
 let commonSet: ReadonlySet<string> | undefined;

@@ -1,3 +1,5 @@
+import { lowerCaseAscii, trimOws } from "../text.ts";
+
 /** More than any browser sends; what comes after is not looked at. */
 const HEADER_MAX_CHARACTERS = 256;
 
@@ -9,7 +11,7 @@ const HEADER_MAX_CHARACTERS = 256;
 export function chooseLanguage<Tag extends string>(header: string | null, available: readonly Tag[]): Tag | null {
   const ranges = readRanges(header ?? "");
   const refused = ranges.filter(({ weight }) => weight === 0).map(({ range }) => range);
-  const welcome = available.filter((tag) => !refused.includes(tag.toLowerCase()));
+  const welcome = available.filter((tag) => !refused.includes(lowerCaseAscii(tag)));
   const wanted = ranges.filter(({ weight }) => weight > 0).toSorted((one, other) => other.weight - one.weight);
   for (const { range } of wanted) {
     const found = range === "*" ? welcome[0] : lookUp(range, available);
@@ -22,7 +24,7 @@ function lookUp<Tag extends string>(range: string, available: readonly Tag[]): T
   const parts = range.split("-");
   for (let length = parts.length; length > 0; length -= 1) {
     const beginning = parts.slice(0, length).join("-");
-    const found = available.find((tag) => tag.toLowerCase() === beginning);
+    const found = available.find((tag) => lowerCaseAscii(tag) === beginning);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -33,7 +35,7 @@ function readRanges(header: string): { readonly range: string; readonly weight: 
   // Cut through, it could say the opposite.
   if (header.length > HEADER_MAX_CHARACTERS) ranges.pop();
   return ranges.map((text) => {
-    const [range = "", ...parameters] = text.split(";").map((part) => part.trim().toLowerCase());
+    const [range = "", ...parameters] = text.split(";").map((part) => lowerCaseAscii(trimOws(part)));
     const [, weight = 0] = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.exec(parameters.join(";")) ?? [];
     return { range, weight: parameters.length === 0 ? 1 : Number(weight) };
   });

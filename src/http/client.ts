@@ -10,8 +10,8 @@ export interface ClientInfo {
   readonly platform: string | null;
 }
 
-/** RFC 4291: the longest way to write an IPv6 address. */
-const ADDRESS_MAX_CHARACTERS = 45;
+/** Of what IPv4 and IPv6 addresses consist (RFC 4291, 2.2: at most 45 characters). */
+const ADDRESS = /^[0-9A-Fa-f:.]{2,45}$/;
 
 /** Long enough for any browser; the rest is not looked at. */
 const USER_AGENT_MAX_CHARACTERS = 512;
@@ -44,8 +44,9 @@ const PLATFORMS: readonly (readonly [pattern: RegExp, name: string])[] = [
 export function describeClient(request: Request): ClientInfo {
   const userAgent = (request.headers.get("User-Agent") ?? "").slice(0, USER_AGENT_MAX_CHARACTERS);
   const country = (request as { readonly cf?: { readonly country?: unknown } }).cf?.country;
+  const address = request.headers.get("CF-Connecting-IP");
   return {
-    address: request.headers.get("CF-Connecting-IP")?.slice(0, ADDRESS_MAX_CHARACTERS) ?? null,
+    address: address !== null && ADDRESS.test(address) ? address : null,
     country: typeof country === "string" && /^[A-Z]{2}$/.test(country) ? country : null,
     browser: findName(BROWSERS, userAgent),
     platform: findName(PLATFORMS, userAgent),

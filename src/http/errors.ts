@@ -13,6 +13,7 @@ const STATUS = {
   "form-too-large": 413,
   "query-too-long": 414,
   "not-a-form": 415,
+  "wrong-host": 421,
   "too-many-forms": 429,
   "too-many-guesses": 429,
   "too-many-mails": 429,

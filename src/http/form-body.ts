@@ -1,4 +1,6 @@
+import { lowerCaseAscii } from "../text.ts";
 import { HttpError } from "./errors.ts";
+import { parseMediaType } from "./media-type.ts";
 import { safeReturnPath } from "./return-path.ts";
 
 /** Larger than any form here by far, and small enough that reading one costs next to nothing. */
@@ -6,9 +8,6 @@ const FORM_MAX_BYTES = 16 * 1024;
 
 /** No form here has as many. More are refused before any of them is decoded. */
 const FORM_MAX_FIELDS = 32;
-
-/** Longer than any type with its charset and boundary; RFC 2046 allows 70 characters of boundary. */
-const CONTENT_TYPE_MAX_CHARACTERS = 256;
 
 /** So much of a form that is too large is still taken off the wire: who is cut off while sending never sees the answer. */
 const DRAINED_MAX_BYTES = 1024 * 1024;
@@ -38,19 +37,18 @@ export class FormFields {
 
 /**
  * Reads a form as browsers send it. Throws HttpError 413 (more than 16 KiB), 415 (not a form, or not in UTF-8) or 400
- * (cut short, wrongly encoded, a field given twice, more than 32 fields, a file): the same bytes must never mean two things to two readers.
+ * (cut short, wrongly encoded, a field given twice, more than 32 fields, a file): the same bytes must never mean two
+ * things to two readers.
  */
 export async function readForm(request: Request): Promise<FormFields> {
-  const contentType = request.headers.get("Content-Type") ?? "";
-  if (contentType.length > CONTENT_TYPE_MAX_CHARACTERS) throw notAForm();
-  const charsets = [...contentType.matchAll(/;\s*charset\s*=\s*"?([^\s";]*)/gi)].map(([, charset]) => charset);
-  if (charsets.some((charset) => charset?.toLowerCase() !== "utf-8")) throw notAForm();
+  const mediaType = parseMediaType(request.headers.get("Content-Type"));
+  if (lowerCaseAscii(mediaType?.parameters.get("charset") ?? "utf-8") !== "utf-8") throw notAForm();
 
-  switch (contentType.split(";", 1)[0]?.trim().toLowerCase()) {
+  switch (mediaType?.type) {
     case "application/x-www-form-urlencoded":
       return collect(parseUrlEncoded(decodeUtf8(await readBytes(request))));
     case "multipart/form-data":
-      return collect(await parseMultipart(await readBytes(request), contentType));
+      return collect(await parseMultipart(await readBytes(request), mediaType.parameters.get("boundary") ?? ""));
     default:
       throw notAForm();
   }
@@ -102,9 +100,15 @@ function decodeComponent(text: string): string {
   }
 }
 
-async function parseMultipart(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<[string, string][]> {
+/** RFC 2046, 5.1.1. */
+const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
+
+async function parseMultipart(bytes: Uint8Array<ArrayBuffer>, boundary: string): Promise<[string, string][]> {
+  if (!BOUNDARY.test(boundary)) throw malformed();
   decodeUtf8(bytes);
-  const form = await new Response(bytes, { headers: { "Content-Type": contentType } }).formData().catch(() => {
+  // Not the header that was sent: the platform must not read another boundary in it.
+  const headers = { "Content-Type": `multipart/form-data; boundary="${boundary}"` };
+  const form = await new Response(bytes, { headers }).formData().catch(() => {
     throw malformed();
   });
   return [...form].map(([name, value]) => {

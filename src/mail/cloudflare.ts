@@ -1,12 +1,15 @@
 import type { MailAddress, MailBinding } from "../config.ts";
-import { type Mailer, MailNotSent } from "./mailer.ts";
+import { MAIL_HEADERS, type Mailer, MailNotSent } from "./mailer.ts";
 
-/** Cloudflare's own sending, through a `send_email` binding. `wrangler dev` keeps the mail and shows it in its explorer. */
+/**
+ * Cloudflare's own sending, through a `send_email` binding. `wrangler dev` keeps the mail and shows it in its explorer. The
+ * binding takes the sender's name apart from its email and writes the header itself: it gets the name as people read it.
+ */
 export function createCloudflareMailer(from: MailAddress, { binding }: { readonly binding: MailBinding }): Mailer {
   return {
     send: async (mail) => {
       try {
-        await binding.send({ from, ...mail });
+        await binding.send({ from, ...mail, headers: MAIL_HEADERS });
       } catch (error) {
         throw new MailNotSent(error instanceof Error ? error.name : "unknown");
       }

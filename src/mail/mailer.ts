@@ -7,6 +7,12 @@ export interface Mail {
   readonly html: string;
 }
 
+/**
+ * What every mail says of itself: that a program wrote it (RFC 3834, 5), so that nobody's note of absence answers it. It is
+ * among the headers that Cloudflare takes from a sender.
+ */
+export const MAIL_HEADERS = { "Auto-Submitted": "auto-generated" };
+
 export interface Mailer {
   /** Hands the mail to the service that delivers it. Throws MailNotSent. */
   send(mail: Mail): Promise<void>;

@@ -1,5 +1,6 @@
 import type { MailAddress } from "../config.ts";
-import { type Mailer, MailNotSent } from "./mailer.ts";
+import { formatMailbox } from "./mailbox.ts";
+import { MAIL_HEADERS, type Mailer, MailNotSent } from "./mailer.ts";
 
 /** It runs after the answer, within the 30 s that the platform leaves to such work. */
 const DEADLINE_MILLISECONDS = 10_000;
@@ -14,7 +15,14 @@ export function createResendMailer(
       const response = await fetch(`${endpoint}/emails`, {
         method: "POST",
         headers: { Authorization: `Bearer ${apiKey}`, "Content-Type": "application/json" },
-        body: JSON.stringify({ from: `${from.name} <${from.email}>`, to: [to], subject, text, html }),
+        body: JSON.stringify({
+          from: formatMailbox(from),
+          to: [to],
+          subject,
+          text,
+          html,
+          headers: MAIL_HEADERS,
+        }),
         // Whoever the answer leads to would be given the key and the mail.
         redirect: "manual",
         signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),

@@ -1,3 +1,4 @@
+import { readableEmail } from "../email-syntax.ts";
 import type { Language } from "../language.ts";
 import type { Children } from "./jsx-runtime.ts";
 import { WORDS } from "./words.ts";
@@ -127,7 +128,7 @@ export function EmailField({ value, maxLength, readOnly, ...field }: EmailFieldP
       <input
         {...inputAttributes(field)}
         type="email"
-        value={value}
+        value={readOnly && value !== undefined ? readableEmail(value) : value}
         maxlength={maxLength}
         inputmode="email"
         readonly={readOnly}

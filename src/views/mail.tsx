@@ -1,4 +1,5 @@
 import { brand } from "../brand.ts";
+import { readableEmail } from "../email-syntax.ts";
 import { type Language, TRAITS } from "../language.ts";
 
 /** What a mail says, once; its text and its HTML are made from it, so they cannot differ. */
@@ -27,7 +28,7 @@ function renderText({ lead, code, links = [], close }: MailContent): string {
   return `${parts.join("\n\n")}\n\n-- \n${SIGNATURE.join("\n")}\n`;
 }
 
-const SIGNATURE = [brand.name, ...(brand.supportEmail === null ? [] : [brand.supportEmail])];
+const SIGNATURE = [brand.name, ...(brand.supportEmail === null ? [] : [readableEmail(brand.supportEmail)])];
 
 /** Mail programs keep styles on elements and drop sheets; colours are left to them, so that dark mode is theirs to do. */
 const STYLES = {

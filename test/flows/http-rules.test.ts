@@ -53,10 +53,41 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
       expect(headers.get("Access-Control-Allow-Origin")).toBeNull();
       for (const name of ["Server", "X-Powered-By", "Via"]) expect(headers.get(name)).toBeNull();
       expect(headers.get("Strict-Transport-Security")).toBeNull();
-      expect(headers.get("Cache-Control")).toBe("no-store");
+      expect(headers.get("Cache-Control")).toMatch(/^no-store(?:, no-transform)?$/);
       ids.add(headers.get("X-Request-Id") ?? "");
     }
     expect(ids.size).toBe(answers.length);
+  });
+
+  test("a page that shows an email says that nobody may rewrite it; no other does, which would not be compressed", async () => {
+    const owner = await signUp(gatehouse);
+    const typed = new URLSearchParams({ email: "somebody@example.com", password: "x" });
+    const showing: [number, Page][] = [
+      [200, await owner.open("/")],
+      [200, await owner.open("/app")],
+      [200, await owner.open("/app/account")],
+      [200, await owner.open("/app/account/email")],
+      [200, await owner.open("/app/account/password")],
+      [200, await owner.open("/app/account/delete")],
+      [200, await owner.open("/auth/verify-email")],
+      [401, await gatehouse.browser().post("/auth/signin", typed)],
+    ];
+    const others: [number, Page][] = [
+      [200, await gatehouse.browser().open("/")],
+      [200, await gatehouse.browser().open("/auth/signin")],
+      [200, await gatehouse.browser().open("/auth/signup?redirectTo=%2Fapp")],
+      [404, await owner.open("/nowhere@example.com")],
+    ];
+    for (const [status, page] of showing) {
+      expect([page.url, page.status, page.headers.get("Cache-Control")]).toEqual([
+        page.url,
+        status,
+        "no-store, no-transform",
+      ]);
+    }
+    for (const [status, page] of others) {
+      expect([page.url, page.status, page.headers.get("Cache-Control")]).toEqual([page.url, status, "no-store"]);
+    }
   });
 
   test("pages are text/html in UTF-8", async () => {

@@ -40,7 +40,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     const page = await get("/auth/signin?lang=de", { "Accept-Language": "en" }, browser);
     expect(page.title).toBe(`Anmelden · ${brand.name}`);
     expect(page.setCookies).toEqual([
-      expect.stringMatching(/^gatehouse-lang=de; Expires=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/),
+      expect.stringMatching(/^gatehouse-lang=de; Expires=[^;]+; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/),
     ]);
     expect((await get("/auth/signup", { "Accept-Language": "en" }, browser)).title).toBe(
       `Konto anlegen · ${brand.name}`,

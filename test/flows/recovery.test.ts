@@ -54,7 +54,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     const { browser, moved, page } = await opened(linkIn(mail, `${RESET}/`));
     expect([moved.status, moved.location]).toEqual([303, RESET]);
     expect(moved.setCookies[0]).toMatch(
-      /^gatehouse-reset=[a-z0-9]{40}; Expires=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/,
+      /^gatehouse-reset=[a-z0-9]{40}; Expires=[^;]+; Max-Age=3600; Path=\/; HttpOnly; SameSite=Lax$/,
     );
     expect(page.url).not.toMatch(/[a-z0-9]{40}/);
     expect(page.body).not.toMatch(/[a-z0-9]{40}/);

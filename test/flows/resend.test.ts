@@ -10,9 +10,32 @@ interface Taken {
   readonly body: Record<string, unknown>;
 }
 
+/** A mailbox as RFC 5322, 3.4 and RFC 2047 have it read: atoms, a quoted string or encoded words, and an email. */
+function readMailbox(header: string): { name: string; email: string } {
+  const [, phrase = "", email = ""] = /^(.+) <([^<>]+)>$/.exec(header) ?? [];
+  if (/^"(?:[^"\\]|\\.)*"$/.test(phrase)) return { name: phrase.slice(1, -1).replace(/\\(.)/g, "$1"), email };
+  const words = phrase.split(" ").map((word) => {
+    const [, encoded] = /^=\?UTF-8\?B\?([A-Za-z0-9+/=]+)\?=$/.exec(word) ?? [];
+    if (encoded !== undefined) {
+      return {
+        isEncoded: true,
+        text: new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(encoded, "base64")),
+      };
+    }
+    expect(word).toMatch(/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+$/);
+    return { isEncoded: false, text: word };
+  });
+  const name = words.reduce((text, word, index) => {
+    const isJoined = index === 0 || (word.isEncoded && words[index - 1]?.isEncoded === true);
+    return `${text}${isJoined ? "" : " "}${word.text}`;
+  }, "");
+  return { name, email };
+}
+
 describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
   let gatehouse: Gatehouse;
   let server: Server;
+  let endpoint: string;
   let status = 200;
   let answer = '{"id":"49a3999c"}';
   const taken: Taken[] = [];
@@ -29,9 +52,10 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
+    endpoint = `http://127.0.0.1:${port}`;
     gatehouse = await startGatehouse({
       MAIL_SENDER: "resend",
-      RESEND_API_URL: `http://127.0.0.1:${port}`,
+      RESEND_API_URL: endpoint,
       RESEND_API_KEY: "re_secret_key",
     });
   });
@@ -59,7 +83,37 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
       subject: expect.stringMatching(/^\d{8} is your code for /),
       text: expect.stringContaining("https://gatehouse.test/auth/verify-email/"),
       html: expect.stringContaining("https://gatehouse.test/auth/verify-email/"),
+      headers: { "Auto-Submitted": "auto-generated" },
     });
+  });
+
+  test.each([
+    ["Müller GmbH <accounts@gatehouse.test>", "Müller GmbH"],
+    ['"Müller, Söhne" <accounts@gatehouse.test>', "Müller, Söhne"],
+    [
+      `${"Общество с ограниченной ответственностью 🏰 ".repeat(2)}<accounts@gatehouse.test>`,
+      "Общество с ограниченной ответственностью 🏰 ".repeat(2).trim(),
+    ],
+    ["Acme, Inc. <accounts@gatehouse.test>", "Acme, Inc."],
+    ['The "Best" \\ Co <accounts@gatehouse.test>', 'The "Best" \\ Co'],
+    ["Acme & Co <accounts@gatehouse.test>", "Acme & Co"],
+  ])("MAIL_FROM = %j reaches it as a header that every reader of mail understands", async (mailFrom, name) => {
+    const other = await startGatehouse({
+      MAIL_FROM: mailFrom,
+      MAIL_SENDER: "resend",
+      RESEND_API_URL: endpoint,
+      RESEND_API_KEY: "re_secret_key",
+    });
+    try {
+      await other.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
+      await expect.poll(() => taken.length).toBe(1);
+      const from = String(taken[0]?.body["from"]);
+      expect(from).toMatch(/^[ -~]+$/);
+      expect(readMailbox(from)).toEqual({ name, email: "accounts@gatehouse.test" });
+      for (const word of from.match(/=\?\S+/g) ?? []) expect(word.length).toBeLessThanOrEqual(75);
+    } finally {
+      await other.close();
+    }
   });
 
   test("what it refuses is logged with its status and nothing else, and the visitor goes on", async () => {

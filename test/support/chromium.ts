@@ -27,12 +27,12 @@ export function startChromium(): Promise<Browser> {
 }
 
 /** For what only the engine decides: how pages look, and where their forms lead. It keeps no page for Back. */
-export function startHeadlessShell(): Promise<Browser> {
-  return start(inject("headlessShell"));
+export function startHeadlessShell(args: readonly string[] = []): Promise<Browser> {
+  return start(inject("headlessShell"), args);
 }
 
 /** By itself: it asks nobody for anything. */
-async function start(executablePath: string | null): Promise<Browser> {
+async function start(executablePath: string | null, args: readonly string[] = []): Promise<Browser> {
   if (executablePath === null) throw new Error("Chromium is not installed");
   return chromium.launch({
     executablePath,
@@ -45,6 +45,7 @@ async function start(executablePath: string | null): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...args,
     ],
     // As people have it: going back shows what was left, where a page allows it.
     ignoreDefaultArgs: ["--disable-back-forward-cache"],

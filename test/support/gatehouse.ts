@@ -22,6 +22,8 @@ export interface Gatehouse {
   readonly database: Client;
   readonly redis: Redis;
   readonly inbox: Inbox;
+  /** Straight to the Worker, by whatever URL; without cookies of its own. */
+  readonly fetch: typeof fetch;
   /** A new person: no cookies. */
   browser(origin?: string): Browser;
   /** Waits until nothing more is asked of the stores: what follows an answer is done. */
@@ -135,6 +137,7 @@ function createGatehouse(server: Harness, name: string, ownOrigin: string, stand
     database: new Client({ url: standIns.databaseUrl }),
     redis: new Redis({ url: standIns.redisUrl, token: standIns.redisToken, enableTelemetry: false }),
     // Straight to the Worker: on the way through the harness's own front, Strict-Transport-Security is taken off.
+    fetch: worker().fetch as unknown as typeof fetch,
     browser: (origin = ownOrigin) => new Browser(origin, worker().fetch as unknown as typeof fetch),
     settle,
     runScheduled: async (time, cron = "43 3 * * *") => {

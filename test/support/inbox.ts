@@ -8,6 +8,8 @@ export interface ReceivedMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** What the sender has added to the headers that every mail has. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 interface Listed {

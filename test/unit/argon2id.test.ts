@@ -1,6 +1,8 @@
 import { argon2Sync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { hashArgon2id, verifyArgon2id } from "../../src/auth/argon2id.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -73,5 +75,115 @@ describe("Argon2id", () => {
     for (const encoded of ["", "$argon2id$", "$argon2i$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$AAAA", "s2:salt:key"]) {
       await expect(verifyArgon2id(bytes("x"), encoded)).rejects.toThrow();
     }
+  });
+});
+
+const MODULE = fileURLToPath(import.meta.resolve("@phi-ag/argon2/argon2.wasm"));
+
+/** The same module, but for the most that its memory may grow to: 64 MiB, where it says 2 GiB. */
+function limitMemory(module: Buffer): Uint8Array<ArrayBuffer> {
+  // The section of memories (5), of 7 bytes: one memory, with a least (258 pages) and a most (32,768).
+  const at = module.indexOf(Buffer.from("050701018202808002", "hex"));
+  expect(at).toBeGreaterThan(0);
+  const limited = new Uint8Array(module);
+  limited.set([0x80, 0x88, 0x00], at + 6);
+  return limited;
+}
+
+describe("the memory of the module", () => {
+  interface Exports {
+    readonly memory: WebAssembly.Memory;
+    malloc(bytes: number): number;
+    free(pointer: number): void;
+  }
+
+  const PARAMETERS = { memory: 64, passes: 1, parallelism: 1 };
+  /** Long enough to be found nowhere by chance, and to need more than the crumbs that are left of a full memory. */
+  const PASSWORD = bytes("a canary that must not stay behind, whatever happens ".repeat(4));
+  let wasm: Exports;
+  let fresh: typeof import("../../src/auth/argon2id.ts");
+
+  beforeAll(async () => {
+    const limited = await WebAssembly.compile(limitMemory(readFileSync(MODULE)));
+    const instance = await WebAssembly.instantiate(limited, {});
+    wasm = instance.exports as unknown as Exports;
+    vi.resetModules();
+    fresh = await import("../../src/auth/argon2id.ts");
+    const instantiate = vi.spyOn(WebAssembly, "instantiate").mockImplementation(async () => instance as never);
+    await fresh.hashArgon2id(bytes("x"), PARAMETERS);
+    expect(instantiate).toHaveBeenCalledOnce();
+    instantiate.mockRestore();
+  });
+
+  /** Takes all that is left, down to pieces of `smallest` bytes. */
+  const exhaust = (smallest: number): number[] => {
+    const taken: number[] = [];
+    for (let size = 64 * 1024 * 1024; size >= smallest; size = size >> 1) {
+      for (let pointer = wasm.malloc(size); pointer !== 0; pointer = wasm.malloc(size)) taken.push(pointer);
+    }
+    return taken;
+  };
+  const isLeft = () => Buffer.from(wasm.memory.buffer).includes(Buffer.from(PASSWORD));
+
+  test("holds no password after a hash, a check or a check that fails", async () => {
+    const phc = await fresh.hashArgon2id(PASSWORD, PARAMETERS);
+    expect(isLeft()).toBe(false);
+    expect(await fresh.verifyArgon2id(PASSWORD, phc)).toBe(true);
+    expect(isLeft()).toBe(false);
+    await expect(fresh.verifyArgon2id(PASSWORD, "$argon2id$")).rejects.toThrow("argon2_verify failed");
+    expect(isLeft()).toBe(false);
+    // And it would be found if it were there.
+    const pointer = wasm.malloc(PASSWORD.length);
+    new Uint8Array(wasm.memory.buffer).set(PASSWORD, pointer);
+    expect(isLeft()).toBe(true);
+    new Uint8Array(wasm.memory.buffer, pointer, PASSWORD.length).fill(0);
+    wasm.free(pointer);
+  });
+
+  test("where it is full a hash fails, overwrites nothing, leaves no password and takes nothing for good", async () => {
+    const phc = await fresh.hashArgon2id(PASSWORD, PARAMETERS);
+    const taken = exhaust(16);
+    const before = Buffer.from(wasm.memory.buffer, 0, 1_024).toString("hex");
+    for (let round = 0; round < 3; round += 1) {
+      await expect(fresh.hashArgon2id(PASSWORD, PARAMETERS)).rejects.toThrow("Argon2id is out of memory");
+      await expect(fresh.verifyArgon2id(PASSWORD, phc)).rejects.toThrow("Argon2id is out of memory");
+    }
+    expect(Buffer.from(wasm.memory.buffer, 0, 1_024).toString("hex")).toBe(before);
+    expect(isLeft()).toBe(false);
+    for (const pointer of taken) wasm.free(pointer);
+    expect(await fresh.verifyArgon2id(PASSWORD, phc)).toBe(true);
+  });
+
+  test("where there is room for the password and for nothing after it, the password is wiped and its room is free", async () => {
+    const phc = await fresh.hashArgon2id(PASSWORD, PARAMETERS);
+    const room = wasm.malloc(PASSWORD.length);
+    const taken = exhaust(16);
+    wasm.free(room);
+    for (let round = 0; round < 3; round += 1) {
+      await expect(fresh.hashArgon2id(PASSWORD, PARAMETERS)).rejects.toThrow("Argon2id is out of memory");
+      await expect(fresh.verifyArgon2id(PASSWORD, phc)).rejects.toThrow("Argon2id is out of memory");
+      expect(isLeft()).toBe(false);
+      // It was taken, and is there again.
+      expect(wasm.malloc(PASSWORD.length)).toBe(room);
+      wasm.free(room);
+    }
+    for (const pointer of taken) wasm.free(pointer);
+    expect(await fresh.verifyArgon2id(PASSWORD, phc)).toBe(true);
+  });
+
+  test("where there is no room for the work itself, the hash fails and leaves no password", async () => {
+    const taken = exhaust(32 * 1024);
+    await expect(fresh.hashArgon2id(PASSWORD, PARAMETERS)).rejects.toThrow("argon2_hash failed with -22");
+    expect(isLeft()).toBe(false);
+    for (const pointer of taken) wasm.free(pointer);
+    expect(await fresh.hashArgon2id(PASSWORD, PARAMETERS)).toMatch(/^\$argon2id\$/);
+  });
+
+  test("an instance that could not be made is tried again by the next hash", async () => {
+    vi.resetModules();
+    const { hashArgon2id: hash } = await import("../../src/auth/argon2id.ts");
+    vi.spyOn(WebAssembly, "instantiate").mockRejectedValueOnce(new RangeError("Out of memory"));
+    await expect(hash(PASSWORD, PARAMETERS)).rejects.toThrow("Out of memory");
+    expect(await hash(PASSWORD, PARAMETERS)).toMatch(/^\$argon2id\$/);
   });
 });

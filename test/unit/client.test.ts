@@ -102,7 +102,7 @@ describe("a client", () => {
     const claimed = { "X-Forwarded-For": "10.0.0.1", "X-Real-IP": "10.0.0.2", Forwarded: "for=10.0.0.3" };
     expect(client(claimed).address).toBeNull();
     expect(client({ ...claimed, "CF-Connecting-IP": "2001:db8::1" }).address).toBe("2001:db8::1");
-    expect(client({ "CF-Connecting-IP": "1".repeat(100) }).address).toHaveLength(45);
+    expect(client({ "CF-Connecting-IP": "1".repeat(100) }).address).toBeNull();
   });
 
   test.each([

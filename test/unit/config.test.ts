@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../src/config.ts";
 
 const GOOD = {
@@ -30,6 +30,7 @@ test("what the two consoles print is understood", () => {
       },
       sourcePosts: { max: 300, windowSeconds: 900 },
       breachedPasswords: { url: "https://api.pwnedpasswords.com" },
+      hstsIncludesSubdomains: false,
       metrics: null,
       mailViewerUrl: null,
     },
@@ -126,4 +127,308 @@ test("mail can only be looked at on a developer's machine", () => {
     "http://localhost:8787/mail",
     null,
   ]);
+});
+
+describe("the sender's name", () => {
+  test.each([
+    ["Müller GmbH <accounts@example.org>", "Müller GmbH"],
+    ["Müller, Söhne & Töchter <accounts@example.org>", "Müller, Söhne & Töchter"],
+    ['"Müller, Söhne" <accounts@example.org>', "Müller, Söhne"],
+    ['"The \\"Best\\" \\\\ Co" <accounts@example.org>', 'The "Best" \\ Co'],
+    ['The "Best" Co <accounts@example.org>', 'The "Best" Co'],
+    ["Acme (Accounts) @ Work; a:b <accounts@example.org>", "Acme (Accounts) @ Work; a:b"],
+    ["A < B > C <accounts@example.org>", "A < B > C"],
+    ["株式会社ゲート<accounts@example.org>", "株式会社ゲート"],
+    ["🏰 Gatehouse <accounts@example.org>", "🏰 Gatehouse"],
+    ["Пример\u00a0Ltd <accounts@example.org>", "Пример\u00a0Ltd"],
+    ["Acme, Inc. <accounts@example.org>", "Acme, Inc."],
+  ])("%j is taken as %j", (text, name) => {
+    const result = parseConfig({ ...GOOD, MAIL_FROM: text }, false);
+    expect(result.ok && result.config.mail.from).toEqual({ name, email: "accounts@example.org" });
+  });
+
+  test("an internationalized domain is converted", () => {
+    const result = parseConfig({ ...GOOD, MAIL_FROM: "Müller <Konten@Müller.example>" }, false);
+    expect(result.ok && result.config.mail.from).toEqual({ name: "Müller", email: "Konten@xn--mller-kva.example" });
+  });
+
+  test.each([
+    ["A\nB <accounts@example.org>", "holds a line break or another control character"],
+    ["A\r\nBcc: x@example.org <accounts@example.org>", "holds a line break or another control character"],
+    ["A\0 <accounts@example.org>", "holds a line break or another control character"],
+    ["A\u0085B <accounts@example.org>", "holds a line break or another control character"],
+    ["A\u2028B <accounts@example.org>", "holds a line break or another control character"],
+    ["A \ud800 <accounts@example.org>", "holds half a character"],
+    ["=?UTF-8?B?TcO8bGxlcg==?= <accounts@example.org>", "has an encoded name (=?…?=)"],
+    ["accounts@example.org", "is an email without a name"],
+    ["<accounts@example.org>", "has no name in front of its <"],
+    ['"" <accounts@example.org>', "has no name in front of its <"],
+    ["Accounts <accounts@example.org", "has no > at its end"],
+    ["Accounts <accounts@example.org>, B <b@example.org>", "names more than one email"],
+    ["Accounts <accounts@example.org> (us)", "goes on after its >"],
+    ["Accounts <accounts>", "has no email between its < and >"],
+    ["Accounts", "is not of the form Name <email>"],
+    [`${"ü".repeat(129)} <accounts@example.org>`, "has a name of more than 128 characters"],
+  ])("%j is refused: it %s", (text, problem) => {
+    const result = parseConfig({ ...GOOD, MAIL_FROM: text }, false);
+    expect(result.ok ? [] : result.problems).toMatchObject([{ variable: "MAIL_FROM", problem }]);
+  });
+});
+
+describe("what is right is taken", () => {
+  test.each([
+    [
+      "DATABASE_URL",
+      "mysql://user:p@ss@db.example/gatehouse",
+      { host: "db.example", username: "user", password: "p@ss" },
+    ],
+    ["DATABASE_URL", "MySQL://user:pw@db.example:3306/x", { host: "db.example", username: "user", password: "pw" }],
+    ["DATABASE_URL", "https://user:pw@db.example:8443", { host: "db.example:8443", username: "user", password: "pw" }],
+  ])("%s = %j", (variable, value, login) => {
+    const result = parseConfig({ ...GOOD, [variable]: value }, false);
+    expect(result.ok && result.config.database).toEqual(login);
+  });
+
+  test("a slash at the end of a URL, and a number that TOML has without quotes", () => {
+    const env = { ...GOOD, UPSTASH_REDIS_REST_URL: "https://eu1-fox-1.upstash.io/", SOURCE_POSTS_MAX: 400 };
+    const result = parseConfig(
+      { ...env, MAIL_SENDER: "resend", RESEND_API_KEY: "re_1", RESEND_API_URL: "https://r.example/" },
+      false,
+    );
+    expect(result.ok && [result.config.redis.url, result.config.sourcePosts.max]).toEqual([
+      "https://eu1-fox-1.upstash.io",
+      400,
+    ]);
+    expect(result.ok && result.config.mail.sender).toMatchObject({ endpoint: "https://r.example" });
+  });
+
+  test.each([
+    [undefined, false],
+    ["", false],
+    ["off", false],
+    ["on", true],
+  ])("HSTS_INCLUDE_SUBDOMAINS = %j means %j", (value, expected) => {
+    const result = parseConfig({ ...GOOD, HSTS_INCLUDE_SUBDOMAINS: value }, false);
+    expect(result.ok && result.config.hstsIncludesSubdomains).toBe(expected);
+  });
+});
+
+describe("a message names the fault and what would be right, and repeats no secret", () => {
+  /** In every value that is secret, and in no message. */
+  const SECRET = "hush";
+
+  test.each([
+    // Any variable.
+    ["PUBLIC_ORIGIN", " https://accounts.example.com", "begins with a blank", /Take that away/],
+    ["PUBLIC_ORIGIN", "https://accounts.example.com ", "ends with a blank", /Take that away/],
+    ["PUBLIC_ORIGIN", "\ufeffhttps://accounts.example.com", "begins with a blank", /Take that away/],
+    [
+      "PUBLIC_ORIGIN",
+      "https://accounts.example.com\u200b",
+      "ends with a character that nobody sees, such as a zero-width space",
+      /Take that/,
+    ],
+    ["UPSTASH_REDIS_REST_TOKEN", `${SECRET}\n`, "ends with a line break", /Take that away/],
+    [
+      "UPSTASH_REDIS_REST_TOKEN",
+      `"${SECRET}"`,
+      "has quotes around it that are part of the value",
+      /Take the quotes away/,
+    ],
+    [
+      "UPSTASH_REDIS_REST_TOKEN",
+      `'${SECRET}'`,
+      "has quotes around it that are part of the value",
+      /Take the quotes away/,
+    ],
+    ["DATABASE_URL", `DATABASE_URL=mysql://u:${SECRET}@h/x`, "repeats its own name", /after the equals sign/],
+    [
+      "MAIL_FROM",
+      '"Accounts <accounts@example.org>"',
+      "has quotes around it that are part of the value",
+      /Take the quotes/,
+    ],
+    ["EMAIL_VERIFICATION", "   ", "is blank", /Take that away/],
+    ["EMAIL_VERIFICATION", true, "is not a text", /Put quotes around it/],
+    // Origins.
+    [
+      "PUBLIC_ORIGIN",
+      "https://Accounts.example.com",
+      "has a capital letter in it",
+      /^Write https:\/\/accounts\.example\.com$/,
+    ],
+    [
+      "PUBLIC_ORIGIN",
+      "HTTPS://accounts.example.com",
+      "has a capital letter in it",
+      /^Write https:\/\/accounts\.example\.com$/,
+    ],
+    [
+      "PUBLIC_ORIGIN",
+      "https://accounts.example.com:443",
+      "names the port that is understood by itself",
+      /^Write https:\/\/accounts\.example\.com$/,
+    ],
+    [
+      "PUBLIC_ORIGIN",
+      "https://accounts.example.com/",
+      "has a slash at its end",
+      /^Write https:\/\/accounts\.example\.com$/,
+    ],
+    ["PUBLIC_ORIGIN", "https://accounts.example.com/auth", "has a path", /^Write https:\/\/accounts\.example\.com$/],
+    [
+      "PUBLIC_ORIGIN",
+      "https://accounts.example.com?x=1",
+      "has a ? or a # in it",
+      /^Write https:\/\/accounts\.example\.com$/,
+    ],
+    [
+      "PUBLIC_ORIGIN",
+      "https://accounts.example.com.",
+      "has a dot at the end of its host",
+      /^Write https:\/\/accounts\.example\.com$/,
+    ],
+    ["PUBLIC_ORIGIN", "accounts.example.com", "has no https:// in front", /^Write https:\/\/accounts\.example\.com$/],
+    ["PUBLIC_ORIGIN", `${SECRET}==`, "has no https:// in front", /^Put https:\/\/ in front of its host\.$/],
+    ["PUBLIC_ORIGIN", `${SECRET}.Ab.cd`, "has no https:// in front and has a capital letter in it", /^Put https/],
+    [
+      "PUBLIC_ORIGIN",
+      "accounts.example.com:8443/",
+      "has no https:// in front and has a slash at its end",
+      /^Write https:\/\/accounts\.example\.com:8443$/,
+    ],
+    [
+      "PUBLIC_ORIGIN",
+      "http://accounts.example.com",
+      "starts with http://, which is not https://",
+      /^Write https:\/\/accounts\.example\.com$/,
+    ],
+    [
+      "PUBLIC_ORIGIN",
+      `https://user:${SECRET}@accounts.example.com`,
+      "holds a login",
+      /^Write https:\/\/accounts\.example\.com$/,
+    ],
+    [
+      "PUBLIC_ORIGIN",
+      "https://konten.müller.example",
+      "holds a name that is not in ASCII",
+      /^Write https:\/\/konten\.xn--mller-kva\.example$/,
+    ],
+    ["PUBLIC_ORIGIN", "http://localhost:8787", "still names a developer's machine", /such as https/],
+    [
+      "PUBLIC_ORIGIN",
+      `mysql://user:${SECRET}@db.example/x`,
+      "is not an origin such as https://accounts.example.com",
+      /Set it/,
+    ],
+    // Databases.
+    [
+      "DATABASE_URL",
+      `user:${SECRET}@db.example/x`,
+      "is not of the form mysql://<user>:<password>@<host>/<database>: it has no mysql:// in front",
+      /connection string/,
+    ],
+    ["DATABASE_URL", `postgresql://user:${SECRET}@db.example/x`, "is for PostgreSQL", /PlanetScale's MySQL/],
+    [
+      "DATABASE_URL",
+      `http://user:${SECRET}@db.example/x`,
+      "must start with mysql:// or https://; http:// would send it in clear",
+      /./,
+    ],
+    ["DATABASE_URL", `mysql://user:${SECRET}%@db.example/x`, "holds a % that encodes nothing", /write % as %25/],
+    [
+      "DATABASE_URL",
+      `mysql://user:${SECRET}/a@db.example/x`,
+      "holds a /, ? or # before its @ that is not percent-encoded",
+      /write \/ as %2F/,
+    ],
+    [
+      "DATABASE_URL",
+      `mysql://user:${SECRET}#a@db.example/x`,
+      "holds a /, ? or # before its @ that is not percent-encoded",
+      /# as %23/,
+    ],
+    [
+      "DATABASE_URL",
+      `mysql://user:12/${SECRET}@db.example/x`,
+      "holds a /, ? or # before its @ that is not percent-encoded",
+      /write \/ as %2F/,
+    ],
+    [
+      "DATABASE_URL",
+      `mysql://user@${SECRET}.example/x`,
+      "is not of the form mysql://<user>:<password>@<host>/<database>: it names no password",
+      /./,
+    ],
+    [
+      "DATABASE_URL",
+      `mysql://:${SECRET}@db.example/x`,
+      "is not of the form mysql://<user>:<password>@<host>/<database>: it names no user",
+      /./,
+    ],
+    [
+      "DATABASE_URL",
+      `mysql://user:${SECRET}@/x`,
+      "is not of the form mysql://<user>:<password>@<host>/<database>",
+      /./,
+    ],
+    // Redis.
+    [
+      "UPSTASH_REDIS_REST_URL",
+      `rediss://default:${SECRET}@eu1.upstash.io:6379`,
+      "is the URL for Redis clients (rediss://)",
+      /REST URL, which starts with https/,
+    ],
+    [
+      "UPSTASH_REDIS_REST_URL",
+      `redis://default:${SECRET}@eu1.upstash.io:6379`,
+      "is the URL for Redis clients (redis://)",
+      /REST URL/,
+    ],
+    ["UPSTASH_REDIS_REST_URL", `${SECRET}.upstash.io`, "has no https:// in front", /REST URL/],
+    ["UPSTASH_REDIS_REST_URL", `http://${SECRET}.upstash.io`, "must start with https://, not http://", /REST URL/],
+    [
+      "UPSTASH_REDIS_REST_URL",
+      `https://user:${SECRET}@eu1.upstash.io`,
+      "must not hold a login; the token goes into its own variable",
+      /./,
+    ],
+    ["UPSTASH_REDIS_REST_URL", `https://eu1.upstash.io?token=${SECRET}`, "must not hold a ? or a #", /./],
+    ["UPSTASH_REDIS_REST_TOKEN", `https://${SECRET}.upstash.io`, "is a URL, and no token", /REST token/],
+    ["UPSTASH_REDIS_REST_TOKEN", `Bearer ${SECRET}`, "begins with Bearer", /what comes after it/],
+    ["UPSTASH_REDIS_REST_TOKEN", `${SECRET} ${SECRET}`, "has a blank in it, which no token has", /./],
+    // Words and numbers.
+    ["EMAIL_VERIFICATION", "Optional", "is written with a capital letter", /^Write "optional"\.$/],
+    ["EMAIL_VERIFICATION", "sometimes", 'is not "optional" or "required"', /./],
+    ["MAIL_SENDER", "Cloudflare", "is written with a capital letter", /^Write "cloudflare"\.$/],
+    ["HSTS_INCLUDE_SUBDOMAINS", "true", 'is not "on" or "off"', /^Write "on"\.$/],
+    ["HSTS_INCLUDE_SUBDOMAINS", "Off", "is written with a capital letter", /^Write "off"\.$/],
+    ["SOURCE_POSTS_MAX", "0", "is less than 1", /./],
+    ["SOURCE_POSTS_MAX", "-3", "is less than 1", /./],
+    ["SOURCE_POSTS_MAX", "1,000", "is not a whole number in digits alone", /in digits alone/],
+    ["SOURCE_POSTS_MAX", "1.5", "is not a whole number in digits alone", /in digits alone/],
+    ["SOURCE_POSTS_MAX", "1000000000", "is larger than 999999999", /./],
+    ["SOURCE_POSTS_WINDOW_MINUTES", "15m", "is not a whole number from 1 upwards", /in digits alone/],
+    ["BREACHED_PASSWORDS", "OFF", "is written with a capital letter", /^Write "off"\.$/],
+    ["BREACHED_PASSWORDS", "api.pwnedpasswords.com", 'has no https:// in front, nor "off"', /./],
+    ["BREACHED_PASSWORDS", "https://api.pwnedpasswords.com/range", "must end before /range", /./],
+  ])("%s = %j: it %s", (variable, value, problem, remedy) => {
+    const result = parseConfig({ ...GOOD, [variable]: value }, false);
+    expect(result.ok ? [] : result.problems).toEqual([{ variable, problem, remedy: expect.stringMatching(remedy) }]);
+    expect(JSON.stringify(result)).not.toContain(SECRET);
+  });
+
+  test("RESEND_API_URL = https://api.resend.com/emails: it must end before /emails", () => {
+    const env = {
+      ...GOOD,
+      MAIL_SENDER: "resend",
+      RESEND_API_KEY: "re_1",
+      RESEND_API_URL: "https://api.resend.com/emails",
+    };
+    const result = parseConfig(env, false);
+    expect(result.ok ? [] : result.problems).toMatchObject([
+      { variable: "RESEND_API_URL", problem: "must end before /emails" },
+    ]);
+  });
 });

@@ -1,4 +1,5 @@
 import type { User } from "lucia";
+import { readableEmail } from "../../email-syntax.ts";
 import { UnverifiedNotice } from "../../forms/unverified-notice.tsx";
 import type { PageView } from "../../language.ts";
 import { Day } from "../../views/client.tsx";
@@ -18,7 +19,7 @@ export function AppPage({ view, user }: { view: PageView; user: User }) {
         <p>{words.onlyYou}</p>
         <Facts
           facts={[
-            { term: words.signedInAs, value: user.email },
+            { term: words.signedInAs, value: readableEmail(user.email) },
             { term: words.address, value: user.emailVerified ? words.verified : words.notVerified },
             { term: words.memberSince, value: <Day language={language} at={user.createdAt.getTime()} /> },
           ]}

@@ -1,5 +1,6 @@
 import type { User } from "lucia";
 import type { CurrentPasswordProblem } from "../../auth/accounts.ts";
+import { readableEmail } from "../../email-syntax.ts";
 import { currentPasswordMessage } from "../../forms/current-password.tsx";
 import { NOBODY } from "../../forms/made-for.ts";
 import type { PageView } from "../../language.ts";
@@ -30,8 +31,8 @@ export function ConfirmEmailPage({ view, action, email, account, problem }: Conf
         <ErrorSummary language={language} errors={listErrors({ currentPassword: error })} />
         <p>
           {account === null
-            ? words.lead(<strong>{email}</strong>)
-            : words.leadOwn(<strong>{account.email}</strong>, <strong>{email}</strong>)}
+            ? words.lead(<strong>{readableEmail(email)}</strong>)
+            : words.leadOwn(<strong>{readableEmail(account.email)}</strong>, <strong>{readableEmail(email)}</strong>)}
         </p>
         <Notice tone="warning">{words.warning}</Notice>
         <Form action={action} submit={words.submit} busy={words.busy} madeFor={account?.userId ?? NOBODY}>
@@ -61,7 +62,7 @@ export function TakenPage({ view, email }: { view: PageView; email: string }) {
   return (
     <Layout view={view} title={words.takenTitle}>
       <Panel title={words.takenTitle}>
-        <p>{words.taken(<strong>{email}</strong>)}</p>
+        <p>{words.taken(<strong>{readableEmail(email)}</strong>)}</p>
         <ButtonLink href="/app/account/email">{words.chooseAnother}</ButtonLink>
       </Panel>
     </Layout>

@@ -1,3 +1,4 @@
+import { readableEmail } from "../../email-syntax.ts";
 import type { Language, PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { Notice } from "../../views/feedback.tsx";
@@ -44,7 +45,7 @@ function SignedIn({ language, email }: { language: Language; email: string }) {
   const words = WORDS[language];
   return (
     <>
-      <p>{words.signedInAs(<strong>{email}</strong>)}</p>
+      <p>{words.signedInAs(<strong>{readableEmail(email)}</strong>)}</p>
       <ButtonLink href="/app">{words.goOn}</ButtonLink>
       <SignOutForm language={language} />
     </>

@@ -1,4 +1,5 @@
 import { HOME_PATH } from "../../access.ts";
+import { readableEmail } from "../../email-syntax.ts";
 import { NOBODY } from "../../forms/made-for.ts";
 import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
 import { withReturnPath } from "../../http/return-path.ts";
@@ -76,10 +77,10 @@ export function SwitchAccountPage({ view, notice, signedInAs, returnPath }: Swit
     <Layout view={view} title={words.switchTitle}>
       <Panel title={words.switchTitle}>
         <Notice tone={toneOf(notice)}>{words.notices[notice]}</Notice>
-        <p>{words.signedInAs(<strong>{signedInAs}</strong>)}</p>
+        <p>{words.signedInAs(<strong>{readableEmail(signedInAs)}</strong>)}</p>
         <SignOutForm language={language} submit={words.switch} returnPath={returnPath ?? undefined} tone="primary" />
         <ButtonLink href={returnPath ?? HOME_PATH} tone="quiet">
-          {words.continueAs(signedInAs)}
+          {words.continueAs(readableEmail(signedInAs))}
         </ButtonLink>
       </Panel>
     </Layout>

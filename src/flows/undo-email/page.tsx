@@ -1,3 +1,4 @@
+import { readableEmail } from "../../email-syntax.ts";
 import { NOBODY } from "../../forms/made-for.ts";
 import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
@@ -18,7 +19,7 @@ export function UndoEmailPage({ view, action, email }: UndoEmailPageProps) {
   return (
     <Layout view={view} title={words.title}>
       <Panel title={words.title}>
-        <p>{words.lead(<strong>{email}</strong>)}</p>
+        <p>{words.lead(<strong>{readableEmail(email)}</strong>)}</p>
         <p>{words.otherwise}</p>
         <Form action={action} submit={words.submit} busy={words.busy} madeFor={NOBODY} />
       </Panel>

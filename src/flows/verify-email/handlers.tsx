@@ -4,6 +4,7 @@ import { peekBrowserToken, peekToken, tryCode } from "../../auth/one-time-tokens
 import { hashSecret, isSecret } from "../../auth/secrets.ts";
 import { isAskersPassword, verifyAddress } from "../../auth/verification.ts";
 import type { Context } from "../../context.ts";
+import { readableEmail } from "../../email-syntax.ts";
 import { VERIFY_COOKIE } from "../../flow-cookies.ts";
 import { NOBODY } from "../../forms/made-for.ts";
 import { HttpError } from "../../http/errors.ts";
@@ -217,7 +218,7 @@ function deadLink({ view, returnPath }: Context, session: Session | null): Respo
           { href: withReturnPath("/auth/signin", returnPath), label: words.signin },
           { href: withReturnPath("/auth/signup", returnPath), label: words.signup },
         ]
-      : [{ href: returnPath ?? HOME_PATH, label: words.continueAs(session.user.email) }];
+      : [{ href: returnPath ?? HOME_PATH, label: words.continueAs(readableEmail(session.user.email)) }];
   const page = <DeadLinkPage view={view} title={words.deadTitle} message={words.dead} ways={ways} />;
   return html(renderDocument(page), 410);
 }

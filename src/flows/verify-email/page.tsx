@@ -1,3 +1,4 @@
+import { readableEmail } from "../../email-syntax.ts";
 import { MailViewer } from "../../forms/mail-viewer.tsx";
 import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
 import type { PageView } from "../../language.ts";
@@ -41,7 +42,7 @@ export function VerifyEmailPage({
         <ErrorSummary language={language} errors={listErrors({ code: error })} />
         {sent && (
           <>
-            <p>{email ? words.sentTo(<strong>{email}</strong>) : words.sent}</p>
+            <p>{email ? words.sentTo(<strong>{readableEmail(email)}</strong>) : words.sent}</p>
             <Form
               action="/auth/verify-email"
               submit={words.submit}
@@ -61,7 +62,7 @@ export function VerifyEmailPage({
             </Form>
           </>
         )}
-        {!sent && <p>{words.notSent(<strong>{email}</strong>)}</p>}
+        {!sent && <p>{words.notSent(<strong>{readableEmail(email ?? "")}</strong>)}</p>}
         <ButtonForm
           action={RESEND}
           tone={sent ? "quiet" : "primary"}
@@ -106,7 +107,7 @@ export function VerifyLinkPage({
     <Layout view={view} title={words.title} errors={problem !== undefined}>
       <Panel title={words.title}>
         <ErrorSummary language={language} errors={listErrors({ password: error })} />
-        <p>{words.linkLead(<strong>{email}</strong>)}</p>
+        <p>{words.linkLead(<strong>{readableEmail(email)}</strong>)}</p>
         {!asksPassword && <Notice tone="warning">{words.linkWarning}</Notice>}
         <Form
           action={action}

@@ -1,5 +1,6 @@
 import type { User } from "lucia";
 import type { EmailProblem } from "../../../auth/email-address.ts";
+import { readableEmail } from "../../../email-syntax.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { MailViewer } from "../../../forms/mail-viewer.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
@@ -36,7 +37,7 @@ export function EmailPage({ view, user, asksPassword, email, errors = {} }: Emai
     <Layout view={view} title={words.title} signOut errors={problems.length > 0}>
       <Panel title={words.title}>
         <ErrorSummary language={language} errors={problems} />
-        <p>{words.lead(<strong>{user.email}</strong>)}</p>
+        <p>{words.lead(<strong>{readableEmail(user.email)}</strong>)}</p>
         <Form action="/app/account/email" submit={words.submit} busy={words.busy} madeFor={user.userId}>
           <EmailField
             name="email"

@@ -1,4 +1,5 @@
 import type { User } from "lucia";
+import { readableEmail } from "../../../email-syntax.ts";
 import { UnverifiedNotice } from "../../../forms/unverified-notice.tsx";
 import type { PageView } from "../../../language.ts";
 import { Day } from "../../../views/client.tsx";
@@ -30,7 +31,7 @@ export function AccountPage({ view, user, notice }: AccountPageProps) {
         {!user.emailVerified && <UnverifiedNotice language={language} />}
         <Facts
           facts={[
-            { term: words.address, value: user.email },
+            { term: words.address, value: readableEmail(user.email) },
             { term: words.verified, value: user.emailVerified ? words.yes : words.notYet },
             { term: words.memberSince, value: <Day language={language} at={user.createdAt.getTime()} /> },
           ]}

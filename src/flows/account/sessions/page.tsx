@@ -1,6 +1,7 @@
 import type { SessionSchema, User } from "lucia";
 import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
 import { SESSION_SEEN_MILLISECONDS } from "../../../auth/lifetimes.ts";
+import { readableEmail } from "../../../email-syntax.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
 import type { Language, PageView } from "../../../language.ts";
@@ -110,14 +111,14 @@ export function ConfirmEndPage({ view, session, user, asksPassword, problem }: C
         {session ? (
           <Facts
             facts={[
-              { term: FIELD_WORDS[language].account, value: user.email },
+              { term: FIELD_WORDS[language].account, value: readableEmail(user.email) },
               { term: words.device, value: nameDevice(language, session) },
               { term: words.signedIn, value: <Moment language={language} at={session.created_at} /> },
               { term: words.country, value: nameCountry(language, session.country) ?? words.unknown },
             ]}
           />
         ) : (
-          <p>{words.endOthersLead(<strong>{user.email}</strong>)}</p>
+          <p>{words.endOthersLead(<strong>{readableEmail(user.email)}</strong>)}</p>
         )}
         <Form
           action={session ? `${PATH}/revoke` : `${PATH}/revoke-others`}

@@ -1,0 +1,40 @@
+import { lowerCaseAscii, trimOws } from "../text.ts";
+
+/** A `Content-Type` (RFC 9110, 8.3.1). The names of type and parameters are in lower case, the values as they were sent. */
+export interface MediaType {
+  readonly type: string;
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** No browser sends a longer one. */
+const HEADER_MAX_CHARACTERS = 256;
+
+/** Two tokens (RFC 9110, 5.6.2). */
+const ESSENCE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** The beginning of a text: a token with a token or a quoted string (RFC 9110, 5.6.4) for its value. */
+const PARAMETER =
+  /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)|"((?:[\t !#-[\]-~]|\\[\t -~])*)")[\t ]*(?:;|$)/;
+
+/** Reads a `Content-Type`; null if it is none, or if a parameter is given twice: two readers would take two of them. */
+export function parseMediaType(header: string | null): MediaType | null {
+  if (header === null || header.length > HEADER_MAX_CHARACTERS) return null;
+  const semicolon = header.indexOf(";");
+  const essence = trimOws(semicolon < 0 ? header : header.slice(0, semicolon));
+  if (!ESSENCE.test(essence)) return null;
+  const parameters = new Map<string, string>();
+  let rest = semicolon < 0 ? "" : skipSeparators(header.slice(semicolon));
+  while (rest !== "") {
+    const [whole, name = "", token, quoted = ""] = PARAMETER.exec(rest) ?? [];
+    const key = lowerCaseAscii(name);
+    if (whole === undefined || parameters.has(key)) return null;
+    parameters.set(key, token ?? quoted.replace(/\\(.)/g, "$1"));
+    rest = skipSeparators(rest.slice(whole.length));
+  }
+  return { type: lowerCaseAscii(essence), parameters };
+}
+
+/** An empty parameter is none (RFC 9110, 5.6.6). */
+function skipSeparators(text: string): string {
+  return text.replace(/^[\t ;]+/, "");
+}

@@ -1,0 +1,25 @@
+import type { Context } from "./context.ts";
+import { acceptsHtml } from "./http/accept.ts";
+import { HttpError } from "./http/errors.ts";
+import { isLoopbackHttp } from "./http/origin.ts";
+
+/** What monitors ask, by whatever name they reach the Worker. It tells nothing that depends on the host. */
+const HEALTH_PATH = "/healthz";
+
+/**
+ * Serves people at PUBLIC_ORIGIN alone. A Worker answers by other names, too: its `workers.dev` host, a second route, plain
+ * http. There the session's cookie would not be, and forms would count as sent from the own origin. A page that somebody
+ * opens leads to the same path at PUBLIC_ORIGIN, in one step whichever part of the origin is another. Everything else is
+ * refused, for a client that sends secrets to the wrong place, or in clear, must notice. Plain http on loopback is a
+ * developer's machine, which a deployed Worker never sees.
+ */
+export function requirePublicOrigin({ config, request: { method, headers }, url }: Context): Response | undefined {
+  if (url.origin === config.publicOrigin || isLoopbackHttp(url)) return undefined;
+  const isHttps = url.protocol === "https:";
+  if (isHttps && url.pathname === HEALTH_PATH) return undefined;
+  if (!["GET", "HEAD"].includes(method) || !acceptsHtml(headers.get("Accept"))) {
+    throw new HttpError(isHttps ? "wrong-host" : "plain-http");
+  }
+  const location = config.publicOrigin + url.pathname + url.search;
+  return new Response(null, { status: 308, headers: { Location: location } });
+}
