@@ -1,5 +1,6 @@
 import { createKeyId, LuciaError } from "lucia";
-import { isDuplicate } from "../store/database.ts";
+import { isDuplicate, type Transaction } from "../store/database.ts";
+import type { UserRow } from "../store/schema.ts";
 import type { Auth } from "./lucia.ts";
 import { spendPasswordCheck } from "./password-hash.ts";
 
@@ -25,6 +26,23 @@ export async function register(auth: Auth, email: string, password: string, now:
     if (isTaken(error)) return { outcome: "taken" };
     throw error;
   }
+}
+
+/** Inserts a user and the key that the password opens. A unique index refuses an email that is taken or kept. */
+export async function insertAccount(
+  transaction: Transaction,
+  { id, email, email_verified_at, session_epoch, created_at, updated_at }: UserRow,
+  hashedPassword: string | null,
+): Promise<void> {
+  await transaction.execute(
+    "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, ?, ?, ?, ?)",
+    [id, email, email_verified_at, session_epoch, created_at, updated_at],
+  );
+  await transaction.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, ?)", [
+    emailKeyId(email),
+    id,
+    hashedPassword,
+  ]);
 }
 
 export type Authentication =

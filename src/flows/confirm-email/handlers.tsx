@@ -5,6 +5,7 @@ import { generateTokenSecrets, peekToken } from "../../auth/one-time-tokens.ts";
 import { isSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { currentPasswordStatus } from "../../forms/current-password.tsx";
+import { tooManyEmailChanges } from "../../forms/too-many-email-changes.tsx";
 import { html, seeOther } from "../../http/responses.ts";
 import { forgetDevices, forgiveGuess, sendNotice } from "../../limits.ts";
 import { writeMail } from "../../mail/messages.ts";
@@ -62,6 +63,8 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
       return deadLink(context);
     case "taken":
       return html(renderDocument(<TakenPage view={context.view} email={row.email} />), 422);
+    case "too-many":
+      return tooManyEmailChanges(context, change.until);
     case "changed":
       context.log("email-changed", { userId: change.userId });
       forgetDevices(context, change.formerEmail);

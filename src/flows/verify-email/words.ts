@@ -42,10 +42,10 @@ export const WORDS = catalogue({
     linkPasswordProblems: {
       missing: "Enter the password that you have chosen for this account",
       wrong:
-        "This is not the password of whoever asked for this mail. Use the link in our newest mail, or sign up again",
+        "This is not the password of whoever asked for this mail. If we sent you several, try the link in another one, or sign up again",
     } satisfies Record<LinkPasswordProblem, string>,
     deadTitle: "This no longer works",
-    dead: "It was used already, a newer mail has replaced it, or it is too old. If your account is made, sign in; if not, create it again.",
+    dead: "It was used already, newer mails have replaced it, or it is too old. If your account is made, sign in; if not, create it again.",
     signin: "Sign in",
     signup: "Create an account",
   },
@@ -87,10 +87,10 @@ export const WORDS = catalogue({
     linkPasswordProblems: {
       missing: "Geben Sie das Passwort ein, das Sie für dieses Konto gewählt haben",
       wrong:
-        "Wer diese Mail angefordert hat, hat ein anderes Passwort. Benutzen Sie den Link in unserer neuesten Mail, oder legen Sie das Konto noch einmal an",
+        "Wer diese Mail angefordert hat, hat ein anderes Passwort. Wenn wir Ihnen mehrere gesendet haben, versuchen Sie es mit dem Link in einer anderen, oder legen Sie das Konto noch einmal an",
     },
     deadTitle: "Das gilt nicht mehr",
-    dead: "Es wurde schon benutzt, eine neuere Mail hat es ersetzt, oder es ist zu alt. Gibt es Ihr Konto schon, melden Sie sich an; wenn nicht, legen Sie es noch einmal an.",
+    dead: "Es wurde schon benutzt, neuere Mails haben es ersetzt, oder es ist zu alt. Gibt es Ihr Konto schon, melden Sie sich an; wenn nicht, legen Sie es noch einmal an.",
     signin: "Anmelden",
     signup: "Konto anlegen",
   },
