@@ -41,7 +41,11 @@ class TooManyChanges extends Error {
  * When a change of the email is possible again, as epoch milliseconds; null if it is now. For telling people early: only
  * the change itself decides. `now` is epoch milliseconds.
  */
-export async function emailChangesBlockedUntil(database: Database, userId: string, now: number): Promise<number | null> {
+export async function emailChangesBlockedUntil(
+  database: Database,
+  userId: string,
+  now: number,
+): Promise<number | null> {
   const select = "select * from one_time_tokens where user_id = ? and purpose = 'undo-email' and expires_at > ?";
   return blockedUntil((await database.execute<OneTimeTokenRow>(select, [userId, now])).rows, now);
 }
