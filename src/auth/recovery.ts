@@ -2,10 +2,10 @@ import type { Database, Transaction } from "../store/database.ts";
 import type { OneTimeTokenRow } from "../store/schema.ts";
 import { type EventOrigin, recordEvent } from "./account-events.ts";
 import { emailKeyId } from "./accounts.ts";
-import { consumeToken, expectOneRow, Superseded } from "./one-time-tokens.ts";
+import { consumeToken, Superseded } from "./one-time-tokens.ts";
 import { passwordHash } from "./password-hash.ts";
 import type { UserRows } from "./user-rows.ts";
-import { type CreatedAccount, createVerifiedAccount } from "./verified-account.ts";
+import { type CreatedAccount, createVerifiedAccount, insertVerified, removeUnverified } from "./verified-account.ts";
 
 export type Recovery = (CreatedAccount & { readonly outcome: "recovered" }) | { readonly outcome: "gone" };
 
@@ -29,43 +29,36 @@ export async function resetPassword(
   const hashedPassword = await passwordHash.generate(password);
   const consume = (transaction: Transaction) =>
     consumeToken(transaction, row, now, ["change-email", "reset-password", "verify-email"]);
+  const { user_id: userId, email } = row;
+  const recordCreation = (transaction: Transaction) => recordEvent(transaction, newUserId, "signed-up", origin, now);
   try {
-    const replaced = await replacePassword(users, row, hashedPassword, consume, origin, now);
-    if (replaced !== null) return { outcome: "recovered", userId: replaced, replacedUserId: null };
-    const record = (transaction: Transaction) => recordEvent(transaction, newUserId, "signed-up", origin, now);
-    const { email, user_id: replaces } = row;
-    const account = { userId: newUserId, email, hashedPassword, replaces, consume, record };
-    return { outcome: "recovered", ...(await createVerifiedAccount(database, users, account, now)) };
-  } catch (error) {
-    if (error instanceof Superseded) return { outcome: "gone" };
-    throw error;
-  }
-}
-
-/** The id of the account, if the link is for one whose email is verified; null if it is not, and nothing is changed. */
-async function replacePassword(
-  users: UserRows,
-  { user_id: userId, email }: OneTimeTokenRow,
-  hashedPassword: string,
-  consume: (transaction: Transaction) => Promise<void>,
-  origin: EventOrigin,
-  now: number,
-): Promise<string | null> {
-  if (userId === null) return null;
-  try {
+    if (userId === null) {
+      const account = { userId: newUserId, email, hashedPassword, consume, record: recordCreation };
+      return { outcome: "recovered", ...(await createVerifiedAccount(database, users, account, now)) };
+    }
+    let isReplaced = false;
     await users.change(userId, async (transaction) => {
       await consume(transaction);
       const raise = `update users set session_epoch = session_epoch + 1, updated_at = ?
         where id = ? and email = ? and email_verified_at is not null`;
-      await expectOneRow(transaction.execute(raise, [now, userId, email]));
+      isReplaced = (await transaction.execute(raise, [now, userId, email])).rowsAffected === 0;
+      if (isReplaced) {
+        await removeUnverified(transaction, userId, email, new Superseded());
+        await insertVerified(transaction, newUserId, email, hashedPassword, now);
+        return recordCreation(transaction);
+      }
       const setPassword = `insert into \`keys\` (id, user_id, hashed_password) values (?, ?, ?)
         on duplicate key update hashed_password = values(hashed_password)`;
       await transaction.execute(setPassword, [emailKeyId(email), userId, hashedPassword]);
       await recordEvent(transaction, userId, "password-reset", origin, now);
     });
-    return userId;
+    return {
+      outcome: "recovered",
+      userId: isReplaced ? newUserId : userId,
+      replacedUserId: isReplaced ? userId : null,
+    };
   } catch (error) {
-    if (error instanceof Superseded) return null;
+    if (error instanceof Superseded) return { outcome: "gone" };
     throw error;
   }
 }

@@ -61,7 +61,7 @@ async function applyVerification(
   const { user_id: userId, hashed_password: hashedPassword, email } = row;
   const consume = (transaction: Transaction) => consumeToken(transaction, row, now);
   if (hashedPassword !== null) {
-    const account = { userId: generateUserId(), email, hashedPassword, replaces: null, consume };
+    const account = { userId: generateUserId(), email, hashedPassword, consume };
     return createVerifiedAccount(database, users, account, now);
   }
   if (userId === null) throw new Superseded();

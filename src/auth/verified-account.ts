@@ -22,8 +22,6 @@ export interface ProvenAccount {
   readonly userId: string;
   readonly email: string;
   readonly hashedPassword: string;
-  /** The only unverified account that may be replaced; null: whichever has the email. */
-  readonly replaces: string | null;
   /** Removes the token that shows the proof; the first thing in the transaction. */
   readonly consume: (transaction: Transaction) => Promise<void>;
   /** What commits with the account; the last thing in the transaction. */
@@ -43,29 +41,23 @@ class HolderChanged extends Error {}
  * Creates an account whose email is verified. An unverified account with the email was made by somebody who may not read
  * its mail: it is deleted in the same transaction exactly as its owner would delete it, and the new account has a new id,
  * so that no id and no event ever belongs to two people. Throws Superseded where the token is gone, or where the email
- * belongs to a verified account or to another one than `replaces`. `now` is epoch milliseconds.
+ * belongs to a verified account. `now` is epoch milliseconds.
  */
 export async function createVerifiedAccount(
   database: Database,
   users: UserRows,
-  { userId, email, hashedPassword, replaces, consume, record }: ProvenAccount,
+  { userId, email, hashedPassword, consume, record }: ProvenAccount,
   now: number,
 ): Promise<CreatedAccount> {
   for (let attempt = 1; ; attempt += 1) {
     const holder = await findUserByEmail(database, email);
     if (holder !== null && holder.email_verified_at !== null) throw new Superseded();
-    if (replaces !== null && holder?.id !== replaces) throw new Superseded();
     const write = async (transaction: Transaction) => {
       await consume(transaction);
-      if (holder !== null) {
-        await removeAccount(transaction, holder.id, email, (user) => {
-          if (user?.email !== email || user.email_verified_at !== null) throw new HolderChanged();
-        });
-      }
+      if (holder !== null) await removeUnverified(transaction, holder.id, email, new HolderChanged());
       // A kept email is rare, so it is only looked for where the index has refused.
       if (attempt > 1) await handOverAddress(transaction, email);
-      const user = { id: userId, email, email_verified_at: now, session_epoch: 0, created_at: now, updated_at: now };
-      await insertAccount(transaction, user, hashedPassword);
+      await insertVerified(transaction, userId, email, hashedPassword, now);
       await record?.(transaction);
     };
     try {
@@ -77,4 +69,27 @@ export async function createVerifiedAccount(
       if (attempt === ATTEMPTS_MAX) throw new Superseded();
     }
   }
+}
+
+/** Deletes an account exactly as its owner would. Throws `refusal` if it has another email by now, or a verified one. */
+export async function removeUnverified(
+  transaction: Transaction,
+  userId: string,
+  email: string,
+  refusal: Error,
+): Promise<void> {
+  await removeAccount(transaction, userId, email, (user) => {
+    if (user?.email !== email || user.email_verified_at !== null) throw refusal;
+  });
+}
+
+export async function insertVerified(
+  transaction: Transaction,
+  id: string,
+  email: string,
+  hashedPassword: string,
+  now: number,
+): Promise<void> {
+  const user = { id, email, email_verified_at: now, session_epoch: 0, created_at: now, updated_at: now };
+  await insertAccount(transaction, user, hashedPassword);
 }
