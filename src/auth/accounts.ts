@@ -1,16 +1,8 @@
-import { createKeyId, LuciaError } from "lucia";
-import { isDuplicate, type Transaction } from "../store/database.ts";
-import type { UserRow } from "../store/schema.ts";
+import { LuciaError } from "lucia";
+import { isDuplicate } from "../store/database.ts";
+import { EMAIL_PROVIDER } from "./account-rows.ts";
 import type { Auth } from "./lucia.ts";
 import { spendPasswordCheck } from "./password-hash.ts";
-
-/** The provider of Lucia's keys that a password opens; the name there is the address. */
-const EMAIL_PROVIDER = "email";
-
-/** Lucia's key for the account with that address. */
-export function emailKeyId(email: string): string {
-  return createKeyId(EMAIL_PROVIDER, email);
-}
 
 export type Registration = { readonly outcome: "registered"; readonly userId: string } | { readonly outcome: "taken" };
 
@@ -26,23 +18,6 @@ export async function register(auth: Auth, email: string, password: string, now:
     if (isTaken(error)) return { outcome: "taken" };
     throw error;
   }
-}
-
-/** Inserts a user and the key that the password opens. A unique index refuses an email that is taken or kept. */
-export async function insertAccount(
-  transaction: Transaction,
-  { id, email, email_verified_at, session_epoch, created_at, updated_at }: UserRow,
-  hashedPassword: string | null,
-): Promise<void> {
-  await transaction.execute(
-    "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, ?, ?, ?, ?)",
-    [id, email, email_verified_at, session_epoch, created_at, updated_at],
-  );
-  await transaction.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, ?)", [
-    emailKeyId(email),
-    id,
-    hashedPassword,
-  ]);
 }
 
 export type Authentication =

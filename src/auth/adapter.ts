@@ -2,7 +2,7 @@ import { planetscale as planetscaleAdapter } from "@lucia-auth/adapter-mysql";
 import type { Adapter, InitializeAdapter } from "lucia";
 import type { Database } from "../store/database.ts";
 import type { UserRow } from "../store/schema.ts";
-import { insertAccount } from "./accounts.ts";
+import { insertAccount } from "./account-rows.ts";
 import { findUndo, releaseIfExpired } from "./email-change.ts";
 import type { SessionStore } from "./session-adapter.ts";
 import type { UserRows } from "./user-rows.ts";

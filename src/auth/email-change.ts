@@ -1,7 +1,7 @@
 import { type Database, isDuplicate, type Transaction } from "../store/database.ts";
 import type { OneTimeTokenRow, UserRow } from "../store/schema.ts";
 import { type EventOrigin, recordEvent } from "./account-events.ts";
-import { emailKeyId } from "./accounts.ts";
+import { emailKeyId } from "./account-rows.ts";
 import { consumeToken, generateTokenSecrets, issueToken, Superseded, type TokenSecrets } from "./one-time-tokens.ts";
 import { hashSecret } from "./secrets.ts";
 import type { UserRows } from "./user-rows.ts";

@@ -1,7 +1,7 @@
 import type { Database, Transaction } from "../store/database.ts";
 import type { OneTimeTokenRow } from "../store/schema.ts";
 import { type EventOrigin, recordEvent } from "./account-events.ts";
-import { emailKeyId } from "./accounts.ts";
+import { emailKeyId } from "./account-rows.ts";
 import { consumeToken, Superseded } from "./one-time-tokens.ts";
 import { passwordHash } from "./password-hash.ts";
 import type { UserRows } from "./user-rows.ts";

@@ -1,7 +1,7 @@
 import { generateRandomString } from "lucia/utils";
 import { type Database, isDuplicate, type Transaction } from "../store/database.ts";
 import { removeAccount } from "./account-deletion.ts";
-import { insertAccount } from "./accounts.ts";
+import { insertAccount } from "./account-rows.ts";
 import { handOverAddress } from "./email-change.ts";
 import { findUserByEmail } from "./find-user.ts";
 import { Superseded } from "./one-time-tokens.ts";
