@@ -1,15 +1,20 @@
-import type { Context } from "../context.ts";
-import { html } from "../http/responses.ts";
+import type { PageView } from "../language.ts";
 import { Moment } from "../views/client.tsx";
-import { Layout, renderDocument } from "../views/document.tsx";
+import { Layout } from "../views/document.tsx";
 import { LinkRow, Panel } from "../views/panel.tsx";
 import { WORDS } from "./words.ts";
 
-/** Refuses a change of email until, at epoch milliseconds, one of the changes before it can no longer be undone. */
-export function tooManyEmailChanges({ view }: Context, until: number): Response {
+export interface TooManyEmailChangesPageProps {
+  view: PageView;
+  /** When the first of the changes before can no longer be undone, as epoch milliseconds. */
+  until: number;
+}
+
+/** Refuses a change of email, where it is asked for and where its link is used. */
+export function TooManyEmailChangesPage({ view, until }: TooManyEmailChangesPageProps) {
   const { language } = view;
   const words = WORDS[language];
-  const page = (
+  return (
     <Layout view={view} title={words.tooManyEmailChanges}>
       <Panel title={words.tooManyEmailChanges}>
         <p>{words.emailChangesBlockedUntil(<Moment language={language} at={until} />)}</p>
@@ -17,5 +22,4 @@ export function tooManyEmailChanges({ view }: Context, until: number): Response 
       </Panel>
     </Layout>
   );
-  return html(renderDocument(page), 422);
 }

@@ -5,7 +5,7 @@ import { generateTokenSecrets, peekToken } from "../../auth/one-time-tokens.ts";
 import { isSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { currentPasswordStatus } from "../../forms/current-password.tsx";
-import { tooManyEmailChanges } from "../../forms/too-many-email-changes.tsx";
+import { TooManyEmailChangesPage } from "../../forms/too-many-email-changes.tsx";
 import { html, seeOther } from "../../http/responses.ts";
 import { forgetDevices, forgiveGuess, sendNotice } from "../../limits.ts";
 import { writeMail } from "../../mail/messages.ts";
@@ -64,7 +64,7 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
     case "taken":
       return html(renderDocument(<TakenPage view={context.view} email={row.email} />), 422);
     case "too-many":
-      return tooManyEmailChanges(context, change.until);
+      return html(renderDocument(<TooManyEmailChangesPage view={context.view} until={change.until} />), 422);
     case "changed":
       context.log("email-changed", { userId: change.userId });
       forgetDevices(context, change.formerEmail);

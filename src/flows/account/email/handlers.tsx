@@ -5,7 +5,7 @@ import { findUserByEmail } from "../../../auth/find-user.ts";
 import { generateTokenSecrets, issueToken } from "../../../auth/one-time-tokens.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { readEmail } from "../../../forms/email.ts";
-import { tooManyEmailChanges } from "../../../forms/too-many-email-changes.tsx";
+import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.tsx";
 import { sourceOf } from "../../../http/client.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { requireMailAllowance } from "../../../limits.ts";
@@ -58,7 +58,9 @@ export async function submitEmail(context: SignedInContext): Promise<Response> {
     emailChangesBlockedUntil(context.database, userId, context.now),
     requireMailAllowance(context, PURPOSE, email),
   ]);
-  if (blockedUntil !== null) return tooManyEmailChanges(context, blockedUntil);
+  if (blockedUntil !== null) {
+    return html(renderDocument(<TooManyEmailChangesPage view={context.view} until={blockedUntil} />), 422);
+  }
   const secrets = generateTokenSecrets();
   const source = sourceOf(context.client.address);
   await issueToken(context.database, { purpose: PURPOSE, email, userId, source }, secrets, context.now);
