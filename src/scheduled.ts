@@ -1,8 +1,8 @@
 import { removeExpired } from "./auth/maintenance.ts";
 import type { Config } from "./config.ts";
 import { checkStores, isHealthy } from "./health.ts";
-import { createLog, describeError } from "./log.ts";
-import { createDatabase } from "./store/database.ts";
+import { createLog, describeError, type Log } from "./log.ts";
+import { createDatabase, type Database } from "./store/database.ts";
 import { createRedis } from "./store/redis.ts";
 
 /** As in `[triggers]` of wrangler.toml. */
@@ -17,14 +17,25 @@ export async function runScheduled(config: Config, cron: string, now: number): P
     const health = await checkStores({ database, redis: createRedis(config), log });
     log("self-check", { ...health });
     if (!isHealthy(health)) throw new Error("A store does not answer");
-    return;
+    return cleanUp(database, log, now, { evenIfNothing: false });
   }
   if (cron !== CLEAN_UP) {
     log("misconfigured", { problems: [{ variable: "crons", problem: `has ${cron}, which means nothing here` }] });
     throw new Error("Unknown clock");
   }
+  return cleanUp(database, log, now, { evenIfNothing: true });
+}
+
+/** It runs with every self-check, so that it removes more in a day than sources can add. Once a day it has a line anyway. */
+async function cleanUp(
+  database: Database,
+  log: Log,
+  now: number,
+  { evenIfNothing }: { readonly evenIfNothing: boolean },
+): Promise<void> {
   try {
-    log("expired-removed", { ...(await removeExpired(database, now)) });
+    const removed = await removeExpired(database, now);
+    if (evenIfNothing || Object.values(removed).some((count) => count > 0)) log("expired-removed", { ...removed });
   } catch (error) {
     log("scheduled-run-failed", describeError(error));
     throw error;

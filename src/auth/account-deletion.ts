@@ -1,3 +1,4 @@
+import type { Transaction } from "../store/database.ts";
 import type { OneTimeTokenRow, UserRow } from "../store/schema.ts";
 import { Superseded } from "./one-time-tokens.ts";
 import type { Owner } from "./password-change.ts";
@@ -18,26 +19,40 @@ export type Deletion =
  * Deleting what is deleted already is no error.
  */
 export async function deleteAccount(users: UserRows, { userId, email, sessionEpoch }: Owner): Promise<Deletion> {
-  let formerEmails: string[] = [];
+  let formerEmails: readonly string[] = [];
   try {
     await users.change(userId, async (transaction) => {
-      const selectUndo = "select * from one_time_tokens where user_id = ? and purpose = 'undo-email' for update";
-      const undo = await transaction.execute<OneTimeTokenRow>(selectUndo, [userId]);
-      formerEmails = undo.rows.map(({ subject }) => subject);
-      await transaction.execute("delete from one_time_tokens where user_id = ?", [userId]);
-      await transaction.execute("delete from one_time_tokens where purpose = 'reset-password' and subject = ?", [
-        email,
-      ]);
-      const { rows } = await transaction.execute<UserRow>("select * from users where id = ? for update", [userId]);
-      if (rows[0] && rows[0].session_epoch !== sessionEpoch) throw new Superseded();
-      // Before its trail: whoever is about to add to it waits for this row, and then finds none.
-      await transaction.execute("delete from users where id = ?", [userId]);
-      await transaction.execute("delete from `keys` where user_id = ?", [userId]);
-      await transaction.execute("delete from account_events where user_id = ?", [userId]);
+      formerEmails = await removeAccount(transaction, userId, email, (user) => {
+        if (user && user.session_epoch !== sessionEpoch) throw new Superseded();
+      });
     });
   } catch (error) {
     if (error instanceof Superseded) return { outcome: "superseded" };
     throw error;
   }
   return { outcome: "deleted", formerEmails };
+}
+
+/**
+ * Removes an account and all that MySQL holds about it. It must run inside `UserRows.change`, which marks the snapshot.
+ * `check` throws if the account is not what it should be: it gets the locked row, or undefined where it is gone. Returns
+ * the emails that the account gave up lately, and that could have taken it back.
+ */
+export async function removeAccount(
+  transaction: Transaction,
+  userId: string,
+  email: string,
+  check: (user: UserRow | undefined) => void,
+): Promise<readonly string[]> {
+  const selectUndo = "select * from one_time_tokens where user_id = ? and purpose = 'undo-email' for update";
+  const undo = await transaction.execute<OneTimeTokenRow>(selectUndo, [userId]);
+  await transaction.execute("delete from one_time_tokens where user_id = ?", [userId]);
+  await transaction.execute("delete from one_time_tokens where purpose = 'reset-password' and subject = ?", [email]);
+  const { rows } = await transaction.execute<UserRow>("select * from users where id = ? for update", [userId]);
+  check(rows[0]);
+  // Before its trail: whoever is about to add to it waits for this row, and then finds none.
+  await transaction.execute("delete from users where id = ?", [userId]);
+  await transaction.execute("delete from `keys` where user_id = ?", [userId]);
+  await transaction.execute("delete from account_events where user_id = ?", [userId]);
+  return undo.rows.map(({ subject }) => subject);
 }

@@ -1,15 +1,8 @@
-import { createKeyId, LuciaError } from "lucia";
+import { LuciaError } from "lucia";
 import { isDuplicate } from "../store/database.ts";
+import { EMAIL_PROVIDER } from "./account-rows.ts";
 import type { Auth } from "./lucia.ts";
 import { spendPasswordCheck } from "./password-hash.ts";
-
-/** The provider of Lucia's keys that a password opens; the name there is the address. */
-const EMAIL_PROVIDER = "email";
-
-/** Lucia's key for the account with that address. */
-export function emailKeyId(email: string): string {
-  return createKeyId(EMAIL_PROVIDER, email);
-}
 
 export type Registration = { readonly outcome: "registered"; readonly userId: string } | { readonly outcome: "taken" };
 

@@ -2,6 +2,8 @@ import { planetscale as planetscaleAdapter } from "@lucia-auth/adapter-mysql";
 import type { Adapter, InitializeAdapter } from "lucia";
 import type { Database } from "../store/database.ts";
 import type { UserRow } from "../store/schema.ts";
+import { emailKeyId, insertAccount } from "./account-rows.ts";
+import { findUndo, releaseIfExpired } from "./email-change.ts";
 import type { SessionStore } from "./session-adapter.ts";
 import type { UserRows } from "./user-rows.ts";
 
@@ -40,7 +42,18 @@ export function createAdapter(database: Database, sessions: SessionStore, rows: 
       },
 
       setUser: async (user, key) => {
-        await mysql.setUser(user, key);
+        try {
+          await mysql.setUser(user, key);
+        } catch (error) {
+          // The key alone is refused where an email is kept for the account that gave it up: for as long as that can be undone.
+          const isRefused = error instanceof LuciaError && error.message === "AUTH_DUPLICATE_KEY_ID";
+          if (!isRefused || key?.id !== emailKeyId(user.email)) throw error;
+          if ((await findUndo(database, user.email, user.created_at)) !== null) throw error;
+          await database.transaction(async (transaction) => {
+            await releaseIfExpired(transaction, user.email, user.created_at);
+            await insertAccount(transaction, user, key.hashed_password);
+          });
+        }
         rows.remember(user);
       },
 

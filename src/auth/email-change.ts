@@ -1,15 +1,8 @@
 import { type Database, isDuplicate, type Transaction } from "../store/database.ts";
 import type { OneTimeTokenRow, UserRow } from "../store/schema.ts";
 import { type EventOrigin, recordEvent } from "./account-events.ts";
-import { emailKeyId } from "./accounts.ts";
-import {
-  consumeToken,
-  generateTokenSecrets,
-  issueToken,
-  Superseded,
-  type TokenSecrets,
-  voidTokensOf,
-} from "./one-time-tokens.ts";
+import { emailKeyId } from "./account-rows.ts";
+import { consumeToken, generateTokenSecrets, issueToken, Superseded, type TokenSecrets } from "./one-time-tokens.ts";
 import { hashSecret } from "./secrets.ts";
 import type { UserRows } from "./user-rows.ts";
 
@@ -24,7 +17,43 @@ export type EmailChange =
     }
   /** Somebody else has the address, or had it less than a week ago. */
   | { readonly outcome: "taken" }
+  /** The account can undo as many changes as it may. `until`: when the first of them expires, as epoch milliseconds. */
+  | { readonly outcome: "too-many"; readonly until: number }
   | { readonly outcome: "gone" };
+
+/**
+ * So many changes of an account can be undone at once. A further one is refused until one of them expires: an open one is
+ * never dropped for room, or whoever stole the account would drop its owner's.
+ */
+const OPEN_UNDOS_MAX = 5;
+
+/** Rolls back a change that would be one too many. */
+class TooManyChanges extends Error {
+  readonly until: number;
+
+  constructor(until: number) {
+    super();
+    this.until = until;
+  }
+}
+
+/**
+ * When a change of the email is possible again, as epoch milliseconds; null if it is now. For telling people early: only
+ * the change itself decides. `now` is epoch milliseconds.
+ */
+export async function emailChangesBlockedUntil(
+  database: Database,
+  userId: string,
+  now: number,
+): Promise<number | null> {
+  const select = "select * from one_time_tokens where user_id = ? and purpose = 'undo-email' and expires_at > ?";
+  return blockedUntil((await database.execute<OneTimeTokenRow>(select, [userId, now])).rows, now);
+}
+
+function blockedUntil(tokens: readonly OneTimeTokenRow[], now: number): number | null {
+  const open = tokens.filter(({ purpose, expires_at }) => purpose === "undo-email" && expires_at > now);
+  return open.length < OPEN_UNDOS_MAX ? null : Math.min(...open.map(({ expires_at }) => expires_at));
+}
 
 /**
  * Gives an account the address that a mailed link was sent to, and every session ends. If the former address was verified it
@@ -45,17 +74,23 @@ export async function changeEmail(
   let former: UserRow | undefined;
   try {
     await users.change(userId, async (transaction) => {
-      await consumeToken(transaction, row, now);
-      await voidTokensOf(transaction, ["verify-email", "reset-password"], userId);
+      const tokens = await lockTokens(transaction, userId);
+      if (!tokens.some(({ token_hash, expires_at }) => token_hash === row.token_hash && expires_at > now)) {
+        throw new Superseded();
+      }
+      const until = blockedUntil(tokens, now);
+      if (until !== null) throw new TooManyChanges(until);
+      await transaction.execute("delete from one_time_tokens where user_id = ? and purpose <> 'undo-email'", [userId]);
       former = await lockUser(transaction, userId);
       if (former.session_epoch !== sessionEpoch) throw new Superseded();
-      await releaseAddresses(transaction, userId, [email]);
+      await releaseForMove(transaction, userId, email, now);
       await moveAccount(transaction, former, email, now);
       if (former.email_verified_at !== null) await keepAddress(transaction, former, undo, now);
       await recordEvent(transaction, userId, "email-changed", origin, now);
     });
   } catch (error) {
     if (isDuplicate(error)) return { outcome: "taken" };
+    if (error instanceof TooManyChanges) return { outcome: "too-many", until: error.until };
     if (error instanceof Superseded) return { outcome: "gone" };
     throw error;
   }
@@ -102,7 +137,7 @@ export async function undoEmailChange(
       await releaseAddresses(transaction, userId, [email, ...later]);
       await moveAccount(transaction, former, email, now);
       await transaction.execute("update `keys` set hashed_password = null where id = ?", [emailKeyId(email)]);
-      await issueToken(transaction, { purpose: "reset-password", email, userId }, reset, now);
+      await issueToken(transaction, { purpose: "reset-password", email, userId, source: null }, reset, now);
       await recordEvent(transaction, userId, "email-change-undone", origin, now);
     });
   } catch (error) {
@@ -110,6 +145,15 @@ export async function undoEmailChange(
     throw error;
   }
   return former ? { outcome: "undone", formerEmail: former.email, resetToken: reset.token } : { outcome: "gone" };
+}
+
+/**
+ * Locks and returns everything that was mailed for an account: the link that is used, all that it voids, and the changes
+ * that can be undone, which nobody can add to meanwhile.
+ */
+async function lockTokens(transaction: Transaction, userId: string): Promise<OneTimeTokenRow[]> {
+  const select = "select * from one_time_tokens where user_id = ? for update";
+  return (await transaction.execute<OneTimeTokenRow>(select, [userId])).rows;
 }
 
 async function lockUser(transaction: Transaction, userId: string): Promise<UserRow> {
@@ -133,7 +177,25 @@ async function keepAddress(transaction: Transaction, { id, email }: UserRow, und
     emailKeyId(email),
     id,
   ]);
-  await issueToken(transaction, { purpose: "undo-email", email, userId: id }, undo, now);
+  await issueToken(transaction, { purpose: "undo-email", email, userId: id, source: null }, undo, now);
+}
+
+/** Lets go of the email that an account moves to, if it is kept for that account, or if its time to be asked back is over. */
+async function releaseForMove(transaction: Transaction, userId: string, email: string, now: number) {
+  const remove = `delete from one_time_tokens
+    where purpose = 'undo-email' and subject = ? and (user_id = ? or expires_at <= ?)`;
+  const { rowsAffected } = await transaction.execute(remove, [email, userId, now]);
+  if (rowsAffected > 0) await removeKeptKey(transaction, email);
+}
+
+/**
+ * Lets go of an email whose time to be asked back is over, for an account that is created with it in the same transaction.
+ * The clean-up does the same in its own time; nobody waits for it.
+ */
+export async function releaseIfExpired(transaction: Transaction, email: string, now: number): Promise<void> {
+  const remove = "delete from one_time_tokens where purpose = 'undo-email' and subject = ? and expires_at <= ?";
+  const { rowsAffected } = await transaction.execute(remove, [email, now]);
+  if (rowsAffected > 0) await removeKeptKey(transaction, email);
 }
 
 /** Lets go of addresses that are kept for an account. */
@@ -158,7 +220,7 @@ export async function renewUndo(database: Database, row: OneTimeTokenRow, token:
 /** Lets go of an address for somebody who has shown that they read its mail; what would undo a change to it is void. */
 export async function handOverAddress(transaction: Transaction, email: string): Promise<void> {
   await transaction.execute("delete from one_time_tokens where purpose = 'undo-email' and subject = ?", [email]);
-  await transaction.execute("delete from `keys` where id = ? and hashed_password is null", [emailKeyId(email)]);
+  await removeKeptKey(transaction, email);
 }
 
 /** Voids all that was mailed for an account since, and returns the addresses that could have undone something later. */
@@ -170,21 +232,27 @@ async function voidLater(transaction: Transaction, userId: string, since: number
 }
 
 /**
- * Lets go of the addresses that nobody can ask back any more, `limit` at most, the oldest first. Returns how many there were.
+ * Lets go of emails that nobody can ask back any more, `limit` at most, the oldest first, in one transaction. Returns how
+ * many there were.
  */
 export async function releaseExpiredAddresses(database: Database, now: number, limit: number): Promise<number> {
-  const select =
-    "select * from one_time_tokens where purpose = 'undo-email' and expires_at <= ? order by expires_at limit ?";
-  const { rows } = await database.execute<OneTimeTokenRow>(select, [now, limit]);
-  for (const { token_hash, user_id, subject } of rows) {
-    await database.transaction(async (transaction) => {
-      const { rowsAffected } = await transaction.execute("delete from one_time_tokens where token_hash = ?", [
-        token_hash,
-      ]);
-      if (rowsAffected === 1) await removeKeptKeys(transaction, user_id ?? "", [subject]);
-    });
-  }
-  return rows.length;
+  return database.transaction(async (transaction) => {
+    const select = `select * from one_time_tokens where purpose = 'undo-email' and expires_at <= ?
+      order by expires_at limit ? for update`;
+    const { rows } = await transaction.execute<OneTimeTokenRow>(select, [now, limit]);
+    if (rows.length === 0) return 0;
+    const emails = rows.map(({ subject }) => subject);
+    const remove = "delete from one_time_tokens where purpose = 'undo-email' and subject in (?) and expires_at <= ?";
+    await transaction.execute(remove, [emails, now]);
+    await transaction.execute("delete from `keys` where hashed_password is null and id in (?)", [
+      emails.map(emailKeyId),
+    ]);
+    return rows.length;
+  });
+}
+
+async function removeKeptKey(transaction: Transaction, email: string): Promise<void> {
+  await transaction.execute("delete from `keys` where id = ? and hashed_password is null", [emailKeyId(email)]);
 }
 
 async function removeKeptKeys(transaction: Transaction, userId: string, emails: readonly string[]): Promise<void> {

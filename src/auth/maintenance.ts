@@ -5,11 +5,14 @@ import { releaseExpiredAddresses } from "./email-change.ts";
 /** So many rows are removed at a time: each statement stays short, and holds few locks. */
 const BATCH_ROWS = 1_000;
 
-/** Of one run. What is left then waits for the next; the platform bounds the calls that a run may make. */
-const BATCHES_MAX = 100;
+/** Of emails, which are released in a transaction of five calls. */
+const BATCH_EMAILS = 200;
 
-/** An address takes four calls. */
-const ADDRESSES_MAX = 150;
+/**
+ * Of one run, in which the platform allows 1,000 calls. A run comes every five minutes, so that in a day 28.8 million links
+ * and as many events can go: what 9,600 sources add that send forms all day at their limit.
+ */
+const ROUNDS_MAX = 100;
 
 export interface Removed {
   readonly events: number;
@@ -17,22 +20,40 @@ export interface Removed {
   readonly addresses: number;
 }
 
-/** Removes what has had its time: events after a year, links and codes that expired, addresses that nobody can ask back. */
-export async function removeExpired(database: Database, now: number): Promise<Removed> {
-  const expired = "delete from one_time_tokens where expires_at <= ? and purpose <> 'undo-email' limit ?";
-  const tokens = await removeInBatches(database, expired, now);
-  const old = "delete from account_events where occurred_at <= ? limit ?";
-  const events = await removeInBatches(database, old, now - EVENT_RETENTION_MILLISECONDS);
-  const addresses = await releaseExpiredAddresses(database, now, ADDRESSES_MAX);
-  return { events, tokens, addresses };
-}
+/** Removes up to so many rows that have had their time, and returns how many they were: fewer, and nothing is left. */
+type Queue = { readonly batch: number; readonly remove: () => Promise<number> };
 
-async function removeInBatches(database: Database, sql: string, until: number): Promise<number> {
-  let removed = 0;
-  for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
-    const { rowsAffected } = await database.execute(sql, [until, BATCH_ROWS]);
-    removed += rowsAffected;
-    if (rowsAffected < BATCH_ROWS) break;
+/**
+ * Removes what has had its time: events after a year, links and codes that expired, emails that nobody can ask back. Every
+ * round takes one batch of each, so that a flood of one kind does not delay another. What is left waits for the next run,
+ * and harms nobody meanwhile: all who read these rows look at their time themselves.
+ */
+export async function removeExpired(database: Database, now: number): Promise<Removed> {
+  const removeRows = (sql: string, until: number) => async () =>
+    (await database.execute(sql, [until, BATCH_ROWS])).rowsAffected;
+  const queues = {
+    tokens: {
+      batch: BATCH_ROWS,
+      remove: removeRows("delete from one_time_tokens where expires_at <= ? and purpose <> 'undo-email' limit ?", now),
+    },
+    events: {
+      batch: BATCH_ROWS,
+      remove: removeRows(
+        "delete from account_events where occurred_at <= ? limit ?",
+        now - EVENT_RETENTION_MILLISECONDS,
+      ),
+    },
+    addresses: { batch: BATCH_EMAILS, remove: () => releaseExpiredAddresses(database, now, BATCH_EMAILS) },
+  } satisfies Record<keyof Removed, Queue>;
+
+  const removed = { tokens: 0, events: 0, addresses: 0 };
+  const pending = new Set(["tokens", "events", "addresses"] as const);
+  for (let round = 0; round < ROUNDS_MAX && pending.size > 0; round += 1) {
+    for (const name of pending) {
+      const count = await queues[name].remove();
+      removed[name] += count;
+      if (count < queues[name].batch) pending.delete(name);
+    }
   }
   return removed;
 }

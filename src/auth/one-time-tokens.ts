@@ -35,35 +35,45 @@ export interface TokenRequest {
   readonly email: string;
   /** The account that it will be good for; null if that is decided later, or by its use. */
   readonly userId: string | null;
-  /** Of a sign-up that waits for its address to be verified. */
+  /** Of a sign-up that waits for its email to be verified. */
   readonly hashedPassword?: string | null;
+  /** Where the request comes from, as `sourceOf` names it; null where nobody asked for a mail. */
+  readonly source: string | null;
 }
 
 const INSERT = `
-insert into one_time_tokens (purpose, subject, token_hash, email, user_id, hashed_password, browser_hash, code_hash,
-  attempts, code_expires_at, expires_at, created_at)`;
-const VALUES = "?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?";
-const REPLACE = `
-on duplicate key update token_hash = values(token_hash), email = values(email), user_id = values(user_id),
-  hashed_password = values(hashed_password), browser_hash = values(browser_hash), code_hash = values(code_hash),
-  attempts = 0, code_expires_at = values(code_expires_at), expires_at = values(expires_at), created_at = values(created_at)`;
+insert into one_time_tokens (purpose, subject, requester, token_hash, email, user_id, hashed_password, browser_hash,
+  code_hash, attempts, code_expires_at, expires_at, created_at)`;
+const VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?";
+
+/** Of one requester, for a purpose and a subject. Nobody else's requests count, so a stranger cannot void an owner's link. */
+const LIVE_PER_REQUESTER = 3;
+
+/** Holds for a row that is neither expired nor older than the newest three of its requester. */
+const IS_LIVE = `one_time_tokens.expires_at > ? and (
+  select count(*) from one_time_tokens as newer
+  where newer.purpose = one_time_tokens.purpose and newer.subject = one_time_tokens.subject
+    and newer.requester = one_time_tokens.requester and (newer.created_at > one_time_tokens.created_at
+      or (newer.created_at = one_time_tokens.created_at and newer.token_hash > one_time_tokens.token_hash))
+) < ${LIVE_PER_REQUESTER}`;
 
 /**
- * Stores a token in place of any before it of the same purpose and account, or address where there is no account yet:
- * what an account asks for does not void a sign-up with its address, nor the reverse. One that undoes stays, whatever
- * else is done with the account. One statement. `now` is epoch milliseconds.
+ * Stores a token beside those of the same purpose and account, or email where there is no account yet. It only inserts:
+ * no request voids what was mailed before, and any number of requests at once wait for nothing. Which of a requester's
+ * tokens are too old is decided where they are read. One statement. `now` is epoch milliseconds.
  */
 export async function issueToken(
   database: Pick<Database, "execute">,
-  { purpose, email, userId, hashedPassword = null }: TokenRequest,
+  { purpose, email, userId, hashedPassword = null, source }: TokenRequest,
   secrets: TokenSecrets,
   now: number,
 ): Promise<void> {
   // By way of the user's row: what is issued late, after the account is deleted, leaves nothing behind.
-  const source = userId === null ? `values (${VALUES})` : `select ${VALUES} from users where id = ?`;
-  await database.execute(`${INSERT} ${source} ${REPLACE}`, [
+  const from = userId === null ? `values (${VALUES})` : `select ${VALUES} from users where id = ?`;
+  await database.execute(`${INSERT} ${from}`, [
     purpose,
     purpose === "undo-email" ? email : (userId ?? email),
+    await hashRequester(source, email),
     await hashSecret(secrets.token),
     email,
     userId,
@@ -77,7 +87,12 @@ export async function issueToken(
   ]);
 }
 
-/** Makes a token good for an account. Until then it opens nothing, though it was issued as for any address. */
+/** With the email, so that the table does not tell which rows come from one source. */
+async function hashRequester(source: string | null, email: string): Promise<string> {
+  return source === null ? "" : hashSecret(`${source}:${email}`);
+}
+
+/** Makes a token good for an account. Until then it opens nothing, though it was issued as for any email. */
 export async function bindToken(database: Database, token: string, userId: string | null): Promise<void> {
   const bind = "update one_time_tokens set user_id = ? where token_hash = ?";
   await database.execute(bind, [userId, await hashSecret(token)]);
@@ -90,7 +105,7 @@ export async function peekToken(
   token: string,
   now: number,
 ): Promise<OneTimeTokenRow | null> {
-  const select = "select * from one_time_tokens where token_hash = ? and purpose = ? and expires_at > ?";
+  const select = `select * from one_time_tokens where token_hash = ? and purpose = ? and ${IS_LIVE}`;
   const { rows } = await database.execute<OneTimeTokenRow>(select, [await hashSecret(token), purpose, now]);
   return rows[0] ?? null;
 }
@@ -102,9 +117,28 @@ export async function peekBrowserToken(
   browserSecret: string,
   now: number,
 ): Promise<OneTimeTokenRow | null> {
-  const select = "select * from one_time_tokens where browser_hash = ? and purpose = ? and expires_at > ?";
+  const select = `select * from one_time_tokens where browser_hash = ? and purpose = ? and ${IS_LIVE}`;
   const { rows } = await database.execute<OneTimeTokenRow>(select, [await hashSecret(browserSecret), purpose, now]);
   return rows[0] ?? null;
+}
+
+/**
+ * The pending sign-up that a sign-in with this email may belong to; null if there is none. Several people may have signed
+ * up: the one in this browser comes first, then the newest from this source, then the newest. So whoever signs up after
+ * the owner, from elsewhere, does not keep the owner's password from being tested where they signed up.
+ */
+export async function findPendingSignup(
+  database: Database,
+  email: string,
+  { browserSecret, source }: { readonly browserSecret: string | null; readonly source: string },
+  now: number,
+): Promise<OneTimeTokenRow | null> {
+  const select = `select * from one_time_tokens where purpose = 'verify-email' and subject = ?
+    and hashed_password is not null and ${IS_LIVE}
+    order by case when browser_hash = ? then 0 when requester = ? then 1 else 2 end, created_at desc limit 1`;
+  const browserHash = browserSecret === null ? "" : await hashSecret(browserSecret);
+  const values = [email, now, browserHash, await hashRequester(source, email)];
+  return (await database.execute<OneTimeTokenRow>(select, values)).rows[0] ?? null;
 }
 
 export type CodeTrial =
@@ -148,14 +182,27 @@ export async function tryCode(
 export class Superseded extends Error {}
 
 /**
- * Takes the token away within the transaction of its effect: they commit together or not at all. Throws Superseded if
- * someone else was first, or a newer one has replaced it. It comes first in its transaction, before the user's row: so
- * nobody who is too late holds that row, and all take their locks in one order.
+ * Removes a token within the transaction of its effect, and with it every other of `purposes` for the same account or
+ * email: they commit together or not at all. Throws Superseded if another request was first. It comes first in its
+ * transaction, before the user's row, and locks all of these tokens in the order of their primary key before it removes
+ * one: so two links of one account that are used at once wait for each other instead of ending in a deadlock.
  */
-export async function consumeToken(transaction: Transaction, row: OneTimeTokenRow, now: number): Promise<void> {
-  const remove = "delete from one_time_tokens where token_hash = ? and purpose = ? and expires_at > ?";
-  const { rowsAffected } = await transaction.execute(remove, [row.token_hash, row.purpose, now]);
-  if (rowsAffected !== 1) throw new Superseded();
+export async function consumeToken(
+  transaction: Transaction,
+  row: OneTimeTokenRow,
+  now: number,
+  purposes: readonly string[] = [row.purpose],
+): Promise<void> {
+  const subjects = [...new Set([row.subject, row.email, ...(row.user_id === null ? [] : [row.user_id])])];
+  const select = "select * from one_time_tokens where purpose in (?) and subject in (?) for update";
+  const { rows } = await transaction.execute<OneTimeTokenRow>(select, [purposes, subjects]);
+  if (!rows.some(({ token_hash, expires_at }) => token_hash === row.token_hash && expires_at > now)) {
+    throw new Superseded();
+  }
+  await transaction.execute("delete from one_time_tokens where purpose in (?) and subject in (?)", [
+    purposes,
+    subjects,
+  ]);
 }
 
 /** Throws Superseded unless a statement met exactly the one row that it is about. */
@@ -163,10 +210,13 @@ export async function expectOneRow(statement: Promise<{ readonly rowsAffected: n
   if ((await statement).rowsAffected !== 1) throw new Superseded();
 }
 
-/** Voids what was mailed to an address or for an account. Never what undoes: whoever stole the account would void that first. */
+/** What a new password or a used link revokes. Never what undoes: whoever stole the account would revoke that first. */
+export type Revocable = Exclude<Purpose, "undo-email">;
+
+/** Voids what was mailed to an address or for an account. */
 export async function voidTokens(
   transaction: Transaction,
-  purposes: readonly Exclude<Purpose, "undo-email">[],
+  purposes: readonly Revocable[],
   email: string,
   userId: string,
 ): Promise<void> {
@@ -183,7 +233,7 @@ export async function revokeToken(database: Database, purpose: Purpose, token: s
 /** Voids what was mailed for an account, whatever its address is. */
 export async function voidTokensOf(
   transaction: Transaction,
-  purposes: readonly Exclude<Purpose, "undo-email">[],
+  purposes: readonly Revocable[],
   userId: string,
 ): Promise<void> {
   const remove = "delete from one_time_tokens where user_id = ? and purpose in (?)";

@@ -1,5 +1,5 @@
 import { type EventOrigin, recordEvent } from "./account-events.ts";
-import { emailKeyId } from "./accounts.ts";
+import { emailKeyId } from "./account-rows.ts";
 import { expectOneRow, Superseded, voidTokens, voidTokensOf } from "./one-time-tokens.ts";
 import { passwordHash } from "./password-hash.ts";
 import type { UserRows } from "./user-rows.ts";

@@ -1,42 +1,64 @@
+import type { Database, Transaction } from "../store/database.ts";
 import type { OneTimeTokenRow } from "../store/schema.ts";
 import { type EventOrigin, recordEvent } from "./account-events.ts";
-import { emailKeyId } from "./accounts.ts";
-import { consumeToken, expectOneRow, Superseded, voidTokens } from "./one-time-tokens.ts";
+import { emailKeyId } from "./account-rows.ts";
+import { consumeToken, Superseded } from "./one-time-tokens.ts";
 import { passwordHash } from "./password-hash.ts";
 import type { UserRows } from "./user-rows.ts";
+import { type CreatedAccount, createVerifiedAccount, insertVerified, removeUnverified } from "./verified-account.ts";
 
-export type Recovery = { readonly outcome: "recovered"; readonly userId: string } | { readonly outcome: "gone" };
+export type Recovery = (CreatedAccount & { readonly outcome: "recovered" }) | { readonly outcome: "gone" };
 
 /**
- * Gives the account of a mailed link a new password. Whoever reads the account's mail owns it, so the address is
- * verified by that; every session ends, and whatever else was mailed is void. It replaces a password and nothing more:
- * a second factor, once there is one, is asked for at the sign-in that follows.
+ * Gives the account of a mailed link a new password. Whoever reads the mail to its email owns it, so every session ends,
+ * and whatever else was mailed is void. It replaces a password and nothing more: a second factor, once there is one, is
+ * asked for at the sign-in that follows. An account that was never verified need not have been made by whoever reads the
+ * mail: it is deleted, and a new one with a new id has its email. A link that was mailed where there was no account
+ * creates one. Every pending sign-up with the email is removed, and its password with it. `newUserId`: of the account that
+ * is created, if one is.
  */
 export async function resetPassword(
+  database: Database,
   users: UserRows,
   row: OneTimeTokenRow,
   password: string,
+  newUserId: string,
   origin: EventOrigin,
   now: number,
 ): Promise<Recovery> {
-  const { user_id, email } = row;
-  if (user_id === null) return { outcome: "gone" };
   const hashedPassword = await passwordHash.generate(password);
+  const consume = (transaction: Transaction) =>
+    consumeToken(transaction, row, now, ["change-email", "reset-password", "verify-email"]);
+  const { user_id: userId, email } = row;
+  const recordCreation = (transaction: Transaction) => recordEvent(transaction, newUserId, "signed-up", origin, now);
   try {
-    await users.change(user_id, async (transaction) => {
-      await consumeToken(transaction, row, now);
-      await voidTokens(transaction, ["verify-email", "reset-password", "change-email"], email, user_id);
-      const raise = `update users set session_epoch = session_epoch + 1, updated_at = ?,
-        email_verified_at = coalesce(email_verified_at, ?) where id = ? and email = ?`;
-      await expectOneRow(transaction.execute(raise, [now, now, user_id, email]));
+    if (userId === null) {
+      const account = { userId: newUserId, email, hashedPassword, consume, record: recordCreation };
+      return { outcome: "recovered", ...(await createVerifiedAccount(database, users, account, now)) };
+    }
+    let isReplaced = false;
+    await users.change(userId, async (transaction) => {
+      await consume(transaction);
+      const raise = `update users set session_epoch = session_epoch + 1, updated_at = ?
+        where id = ? and email = ? and email_verified_at is not null`;
+      isReplaced = (await transaction.execute(raise, [now, userId, email])).rowsAffected === 0;
+      if (isReplaced) {
+        await removeUnverified(transaction, userId, email, new Superseded());
+        await insertVerified(transaction, newUserId, email, hashedPassword, now);
+        return recordCreation(transaction);
+      }
       const setPassword = `insert into \`keys\` (id, user_id, hashed_password) values (?, ?, ?)
         on duplicate key update hashed_password = values(hashed_password)`;
-      await transaction.execute(setPassword, [emailKeyId(email), user_id, hashedPassword]);
-      await recordEvent(transaction, user_id, "password-reset", origin, now);
+      await transaction.execute(setPassword, [emailKeyId(email), userId, hashedPassword]);
+      await recordEvent(transaction, userId, "password-reset", origin, now);
     });
+    return {
+      outcome: "recovered",
+      userId: isReplaced ? newUserId : userId,
+      replacedUserId: isReplaced ? userId : null,
+    };
   } catch (error) {
     if (error instanceof Superseded) return { outcome: "gone" };
     throw error;
   }
-  return { outcome: "recovered", userId: user_id };
 }

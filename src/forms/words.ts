@@ -2,6 +2,7 @@ import type { CurrentPasswordProblem } from "../auth/accounts.ts";
 import type { EmailProblem } from "../auth/email-address.ts";
 import { type NewPasswordProblem, PASSWORD_MAX_CODE_POINTS, PASSWORD_MIN_CODE_POINTS } from "../auth/password-rules.ts";
 import { catalogue } from "../language.ts";
+import type { Children } from "../views/jsx-runtime.ts";
 
 /** What the fields that several forms share are called, and what can be wrong with them. */
 export const WORDS = catalogue({
@@ -36,6 +37,12 @@ export const WORDS = catalogue({
     unverified: "Your address is not verified yet. Without that, a forgotten password may cost you the account.",
     verifyIt: "Verify it",
     backToAccount: "Back to your account",
+    tooManyEmailChanges: "Too many email changes",
+    emailChangesBlockedUntil: (until: Children): Children => [
+      "Your last changes can all still be undone, so your email can't be changed again until ",
+      until,
+      ". Nothing was changed.",
+    ],
   },
   de: {
     email: "E-Mail-Adresse",
@@ -69,5 +76,11 @@ export const WORDS = catalogue({
     unverified: "Ihre Adresse ist noch nicht bestätigt. Ohne das kann ein vergessenes Passwort Sie das Konto kosten.",
     verifyIt: "Jetzt bestätigen",
     backToAccount: "Zurück zu Ihrem Konto",
+    tooManyEmailChanges: "Zu viele Änderungen der E-Mail-Adresse",
+    emailChangesBlockedUntil: (until) => [
+      "Ihre letzten Änderungen lassen sich alle noch rückgängig machen. Darum können Sie Ihre E-Mail-Adresse erst wieder ab ",
+      until,
+      " ändern. Es wurde nichts geändert.",
+    ],
   },
 });

@@ -38,6 +38,16 @@ export const WORDS = catalogue({
       links: [{ label: "Choose a new password, within 60 minutes", href }],
       close: ["Doing so signs you out everywhere.", IGNORE_EN],
     }),
+    /** Where emails must be verified: to an email that has no account. */
+    passwordForNewAccount: (href: string): MailContent => ({
+      subject: `Choose a new password for ${name}`,
+      lead: [
+        "Somebody, perhaps you, asked for a new password. There is no account with this email yet.",
+        "If you choose a password now, we create one. Only this password will work for it, whatever was chosen before.",
+      ],
+      links: [{ label: "Choose a new password, within 60 minutes", href }],
+      close: [IGNORE_EN],
+    }),
     /** After a reset: by whoever reads the mail. */
     passwordChanged: (recoveryHref: string): MailContent => ({
       subject: `Your password for ${name} was changed`,
@@ -137,6 +147,15 @@ export const WORDS = catalogue({
       lead: ["Jemand, vielleicht Sie, hat für das Konto mit dieser Adresse ein neues Passwort angefordert."],
       links: [{ label: "Wählen Sie innerhalb von 60 Minuten ein neues Passwort", href }],
       close: ["Damit werden Sie überall abgemeldet.", IGNORE_DE],
+    }),
+    passwordForNewAccount: (href) => ({
+      subject: `Wählen Sie ein neues Passwort für ${name}`,
+      lead: [
+        "Jemand, vielleicht Sie, hat ein neues Passwort angefordert. Mit dieser E-Mail-Adresse gibt es noch kein Konto.",
+        "Wenn Sie jetzt ein Passwort wählen, legen wir eines an. Nur dieses Passwort gilt dafür, was auch immer vorher gewählt wurde.",
+      ],
+      links: [{ label: "Wählen Sie innerhalb von 60 Minuten ein neues Passwort", href }],
+      close: [IGNORE_DE],
     }),
     passwordChanged: (recoveryHref) => ({
       subject: `Ihr Passwort für ${name} wurde geändert`,

@@ -29,15 +29,17 @@ export const keys = mysqlTable(
 );
 
 /**
- * Links and codes that were mailed. One row for a purpose and a subject, so that the newest voids the one before.
- * All hashes are SHA-256 in hex.
+ * Links and codes that were mailed. Those of one purpose and subject live side by side, the newest three of a requester,
+ * and the first one used voids the rest. All hashes are SHA-256 in hex.
  */
 export const oneTimeTokens = mysqlTable(
   "one_time_tokens",
   {
     purpose: varchar("purpose", { length: 32 }).notNull(),
-    /** What there can be only one token of the purpose for: an address, or a user's id. To undo: the address given up. */
+    /** What tokens of the purpose are for, and void each other for: an email, or a user's id. To undo: the email given up. */
     subject: varchar("subject", { length: 254 }).notNull(),
+    /** Of the source of the request together with the email; empty where nobody asked. It tells one requester from another. */
+    requester: varchar("requester", { length: 64 }).notNull().default(""),
     token_hash: varchar("token_hash", { length: 64 }).notNull(),
     /** The address that it was mailed to. */
     email: varchar("email", { length: 254 }).notNull(),
@@ -55,7 +57,7 @@ export const oneTimeTokens = mysqlTable(
     created_at: epochMilliseconds("created_at").notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.purpose, table.subject] }),
+    primaryKey({ columns: [table.purpose, table.subject, table.token_hash] }),
     unique("one_time_tokens_token_hash_unique").on(table.token_hash),
     unique("one_time_tokens_browser_hash_unique").on(table.browser_hash),
     index("one_time_tokens_expires_at_index").on(table.expires_at),

@@ -8,7 +8,15 @@ import { chanceDeviation, distinguishability, median } from "../support/statisti
 const SAMPLES = Number(process.env["GATEHOUSE_TIMING_SAMPLES"] ?? 30);
 const SAMPLES_FOR_MEDIANS = 400;
 const MEDIANS_MAX_MILLISECONDS = 5;
-const AUC_MAX_DEVIATION = Math.max(0.06, 3.3 * chanceDeviation(SAMPLES));
+const AUC_MAX_DEVIATION = 0.06;
+
+/** Of each of the four states of an email, which are compared three by three. */
+const STATE_SAMPLES = Math.ceil(SAMPLES / (SAMPLES < SAMPLES_FOR_MEDIANS ? 2 : 1));
+
+/** What can be so of an email where it must be verified. */
+const STATES = ["free", "waiting", "verified", "both"] as const;
+type State = (typeof STATES)[number];
+const WAITING_PASSWORD = "the one of the sign-up";
 
 const NOBODYS_PASSWORD = "one and the same";
 
@@ -38,6 +46,60 @@ describe("the time of an answer", () => {
   });
   afterAll(() => gatehouse.close());
 
+  /** Emails in a state, of which each is used once. */
+  const arrange = async (states: readonly State[], name: string) => {
+    const { passwordHash } = await import("../../src/auth/password-hash.ts");
+    const [own, waiting] = [await passwordHash.generate(ADA.password), await passwordHash.generate(WAITING_PASSWORD)];
+    const end = Date.now() + 3_600_000;
+    const insert = async (table: string, columns: string, values: readonly string[]) =>
+      values.length > 0 &&
+      (await gatehouse.database.execute(`insert into \`${table}\` (${columns}) values ${values.join(", ")}`));
+    for (const state of states) {
+      const emails = Array.from({ length: STATE_SAMPLES }, (_, index) => emailIn(state, name, index));
+      const id = (index: number) => `${state[0]}${name}${`${index}`.padStart(14 - name.length, "0")}`;
+      const hasAccount = state === "verified" || state === "both";
+      const columns = "id, email, email_verified_at, session_epoch, created_at, updated_at";
+      const accounts = emails.map((email, index) => `('${id(index)}', '${email}', 1, 0, 1, 1)`);
+      await insert("users", columns, hasAccount ? accounts : []);
+      const keys = emails.map((email, index) => `('email:${email}', '${id(index)}', '${own}')`);
+      await insert("keys", "id, user_id, hashed_password", hasAccount ? keys : []);
+      const signups = emails.map(
+        (email, index) => `('verify-email', '${email}', '${id(index)}', '${email}', '${waiting}', ${end}, 1)`,
+      );
+      const isWaiting = state === "waiting" || state === "both";
+      const names = "purpose, subject, token_hash, email, hashed_password, expires_at, created_at";
+      await insert("one_time_tokens", names, isWaiting ? signups : []);
+    }
+  };
+  const emailIn = (state: State, name: string, index: number) => `${state}-${name}-${index}@example.com`;
+
+  /** Times of sign-ins to emails in each of some states, in random order. */
+  const compareStates = async (states: readonly State[], password: string, status: number) => {
+    await gatehouse.redis.flushdb();
+    comparisons += 1;
+    const name = `${comparisons}`;
+    await arrange(states, name);
+    const times = new Map(states.map((state) => [state, [] as number[]]));
+    const turns = states.flatMap((state) =>
+      Array.from({ length: STATE_SAMPLES }, (_, index) => ({ state, index, rank: Math.random() })),
+    );
+    for (const { state, index } of turns.toSorted((a, b) => a.rank - b.rank)) {
+      const take = posted(gatehouse.browser(), "/auth/signin", { email: emailIn(state, name, index), password });
+      await settle();
+      const startedAt = performance.now();
+      const answered = await take();
+      times.get(state)?.push(performance.now() - startedAt);
+      expect(answered).toBe(status);
+      await settle();
+    }
+    const [first = [], ...others] = times.values();
+    for (const other of others) expectAlike({ known: first, unknown: other });
+    for (const [index, other] of others.entries()) {
+      for (const another of others.slice(index + 1)) expectAlike({ known: other, unknown: another });
+    }
+  };
+
+  let comparisons = 0;
   let used = 0;
   const known = (index: number) => `known${index}@example.com`;
   const unknown = (index: number) => `nobod${index}@example.com`;
@@ -75,7 +137,7 @@ describe("the time of an answer", () => {
     const auc = distinguishability(known, unknown);
     const medians = [median(known), median(unknown)] as const;
     if (SAMPLES >= SAMPLES_FOR_MEDIANS) console.log({ samples: SAMPLES, medians, auc });
-    expect(Math.abs(auc - 0.5)).toBeLessThan(AUC_MAX_DEVIATION);
+    expect(Math.abs(auc - 0.5)).toBeLessThan(Math.max(AUC_MAX_DEVIATION, 3.3 * chanceDeviation(known.length)));
     if (SAMPLES < SAMPLES_FOR_MEDIANS) return;
     expect(Math.abs(medians[0] - medians[1])).toBeLessThan(MEDIANS_MAX_MILLISECONDS);
   };
@@ -128,4 +190,16 @@ describe("the time of an answer", () => {
       ),
     );
   });
+
+  test("POST /auth/signin with a wrong password does not tell free, waiting, verified and both apart", options, () =>
+    compareStates(STATES, NOBODYS_PASSWORD, 401),
+  );
+
+  test("nor does it, with the password of a sign-up that waits, whether there is an account besides", options, () =>
+    compareStates(["waiting", "both"], WAITING_PASSWORD, 303),
+  );
+
+  test("nor, with the password of the account, whether a sign-up waits", options, () =>
+    compareStates(["verified", "both"], ADA.password, 303),
+  );
 });

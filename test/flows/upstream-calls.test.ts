@@ -46,10 +46,33 @@ const VISITORS = {
     await browser.post(linkIn(mail, "/auth/confirm-email/"), new URLSearchParams());
     return { browser: gatehouse.browser(), mail: await gatehouse.inbox.newest(ADA.email, 2) };
   },
-  /** Ada has forgotten her password and opened the mailed link here. */
-  forgetful: async (gatehouse: Gatehouse) => {
+  /** Ada's email is verified; this browser has no cookie. */
+  verified: async (gatehouse: Gatehouse) => {
     const browser = await signUp(gatehouse);
-    browser.cookies.clear();
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    await browser.post(VERIFY, new URLSearchParams({ code: codeIn(mail) }));
+    await gatehouse.settle();
+    return { browser: gatehouse.browser(), mail };
+  },
+  /** The same, and somebody has signed up with her email since. */
+  contested: async (gatehouse: Gatehouse) => {
+    const { browser } = await VISITORS.verified(gatehouse);
+    await gatehouse.browser().post("/auth/signup", new URLSearchParams(TAKEN));
+    return { browser, mail: await gatehouse.inbox.newest(ADA.email, 2) };
+  },
+  /** Ada has forgotten her password and opened the mailed link here. */
+  forgetful: async (gatehouse: Gatehouse): Promise<{ browser: Browser; mail: ReceivedMail }> => {
+    await VISITORS.verified(gatehouse);
+    return VISITORS.opened(gatehouse);
+  },
+  /** The same, but her email was never verified. */
+  unverified: async (gatehouse: Gatehouse): Promise<{ browser: Browser; mail: ReceivedMail }> => {
+    await signUp(gatehouse);
+    return VISITORS.opened(gatehouse);
+  },
+  /** Whoever has an account has asked for a new password, and opened the link. */
+  opened: async (gatehouse: Gatehouse): Promise<{ browser: Browser; mail: ReceivedMail }> => {
+    const browser = gatehouse.browser();
     await browser.post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
     const mail = await gatehouse.inbox.newest(ADA.email, 2);
     await browser.open(linkIn(mail, "/auth/reset-password/"));
@@ -104,6 +127,9 @@ const IS_RECORDED = "SELECT";
 const END = "EVAL";
 const FORGET = "DEL";
 
+/** A token and all that it voids are locked, then removed. */
+const CONSUME = ["SELECT", "DELETE"];
+const DELETE_ALL = ["SELECT", "DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "DELETE"];
 const CREATE = ["BEGIN", "INSERT", "INSERT", "COMMIT"];
 const START_SESSION = "EVAL";
 const WRONG = { email: ADA.email, password: "not the password" };
@@ -225,11 +251,11 @@ const TABLE: readonly Step[] = [
       "UPDATE",
       "SELECT",
       ...CHANGE_OF_USER,
-      "DELETE",
+      ...CONSUME,
       "UPDATE",
       START_SESSION,
     ],
-    inSeries: 11,
+    inSeries: 12,
     after: [PUBLISH, KNOW_DEVICE, END, ...RECORD_LATER, ...RECORD_LATER],
   },
   {
@@ -253,8 +279,8 @@ const TABLE: readonly Step[] = [
     as: "guest",
     take: (browser, mail) => browser.post(link(mail, `${VERIFY}/`), new URLSearchParams({ password: ADA.password })),
     status: 303,
-    calls: [COUNT_SOURCE, "SELECT", "UPDATE", "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, "DELETE", "UPDATE"],
-    inSeries: 9,
+    calls: [COUNT_SOURCE, "SELECT", "UPDATE", "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, ...CONSUME, "UPDATE"],
+    inSeries: 10,
     after: [PUBLISH, FORGIVE, ...RECORD_LATER],
   },
 
@@ -314,17 +340,36 @@ const TABLE: readonly Step[] = [
     as: "forgetful",
     take: post(RESET, FRESH),
     status: 303,
-    calls: [COUNT_SOURCE, LOOK_UP, "SELECT", ...CHANGE_OF_USER, "DELETE", "DELETE", "UPDATE", "INSERT", RECORD],
+    calls: [COUNT_SOURCE, LOOK_UP, "SELECT", ...CHANGE_OF_USER, ...CONSUME, "UPDATE", "INSERT", RECORD],
     inSeries: 11,
     after: [PUBLISH, KNOW_DEVICE, END, IS_RECORDED],
+  },
+  {
+    step: `POST ${RESET}, never verified`,
+    as: "unverified",
+    take: post(RESET, FRESH),
+    status: 303,
+    calls: [
+      COUNT_SOURCE,
+      LOOK_UP,
+      "SELECT",
+      ...CHANGE_OF_USER,
+      ...CONSUME,
+      "UPDATE",
+      ...DELETE_ALL,
+      "INSERT",
+      "INSERT",
+      RECORD,
+    ],
+    inSeries: 19,
+    after: [KNOW_DEVICE, END, IS_RECORDED, IS_RECORDED],
   },
 ];
 
 /** What the pages of the account cost. Ada is signed in and has given her password just now. */
 const RAISE_EPOCH = [...CHANGE_OF_USER, "UPDATE", RECORD];
-const CONFIRM = ["DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "UPDATE", "INSERT", "INSERT"];
-const UNDO = ["DELETE", "SELECT", "DELETE", "SELECT", "DELETE", "DELETE", "UPDATE", "UPDATE", "INSERT"];
-const DELETE_ALL = ["SELECT", "DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "DELETE"];
+const CONFIRM = ["SELECT", "DELETE", "SELECT", "DELETE", "UPDATE", "INSERT", "INSERT"];
+const UNDO = [...CONSUME, "SELECT", "DELETE", "SELECT", "DELETE", "DELETE", "UPDATE", "UPDATE", "INSERT"];
 const ACCOUNT_TABLE: readonly Step[] = [
   ...["", "/password", "/email", "/delete"].map((page) => ({
     step: `GET ${ACCOUNT}${page}`,
@@ -381,7 +426,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: post(`${ACCOUNT}/email`, { email: NEW_ADDRESS }),
     status: 303,
-    calls: ["MGET", COUNT_SOURCE, TAKE_ALLOWANCE, "INSERT"],
+    calls: ["MGET", COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, "INSERT"],
     inSeries: 3,
     after: [...RECORD_LATER, "SELECT"],
   },
@@ -390,7 +435,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "neighbour",
     take: post(`${ACCOUNT}/email`, { email: ADA.email }),
     status: 303,
-    calls: ["MGET", COUNT_SOURCE, TAKE_ALLOWANCE, "INSERT"],
+    calls: ["MGET", COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, "INSERT"],
     inSeries: 3,
     after: [...RECORD_LATER, "SELECT"],
   },
@@ -408,7 +453,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     take: (browser, mail) => browser.post(link(mail, "/auth/confirm-email/"), new URLSearchParams()),
     status: 303,
     calls: [COUNT_SOURCE, "MGET", "SELECT", ...RAISE_EPOCH, ...CONFIRM, START_SESSION],
-    inSeries: 16,
+    inSeries: 15,
     after: [PUBLISH, "SELECT", FORGET, FORGIVE, END, END],
   },
   {
@@ -425,7 +470,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     take: (browser, mail) => browser.post(link(mail, "/auth/undo-email/"), new URLSearchParams()),
     status: 303,
     calls: [COUNT_SOURCE, "SELECT", ...RAISE_EPOCH, ...UNDO],
-    inSeries: 16,
+    inSeries: 17,
     after: [PUBLISH, FORGET, FORGET, END],
   },
   {
@@ -472,16 +517,52 @@ const REQUIRED_TABLE: readonly Step[] = [
       "SELECT",
       "SELECT",
       "BEGIN",
-      "DELETE",
+      ...CONSUME,
       "INSERT",
       "INSERT",
       "COMMIT",
       "SELECT",
       START_SESSION,
     ],
-    inSeries: 13,
+    inSeries: 14,
     after: [KNOW_DEVICE, ...RECORD_LATER, ...RECORD_LATER],
   },
+  ...(["nobody", "member", "verified", "contested"] as const).map((as) => ({
+    step: "POST /auth/signin, wrong",
+    as,
+    take: post("/auth/signin", WRONG),
+    status: 401,
+    calls: ["SELECT", "SELECT", TAKE_ALLOWANCE],
+    inSeries: 1,
+    after: [...RECORD_LATER],
+  })),
+  ...(["member", "contested"] as const).map((as) => ({
+    step: "POST /auth/signin, with the password of a sign-up that waits",
+    as,
+    take: post("/auth/signin", as === "member" ? ADA.signin : { email: ADA.email, password: TAKEN.password }),
+    status: 303,
+    calls: ["SELECT", "SELECT", TAKE_ALLOWANCE, TAKE_ALLOWANCE, "INSERT"],
+    inSeries: 3,
+    after: [...RECORD_LATER, "SELECT"],
+  })),
+  ...(["verified", "contested"] as const).map((as) => ({
+    step: "POST /auth/signin",
+    as,
+    take: post("/auth/signin", ADA.signin),
+    status: 303,
+    calls: ["SELECT", "SELECT", TAKE_ALLOWANCE, START_SESSION],
+    inSeries: 2,
+    after: [FORGIVE, ...RECORD_LATER],
+  })),
+  ...(["nobody", "member", "verified", "contested"] as const).map((as) => ({
+    step: "POST /auth/forgot-password",
+    as,
+    take: post("/auth/forgot-password", { email: ADA.email }),
+    status: 303,
+    calls: [TAKE_ALLOWANCE, "INSERT"],
+    inSeries: 2,
+    after: ["SELECT", "SELECT", "UPDATE"],
+  })),
 ];
 
 describe.skipIf(enginesAreMissing())("upstream calls", () => {

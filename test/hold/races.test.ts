@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
 import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
-import { changeSession, cookieOf } from "../support/stored.ts";
+import { changeSession, cookieOf, userIdOf } from "../support/stored.ts";
 import { inRounds, ROUNDS } from "./rounds.ts";
 
 const NEW_PASSWORD = "difference engine 1822";
@@ -13,6 +14,22 @@ const post = (browser: Browser, path: string, fields: Readonly<Record<string, st
 const isAlive = async (browser: Browser) => (await browser.open("/app")).status === 200;
 const signinStatus = async (browser: Browser, password: string) =>
   (await post(browser, "/auth/signin", { email: ADA.email, password })).status;
+
+const FRESH = { password: NEW_PASSWORD, passwordConfirmation: NEW_PASSWORD };
+const VERIFY = "/auth/verify-email";
+const RESET = "/auth/reset-password";
+
+const users = async ({ database }: Gatehouse) =>
+  (await database.execute<{ id: string; email_verified_at: string | null }>("select * from users")).rows;
+/** Nothing is left of a user who is gone, and the account has the one key. */
+const expectWhole = async ({ database }: Gatehouse, ids: readonly (string | undefined)[]) => {
+  const keys = (await database.execute<{ user_id: string }>("select user_id from `keys`")).rows;
+  expect(keys.map(({ user_id }) => user_id)).toEqual(ids);
+  for (const table of ["one_time_tokens", "account_events"]) {
+    const { rows } = await database.execute<{ user_id: string | null }>(`select user_id from ${table}`);
+    expect(rows.filter(({ user_id }) => user_id !== null && !ids.includes(user_id))).toEqual([]);
+  }
+};
 
 const owning = async (gatehouse: Gatehouse) => ({ owner: await signUp(gatehouse) });
 
@@ -149,6 +166,66 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
     },
   );
 
+  /** A stranger has signed up with Ada's email and never verified it; she holds a link to choose a new password. */
+  const squatted = async () => {
+    const owner = await signUp(gatehouse);
+    await post(gatehouse.browser(), "/auth/forgot-password", { email: ADA.email });
+    return { owner, fact: linkIn(await gatehouse.inbox.newest(ADA.email, 2), `${RESET}/`) };
+  };
+
+  inRounds(
+    "taking over an account that was never verified and signing in to it: no session of the stranger survives",
+    here,
+    squatted,
+    async ({ owner: stranger, fact: link, race }) => {
+      const before = userIdOf(stranger);
+      const [owner, newcomer] = [gatehouse.browser(), gatehouse.browser()];
+      await owner.open(link);
+      const [reset, signin] = await race([
+        () => post(owner, RESET, FRESH),
+        () => post(newcomer, "/auth/signin", ADA.signin),
+        () => stranger.open("/app/account/sessions"),
+      ]);
+      expect(reset?.location, gatehouse.logs()).toBe("/auth/signin?notice=password-reset");
+      expect([303, 401]).toContain(signin?.status);
+      await gatehouse.settle();
+      for (const browser of [stranger, newcomer]) expect(await isAlive(browser)).toBe(false);
+      await gatehouse.redis.del(`user:${before}`);
+      for (const browser of [stranger, newcomer]) expect(await isAlive(browser)).toBe(false);
+      const [user, ...others] = await users(gatehouse);
+      expect([others, user?.id === before]).toEqual([[], false]);
+      await expectWhole(gatehouse, [user?.id]);
+      expect(await signinStatus(gatehouse.browser(), NEW_PASSWORD)).toBe(303);
+    },
+  );
+
+  inRounds(
+    "taking over an account that was never verified and its deletion: one new account or none, and nothing of the old",
+    here,
+    squatted,
+    async ({ owner: stranger, fact: link, copyOf, race }) => {
+      const before = userIdOf(stranger);
+      const copy = copyOf(stranger);
+      const owner = gatehouse.browser();
+      await owner.open(link);
+      const [reset, removal] = await race([
+        () => post(owner, RESET, FRESH),
+        () => post(stranger, "/app/account/delete", DELETION),
+      ]);
+      expect([303, 410], gatehouse.logs()).toContain(reset?.status);
+      expect([303, 401], gatehouse.logs()).toContain(removal?.status);
+      await gatehouse.settle();
+      const left = await users(gatehouse);
+      expect(left).toHaveLength(reset?.status === 303 ? 1 : 0);
+      expect(left.map(({ id }) => id)).not.toContain(before);
+      await expectWhole(
+        gatehouse,
+        left.map(({ id }) => id),
+      );
+      expect(await isAlive(copy)).toBe(false);
+    },
+  );
+
   inRounds(
     "signing out and a page that renews the same session: it is over, and nothing brings it back",
     here,
@@ -169,6 +246,72 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
       await gatehouse.settle();
       for (const browser of [reader, reloader, later]) expect(await isAlive(browser)).toBe(false);
       expect(await gatehouse.redis.keys("session:*")).toEqual([]);
+    },
+  );
+});
+
+describe.skipIf(enginesAreMissing())(`at once, where emails must be verified, ${ROUNDS} rounds`, () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000", EMAIL_VERIFICATION: "required" });
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const SECOND = { email: ADA.email, ...FRESH };
+  /** Two have signed up with one email, over an account that a third had made before and never verified. */
+  const contested = async () => {
+    await post(gatehouse.browser(), "/auth/signup", ADA.signup);
+    const first = await gatehouse.inbox.newest(ADA.email);
+    const owner = gatehouse.browser();
+    await post(owner, "/auth/signup", SECOND);
+    const second = await gatehouse.inbox.newest(ADA.email, 2);
+    await post(gatehouse.browser(), "/auth/forgot-password", { email: ADA.email });
+    const reset = await gatehouse.inbox.newest(ADA.email, 3);
+    const links = [linkIn(first, `${VERIFY}/`), codeIn(second), linkIn(reset, `${RESET}/`)];
+    await gatehouse.database.execute(
+      "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values ('squatter0000001', ?, null, 0, 1, 1)",
+      [ADA.email],
+    );
+    await gatehouse.database.execute(
+      "insert into `keys` (id, user_id, hashed_password) values (?, 'squatter0000001', 's2:none')",
+      [`email:${ADA.email}`],
+    );
+    return { owner, fact: links.join(" ") };
+  };
+
+  inRounds(
+    "two sign-ups that are verified and a new password that is chosen: one account, with one of the three passwords",
+    () => gatehouse,
+    contested,
+    async ({ owner, fact, race }) => {
+      const [link = "", code = "", reset = ""] = fact.split(" ");
+      const chosen = "jacquard loom 1804";
+      const forgetful = gatehouse.browser();
+      await forgetful.open(reset);
+      const answers = await race([
+        () => post(gatehouse.browser(), link, { password: ADA.password }),
+        () => post(owner, VERIFY, { code }),
+        () => post(forgetful, RESET, { password: chosen, passwordConfirmation: chosen }),
+      ]);
+      expect(
+        answers.filter(({ status }) => ![303, 410, 422].includes(status)),
+        gatehouse.logs(),
+      ).toEqual([]);
+      await gatehouse.settle();
+      const done = answers.map(({ status }) => status === 303);
+      expect(done.filter(Boolean)).toHaveLength(1);
+      const [user, ...others] = await users(gatehouse);
+      expect(others).toEqual([]);
+      expect([user?.id === "squatter0000001", user?.email_verified_at === null]).toEqual([false, false]);
+      await expectWhole(gatehouse, [user?.id]);
+      const works = await Promise.all(
+        [ADA.password, NEW_PASSWORD, chosen].map(
+          async (password) =>
+            (await post(gatehouse.browser(), "/auth/signin", { email: ADA.email, password })).location === "/app",
+        ),
+      );
+      expect(works).toEqual(done);
     },
   );
 });

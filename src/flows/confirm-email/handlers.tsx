@@ -6,6 +6,7 @@ import { generateTokenSecrets, peekToken } from "../../auth/one-time-tokens.ts";
 import { isSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { currentPasswordStatus } from "../../forms/current-password.tsx";
+import { TooManyEmailChangesPage } from "../../forms/too-many-email-changes.tsx";
 import { HttpError } from "../../http/errors.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { forgetDevices, forgiveGuess, sendNotice } from "../../limits.ts";
@@ -50,6 +51,8 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
       return deadLink(context);
     case "taken":
       return html(renderDocument(<TakenPage view={context.view} email={row.email} />), 422);
+    case "too-many":
+      return html(renderDocument(<TooManyEmailChangesPage view={context.view} until={change.until} />), 422);
     case "changed":
       context.log("email-changed", { userId: change.userId });
       forgetDevices(context, change.formerEmail);

@@ -30,7 +30,7 @@ export const WORDS = catalogue({
     ],
     chooseAnother: "Choose another address",
     deadTitle: "This link no longer works",
-    dead: "It was used already, a newer one has replaced it, or it is older than 60 minutes. Look at your account.",
+    dead: "It was used already, newer ones have replaced it, or it is older than 60 minutes. Look at your account.",
     account: "Your account",
   },
   de: {
@@ -57,7 +57,7 @@ export const WORDS = catalogue({
     ],
     chooseAnother: "Andere Adresse wählen",
     deadTitle: "Dieser Link gilt nicht mehr",
-    dead: "Er wurde schon benutzt, ein neuerer hat ihn ersetzt, oder er ist älter als 60 Minuten. Sehen Sie in Ihrem Konto nach.",
+    dead: "Er wurde schon benutzt, neuere haben ihn ersetzt, oder er ist älter als 60 Minuten. Sehen Sie in Ihrem Konto nach.",
     account: "Ihr Konto",
   },
 });

@@ -4,6 +4,7 @@ import { bindToken, generateTokenSecrets, issueToken } from "../../auth/one-time
 import { generateSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { readEmail } from "../../forms/email.ts";
+import { sourceOf } from "../../http/client.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { requireMailAllowance } from "../../limits.ts";
@@ -18,8 +19,9 @@ export function showForgotPassword({ view, returnPath }: Context): Response {
 }
 
 /**
- * Up to the answer all is the same for every address: one count, one row. Only then it is looked up, and if there is
- * an account, the row is made good for it and the link mailed.
+ * Up to the answer all is the same for every email: one count, one row. Only then it is looked up, and if there is an
+ * account, the row is made good for it and the link mailed. Where emails must be verified, an email without an account
+ * gets a link, too: it creates the account, and no pending sign-up of a stranger is verified by its owner.
  */
 export async function submitForgotPassword(context: Context): Promise<Response> {
   const fields = await context.form();
@@ -39,8 +41,8 @@ export async function submitForgotPassword(context: Context): Promise<Response> 
   const { email } = form;
   await requireMailAllowance(context, PURPOSE, email);
   const secrets = generateTokenSecrets();
-  const request = { purpose: PURPOSE, email, userId: null, hashedPassword: null } as const;
-  await issueToken(context.database, request, secrets, context.now);
+  const source = sourceOf(context.client.address);
+  await issueToken(context.database, { purpose: PURPOSE, email, userId: null, source }, secrets, context.now);
   context.defer(() => mailLink(context, email, secrets.token, returnPath));
   return seeOther(withReturnPath("/auth/forgot-password/sent", returnPath));
 }
@@ -61,9 +63,10 @@ async function mailLink(
   // For an unknown address all but the sending is done as well: this isolate's next answer must not come sooner for it.
   await bindToken(database, token, user?.id ?? null);
   const path = withReturnPath(`/auth/reset-password/${token}`, returnPath);
-  const mail = writeMail(view.language, email, "passwordReset", config.publicOrigin + path);
+  const href = config.publicOrigin + path;
+  const mail = writeMail(view.language, email, user === null ? "passwordForNewAccount" : "passwordReset", href);
   if (user !== null) return mailer.send(mail);
-  if (undo === null) return;
+  if (undo === null) return config.emailVerification === "required" ? mailer.send(mail) : undefined;
   // The account has another address since lately, and the mail that said so may be lost: this is where people ask first.
   const undoToken = generateSecret();
   if (!(await renewUndo(database, undo, undoToken))) return;

@@ -1,7 +1,9 @@
 import { countReading } from "../../access.ts";
+import { isRecorded } from "../../auth/account-events.ts";
 import { peekToken } from "../../auth/one-time-tokens.ts";
 import { resetPassword } from "../../auth/recovery.ts";
 import { isSecret } from "../../auth/secrets.ts";
+import { generateUserId } from "../../auth/verified-account.ts";
 import { isRefusedAsBreached } from "../../breach-check.ts";
 import type { Context } from "../../context.ts";
 import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../flow-cookies.ts";
@@ -59,23 +61,36 @@ export async function submitResetPassword(context: Context): Promise<Response> {
 
   const recoveryHref = `${context.config.publicOrigin}/auth/forgot-password`;
   const mail = writeMail(context.view.language, row.email, "passwordChanged", recoveryHref);
-  if (row.user_id !== null) context.deferIfRecorded(row.user_id, "password-reset", () => context.mailer.send(mail));
-  const recovery = await resetPassword(context.users, row, form.password, context.client, context.now);
+  const { database, users, now } = context;
+  const { user_id: userId } = row;
+  const newUserId = generateUserId();
+  // Asked for before it is made: its answer may be lost, and the owner must hear of it all the same.
+  context.defer(async () => {
+    if (userId === null) return;
+    const isChanged =
+      (await isRecorded(database, userId, "password-reset", now)) ||
+      (await isRecorded(database, newUserId, "signed-up", now));
+    if (isChanged) await context.mailer.send(mail);
+  });
+  const recovery = await resetPassword(database, users, row, form.password, newUserId, context.client, now);
   if (recovery.outcome === "gone") return deadLink(context);
+  const { replacedUserId } = recovery;
+  if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });
   context.log("password-reset", { userId: recovery.userId });
   context.cookie(RESET_COOKIE).clear();
   knowOnlyThisDevice(context, row.email);
-  const { auth } = context;
-  // The epoch has ended them already; this takes them off the list.
-  context.defer(() => auth.invalidateAllUserSessions(recovery.userId));
+  const { sessions } = context;
+  // They are dead already, by the epoch or because their user is gone; this takes them off the list.
+  context.defer(() => sessions.endOthers(replacedUserId ?? recovery.userId, null));
   context.notify("password-reset");
   return seeOther(withReturnPath("/auth/signin", returnPath));
 }
 
-/** The live link of this browser, if it has been made good for an account. */
+/** The live link of this browser, if it has been made good for an account, or for creating one. */
 async function findLink(context: Context, secret: string): Promise<OneTimeTokenRow | null> {
   const row = await peekToken(context.database, PURPOSE, secret, context.now);
-  return row?.user_id == null ? null : row;
+  const createsAccount = context.config.emailVerification === "required";
+  return row !== null && (row.user_id !== null || createsAccount) ? row : null;
 }
 
 /** The link is dead, so the cookie that holds it goes. */

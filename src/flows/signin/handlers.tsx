@@ -1,9 +1,14 @@
 import { HOME_PATH, type SignedInContext } from "../../access.ts";
+import { findPendingSignup } from "../../auth/one-time-tokens.ts";
+import { NOBODYS_HASH, passwordHash } from "../../auth/password-hash.ts";
 import type { Context } from "../../context.ts";
+import { VERIFY_COOKIE } from "../../flow-cookies.ts";
+import { sourceOf } from "../../http/client.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { checkPassword } from "../../password-check.ts";
 import { requestVerification } from "../../request-verification.ts";
+import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { parseSignin, type SigninErrors } from "./form.ts";
 import { isSigninNotice, SigninPage, SwitchAccountPage } from "./page.tsx";
@@ -36,13 +41,23 @@ export async function submitSignin(context: Context): Promise<Response> {
   const form = parseSignin(fields);
   if (!form.ok) return again(422, form.errors);
 
-  const authentication = await checkPassword(context, form.email, form.password);
-  switch (authentication.outcome) {
-    case "wrong-credentials":
-      return again(401, { password: "wrong-credentials" });
-    case "authenticated":
-      return enter(context, authentication.userId, returnPath);
-  }
+  const { email, password } = form;
+  const pending = context.config.emailVerification === "required" ? findPending(context, email) : null;
+  const [authentication, signup] = await Promise.all([checkPassword(context, email, password), pending]);
+  // Always the same work, whichever of the two there is: a second hash tells nobody which email has an account.
+  const hash = signup?.hashed_password ?? NOBODYS_HASH;
+  const opensSignup = pending !== null && (await passwordHash.validate(password, hash));
+  if (authentication.outcome === "authenticated") return enter(context, authentication.userId, returnPath);
+  if (!opensSignup) return again(401, { password: "wrong-credentials" });
+  await requestVerification(context, { email, userId: null, hashedPassword: hash }, returnPath);
+  return seeOther(withReturnPath("/auth/verify-email", returnPath));
+}
+
+/** Read while the password of the account is checked, so that it adds no call in series. */
+function findPending(context: Context, email: string): Promise<OneTimeTokenRow | null> {
+  const browserSecret = context.cookie(VERIFY_COOKIE).secret;
+  const requester = { browserSecret, source: sourceOf(context.client.address) };
+  return findPendingSignup(context.database, email, requester, context.now);
 }
 
 /** Where verified addresses are required, the way in leads past the mailbox. */

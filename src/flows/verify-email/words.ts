@@ -46,10 +46,10 @@ export const WORDS = catalogue({
     linkPasswordProblems: {
       missing: "Enter the password that you have chosen for this account",
       wrong:
-        "This is not the password of whoever asked for this mail. Use the link in our newest mail, or sign up again",
+        "This is not the password of whoever asked for this mail. If we sent you several, try the link in another one, or sign up again",
     } satisfies Record<LinkPasswordProblem, string>,
     deadTitle: "This no longer works",
-    dead: "It was used already, a newer mail has replaced it, or it is too old. If you verified your email already, perhaps on another device, sign in. If not, sign in or sign up again to get a new one.",
+    dead: "It was used already, newer mails have replaced it, or it is too old. If you verified your email already, perhaps on another device, sign in. If not, sign in or sign up again to get a new one.",
     continueAs: (email: string) => `Continue as ${email}`,
     signin: "Sign in",
     signup: "Create an account",
@@ -96,10 +96,10 @@ export const WORDS = catalogue({
     linkPasswordProblems: {
       missing: "Geben Sie das Passwort ein, das Sie für dieses Konto gewählt haben",
       wrong:
-        "Wer diese Mail angefordert hat, hat ein anderes Passwort. Benutzen Sie den Link in unserer neuesten Mail, oder legen Sie das Konto noch einmal an",
+        "Wer diese Mail angefordert hat, hat ein anderes Passwort. Wenn wir Ihnen mehrere gesendet haben, versuchen Sie es mit dem Link in einer anderen, oder legen Sie das Konto noch einmal an",
     },
     deadTitle: "Das gilt nicht mehr",
-    dead: "Es wurde schon benutzt, eine neuere Mail hat es ersetzt, oder es ist zu alt. Wenn Sie Ihre E-Mail-Adresse schon bestätigt haben, vielleicht auf einem anderen Gerät, melden Sie sich an. Wenn nicht, melden Sie sich an oder legen Sie das Konto noch einmal an, um einen neuen zu bekommen.",
+    dead: "Es wurde schon benutzt, neuere Mails haben es ersetzt, oder es ist zu alt. Wenn Sie Ihre E-Mail-Adresse schon bestätigt haben, vielleicht auf einem anderen Gerät, melden Sie sich an. Wenn nicht, melden Sie sich an oder legen Sie das Konto noch einmal an, um einen neuen zu bekommen.",
     continueAs: (email) => `Weiter als ${email}`,
     signin: "Anmelden",
     signup: "Konto anlegen",

@@ -47,6 +47,27 @@ async function neighbour(lane: Lane): Promise<Scene> {
   return member(lane);
 }
 
+/** The email that Ada wants was somebody else's, who can no longer ask it back. */
+async function givenUp(lane: Lane): Promise<Scene> {
+  const scene = await moving(lane);
+  const { database } = lane.gatehouse;
+  await database.execute(
+    "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values ('lovelace0000001', 'countess@example.com', 1, 0, 1, 1)",
+  );
+  await database.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, ?), (?, ?, null)", [
+    "email:countess@example.com",
+    "lovelace0000001",
+    "s2:none",
+    `email:${NEW_EMAIL}`,
+    "lovelace0000001",
+  ]);
+  await database.execute(
+    "insert into one_time_tokens (purpose, subject, token_hash, email, user_id, expires_at, created_at) values ('undo-email', ?, 'expired', ?, 'lovelace0000001', 1, 1)",
+    [NEW_EMAIL, NEW_EMAIL],
+  );
+  return scene;
+}
+
 const READING: readonly Operation[] = [
   ...["", "/password", "/email", "/delete", "/activity", "/export"].map((page) => ({
     name: `GET ${ACCOUNT}${page}`,
@@ -110,6 +131,13 @@ const CHANGING: readonly Operation[] = [
     name: `POST ${CONFIRM}/:token, elsewhere`,
     arrange: guest(moving),
     act: postsLink(CURRENT),
+    over: ["own"],
+    ending: AFTER_MOVE,
+  },
+  {
+    name: `POST ${CONFIRM}/:token, an email that was given up`,
+    arrange: givenUp,
+    act: postsLink(),
     over: ["own"],
     ending: AFTER_MOVE,
   },

@@ -18,7 +18,7 @@ import {
   TAKEN,
   UNDO,
 } from "./operation.ts";
-import { askForReset, guest, member, moved, recovering, stranger } from "./scenes.ts";
+import { askForReset, guest, member, moved, newcomer, recovering, stranger } from "./scenes.ts";
 import { verifyHere } from "./verification-operations.ts";
 
 const WRONG = { email: ADA.email, password: OTHER_PASSWORD };
@@ -32,6 +32,30 @@ async function resetHere(lane: Lane, { browser }: Scene): Promise<void> {
   if ((await lane.post(browser, RESET, FRESH)).status === 303) return;
   await browser.open(await askForReset(lane, browser, ADA.email));
   await lane.post(browser, RESET, FRESH);
+}
+
+/** Somebody else has signed up with the email, and their sign-up waits; its owner has opened a link to choose a password. */
+async function afterStranger(lane: Lane): Promise<Scene> {
+  await newcomer(lane);
+  const { browser } = await stranger(lane);
+  await browser.open(await askForReset(lane, browser, ADA.email));
+  return { browser, facts: {} };
+}
+
+/** The same where they have an account that was never verified, and are signed in to it. */
+async function neverVerified(lane: Lane): Promise<Scene> {
+  const other = (await newcomer(lane)).browser;
+  const { browser } = await stranger(lane);
+  await browser.open(await askForReset(lane, browser, ADA.email));
+  return { browser, facts: { other: cookieOf(other) } };
+}
+
+/** An account had the email, and can no longer ask it back. */
+async function expired(lane: Lane): Promise<Scene> {
+  await moved(lane);
+  await lane.gatehouse.database.execute("update one_time_tokens set expires_at = 1 where purpose = 'undo-email'");
+  lane.forgetMails();
+  return stranger(lane);
 }
 
 /** A page as a member sees it, whose session or snapshot is in a state that makes it ask more. */
@@ -68,6 +92,13 @@ const ENTERING: readonly Operation[] = [
   {
     name: "POST /auth/signup",
     arrange: stranger,
+    act: posts("/auth/signup", ADA.signup),
+    finish: verifyHere,
+    ending: AS_BEFORE,
+  },
+  {
+    name: "POST /auth/signup, an email that was given up",
+    arrange: expired,
     act: posts("/auth/signup", ADA.signup),
     finish: verifyHere,
     ending: AS_BEFORE,
@@ -137,6 +168,30 @@ const RECOVERY: readonly Operation[] = [
       await lane.post(browser, linkOf(text, `${UNDO}/`));
       await lane.post(browser, RESET, FRESH);
     },
+    ending: AFTER_RESET,
+  },
+  {
+    name: `POST ${FORGOT}, unknown (required)`,
+    mode: "required",
+    arrange: stranger,
+    act: posts(FORGOT, { email: ADA.email }),
+    finish: resetHere,
+    ending: AFTER_RESET,
+  },
+  {
+    name: `POST ${RESET}, no account (required)`,
+    mode: "required",
+    arrange: afterStranger,
+    act: posts(RESET, FRESH),
+    finish: resetHere,
+    ending: AFTER_RESET,
+  },
+  {
+    name: `POST ${RESET}, never verified`,
+    arrange: neverVerified,
+    act: posts(RESET, FRESH),
+    finish: resetHere,
+    over: ["other"],
     ending: AFTER_RESET,
   },
   { name: `GET ${RESET}`, arrange: recovering, act: opens(RESET), ending: AS_BEFORE },

@@ -93,6 +93,15 @@ async function unverified(lane: Lane): Promise<Scene> {
   return stranger(lane);
 }
 
+/** Ada has an account, and somebody else has signed up with her email since. */
+async function contested(lane: Lane): Promise<Scene> {
+  await member(lane);
+  const { browser } = await stranger(lane);
+  await lane.post(browser, "/auth/signup", TAKEN);
+  await lane.quiet();
+  return stranger(lane);
+}
+
 /** What differs where addresses must be verified. */
 export const REQUIRED: readonly Operation[] = [
   {
@@ -121,6 +130,26 @@ export const REQUIRED: readonly Operation[] = [
     act: posts("/auth/signin", ADA.signin),
     finish: verifyHere,
     ending: AS_BEFORE,
+  },
+  {
+    name: "POST /auth/signin, a sign-up that waits",
+    arrange: guest(newcomer),
+    act: posts("/auth/signin", ADA.signin),
+    finish: beginAgain,
+    ending: AS_BEFORE,
+  },
+  {
+    name: "POST /auth/signin, a sign-up that waits beside an account",
+    arrange: contested,
+    act: posts("/auth/signin", { email: ADA.email, password: OTHER_PASSWORD }),
+    ending: AS_BEFORE,
+  },
+  {
+    name: "POST /auth/signin, wrong",
+    unharmed: [401],
+    arrange: contested,
+    act: posts("/auth/signin", { email: ADA.email, password: "nobody's own 1843" }),
+    ending: { ...AS_BEFORE, not: ["nobody's own 1843"] },
   },
   { name: `GET ${VERIFY}`, arrange: newcomer, act: opens(VERIFY), finish: beginAgain, ending: AS_BEFORE },
   { name: `POST ${VERIFY}`, arrange: newcomer, act: codeTyped, finish: beginAgain, ending: AS_BEFORE },

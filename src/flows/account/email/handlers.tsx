@@ -1,9 +1,12 @@
 import type { SignedInContext } from "../../../access.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
+import { emailChangesBlockedUntil } from "../../../auth/email-change.ts";
 import { findUserByEmail } from "../../../auth/find-user.ts";
 import { generateTokenSecrets, issueToken } from "../../../auth/one-time-tokens.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { readEmail } from "../../../forms/email.ts";
+import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.tsx";
+import { sourceOf } from "../../../http/client.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { requireMailAllowance } from "../../../limits.ts";
 import { writeMail } from "../../../mail/messages.ts";
@@ -55,10 +58,18 @@ export async function submitEmail(context: SignedInContext): Promise<Response> {
   }
 
   const { email } = form;
-  await requireMailAllowance(context, PURPOSE, email);
+  const { userId } = user;
+  const [blockedUntil] = await Promise.all([
+    emailChangesBlockedUntil(context.database, userId, context.now),
+    requireMailAllowance(context, PURPOSE, email),
+  ]);
+  if (blockedUntil !== null) {
+    return html(renderDocument(<TooManyEmailChangesPage view={context.view} until={blockedUntil} />), 422);
+  }
   const secrets = generateTokenSecrets();
-  await issueToken(context.database, { purpose: PURPOSE, email, userId: user.userId }, secrets, context.now);
-  context.record(user.userId, "email-change-requested");
+  const source = sourceOf(context.client.address);
+  await issueToken(context.database, { purpose: PURPOSE, email, userId, source }, secrets, context.now);
+  context.record(userId, "email-change-requested");
   context.defer(() => mailLink(context, email, secrets.token));
   context.notify(SENT);
   return seeOther(`${PATH}?sent`);

@@ -7,7 +7,7 @@ export const WORDS = catalogue({
     lead: (email: Children): Children => [
       "We send a link to the new address. Until it is opened there, ",
       email,
-      " stays yours. Then you are signed out on every other device, and can take it back for 7 days with the mail we send to the old one.",
+      " stays yours. Then you are signed out on every other device. For 7 days, the link we send to your old email can undo the change. It asks for no password.",
     ],
     newAddress: "New e-mail address",
     unchanged: "This is your address already",
@@ -24,7 +24,7 @@ export const WORDS = catalogue({
     lead: (email) => [
       "Wir senden einen Link an die neue Adresse. Bis er dort geöffnet wird, bleibt ",
       email,
-      " Ihre Adresse. Dann werden Sie auf allen anderen Geräten abgemeldet. 7 Tage lang können Sie das mit der Mail rückgängig machen, die wir an die alte Adresse senden.",
+      " Ihre Adresse. Dann werden Sie auf allen anderen Geräten abgemeldet. 7 Tage lang kann der Link, den wir an Ihre alte E-Mail-Adresse senden, die Änderung rückgängig machen. Er fragt nach keinem Passwort.",
     ],
     newAddress: "Neue E-Mail-Adresse",
     unchanged: "Das ist schon Ihre Adresse",

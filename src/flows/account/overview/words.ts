@@ -6,7 +6,8 @@ export const WORDS = catalogue({
     /** What other flows that end here have to say, by the query value `notice`. */
     notices: {
       "password-changed": "Your password is changed. Every other device was signed out.",
-      "email-changed": "Your address is changed. Every other device was signed out.",
+      "email-changed":
+        "Your address is changed. Every other device was signed out. For 7 days, the link we sent to your old email can undo this.",
     },
     address: "Address",
     verified: "Verified",
@@ -27,7 +28,8 @@ export const WORDS = catalogue({
     title: "Ihr Konto",
     notices: {
       "password-changed": "Ihr Passwort ist geändert. Alle anderen Geräte wurden abgemeldet.",
-      "email-changed": "Ihre Adresse ist geändert. Alle anderen Geräte wurden abgemeldet.",
+      "email-changed":
+        "Ihre Adresse ist geändert. Alle anderen Geräte wurden abgemeldet. 7 Tage lang kann der Link, den wir an Ihre alte E-Mail-Adresse gesendet haben, das rückgängig machen.",
     },
     address: "Adresse",
     verified: "Bestätigt",

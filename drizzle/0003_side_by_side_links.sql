@@ -1,0 +1,1 @@
+ALTER TABLE `one_time_tokens` ADD `requester` varchar(64) DEFAULT '' NOT NULL, DROP PRIMARY KEY, ADD PRIMARY KEY(`purpose`,`subject`,`token_hash`);

@@ -1,0 +1,28 @@
+import { createKeyId } from "lucia";
+import type { Transaction } from "../store/database.ts";
+import type { UserRow } from "../store/schema.ts";
+
+/** The provider of Lucia's keys that a password opens; the name there is the email. */
+export const EMAIL_PROVIDER = "email";
+
+/** Lucia's key for the account with that email. */
+export function emailKeyId(email: string): string {
+  return createKeyId(EMAIL_PROVIDER, email);
+}
+
+/** Inserts a user and the key that the password opens. A unique index refuses an email that is taken or kept. */
+export async function insertAccount(
+  transaction: Transaction,
+  { id, email, email_verified_at, session_epoch, created_at, updated_at }: UserRow,
+  hashedPassword: string | null,
+): Promise<void> {
+  await transaction.execute(
+    "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, ?, ?, ?, ?)",
+    [id, email, email_verified_at, session_epoch, created_at, updated_at],
+  );
+  await transaction.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, ?)", [
+    emailKeyId(email),
+    id,
+    hashedPassword,
+  ]);
+}

@@ -1,0 +1,95 @@
+import { generateRandomString } from "lucia/utils";
+import { type Database, isDuplicate, type Transaction } from "../store/database.ts";
+import { removeAccount } from "./account-deletion.ts";
+import { insertAccount } from "./account-rows.ts";
+import { handOverAddress } from "./email-change.ts";
+import { findUserByEmail } from "./find-user.ts";
+import { Superseded } from "./one-time-tokens.ts";
+import type { UserRows } from "./user-rows.ts";
+
+/** As Lucia makes them. */
+const USER_ID_CHARACTERS = 15;
+
+export function generateUserId(): string {
+  return generateRandomString(USER_ID_CHARACTERS);
+}
+
+/** The first may meet a kept email, or an account that changes at the same moment. */
+const ATTEMPTS_MAX = 3;
+
+/** An account whose email reaches whoever asks for it. */
+export interface ProvenAccount {
+  readonly userId: string;
+  readonly email: string;
+  readonly hashedPassword: string;
+  /** Removes the token that shows the proof; the first thing in the transaction. */
+  readonly consume: (transaction: Transaction) => Promise<void>;
+  /** What commits with the account; the last thing in the transaction. */
+  readonly record?: (transaction: Transaction) => Promise<void>;
+}
+
+export interface CreatedAccount {
+  readonly userId: string;
+  /** The unverified account that had the email, and is deleted now; null if there was none. */
+  readonly replacedUserId: string | null;
+}
+
+/** The account that was to be replaced is not what it was when it was looked up. */
+class HolderChanged extends Error {}
+
+/**
+ * Creates an account whose email is verified. An unverified account with the email was made by somebody who may not read
+ * its mail: it is deleted in the same transaction exactly as its owner would delete it, and the new account has a new id,
+ * so that no id and no event ever belongs to two people. Throws Superseded where the token is gone, or where the email
+ * belongs to a verified account. `now` is epoch milliseconds.
+ */
+export async function createVerifiedAccount(
+  database: Database,
+  users: UserRows,
+  { userId, email, hashedPassword, consume, record }: ProvenAccount,
+  now: number,
+): Promise<CreatedAccount> {
+  for (let attempt = 1; ; attempt += 1) {
+    const holder = await findUserByEmail(database, email);
+    if (holder !== null && holder.email_verified_at !== null) throw new Superseded();
+    const write = async (transaction: Transaction) => {
+      await consume(transaction);
+      if (holder !== null) await removeUnverified(transaction, holder.id, email, new HolderChanged());
+      // A kept email is rare, so it is only looked for where the index has refused.
+      if (attempt > 1) await handOverAddress(transaction, email);
+      await insertVerified(transaction, userId, email, hashedPassword, now);
+      await record?.(transaction);
+    };
+    try {
+      await (holder === null ? database.transaction(write) : users.change(holder.id, write));
+      return { userId, replacedUserId: holder?.id ?? null };
+    } catch (error) {
+      const mayPass = error instanceof HolderChanged || isDuplicate(error);
+      if (!mayPass) throw error;
+      if (attempt === ATTEMPTS_MAX) throw new Superseded();
+    }
+  }
+}
+
+/** Deletes an account exactly as its owner would. Throws `refusal` if it has another email by now, or a verified one. */
+export async function removeUnverified(
+  transaction: Transaction,
+  userId: string,
+  email: string,
+  refusal: Error,
+): Promise<void> {
+  await removeAccount(transaction, userId, email, (user) => {
+    if (user?.email !== email || user.email_verified_at !== null) throw refusal;
+  });
+}
+
+export async function insertVerified(
+  transaction: Transaction,
+  id: string,
+  email: string,
+  hashedPassword: string,
+  now: number,
+): Promise<void> {
+  const user = { id, email, email_verified_at: now, session_epoch: 0, created_at: now, updated_at: now };
+  await insertAccount(transaction, user, hashedPassword);
+}

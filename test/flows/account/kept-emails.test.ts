@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { brand } from "../../../src/brand.ts";
+import type { Browser } from "../../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { codeIn, linkIn } from "../../support/inbox.ts";
+import { ADA, signUp } from "../../support/people.ts";
+import { userIdOf } from "../../support/stored.ts";
+
+const PATH = "/app/account/email";
+const CONFIRM = "/auth/confirm-email/";
+const VERIFY = "/auth/verify-email";
+const NEW = "lovelace@example.com";
+const BOB = { ...ADA.signup, email: "bob@example.com" };
+const DAY = 24 * 60 * 60 * 1_000;
+const HASH = "0".repeat(60);
+
+describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email that was given up, %s", (mode) => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse({ EMAIL_VERIFICATION: mode });
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}) =>
+    browser.post(path, new URLSearchParams(fields));
+  /** Somebody who is signed in, and whose email is verified. */
+  const verified = async (typed: typeof ADA.signup | typeof BOB = ADA.signup): Promise<Browser> => {
+    const owner = await signUp(gatehouse, typed);
+    const answer = await post(owner, VERIFY, { code: codeIn(await gatehouse.inbox.newest(typed.email)) });
+    expect(answer.location).toBe("/app");
+    return owner;
+  };
+  const asked = async (owner: Browser, email: string): Promise<string> => {
+    const mails = (await gatehouse.inbox.at(email)).length;
+    expect((await post(owner, PATH, { email, currentPassword: ADA.password })).status).toBe(303);
+    return linkIn(await gatehouse.inbox.newest(email, mails + 1), CONFIRM);
+  };
+  const emails = async () =>
+    (await gatehouse.database.execute<{ email: string }>("select email from users order by email")).rows.map(
+      ({ email }) => email,
+    );
+  const keyIds = async () =>
+    (await gatehouse.database.execute<{ id: string }>("select id from `keys` order by id")).rows.map(({ id }) => id);
+  /** Given up by an account, to be asked back until then. */
+  const keep = async (userId: string, names: readonly string[], until: number) => {
+    const keys = names.map((name) => `('email:${name}', '${userId}', null)`);
+    await gatehouse.database.execute(`insert into \`keys\` (id, user_id, hashed_password) values ${keys.join(", ")}`);
+    const tokens = names.map(
+      (name, index) =>
+        `('undo-email', '${name}', '${`${name.replace(/\W/g, "")}${HASH}`.slice(0, 64)}', '${name}', '${userId}', ${until + index}, 1)`,
+    );
+    await gatehouse.database.execute(
+      `insert into one_time_tokens (purpose, subject, token_hash, email, user_id, expires_at, created_at) values ${tokens.join(", ")}`,
+    );
+  };
+  const numbered = (count: number) => Array.from({ length: count }, (_, index) => `former${index}@example.com`);
+  const open = async () =>
+    (await gatehouse.database.execute("select subject from one_time_tokens where purpose = 'undo-email'")).rows.length;
+
+  test("is free for a sign-up as soon as it can no longer be asked back, though no clean-up has run", async () => {
+    const owner = await verified();
+    await keep(userIdOf(owner), numbered(400), Date.now() - 1_000);
+    const newcomer = await verified({ ...BOB, email: "former7@example.com" });
+    expect((await newcomer.open("/app")).status).toBe(200);
+    expect(await emails()).toEqual([ADA.email, "former7@example.com"]);
+    expect(await open()).toBe(399);
+    expect((await owner.open("/app")).status).toBe(200);
+  });
+
+  test("is free for a change of email, too", async () => {
+    const owner = await verified();
+    await keep(userIdOf(owner), ["former@example.com"], Date.now() - 1_000);
+    const bob = await verified(BOB);
+    const answer = await post(bob, await asked(bob, "former@example.com"));
+    expect(answer.location).toBe("/app/account?notice=email-changed");
+    expect(await emails()).toEqual([ADA.email, "former@example.com"]);
+    expect(await keyIds()).toEqual([`email:${ADA.email}`, `email:${BOB.email}`, "email:former@example.com"].toSorted());
+    expect(
+      (await post(gatehouse.browser(), "/auth/signin", { ...ADA.signin, email: "former@example.com" })).status,
+    ).toBe(303);
+  });
+
+  test("is nobody else's while it can be asked back", async () => {
+    const owner = await verified();
+    await keep(userIdOf(owner), ["former@example.com"], Date.now() + DAY);
+    const bob = await verified(BOB);
+    const answer = await post(bob, await asked(bob, "former@example.com"));
+    expect([answer.status, answer.title]).toEqual([422, `This address is not free · ${brand.name}`]);
+    if (mode === "optional") {
+      const refused = await post(gatehouse.browser(), "/auth/signup", { ...ADA.signup, email: "former@example.com" });
+      expect([refused.status, refused.errorAt("email") !== null]).toEqual([422, true]);
+    }
+    expect(await emails()).toEqual([ADA.email, BOB.email]);
+    expect(await open()).toBe(1);
+  });
+
+  test("five that can be asked back are as many as an account has: a further change is refused, and says until when", async () => {
+    const owner = await verified();
+    const until = Date.now() + 3 * DAY;
+    await keep(userIdOf(owner), numbered(4), until);
+    const links = [await asked(owner, NEW), await asked(owner, "other@example.com")] as const;
+    expect((await post(owner, links[0])).location).toBe("/app/account?notice=email-changed");
+    expect(await open()).toBe(5);
+
+    const page = await post(owner, PATH, { email: "sixth@example.com", currentPassword: ADA.password });
+    expect([page.status, page.title]).toEqual([422, `Too many email changes · ${brand.name}`]);
+    const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(until);
+    expect(page.text).toContain(day);
+    expect(page.text).toContain("Nothing was changed");
+    await gatehouse.settle();
+    expect(await gatehouse.inbox.at("sixth@example.com")).toEqual([]);
+    expect(await open()).toBe(5);
+
+    await gatehouse.redis.flushdb();
+    await post(owner, "/auth/signin", { email: NEW, password: ADA.password });
+    await gatehouse.database.execute(
+      "update one_time_tokens set expires_at = ? where subject = 'former0@example.com'",
+      [Date.now() - 1],
+    );
+    expect((await post(owner, await asked(owner, "sixth@example.com"))).location).toBe(
+      "/app/account?notice=email-changed",
+    );
+    expect(await emails()).toEqual(["sixth@example.com"]);
+  });
+
+  test("a link from before the fifth is refused where it is used, and changes nothing", async () => {
+    const owner = await verified();
+    await keep(userIdOf(owner), numbered(4), Date.now() + 3 * DAY);
+    const link = await asked(owner, NEW);
+    await keep(userIdOf(owner), ["fifth@example.com"], Date.now() + 4 * DAY);
+    const before = await keyIds();
+    for (let times = 0; times < 2; times += 1) {
+      const page = await post(owner, link);
+      expect([page.status, page.title]).toEqual([422, `Too many email changes · ${brand.name}`]);
+    }
+    const german = await owner.post(link, new URLSearchParams(), { "Accept-Language": "de" });
+    expect([german.status, german.text.includes("Es wurde nichts geändert")]).toEqual([422, true]);
+    expect([await emails(), await keyIds(), await open()]).toEqual([[ADA.email], before, 5]);
+    expect((await owner.open("/app")).status).toBe(200);
+    await gatehouse.database.execute("delete from one_time_tokens where subject = 'former0@example.com'");
+    expect((await post(owner, link)).location).toBe("/app/account?notice=email-changed");
+  });
+
+  test("two links at once that would make a sixth: one change is made", async () => {
+    const owner = await verified();
+    await keep(userIdOf(owner), numbered(4), Date.now() + 3 * DAY);
+    const links = [await asked(owner, NEW), await asked(owner, "other@example.com")];
+    const answers = await Promise.all(
+      links.map((link) => {
+        const copy = gatehouse.browser();
+        for (const [name, value] of owner.cookies) copy.cookies.set(name, value);
+        return post(copy, link);
+      }),
+    );
+    const changed = answers.filter(({ location }) => location === "/app/account?notice=email-changed");
+    expect(changed, answers.map(({ status }) => status).join()).toHaveLength(1);
+    expect(await open()).toBe(5);
+  });
+
+  test("a run of the clean-up takes all that are over, whoever gave them up, and a flood of one kind delays no other", async () => {
+    const owner = await verified();
+    const userId = userIdOf(owner);
+    await keep(userId, numbered(1_050), Date.now() - 2_000);
+    const rows = Array.from({ length: 1_200 }, (_, index) => {
+      const name = `flood${index}`;
+      return `('verify-email', '${name}@example.com', '${`${name}x${HASH}`.slice(0, 64)}', '${name}@example.com', 1, 1)`;
+    });
+    await gatehouse.database.execute(
+      `insert into one_time_tokens (purpose, subject, token_hash, email, expires_at, created_at) values ${rows.join(", ")}`,
+    );
+    expect(await gatehouse.runScheduled(Date.now(), "*/5 * * * *")).toBe("ok");
+    expect((await gatehouse.database.execute("select token_hash from one_time_tokens")).rows).toEqual([]);
+    expect(await keyIds()).toEqual([`email:${ADA.email}`]);
+    expect(gatehouse.logs()).toContain('"tokens":1200');
+    expect(gatehouse.logs()).toContain('"addresses":1050');
+  });
+});
