@@ -11,6 +11,7 @@ import {
   type Limit,
   takeAllowance,
 } from "./store/rate-limit.ts";
+import type { Redis } from "./store/redis.ts";
 
 /** Enough for who mistypes and waits; too few to fill a stranger's mailbox. */
 export const MAILS_MAX = 3;
@@ -22,9 +23,14 @@ const GUESSES_WINDOW_SECONDS = 15 * 60;
 const GUESSES_A_DAY_MAX = 100;
 const DAY_SECONDS = 24 * 60 * 60;
 
+/** How often one source may have the stores checked, beside its forms: a monitor must not use up what people there have. */
+const HEALTH_CHECKS_MAX = 300;
+const HEALTH_CHECKS_WINDOW_SECONDS = 15 * 60;
+
 /** Names of limits, in the log and in the store. */
 const SOURCE = "source";
 const MAIL = "mail";
+const HEALTH = "health";
 
 /** Tells a device on which a password was right from a stranger's. It opens nothing. */
 const DEVICE_COOKIE = "device";
@@ -69,6 +75,27 @@ export async function requireMailAllowance(context: Context, purpose: string, em
 export async function requireGuessAllowance(context: Context, email: string): Promise<void> {
   const { limits, device } = await describeGuess(context, email);
   await requireAllowance(context, limits, device);
+}
+
+/**
+ * Counts one check of the stores by where it is asked for. By counting it tries what every form needs of Redis: a script
+ * that writes.
+ */
+export async function takeHealthAllowance(context: Context): Promise<Allowance> {
+  const source = await hashSecret(sourceOf(context.client.address));
+  const allowance = await takeAllowance(context.redis, [healthCheckLimit(source)]);
+  if (!allowance.allowed) logReached(context, allowance.limit);
+  return allowance;
+}
+
+/** The same for the check that the clock asks for, which nothing limits. */
+export function countSelfCheck(redis: Redis): Promise<Allowance> {
+  return takeAllowance(redis, [healthCheckLimit("self-check")]);
+}
+
+function healthCheckLimit(key: string): Limit {
+  const window = { max: HEALTH_CHECKS_MAX, windowSeconds: HEALTH_CHECKS_WINDOW_SECONDS };
+  return { name: HEALTH, key, ...window, sparesAcquaintances: false, countsRefused: false };
 }
 
 async function requireAllowance(context: Context, limits: readonly Limit[], device?: Acquaintance): Promise<void> {
