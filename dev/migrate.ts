@@ -33,7 +33,7 @@ interface Migration {
  */
 export async function applyMigrations(databaseUrl: string, directory = MIGRATIONS): Promise<readonly string[]> {
   const login = parseDatabaseUrl(databaseUrl);
-  if ("problem" in login) throw new Mistake(`DATABASE_URL ${login.problem}.`);
+  if ("problem" in login) throw new Mistake(`Not migrated: DATABASE_URL ${login.problem}.`);
   const migrations = readMigrations(directory);
   const database = new Client({ ...login.value });
   try {

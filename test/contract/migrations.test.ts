@@ -6,8 +6,15 @@ import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/planetscale-serverless";
 import { migrate } from "drizzle-orm/planetscale-serverless/migrator";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Mistake } from "../../dev/command.ts";
 import { applyMigrations } from "../../dev/migrate.ts";
-import { type EngineUnderTest, findEngines, type PlanetScaleStandIn } from "../support/planetscale-stand-in.ts";
+import {
+  type EngineUnderTest,
+  findEngines,
+  type PlanetScaleStandIn,
+  startEmbedded,
+} from "../support/planetscale-stand-in.ts";
+import { findFreePort } from "../support/processes.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const MIGRATIONS = join(ROOT, "drizzle");
@@ -142,6 +149,37 @@ describe.each(findEngines("Migrations"))("Migrations on $engine", ({ engine, sta
     await expect(applyMigrations(standIn.url)).rejects.toThrow(
       "there is a table users already which is not Gatehouse's",
     );
+  });
+});
+
+describe("Migrations say what to do", () => {
+  test("where the URL, the login, its rights or the database are not there", async () => {
+    const standIn = await startEmbedded();
+    const as = (username: string, password: string) => Object.assign(new URL(standIn.url), { username, password }).href;
+    const attempts: [url: string, says: string][] = [
+      ["localhost", "Not migrated: DATABASE_URL"],
+      [as("a-user", "wrong"), "Not migrated: the database refuses the user or the password in DATABASE_URL."],
+      [as("a-user-readwriter", "a-password-for-tests"), "It takes a password with the role Admin."],
+      [
+        "http://user:password@127.0.0.1:1/gatehouse",
+        "Not migrated: the database cannot be reached (fetch failed: connect",
+      ],
+    ];
+    for (const [url, says] of attempts) {
+      const reason: unknown = await applyMigrations(url).catch((error: unknown) => error);
+      expect(reason).toBeInstanceOf(Mistake);
+      expect(String(reason)).toContain(says);
+    }
+    await standIn.close();
+  });
+
+  test("where files are missing", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "gatehouse-migrations-"));
+    const attempt = () => applyMigrations("http://user:password@127.0.0.1:1/gatehouse", directory);
+    await expect(attempt()).rejects.toThrow("The migrations cannot be read (ENOENT");
+    cpSync(join(MIGRATIONS, "meta"), join(directory, "meta"), { recursive: true });
+    await expect(attempt()).rejects.toThrow("They belong into");
+    rmSync(directory, { recursive: true });
   });
 });
 
