@@ -161,7 +161,7 @@ describe("Migrations say what to do", () => {
       [as("a-user", "wrong"), "Not migrated: the database refuses the user or the password in DATABASE_URL."],
       [as("a-user-readwriter", "a-password-for-tests"), "It takes a password with the role Admin."],
       [
-        "http://user:password@127.0.0.1:1/gatehouse",
+        `http://user:password@127.0.0.1:${await findFreePort()}/gatehouse`,
         "Not migrated: the database cannot be reached (fetch failed: connect",
       ],
     ];
