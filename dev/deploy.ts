@@ -1,21 +1,100 @@
 import { spawnSync } from "node:child_process";
-import { parseArgs } from "node:util";
-import { unstable_readConfig as readConfig } from "wrangler";
+import { fileURLToPath } from "node:url";
+import { type ConfigProblem, parseConfig } from "../src/config.ts";
+import { isLoopbackHttp } from "../src/http/origin.ts";
+import { Mistake, readArguments, runCommand } from "./command.ts";
+import { readDatabaseUrl } from "./migrate.ts";
+import { readWorkerSettings, type WorkerSettings } from "./worker-variables.ts";
 
-const { values } = parseArgs({ options: { migrate: { type: "boolean", default: false } } });
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const WRANGLER = `${ROOT}node_modules/wrangler/bin/wrangler.js`;
+const USAGE = "Usage: npm run deploy [-- --migrate]\n\n--migrate  applies what DATABASE_URL lacks of drizzle/ first";
 
-const { vars } = readConfig({ config: "wrangler.toml" });
-const publicOrigin = String(vars["PUBLIC_ORIGIN"]);
-if (!publicOrigin.startsWith("https://")) {
-  console.error(`PUBLIC_ORIGIN in wrangler.toml is ${publicOrigin}. Set it to the https:// address of this service.`);
-  process.exit(1);
+/** In the place of each secret, which nobody can read back: a value that the Worker's reader takes. */
+const SECRETS: Readonly<Record<string, string>> = {
+  DATABASE_URL: "mysql://user:password@host.invalid/database",
+  UPSTASH_REDIS_REST_URL: "https://host.invalid",
+  UPSTASH_REDIS_REST_TOKEN: "token",
+  RESEND_API_KEY: "key",
+};
+
+await runCommand(async () => {
+  const { migrate } = readArguments(USAGE, { migrate: { type: "boolean", default: false } });
+  if (migrate) requireDeployedDatabase();
+  const settings = await readWorkerSettings(`${ROOT}wrangler.toml`);
+  requireUsable(settings, findSecrets(settings));
+  run("npm", "run", "check");
+  if (migrate) run("npm", "run", "db:migrate");
+  run(process.execPath, WRANGLER, "deploy");
+});
+
+/** Has the Worker's own reader look at what it will be given, and says all that is wrong at once. */
+function requireUsable({ vars, mailBindings }: WorkerSettings, secrets: readonly string[]): void {
+  const exposed = Object.keys(SECRETS).filter((name) => vars[name] !== undefined);
+  const bindings = Object.fromEntries(mailBindings.map((name) => [name, { send: () => Promise.resolve() }]));
+  const given = Object.fromEntries(secrets.flatMap((name) => (SECRETS[name] ? [[name, SECRETS[name]]] : [])));
+  const read = parseConfig({ ...vars, ...bindings, ...given }, false);
+  const problems = [...(read.ok ? [] : read.problems), ...exposed.map(describeExposed)];
+  if (problems.length === 0) return;
+  const lines = problems.map(({ variable, problem, remedy }) => `  ${variable} ${problem}. ${remedy}`);
+  throw new Mistake(`Not deployed: the Worker would refuse what it is given.\n\n${lines.join("\n")}`);
 }
 
-run("npm", "run", "check");
-if (values.migrate) run("npm", "run", "db:migrate");
-run("npx", "wrangler", "deploy");
+function describeExposed(variable: string): ConfigProblem {
+  const remedy = `Take it out and renew it, then: npx wrangler secret put ${variable}`;
+  return { variable, problem: "is a secret, and stands in wrangler.toml for everybody to read", remedy };
+}
+
+/** Where nobody can tell which secrets there are, what is wrong with the variables is said at least. */
+function findSecrets(settings: WorkerSettings): string[] {
+  try {
+    return listSecrets(settings);
+  } catch (error) {
+    requireUsable(settings, Object.keys(SECRETS));
+    throw error;
+  }
+}
+
+/** The names of the secrets that Cloudflare holds for the Worker. A Worker that was never deployed has none. */
+function listSecrets({ name }: WorkerSettings): string[] {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [WRANGLER, "secret", "list", "--format", "json"], {
+    cwd: ROOT,
+    encoding: "utf8",
+    stdio: ["inherit", "pipe", "pipe"],
+    env: { ...process.env, WRANGLER_HIDE_BANNER: "true" },
+  });
+  if (status === 0) return readNames(stdout);
+  const said = `${stdout}${stderr}`;
+  if (/\b10007\b|not found/i.test(said)) return [];
+  if (/log ?in|authenticat|CLOUDFLARE_API_TOKEN/i.test(said)) {
+    throw new Mistake(
+      "wrangler is not signed in to Cloudflare: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.",
+    );
+  }
+  if (/fetch failed/.test(said)) throw new Mistake("Cloudflare cannot be reached. Is this machine online?");
+  throw new Mistake(`Cloudflare does not say which secrets ${name} has:\n${said.trim()}`);
+}
+
+function readNames(json: string): string[] {
+  const start = json.indexOf("[");
+  try {
+    const secrets: unknown = JSON.parse(json.slice(start));
+    if (Array.isArray(secrets)) return secrets.map((secret: { name: string }) => secret.name);
+  } catch {
+    // Said below.
+  }
+  throw new Mistake(`wrangler's list of secrets cannot be read:\n${json.trim()}`);
+}
+
+/** What .dev.vars names is often a stand-in on this machine. */
+function requireDeployedDatabase(): void {
+  const url = readDatabaseUrl();
+  if (!URL.canParse(url) || !isLoopbackHttp(new URL(url))) return;
+  throw new Mistake("--migrate: DATABASE_URL names this machine. Set it to the database of the deployed Worker.");
+}
 
 function run(command: string, ...args: readonly string[]): void {
-  const { status } = spawnSync(command, args, { stdio: "inherit" });
+  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: "inherit" });
+  if (error !== undefined) throw new Mistake(`${command} cannot be run: ${error.message}`);
   if (status !== 0) process.exit(status ?? 1);
 }

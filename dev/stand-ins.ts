@@ -1,43 +1,69 @@
-import { parseArgs } from "node:util";
+import { describeReason, Mistake, readArguments, readPort, runCommand } from "./command.ts";
+import { lockDirectory } from "./lock.ts";
 import { applyMigrations } from "./migrate.ts";
-import { startStandIns } from "./stand-ins/server.ts";
+import { requireFreePort } from "./port.ts";
+import { type StandIns, type StandInsOptions, startStandIns } from "./stand-ins/server.ts";
 
 const USAGE = `Usage: npm run stand-ins -- [--port N] [--sql mysql://…] [--redis redis://…] [--data DIRECTORY]
 
 Local stand-ins for PlanetScale, Upstash and Pwned Passwords, in the foreground. Without --sql and --redis they bring their own engines,
 whose data ends with them unless --data names a directory.`;
 
-const { values } = parseArgs({
-  options: {
+await runCommand(async () => {
+  const values = readArguments(USAGE, {
     port: { type: "string", default: "0" },
     sql: { type: "string" },
     redis: { type: "string" },
     data: { type: "string" },
     help: { type: "boolean", default: false },
-  },
+  });
+  if (values.help) return console.log(USAGE);
+  const port = readPort(values.port, true);
+  const options = {
+    port,
+    ...(values.sql === undefined
+      ? {}
+      : { sql: readServer("--sql", values.sql, "mysql://user:password@host:3306/database") }),
+    ...(values.redis === undefined ? {} : { redis: readServer("--redis", values.redis, "redis://host:6379") }),
+    ...(values.data === undefined ? {} : { dataDirectory: values.data }),
+  };
+  const release = values.data === undefined ? () => {} : lockDirectory(values.data);
+  if (port > 0) await requireFreePort(port, ["127.0.0.1"], "npm run stand-ins -- --port");
+  const standIns = await start(options);
+  console.log(describe(standIns));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      void standIns.close().then(() => {
+        release();
+        process.exit(0);
+      });
+    });
+  }
 });
-if (values.help || !/^\d{1,5}$/.test(values.port)) {
-  console.log(USAGE);
-  process.exit(values.help ? 0 : 1);
+
+function readServer(option: string, text: string, example: string): string {
+  const [scheme] = example.split("//", 1);
+  if (URL.canParse(text) && new URL(text).protocol === scheme && new URL(text).hostname !== "") return text;
+  throw new Mistake(`${option} is not of the form ${example}.`);
 }
 
-const standIns = await startStandIns({
-  port: Number(values.port),
-  ...(values.sql === undefined ? {} : { sql: values.sql }),
-  ...(values.redis === undefined ? {} : { redis: values.redis }),
-  ...(values.data === undefined ? {} : { dataDirectory: values.data }),
-});
-await applyMigrations(standIns.databaseUrl);
+async function start(options: StandInsOptions): Promise<StandIns> {
+  try {
+    const standIns = await startStandIns(options);
+    await applyMigrations(standIns.databaseUrl);
+    return standIns;
+  } catch (error) {
+    throw error instanceof Mistake ? error : new Mistake(`The stand-ins do not start: ${describeReason(error)}.`);
+  }
+}
 
-console.log(`The stand-ins answer on port ${standIns.port}, tables made. Lines for .dev.vars:
+function describe({ port, databaseUrl, redisUrl, redisToken, breachedPasswordsUrl }: StandIns): string {
+  return `The stand-ins answer on port ${port}, tables made. Lines for .dev.vars:
 
-DATABASE_URL="${standIns.databaseUrl}"
-UPSTASH_REDIS_REST_URL="${standIns.redisUrl}"
-UPSTASH_REDIS_REST_TOKEN="${standIns.redisToken}"
-BREACHED_PASSWORDS="${standIns.breachedPasswordsUrl}"
+DATABASE_URL="${databaseUrl}"
+UPSTASH_REDIS_REST_URL="${redisUrl}"
+UPSTASH_REDIS_REST_TOKEN="${redisToken}"
+BREACHED_PASSWORDS="${breachedPasswordsUrl}"
 
-Ctrl-C ends them.`);
-
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void standIns.close().then(() => process.exit(0)));
+Ctrl-C ends them.`;
 }

@@ -1,103 +1,161 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { get as getHttp } from "node:http";
+import { get as getHttps } from "node:https";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { parseEmailVerification } from "../src/config-values.ts";
+import { isLoopbackHttp } from "../src/http/origin.ts";
+import { describeReason, Mistake, readArguments, readPort, runCommand } from "./command.ts";
+import { lockDirectory } from "./lock.ts";
 import { applyMigrations } from "./migrate.ts";
-import { type StandIns, startStandIns } from "./stand-ins/server.ts";
+import { choosePlace, type Place, servesTls } from "./origin.ts";
+import { requireFreePort } from "./port.ts";
+import { databaseUrlFor, type StandIns, startStandIns } from "./stand-ins/server.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Out of git's sight, beside wrangler's own state. */
 const STATE_DIRECTORY = `${ROOT}.wrangler/gatehouse`;
-const LOCK_FILE = `${STATE_DIRECTORY}/pid`;
-const DEFAULT_PORT = "8787";
+const WRANGLER = `${ROOT}node_modules/wrangler/bin/wrangler.js`;
+const END_WITH_PARENT = `${ROOT}dev/end-with-parent.cjs`;
+const USAGE = `Usage: npm run dev [-- [--port N] [--origin URL]]
 
-const { values } = parseArgs({ options: { port: { type: "string" } } });
-const port = values.port ?? process.env["PORT"] ?? DEFAULT_PORT;
-if (!/^\d{1,5}$/.test(port)) fail("Usage: npm run dev [-- --port N]");
-const origin = `http://localhost:${port}`;
-const mailViewer = `${origin}/cdn-cgi/local/explorer/email/sending?worker=gatehouse`;
+--port    where to listen on this machine: 8787 unless this or PORT says otherwise
+--origin  where browsers reach it if not at http://localhost:<port>: a tunnel to that port, such as
+          https://name.example, or this machine on its network, such as https://192.168.1.5:8787`;
 
-mkdirSync(STATE_DIRECTORY, { recursive: true, mode: 0o700 });
-takeLock();
-const standIns = await startStandIns({ dataDirectory: STATE_DIRECTORY });
-await applyMigrations(standIns.databaseUrl);
+/** How long the Worker may take for one answer while it starts. */
+const ANSWER_MILLISECONDS = 5_000;
 
-const wrangler = startWrangler(standIns);
-wrangler.once("exit", async (code) => {
+await runCommand(async () => {
+  const { port, origin } = readArguments(USAGE, { port: { type: "string" }, origin: { type: "string" } });
+  const wanted = port ?? (process.env["PORT"] || undefined);
+  const place = choosePlace(wanted === undefined ? null : readPort(wanted), origin ?? null);
+  const verification = readVerification();
+  const release = lockDirectory(STATE_DIRECTORY);
+  const hosts = place.ip === null ? ["127.0.0.1", "::1"] : ["127.0.0.1", place.ip];
+  await requireFreePort(place.port, hosts, "npm run dev -- --port");
+
+  const standIns = await startStores();
+  const wrangler = startWrangler(place, writeVariables(standIns, place, verification));
+  const ended = new Promise<number>((resolve) => wrangler.once("exit", (code) => resolve(code ?? 0)));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(wrangler));
+  if (await isReady(wrangler, place, standIns)) console.log(describe(place, standIns));
+  const code = await ended;
   await standIns.close();
-  rmSync(LOCK_FILE, { force: true });
-  process.exit(code ?? 0);
+  release();
+  process.exit(code);
 });
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(wrangler));
 
-if (await answers()) {
-  console.log(`
-  Gatehouse  ${origin}
-  Mail       ${mailViewer} (nothing leaves this machine)
-  Stores     stand-ins for PlanetScale, Upstash and Pwned Passwords on port ${standIns.port}; data in .wrangler/gatehouse
-  Ctrl-C ends it all.
-`);
+function readVerification(): string | undefined {
+  const chosen = process.env["EMAIL_VERIFICATION"] || undefined;
+  const reading = chosen === undefined ? null : parseEmailVerification(chosen);
+  if (reading !== null && "problem" in reading) throw new Mistake(`EMAIL_VERIFICATION ${reading.problem}.`);
+  return chosen;
 }
 
-/** Two at once would overwrite each other's data. */
-function takeLock(): void {
-  try {
-    writeFileSync(LOCK_FILE, `${process.pid}`, { flag: "wx" });
-  } catch {
-    const pid = Number(readFileSync(LOCK_FILE, "utf8"));
-    if (isRunning(pid)) fail(`npm run dev runs here already, as process ${pid}. End it first.`);
-    writeFileSync(LOCK_FILE, `${process.pid}`);
-  }
+async function startStores(): Promise<StandIns> {
+  const standIns = await startStandIns({ dataDirectory: STATE_DIRECTORY }).catch((error) => {
+    const reason = describeReason(error);
+    throw new Mistake(`The stand-ins do not start: ${reason}. To begin anew, remove ${STATE_DIRECTORY}`);
+  });
+  await applyMigrations(standIns.databaseUrl);
+  return standIns;
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The variables go into a file: wrangler reads it instead of the developer's own .dev.vars. */
-function startWrangler({ databaseUrl, redisUrl, redisToken, breachedPasswordsUrl }: StandIns): ChildProcess {
-  const variables = `${STATE_DIRECTORY}/variables.env`;
+/** Returns the path of a file of variables, which wrangler reads instead of the developer's own .dev.vars. */
+function writeVariables(standIns: StandIns, place: Place, verification: string | undefined): string {
+  const path = `${STATE_DIRECTORY}/variables.env`;
   const lines = [
-    `DATABASE_URL="${databaseUrl}"`,
-    `UPSTASH_REDIS_REST_URL="${redisUrl}"`,
-    `UPSTASH_REDIS_REST_TOKEN="${redisToken}"`,
-    `BREACHED_PASSWORDS="${breachedPasswordsUrl}"`,
-    `PUBLIC_ORIGIN="${origin}"`,
-    `MAIL_VIEWER_URL="${mailViewer}"`,
-    ...(process.env["EMAIL_VERIFICATION"] ? [`EMAIL_VERIFICATION="${process.env["EMAIL_VERIFICATION"]}"`] : []),
+    `DATABASE_URL="${databaseUrlFor(standIns, "readwriter")}"`,
+    `UPSTASH_REDIS_REST_URL="${standIns.redisUrl}"`,
+    `UPSTASH_REDIS_REST_TOKEN="${standIns.redisToken}"`,
+    `BREACHED_PASSWORDS="${standIns.breachedPasswordsUrl}"`,
+    `PUBLIC_ORIGIN="${place.origin}"`,
+    // Reached from outside, the Worker takes no example for a sender. Mail never leaves this machine anyway.
+    ...(isLoopbackHttp(new URL(place.origin)) ? [] : [`MAIL_FROM="Gatehouse <accounts@gatehouse.test>"`]),
+    `MAIL_VIEWER_URL="${mailViewerOf(place)}"`,
+    ...(verification === undefined ? [] : [`EMAIL_VERIFICATION="${verification}"`]),
   ];
-  writeFileSync(variables, `${lines.join("\n")}\n`, { mode: 0o600 });
-  return spawn("npx", ["wrangler", "dev", "--port", port, "--env-file", variables], {
+  writeFileSync(path, `${lines.join("\n")}\n`, { mode: 0o600 });
+  return path;
+}
+
+function mailViewerOf({ localOrigin }: Place): string {
+  return `${localOrigin}/cdn-cgi/local/explorer/email/sending?worker=gatehouse`;
+}
+
+function startWrangler(place: Place, variables: string): ChildProcess {
+  const { host, protocol } = new URL(place.origin);
+  const options = [
+    "--port",
+    `${place.port}`,
+    "--env-file",
+    variables,
+    ...(place.ip === null ? [] : ["--ip", place.ip]),
+    ...(servesTls(place) ? ["--local-protocol", "https"] : []),
+    // What the Worker sees as its own address, and so what it compares the Origin of forms with.
+    ...(place.origin === place.localOrigin
+      ? []
+      : ["--local-upstream", host, "--upstream-protocol", protocol.slice(0, -1)]),
+  ];
+  return spawn(process.execPath, ["--require", END_WITH_PARENT, WRANGLER, "dev", ...options], {
     cwd: ROOT,
     stdio: "inherit",
-    // A group of its own: ending only npx would leave workerd behind.
+    // A group of its own: ending only wrangler would leave workerd behind.
     detached: true,
     env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false" },
   });
 }
 
-async function answers(): Promise<boolean> {
-  while (wrangler.exitCode === null) {
-    try {
-      await fetch(origin);
-      return wrangler.exitCode === null;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+/** Waits until the Worker that answers is this one, which asks these stand-ins. False if wrangler has ended before. */
+async function isReady(wrangler: ChildProcess, place: Place, { traffic }: StandIns): Promise<boolean> {
+  traffic.clear();
+  while (wrangler.exitCode === null && wrangler.signalCode === null) {
+    const healthy = (await ask(place)) === 200;
+    if (healthy && traffic.calls.length > 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return false;
 }
 
-function stop({ pid }: ChildProcess): void {
-  if (pid !== undefined) process.kill(-pid, "SIGTERM");
+/** The status of `/healthz`; null while nobody answers. The certificate was made on the spot, so that nobody vouches for it. */
+function ask(place: Place): Promise<number | null> {
+  const url = `${place.localOrigin}/healthz`;
+  const options = { timeout: ANSWER_MILLISECONDS, rejectUnauthorized: false };
+  return new Promise((resolve) => {
+    const request = (servesTls(place) ? getHttps : getHttp)(url, options, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? null);
+    });
+    request.once("timeout", () => request.destroy());
+    request.once("error", () => resolve(null));
+  });
 }
 
-function fail(message: string): never {
-  console.error(message);
-  process.exit(1);
+function describe(place: Place, standIns: StandIns): string {
+  const reach =
+    place.origin === place.localOrigin
+      ? []
+      : place.ip === null
+        ? [
+            `             Let your tunnel or proxy lead to ${place.localOrigin}`,
+            "             Whoever reaches it can use it. A tunnel that makes the host localhost shows them the mail, too.",
+          ]
+        : [
+            "             Browsers warn of the certificate, which was made on the spot; accept it once.",
+            "             Whoever is on this network can reach it, and its mail.",
+          ];
+  return [
+    "",
+    `  Gatehouse  ${place.origin}`,
+    ...reach,
+    `  Mail       ${mailViewerOf(place)} (nothing leaves this machine)`,
+    `  Stores     stand-ins for PlanetScale, Upstash and Pwned Passwords on port ${standIns.port}; data in .wrangler/gatehouse`,
+    "  Ctrl-C ends it all.",
+    "",
+  ].join("\n");
+}
+
+function stop({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, "SIGTERM");
 }

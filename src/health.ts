@@ -1,32 +1,53 @@
 import type { Context } from "./context.ts";
 import { describeError } from "./log.ts";
+import { type Database, isDenied, isOtherSchema } from "./store/database.ts";
+import { tryDatabase } from "./store/try-database.ts";
+import { REFUSED, StoreUnavailable } from "./store/upstream.ts";
 
-export type StoreHealth = "ok" | "unavailable";
+/**
+ * `refused`: the login is wrong, or lacks a right. `not migrated`: a table or a column is missing, or one that this release
+ * does not know demands a value. `unavailable`: late, unreachable or failing.
+ */
+export type StoreHealth = "ok" | "refused" | "not migrated" | "unavailable";
 
 export interface Health {
   readonly database: StoreHealth;
   readonly redis: StoreHealth;
 }
 
-/** Asks each store the simplest question. What fails is logged. */
-export async function checkStores({
-  database,
-  redis,
-  log,
-}: Pick<Context, "database" | "redis" | "log">): Promise<Health> {
-  const check = async (ask: () => Promise<unknown>): Promise<StoreHealth> => {
-    try {
-      await ask();
-      return "ok";
-    } catch (error) {
-      log("store-unhealthy", describeError(error));
-      return "unavailable";
-    }
-  };
-  const answers = await Promise.all([check(() => database.execute("select 1")), check(() => redis("PING", ["PING"]))]);
-  return { database: answers[0], redis: answers[1] };
+type Log = Context["log"];
+
+/** Tries in MySQL what a sign-up needs: to read, and to write in a transaction, which is rolled back. What fails is logged. */
+export async function checkDatabase(database: Database, log: Log): Promise<StoreHealth> {
+  return (await check(log, () => tryDatabase(database))).health;
+}
+
+/** Says how Redis took `attempt`, which runs a script that writes, as every form does. What fails is logged. */
+export function checkRedis<T>(log: Log, attempt: () => Promise<T>): Promise<Checked<T>> {
+  return check(log, attempt);
+}
+
+interface Checked<T> {
+  readonly health: StoreHealth;
+  /** Null where the attempt failed. */
+  readonly answer: T | null;
 }
 
 export function isHealthy({ database, redis }: Health): boolean {
   return database === "ok" && redis === "ok";
+}
+
+async function check<T>(log: Log, attempt: () => Promise<T>): Promise<Checked<T>> {
+  try {
+    return { health: "ok", answer: await attempt() };
+  } catch (error) {
+    const health = judge(error);
+    log("store-unhealthy", { health, ...describeError(error) });
+    return { health, answer: null };
+  }
+}
+
+function judge(error: unknown): StoreHealth {
+  if (isDenied(error) || (error instanceof StoreUnavailable && error.reason === REFUSED)) return "refused";
+  return isOtherSchema(error) ? "not migrated" : "unavailable";
 }

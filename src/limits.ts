@@ -21,6 +21,7 @@ import {
   remember,
   type Window,
 } from "./store/rate-limit.ts";
+import type { Redis } from "./store/redis.ts";
 import { StoreUnavailable } from "./store/upstream.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -48,6 +49,9 @@ const GUESSES_A_DAY_MAX = 100;
 
 /** How many times what a source may send in its window it may send in a day. */
 const SOURCE_POSTS_A_DAY_WINDOWS_MAX = 10;
+/** How often one source may have the stores checked, beside its forms: a monitor must not use up what people there have. */
+const HEALTH_CHECKS_MAX = 300;
+const HEALTH_CHECKS_WINDOW_SECONDS = 15 * 60;
 
 /**
  * Holds this browser's secrets, by which a device on which a password was right is told from a stranger's. They open
@@ -140,6 +144,24 @@ export async function requireGuessAllowance(context: Context, email: string): Pr
   const { counters, at } = await requireAllowance(context, [limit], device);
   // The first is the guess; what follows counts the source, to which nothing is refunded.
   guesses.set(context.request, { email, attempt: { counters: counters.slice(0, 1), at } });
+}
+
+/**
+ * Counts one check of the stores by where it is asked for. By counting it tries what every form needs of Redis: a script
+ * that writes.
+ */
+export async function takeHealthAllowance(context: Context): Promise<Allowance> {
+  return takeAllowance(context, [healthCheckLimit(await hashSource(context))]);
+}
+
+/** The same for the check that the clock asks for, which nothing limits. */
+export function countSelfCheck(redis: Redis): Promise<Allowance> {
+  return consume(redis, [healthCheckLimit("self-check")]);
+}
+
+function healthCheckLimit(key: string): Limit {
+  const window = { name: "health", max: HEALTH_CHECKS_MAX, seconds: HEALTH_CHECKS_WINDOW_SECONDS };
+  return { counter: "health", key, knownKey: key, countsRefused: false, windows: [window] };
 }
 
 async function requireAllowance(

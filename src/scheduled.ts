@@ -1,6 +1,7 @@
 import { removeExpired } from "./auth/maintenance.ts";
 import type { Config } from "./config.ts";
-import { checkStores, isHealthy } from "./health.ts";
+import { checkDatabase, checkRedis, isHealthy } from "./health.ts";
+import { countSelfCheck } from "./limits.ts";
 import { createLog, describeError, type Log } from "./log.ts";
 import { createDatabase, type Database } from "./store/database.ts";
 import { createRedis } from "./store/redis.ts";
@@ -14,9 +15,13 @@ export async function runScheduled(config: Config, cron: string, now: number): P
   const log = createLog(config.metrics);
   const database = createDatabase(config);
   if (cron === SELF_CHECK) {
-    const health = await checkStores({ database, redis: createRedis(config), log });
-    log("self-check", { ...health });
-    if (!isHealthy(health)) throw new Error("A store does not answer");
+    const [databaseHealth, counted] = await Promise.all([
+      checkDatabase(database, log),
+      checkRedis(log, () => countSelfCheck(createRedis(config))),
+    ]);
+    const health = { database: databaseHealth, redis: counted.health };
+    log("self-check", health);
+    if (!isHealthy(health)) throw new Error("Nobody can sign in");
     return cleanUp(database, log, now, { evenIfNothing: false });
   }
   if (cron !== CLEAN_UP) {

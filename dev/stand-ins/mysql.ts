@@ -1,7 +1,7 @@
 import { createPool, type Pool, type PoolConnection } from "mysql2/promise";
 import {
+  isMigrationsTable,
   type LockOptions,
-  MIGRATIONS_TABLE,
   NO_CHANGE,
   type SqlEngine,
   type SqlOutcome,
@@ -58,7 +58,7 @@ export async function openServerEngine(url: string, options: LockOptions): Promi
         "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()",
       );
       for (const { name } of tables as { name: string }[]) {
-        if (name !== MIGRATIONS_TABLE) await pool.query(`DELETE FROM ${quoteName(name)}`);
+        if (!isMigrationsTable(name)) await pool.query(`DELETE FROM ${quoteName(name)}`);
       }
     },
     async close() {

@@ -5,9 +5,11 @@ import type { SqlEngine } from "./sql/engine.ts";
 import { leadingVerb } from "./sql/tokens.ts";
 import { openEmbeddedEngine } from "./sqlite.ts";
 import { createExecutor } from "./vitess/execute.ts";
+import { type Caller, ROLES, type Role } from "./vitess/roles.ts";
 import { createSession } from "./vitess/session.ts";
 
 export interface PlanetScaleOptions {
+  /** Of the login with the role Admin. `usernameFor` names those with the other roles, whose password is the same. */
   readonly username: string;
   readonly password: string;
   /** `mysql://user:password@host:port/database` of a real server; absent: the embedded engine. */
@@ -34,8 +36,16 @@ export async function createPlanetScale(options: PlanetScaleOptions): Promise<Se
     ? await openServerEngine(options.sql, { lockWaitTimeoutMs })
     : openEmbeddedEngine({ lockWaitTimeoutMs, dataDirectory: options.dataDirectory });
   const timeoutMs = options.transactionTimeoutMs ?? TRANSACTION_TIMEOUT_MS;
-  const executor = createExecutor(engine, { timeoutMs, username: options.username });
-  const expected = digest(`Basic ${Buffer.from(`${options.username}:${options.password}`).toString("base64")}`);
+  const executor = createExecutor(engine, { timeoutMs });
+  const logins = ROLES.map((role) => {
+    const username = usernameFor(options.username, role);
+    const login = Buffer.from(`${username}:${options.password}`).toString("base64");
+    return { caller: { username, role }, expected: digest(`Basic ${login}`) };
+  });
+  const findCaller = (authorization = ""): Caller | undefined => {
+    const given = digest(authorization);
+    return logins.find(({ expected }) => timingSafeEqual(given, expected))?.caller;
+  };
 
   return {
     name: "database",
@@ -45,18 +55,17 @@ export async function createPlanetScale(options: PlanetScaleOptions): Promise<Se
     async answer(request, hangUp) {
       const { authorization } = request.headers;
       if (request.method !== "POST") return refuse(405, "unimplemented", "method not allowed");
-      if (!timingSafeEqual(digest(authorization ?? ""), expected)) {
-        return refuse(401, "unauthenticated", "invalid auth credentials");
-      }
+      const caller = findCaller(authorization);
+      if (caller === undefined) return refuse(401, "unauthenticated", "invalid auth credentials");
       const body = readBody(request);
       if (!body) return refuse(400, "invalid_argument", "request is not JSON");
       switch (request.path) {
         case `${PREFIX}Execute`:
-          return { status: 200, body: await executor.execute(body.query ?? "", body.session, hangUp) };
+          return { status: 200, body: await executor.execute(body.query ?? "", body.session, caller, hangUp) };
         case `${PREFIX}CreateSession`:
           return {
             status: 200,
-            body: { branch: "main", user: { username: options.username }, session: createSession() },
+            body: { branch: "main", user: { username: caller.username }, session: createSession() },
           };
         default:
           return refuse(404, "unimplemented", `unknown method ${request.path}`);
@@ -71,6 +80,11 @@ export async function createPlanetScale(options: PlanetScaleOptions): Promise<Se
       await engine.close();
     },
   };
+}
+
+/** The name of the login with `role`. */
+export function usernameFor(username: string, role: Role): string {
+  return role === "admin" ? username : `${username}-${role}`;
 }
 
 /** `error` at the top, because that is where the client looks for a refusal that is not of status 200. */

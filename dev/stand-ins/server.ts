@@ -1,9 +1,10 @@
 import { createBreachedPasswords } from "./breached-passwords.ts";
-import { createPlanetScale } from "./planetscale.ts";
+import { createPlanetScale, usernameFor } from "./planetscale.ts";
 import { serve } from "./serve.ts";
 import type { Service } from "./service.ts";
 import { Traffic } from "./traffic.ts";
 import { createUpstash } from "./upstash.ts";
+import type { Role } from "./vitess/roles.ts";
 
 export interface StandInsOptions {
   /** 0 or absent: a free one. */
@@ -18,6 +19,7 @@ export interface StandInsOptions {
 
 export interface StandIns {
   readonly port: number;
+  /** With the role Admin, which may make tables. */
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly redisToken: string;
@@ -32,6 +34,7 @@ export interface StandIns {
 const DATABASE_USERNAME = "gatehouse-dev";
 const DATABASE_PASSWORD = "development-password";
 const REDIS_TOKEN = "development-token";
+export const REDIS_READ_ONLY_TOKEN = "development-read-only-token";
 
 /** Starts the stand-ins for PlanetScale, Upstash and Pwned Passwords on one loopback port. Rejects when an engine cannot be reached. */
 export async function startStandIns(options: StandInsOptions = {}): Promise<StandIns> {
@@ -61,6 +64,13 @@ export async function startStandIns(options: StandInsOptions = {}): Promise<Stan
   };
 }
 
+/** The same database for a password with `role`. */
+export function databaseUrlFor({ databaseUrl }: Pick<StandIns, "databaseUrl">, role: Role): string {
+  const url = new URL(databaseUrl);
+  url.username = usernameFor(url.username, role);
+  return url.href;
+}
+
 async function createServices({ sql, redis, dataDirectory }: StandInsOptions): Promise<Service[]> {
   const directory = dataDirectory === undefined ? {} : { dataDirectory };
   const database = await createPlanetScale({
@@ -72,7 +82,12 @@ async function createServices({ sql, redis, dataDirectory }: StandInsOptions): P
   try {
     return [
       database,
-      await createUpstash({ token: REDIS_TOKEN, ...directory, ...(redis === undefined ? {} : { redis }) }),
+      await createUpstash({
+        token: REDIS_TOKEN,
+        readOnlyToken: REDIS_READ_ONLY_TOKEN,
+        ...directory,
+        ...(redis === undefined ? {} : { redis }),
+      }),
       createBreachedPasswords(),
     ];
   } catch (error) {

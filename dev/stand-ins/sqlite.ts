@@ -6,8 +6,8 @@ import { type Catalogue, openCatalogue } from "./sql/catalogue.ts";
 import { type Statement, translate } from "./sql/dialect.ts";
 import {
   interrupted,
+  isMigrationsTable,
   type LockOptions,
-  MIGRATIONS_TABLE,
   NO_CHANGE,
   RefusedStatement,
   type SqlEngine,
@@ -93,7 +93,7 @@ export function openEmbeddedEngine(options: EmbeddedOptions): SqlEngine {
     async reset() {
       await withLock(() => {
         for (const name of catalogue.names()) {
-          if (name !== MIGRATIONS_TABLE) main.exec(`DELETE FROM ${quoteName(name)}`);
+          if (!isMigrationsTable(name)) main.exec(`DELETE FROM ${quoteName(name)}`);
         }
       });
     },

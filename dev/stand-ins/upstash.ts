@@ -7,6 +7,8 @@ import { parseCommand, parseCommands, parseOperation } from "./upstash-request.t
 
 export interface UpstashOptions {
   readonly token: string;
+  /** Absent: there is none. */
+  readonly readOnlyToken?: string;
   /** `redis://…` of a real server. Absent: the embedded engine. */
   readonly redis?: string;
   /** For the embedded engine. */
@@ -17,26 +19,31 @@ export interface UpstashOptions {
  * Upstash's REST protocol, as far as the `@upstash/redis` client uses it.
  * Source: https://upstash.com/docs/redis/features/restapi and the client's own code.
  */
-export async function createUpstash({ token, redis, dataDirectory }: UpstashOptions): Promise<Service> {
+export async function createUpstash({ token, readOnlyToken, redis, dataDirectory }: UpstashOptions): Promise<Service> {
   const engine = redis === undefined ? await createEmbeddedRedis({ dataDirectory }) : await connectRedisServer(redis);
 
-  const answerPath: Record<string, (body: string, encode: Encode) => Promise<ServiceAnswer>> = {
-    "/": async (body, encode) => {
+  const answerPath: Record<string, (body: string, encode: Encode, readOnly: boolean) => Promise<ServiceAnswer>> = {
+    "/": async (body, encode, readOnly) => {
       const command = parseCommand(body);
       if (command instanceof RedisError) return refuse(command);
-      const reply = await engine.run(command);
+      const reply = (readOnly ? findDenied(command) : null) ?? (await engine.run(command));
       return reply instanceof RedisError ? refuse(reply) : { status: 200, body: { result: encode(reply) } };
     },
-    "/pipeline": async (body, encode) => {
+    "/pipeline": async (body, encode, readOnly) => {
       const commands = parseCommands(body);
       if (commands instanceof RedisError) return refuse(commands);
       const replies: Reply[] = [];
-      for (const command of commands) replies.push(command instanceof RedisError ? command : await engine.run(command));
+      for (const command of commands) {
+        const refused = command instanceof RedisError ? command : readOnly ? findDenied(command) : null;
+        replies.push(refused ?? (await engine.run(command as Bytes[])));
+      }
       return { status: 200, body: replies.map((reply) => toItem(reply, encode)) };
     },
-    "/multi-exec": async (body, encode) => {
+    "/multi-exec": async (body, encode, readOnly) => {
       const commands = parseCommands(body);
       if (commands instanceof RedisError) return refuse(commands);
+      const denied = readOnly ? commands.map((each) => (each instanceof RedisError ? null : findDenied(each))) : [];
+      if (denied.some((refusal) => refusal !== null)) return refuse(ABORTED);
       const known = commands.flatMap((command) => (command instanceof RedisError ? [] : [command]));
       const replies = known.length < commands.length ? ABORTED : await engine.transact(known);
       if (replies instanceof RedisError) return refuse(replies);
@@ -49,10 +56,13 @@ export async function createUpstash({ token, redis, dataDirectory }: UpstashOpti
     owns: (path) => Object.hasOwn(answerPath, path),
     operation: ({ path, body }) => parseOperation(path, body),
     answer: async (request) => {
-      if (!isAuthorized(request, token)) return { status: 401, body: { error: "Unauthorized" } };
+      const readOnly = readOnlyToken !== undefined && isAuthorized(request, readOnlyToken);
+      if (!readOnly && !isAuthorized(request, token)) return { status: 401, body: { error: WRONG_TOKEN } };
       if (request.method !== "POST") return { status: 405, body: { error: "ERR method not allowed" } };
       const encode = request.headers["upstash-encoding"] === "base64" ? encodeBase64 : encodePlain;
-      return answerPath[request.path]?.(request.body, encode) ?? { status: 404, body: { error: "ERR not found" } };
+      return (
+        answerPath[request.path]?.(request.body, encode, readOnly) ?? { status: 404, body: { error: "ERR not found" } }
+      );
     },
     reset: async () => {
       const reply = await engine.run(["FLUSHDB"]);
@@ -63,6 +73,25 @@ export async function createUpstash({ token, redis, dataDirectory }: UpstashOpti
 }
 
 type Encode = (reply: Reply) => unknown;
+
+/** https://upstash.com/docs/redis/troubleshooting/http_unauthorized */
+const WRONG_TOKEN = "WRONGPASS invalid or missing auth token";
+
+/** What a read-only token may send. Scripts are not among it, whatever they do. */
+const READING = new Set(
+  (
+    "ECHO EXISTS GET GETRANGE HEXISTS HGET HGETALL HKEYS HLEN HMGET HVALS LINDEX LLEN LRANGE MGET PING PTTL SCARD " +
+    "SISMEMBER SMEMBERS SMISMEMBER STRLEN TTL TYPE ZCARD ZCOUNT ZMSCORE ZRANGE ZRANGEBYSCORE ZRANK ZSCORE"
+  ).split(" "),
+);
+
+/** Upstash's refusal of a command that a read-only token may not send, as people have met it; null if it may. */
+function findDenied([name = ""]: readonly Bytes[]): RedisError | null {
+  if (READING.has(name.toUpperCase())) return null;
+  return new RedisError(
+    `NOPERM this user has no permissions to run the '${name.toLowerCase()}' command or its subcommand`,
+  );
+}
 
 /** A command that Upstash does not offer discards the whole transaction. */
 const ABORTED = new RedisError("EXECABORT Transaction discarded because of previous errors.");

@@ -1,6 +1,6 @@
 import { Client, cast, DatabaseError } from "@planetscale/database";
 import type { Config } from "../config.ts";
-import { reach, StoreUnavailable } from "./upstream.ts";
+import { REFUSED, reach, StoreUnavailable } from "./upstream.ts";
 
 /**
  * MySQL over HTTP. Statements are written out, with `?` for every value: Drizzle describes the tables (schema.ts) and
@@ -80,7 +80,8 @@ const fetchOnce: ClientFetch = (url, init) =>
     const response = await fetch(url, { ...init, redirect: "manual", signal });
     const text = await response.text();
     if (!response.ok) {
-      throw new StoreUnavailable("database", "execute", `status ${response.status}`, Date.now() - startedAt);
+      const reason = [401, 403].includes(response.status) ? REFUSED : `status ${response.status}`;
+      throw new StoreUnavailable("database", "execute", reason, Date.now() - startedAt);
     }
     JSON.parse(text);
     return { ok: true, status: response.status, statusText: response.statusText, text: () => Promise.resolve(text) };
@@ -101,4 +102,18 @@ const DUPLICATE_ENTRY = 1062;
 /** Whether a unique index refused the row. */
 export function isDuplicate(error: unknown): boolean {
   return sqlErrorNumber(error) === DUPLICATE_ENTRY;
+}
+
+/** Whether the login may not do what it was asked. PlanetScale says so without a number. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof DatabaseError && /code = PermissionDenied| command denied to user /.test(error.body.message);
+}
+
+/** MySQL's ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE, ER_NO_DEFAULT_FOR_FIELD. */
+const OTHER_SCHEMA = [1054, 1146, 1364];
+
+/** Whether the tables are not those that the statement was written for. */
+export function isOtherSchema(error: unknown): boolean {
+  const number = sqlErrorNumber(error);
+  return number !== null && OTHER_SCHEMA.includes(number);
 }

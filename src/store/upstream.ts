@@ -11,6 +11,9 @@ const TURN_MILLISECONDS = 20;
 /** What may fail to answer: the two stores, and the list of stolen passwords. */
 export type StoreName = "database" | "redis" | "breached-passwords";
 
+/** The reason of a StoreUnavailable whose store refuses the login, or does not let it do what it was asked. */
+export const REFUSED = "refused";
+
 /**
  * A store did not do what it was asked, or nobody can tell whether it did. It carries no message of a client: those
  * hold SQL, keys and values.
@@ -65,8 +68,14 @@ function startDeadline(milliseconds: number): { readonly signal: AbortSignal; re
   return { signal: controller.signal, lift: () => clearTimeout(timer) };
 }
 
+/** How Upstash refuses a token, or a command that the token may not send. */
+const REFUSAL = /\b(?:WRONGPASS|NOPERM|NOAUTH|Unauthorized)\b/;
+
 /** A client's error in a word that is safe to log. */
 function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
+  // The client adds the command, in which anything may stand.
+  const [said = ""] = error.message.split(", command was: ", 1);
+  if (error.name === "UpstashError" && REFUSAL.test(said)) return REFUSED;
   return error.name === "TimeoutError" ? "deadline" : error.name;
 }

@@ -30,6 +30,38 @@ describe.each(findEngines("PlanetScale's protocol"))("PlanetScale's stand-in on 
     expect((await execute("SELECT id FROM people")).rows).toEqual([]);
   });
 
+  test.each([
+    ["reader", { select: true, write: false, ddl: false }],
+    ["writer", { select: false, write: true, ddl: false }],
+    ["readwriter", { select: true, write: true, ddl: false }],
+  ])("a password with the role %s does what PlanetScale says of it", async (role, may) => {
+    const client = standIn.connectAs(`a-user-${role}`, "a-password-for-tests");
+    const denied = (command: string, table = "people") =>
+      `target: gatehouse.-.primary: vttablet: rpc error: code = PermissionDenied desc = ${command} command denied to ` +
+      `user 'a-user-${role}' for table '${table}' (ACL check error) (CallerID: a-user-${role})`;
+    const statements: [sql: string, allowed: boolean, refusal: string][] = [
+      ["INSERT INTO people (id) VALUES ('x')", may.write, denied("Insert")],
+      ["SELECT id FROM people WHERE id = 'x'", may.select, denied("Select")],
+      ["UPDATE `people` SET age = 8 WHERE id = 'x'", may.write, denied("Update")],
+      ["DELETE FROM people WHERE id = 'x'", may.write, denied("Delete")],
+      ["CREATE TABLE IF NOT EXISTS more (id int)", may.ddl, denied("DDL", "more")],
+      ["ALTER TABLE people ADD more int", may.ddl, denied("DDL")],
+      ["SELECT 1", true, ""],
+    ];
+    for (const [sql, allowed, refusal] of statements) {
+      const answer = await client.execute(sql).then(
+        () => "",
+        (error: DatabaseError) => error.body.message.replace(/^target: \w+\./, "target: gatehouse."),
+      );
+      expect(answer).toBe(allowed ? "" : refusal);
+    }
+    const undone = client.transaction(async (transaction) =>
+      transaction.execute("INSERT INTO people (id) VALUES ('y')"),
+    );
+    await undone.catch(() => {});
+    expect((await execute("SELECT id FROM people")).rows).toHaveLength(may.write ? 1 : 0);
+  });
+
   test("a request that is not the client's is refused with a status, not with an answer", async () => {
     expect((await standIn.post(EXECUTE, null, "GET")).status).toBe(405);
     expect((await standIn.post(EXECUTE, "{")).status).toBe(400);

@@ -1,7 +1,7 @@
 import { upstash as upstashAdapter } from "@lucia-auth/adapter-session-redis";
 import type { Redis } from "@upstash/redis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { findRealRedis, startUpstash, type UpstashStandIn } from "../support/upstash-stand-in.ts";
+import { findRealRedis, READ_ONLY_TOKEN, startUpstash, type UpstashStandIn } from "../support/upstash-stand-in.ts";
 
 const realRedis = findRealRedis(63);
 const engines = [
@@ -21,13 +21,38 @@ describe.each(engines)("Upstash's stand-in on $engine", ({ options }) => {
   afterAll(() => standIn?.close());
   beforeEach(() => standIn.reset());
 
-  test("POST / with a wrong token is 401 Unauthorized and does nothing", async () => {
-    await expect(standIn.connect("wrong").set("key", "value")).rejects.toThrow("Unauthorized");
+  test("POST / with a wrong token is 401 WRONGPASS and does nothing", async () => {
+    const error = "WRONGPASS invalid or missing auth token";
+    await expect(standIn.connect("wrong").set("key", "value")).rejects.toThrow(error);
     expect(await standIn.post("/", ["GET", "key"], { authorization: "Bearer wrong" })).toEqual({
       status: 401,
-      body: { error: "Unauthorized" },
+      body: { error },
     });
     expect(await redis.get("key")).toBeNull();
+  });
+
+  test("a read-only token reads, and neither writes nor runs a script", async () => {
+    await redis.set("key", "value");
+    const reader = standIn.connect(READ_ONLY_TOKEN);
+    expect(await reader.get("key")).toBe("value");
+    expect(await reader.mget("key", "none")).toEqual(["value", null]);
+    const refusal = (command: string) => ({
+      status: 400,
+      body: { error: `NOPERM this user has no permissions to run the '${command}' command or its subcommand` },
+    });
+    const authorization = `Bearer ${READ_ONLY_TOKEN}`;
+    expect(await standIn.post("/", ["SET", "key", "x"], { authorization })).toEqual(refusal("set"));
+    expect(await standIn.post("/", ["EVAL", "return 1", 0], { authorization })).toEqual(refusal("eval"));
+    const commands = [
+      ["GET", "key"],
+      ["DEL", "key"],
+    ];
+    expect((await standIn.post("/pipeline", commands, { authorization })).body).toEqual([
+      { result: "value" },
+      refusal("del").body,
+    ]);
+    expect((await standIn.post("/multi-exec", commands, { authorization })).status).toBe(400);
+    expect(await redis.get("key")).toBe("value");
   });
 
   test("POST / answers strings in base64 at every depth, but not numbers, null and OK", async () => {

@@ -282,17 +282,4 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
     expect(page.body.match(/<script/g)).toHaveLength(1);
     expect(page.find("script")?.getAttribute("src")).toBe("/assets/enhance.js");
   });
-
-  test("GET /healthz names the store that does not answer", async () => {
-    const health = async () => {
-      const { status, body } = await gatehouse.browser().open("/healthz");
-      return [status, JSON.parse(body)];
-    };
-    expect(await health()).toEqual([200, { status: "ok", database: "ok", redis: "ok" }]);
-    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, service: "redis" });
-    expect(await health()).toEqual([503, { status: "unavailable", database: "ok", redis: "unavailable" }]);
-    gatehouse.standIns.traffic.restore();
-    gatehouse.standIns.traffic.inject({ fault: { kind: "html" }, service: "database" });
-    expect(await health()).toEqual([503, { status: "unavailable", database: "unavailable", redis: "ok" }]);
-  });
 });

@@ -155,7 +155,14 @@ const TABLE: readonly Step[] = [
     calls: [],
     inSeries: 0,
   },
-  { step: "GET /healthz", as: "guest", take: open("/healthz"), status: 200, calls: ["PING", "SELECT"], inSeries: 1 },
+  {
+    step: "GET /healthz",
+    as: "guest",
+    take: open("/healthz"),
+    status: 200,
+    calls: [COUNT_SOURCE, "BEGIN", "SELECT", "INSERT", "ROLLBACK"],
+    inSeries: 5,
+  },
   {
     step: "POST /auth/signout",
     as: "member",

@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "@planetscale/database";
 import { Redis } from "@upstash/redis";
-import { drizzle } from "drizzle-orm/planetscale-serverless";
-import { migrate } from "drizzle-orm/planetscale-serverless/migrator";
 import { createConnection } from "mysql2/promise";
 import { inject } from "vitest";
 import { createTestHarness } from "wrangler";
-import { type StandIns, startStandIns } from "../../dev/stand-ins/server.ts";
+import { applyMigrations } from "../../dev/migrate.ts";
+import { databaseUrlFor, type StandIns, startStandIns } from "../../dev/stand-ins/server.ts";
 import { Browser } from "./browser.ts";
 import { Inbox } from "./inbox.ts";
 
@@ -42,7 +41,7 @@ export interface Gatehouse {
 /** The stores of a test file: stand-ins on the engines of the project that runs it, tables made. */
 export async function startStores(): Promise<StandIns> {
   const standIns = await startStandIns(inject("engines") === "real" ? await realStores() : {});
-  await migrate(drizzle(new Client({ url: standIns.databaseUrl })), { migrationsFolder: `${ROOT}drizzle` });
+  await applyMigrations(standIns.databaseUrl);
   return standIns;
 }
 
@@ -51,7 +50,7 @@ export function enginesAreMissing(): boolean {
   return inject("engines") === "real" && inject("realEngines") === null;
 }
 
-/** The built Worker in workerd, with stores of its own behind it. `vars` override its variables; `bundle` is another build. */
+/** The built Worker in workerd, with stores of its own behind it. `vars` override its variables and secrets; `bundle` is another build. */
 export async function startGatehouse(vars: Readonly<Record<string, string>> = {}, bundle?: string): Promise<Gatehouse> {
   const [gatehouse] = await startGatehouses([async () => vars], bundle);
   if (gatehouse === undefined) throw new Error("Nothing was started");
@@ -79,9 +78,9 @@ export async function startGatehouses(
         EMAIL_VERIFICATION: "optional",
         MAIL_FROM: "Gatehouse <accounts@gatehouse.test>",
         BREACHED_PASSWORDS: nth(stores, index).breachedPasswordsUrl,
-        ...vars[index],
+        ...without(SECRETS, vars[index] ?? {}),
       },
-      secrets: secretsOf(nth(stores, index)),
+      secrets: { ...secretsOf(nth(stores, index)), ...only(SECRETS, vars[index] ?? {}) },
     })),
   });
   const { url } = await server.listen();
@@ -109,9 +108,19 @@ function nth<T>(items: readonly T[], index: number): T {
   return item;
 }
 
+const SECRETS = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
+
+type Variables = Readonly<Record<string, string>>;
+
+const only = (names: readonly string[], vars: Variables) =>
+  Object.fromEntries(Object.entries(vars).filter(([name]) => names.includes(name)));
+const without = (names: readonly string[], vars: Variables) =>
+  Object.fromEntries(Object.entries(vars).filter(([name]) => !names.includes(name)));
+
 function secretsOf(standIns: StandIns): Record<string, string> {
   return {
-    DATABASE_URL: standIns.databaseUrl,
+    // No more than the README gives the Worker.
+    DATABASE_URL: databaseUrlFor(standIns, "readwriter"),
     UPSTASH_REDIS_REST_URL: standIns.redisUrl,
     UPSTASH_REDIS_REST_TOKEN: standIns.redisToken,
   };

@@ -5,6 +5,7 @@ import { Traffic } from "../../dev/stand-ins/traffic.ts";
 import { createUpstash } from "../../dev/stand-ins/upstash.ts";
 
 export const TOKEN = "a-token-for-tests";
+export const READ_ONLY_TOKEN = "a-read-only-token-for-tests";
 
 /** `redis://…` of a real server, from the environment or as the run started one; undefined: there is none. */
 export function findRealRedis(database: number): string | undefined {
@@ -24,7 +25,7 @@ export interface UpstashStandIn {
 }
 
 export async function startUpstash(engine: { redis?: string; dataDirectory?: string }): Promise<UpstashStandIn> {
-  const service = await createUpstash({ token: TOKEN, ...engine });
+  const service = await createUpstash({ token: TOKEN, readOnlyToken: READ_ONLY_TOKEN, ...engine });
   const traffic = new Traffic();
   const server = await serve([service], traffic);
   const url = `http://127.0.0.1:${server.port}`;

@@ -52,8 +52,10 @@ export interface LockOptions {
   readonly lockWaitTimeoutMs: number;
 }
 
-/** Where drizzle's migrator keeps its history: `reset` leaves it alone, so that migrations are not run twice. */
-export const MIGRATIONS_TABLE = "__drizzle_migrations";
+/** Whether a table says which migrations were applied: `reset` leaves it alone, so that none is applied twice. */
+export function isMigrationsTable(name: string): boolean {
+  return name.startsWith("__drizzle_");
+}
 
 /** A statement that MySQL would refuse. Thrown inside an engine, and an outcome outside it. */
 export class RefusedStatement extends Error {

@@ -39,6 +39,13 @@ export function statementError(
   return unknown(`${tablet(origin, code)} ${numbered} (CallerID: ${origin.username}): ${query}`);
 }
 
+/** What a role does not allow: PlanetScale's documentation of password roles quotes it, with neither number nor state. */
+export function accessError({ command, table }: { command: string; table: string }, origin: Origin): ServiceError {
+  const { username } = origin;
+  const denied = `${command} command denied to user '${username}' for table '${table}' (ACL check error)`;
+  return unknown(`${tablet(origin, "PermissionDenied")} ${denied} (CallerID: ${username})`);
+}
+
 /** A transaction that is over, that never was, or that is busy: `Numbered.Get` in go/pools/numbered.go. */
 export function transactionError(id: string, reason: string, origin: Origin): ServiceError {
   return unknown(`${tablet(origin, "Aborted")} transaction ${id}: ${reason} (CallerID: ${origin.username})`);

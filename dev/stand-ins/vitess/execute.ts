@@ -1,7 +1,15 @@
 import { NO_CHANGE, notSupported, type SqlEngine, type SqlOutcome } from "../sql/engine.ts";
 import { leadingVerb } from "../sql/tokens.ts";
-import { type Origin, type ServiceError, statementError, transactionError, unavailableError } from "./errors.ts";
+import {
+  accessError,
+  type Origin,
+  type ServiceError,
+  statementError,
+  transactionError,
+  unavailableError,
+} from "./errors.ts";
 import { encodeResult } from "./result.ts";
+import { type Caller, type Denied, findDenied } from "./roles.ts";
 import { createSession, readSession, type Session } from "./session.ts";
 import { createTransactions, type Unusable } from "./transactions.ts";
 
@@ -15,11 +23,11 @@ interface ExecuteAnswer {
 
 export interface Executor {
   /** @param hangUp cancels the statement, unless it has been carried out */
-  execute(sql: string, session: unknown, hangUp: AbortSignal): Promise<ExecuteAnswer>;
+  execute(sql: string, session: unknown, caller: Caller, hangUp: AbortSignal): Promise<ExecuteAnswer>;
   abandonTransactions(): Promise<void>;
 }
 
-type Answer = SqlOutcome | Unusable;
+type Answer = SqlOutcome | Unusable | Denied;
 
 /** Statements that commit what is open before they run: MySQL 8.4 manual, 15.3.3. */
 const COMMITS_IMPLICITLY = new Set(["ALTER", "CREATE", "DROP", "RENAME", "TRUNCATE"]);
@@ -28,13 +36,19 @@ const COMMITS_IMPLICITLY = new Set(["ALTER", "CREATE", "DROP", "RENAME", "TRUNCA
 const CHANGES_CONNECTION = new Set(["LOCK", "PREPARE", "SET", "UNLOCK", "USE"]);
 
 /** Runs statements one request at a time, as Vitess's gateway does: all that a request knows is in its session. */
-export function createExecutor(engine: SqlEngine, options: { timeoutMs: number; username: string }): Executor {
+export function createExecutor(engine: SqlEngine, options: { timeoutMs: number }): Executor {
   const transactions = createTransactions(engine, options.timeoutMs, () => new Date());
-  const origin: Origin = { database: engine.database, username: options.username };
 
   /** The answer, and the transaction that is open after it. */
-  const run = async (sql: string, open: string | null, hangUp: AbortSignal): Promise<[Answer, string | null]> => {
+  const run = async (
+    sql: string,
+    open: string | null,
+    { role }: Caller,
+    hangUp: AbortSignal,
+  ): Promise<[Answer, string | null]> => {
     const verb = leadingVerb(sql);
+    const denied = findDenied(role, sql);
+    if (denied !== null) return [denied, open];
     if (verb === "BEGIN" || verb === "START") {
       const ended = open === null ? NO_CHANGE : await transactions.commit(open);
       if (failed(ended)) return [ended, null];
@@ -54,13 +68,21 @@ export function createExecutor(engine: SqlEngine, options: { timeoutMs: number; 
     return [await transactions.execute(open, sql, hangUp), open];
   };
 
-  const explain = (sql: string, answer: Answer, open: string | null): Pick<ExecuteAnswer, "result" | "error"> => {
+  const explain = (
+    sql: string,
+    answer: Answer,
+    open: string | null,
+    { username }: Caller,
+  ): Pick<ExecuteAnswer, "result" | "error"> => {
+    const origin: Origin = { database: engine.database, username };
     switch (answer.kind) {
       case "rows":
       case "change":
         return { result: encodeResult(answer) };
       case "refused":
         return { error: statementError(sql, answer, origin) };
+      case "denied":
+        return { error: accessError(answer, origin) };
       case "unavailable":
         return { error: unavailableError(origin) };
       case "unusable":
@@ -69,12 +91,12 @@ export function createExecutor(engine: SqlEngine, options: { timeoutMs: number; 
   };
 
   return {
-    async execute(sql, sent, hangUp) {
+    async execute(sql, sent, caller, hangUp) {
       const startedAt = performance.now();
       const { uuid, transactionId } = readSession(sent);
-      const [answer, open] = await run(sql, transactionId, hangUp);
+      const [answer, open] = await run(sql, transactionId, caller, hangUp);
       const timing = (performance.now() - startedAt) / 1000;
-      return { session: createSession(open, uuid), ...explain(sql, answer, transactionId), timing };
+      return { session: createSession(open, uuid), ...explain(sql, answer, transactionId, caller), timing };
     },
     abandonTransactions: () => transactions.abandonAll(),
   };

@@ -1,13 +1,60 @@
 import type { Context } from "../../context.ts";
-import { checkStores, isHealthy } from "../../health.ts";
+import { checkDatabase, checkRedis, type Health, isHealthy, type StoreHealth } from "../../health.ts";
 import { RETRY_AFTER_SECONDS } from "../../http/errors.ts";
 import { json } from "../../http/responses.ts";
+import { takeHealthAllowance } from "../../limits.ts";
 
-/** Whether each store answers. For machines: 200 if all do, else 503. */
+/** How long a result answers everybody whom this isolate serves: however many ask, the stores are asked seldom. */
+const REMEMBERED_MILLISECONDS = 2_000;
+
+/** Should the request that checks be cancelled half-way, the others wait for its result no longer than this. */
+const CHECK_MAX_MILLISECONDS = 5_000;
+const POLL_MILLISECONDS = 50;
+
+/** `at` and `checkingSince` are epoch milliseconds. */
+let last: { readonly at: number; readonly health: Health } | null = null;
+let checkingSince = 0;
+
+/** Whether people can sign in, for machines: 200 if they can, else 503 and which store keeps them from it. */
 export async function showHealth(context: Context): Promise<Response> {
-  const health = await checkStores(context);
+  const remembered = recall();
+  if (remembered) return describe(remembered);
+  const redis = await checkRedis(context.log, () => takeHealthAllowance(context));
+  if (redis.answer?.allowed === false) return describeLimit(redis.answer.retryAfterSeconds);
+  const health = { database: await checkDatabaseOnce(context), redis: redis.health };
+  last = { at: Date.now(), health };
+  return describe(health);
+}
+
+/** One check at a time. Requests must not wait for each other's promises, so they wait for a time. */
+async function checkDatabaseOnce({ database, log }: Context): Promise<StoreHealth> {
+  while (Date.now() < checkingSince + CHECK_MAX_MILLISECONDS) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+    const found = recall();
+    if (found) return found.database;
+  }
+  checkingSince = Date.now();
+  try {
+    return await checkDatabase(database, log);
+  } finally {
+    checkingSince = 0;
+  }
+}
+
+function recall(): Health | null {
+  return last !== null && Date.now() < last.at + REMEMBERED_MILLISECONDS ? last.health : null;
+}
+
+function describe(health: Health): Response {
   const healthy = isHealthy(health);
   const answer = json({ status: healthy ? "ok" : "unavailable", ...health }, healthy ? 200 : 503);
   if (!healthy) answer.headers.set("Retry-After", `${RETRY_AFTER_SECONDS}`);
+  return answer;
+}
+
+/** Redis has counted, so it is well; the database was not asked. */
+function describeLimit(retryAfterSeconds: number): Response {
+  const answer = json({ status: "limited", database: "unknown", redis: "ok" }, 429);
+  answer.headers.set("Retry-After", `${retryAfterSeconds}`);
   return answer;
 }

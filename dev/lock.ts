@@ -1,0 +1,50 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describeReason, Mistake } from "./command.ts";
+
+/** SQLite's error code (sqlite.org/rescode.html). */
+const SQLITE_BUSY = 5;
+
+/**
+ * Keeps every other process off `directory`, which is made if need be: two that write there would overwrite each other's data.
+ * It is a lock of the operating system on a file, by way of SQLite, so that it ends with the process however that ends.
+ * Returns what gives it back. Throws a Mistake where another process holds it.
+ */
+export function lockDirectory(directory: string): () => void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const connection = open(join(directory, "lock.sqlite"));
+  try {
+    connection.exec("BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS holder (pid INTEGER); DELETE FROM holder");
+    connection.prepare("INSERT INTO holder VALUES (?)").run(process.pid);
+    // Committed so that others can read it, then held.
+    connection.exec("COMMIT; BEGIN IMMEDIATE");
+  } catch (error) {
+    const message = explain(error, directory, connection);
+    connection.close();
+    throw new Mistake(message);
+  }
+  return () => connection.close();
+}
+
+function open(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: 0 });
+  } catch (error) {
+    throw new Mistake(`${path} cannot be opened: ${describeReason(error)}`);
+  }
+}
+
+function explain(error: unknown, directory: string, connection: DatabaseSync): string {
+  const isBusy = error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
+  if (!isBusy) return `${directory} cannot be used: ${describeReason(error)}. Remove it to begin anew.`;
+  return `Process ${findHolder(connection)} uses ${directory} already. End it first.`;
+}
+
+function findHolder(connection: DatabaseSync): string {
+  try {
+    return String(connection.prepare("SELECT pid FROM holder").get()?.["pid"] ?? "(unknown)");
+  } catch {
+    return "(unknown)";
+  }
+}

@@ -1,0 +1,25 @@
+// Loaded before every script that is TypeScript, by whatever Node there is. It says what to do where Node cannot run them.
+"use strict";
+
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+
+/** The first that runs TypeScript, has node:sqlite, and tells a script whether it is the one that was started. */
+const MAJOR = 24;
+const MINOR = 2;
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (!existsSync(join(__dirname, "../node_modules/wrangler/package.json"))) {
+  end("The packages are not installed: run `npm ci` first.");
+}
+if (major < MAJOR || (major === MAJOR && minor < MINOR)) {
+  end(
+    `This needs Node ${MAJOR}.${MINOR} or later and runs on ${process.versions.node}: install that, or let npm fetch it ` +
+      "into node_modules with `npm rebuild node --ignore-scripts=false`, which `npm ci` does unless install scripts are switched off.",
+  );
+}
+
+function end(message) {
+  console.error(message);
+  process.exit(1);
+}

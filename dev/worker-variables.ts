@@ -1,0 +1,25 @@
+import { existsSync } from "node:fs";
+import { describeReason, Mistake } from "./command.ts";
+
+/** What `wrangler.toml` gives the deployed Worker, and the name that it is deployed under. */
+export interface WorkerSettings {
+  readonly name: string;
+  readonly vars: Readonly<Record<string, unknown>>;
+  /** The names of its mail bindings. */
+  readonly mailBindings: readonly string[];
+}
+
+/** Reads `wrangler.toml` as wrangler does. Throws a Mistake where that cannot. */
+export async function readWorkerSettings(path: string): Promise<WorkerSettings> {
+  if (!existsSync(path))
+    throw new Mistake(`There is no ${path}. Take it back from the repository: git checkout wrangler.toml`);
+  // Only now: wrangler takes a second to load, which whoever mistypes an option need not wait for.
+  const { unstable_readConfig: readConfig } = await import("wrangler");
+  try {
+    const { name, vars, send_email } = readConfig({ config: path });
+    if (name === undefined) throw new Error('it lacks a name, such as name = "gatehouse"');
+    return { name, vars, mailBindings: send_email.map((binding: { name: string }) => binding.name) };
+  } catch (error) {
+    throw new Mistake(`wrangler.toml cannot be used: ${describeReason(error)}`);
+  }
+}

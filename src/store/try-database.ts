@@ -1,0 +1,30 @@
+import type { Database } from "./database.ts";
+
+/** Names every column that the code reads or writes, and reads no row. test/unit/health-statements.test.ts holds this to the schema. */
+export const NAME_EVERY_COLUMN = `
+select u.id, u.email, u.email_verified_at, u.session_epoch, u.created_at, u.updated_at,
+k.id, k.user_id, k.hashed_password,
+t.purpose, t.subject, t.token_hash, t.email, t.user_id, t.hashed_password, t.browser_hash, t.code_hash, t.attempts,
+t.code_expires_at, t.expires_at, t.created_at, t.requester,
+e.id, e.user_id, e.type, e.occurred_at, e.occurrences, e.address, e.country, e.browser, e.platform
+from users u, \`keys\` k, one_time_tokens t, account_events e limit 0`;
+
+const INSERT_USER =
+  "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, ?, ?, ?, ?)";
+
+/** Reads, and writes in a transaction that is rolled back. Rejects as any of its statements does. */
+export async function tryDatabase(database: Database): Promise<void> {
+  const undo = new Error("Rolls the transaction back");
+  const now = Date.now();
+  try {
+    await database.transaction(async (transaction) => {
+      await transaction.execute(NAME_EVERY_COLUMN);
+      // Nobody's, so that checks at the same time do not wait for each other's locks.
+      const id = crypto.randomUUID().replaceAll("-", "");
+      await transaction.execute(INSERT_USER, [id, `${id}@health.invalid`, null, 0, now, now]);
+      throw undo;
+    });
+  } catch (error) {
+    if (error !== undo) throw error;
+  }
+}

@@ -1,0 +1,300 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Checkout, createCheckout, type Running } from "../support/checkout.ts";
+import { findFreePort } from "../support/processes.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const STARTS = { timeout: 25_000, interval: 50 };
+
+let checkout: Checkout;
+let servers: Server[];
+beforeEach(() => {
+  checkout = createCheckout();
+  servers = [];
+});
+afterEach(async () => {
+  await checkout.remove();
+  for (const server of servers) server.close();
+});
+
+const listen = async (answer: Parameters<typeof createServer>[1]) => {
+  const server = createServer(answer);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+};
+const isTaken = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+const printed = (running: Running, text: string) => expect.poll(running.output, STARTS).toContain(text);
+const change = (path: string, from: string, to: string) => {
+  const file = join(checkout.directory, path);
+  const before = readFileSync(file, "utf8");
+  expect(before).toContain(from);
+  writeFileSync(file, before.replace(from, to));
+};
+
+interface Slip {
+  readonly slip: string;
+  readonly script: "start" | "stand-ins" | "migrate" | "deploy";
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly arrange?: () => void;
+  readonly says: string;
+}
+
+const remove = (path: string) => () => rmSync(join(checkout.directory, path), { recursive: true });
+const write = (path: string, text: string) => () => {
+  mkdirSync(join(checkout.directory, path, ".."), { recursive: true });
+  writeFileSync(join(checkout.directory, path), text);
+};
+const NOWHERE = "http://user:password@127.0.0.1:1/gatehouse";
+
+/** One of each kind; test/unit/command-line.test.ts has every way to write a command wrongly. */
+const SLIPS: readonly Slip[] = [
+  { slip: "PORT out of range", script: "start", env: { PORT: "99999" }, says: '"99999" is no port' },
+  {
+    slip: "a mode that there is not",
+    script: "start",
+    env: { EMAIL_VERIFICATION: "always" },
+    says: 'EMAIL_VERIFICATION is not "optional" or "required".',
+  },
+  { slip: "no folder to write in", script: "start", arrange: write(".wrangler", "a file"), says: "mkdir" },
+  {
+    slip: "broken data",
+    script: "start",
+    args: ["--port", "18700"],
+    arrange: write(".wrangler/gatehouse/database.sqlite", "x".repeat(4096)),
+    says: "To begin anew, remove",
+  },
+  {
+    slip: "a broken lock",
+    script: "start",
+    arrange: write(".wrangler/gatehouse/lock.sqlite", "x".repeat(4096)),
+    says: "Remove it to begin anew.",
+  },
+  {
+    slip: "no migrations",
+    script: "start",
+    args: ["--port", "18701"],
+    arrange: remove("drizzle"),
+    says: "The migrations cannot be read",
+  },
+  { slip: "no MySQL's URL", script: "stand-ins", args: ["--sql", "localhost"], says: "is not of the form mysql://" },
+  {
+    slip: "no MySQL there",
+    script: "stand-ins",
+    args: ["--sql", "mysql://root:x@127.0.0.1:1/x"],
+    says: "The stand-ins do not start: connect ECONNREFUSED 127.0.0.1:1",
+  },
+  {
+    slip: "no Redis there",
+    script: "stand-ins",
+    args: ["--redis", "redis://127.0.0.1:1"],
+    says: "The stand-ins do not start: No Redis at 127.0.0.1:1",
+  },
+  { slip: "an argument", script: "migrate", args: ["now"], says: "Unexpected argument 'now'." },
+  {
+    slip: "a .dev.vars that is no file",
+    script: "migrate",
+    arrange: () => mkdirSync(join(checkout.directory, ".dev.vars")),
+    says: ".dev.vars cannot be read",
+  },
+  {
+    slip: "a .dev.vars without it",
+    script: "migrate",
+    arrange: write(".dev.vars", "{ this is JSON }\n"),
+    says: "Set DATABASE_URL",
+  },
+  { slip: "no wrangler.toml", script: "deploy", arrange: remove("wrangler.toml"), says: "There is no " },
+  {
+    slip: "a broken wrangler.toml",
+    script: "deploy",
+    arrange: write("wrangler.toml", "[vars"),
+    says: "cannot be used",
+  },
+];
+
+test.each(SLIPS)(
+  "$script with $slip ends with a sentence, not with a stack",
+  async ({ script, args, env, arrange, says }) => {
+    arrange?.();
+    const { code, output } = await checkout.run(script, args, env).ended;
+    expect([code, output]).toEqual([1, expect.stringContaining(says)]);
+    expect(output).not.toMatch(/^\s+at |node:internal|Warning:/m);
+  },
+);
+
+describe("npm run stand-ins -- --data", () => {
+  test("is alone with its data, until it ends, however that is", async () => {
+    const args = ["--data", join(checkout.directory, "data")];
+    const first = checkout.run("stand-ins", args);
+    await printed(first, "Ctrl-C ends them.");
+    const { code, output } = await checkout.run("stand-ins", args).ended;
+    expect([code, output]).toEqual([1, `Process ${first.child.pid} uses ${args[1]} already. End it first.\n`]);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    await printed(checkout.run("stand-ins", args), "Ctrl-C ends them.");
+  });
+
+  test("says which port is taken", async () => {
+    const port = await listen((_, response) => response.end("a stranger"));
+    const { code, output } = await checkout.run("stand-ins", ["--port", `${port}`]).ended;
+    expect([code, output]).toEqual([1, expect.stringContaining(`Port ${port} is taken by another program.`)]);
+  });
+});
+
+describe("npm run dev", () => {
+  test("does not take a stranger's server for its own: it says which port is taken, and starts nothing", async () => {
+    const port = await listen((_, response) => response.end("a stranger"));
+    const { code, output } = await checkout.run("start", ["--port", `${port}`]).ended;
+    expect([code, output]).toEqual([
+      1,
+      `Port ${port} is taken by another program. End that, or choose another port, such as: npm run dev -- --port ${port + 1}\n`,
+    ]);
+  });
+
+  test("with --origin is reached through a tunnel: links, cookies and the origin of forms are that one's", async () => {
+    const port = await findFreePort();
+    const origin = "https://gate.example.net";
+    const dev = checkout.run("start", ["--port", `${port}`, "--origin", origin]);
+    await printed(dev, "Ctrl-C ends it all.");
+    expect(dev.output()).toContain(`Gatehouse  ${origin}\n`);
+    // Tunnels hand on the host that they were asked for, or the one that they lead to.
+    const signUp = (host: string, from: string) =>
+      fetch(`http://127.0.0.1:${port}/auth/signup`, {
+        method: "POST",
+        redirect: "manual",
+        headers: { "X-Forwarded-Host": host, Origin: from },
+        body: new URLSearchParams({
+          email: "ada@example.org",
+          password: "analytical engine 1843",
+          passwordConfirmation: "analytical engine 1843",
+        }),
+      });
+    expect((await signUp("gate.example.net", "https://elsewhere.example")).status).toBe(403);
+    const answer = await signUp("gate.example.net", origin);
+    expect(answer.status).toBe(303);
+    const cookies = answer.headers.getSetCookie();
+    expect(cookies.length).toBeGreaterThan(0);
+    for (const cookie of cookies) expect(cookie).toMatch(/^__Host-gatehouse.*; Secure$/);
+    const list = `http://localhost:${port}/cdn-cgi/local/explorer/api/local/email/sending`;
+    await expect.poll(async () => (await fetch(list)).text(), STARTS).toContain("ada@example.org");
+
+    // Another one here is refused. Killed hard, it leaves neither its lock nor its port taken.
+    const other = await checkout.run("start", ["--port", `${await findFreePort()}`]).ended;
+    expect(other).toEqual({ code: 1, output: expect.stringContaining(`Process ${dev.child.pid} uses `) });
+    dev.child.kill("SIGKILL");
+    await expect.poll(() => isTaken(port), STARTS).toBe(false);
+  });
+});
+
+describe("npm run deploy", () => {
+  const deploy = async (secrets: readonly string[] | null, args: readonly string[] = [], env = {}) => {
+    const port = await listen((_, response) => {
+      const found = { success: true, errors: [], messages: [], result: (secrets ?? []).map((name) => ({ name })) };
+      const missing = { ...found, success: false, errors: [{ code: 10007, message: "This Worker does not exist" }] };
+      response.writeHead(secrets === null ? 404 : 200, { "content-type": "application/json" });
+      response.end(JSON.stringify(secrets === null ? missing : found));
+    });
+    // An npm that says what it was asked for, and fails: nothing comes after it.
+    const programs = join(checkout.directory, "programs");
+    mkdirSync(programs, { recursive: true });
+    writeFileSync(join(programs, "npm"), '#!/bin/sh\necho "npm $*"\nexit 3\n');
+    chmodSync(join(programs, "npm"), 0o755);
+    return checkout.run("deploy", args, {
+      PATH: `${programs}:${process.env["PATH"]}`,
+      CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${port}/client/v4`,
+      CLOUDFLARE_API_TOKEN: "token",
+      CLOUDFLARE_ACCOUNT_ID: "account",
+      ...env,
+    }).ended;
+  };
+  const ALL = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
+  const namedIn = (output: string) => output.split("\n").flatMap((line) => /^ {2}([A-Z_]+) /.exec(line)?.[1] ?? []);
+  const makeReady = () => {
+    change(
+      "wrangler.toml",
+      'PUBLIC_ORIGIN = "http://localhost:8787"',
+      'PUBLIC_ORIGIN = "https://accounts.example.net"',
+    );
+    change("wrangler.toml", "accounts@example.com", "accounts@example.net");
+  };
+
+  test("names the variables and secrets that the Worker would refuse, all at once, before the first deployment", async () => {
+    const { code, output } = await deploy(null);
+    expect(code).toBe(1);
+    expect(namedIn(output)).toEqual([...ALL, "PUBLIC_ORIGIN", "MAIL_FROM"]);
+    expect(output).not.toContain("npm run");
+  });
+
+  test("names a secret that is missing, and one that stands where everybody can read it", async () => {
+    makeReady();
+    change("wrangler.toml", "[vars]", '[vars]\nDATABASE_URL = "mysql://user:hush@host.example/db"');
+    const { code, output } = await deploy(["UPSTASH_REDIS_REST_URL"]);
+    expect([code, namedIn(output)]).toEqual([1, ["UPSTASH_REDIS_REST_TOKEN", "DATABASE_URL"]]);
+    expect(output).toContain("DATABASE_URL is a secret, and stands in wrangler.toml");
+    expect(output).not.toContain("hush");
+  });
+
+  test("checks only what the Worker would take, and deploys nothing that fails the checks", async () => {
+    makeReady();
+    expect(await deploy(ALL)).toEqual({ code: 3, output: "npm run check\n" });
+  });
+
+  test("with --migrate does not take this machine's database for the deployed one's", async () => {
+    makeReady();
+    const { code, output } = await deploy(ALL, ["--migrate"], { DATABASE_URL: NOWHERE });
+    expect([code, output]).toEqual([1, expect.stringContaining("DATABASE_URL names this machine")]);
+  });
+});
+
+describe("an older Node", () => {
+  const scripts: Record<string, string> = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).scripts;
+  const load = (version: string) =>
+    spawnSync(
+      process.execPath,
+      [
+        "-e",
+        `Object.defineProperty(process.versions, "node", { value: "${version}" }); require("./dev/require-node.cjs")`,
+      ],
+      { cwd: ROOT, encoding: "utf8" },
+    );
+
+  test("is told what to do, by every script that runs TypeScript", () => {
+    for (const [name, script] of Object.entries(scripts)) {
+      const runsTypeScript = /\.ts\b|vitest|drizzle-kit/.test(script);
+      expect([name, /^(?:exec )?node -r \.\/dev\/require-node\.cjs /.test(script)]).toEqual([name, runsTypeScript]);
+    }
+    for (const version of ["18.20.0", "20.20.2", "22.18.0", "24.1.0"]) {
+      const { status, stderr } = load(version);
+      expect([status, stderr.split("\n")]).toEqual([
+        1,
+        [
+          expect.stringMatching(
+            new RegExp(`^This needs Node 24\\.2 or later and runs on ${version}: .*npm rebuild node`),
+          ),
+          "",
+        ],
+      ]);
+    }
+    expect(load("24.2.0")).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test("or packages that were never installed: so is who has not run npm ci", () => {
+    rmSync(join(checkout.directory, "node_modules"));
+    const { status, stderr } = spawnSync(process.execPath, ["-r", "./dev/require-node.cjs", "dev/start.ts"], {
+      cwd: checkout.directory,
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([1, "The packages are not installed: run `npm ci` first.\n"]);
+  });
+});

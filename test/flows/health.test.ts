@@ -1,0 +1,204 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "@planetscale/database";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { databaseUrlFor, REDIS_READ_ONLY_TOKEN, type StandIns } from "../../dev/stand-ins/server.ts";
+import type { Browser } from "../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouses } from "../support/gatehouse.ts";
+import { ADA } from "../support/people.ts";
+
+const SELF_CHECK = "*/5 * * * *";
+
+/** A little longer than a result is remembered. */
+const FORGOTTEN_MILLISECONDS = 2_200;
+
+const askHealth = async (browser: Browser) => {
+  const page = await browser.open("/healthz");
+  return { status: page.status, retryAfter: page.headers.get("Retry-After"), body: JSON.parse(page.body) };
+};
+const change = (sql: string) => async (standIns: StandIns) => {
+  await new Client({ url: standIns.databaseUrl }).execute(sql);
+  return {};
+};
+const withPassword = (url: string, password: string) => Object.assign(new URL(url), { password }).href;
+
+interface State {
+  readonly state: string;
+  readonly arrange: (standIns: StandIns) => Promise<Readonly<Record<string, string>>>;
+  readonly database?: string;
+  readonly redis?: string;
+  /** Whether a stranger can sign up; as healthy as it is said to be, where this is absent. */
+  readonly signup?: boolean;
+}
+
+/** What an operator gets wrong, or a store comes to. */
+const STATES: readonly State[] = [
+  { state: "all is well", arrange: async () => ({}) },
+  {
+    state: "there are no tables",
+    arrange: async (standIns) => {
+      for (const table of ["users", "`keys`", "one_time_tokens", "account_events"]) {
+        await change(`DROP TABLE ${table}`)(standIns);
+      }
+      return {};
+    },
+    database: "not migrated",
+  },
+  {
+    state: "a table is missing that only the activity needs",
+    arrange: change("DROP TABLE account_events"),
+    database: "not migrated",
+    signup: true,
+  },
+  {
+    state: "a column is missing",
+    arrange: change("ALTER TABLE one_time_tokens DROP COLUMN attempts"),
+    database: "not migrated",
+    signup: true,
+  },
+  {
+    state: "a newer schema demands what this release does not write",
+    arrange: change("ALTER TABLE users ADD COLUMN more varchar(8) NOT NULL"),
+    database: "not migrated",
+  },
+  {
+    state: "a newer schema has more than this release needs",
+    arrange: change("ALTER TABLE users ADD COLUMN more varchar(8)"),
+  },
+  {
+    state: "the password of the database may only read",
+    arrange: async (standIns) => ({ DATABASE_URL: databaseUrlFor(standIns, "reader") }),
+    database: "refused",
+  },
+  {
+    state: "the password of the database may only write",
+    arrange: async (standIns) => ({ DATABASE_URL: databaseUrlFor(standIns, "writer") }),
+    database: "refused",
+    signup: true,
+  },
+  {
+    state: "the password of the database is wrong",
+    arrange: async ({ databaseUrl }) => ({ DATABASE_URL: withPassword(databaseUrl, "wrong") }),
+    database: "refused",
+  },
+  {
+    state: "the token of Redis may only read",
+    arrange: async () => ({ UPSTASH_REDIS_REST_TOKEN: REDIS_READ_ONLY_TOKEN }),
+    redis: "refused",
+  },
+  {
+    state: "the token of Redis is wrong",
+    arrange: async () => ({ UPSTASH_REDIS_REST_TOKEN: "wrong" }),
+    redis: "refused",
+  },
+];
+
+describe.skipIf(enginesAreMissing())("health", () => {
+  let gatehouses: Gatehouse[];
+  beforeAll(async () => {
+    gatehouses = await startGatehouses(STATES.map(({ arrange }) => arrange));
+  });
+  afterAll(async () => {
+    for (const gatehouse of gatehouses) await gatehouse.close();
+  });
+
+  test.each(STATES.map((state, index) => ({ ...state, index })))(
+    "is told at /healthz and by the self-check where $state",
+    async ({ index, database = "ok", redis = "ok", signup }) => {
+      const gatehouse = gatehouses[index] as Gatehouse;
+      const healthy = database === "ok" && redis === "ok";
+      expect(await askHealth(gatehouse.browser())).toEqual({
+        status: healthy ? 200 : 503,
+        retryAfter: healthy ? null : "5",
+        body: { status: healthy ? "ok" : "unavailable", database, redis },
+      });
+
+      gatehouse.takeLogs();
+      expect(await gatehouse.runScheduled(Date.now(), SELF_CHECK)).toBe(healthy ? "ok" : "exception");
+      const lines = gatehouse.takeLogs().flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
+      const unhealthy = lines.filter(({ event }) => event === "store-unhealthy").map(({ health }) => health);
+      expect(unhealthy).toEqual(healthy ? [] : [database === "ok" ? redis : database]);
+      expect(lines.find(({ event }) => event === "self-check")).toMatchObject({ database, redis });
+
+      // And it is so: nobody is told "ok" while a stranger cannot sign up.
+      const browser = gatehouse.browser();
+      const { status } = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
+      expect(status).toBe((signup ?? healthy) ? 303 : 503);
+    },
+  );
+});
+
+describe.skipIf(enginesAreMissing())("the health check", () => {
+  /** Each test has a Worker of its own, which remembers nothing of another's. */
+  let gatehouses: Gatehouse[];
+  let gatehouse: Gatehouse;
+  let used = 0;
+  beforeAll(async () => {
+    gatehouses = await startGatehouses(Array.from({ length: 4 }, () => async () => ({})));
+  });
+  beforeEach(async () => {
+    gatehouse = gatehouses[used] as Gatehouse;
+    used += 1;
+    await gatehouse.reset();
+  });
+  afterAll(async () => {
+    for (const each of gatehouses) await each.close();
+  });
+
+  const operations = () => gatehouse.standIns.traffic.calls.map(({ operation }) => operation);
+
+  test("tries a write on both stores, and leaves no row and no key that stays", async () => {
+    expect((await askHealth(gatehouse.browser())).status).toBe(200);
+    expect(operations()).toEqual(["EVAL", "BEGIN", "SELECT", "INSERT", "ROLLBACK"]);
+    expect((await gatehouse.database.execute("select * from users")).rows).toEqual([]);
+    const keys = await gatehouse.redis.keys("limit:health:*");
+    expect(keys).toHaveLength(1);
+    for (const key of keys) expect(await gatehouse.redis.ttl(key)).toBeGreaterThan(0);
+  });
+
+  test("tells a store that fails from one that refuses, and Redis down does not keep the database from being checked", async () => {
+    const { traffic } = gatehouse.standIns;
+    traffic.inject({ fault: { kind: "refuse" }, service: "redis" });
+    traffic.inject({ fault: { kind: "html" }, service: "database" });
+    expect(await askHealth(gatehouse.browser())).toEqual({
+      status: 503,
+      retryAfter: "5",
+      body: { status: "unavailable", database: "unavailable", redis: "unavailable" },
+    });
+    traffic.restore();
+    await sleep(FORGOTTEN_MILLISECONDS);
+    traffic.inject({ fault: { kind: "late", ms: 2_000 }, service: "redis" });
+    expect((await askHealth(gatehouse.browser())).body).toMatchObject({ database: "ok", redis: "unavailable" });
+  });
+
+  test("asks nobody while a result is remembered, and once when a crowd asks", async () => {
+    const crowd = await Promise.all(Array.from({ length: 20 }, () => askHealth(gatehouse.browser())));
+    expect(new Set(crowd.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(operations().filter((operation) => operation !== "EVAL")).toEqual(["BEGIN", "SELECT", "INSERT", "ROLLBACK"]);
+    // No more than a session's look-up for each, and only of those who came before the first result.
+    expect(operations().filter((operation) => operation === "EVAL").length).toBeLessThanOrEqual(20);
+    const before = operations().length;
+    await Promise.all(Array.from({ length: 20 }, () => askHealth(gatehouse.browser())));
+    expect(operations()).toHaveLength(before);
+  });
+
+  test("is counted by source, beside the forms: beyond the limit it is a 429, and the database is not asked", async () => {
+    const from = async (source: string) => {
+      const page = await gatehouse.browser().request("/healthz", { headers: { "CF-Connecting-IP": source } });
+      return { status: page.status, retryAfter: Number(page.headers.get("Retry-After")), body: JSON.parse(page.body) };
+    };
+    expect((await from("203.0.113.7")).status).toBe(200);
+    const [counter = ""] = await gatehouse.redis.keys("limit:health:*");
+    await gatehouse.redis.set(counter, 300, { keepTtl: true });
+    await sleep(FORGOTTEN_MILLISECONDS);
+    gatehouse.standIns.traffic.clear();
+    const refused = await from("203.0.113.7");
+    expect(refused).toMatchObject({ status: 429, body: { status: "limited", database: "unknown", redis: "ok" } });
+    expect(refused.retryAfter).toBeGreaterThan(800);
+    expect(operations()).toEqual(["EVAL"]);
+    // Nobody else is kept from it, and no form of that source.
+    expect((await from("203.0.113.8")).status).toBe(200);
+    const browser = gatehouse.browser();
+    const headers = { "CF-Connecting-IP": "203.0.113.7" };
+    expect((await browser.post("/auth/signup", new URLSearchParams(ADA.signup), headers)).status).toBe(303);
+  });
+});

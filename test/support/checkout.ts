@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const PARTS = ["dev", "src", "drizzle", "wrangler.toml", "package.json", "tsconfig.json"];
+
+export interface Ending {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ending>;
+  /** Everything printed so far. */
+  output(): string;
+}
+
+/** A copy of this repository, to run its commands in: they keep their data beside themselves. */
+export interface Checkout {
+  readonly directory: string;
+  /** Runs a script of package.json as npm does. */
+  run(script: string, args?: readonly string[], env?: Readonly<Record<string, string>>): Running;
+  /** Ends whatever still runs. */
+  remove(): Promise<void>;
+}
+
+export function createCheckout(): Checkout {
+  const directory = mkdtempSync(join(tmpdir(), "gatehouse-checkout-"));
+  for (const part of PARTS) cpSync(join(ROOT, part), join(directory, part), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(directory, "node_modules"));
+  const started: Running[] = [];
+  return {
+    directory,
+    run: (script, args = [], env = {}) => {
+      const running = start(directory, script, args, env);
+      started.push(running);
+      return running;
+    },
+    remove: async () => {
+      for (const { child, ended } of started) {
+        child.kill("SIGTERM");
+        await ended;
+      }
+      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+function start(cwd: string, script: string, args: readonly string[], env: Readonly<Record<string, string>>): Running {
+  const child = spawn(process.execPath, ["-r", "./dev/require-node.cjs", `dev/${script}.ts`, ...args], {
+    cwd,
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...QUIET, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  const ended = new Promise<Ending>((resolve) => child.once("close", (code) => resolve({ code, output: printed })));
+  return { child, ended, output: () => printed };
+}
+
+const QUIET = { NO_COLOR: "1", WRANGLER_HIDE_BANNER: "true", WRANGLER_SEND_METRICS: "false" };
