@@ -4,7 +4,7 @@ import { enginesAreMissing, type Gatehouse, startGatehouses } from "../support/g
 import { ADA, signUp } from "../support/people.ts";
 import { ageAttempts, countAttempts, userIdOf } from "../support/stored.ts";
 
-const MAX = 2;
+const MAX = 1;
 /** Ten windows of a source are its day. */
 const A_DAY = 10 * MAX;
 const FROM = { "CF-Connecting-IP": "203.0.113.9" };
