@@ -213,17 +213,6 @@ export async function expectOneRow(statement: Promise<{ readonly rowsAffected: n
 /** What a new password or a used link revokes. Never what undoes: whoever stole the account would revoke that first. */
 export type Revocable = Exclude<Purpose, "undo-email">;
 
-/** Voids what was mailed to an address or for an account. */
-export async function voidTokens(
-  transaction: Transaction,
-  purposes: readonly Revocable[],
-  email: string,
-  userId: string,
-): Promise<void> {
-  const remove = "delete from one_time_tokens where purpose in (?) and subject in (?)";
-  await transaction.execute(remove, [purposes, [email, userId]]);
-}
-
 /** Voids the one token of a link, whoever it is good for. That there is none is no error. */
 export async function revokeToken(database: Database, purpose: Purpose, token: string): Promise<void> {
   const remove = "delete from one_time_tokens where token_hash = ? and purpose = ?";

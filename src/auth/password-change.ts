@@ -1,6 +1,6 @@
 import { type EventOrigin, recordEvent } from "./account-events.ts";
 import { emailKeyId } from "./account-rows.ts";
-import { expectOneRow, Superseded, voidTokens, voidTokensOf } from "./one-time-tokens.ts";
+import { expectOneRow, Superseded, voidTokensOf } from "./one-time-tokens.ts";
 import { passwordHash } from "./password-hash.ts";
 import type { UserRows } from "./user-rows.ts";
 
@@ -13,8 +13,7 @@ export interface Owner {
 }
 
 /**
- * Gives an account another password; every session ends, and what was mailed to take the account over or move it is
- * void. `superseded`: the password or the address was changed, or the account deleted, since the session was looked at;
+ * Gives an account another password; every session ends, and what was mailed to move the account is void. `superseded`: the password or the address was changed, or the account deleted, since the session was looked at;
  * so of two changes at once one is made. `now` is epoch milliseconds.
  */
 export async function changePassword(
@@ -27,8 +26,9 @@ export async function changePassword(
   const hashedPassword = await passwordHash.generate(password);
   try {
     await users.change(userId, async (transaction) => {
-      // Tokens before the user's row, as everywhere: whoever holds one lock never waits for who holds the other.
-      await voidTokens(transaction, ["reset-password", "change-email"], email, userId);
+      // Tokens before the user's row, as everywhere: whoever holds one lock never waits for who holds the other. A link to
+      // a new password stays: or else a thief who has the password keeps its owner from ever finishing a reset.
+      await voidTokensOf(transaction, ["change-email"], userId);
       const raise = `update users set session_epoch = session_epoch + 1, updated_at = ?
         where id = ? and email = ? and session_epoch = ?`;
       await expectOneRow(transaction.execute(raise, [now, userId, email, sessionEpoch]));

@@ -94,16 +94,20 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     }
   });
 
-  test("voids the link of a forgotten password, and a change of address that waits", async () => {
+  test("voids a change of email that waits, and no link to a new password: a thief cannot keep the owner from it", async () => {
     const owner = await signUp(gatehouse);
     await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
     const reset = linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/");
     await owner.post("/app/account/email", new URLSearchParams({ email: "new@example.com" }));
     const confirm = linkIn(await gatehouse.inbox.newest("new@example.com"), "/auth/confirm-email/");
     await change(owner);
-    const visitor = gatehouse.browser();
-    expect((await visitor.follow(await visitor.open(reset))).status).toBe(410);
     expect((await owner.open(confirm)).status).toBe(410);
+    const mailbox = gatehouse.browser();
+    const page = await mailbox.follow(await mailbox.open(reset));
+    const typed = { password: "the owner's own 1852", passwordConfirmation: "the owner's own 1852" };
+    expect((await mailbox.submit(page, "/auth/reset-password", typed)).status).toBe(303);
+    expect((await owner.open("/app")).status).toBe(303);
+    await signIn(gatehouse, { email: ADA.email, password: typed.password });
   });
 
   test("leaves the tries of their own to this device alone", async () => {
