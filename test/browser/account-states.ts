@@ -51,6 +51,24 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     title: "Check your mail",
     reach: asMemberToldOf("email-link-sent", "/email?sent"),
   },
+  {
+    name: "email-too-many-changes",
+    status: 422,
+    title: "Too many email changes",
+    reach: async (page, gatehouse) => {
+      await beMember(page, gatehouse);
+      for (let number = 1; number <= 5; number += 1) {
+        await gatehouse.database.execute(
+          `insert into one_time_tokens (purpose, subject, token_hash, email, user_id, expires_at, created_at)
+            select 'undo-email', ?, ?, ?, id, ?, 1 from users`,
+          [`${number}@example.com`, `${number}`.repeat(64), `${number}@example.com`, Date.now() + 86_400_000],
+        );
+      }
+      await page.goto(`${ACCOUNT}/email`);
+      await page.locator("#email").fill(NEW_ADDRESS);
+      await send(page);
+    },
+  },
   { name: "devices", status: 200, title: "Devices", reach: withPhone("/sessions") },
   { name: "devices-only-this", status: 200, title: "Devices", reach: asMember("/sessions") },
   { name: "devices-signed-out", status: 200, title: "Devices", reach: asMemberToldOf("others-ended", "/sessions") },
@@ -119,7 +137,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
   },
   {
     name: "confirm-email-other-account",
-    status: 403,
+    status: 409,
     title: "This link is for another account",
     reach: async (page, gatehouse) => {
       await openConfirmLink(page, gatehouse);

@@ -245,6 +245,40 @@ export const PAGE_STATES: readonly PageState[] = [
       await page.getByRole("button").click();
     },
   },
+  {
+    name: "signed-in-as-other",
+    status: 409,
+    title: "Another account is signed in",
+    reach: async (page, gatehouse) => {
+      await page.goto("/auth/signin?redirectTo=%2Fapp%2Faccount");
+      await page.locator("#email").fill("somebody-else@example.com");
+      await page.locator("#password").fill(ADA.password);
+      const browser = gatehouse.browser();
+      await browser.post("/auth/signup", new URLSearchParams(ADA.signup));
+      const value = browser.cookies.get("gatehouse") ?? "";
+      await page.context().addCookies([{ name: "gatehouse", value, url: gatehouse.origin, httpOnly: true }]);
+      await send(page);
+    },
+  },
+  {
+    name: "form-for-other-link",
+    status: 409,
+    title: "Another link was opened since",
+    reach: async (page, gatehouse) => {
+      await takeAddress(gatehouse);
+      await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
+      await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
+      const value = "a".repeat(40);
+      await page.context().addCookies([{ name: "gatehouse-reset", value, url: gatehouse.origin, httpOnly: true }]);
+      await send(page);
+    },
+  },
+  {
+    name: "reset-without-link",
+    status: 410,
+    title: "Open the link in your email",
+    reach: open("/auth/reset-password"),
+  },
   { name: "not-found", status: 404, title: "There is no such page", reach: open("/nowhere") },
   { name: "wrong-method", status: 405, title: "Sign out?", reach: open("/auth/signout") },
   {
