@@ -74,6 +74,20 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
     await expect.poll(() => readEvents(gatehouse).then((events) => events.at(-1)?.type)).toBe("exported");
   });
 
+  test("text that would end a string of JSON is a value in it", async () => {
+    const owner = await signUp(gatehouse);
+    await gatehouse.database.execute("update users set email_verified_at = 1");
+    await gatehouse.redis.flushdb();
+    const ip = '1","type":"forged';
+    const visitor = gatehouse.browser();
+    await visitor.post("/auth/signin", new URLSearchParams(ADA.signin), { "CF-Connecting-IP": ip });
+    await gatehouse.settle();
+    const { activity } = JSON.parse((await visitor.open(PATH)).body) as { activity: Record<string, unknown>[] };
+    expect(activity.filter((event) => Object.values(event).includes(ip))).toHaveLength(1);
+    expect(activity.map(({ type }) => type).toSorted()).toEqual(["signed-in", "signed-up"]);
+    expect(userIdOf(visitor)).toBe(userIdOf(owner));
+  });
+
   test("made again on the same day is counted in the activity, which does not grow by it", async () => {
     const owner = await signUp(gatehouse);
     for (let times = 0; times < 3; times += 1) expect((await owner.open(PATH)).status).toBe(200);
@@ -101,7 +115,11 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
   test("of somebody else or of a deleted account is not to be had", async () => {
     const owner = await signUp(gatehouse);
     const bob = await signUp(gatehouse, { ...ADA.signup, email: "bob@example.com" });
-    expect((await bob.open(PATH)).body).not.toContain(ADA.email);
+    const { body } = await bob.open(PATH);
+    expect(body).not.toContain(ADA.email);
+    const { account, keys, links, sessions, activity } = JSON.parse(body);
+    expect(account.id).toBe(userIdOf(bob));
+    expect([keys, links, sessions, activity].map(({ length }) => length)).toEqual([1, 1, 1, 1]);
     await owner.post(
       "/app/account/delete",
       new URLSearchParams({ currentPassword: ADA.password, confirmation: "yes" }),
