@@ -30,7 +30,8 @@ export function RefusalPage({
   canOpen: boolean;
 }): Markup {
   const { view, requestId } = context;
-  const { title, message } = WORDS[view.language].refusals[refusal.reason];
+  const words = WORDS[view.language];
+  const { title, message } = isSignOut(context, refusal) ? words.signOutPage : words.refusals[refusal.reason];
   const wait = describeWait(view.language, Number(refusal.headers["Retry-After"] ?? 0));
   const text = signedInAs === null ? message(wait, "") : message(wait, <strong>{readableEmail(signedInAs)}</strong>);
   return (
@@ -60,8 +61,7 @@ function findWaysOn(context: Context, refusal: HttpError, signedInAs: string | n
     case "no-such-page":
       return { ways: [home] };
     case "wrong-method":
-      // What people reach by a typed or kept location is the way out; its page is this one.
-      if (url.pathname === "/auth/signout") return { ways: [home], signOut: { label: words.signOut, returnPath } };
+      if (isSignOut(context, refusal)) return { ways: [home], signOut: { label: words.signOut, returnPath } };
       return { ways: [openAgain] };
     case "plain-http":
       return { ways: [{ href: context.config.publicOrigin + url.pathname, label: words.openByHttps }] };
@@ -114,6 +114,11 @@ function findWaysOn(context: Context, refusal: HttpError, signedInAs: string | n
   function continueAs(href: string): Way {
     return { href, label: signedInAs === null ? words.continue : words.continueAs(readableEmail(signedInAs)) };
   }
+}
+
+/** A typed or kept location of the form that signs out, which is not a page of its own: then this one is. */
+function isSignOut({ url }: Context, { reason }: HttpError): boolean {
+  return reason === "wrong-method" && url.pathname === "/auth/signout";
 }
 
 /** Mails are on their way, so the way on is to use the newest of them. */

@@ -246,7 +246,7 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
   { name: "not-found", status: 404, title: "There is no such page", reach: open("/nowhere") },
-  { name: "wrong-method", status: 405, title: "That cannot be done here", reach: open("/auth/signout") },
+  { name: "wrong-method", status: 405, title: "Sign out?", reach: open("/auth/signout") },
   {
     name: "too-large",
     status: 413,

@@ -144,8 +144,9 @@ describe.skipIf(enginesAreMissing())("a page that refuses something leads on", (
       async () => {
         const member = await signUp(gatehouse);
         const ask = () => member.post("/auth/verify-email/resend", new URLSearchParams({ redirectTo: "/app/account" }));
-        for (let count = 0; count < 2; count += 1) await ask();
-        return ask();
+        let page = await ask();
+        for (let count = 0; count < 5 && page.status === 303; count += 1) page = await ask();
+        return page;
       },
     ],
     [

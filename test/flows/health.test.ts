@@ -150,7 +150,7 @@ describe.skipIf(enginesAreMissing())("the health check", () => {
     expect((await askHealth(gatehouse.browser())).status).toBe(200);
     expect(operations()).toEqual(["EVAL", "BEGIN", "SELECT", "INSERT", "ROLLBACK"]);
     expect((await gatehouse.database.execute("select * from users")).rows).toEqual([]);
-    const keys = await gatehouse.redis.keys("limit:health:*");
+    const keys = await gatehouse.redis.keys("window:health:*");
     expect(keys).toHaveLength(1);
     for (const key of keys) expect(await gatehouse.redis.ttl(key)).toBeGreaterThan(0);
   });
@@ -187,8 +187,8 @@ describe.skipIf(enginesAreMissing())("the health check", () => {
       return { status: page.status, retryAfter: Number(page.headers.get("Retry-After")), body: JSON.parse(page.body) };
     };
     expect((await from("203.0.113.7")).status).toBe(200);
-    const [counter = ""] = await gatehouse.redis.keys("limit:health:*");
-    await gatehouse.redis.set(counter, 300, { keepTtl: true });
+    const [counter = ""] = await gatehouse.redis.keys("window:health:*");
+    await gatehouse.redis.lpush(counter, ...Array.from({ length: 299 }, () => Date.now()));
     await sleep(FORGOTTEN_MILLISECONDS);
     gatehouse.standIns.traffic.clear();
     const refused = await from("203.0.113.7");

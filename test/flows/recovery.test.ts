@@ -64,7 +64,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
 
     const done = await browser.submit(page, RESET, FRESH);
     expect([done.status, done.location, done.notice]).toEqual([303, "/auth/signin", "password-reset"]);
-    expect([...browser.cookies.keys()]).toEqual(["gatehouse-device"]);
+    expect([...browser.cookies.keys()]).toEqual(["gatehouse-device", "gatehouse-notice"]);
     expect((await browser.follow(done)).text).toContain("Your password is changed");
     expect((await owner.open("/app")).status).toBe(303);
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);

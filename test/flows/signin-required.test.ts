@@ -104,7 +104,10 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
       expect((await browser.open("/app")).status).toBe(200);
     }
     expect(seen[1]).toEqual(seen[0]);
-    expect(seen[0]).toMatchObject({ status: 303, calls: ["EVAL", "EVAL", "EVAL", "INSERT", "SELECT", "SELECT"] });
+    expect(seen[0]).toMatchObject({
+      status: 303,
+      calls: ["EVAL", "EVAL", "EVAL", "INSERT", "SELECT", "SELECT", "SELECT"],
+    });
   });
 
   test("the password of a stranger's sign-up opens nothing of the account, and makes no device known", async () => {

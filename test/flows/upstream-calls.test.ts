@@ -541,7 +541,7 @@ const REQUIRED_TABLE: readonly Step[] = [
     status: 401,
     calls: ["SELECT", "SELECT", TAKE_ALLOWANCE],
     inSeries: 1,
-    after: [...RECORD_LATER],
+    after: [RECORD],
   })),
   ...(["member", "contested"] as const).map((as) => ({
     step: "POST /auth/signin, with the password of a sign-up that waits",
@@ -550,7 +550,7 @@ const REQUIRED_TABLE: readonly Step[] = [
     status: 303,
     calls: ["SELECT", "SELECT", TAKE_ALLOWANCE, TAKE_ALLOWANCE, "INSERT"],
     inSeries: 3,
-    after: [...RECORD_LATER, "SELECT"],
+    after: [RECORD, "SELECT"],
   })),
   ...(["verified", "contested"] as const).map((as) => ({
     step: "POST /auth/signin",

@@ -29,6 +29,9 @@ export async function takeSnapshot(gatehouse: Gatehouse): Promise<Snapshot> {
       const [members] = await ask(gatehouse, [["ZRANGE", key, 0, -1, "WITHSCORES"]]);
       const pairs = members as readonly string[];
       for (let at = 0; at < pairs.length; at += 2) commands.push(["ZADD", key, pairs[at + 1] ?? 0, pairs[at] ?? ""]);
+    } else if (type === "list") {
+      const [items] = await ask(gatehouse, [["LRANGE", key, 0, -1]]);
+      commands.push(["RPUSH", key, ...(items as readonly string[])]);
     } else {
       const [value] = await ask(gatehouse, [["GET", key]]);
       commands.push(["SET", key, String(value)]);

@@ -126,6 +126,10 @@ function secretsOf(standIns: StandIns): Record<string, string> {
   };
 }
 
+/** Between two calls that follow one another the Worker needs a moment, and on a busy machine a long one. */
+const QUIET_POLLS = 2;
+const POLL_MILLISECONDS = 15;
+
 type Harness = ReturnType<typeof createTestHarness>;
 
 function createGatehouse(server: Harness, name: string, ownOrigin: string, standIns: StandIns): Gatehouse {
@@ -133,9 +137,12 @@ function createGatehouse(server: Harness, name: string, ownOrigin: string, stand
   const worker = () => server.getWorker(name);
   const settle = async () => {
     const { traffic } = standIns;
-    for (let seen = -1; seen !== traffic.calls.length || traffic.calls.some(({ endedAt }) => endedAt === Infinity); ) {
+    let seen = -1;
+    for (let quiet = 0; quiet < QUIET_POLLS; ) {
+      const isQuiet = seen === traffic.calls.length && traffic.calls.every(({ endedAt }) => endedAt !== Infinity);
+      quiet = isQuiet ? quiet + 1 : 0;
       seen = traffic.calls.length;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
     }
   };
   const readLogs = () => server.getLogs().map(({ message }) => message);

@@ -119,7 +119,8 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     await signUp(gatehouse, BOB);
     const free = await ask(owner);
     const taken = await ask(owner, BOB.email);
-    expect([taken.status, taken.location, taken.setCookies]).toEqual([free.status, free.location, free.setCookies]);
+    const names = ({ setCookies }: Page) => setCookies.map((line) => line.split(";", 1)[0]);
+    expect([taken.status, taken.location, names(taken)]).toEqual([free.status, free.location, names(free)]);
     const mail = await gatehouse.inbox.newest(BOB.email, 2);
     expect(mail.subject).toBe(`This address has an account with ${brand.name} already`);
     expect(mail.text).not.toContain(CONFIRM);

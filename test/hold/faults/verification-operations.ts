@@ -99,6 +99,7 @@ async function contested(lane: Lane): Promise<Scene> {
   const { browser } = await stranger(lane);
   await lane.post(browser, "/auth/signup", TAKEN);
   await lane.quiet();
+  await lane.gatehouse.redis.flushdb();
   return stranger(lane);
 }
 
