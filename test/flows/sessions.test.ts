@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
 
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DAY = 24 * 60 * 60 * 1_000;
 
 describe.skipIf(enginesAreMissing())("a session", () => {

@@ -208,6 +208,43 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect((await owner.open("/app")).status).toBe(303);
   });
 
+  test("a page that reads a row on the word of a link or a cookie counts as a form does; one that does not counts for nothing", async () => {
+    const session = ["gatehouse", `${"a".repeat(15)}.${"b".repeat(40)}`] as const;
+    const open = async (path: string, [name, value]: readonly [string, string] = session) => {
+      const browser = gatehouse.browser();
+      browser.cookies.set(name, value);
+      gatehouse.standIns.traffic.clear();
+      const page = await browser.request(path, { headers: { "CF-Connecting-IP": SOMEWHERE } });
+      await gatehouse.settle();
+      return { status: page.status, operations: gatehouse.standIns.traffic.calls.map(({ operation }) => operation) };
+    };
+    const counted = [
+      [`/auth/verify-email/${TOKEN}`, session],
+      [`/auth/confirm-email/${TOKEN}`, session],
+      [`/auth/undo-email/${TOKEN}`, session],
+      ["/auth/reset-password", ["gatehouse-reset", TOKEN]],
+      ["/auth/verify-email", ["gatehouse-verify", TOKEN]],
+      ["/app/account/sessions", session],
+      ["/app/account/activity", session],
+      ["/app/account/export", session],
+    ] as const;
+    for (const [path, cookie] of counted) {
+      await gatehouse.reset();
+      for (let count = 0; count < MAX; count += 1) {
+        expect([path, (await open(path, cookie)).status]).not.toEqual([path, 429]);
+      }
+      const refused = await open(path, cookie);
+      expect([path, refused.status, refused.operations]).toEqual([path, 429, expect.not.arrayContaining(["SELECT"])]);
+    }
+    for (const path of ["/", "/app", "/auth/session", "/auth/signin"]) {
+      await gatehouse.reset();
+      for (let count = 0; count < 2 * MAX; count += 1) {
+        expect([path, (await open(path)).status]).not.toEqual([path, 429]);
+      }
+      expect(await gatehouse.redis.keys(SOURCES)).toEqual([]);
+    }
+  });
+
   test("where nobody can count, nothing is let through", async () => {
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, service: "redis" });
     expect((await guess(SOMEWHERE)).status).toBe(503);

@@ -75,17 +75,15 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
   });
 
   test("text that would end a string of JSON is a value in it", async () => {
-    const owner = await signUp(gatehouse);
-    await gatehouse.database.execute("update users set email_verified_at = 1");
-    await gatehouse.redis.flushdb();
-    const ip = '1","type":"forged';
+    const text = '1","type":"forged';
     const visitor = gatehouse.browser();
-    await visitor.post("/auth/signin", new URLSearchParams(ADA.signin), { "CF-Connecting-IP": ip });
+    await visitor.post("/auth/signup", new URLSearchParams(ADA.signup), { "CF-Connecting-IP": text });
     await gatehouse.settle();
-    const { activity } = JSON.parse((await visitor.open(PATH)).body) as { activity: Record<string, unknown>[] };
-    expect(activity.filter((event) => Object.values(event).includes(ip))).toHaveLength(1);
-    expect(activity.map(({ type }) => type).toSorted()).toEqual(["signed-in", "signed-up"]);
-    expect(userIdOf(visitor)).toBe(userIdOf(owner));
+    expect((await readEvents(gatehouse)).map(({ address }) => address)).toEqual([null]);
+    // Nobody can send such a text; it stands there as if somebody could.
+    await gatehouse.database.execute("update account_events set address = ?, browser = ?", [text, "\\\n\u2028"]);
+    const { activity } = JSON.parse((await visitor.open(PATH)).body);
+    expect(activity).toMatchObject([{ type: "signed-up", address: text, browser: "\\\n\u2028" }]);
   });
 
   test("made again on the same day is counted in the activity, which does not grow by it", async () => {
