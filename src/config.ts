@@ -27,7 +27,7 @@ export interface Config {
   readonly publicOrigin: string;
   readonly emailVerification: EmailVerification;
   readonly mail: { readonly from: MailAddress; readonly sender: MailSender };
-  /** How many forms one source address may send that cost a store or a hash anything, in how many seconds. */
+  /** How many forms one source may send, and pages open, that cost a store or a hash anything, in how many seconds. */
   readonly sourcePosts: { readonly max: number; readonly windowSeconds: number };
   /** Where to ask whether a password was in a breach; null: nowhere. */
   readonly breachedPasswords: { readonly url: string } | null;

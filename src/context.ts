@@ -115,7 +115,7 @@ export function createContext(
   const requestId = crypto.randomUUID();
   const now = Date.now();
   const cookies = new Map<string, string>();
-  // A browser takes neither the prefix nor Secure over plain http.
+  // Not every browser takes the prefix or Secure over plain http, not even on loopback.
   const secure = !isLoopbackHttp(url);
   const sessionCookie = secure ? "__Host-gatehouse" : "gatehouse";
   const serialize = (name: string, value: string, expires: number) =>

@@ -60,6 +60,10 @@ const HEALTH_CHECKS_WINDOW_SECONDS = 15 * 60;
 const DEVICE_COOKIE = "device";
 const DEVICE_COOKIE_SECONDS = 180 * DAY_SECONDS;
 
+/** Sources that this isolate has refused, and until when, as epoch milliseconds. */
+const refusedSources = new Map<string, number>();
+const REFUSED_SOURCES_MAX = 1_000;
+
 /** Requests that have been counted by their source. */
 const counted = new WeakSet<Request>();
 
@@ -111,6 +115,15 @@ export async function requireSourceAllowance(context: Context): Promise<void> {
   await requireAllowance(context, []);
 }
 
+/**
+ * Counts this form by its source before anything else is done for it, if the source was refused here and has not waited as
+ * long as it was told. For forms that have something looked up beside the count: nobody has that done without a bound.
+ */
+export async function requireAllowanceOfRefusedSource(context: Context): Promise<void> {
+  const until = refusedSources.get(sourceOf(context.client.address)) ?? 0;
+  if (context.now < until) await requireSourceAllowance(context);
+}
+
 /** Counts one mail to `email` for a purpose, whether or not there is an account with that email. */
 export async function takeMailAllowance(context: Context, purpose: string, email: string): Promise<Allowance> {
   const device = await findDevice(context, email);
@@ -124,11 +137,12 @@ export async function requireMailAllowance(context: Context, purpose: string, em
 }
 
 /**
- * Counts one password or code tried for `email`, before it is looked at. Throws the 429 page when they are used up. A
- * device on which the right one was given before has an allowance of its own: strangers who guess do not lock the owner
- * out.
+ * Counts one password or code tried for `email`, before it is looked at; once in a request. Throws the 429 page when they
+ * are used up. A device on which the right one was given before has an allowance of its own: strangers who guess do not
+ * lock the owner out.
  */
 export async function requireGuessAllowance(context: Context, email: string): Promise<void> {
+  if (guesses.get(context.request)?.email === email) return;
   const device = await findDevice(context, email);
   const key = await hashSecret(email);
   const limit: Limit = {
@@ -175,7 +189,17 @@ async function requireAllowance(
   const all = isCounted ? limits : [...limits, await sourceLimit(context)];
   const allowance = await takeAllowance(context, all, device);
   if (allowance.allowed) return allowance.attempt;
-  throw refuseForNow(reasonFor(allowance.window), allowance.retryAfterSeconds);
+  const reason = reasonFor(allowance.window);
+  if (reason === "too-many-forms") noteRefusedSource(context, allowance.retryAfterSeconds);
+  throw refuseForNow(reason, allowance.retryAfterSeconds);
+}
+
+function noteRefusedSource({ client, now }: Context, seconds: number): void {
+  const source = sourceOf(client.address);
+  refusedSources.delete(source);
+  refusedSources.set(source, now + seconds * 1_000);
+  const [oldest] = refusedSources.keys();
+  if (refusedSources.size > REFUSED_SOURCES_MAX && oldest !== undefined) refusedSources.delete(oldest);
 }
 
 const NO_ATTEMPT: Attempt = { counters: [], at: 0 };

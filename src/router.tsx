@@ -19,6 +19,9 @@ export interface Route {
   readonly entrance: Entrance;
 }
 
+/** A link that is dead, or was used. It has a page of the flow that it belongs to. */
+const GONE = 410;
+
 /** Answers every request: by a route of the site map, or by a page that says why not. Never rejects. */
 export function createRouter(routes: readonly Route[]): (context: Context) => Promise<Response> {
   const router = Router<RequestLike, [Context]>({
@@ -48,6 +51,7 @@ export function createRouter(routes: readonly Route[]): (context: Context) => Pr
     // the query either: the router would copy it, parameter by parameter, into an object that nothing here reads.
     const { origin, pathname } = context.url;
     const response: Response = await router.fetch({ method: head ? "GET" : method, url: origin + pathname }, context);
+    if (response.status === GONE) context.log("refused", { method, route: context.route, status: GONE });
     context.runDeferred();
     return head ? new Response(null, response) : response;
   };

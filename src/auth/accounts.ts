@@ -52,6 +52,16 @@ export async function authenticate(
   }
 }
 
+/** Whose an email is: an account's, nobody's, or `kept` for the account that gave it up, which no password opens. */
+export type EmailState = "free" | "taken" | "kept";
+
+/** One call, of which `authenticate` makes use again. */
+export async function findEmailState(auth: Auth, email: string): Promise<EmailState> {
+  const userId = await findKeyHolder(auth, email);
+  if (userId === null) return "free";
+  return (await auth.getUser(userId)).email === email ? "taken" : "kept";
+}
+
 async function findKeyHolder(auth: Auth, email: string): Promise<string | null> {
   try {
     return (await auth.getKey(EMAIL_PROVIDER, email)).userId;

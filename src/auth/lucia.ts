@@ -96,6 +96,11 @@ function rememberKeys(
     };
     return {
       ...adapter,
+      // What refuses a key may have come after it was looked for.
+      setUser: async (user, key) => {
+        if (key !== null) reads.delete(key.id);
+        await adapter.setUser(user, key);
+      },
       getKey: (keyId) => {
         const known = reads.get(keyId) ?? read(keyId);
         reads.set(keyId, known);

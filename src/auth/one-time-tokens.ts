@@ -15,7 +15,7 @@ const TTL_MILLISECONDS = {
 
 export type Purpose = keyof typeof TTL_MILLISECONDS;
 
-/** A code has 27 bits. Ten minutes and five tries leave a guesser one chance in twenty million. */
+/** A code has 26.6 bits. Ten minutes and five tries leave a guesser one chance in twenty million. */
 const CODE_TTL_MILLISECONDS = 10 * 60 * 1_000;
 const CODE_ATTEMPTS_MAX = 5;
 

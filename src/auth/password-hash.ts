@@ -28,7 +28,7 @@ export const passwordHash = {
     if (salt === undefined || key === undefined) return false;
     // Asked for here: an import would load it into every isolate that starts.
     const { timingSafeEqual } = process.getBuiltinModule("node:crypto");
-    return timingSafeEqual(await deriveScryptKey(toBytes(password), salt), Buffer.from(key, "hex"));
+    return timingSafeEqual(await withHashSlot(() => deriveScryptKey(toBytes(password), salt)), Buffer.from(key, "hex"));
   },
 };
 

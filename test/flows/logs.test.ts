@@ -146,6 +146,58 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     expect(lines().map(({ userId }) => userId)).toEqual([id, id, id, id, null, id]);
   });
 
+  test("tells of every password and code that was wrong, on whichever form", async () => {
+    const browser = await signUp(gatehouse);
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    const post = (path: string, fields = {}) => browser.post(path, new URLSearchParams(fields));
+    const wrong = { currentPassword: "not the password" };
+    const fresh = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
+    for (const [path, fields] of [
+      ["/app/account/password", { ...wrong, ...fresh }],
+      ["/app/account/email", { ...wrong, email: "new@example.com" }],
+      ["/app/account/delete", { ...wrong, confirmation: "yes" }],
+      ["/app/account/sessions/revoke-others", wrong],
+    ] as const) {
+      expect([path, events(await post(path, fields))]).toEqual([path, ["wrong-password"]]);
+    }
+    expect(events(await post("/auth/verify-email", { code: "00000000" }))).toEqual(["code-refused"]);
+    const elsewhere = gatehouse.browser();
+    const link = linkIn(mail, "/auth/verify-email/");
+    const refused = await elsewhere.post(link, new URLSearchParams({ password: "not the password" }));
+    expect([refused.status, events(refused)]).toEqual([422, ["wrong-password"]]);
+    const signup = { ...fresh, email: ADA.email };
+    expect(events(await elsewhere.post("/auth/signup", new URLSearchParams(signup)))).toEqual(["wrong-password"]);
+
+    const right = await post("/auth/verify-email", { code: codeIn(mail) });
+    expect(events(right)).toEqual(["address-verified", "signed-in"]);
+    await elsewhere.post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
+    await elsewhere.open(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
+    expect(events(await elsewhere.post("/auth/reset-password", new URLSearchParams(fresh)))).toEqual([
+      "password-reset",
+    ]);
+  });
+
+  test("tells of links that are dead, by the rule of the site map", async () => {
+    const browser = await signUp(gatehouse);
+    for (const [path, route] of [
+      [`/auth/verify-email/${CANARY.token}`, "/auth/verify-email/:token"],
+      [`/auth/confirm-email/${CANARY.token}`, "/auth/confirm-email/:token"],
+      [`/auth/undo-email/${CANARY.token}`, "/auth/undo-email/:token"],
+      ["/auth/reset-password", "/auth/reset-password"],
+    ] as const) {
+      const opened = await browser.open(path);
+      const pressed = await browser.post(path, new URLSearchParams({ password: ADA.password }));
+      expect([path, opened.status, pressed.status]).toEqual([path, 410, 410]);
+      for (const [page, method] of [
+        [opened, "GET"],
+        [pressed, "POST"],
+      ] as const) {
+        const requestId = page.headers.get("X-Request-Id");
+        expect(lines()).toContainEqual({ event: "refused", requestId, method, route, status: 410 });
+      }
+    }
+  });
+
   test("tells what was refused and by which rule of the site map, not by which address", async () => {
     const browser = gatehouse.browser();
     const refused = [
@@ -217,5 +269,27 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     expect(settings).toMatch(/^crons = \["\*\/5 \* \* \* \*", "43 3 \* \* \*"\]$/m);
     expect(settings).toMatch(/^\[observability\]\nenabled = true\nredact_query_string = true$/m);
     expect(settings).toMatch(/^\[observability\.logs\]\ninvocation_logs = false$/m);
+  });
+});
+
+describe.skipIf(enginesAreMissing())("the log where addresses must be verified", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  test("tells of a wrong password at the link of a sign-up that waits, while it is looked at and after", async () => {
+    await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
+    const link = linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/");
+    const wrong = new URLSearchParams({ password: "not the password" });
+    for (let tries = 1; tries <= 6; tries += 1) {
+      const page = await gatehouse.browser().post(link, wrong);
+      const written = gatehouse.takeLogs().filter((line) => line.startsWith("{"));
+      const requestId = page.headers.get("X-Request-Id");
+      const found = written.map((line) => JSON.parse(line)).filter((line) => line.requestId === requestId);
+      expect([tries, page.status, found]).toMatchObject([tries, 422, [{ event: "wrong-password", userId: null }]]);
+    }
   });
 });

@@ -168,9 +168,31 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect((await opened(newest)).page.status).toBe(410);
   });
 
+  test("a new password may not hold the name of the account or of the service, by a link or on the account's page", async () => {
+    const email = "lovelace@example.com";
+    const owner = await signUp(gatehouse, { ...ADA.signup, email });
+    await ask(email);
+    const { browser, page } = await opened(linkIn(await gatehouse.inbox.newest(email, 2), `${RESET}/`));
+    const current = { currentPassword: ADA.password };
+    for (const [password, message] of [
+      ["lovelace-1843", "Choose a password that does not contain your address"],
+      ["gatehouse rocks", "Choose a password that does not contain the name of this service"],
+    ] as const) {
+      const typed = { password, passwordConfirmation: password };
+      const reset = await browser.submit(page, RESET, typed);
+      expect([password, reset.status, reset.errorAt("password")]).toEqual([password, 422, message]);
+      const changed = await owner.post("/app/account/password", new URLSearchParams({ ...typed, ...current }));
+      expect([password, changed.status, changed.errorAt("password")]).toEqual([password, 422, message]);
+    }
+    await signIn(gatehouse, { email, password: ADA.password });
+    expect((await browser.submit(page, RESET, FRESH)).status).toBe(303);
+  });
+
   test("after 60 minutes it is dead, on the page and for the form that was open", async () => {
     const { link } = await asked();
     const { browser, page } = await opened(link);
+    const [{ created_at, expires_at } = {}] = await tokens();
+    expect(Number(expires_at) - Number(created_at)).toBe(60 * 60_000);
     await gatehouse.database.execute("update one_time_tokens set expires_at = ?", [Date.now() - 1]);
     expect((await browser.submit(page, RESET, FRESH)).status).toBe(410);
     expect((await opened(link)).page.status).toBe(410);

@@ -22,7 +22,7 @@ describe.skipIf(enginesAreMissing())("everything that a client sends has a bound
     ["a path of 1 KiB", `/${"a".repeat(1_023)}`, 404],
     ["a longer one", `/auth/verify-email/${"a".repeat(4_000)}`, 404],
     ["a path of slashes", `/a${"/".repeat(8_000)}`, 404],
-  ])("%s", async (_, path, status) => {
+  ])("a request with %s", async (_, path, status) => {
     const page = await gatehouse.browser().open(path);
     expect(page.status).toBe(status);
     expect(page.headers.get("Content-Type")).toBe("text/html; charset=utf-8");

@@ -204,6 +204,9 @@ describe("what is guarded", () => {
       "breached-passwords": new Set<string>(),
     };
 
+    /** What the names of keys in Redis begin with. */
+    const kinds = new Set<string>();
+
     const look = (page: Page): Page => {
       for (const [action, fields] of page.forms()) {
         const path = action.replace(/\/[a-z0-9]{40}$/, "/:token");
@@ -215,6 +218,12 @@ describe("what is guarded", () => {
     const press = async (browser: Browser, path: string, action: string, typed: Readonly<Record<string, string>>) =>
       browser.submit(await see(browser, path), action, typed);
 
+    const noteOperations = async () => {
+      await gatehouse.settle();
+      for (const { service, operation } of gatehouse.standIns.traffic.calls) {
+        if (service === "database" || service === "redis") operations[service].add(operation);
+      }
+    };
     let walk: Promise<void> | undefined;
     const takeAll = () => (walk ??= takeEveryStep());
     const takeEveryStep = async () => {
@@ -255,14 +264,15 @@ describe("what is guarded", () => {
         passwordConfirmation: ADA.password,
         currentPassword: fresh.password,
       });
+      await noteOperations();
+      for (const name of await gatehouse.redis.keys("*")) kinds.add(name.split(":", 1)[0] ?? "");
+      // That was asked here, not by the Worker.
+      gatehouse.standIns.traffic.clear();
       await press(back, "/app/account/delete", "/app/account/delete", { currentPassword, confirmation: "yes" });
       await back.open("/healthz");
       await gatehouse.runScheduled(Date.now() + DAY);
-      await gatehouse.settle();
+      await noteOperations();
       expect(await usersAndKeys()).toBe(0);
-      for (const { service, operation } of gatehouse.standIns.traffic.calls) {
-        if (service === "database" || service === "redis") operations[service].add(operation);
-      }
     };
 
     test("each form has the fields that docs/security.md names, and none asks for a hint or an answer", async () => {
@@ -276,6 +286,15 @@ describe("what is guarded", () => {
       expect(Object.fromEntries(rendered)).toEqual(Object.fromEntries(documented));
       const posts = ROUTES.filter(({ method }) => method === "post").map(({ path }) => path);
       expect([...forms.keys()].toSorted()).toEqual(posts.toSorted());
+    });
+
+    test("Redis holds the kinds of keys that docs/security.md names, and no other", async () => {
+      await takeAll();
+      const text = readFileSync(new URL("../../docs/security.md", import.meta.url), "utf8");
+      const [, stored = ""] = /^## What is stored[^\n]*\n([^]*?)^## /m.exec(text) ?? [];
+      const named = [...stored.matchAll(/`([a-z_]+):</g)].map(([, kind = ""]) => kind);
+      expect(kinds.size).toBeGreaterThan(3);
+      expect([...kinds].toSorted()).toEqual([...new Set(named)].toSorted());
     });
 
     test("MySQL was asked for rows only and Redis for keys only: neither needs a right to more", async () => {

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
 
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DAY = 24 * 60 * 60 * 1_000;
 
 describe.skipIf(enginesAreMissing())("a session", () => {
@@ -280,14 +283,22 @@ describe.skipIf(enginesAreMissing())("over https", () => {
     const answers = [
       await browser.post("/auth/signup", new URLSearchParams(typed)),
       await browser.open(`/auth/reset-password/${"a".repeat(40)}`),
+      await browser.post(
+        "/app/account/sessions/revoke-others",
+        new URLSearchParams({ currentPassword: typed.password }),
+      ),
       await browser.post("/auth/signout", new URLSearchParams()),
       await browser.open("/?lang=de"),
     ];
     const lines = answers.flatMap(({ setCookies }) => setCookies);
     const names = lines.map((line) => line.slice(0, line.indexOf("=")).replace(/^__Host-gatehouse/, ""));
-    expect([...new Set(names)].toSorted()).toEqual(["", "-device", "-ended", "-lang", "-reset", "-verify"]);
+    const found = [...new Set(names)].toSorted();
+    expect(found).toEqual(["", "-device", "-ended", "-lang", "-notice", "-reset", "-verify"]);
+    const sources = globSync("src/**/*.{ts,tsx}", { cwd: ROOT }).map((path) => readFileSync(ROOT + path, "utf8"));
+    const inSource = sources.flatMap((text) => [...text.matchAll(/(?:_COOKIE = |\bcookie\()"([^"]*)"/g)]);
+    expect(["", "-lang", ...new Set(inSource.map(([, name]) => `-${name}`))].toSorted()).toEqual(found);
     const form =
-      /^__Host-gatehouse[a-z-]*=([a-z0-9.]{0,60}); Expires=([^;]+); Max-Age=(\d+); Path=\/; HttpOnly; SameSite=Lax; Secure$/;
+      /^__Host-gatehouse[a-z-]*=([a-z0-9.-]{0,179}); Expires=([^;]+); Max-Age=(\d+); Path=\/; HttpOnly; SameSite=Lax; Secure$/;
     for (const line of lines) {
       const [whole, value, expires = "", maxAge] = form.exec(line) ?? [];
       expect(whole).toBe(line);

@@ -219,6 +219,9 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
 
   test("after 10 minutes the code says it is too old, and the link still counts; after a day neither", async () => {
     const { browser, mail } = await applied();
+    const [{ created_at, code_expires_at, expires_at } = {}] = await tokenRows(gatehouse);
+    expect(Number(code_expires_at) - Number(created_at)).toBe(10 * 60_000);
+    expect(Number(expires_at) - Number(created_at)).toBe(24 * 60 * 60_000);
     await gatehouse.database.execute("update one_time_tokens set code_expires_at = ?", [Date.now() - 1]);
     const page = await enterCode(browser, codeIn(mail));
     expect([page.status, page.errorAt("code")]).toEqual([

@@ -151,6 +151,10 @@ function findProblems({ status, headers }: Page, milliseconds: number): string[]
   for (const [name, value] of Object.entries(HEADERS)) {
     if (!value.test(headers.get(name) ?? "")) problems.push(`${status} with ${name}: ${headers.get(name)}`);
   }
+  const readable = [...headers.keys()].filter((name) => name.startsWith("access-control-"));
+  if (readable.length > 0) problems.push(`${status} with ${readable}`);
+  const location = headers.get("Location");
+  if (location !== null && new URL(location, ORIGIN).origin !== ORIGIN) problems.push(`leads to ${location}`);
   return problems;
 }
 

@@ -89,7 +89,9 @@ test.each([
   ["SEND_EMAIL", undefined],
   ["SOURCE_POSTS_MAX", "0"],
   ["SOURCE_POSTS_MAX", "1e3"],
+  ["SOURCE_POSTS_MAX", "1234567890"],
   ["SOURCE_POSTS_WINDOW_MINUTES", "-1"],
+  ["SOURCE_POSTS_WINDOW_MINUTES", "1.5"],
   ["BREACHED_PASSWORDS", "on"],
   ["BREACHED_PASSWORDS", "https://api.pwnedpasswords.com/range/"],
   ["BREACHED_PASSWORDS", "https://api.pwnedpasswords.com?x"],
@@ -118,6 +120,10 @@ test("Resend needs its key, and Cloudflare's binding is not asked for then", () 
     endpoint: "https://api.resend.com",
     apiKey: "re_123",
   });
+  for (const url of ["http://api.resend.com", "https://key@api.resend.com"]) {
+    const refused = parseConfig({ ...env, RESEND_API_KEY: "re_123", RESEND_API_URL: url }, false);
+    expect(refused.ok ? [] : refused.problems.map(({ variable }) => variable)).toEqual(["RESEND_API_URL"]);
+  }
 });
 
 test("mail can only be looked at on a developer's machine", () => {

@@ -18,6 +18,18 @@ test("Lucia's own hashes are accepted, and outdated", async () => {
   expect(await passwordHash.validate("correct horse ß", hash)).toBe(false);
 });
 
+test("Lucia's own hashes are checked in their turn, as any: one at a time", async () => {
+  const hash = await generateLuciaPasswordHash("correct horse");
+  const order: string[] = [];
+  const note = (name: string) => () => order.push(name);
+  await Promise.all([
+    ...Array.from({ length: 6 }, () => passwordHash.generate("correct horse").then(note("before"))),
+    passwordHash.validate("correct horse", hash).then(note("Lucia's")),
+    passwordHash.generate("correct horse").then(note("after")),
+  ]);
+  expect(order).toEqual([...Array<string>(6).fill("before"), "Lucia's", "after"]);
+});
+
 test("passwords that are equal after NFKC are equal", async () => {
   const hash = await passwordHash.generate("Ångström ﬁve");
   expect(await passwordHash.validate("A\u030angstro\u0308m five", hash)).toBe(true);

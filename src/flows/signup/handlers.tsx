@@ -1,10 +1,15 @@
 import { HOME_PATH } from "../../access.ts";
-import { register } from "../../auth/accounts.ts";
+import { type EmailState, findEmailState, register } from "../../auth/accounts.ts";
 import { isRefusedAsBreached } from "../../breach-check.ts";
 import type { Context } from "../../context.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
-import { forgiveGuess, requireSourceAllowance } from "../../limits.ts";
+import {
+  forgiveGuess,
+  requireAllowanceOfRefusedSource,
+  requireGuessAllowance,
+  requireSourceAllowance,
+} from "../../limits.ts";
 import { checkPassword } from "../../password-check.ts";
 import { requestVerification, requestVerificationLater } from "../../request-verification.ts";
 import { renderDocument } from "../../views/document.tsx";
@@ -30,13 +35,19 @@ export async function submitSignup(context: Context): Promise<Response> {
   if (!form.ok) return again(form.errors);
 
   const { email, password } = form;
-  const [breached] = await Promise.all([isRefusedAsBreached(context, password), requireSourceAllowance(context)]);
+  const isRequired = context.config.emailVerification === "required";
+  await requireAllowanceOfRefusedSource(context);
+  const [breached, state] = await Promise.all([
+    isRefusedAsBreached(context, password),
+    isRequired ? null : findEmailState(context.auth, email),
+    requireSourceAllowance(context),
+  ]);
   if (breached) return again({ password: "password-breached" });
-  if (context.config.emailVerification === "required") {
+  if (state === null) {
     await requestVerification(context, { email, password }, returnPath);
     return seeOther(withReturnPath("/auth/verify-email", returnPath));
   }
-  const registration = await registerOrRecognise(context, email, password);
+  const registration = await registerOrRecognise(context, email, password, state);
   if (registration === null) return again({ email: "email-taken" });
   const { userId, isNew } = registration;
   await context.signIn(userId, context.now);
@@ -56,9 +67,14 @@ async function registerOrRecognise(
   context: Context,
   email: string,
   password: string,
+  state: EmailState,
 ): Promise<{ readonly userId: string; readonly isNew: boolean } | null> {
-  const registration = await register(context.auth, email, password, context.now);
-  if (registration.outcome === "registered") return { userId: registration.userId, isNew: true };
+  // Whoever signs up with an email that somebody has tries a password, which counts before one is hashed.
+  if (state !== "free") await requireGuessAllowance(context, email);
+  if (state !== "taken") {
+    const registration = await register(context.auth, email, password, context.now);
+    if (registration.outcome === "registered") return { userId: registration.userId, isNew: true };
+  }
   const authentication = await checkPassword(context, email, password);
   return authentication.outcome === "authenticated" ? { userId: authentication.userId, isNew: false } : null;
 }

@@ -116,11 +116,16 @@ export async function submitVerifyLink(context: Context): Promise<Response> {
   const asker = await isAskersBrowser(context, row);
   const signedInHere = session !== null && session.user.userId === row.user_id;
   const password = fields.text("password");
-  const check = (email: string, typed: string) => checkPassword(context, email, typed, { byLink: true });
+  let isLogged = false;
+  const check = (email: string, typed: string) => {
+    isLogged = true;
+    return checkPassword(context, email, typed, { byLink: true });
+  };
   const ofSignup = row.hashed_password !== null && !asker && !signedInHere && password !== "";
   if (ofSignup) await requireGuessAllowance(context, row.email);
   if (!asker && !signedInHere && !(await isAskersPassword(context.database, row, password, check))) {
     const problem = password === "" ? "missing" : "wrong";
+    if (problem === "wrong" && !isLogged) context.log("wrong-password", { userId: row.user_id });
     const page = <VerifyLinkPage {...describeLinkPage(context, row, session)} asksPassword problem={problem} />;
     return html(renderDocument(page), 422);
   }

@@ -85,6 +85,8 @@ describe.skipIf(enginesAreMissing())("the activity of an account", () => {
       await expect.poll(count).toBe(1);
       const page = await owner.open(`${PATH}?before=${before}`);
       expect([page.status, page.text.includes("Account created")]).toEqual([200, true]);
+      // The way to the newest stands only on a page that a place in the list has begun.
+      expect(page.links()).not.toContain(PATH);
     },
   );
 

@@ -12,7 +12,8 @@ const UNDO = "/auth/undo-email/";
 const NEW = "lovelace@example.com";
 const BOB = { ...ADA.signup, email: "bob@example.com" };
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
-const WEEK = 7 * 24 * 60 * 60 * 1_000;
+const HOUR = 60 * 60 * 1_000;
+const WEEK = 7 * 24 * HOUR;
 
 describe.skipIf(enginesAreMissing())("a change of the address", () => {
   let gatehouse: Gatehouse;
@@ -50,6 +51,12 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
   };
   const signinStatus = async (email: string, password: string = ADA.password) =>
     (await gatehouse.browser().post("/auth/signin", new URLSearchParams({ email, password }))).status;
+  /** How long each link of a purpose lives, in milliseconds. */
+  const lifetimes = async (purpose: string) => {
+    const select = "select expires_at, created_at from one_time_tokens where purpose = ?";
+    const { rows } = await gatehouse.database.execute<Record<string, string>>(select, [purpose]);
+    return rows.map(({ expires_at, created_at }) => Number(expires_at) - Number(created_at));
+  };
   const emails = async () => (await gatehouse.database.execute("select email from users order by email")).rows;
   const schedule = (time: number) => gatehouse.runScheduled(time);
 
@@ -214,6 +221,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     const first = await asked(owner);
     const second = await asked(owner);
     expect((await owner.open(first)).status).toBe(200);
+    expect(await lifetimes("change-email")).toEqual([HOUR, HOUR]);
     await gatehouse.database.execute("update one_time_tokens set expires_at = ? where purpose = 'change-email'", [
       Date.now(),
     ]);
@@ -288,6 +296,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
 
   test("keeps the old address for a week: nobody signs up with it or moves to it; then it is free", async () => {
     const { undo } = await changed();
+    expect(await lifetimes("undo-email")).toEqual([WEEK]);
     const squatter = gatehouse.browser();
     const signup = () => squatter.post("/auth/signup", new URLSearchParams({ ...BOB, email: ADA.email }));
     const refused = await signup();

@@ -74,6 +74,18 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
     await expect.poll(() => readEvents(gatehouse).then((events) => events.at(-1)?.type)).toBe("exported");
   });
 
+  test("text that would end a string of JSON is a value in it", async () => {
+    const text = '1","type":"forged';
+    const visitor = gatehouse.browser();
+    await visitor.post("/auth/signup", new URLSearchParams(ADA.signup), { "CF-Connecting-IP": text });
+    await gatehouse.settle();
+    expect((await readEvents(gatehouse)).map(({ address }) => address)).toEqual([null]);
+    // Nobody can send such a text; it stands there as if somebody could.
+    await gatehouse.database.execute("update account_events set address = ?, browser = ?", [text, "\\\n\u2028"]);
+    const { activity } = JSON.parse((await visitor.open(PATH)).body);
+    expect(activity).toMatchObject([{ type: "signed-up", address: text, browser: "\\\n\u2028" }]);
+  });
+
   test("made again on the same day is counted in the activity, which does not grow by it", async () => {
     const owner = await signUp(gatehouse);
     for (let times = 0; times < 3; times += 1) expect((await owner.open(PATH)).status).toBe(200);
@@ -101,7 +113,11 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
   test("of somebody else or of a deleted account is not to be had", async () => {
     const owner = await signUp(gatehouse);
     const bob = await signUp(gatehouse, { ...ADA.signup, email: "bob@example.com" });
-    expect((await bob.open(PATH)).body).not.toContain(ADA.email);
+    const { body } = await bob.open(PATH);
+    expect(body).not.toContain(ADA.email);
+    const { account, keys, links, sessions, activity } = JSON.parse(body);
+    expect(account.id).toBe(userIdOf(bob));
+    expect([keys, links, sessions, activity].map(({ length }) => length)).toEqual([1, 1, 1, 1]);
     await owner.post(
       "/app/account/delete",
       new URLSearchParams({ currentPassword: ADA.password, confirmation: "yes" }),

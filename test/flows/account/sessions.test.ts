@@ -175,9 +175,15 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     const owner = await signUp(gatehouse);
     const liar = gatehouse.browser();
     liar.cookies.set("gatehouse", `${userIdOf(owner)}.${"a".repeat(40)}`);
+    await gatehouse.settle();
     for (const page of ["sessions", "activity", "export"]) {
+      gatehouse.standIns.traffic.clear();
       const answer = await liar.open(`/app/account/${page}`);
       expect([answer.status, answer.body]).toEqual([303, ""]);
+      await gatehouse.settle();
+      // The count of its source and the look-up of a session: neither a list nor a row.
+      const operations = gatehouse.standIns.traffic.calls.map(({ operation }) => operation).toSorted();
+      expect([page, operations]).toEqual([page, ["EVAL", "MGET"]]);
     }
   });
 

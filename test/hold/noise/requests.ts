@@ -94,6 +94,9 @@ const ODD_TEXTS = [
   "%00%ff",
   "😀".repeat(80),
   "x".repeat(5_000),
+  "https://evil.example/",
+  "//evil.example",
+  "/\\evil.example",
 ];
 
 const FIELDS = [
@@ -105,6 +108,7 @@ const FIELDS = [
   "session",
   "confirmation",
   "redirectTo",
+  "madeFor",
   "account",
   "user_id",
   "__proto__",
@@ -196,6 +200,7 @@ function drawCookies(lots: Lots, { cookies, tokens }: Material): string {
     `__Host-gatehouse-reset=${secret}; __Host-gatehouse-verify=${secret}; __Host-gatehouse-device=0123${secret}`,
     "__Host-gatehouse=;;; =; a",
     `__Host-gatehouse="${secret}"; __Host-gatehouse=%00`,
+    `${given}; __Host-gatehouse-notice=${drawText(lots).replace(/[^!-:<-~]/g, "")}; __Host-gatehouse-lang=xx`,
   ];
   return drawOne(lots, odd);
 }
@@ -222,6 +227,7 @@ function drawFields(lots: Lots, material: Material): [string, string][] {
     code: `${Math.floor(lots() * 1e8)}`.padStart(8, "0"),
     session: drawOne(lots, material.handles),
     confirmation: "yes",
+    redirectTo: drawOne(lots, ["/app", "//evil.example", "https://evil.example/"]),
   };
   const pairs = Object.entries(whole).filter(() => chance(lots, 0.85));
   const spoil = Math.floor(lots() * 3);
