@@ -2,11 +2,12 @@ import type { Session } from "lucia";
 import { admitToHashing } from "./auth/hash-queue.ts";
 import type { Context } from "./context.ts";
 import { readEmail } from "./forms/email.ts";
+import { sourceOf } from "./http/client.ts";
 import { HttpError, SignedInAsOther } from "./http/errors.ts";
 import type { FormFields } from "./http/form-body.ts";
 import { seeOther } from "./http/responses.ts";
 import { withReturnPath } from "./http/return-path.ts";
-import { requireSourceAllowance } from "./limits.ts";
+import { requireReadingAllowance, requireSourceAllowance } from "./limits.ts";
 import { pathWithoutLanguage } from "./read-page-view.ts";
 
 /** Where signed-in people belong when nothing else is asked for. */
@@ -41,8 +42,19 @@ export function counted(handler: Handler): Entrance {
  * session, which is looked up at the same time. Throws the 429 page.
  */
 export async function countReading(context: Context): Promise<Session | null> {
-  const [session] = await Promise.all([context.session(), requireSourceAllowance(context)]);
+  const isForm = context.request.method === "POST";
+  if (!isForm) requireNavigation(context.request);
+  const [session] = await Promise.all([
+    context.session(),
+    isForm ? requireSourceAllowance(context) : requireReadingAllowance(context),
+  ]);
   return session;
+}
+
+/** Refuses what a page elsewhere loads as its own part, such as a picture: people open these pages, in a window of their own. */
+function requireNavigation({ headers }: Request): void {
+  const destination = headers.get("Sec-Fetch-Dest");
+  if (destination !== null && destination !== "document") throw new HttpError("not-a-page");
 }
 
 /**
@@ -56,11 +68,17 @@ export function guestOnly(
   return withPostedForm(async (context, posted) => {
     const [session] = await Promise.all([context.session(), countWithSession(context, posted)]);
     if (!session) return handler(context);
-    const email = posted === null ? null : readEmail(posted);
-    if (email?.ok && email.email !== session.user.email) throw new SignedInAsOther(email.email);
+    requireSameEmail(posted, session);
     const member = Object.assign(context, { currentSession: session });
     return (posted === null ? showToMember(member) : null) ?? seeOther(context.returnPath ?? HOME_PATH);
   });
+}
+
+function requireSameEmail(posted: FormFields | null, session: Session): void {
+  if (posted === null || posted.text("email") === "") return;
+  const email = readEmail(posted);
+  if (email.ok && email.email === session.user.email) return;
+  throw new SignedInAsOther(email.ok ? email.email : null);
 }
 
 /**
@@ -104,16 +122,22 @@ export function requireSameAccount(context: Context, posted: FormFields | null, 
 }
 
 /**
- * Leads to the sign-in page. Where a sign-in page of ours led here and no cookie came along, it has led here after a right
- * password: then the browser keeps no cookies, and the form would only come again.
+ * Leads to the sign-in page. Where that has led here after a right password and no cookie came along, the browser keeps none,
+ * and the form would only come again.
  */
 function askToSignIn(context: Context): Response {
-  const { request, url } = context;
-  const referrer = request.headers.get("Referer") ?? "";
-  if (!context.hasCookies && SIGN_IN_PAGES.some((path) => referrer.split("?", 1)[0] === url.origin + path)) {
+  requireCookies(context);
+  // Nobody can tell whether the form was meant for whoever signs in now, so nothing is done.
+  if (context.request.method === "POST") context.notify("session-ended");
+  return seeOther(withReturnPath("/auth/signin", pathWithoutLanguage(context.url)));
+}
+
+/** Throws HttpError 403 if a sign-in page of ours led here and the browser has kept none of the cookies that it was given. */
+export function requireCookies({ request, url, hasCookies }: Context): void {
+  const [referrer] = (request.headers.get("Referer") ?? "").split("?", 1);
+  if (!hasCookies && SIGN_IN_PAGES.some((path) => referrer === url.origin + path)) {
     throw new HttpError("cookies-blocked");
   }
-  return seeOther(withReturnPath("/auth/signin", pathWithoutLanguage(url)));
 }
 
 const SIGN_IN_PAGES = ["/auth/signin", "/auth/signup", "/auth/verify-email"];
@@ -132,6 +156,8 @@ function withPostedForm(next: (context: Context, posted: FormFields | null) => P
     if (context.request.method !== "POST") return next(context, null);
     const form = await context.form();
     const hasPassword = form.text("password") !== "" || form.text("currentPassword") !== "";
-    return hasPassword ? admitToHashing(() => next(context, form)) : next(context, form);
+    if (!hasPassword) return next(context, form);
+    const { address } = context.client;
+    return admitToHashing(address === null ? null : sourceOf(address), () => next(context, form));
   });
 }

@@ -81,9 +81,9 @@ export interface Context {
    * begun end with it: their cookies go, and the reset link that one of them holds is consumed.
    */
   signIn(userId: string, passwordAt: number | null): Promise<Session>;
-  /** Ends the session of the cookie, dead or alive, takes the cookie back, and ends flows as `signIn` does. */
+  /** Ends the session of the cookie, dead or alive, takes the cookie back, and ends flows as `signIn` does if it was alive. */
   signOut(): Promise<void>;
-  /** Takes the cookie back without a word to any store, because its session is dead. */
+  /** Takes the cookie back, and those of flows, without a word to any store, because its session is dead. */
   forgetSession(): void;
   /** Adds to the trail of an account, once the answer is made, and to the log. */
   record(userId: string, type: AccountEventType): void;
@@ -174,9 +174,11 @@ export function createContext(
       clear: () => setCookie(fullName, "", 0),
     };
   };
-  const endFlows = () => {
+  const consumeOwnReset = () => {
     const { secret } = flowCookie(RESET_COOKIE);
     if (secret !== null) defer(() => revokeToken(database(), "reset-password", secret));
+  };
+  const clearFlowCookies = () => {
     for (const name of FLOW_COOKIES) if (sent.has(`${sessionCookie}-${name}`)) flowCookie(name).clear();
   };
 
@@ -252,7 +254,8 @@ export function createContext(
       const replaced = sessionId();
       if (replaced !== null) defer(() => sessions().end(replaced));
       setCookie(sessionCookie, started.sessionId, sessionEnd(started));
-      endFlows();
+      consumeOwnReset();
+      clearFlowCookies();
       return started;
     },
     deferIfRecorded: (userId, type, work) =>
@@ -262,12 +265,16 @@ export function createContext(
     signOut: async () => {
       const id = sessionId();
       const userId = userIdOf(id ?? "");
-      if (id !== null && userId !== null && (await sessions().end(id))) context.record(userId, "signed-out");
-      endFlows();
+      // Without a session nothing is asked of MySQL: this form is not counted.
+      if (id !== null && userId !== null && (await sessions().end(id))) {
+        context.record(userId, "signed-out");
+        consumeOwnReset();
+      }
       context.forgetSession();
     },
     forgetSession: () => {
       setCookie(sessionCookie, "", 0);
+      clearFlowCookies();
       // Makes browsers drop the pages they keep for Back: docs/decisions/0005-back-after-sign-out.md.
       context.cookie("ended").set(generateSecret(), ENDED_COOKIE_SECONDS);
     },

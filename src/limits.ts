@@ -124,6 +124,19 @@ export async function requireAllowanceOfRefusedSource(context: Context): Promise
   if (context.now < until) await requireSourceAllowance(context);
 }
 
+/**
+ * Counts a page that reads a row because a link or a cookie says so, apart from forms: whoever has somebody's browser open
+ * such pages does not keep them from signing in. Throws the 429 page.
+ */
+export async function requireReadingAllowance(context: Context): Promise<void> {
+  const { max, windowSeconds } = context.config.sourcePosts;
+  const key = await hashSource(context);
+  const window = { name: "reading", max, seconds: windowSeconds };
+  const limit = { counter: "reading", key, knownKey: key, countsRefused: false, windows: [window] };
+  const allowance = await takeAllowance(context, [limit]);
+  if (!allowance.allowed) throw refuseForNow("too-many-pages", allowance.retryAfterSeconds);
+}
+
 /** Counts one mail to `email` for a purpose, whether or not there is an account with that email. */
 export async function takeMailAllowance(context: Context, purpose: string, email: string): Promise<Allowance> {
   const device = await findDevice(context, email);

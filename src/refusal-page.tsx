@@ -1,11 +1,15 @@
 import { HOME_PATH } from "./access.ts";
 import type { Context } from "./context.ts";
 import { readableEmail } from "./email-syntax.ts";
+import { VERIFY_COOKIE } from "./flow-cookies.ts";
 import { type HttpError, SignedInAsOther } from "./http/errors.ts";
 import { withReturnPath } from "./http/return-path.ts";
+import { pathWithoutLanguage } from "./read-page-view.ts";
 import { describeWait, WORDS } from "./refusal-words.ts";
 import { ErrorPage, type SignOutWay } from "./views/error-page.tsx";
 import type { Markup } from "./views/jsx-runtime.ts";
+
+const SIGN_OUT = "/auth/signout";
 
 type Way = { readonly href: string; readonly label: string };
 
@@ -68,18 +72,24 @@ function findWaysOn(context: Context, refusal: HttpError, signedInAs: string | n
     case "wrong-host":
       return { ways: [{ href: `${context.config.publicOrigin}/`, label: words.frontPage }] };
     case "cookies-blocked":
-      return { ways: [{ href: withReturnPath("/auth/signin", url.pathname), label: words.signIn }] };
+      return { ways: [{ href: withReturnPath("/auth/signin", pathWithoutLanguage(url)), label: words.signIn }] };
+    case "not-a-page":
+      return { ways: [canOpen ? again(words.openPage) : home] };
+    case "query-too-long":
+      return { ways: [canOpen ? again(words.openPage) : home] };
     case "foreign-origin":
+      if (url.pathname === SIGN_OUT) return { ways: [home], signOut: { label: words.signOut, returnPath } };
+      return { ways: [openAgain] };
     case "malformed-form":
     case "form-too-large":
     case "not-a-form":
-    case "query-too-long":
       return { ways: [openAgain] };
     case "cookies-too-large":
     case "too-busy":
     case "unavailable":
       return { ways: [canOpen ? again(words.tryAgain) : home] };
     case "too-many-forms":
+    case "too-many-pages":
       return { ways: [openAgain, home].slice(0, canOpen ? 2 : 1) };
     case "too-many-guesses": {
       const recover = { href: withReturnPath("/auth/forgot-password", returnPath), label: words.resetPassword };
@@ -91,17 +101,25 @@ function findWaysOn(context: Context, refusal: HttpError, signedInAs: string | n
       return {
         ways: [continueAs(returnPath ?? HOME_PATH)],
         signOut: {
-          label: words.signOutAndUse(refusal instanceof SignedInAsOther ? readableEmail(refusal.email) : null),
+          label: words.signOutAndUse(
+            refusal instanceof SignedInAsOther && refusal.email !== null ? readableEmail(refusal.email) : null,
+          ),
           returnPath,
         },
       };
-    case "form-for-other-account":
-      return {
-        ways: [continueAs(url.pathname)],
-        signOut: { label: words.signOutAndUse(null), returnPath: url.pathname },
-      };
+    case "form-for-other-account": {
+      const there = withReturnPath(url.pathname, returnPath);
+      return { ways: [continueAs(there)], signOut: { label: words.signOutAndUse(null), returnPath: there } };
+    }
     case "link-for-other-account":
-      return { ways: [continueAs(HOME_PATH)], signOut: { label: words.signOutAndUse(null), returnPath: url.pathname } };
+      return {
+        ways: [continueAs(HOME_PATH)],
+        signOut: { label: words.signOutAndUse(null), returnPath: withReturnPath(url.pathname, returnPath) },
+      };
+    case "link-for-signup":
+      return { ways: [continueAs(HOME_PATH)], signOut: { label: words.signOut, returnPath: null } };
+    case "form-for-other-email":
+      return { ways: [{ href: withReturnPath("/auth/verify-email", returnPath), label: words.continue }] };
     case "form-for-other-link":
       return {
         ways: [
@@ -118,14 +136,22 @@ function findWaysOn(context: Context, refusal: HttpError, signedInAs: string | n
 
 /** A typed or kept location of the form that signs out, which is not a page of its own: then this one is. */
 function isSignOut({ url }: Context, { reason }: HttpError): boolean {
-  return reason === "wrong-method" && url.pathname === "/auth/signout";
+  return reason === "wrong-method" && url.pathname === SIGN_OUT;
 }
 
-/** Mails are on their way, so the way on is to use the newest of them. */
-function waysAfterMails({ route, view, returnPath }: Context): readonly Way[] {
+/** Mails are on their way, so the way on is to use the newest of them, or to recover the account by another kind of mail. */
+function waysAfterMails(context: Context): readonly Way[] {
+  const { route, view, returnPath } = context;
   const words = WORDS[view.language];
   if (route === "/app/account/email") return [{ href: "/app/account", label: words.account }];
-  const signIn = { href: withReturnPath("/auth/signin", returnPath), label: words.signIn };
-  if (route === "/auth/forgot-password") return [signIn];
-  return [{ href: withReturnPath("/auth/verify-email", returnPath), label: words.enterCode }, signIn];
+  if (route === "/auth/forgot-password") {
+    return [{ href: withReturnPath("/auth/signin", returnPath), label: words.signIn }];
+  }
+  const hasCode = context.cookie(VERIFY_COOKIE).secret !== null;
+  const enterCode = { href: withReturnPath("/auth/verify-email", returnPath), label: words.enterCode };
+  const next =
+    context.claimedUserId === null
+      ? { href: withReturnPath("/auth/forgot-password", returnPath), label: words.resetPassword }
+      : { href: returnPath ?? HOME_PATH, label: words.continue };
+  return hasCode ? [enterCode, next] : [next];
 }

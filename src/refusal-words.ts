@@ -18,6 +18,7 @@ export const WORDS = catalogue({
     tryAgain: "Try again",
     openAgain: "Open the form again",
     openByHttps: "Open it over https",
+    openPage: "Open the page",
     resetPassword: "Reset your password",
     enterCode: "Enter the code",
     signIn: "Sign in",
@@ -98,6 +99,27 @@ export const WORDS = catalogue({
         title: "Too many tries",
         message: (wait: string) => `Too many forms were sent from your network. Try again in ${wait}.`,
       },
+      "too-many-pages": {
+        title: "Too many tries",
+        message: (wait: string) => `Too many links were opened from your network. Try again in ${wait}.`,
+      },
+      "not-a-page": {
+        title: "Open this page by itself",
+        message: () => "This page can't be a part of another page. Open it in a window of its own.",
+      },
+      "form-for-other-email": {
+        title: "Another email is being verified here",
+        message: () =>
+          "This page belongs to another email than the one that was entered in this browser since. Nothing was changed.",
+      },
+      "link-for-signup": {
+        title: "This link finishes another sign-up",
+        message: (_, account) => [
+          "You're signed in as ",
+          account,
+          ". Nothing was changed. To use the link, sign out, then open the link in your email again.",
+        ],
+      },
       "too-many-guesses": {
         title: "Too many tries",
         message: (wait: string) =>
@@ -114,7 +136,7 @@ export const WORDS = catalogue({
       },
       unavailable: {
         title: "We cannot do that right now",
-        message: () => "Something we depend on did not answer in time. Nothing is lost: try again in a moment.",
+        message: () => "Something we depend on is not working right now. Nothing is lost: try again in a moment.",
       },
     } satisfies Record<RefusalReason, RefusalWords>,
     beingSetUp: "This service is being set up. Try again later.",
@@ -124,6 +146,7 @@ export const WORDS = catalogue({
     tryAgain: "Noch einmal versuchen",
     openAgain: "Formular noch einmal öffnen",
     openByHttps: "Über https öffnen",
+    openPage: "Seite öffnen",
     resetPassword: "Passwort zurücksetzen",
     enterCode: "Code eingeben",
     signIn: "Anmelden",
@@ -219,6 +242,27 @@ export const WORDS = catalogue({
         message: (wait) =>
           `Aus Ihrem Netz wurden zu viele Formulare gesendet. Versuchen Sie es in ${wait} noch einmal.`,
       },
+      "too-many-pages": {
+        title: "Zu viele Versuche",
+        message: (wait) => `Aus Ihrem Netz wurden zu viele Links geöffnet. Versuchen Sie es in ${wait} noch einmal.`,
+      },
+      "not-a-page": {
+        title: "Öffnen Sie diese Seite für sich allein",
+        message: () => "Diese Seite kann kein Teil einer anderen sein. Öffnen Sie sie in einem eigenen Fenster.",
+      },
+      "form-for-other-email": {
+        title: "Hier wird eine andere E-Mail-Adresse bestätigt",
+        message: () =>
+          "Diese Seite gehört zu einer anderen E-Mail-Adresse als der, die in diesem Browser zuletzt eingegeben wurde. Nichts wurde geändert.",
+      },
+      "link-for-signup": {
+        title: "Dieser Link gehört zu einem anderen neuen Konto",
+        message: (_, account) => [
+          "Sie sind als ",
+          account,
+          " angemeldet. Nichts wurde geändert. Um den Link zu benutzen, melden Sie sich ab und öffnen Sie ihn dann noch einmal aus der E-Mail.",
+        ],
+      },
       "too-many-guesses": {
         title: "Zu viele Versuche",
         message: (wait) =>
@@ -237,7 +281,7 @@ export const WORDS = catalogue({
       unavailable: {
         title: "Das geht gerade nicht",
         message: () =>
-          "Etwas, worauf wir angewiesen sind, hat nicht rechtzeitig geantwortet. Nichts ist verloren: Versuchen Sie es gleich noch einmal.",
+          "Etwas, worauf wir angewiesen sind, funktioniert gerade nicht. Nichts ist verloren: Versuchen Sie es gleich noch einmal.",
       },
     },
     beingSetUp: "Dieser Dienst wird gerade eingerichtet. Versuchen Sie es später noch einmal.",

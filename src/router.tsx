@@ -25,7 +25,7 @@ const GONE = 410;
 /** Answers every request: by a route of the site map, or by a page that says why not. Never rejects. */
 export function createRouter(routes: readonly Route[]): (context: Context) => Promise<Response> {
   const router = Router<RequestLike, [Context]>({
-    before: [refuseOversize, requirePublicOrigin, refuseForeignOrigins, leaveTrailingSlash].map(
+    before: [requirePublicOrigin, refuseOversize, refuseForeignOrigins, leaveTrailingSlash].map(
       (check) => (_, context) => check(context),
     ),
     catch: (error, _, context) => showError(error, context, routes),

@@ -12,8 +12,20 @@ const TRANSACTION_PAUSE_MILLISECONDS = 200;
 /** If a request is cancelled while it hashes, the others wait for it no longer than this. */
 const SLOT_MAX_MILLISECONDS = 1_000;
 
-/** Requests that may be hashing or waiting to. A hash and its pause take some 40 ms, so the last waits about four seconds. */
+/** Requests that may be hashing or waiting to, however fast that goes. */
 export const HASH_QUEUE_MAX = 100;
+
+/** And so many of one source, so that a single network cannot fill the queue. */
+export const HASH_QUEUE_OF_SOURCE_MAX = 25;
+
+/** What the last in the queue may have to wait, by what hashes have taken here lately. */
+const EXPECTED_WAIT_MAX_MILLISECONDS = 5_000;
+
+/** A hash with its pause, before any was measured. */
+const ASSUMED_MILLISECONDS = 40;
+
+/** How much the latest hash counts in the average. */
+const WEIGHT_OF_LATEST = 0.2;
 
 /** A request that has not left for so long was ended by the platform. */
 const ADMITTED_MAX_MILLISECONDS = 30_000;
@@ -32,17 +44,26 @@ export class HashQueueFull extends Error {
   }
 }
 
-const admitted = new Set<{ readonly since: number }>();
+const admitted = new Set<{ readonly since: number; readonly source: string | null }>();
+
+/** Milliseconds from the start of a hash to when the next may start. */
+let average = ASSUMED_MILLISECONDS;
 
 /**
- * Runs what hashes a password, or refuses it at once: throws HashQueueFull while 100 others have not finished. Asked before
- * a request costs a store anything, because a crowd would keep the isolate busy with calls alone.
+ * Runs what hashes a password, or refuses it at once: throws HashQueueFull while so many others have not finished that it
+ * would wait too long, or 25 of the same source. Asked before a request costs a store anything, because a crowd would keep
+ * the isolate busy with calls alone. `source`: null where nothing tells one from another.
  */
-export async function admitToHashing<T>(work: () => Promise<T>): Promise<T> {
+export async function admitToHashing<T>(source: string | null, work: () => Promise<T>): Promise<T> {
   const now = Date.now();
-  for (const entry of admitted) if (now - entry.since > ADMITTED_MAX_MILLISECONDS) admitted.delete(entry);
-  if (admitted.size >= HASH_QUEUE_MAX) throw new HashQueueFull();
-  const entry = { since: now };
+  let ofSource = 0;
+  for (const entry of admitted) {
+    if (now - entry.since > ADMITTED_MAX_MILLISECONDS) admitted.delete(entry);
+    else if (source !== null && entry.source === source) ofSource += 1;
+  }
+  const isFull = admitted.size >= HASH_QUEUE_MAX || admitted.size * average > EXPECTED_WAIT_MAX_MILLISECONDS;
+  if (isFull || ofSource >= HASH_QUEUE_OF_SOURCE_MAX) throw new HashQueueFull();
+  const entry = { since: now, source };
   admitted.add(entry);
   try {
     return await work();
@@ -73,9 +94,11 @@ export async function withHashSlot<T>(hash: () => Promise<T>): Promise<T> {
   const now = Date.now();
   const ticket: Ticket = { since: now, askedAt: now };
   queue.push(ticket);
+  let startedAt = 0;
   try {
     await waitForTurn(ticket);
-    freeAt = Date.now() + SLOT_MAX_MILLISECONDS;
+    startedAt = Date.now();
+    freeAt = startedAt + SLOT_MAX_MILLISECONDS;
     return await hash();
   } finally {
     const index = queue.indexOf(ticket);
@@ -85,6 +108,7 @@ export async function withHashSlot<T>(hash: () => Promise<T>): Promise<T> {
       // It is waited for, because what a request leaves behind when it is answered is dropped.
       await wait(0);
       freeAt = Date.now() + PAUSE_MILLISECONDS;
+      if (startedAt > 0) average += WEIGHT_OF_LATEST * (freeAt - startedAt - average);
     }
   }
 }

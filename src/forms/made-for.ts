@@ -3,6 +3,11 @@ import { hashSecret } from "../auth/secrets.ts";
 /** Whom a form is made for that is shown to visitors who are not signed in. */
 export const NOBODY = "nobody";
 
+/** Whom a visitor's form is made for that verifies an email, which the page names anyway. */
+export async function madeForEmail(email: string): Promise<string> {
+  return (await hashSecret(email)).slice(0, LINK_CHARACTERS);
+}
+
 /** 128 bits: enough to tell two links apart, and shorter than any secret. */
 const LINK_CHARACTERS = 32;
 

@@ -9,12 +9,16 @@ const STATUS = {
   "signed-in-as-other": 409,
   "form-for-other-account": 409,
   "form-for-other-link": 409,
+  "form-for-other-email": 409,
   "link-for-other-account": 409,
+  "link-for-signup": 409,
   "form-too-large": 413,
   "query-too-long": 414,
+  "not-a-page": 403,
   "not-a-form": 415,
   "wrong-host": 421,
   "too-many-forms": 429,
+  "too-many-pages": 429,
   "too-many-guesses": 429,
   "too-many-mails": 429,
   "cookies-too-large": 431,
@@ -44,10 +48,10 @@ export class HttpError extends Error {
 
 /** A sign-in or sign-up was sent for one account while another one is signed in. Nothing was tried. */
 export class SignedInAsOther extends HttpError {
-  /** The email that the form names. */
-  readonly email: string;
+  /** The email that the form names; null if what it names is none. */
+  readonly email: string | null;
 
-  constructor(email: string) {
+  constructor(email: string | null) {
     super("signed-in-as-other");
     this.email = email;
   }

@@ -10,7 +10,7 @@ const QUERY_MAX_CHARACTERS = 4 * 1024;
 const COOKIES_MAX_CHARACTERS = 8 * 1024;
 
 export interface BoundedRequest {
-  /** Without its query if the request is oversized. */
+  /** Without its path or its query if that is too long. */
   readonly url: URL;
   /** Why the request is refused before any part of it is parsed; null if it is within its bounds. */
   readonly oversize: RefusalReason | null;
@@ -20,7 +20,8 @@ export interface BoundedRequest {
 export function checkBounds(request: Request): BoundedRequest {
   const url = new URL(request.url);
   const oversize = findOversize(request, url);
-  if (oversize !== null) url.search = "";
+  if (url.pathname.length > PATH_MAX_CHARACTERS) url.pathname = "/";
+  if (url.search.length > QUERY_MAX_CHARACTERS) url.search = "";
   return { url, oversize };
 }
 

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { admitToHashing, HASH_QUEUE_MAX, HashQueueFull, withHashSlot } from "../../src/auth/hash-queue.ts";
+import {
+  admitToHashing,
+  HASH_QUEUE_MAX,
+  HASH_QUEUE_OF_SOURCE_MAX,
+  HashQueueFull,
+  withHashSlot,
+} from "../../src/auth/hash-queue.ts";
 
 // One clock for all: the queue remembers when the last hash ended.
 beforeAll(() => void vi.useFakeTimers());
@@ -30,7 +36,7 @@ test("hashes run one at a time, in the order in which they came", async () => {
 test(`what comes while ${HASH_QUEUE_MAX} are admitted is refused at once, before it does anything`, async () => {
   let started = 0;
   const run = () =>
-    admitToHashing(async () => {
+    admitToHashing(null, async () => {
       started += 1;
       await withHashSlot(() => sleep(25));
     });
@@ -46,10 +52,36 @@ test(`what comes while ${HASH_QUEUE_MAX} are admitted is refused at once, before
 });
 
 test("a request that the platform has ended frees its place after half a minute", async () => {
-  for (let count = 0; count < HASH_QUEUE_MAX; count += 1) void admitToHashing(() => new Promise(() => {}));
-  await expect(admitToHashing(async () => "done")).rejects.toBeInstanceOf(HashQueueFull);
+  for (let count = 0; count < HASH_QUEUE_MAX; count += 1) void admitToHashing(null, () => new Promise(() => {}));
+  await expect(admitToHashing(null, async () => "done")).rejects.toBeInstanceOf(HashQueueFull);
   await pass(31_000);
-  await expect(admitToHashing(async () => "done")).resolves.toBe("done");
+  await expect(admitToHashing(null, async () => "done")).resolves.toBe("done");
+});
+
+test("one source has a quarter of the places", async () => {
+  const run = (source: string) => admitToHashing(source, () => withHashSlot(() => sleep(25)));
+  const admitted = Array.from({ length: HASH_QUEUE_OF_SOURCE_MAX }, () => run("203.0.113.7"));
+  await expect(run("203.0.113.7")).rejects.toBeInstanceOf(HashQueueFull);
+  admitted.push(run("203.0.113.8"));
+  await pass(6_000);
+  await Promise.all(admitted);
+});
+
+test("where hashes take long, fewer are admitted, so that what is admitted has its turn in time", async () => {
+  const slow = () => admitToHashing(null, () => withHashSlot(() => sleep(190)));
+  for (let count = 0; count < 30; count += 1) {
+    const one = slow();
+    await pass(300);
+    await one;
+  }
+  const crowd = Array.from({ length: HASH_QUEUE_MAX }, slow);
+  const results = Promise.allSettled(crowd);
+  await pass(10_000);
+  const done = (await results).filter(({ status }) => status === "fulfilled").length;
+  expect(done).toBeGreaterThan(15);
+  expect(done).toBeLessThan(30);
+  // Those that were not refused at once were not refused later either.
+  expect((await results).findLastIndex(({ status }) => status === "fulfilled")).toBe(done - 1);
 });
 
 test("nobody waits longer than six seconds", async () => {

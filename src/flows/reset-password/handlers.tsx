@@ -82,7 +82,7 @@ export async function submitResetPassword(context: Context): Promise<Response> {
   const { sessions } = context;
   // They are dead already, by the epoch or because their user is gone; this takes them off the list.
   context.defer(() => sessions.endOthers(replacedUserId ?? recovery.userId, null));
-  context.notify("password-reset");
+  context.notify(userId === null ? "account-created" : "password-reset");
   return seeOther(withReturnPath("/auth/signin", returnPath));
 }
 

@@ -76,7 +76,9 @@ export function SwitchAccountPage({ view, notice, signedInAs, returnPath }: Swit
   return (
     <Layout view={view} title={words.switchTitle}>
       <Panel title={words.switchTitle}>
-        <Notice tone={toneOf(notice)}>{words.notices[notice]}</Notice>
+        <Notice tone={toneOf(notice)}>
+          {notice === "password-reset" ? words.otherPasswordReset : words.notices[notice]}
+        </Notice>
         <p>{words.signedInAs(<strong>{readableEmail(signedInAs)}</strong>)}</p>
         <SignOutForm language={language} submit={words.switch} returnPath={returnPath ?? undefined} tone="primary" />
         <ButtonLink href={returnPath ?? HOME_PATH} tone="quiet">
@@ -88,5 +90,14 @@ export function SwitchAccountPage({ view, notice, signedInAs, returnPath }: Swit
 }
 
 function toneOf(notice: SigninNotice): NoticeTone {
-  return notice === "superseded" ? "warning" : notice === "used-elsewhere" ? "info" : "success";
+  switch (notice) {
+    case "superseded":
+    case "session-ended":
+      return "warning";
+    case "used-elsewhere":
+    case "nothing-to-verify":
+      return "info";
+    default:
+      return "success";
+  }
 }

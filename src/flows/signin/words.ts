@@ -16,6 +16,9 @@ export const WORDS = catalogue({
     } satisfies Record<NonNullable<SigninErrors["password"]>, string>,
     switchTitle: "Another account is signed in",
     signedInAs: (email: Children): Children => ["You're signed in here as ", email, "."],
+    /** The password that was chosen is not that of the account which is signed in. */
+    otherPasswordReset:
+      "The password of the account that the link was for is changed, and that account is signed out everywhere.",
     switch: "Sign out and switch accounts",
     continueAs: (email: string) => `Continue as ${email}`,
     /** What other flows that end here have to say. */
@@ -24,6 +27,9 @@ export const WORDS = catalogue({
       "password-changed": "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
       "email-changed": "Your address is changed, and you are signed out everywhere. Sign in with the new one.",
       "signed-out-everywhere": "Every device is signed out, this one too. Sign in again.",
+      "nothing-to-verify": "No email is being verified in this browser. Sign in or sign up, and we send you a code.",
+      "session-ended": "You were signed out, so nothing was changed. Sign in, then try again.",
+      "account-created": "Your account is ready. Sign in with the password you chose.",
       "used-elsewhere":
         "The code we sent for this browser no longer works. If you verified your email on another device, sign in. If not, sign in or sign up again to get a new code.",
       superseded: "Something else about your account was changed just before, so this was not. Sign in and look again.",
@@ -43,6 +49,8 @@ export const WORDS = catalogue({
     },
     switchTitle: "Ein anderes Konto ist angemeldet",
     signedInAs: (email) => ["Sie sind hier als ", email, " angemeldet."],
+    otherPasswordReset:
+      "Das Passwort des Kontos, für das der Link war, ist geändert, und dieses Konto ist überall abgemeldet.",
     switch: "Abmelden und Konto wechseln",
     continueAs: (email) => `Weiter als ${email}`,
     notices: {
@@ -52,6 +60,11 @@ export const WORDS = catalogue({
         "Ihr Passwort ist geändert, und Sie sind überall abgemeldet. Melden Sie sich mit dem neuen an.",
       "email-changed": "Ihre Adresse ist geändert, und Sie sind überall abgemeldet. Melden Sie sich mit der neuen an.",
       "signed-out-everywhere": "Alle Geräte sind abgemeldet, auch dieses. Melden Sie sich wieder an.",
+      "nothing-to-verify":
+        "In diesem Browser wird keine E-Mail-Adresse bestätigt. Melden Sie sich an oder legen Sie ein Konto an, dann senden wir Ihnen einen Code.",
+      "session-ended":
+        "Sie waren abgemeldet, darum wurde nichts geändert. Melden Sie sich an und versuchen Sie es noch einmal.",
+      "account-created": "Ihr Konto ist fertig. Melden Sie sich mit dem Passwort an, das Sie gewählt haben.",
       "used-elsewhere":
         "Der Code für diesen Browser gilt nicht mehr. Wenn Sie Ihre E-Mail-Adresse auf einem anderen Gerät bestätigt haben, melden Sie sich an. Wenn nicht, melden Sie sich an oder legen Sie das Konto noch einmal an, um einen neuen Code zu bekommen.",
       superseded:

@@ -1,12 +1,12 @@
 import type { Session } from "lucia";
-import { countReading, HOME_PATH, requireSameAccount } from "../../access.ts";
+import { countReading, HOME_PATH, requireCookies, requireSameAccount } from "../../access.ts";
 import { peekBrowserToken, peekToken, tryCode } from "../../auth/one-time-tokens.ts";
 import { hashSecret, isSecret } from "../../auth/secrets.ts";
 import { isAskersPassword, verifyAddress } from "../../auth/verification.ts";
 import type { Context } from "../../context.ts";
 import { readableEmail } from "../../email-syntax.ts";
 import { VERIFY_COOKIE } from "../../flow-cookies.ts";
-import { NOBODY } from "../../forms/made-for.ts";
+import { madeForEmail, NOBODY } from "../../forms/made-for.ts";
 import { HttpError } from "../../http/errors.ts";
 import type { FormFields } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
@@ -32,7 +32,7 @@ export async function showVerifyEmail(context: Context): Promise<Response> {
   if (email === undefined) return nothingAsked(context, returnPath);
   const { mailViewerUrl } = context.config;
   const sent = row?.email === email;
-  const madeFor = session?.user.userId ?? NOBODY;
+  const madeFor = session?.user.userId ?? (await madeForEmail(email));
   return html(renderDocument(<VerifyEmailPage {...{ view, email, sent, madeFor, returnPath, mailViewerUrl }} />));
 }
 
@@ -47,12 +47,11 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
   const { view } = context;
   const { mailViewerUrl } = context.config;
   const session = await requireSameVisitor(context, fields);
-  const madeFor = session?.user.userId ?? NOBODY;
-  const again = (problem: CodeProblem, email?: string) =>
-    html(
-      renderDocument(<VerifyEmailPage {...{ view, email, problem, sent: true, madeFor, returnPath, mailViewerUrl }} />),
-      422,
-    );
+  const again = async (problem: CodeProblem, email?: string) => {
+    const madeFor = session?.user.userId ?? (email === undefined ? NOBODY : await madeForEmail(email));
+    const props = { view, email, problem, sent: true, madeFor, returnPath, mailViewerUrl };
+    return html(renderDocument(<VerifyEmailPage {...props} isMember={session !== null} />), 422);
+  };
 
   const form = parseCode(fields);
   if (!form.ok) return again(form.problem, (await askedFor(context))?.email);
@@ -66,6 +65,7 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
   const asked = await askedFor(context);
   if (asked === null) return gone();
   requireSameEmail(context, session, asked);
+  if (session === null) await requireMadeForEmail(fields, asked.email);
   await requireGuessAllowance(context, asked.email);
 
   const trial = await tryCode(context.database, PURPOSE, secret, form.code, context.now);
@@ -85,6 +85,7 @@ export async function submitResend(context: Context): Promise<Response> {
   const session = await requireSameVisitor(context, fields);
   if (session?.user.emailVerified) return seeOther(returnPath ?? HOME_PATH);
   const row = await askedFor(context);
+  if (session === null && row !== null) await requireMadeForEmail(fields, row.email);
   if (session) {
     const { userId, email } = session.user;
     await requestVerification(context, { email, userId, hashedPassword: null }, returnPath);
@@ -158,7 +159,8 @@ function describeLinkPage(
 /** Throws HttpError 409 if the form was made for another account than the one that is signed in, if any is. */
 async function requireSameVisitor(context: Context, fields: FormFields): Promise<Session | null> {
   const session = await context.session();
-  if (session !== null && fields.madeFor !== NOBODY) requireSameAccount(context, fields, session);
+  if (session === null || fields.madeFor === NOBODY) return session;
+  if (fields.madeFor !== (await madeForEmail(session.user.email))) requireSameAccount(context, fields, session);
   return session;
 }
 
@@ -168,16 +170,21 @@ function requireSameEmail(context: Context, session: Session | null, { user_id, 
   const { user } = session;
   if (user_id === null ? user.email === email : user.userId === user_id) return;
   context.log("not-the-owner", { userId: user.userId, route: context.route });
-  throw new HttpError("link-for-other-account");
+  throw new HttpError(user_id === null ? "link-for-signup" : "link-for-other-account");
+}
+
+/** Throws HttpError 409 if a visitor's form was made for another email than the one that this browser verifies by now. */
+async function requireMadeForEmail({ madeFor }: FormFields, email: string): Promise<void> {
+  if (madeFor === null || madeFor === NOBODY || madeFor === (await madeForEmail(email))) return;
+  throw new HttpError("form-for-other-email");
 }
 
 /** Where this browser has asked for nothing, or for something that counts no more: done in another browser, most likely. */
 function nothingAsked(context: Context, returnPath: string | null): Response {
+  requireCookies(context);
   const cookie = context.cookie(VERIFY_COOKIE);
-  if (cookie.secret !== null) {
-    cookie.clear();
-    context.notify("used-elsewhere");
-  }
+  if (cookie.secret !== null) cookie.clear();
+  context.notify(cookie.secret === null ? "nothing-to-verify" : "used-elsewhere");
   return seeOther(withReturnPath("/auth/signin", returnPath));
 }
 
@@ -220,15 +227,17 @@ function goneLink(context: Context, session: Session | null): Response {
   return session?.user.emailVerified ? seeOther(context.returnPath ?? HOME_PATH) : deadLink(context, session);
 }
 
-function deadLink({ view, returnPath }: Context, session: Session | null): Response {
+function deadLink(context: Context, session: Session | null): Response {
+  const { view, returnPath } = context;
   const words = WORDS[view.language];
-  const ways =
-    session === null
-      ? [
-          { href: withReturnPath("/auth/signin", returnPath), label: words.signin },
-          { href: withReturnPath("/auth/signup", returnPath), label: words.signup },
-        ]
-      : [{ href: returnPath ?? HOME_PATH, label: words.continueAs(readableEmail(session.user.email)) }];
+  const onwards = { href: returnPath ?? HOME_PATH };
+  const guest = [
+    { href: withReturnPath("/auth/signin", returnPath), label: words.signin },
+    { href: withReturnPath("/auth/signup", returnPath), label: words.signup },
+  ];
+  // A damaged link is not looked up, and nor is the session: that there is a cookie of one must do.
+  const member = session === null ? words.continue : words.continueAs(readableEmail(session.user.email));
+  const ways = session === null && context.claimedUserId === null ? guest : [{ ...onwards, label: member }];
   const page = <DeadLinkPage view={view} title={words.deadTitle} message={words.dead} ways={ways} />;
   return html(renderDocument(page), 410);
 }

@@ -1,11 +1,12 @@
 import { readableEmail } from "../../email-syntax.ts";
 import { MailViewer } from "../../forms/mail-viewer.tsx";
 import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
+import { withReturnPath } from "../../http/return-path.ts";
 import type { PageView } from "../../language.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
 import { ButtonForm, EmailField, Form, PasswordField, TextField } from "../../views/form.tsx";
-import { Panel } from "../../views/panel.tsx";
+import { LinkRow, Panel } from "../../views/panel.tsx";
 import type { CodeProblem } from "./form.ts";
 import { type LinkPasswordProblem, WORDS } from "./words.ts";
 
@@ -19,6 +20,8 @@ export interface VerifyEmailPageProps {
   sent: boolean;
   problem?: CodeProblem | undefined;
   madeFor: string;
+  /** Whether somebody is signed in here, who can always have another mail sent. */
+  isMember?: boolean | undefined;
   returnPath: string | null;
   mailViewerUrl: string | null;
 }
@@ -29,6 +32,7 @@ export function VerifyEmailPage({
   sent,
   problem,
   madeFor,
+  isMember = true,
   returnPath,
   mailViewerUrl,
 }: VerifyEmailPageProps) {
@@ -63,14 +67,25 @@ export function VerifyEmailPage({
           </>
         )}
         {!sent && <p>{words.notSent(<strong>{readableEmail(email ?? "")}</strong>)}</p>}
-        <ButtonForm
-          action={RESEND}
-          tone={sent ? "quiet" : "primary"}
-          submit={sent ? words.sendAnother : words.sendFirst}
-          busy={words.sending}
-          madeFor={madeFor}
-          returnPath={redirectTo}
-        />
+        {problem === "gone" && !isMember ? (
+          <>
+            <LinkRow
+              lead={words.verifiedElsewhere}
+              href={withReturnPath("/auth/signin", returnPath)}
+              label={words.signin}
+            />
+            <LinkRow lead={words.newCode} href={withReturnPath("/auth/signup", returnPath)} label={words.signup} />
+          </>
+        ) : (
+          <ButtonForm
+            action={RESEND}
+            tone={sent ? "quiet" : "primary"}
+            submit={sent ? words.sendAnother : words.sendFirst}
+            busy={words.sending}
+            madeFor={madeFor}
+            returnPath={redirectTo}
+          />
+        )}
         <MailViewer url={mailViewerUrl} />
       </Panel>
     </Layout>
