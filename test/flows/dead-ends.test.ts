@@ -97,6 +97,18 @@ describe.skipIf(enginesAreMissing())("a page that refuses something leads on", (
       async () => (await signUp(gatehouse)).open(`/auth/verify-email/${SECRET}?${ON_THE_WAY}`),
     ],
     [
+      "a link that is cut short, while signed in",
+      410,
+      ["/app"],
+      async () => (await signUp(gatehouse)).open("/auth/verify-email/abc"),
+    ],
+    [
+      "a page of ours as a part of another",
+      403,
+      [`/auth/undo-email/${SECRET}`],
+      () => gatehouse.browser().request(`/auth/undo-email/${SECRET}`, { headers: { "Sec-Fetch-Dest": "iframe" } }),
+    ],
+    [
       "a dead link to confirm an email",
       410,
       ["/app/account"],
@@ -140,7 +152,7 @@ describe.skipIf(enginesAreMissing())("a page that refuses something leads on", (
     [
       "too many mails with codes",
       429,
-      [`/auth/verify-email?${ON_THE_WAY}`, `/auth/signin?${ON_THE_WAY}`],
+      [`/auth/verify-email?${ON_THE_WAY}`, "/app/account"],
       async () => {
         const member = await signUp(gatehouse);
         const ask = () => member.post("/auth/verify-email/resend", new URLSearchParams({ redirectTo: "/app/account" }));
@@ -244,6 +256,8 @@ describe.skipIf(enginesAreMissing())("verified on another device, where emails m
 
     const sent = await laptop.submit(waiting, "/auth/verify-email", { code: codeIn(mail) });
     expect([sent.status, sent.errorAt("code")?.startsWith("This code no longer works")]).toEqual([422, true]);
+    expect(sent.links()).toEqual(["#code", `/auth/signin?${ON_THE_WAY}`, `/auth/signup?${ON_THE_WAY}`]);
+    expect(sent.forms().map(([action]) => action)).toEqual(["/auth/verify-email"]);
     const other = gatehouse.browser();
     other.cookies.set("gatehouse-verify", SECRET);
     const left = await other.open(`/auth/verify-email?${ON_THE_WAY}`);
@@ -251,5 +265,43 @@ describe.skipIf(enginesAreMissing())("verified on another device, where emails m
     expect((await other.follow(left)).text).toContain("If you verified your email on another device, sign in.");
     const done = await other.submit(await other.follow(left), "/auth/signin", ADA.signin);
     expect(done.location).toBe("/app/account");
+  });
+
+  test("a browser that keeps no cookies is told so, instead of being led back to the form", async () => {
+    const browser = gatehouse.browser();
+    const done = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
+    browser.cookies.clear();
+    const headers = { Referer: `${browser.origin}/auth/signup`, "Sec-Fetch-Site": "same-origin" };
+    const page = await browser.request(done.location ?? "", { headers });
+    expect([page.status, page.text.includes("Your browser blocks cookies")]).toEqual([403, true]);
+  });
+
+  test("once the mails with codes are used up, the way on is a link to a new password, which creates the account", async () => {
+    const sendAll = async () => {
+      const browser = gatehouse.browser();
+      let page = await browser.post(`/auth/signup`, new URLSearchParams({ ...ADA.signup, redirectTo: "/app/account" }));
+      for (let count = 0; count < 5 && page.status === 303; count += 1) {
+        page = await browser.post("/auth/verify-email/resend", new URLSearchParams({ redirectTo: "/app/account" }));
+      }
+      return { browser, page };
+    };
+    const { browser, page } = await sendAll();
+    expect([page.status, page.links()]).toEqual([
+      429,
+      [`/auth/verify-email?${ON_THE_WAY}`, `/auth/forgot-password?${ON_THE_WAY}`],
+    ]);
+    await gatehouse.settle();
+    await gatehouse.inbox.empty();
+    await browser.submit(await browser.open(page.links()[1] ?? ""), "/auth/forgot-password", { email: ADA.email });
+    const link = linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/reset-password/");
+    const form = await browser.follow(await browser.open(link));
+    const fresh = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
+    const done = await browser.submit(form, "/auth/reset-password", fresh);
+    expect((await browser.follow(done)).text).toContain("Your account is ready");
+    const back = await browser.submit(await browser.follow(done), "/auth/signin", {
+      email: ADA.email,
+      password: fresh.password,
+    });
+    expect(back.location).toBe("/app/account");
   });
 });

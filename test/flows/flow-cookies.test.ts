@@ -63,6 +63,19 @@ describe.skipIf(enginesAreMissing())("what a flow leaves in a browser", () => {
     expect(flowCookies(browser)).toEqual([]);
   });
 
+  test("the deletion of an account ends flows that were begun here, also those of another account", async () => {
+    await signUp(gatehouse, { ...ADA.signup, email: "bob@example.com" });
+    const browser = await signUp(gatehouse);
+    await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: "bob@example.com" }));
+    await browser.open(linkIn(await gatehouse.inbox.newest("bob@example.com", 2), `${RESET}/`));
+    expect(flowCookies(browser).toSorted()).toEqual(["gatehouse-reset", "gatehouse-verify"]);
+    const typed = { currentPassword: ADA.password, confirmation: "yes" };
+    const page = await browser.open("/app/account/delete");
+    expect((await browser.submit(page, "/app/account/delete", typed)).status).toBe(303);
+    expect(flowCookies(browser)).toEqual([]);
+    expect((await browser.open(RESET)).status).toBe(410);
+  });
+
   test("the cookie of a code ends with the code, wherever that was used", async () => {
     const browser = await signUp(gatehouse);
     const mail = await gatehouse.inbox.newest(ADA.email);

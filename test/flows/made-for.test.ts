@@ -135,6 +135,25 @@ describe.skipIf(enginesAreMissing())("a form acts for whom it was made, or not a
     expect([answer.status, answer.location, cookieOf(odd)]).toEqual([303, "/auth/signin", ""]);
   });
 
+  test("a form that arrives after its session has ended changes nothing, and the next page says so", async () => {
+    const ada = await signUp(gatehouse);
+    const page = await ada.open(`${ACCOUNT}/password`);
+    await gatehouse.redis.flushdb();
+    const answer = await ada.submit(page, `${ACCOUNT}/password`, { currentPassword: ADA.password, ...FRESH });
+    expect([answer.status, answer.location]).toEqual([
+      303,
+      `/auth/signin?redirectTo=${encodeURIComponent(`${ACCOUNT}/password`)}`,
+    ]);
+    expect((await ada.follow(answer)).text).toContain("You were signed out, so nothing was changed");
+    await signIn(gatehouse);
+  });
+
+  test("a sign-in form with an email that is none, sent once somebody is signed in, is no silent way in", async () => {
+    const ada = await signUp(gatehouse);
+    const answer = await ada.post("/auth/signin", new URLSearchParams({ email: "bob@", password: "x" }));
+    expect([answer.status, answer.text.includes(ADA.email)]).toEqual([409, true]);
+  });
+
   test("a code for one email, entered once another account is signed in: 409, and the code is not used up", async () => {
     const ada = await signUp(gatehouse);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
@@ -180,11 +199,58 @@ describe.skipIf(enginesAreMissing())("a form acts for whom it was made, or not a
     expect([done.status, done.location]).toEqual([303, "/auth/signin"]);
     const after = await browser.follow(done);
     expect([after.status, after.links()]).toEqual([200, ["/app"]]);
-    expect(after.text).toContain("Your password is changed");
+    expect(after.text).toContain("The password of the account that the link was for is changed");
     expect(after.text).toContain(`You're signed in here as ${BOB.email}`);
     // Without anything to say, the sign-in page has nothing for somebody who is signed in.
     expect((await browser.open("/auth/signin")).location).toBe("/app");
     expect((await browser.submit(after, "/auth/signout")).location).toBe("/auth/signin");
     await signIn(gatehouse, { email: ADA.email, password: FRESH.password });
+  });
+});
+
+describe.skipIf(enginesAreMissing())("a form with a code, where emails must be verified", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  test("acts for the email that it names: two sign-ups in two tabs of one browser", async () => {
+    const browser = gatehouse.browser();
+    const apply = async (typed: Readonly<Record<string, string>>) =>
+      browser.follow(await browser.submit(await browser.open("/auth/signup"), "/auth/signup", typed));
+    const adas = await apply(ADA.signup);
+    const bobs = await apply(BOB);
+    expect([adas.text.includes(ADA.email), bobs.text.includes(BOB.email)]).toEqual([true, true]);
+    const codes = {
+      ada: codeIn(await gatehouse.inbox.newest(ADA.email)),
+      bob: codeIn(await gatehouse.inbox.newest(BOB.email)),
+    };
+
+    const resent = await browser.submit(adas, `${VERIFY}/resend`);
+    expect([resent.status, resent.links()]).toEqual([409, [VERIFY]]);
+    const entered = await browser.submit(adas, VERIFY, { code: codes.bob });
+    expect([entered.status, browser.cookies.has("gatehouse")]).toEqual([409, false]);
+    for (let count = 0; count < 6; count += 1)
+      expect((await browser.submit(adas, VERIFY, { code: codes.ada })).status).toBe(409);
+    await gatehouse.settle();
+    expect(await gatehouse.inbox.at(BOB.email)).toHaveLength(1);
+    // None of Bob's tries was used up.
+    expect((await browser.submit(bobs, VERIFY, { code: codes.bob })).location).toBe("/app");
+  });
+
+  test("a link that finishes another sign-up, opened while somebody is signed in, says to sign out and open it again", async () => {
+    const browser = gatehouse.browser();
+    const apply = (typed: Readonly<Record<string, string>>) =>
+      gatehouse.browser().post("/auth/signup", new URLSearchParams(typed));
+    await browser.post("/auth/signup", new URLSearchParams(BOB));
+    await browser.post(VERIFY, new URLSearchParams({ code: codeIn(await gatehouse.inbox.newest(BOB.email)) }));
+    await apply(ADA.signup);
+    const link = linkIn(await gatehouse.inbox.newest(ADA.email), `${VERIFY}/`);
+    const page = await browser.open(link);
+    expect([page.status, page.text.includes("then open the link in your email again")]).toEqual([409, true]);
+    expect((await browser.submit(page, "/auth/signout")).location).toBe("/auth/signin");
+    expect((await browser.submit(await browser.open(link), link, { password: ADA.password })).status).toBe(303);
   });
 });

@@ -208,7 +208,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect((await owner.open("/app")).status).toBe(303);
   });
 
-  test("a page that reads a row on the word of a link or a cookie counts as a form does; one that does not counts for nothing", async () => {
+  test("a page that reads a row on the word of a link or a cookie is counted, apart from forms; one that does not counts for nothing", async () => {
     const session = ["gatehouse", `${"a".repeat(15)}.${"b".repeat(40)}`] as const;
     const open = async (path: string, [name, value]: readonly [string, string] = session) => {
       const browser = gatehouse.browser();
@@ -235,14 +235,38 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
       }
       const refused = await open(path, cookie);
       expect([path, refused.status, refused.operations]).toEqual([path, 429, expect.not.arrayContaining(["SELECT"])]);
+      expect([path, (await guess(SOMEWHERE)).status]).toEqual([path, 401]);
     }
     for (const path of ["/", "/app", "/auth/session", "/auth/signin"]) {
       await gatehouse.reset();
       for (let count = 0; count < 2 * MAX; count += 1) {
         expect([path, (await open(path)).status]).not.toEqual([path, 429]);
       }
-      expect(await gatehouse.redis.keys(SOURCES)).toEqual([]);
+      expect(await gatehouse.redis.keys("window:*")).toEqual([]);
     }
+  });
+
+  test("pictures on a page elsewhere that point to our links are refused, and count for nobody", async () => {
+    const picture = { "CF-Connecting-IP": SOMEWHERE, "Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "cross-site" };
+    for (const path of ["verify-email", "confirm-email", "undo-email"]) {
+      for (let count = 0; count < 2 * MAX; count += 1) {
+        const page = await gatehouse.browser().request(`/auth/${path}/${TOKEN}`, { headers: picture });
+        expect(page.status).toBe(403);
+      }
+    }
+    expect(gatehouse.standIns.traffic.calls).toEqual([]);
+    const opened = { "CF-Connecting-IP": SOMEWHERE, "Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "cross-site" };
+    expect((await gatehouse.browser().request(`/auth/undo-email/${TOKEN}`, { headers: opened })).status).toBe(410);
+  });
+
+  test("signing out without a session asks no store, whatever cookies come along", async () => {
+    const browser = gatehouse.browser();
+    browser.cookies.set("gatehouse-reset", TOKEN);
+    browser.cookies.set("gatehouse-verify", TOKEN);
+    expect((await browser.post("/auth/signout", new URLSearchParams())).status).toBe(303);
+    await gatehouse.settle();
+    expect(gatehouse.standIns.traffic.calls).toEqual([]);
+    expect([browser.cookies.has("gatehouse-reset"), browser.cookies.has("gatehouse-verify")]).toEqual([false, false]);
   });
 
   test("where nobody can count, nothing is let through", async () => {
