@@ -127,7 +127,7 @@ describe("what is said about the code", () => {
     ];
     expect([...new Set(unruled)]).toEqual([]);
     // And of those that must fit each other.
-    const [, together = ""] = /^Some belong together: ([^]*?)\n\n/m.exec(taken) ?? [];
+    const [, together = ""] = /^Some belong together: (.*?)\n\n/ms.exec(taken) ?? [];
     for (const pair of ["passwordConfirmation", "madeFor", "email"]) expect(together).toContain(`\`${pair}\``);
   });
 
