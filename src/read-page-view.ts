@@ -18,14 +18,14 @@ export function readPageView(request: Request, url: URL, chosen: string | null):
 /** Where one wants to go, less the language: on the way back another may have been chosen. */
 export function pathWithoutLanguage({ pathname, search, searchParams }: URL): string {
   if (!searchParams.has(QUERY)) return pathname + search;
-  const query = new URLSearchParams(searchParams);
+  const query = new URLSearchParams(search);
   query.delete(QUERY);
   return query.size === 0 ? pathname : `${pathname}?${query}`;
 }
 
 function queryIn(url: URL, language: Language): string {
   if (url.search === "") return `?${QUERY}=${language}`;
-  const query = new URLSearchParams(url.searchParams);
+  const query = new URLSearchParams(url.search);
   query.set(QUERY, language);
   return `?${query}`;
 }

@@ -1,0 +1,22 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+
+/** Whether this system says how long each thread of a process has run: Linux, with scheduler statistics. */
+export function tellsCpuTime(): boolean {
+  return existsSync(`/proc/${process.pid}/task/${process.pid}/schedstat`);
+}
+
+/** How long the threads of a process have run so far, in milliseconds. The kernel counts nanoseconds. */
+export function readCpuTime(processId: number): number {
+  const nanoseconds = readThreads(processId, "schedstat").map((text) => Number(text.split(" ", 1)[0]));
+  return nanoseconds.reduce((total, value) => total + value, 0) / 1e6;
+}
+
+/** Whether every thread of a process waits for something. One that is ready to run and has no core does not. */
+export function isAsleep(processId: number): boolean {
+  return readThreads(processId, "stat").every((text) => /\) [SDI] /.test(text));
+}
+
+function readThreads(processId: number, file: "schedstat" | "stat"): string[] {
+  const directory = `/proc/${processId}/task`;
+  return readdirSync(directory).map((thread) => readFileSync(`${directory}/${thread}/${file}`, "utf8"));
+}
