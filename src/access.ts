@@ -5,7 +5,7 @@ import { readEmail } from "./forms/email.ts";
 import { HttpError, SignedInAsOther } from "./http/errors.ts";
 import type { FormFields } from "./http/form-body.ts";
 import { seeOther } from "./http/responses.ts";
-import { withReturnPath } from "./http/return-path.ts";
+import { safeReturnPath, withReturnPath } from "./http/return-path.ts";
 import { requireSourceAllowance } from "./limits.ts";
 import { pathWithoutLanguage } from "./read-page-view.ts";
 
@@ -116,7 +116,8 @@ function askToSignIn(context: Context): Response {
   if (!context.hasCookies && SIGN_IN_PAGES.some((path) => referrer.split("?", 1)[0] === url.origin + path)) {
     throw new HttpError("cookies-blocked");
   }
-  return seeOther(withReturnPath("/auth/signin", pathWithoutLanguage(url)));
+  // Longer than a return path may be, it would lead to a sign-in page that is refused for its query.
+  return seeOther(withReturnPath("/auth/signin", safeReturnPath([pathWithoutLanguage(url)])));
 }
 
 const SIGN_IN_PAGES = ["/auth/signin", "/auth/signup", "/auth/verify-email"];

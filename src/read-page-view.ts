@@ -1,4 +1,5 @@
 import { chooseLanguage } from "./http/accept-language.ts";
+import { QUERY_MAX_CHARACTERS } from "./http/request-bounds.ts";
 import { DEFAULT_LANGUAGE, findLanguage, LANGUAGES, type Language, type PageView } from "./language.ts";
 
 const QUERY = "lang";
@@ -27,5 +28,7 @@ function queryIn(url: URL, language: Language): string {
   if (url.search === "") return `?${QUERY}=${language}`;
   const query = new URLSearchParams(url.search);
   query.set(QUERY, language);
-  return `?${query}`;
+  const text = `?${query}`;
+  // What is encoded anew can be three times as long, and the link would be refused.
+  return text.length > QUERY_MAX_CHARACTERS ? `?${QUERY}=${language}` : text;
 }

@@ -11,7 +11,7 @@ const FORM_MAX_FIELDS = 32;
 const CONTENT_TYPE_MAX_CHARACTERS = 256;
 
 /** So much of a form that is too large is still taken off the wire: who is cut off while sending never sees the answer. */
-const DRAINED_MAX_BYTES = 1024 * 1024;
+const DRAINED_MAX_BYTES = 512 * 1024;
 
 /** Read at a time while draining, into the same memory. */
 const DRAINED_CHUNK_BYTES = 256 * 1024;

@@ -11,9 +11,9 @@ export function readCpuTime(processId: number): number {
   return nanoseconds.reduce((total, value) => total + value, 0) / 1e6;
 }
 
-/** Whether every thread of a process waits for something. One that is ready to run and has no core does not. */
+/** Whether every thread of a process waits for an event. One that has no core, or waits for a page of memory, does not. */
 export function isAsleep(processId: number): boolean {
-  return readThreads(processId, "stat").every((text) => /\) [SDI] /.test(text));
+  return readThreads(processId, "stat").every((text) => /\) S /.test(text));
 }
 
 function readThreads(processId: number, file: "schedstat" | "stat"): string[] {

@@ -1,5 +1,5 @@
 import { drawOne } from "../seed.ts";
-import type { CostRequest, OrdinaryRequest } from "./ordinary.ts";
+import { BROWSER_HEADERS, type CostRequest, type OrdinaryRequest } from "./ordinary.ts";
 import { ORIGIN } from "./service.ts";
 import { drawLength, drawText } from "./texts.ts";
 
@@ -158,10 +158,11 @@ function toHeader(text: string): string {
     .replaceAll(/[\0\r\n]/g, " ");
 }
 
-/** As short as a message can be that still tells what was sent. */
-export function describeRequest({ method, path, headers, body, pieces }: CostRequest): string {
-  const cut = (text: string) => (text.length > 120 ? `${text.slice(0, 120)}… (${text.length})` : text);
+/** As short as a message can be that still tells what was sent, without what every browser sends. */
+export function describeRequest({ method, path, headers, body, pieces, visitor }: CostRequest): string {
+  const cut = (text: string) => (text.length > 80 ? `${text.slice(0, 80)}… (${text.length})` : text);
   const text = typeof body === "string" ? body : new TextDecoder().decode(body ?? undefined);
-  const odd = Object.entries(headers).map(([name, value]) => [name, cut(value)]);
-  return JSON.stringify({ method, path: cut(path), headers: Object.fromEntries(odd), body: cut(text), pieces });
+  const odd = Object.entries(headers).filter(([name, value]) => BROWSER_HEADERS[name] !== value && name !== "Referer");
+  const told = Object.fromEntries(odd.map(([name, value]) => [name, cut(value)]));
+  return JSON.stringify({ method, path: cut(path), visitor, headers: told, body: cut(text), pieces });
 }

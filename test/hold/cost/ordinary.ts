@@ -22,7 +22,7 @@ const ROUTES = [
 ].map(([, method = "", path = ""]) => ({ method: method.toUpperCase(), route: path }));
 
 /** What Chromium sends, and what Cloudflare adds. */
-const BROWSER_HEADERS = {
+export const BROWSER_HEADERS: Readonly<Record<string, string>> = {
   Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
   "Accept-Language": "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7",
   "CF-Connecting-IP": "2001:db8::7",
