@@ -36,11 +36,14 @@ interface FormCase {
   /** Whose page it is; absent: either's, as the page turns out. */
   readonly renderedFor?: Visitor;
   readonly typed: Readonly<Record<string, string>>;
+  /** Fields that the form has besides once the password was given too long ago. */
+  readonly later?: Readonly<Record<string, string>>;
 }
 
 const NEW_PASSWORD = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
 const CURRENT = { currentPassword: ADA.password };
 const WRONG = { currentPassword: "not the password" };
+const LATER = { later: { account: ADA.email, ...WRONG } };
 
 /** What people type into each form: what is right, and what goes wrong every day. */
 function listForms({ code, otherSession }: Scene): Readonly<Record<string, readonly FormCase[]>> {
@@ -86,10 +89,17 @@ function listForms({ code, otherSession }: Scene): Readonly<Record<string, reado
     "/app/account/email": [
       { ...signedIn, typed: { email: "countess@example.com" } },
       { ...signedIn, typed: { email: NEW_EMAIL } },
+      { ...signedIn, typed: { email: NEW_EMAIL }, ...LATER },
       { ...signedIn, typed: {} },
     ],
-    "/app/account/sessions/revoke": [{ page: sessions + otherSession, ...signedIn, typed: {} }],
-    "/app/account/sessions/revoke-others": [{ page: `${sessions}others`, ...signedIn, typed: {} }],
+    "/app/account/sessions/revoke": [
+      { page: sessions + otherSession, ...signedIn, typed: {} },
+      { page: sessions + otherSession, ...signedIn, typed: {}, ...LATER },
+    ],
+    "/app/account/sessions/revoke-others": [
+      { page: `${sessions}others`, ...signedIn, typed: {} },
+      { page: `${sessions}others`, ...signedIn, typed: {}, ...LATER },
+    ],
     "/app/account/delete": [
       { ...signedIn, typed: { ...CURRENT, confirmation: "yes" } },
       { ...signedIn, typed: { ...WRONG, confirmation: "yes" } },
@@ -140,9 +150,10 @@ async function fillIn(scene: Scene, form: FormCase, visitor: Visitor, path: stri
   for (const name of Object.keys(form.typed)) {
     if (!fields.some(([field]) => field === name)) throw new Error(`The form to ${path} has no field ${name}`);
   }
-  return fields
+  const filled = fields
     .filter(([name, , isBox]) => !isBox || form.typed[name] !== undefined)
-    .map(([name, value]) => [name, form.typed[name] ?? value]);
+    .map(([name, value]): [string, string] => [name, form.typed[name] ?? value]);
+  return [...filled, ...Object.entries(form.later ?? {})];
 }
 
 function readFields(page: Page, action: string): [name: string, value: string, isBox: boolean][] {
