@@ -25,7 +25,7 @@ import { takeSnapshot } from "./snapshot.ts";
 const REQUESTS = Number(process.env["GATEHOUSE_COST_REQUESTS"] ?? 2_000);
 
 /** From so many on the figures are printed, and no round is spared. */
-const MANY = 1000;
+const MANY = 10_000;
 
 /** After so many requests people sign in anew: a session that grows old is noted in the store, which costs. */
 const STAGE_REQUESTS = 2_000;
