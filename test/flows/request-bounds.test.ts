@@ -79,8 +79,8 @@ describe.skipIf(enginesAreMissing())("everything that a client sends has a bound
       },
     });
     const post = (body: BodyInit) => {
-      const headers = { ...FORM, Origin: gatehouse.origin };
-      return gatehouse.browser().request("/auth/signin", { method: "POST", headers, body, ...{ duplex: "half" } });
+      const init = { method: "POST", headers: { ...FORM, Origin: gatehouse.origin }, body, duplex: "half" };
+      return gatehouse.browser().request("/auth/signin", init);
     };
     const [whole, cut] = [await post(bytes), await post(pieces)];
     expect([cut.status, cut.title]).toEqual([whole.status, whole.title]);

@@ -57,12 +57,12 @@ export async function putBackKeys({ commands }: Snapshot, gatehouse: Stores): Pr
 }
 
 async function insertRows(rows: Snapshot["rows"], { database }: Stores): Promise<void> {
-  const inserts = Object.entries(rows).map(([table, held]) => {
+  const inserts = Object.entries(rows).map(async ([table, held]) => {
     const names = Object.keys(held[0] ?? {});
-    if (names.length === 0) return undefined;
+    if (names.length === 0) return;
     const values = held.map(() => `(${names.map(() => "?").join(", ")})`).join(", ");
     const sql = `insert into \`${table}\` (${names.join(", ")}) values ${values}`;
-    return database.execute(
+    await database.execute(
       sql,
       held.flatMap((row) => names.map((name) => row[name] ?? null)),
     );

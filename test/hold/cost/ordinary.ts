@@ -118,7 +118,11 @@ export async function listOrdinary(scene: Scene): Promise<OrdinaryRequest[]> {
     const path = scene.links[route] ?? (route === ELSEWHERE ? "/auth/elsewhere" : route);
     for (const visitor of VISITORS) {
       const describe = (fields: readonly (readonly [string, string])[]): OrdinaryRequest => ({
-        ...{ route, method, visitor, path, fields },
+        route,
+        method,
+        visitor,
+        path,
+        fields,
         headers: { ...BROWSER_HEADERS, Cookie: cookieHeader(scene.browsers[visitor]), ...formHeaders(method, path) },
         body: method === "POST" ? new URLSearchParams(fields.map(([name, value]) => [name, value])).toString() : null,
       });

@@ -79,7 +79,10 @@ export async function startService(bundle: string): Promise<Service> {
   const [processId] = (findWorkerds() ?? []).filter((id) => !others?.includes(id));
   if (processId === undefined) throw new Error("The process of workerd is not found");
   return {
-    ...{ standIns, processId, send, browser },
+    standIns,
+    processId,
+    send,
+    browser,
     database: new Client({ url: standIns.databaseUrl }),
     mails: postBox.mails,
     close: async () => {
