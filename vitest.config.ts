@@ -11,6 +11,7 @@ const BLACK_BOX = [
 
 /** What is looked at there is the same whatever engine answers, and some of it takes long. */
 const EMBEDDED_ONLY = [
+  "test/hold/cost.test.ts",
   "test/hold/faults*.test.ts",
   "test/hold/noise.test.ts",
   "test/hold/throng.test.ts",
@@ -24,6 +25,7 @@ const REAL_ONLY = ["test/contract/deadlock.test.ts"];
 
 /** Crowds meet deadlines that are real, and times are compared: only when nothing else runs. */
 const ALONE = [
+  "test/hold/cost.test.ts",
   "test/hold/crowds.test.ts",
   "test/hold/throng.test.ts",
   "test/flows/race.test.ts",

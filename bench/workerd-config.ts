@@ -23,11 +23,11 @@ export type Bindings = Readonly<Record<string, unknown>>;
 /**
  * Writes beside a bundle how workerd is to serve it, on a free loopback port, and returns the path. Encoded, script and
  * all, because reading text would count as start-up, and no deployed Worker does it. `fetch` may reach this machine and
- * nothing else: a run must not depend on a network.
+ * nothing else: a run must not depend on a network. `httpOptions`: of workerd's socket, in Cap'n Proto's text.
  */
-export function writeConfig(directory: string, bindings: Bindings): string {
+export function writeConfig(directory: string, bindings: Bindings, httpOptions = ""): string {
   const text = join(directory, TEXT_FILE);
-  writeFileSync(text, describeWorker(directory, bindings));
+  writeFileSync(text, describeWorker(directory, bindings, httpOptions));
   const { status, stdout, stderr } = spawnSync(WORKERD, ["compile", "--config-only", text], { maxBuffer: 2 ** 26 });
   if (status !== 0) throw new Error(`workerd does not take the configuration: ${stderr}`);
   const encoded = join(directory, ENCODED_FILE);
@@ -35,7 +35,7 @@ export function writeConfig(directory: string, bindings: Bindings): string {
   return encoded;
 }
 
-function describeWorker(directory: string, bindings: Bindings): string {
+function describeWorker(directory: string, bindings: Bindings, httpOptions: string): string {
   const { compatibility_date: date, compatibility_flags: flags } = readConfig({ config: `${ROOT}wrangler.toml` });
   const modules = readdirSync(directory)
     // workerd takes the first for the one that answers.
@@ -48,7 +48,7 @@ const config :Workerd.Config = (
     (name = "worker", worker = .worker),
     (name = "internet", network = (allow = ["local"])),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (${httpOptions}), service = "worker")],
 );
 
 const worker :Workerd.Worker = (

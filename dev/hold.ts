@@ -11,7 +11,7 @@ interface Step {
 /** The locks that races are about are MySQL's, so they are run on the real engines where these are installed. */
 const RACE_ENGINES = findMissingEngines().length === 0 ? "real" : "embedded";
 
-/** In this order: the last one compares times, and wants the machine to itself. */
+/** In this order: the last two compare times, and want the machine to themselves. */
 const STEPS: readonly Step[] = [
   {
     name: "faults and noise",
@@ -22,6 +22,11 @@ const STEPS: readonly Step[] = [
     name: `races on the ${RACE_ENGINES} engines`,
     env: { GATEHOUSE_RACE_ROUNDS: "200", GATEHOUSE_RACES_TOGETHER: "1" },
     args: ["--project", RACE_ENGINES, "test/hold/races", "test/hold/crowds"],
+  },
+  {
+    name: "the cost of requests",
+    env: { GATEHOUSE_COST_REQUESTS: "50000" },
+    args: ["--project", "embedded-alone", "test/hold/cost"],
   },
   {
     name: "a throng, and timing",

@@ -6,7 +6,7 @@ import { sourceOf } from "./http/client.ts";
 import { HttpError, SignedInAsOther } from "./http/errors.ts";
 import type { FormFields } from "./http/form-body.ts";
 import { seeOther } from "./http/responses.ts";
-import { withReturnPath } from "./http/return-path.ts";
+import { safeReturnPath, withReturnPath } from "./http/return-path.ts";
 import { requireReadingAllowance, requireSourceAllowance } from "./limits.ts";
 import { pathWithoutLanguage } from "./read-page-view.ts";
 
@@ -129,7 +129,8 @@ function askToSignIn(context: Context): Response {
   requireCookies(context);
   // Nobody can tell whether the form was meant for whoever signs in now, so nothing is done.
   if (context.request.method === "POST") context.notify("session-ended");
-  return seeOther(withReturnPath("/auth/signin", pathWithoutLanguage(context.url)));
+  // Longer than a return path may be, it would lead to a sign-in page that is refused for its query.
+  return seeOther(withReturnPath("/auth/signin", safeReturnPath([pathWithoutLanguage(context.url)])));
 }
 
 /** Throws HttpError 403 if a sign-in page of ours led here and the browser has kept none of the cookies that it was given. */

@@ -1,4 +1,5 @@
 import { chooseLanguage } from "./http/accept-language.ts";
+import { QUERY_MAX_CHARACTERS } from "./http/request-bounds.ts";
 import { DEFAULT_LANGUAGE, findLanguage, LANGUAGES, type Language, type PageView } from "./language.ts";
 
 const QUERY = "lang";
@@ -18,14 +19,16 @@ export function readPageView(request: Request, url: URL, chosen: string | null):
 /** Where one wants to go, less the language: on the way back another may have been chosen. */
 export function pathWithoutLanguage({ pathname, search, searchParams }: URL): string {
   if (!searchParams.has(QUERY)) return pathname + search;
-  const query = new URLSearchParams(searchParams);
+  const query = new URLSearchParams(search);
   query.delete(QUERY);
   return query.size === 0 ? pathname : `${pathname}?${query}`;
 }
 
 function queryIn(url: URL, language: Language): string {
   if (url.search === "") return `?${QUERY}=${language}`;
-  const query = new URLSearchParams(url.searchParams);
+  const query = new URLSearchParams(url.search);
   query.set(QUERY, language);
-  return `?${query}`;
+  const text = `?${query}`;
+  // What is encoded anew can be three times as long, and the link would be refused.
+  return text.length > QUERY_MAX_CHARACTERS ? `?${QUERY}=${language}` : text;
 }

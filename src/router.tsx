@@ -85,18 +85,17 @@ async function showError(error: unknown, context: Context, routes: readonly Rout
   if (refusal === error) context.log("refused", { method, route: context.route, status: refusal.status });
   const session = refusal.status === 409 ? await context.session().catch(() => null) : null;
   const signedInAs = session?.user.email ?? null;
-  const canOpen = routes.some((route) => route.method === "GET" && fits(route.path, context.url.pathname));
+  const parts = context.url.pathname.split("/");
+  const canOpen = routes.some((route) => route.method === "GET" && fits(route.path.split("/"), parts));
   const page = <RefusalPage {...{ context, refusal, signedInAs, canOpen }} />;
   return html(renderDocument(page), refusal.status, refusal.headers);
 }
 
-/** Whether a path is one that a route's pattern describes. */
-function fits(pattern: string, pathname: string): boolean {
-  const parts = pathname.split("/");
-  const expected = pattern.split("/");
+/** Whether a path is one that a route's pattern describes, both in parts. */
+function fits(pattern: readonly string[], parts: readonly string[]): boolean {
   return (
-    parts.length === expected.length &&
-    expected.every((part, index) => (part.startsWith(":") ? parts[index] !== "" : parts[index] === part))
+    parts.length === pattern.length &&
+    pattern.every((part, index) => (part.startsWith(":") ? parts[index] !== "" : parts[index] === part))
   );
 }
 

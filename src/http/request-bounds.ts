@@ -4,7 +4,7 @@ import type { RefusalReason } from "./errors.ts";
 const PATH_MAX_CHARACTERS = 1024;
 
 /** Room for the longest return path beside everything else that a page of ours takes. */
-const QUERY_MAX_CHARACTERS = 4 * 1024;
+export const QUERY_MAX_CHARACTERS = 4 * 1024;
 
 /** All cookies of a request together. Ours take about 1 KiB; the rest belongs to applications on the same host. */
 const COOKIES_MAX_CHARACTERS = 8 * 1024;

@@ -55,6 +55,62 @@ describe.skipIf(enginesAreMissing())("everything that a client sends has a bound
     nothingHappened();
   });
 
+  test("the same holds for a form in parts, which the runtime takes apart", async () => {
+    const part = (_: unknown, index: number) => `--x\r\nContent-Disposition: form-data; name="f${index}"\r\n\r\n\r\n`;
+    const post = (parts: number) => {
+      const body = `${Array.from({ length: parts }, part).join("")}--x--\r\n`;
+      return gatehouse.browser().post("/auth/signin", body, { "Content-Type": "multipart/form-data; boundary=x" });
+    };
+    expect((await post(32)).status).toBe(422);
+    expect((await post(33)).status).toBe(400);
+    nothingHappened();
+  });
+
+  test.each([
+    ["a form", "email=ada%40example.com&password=", 422],
+    ["one that is too large", `email=${"a".repeat(20_000)}`, 413],
+  ])("%s means the same in however many pieces it comes", async (_, body, status) => {
+    const bytes = new TextEncoder().encode(body);
+    const length = Math.ceil(bytes.length / 32);
+    const pieces = new ReadableStream({
+      start: (controller) => {
+        for (let at = 0; at < bytes.length; at += length) controller.enqueue(bytes.slice(at, at + length));
+        controller.close();
+      },
+    });
+    const post = (body: BodyInit) => {
+      const init = { method: "POST", headers: { ...FORM, Origin: gatehouse.origin }, body, duplex: "half" };
+      return gatehouse.browser().request("/auth/signin", init);
+    };
+    const [whole, cut] = [await post(bytes), await post(pieces)];
+    expect([cut.status, cut.title]).toEqual([whole.status, whole.title]);
+    expect(cut.status).toBe(status);
+    expect(cut.body).toContain(status === 422 ? 'value="ada@example.com"' : "too large");
+    nothingHappened();
+  });
+
+  test("who sends far too much is told so", async () => {
+    const page = await gatehouse.browser().post("/auth/signin", `email=${"a".repeat(400_000)}`, FORM);
+    expect(page.status).toBe(413);
+    nothingHappened();
+  });
+
+  test.each([
+    ["as long as a query may be", "a".repeat(4_000)],
+    ["that is three times as long once it is encoded", "/".repeat(3_000)],
+    ["of many parameters", "a&".repeat(2_000)],
+  ])("where a page copies its query, one %s leads nowhere that is refused", async (_, query) => {
+    const browser = gatehouse.browser();
+    const page = await browser.open(`/auth/signin?${query}`);
+    expect((await browser.open(`/auth/signin${page.link("Deutsch")}`)).status).toBe(200);
+    for (const path of [`/app?${query}`, `/app?lang=de&${query}`]) {
+      const answer = await browser.open(path);
+      expect(answer.status).toBe(303);
+      expect((await browser.follow(answer)).status).toBe(200);
+    }
+    nothingHappened();
+  });
+
   test.each([
     ["longer than any password", "a".repeat(15_000)],
     ["of combining marks, whose normal form takes quadratic time", MARK.repeat(2_600)],

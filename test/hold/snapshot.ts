@@ -1,5 +1,7 @@
 import type { Gatehouse } from "../support/gatehouse.ts";
 
+type Stores = Pick<Gatehouse, "database" | "standIns">;
+
 export const TABLES = ["users", "keys", "one_time_tokens", "account_events"] as const;
 
 type Row = Readonly<Record<string, string | number | null>>;
@@ -11,13 +13,13 @@ export interface Snapshot {
   readonly commands: readonly (readonly (string | number)[])[];
 }
 
-export async function readRows({ database }: Gatehouse): Promise<Record<(typeof TABLES)[number], readonly Row[]>> {
+export async function readRows({ database }: Stores): Promise<Record<(typeof TABLES)[number], readonly Row[]>> {
   const read = async (table: string) => (await database.execute<Row>(`select * from \`${table}\``)).rows;
   const [users = [], keys = [], tokens = [], events = []] = await Promise.all(TABLES.map(read));
   return { users, keys, one_time_tokens: tokens, account_events: events };
 }
 
-export async function takeSnapshot(gatehouse: Gatehouse): Promise<Snapshot> {
+export async function takeSnapshot(gatehouse: Stores): Promise<Snapshot> {
   const keys = (await ask(gatehouse, [["KEYS", "*"]]))[0] as readonly string[];
   const commands: (readonly (string | number)[])[] = [];
   for (const key of keys) {
@@ -42,19 +44,37 @@ export async function takeSnapshot(gatehouse: Gatehouse): Promise<Snapshot> {
 }
 
 /** Puts it into stores that are empty. */
-export async function putBack({ rows, commands }: Snapshot, gatehouse: Gatehouse): Promise<void> {
-  const inserts = Object.entries(rows).flatMap(([table, held]) =>
-    held.map((row) => {
-      const names = Object.keys(row);
-      const sql = `insert into \`${table}\` (${names.join(", ")}) values (${names.map(() => "?").join(", ")})`;
-      return gatehouse.database.execute(sql, Object.values(row));
-    }),
-  );
-  await Promise.all([...inserts, commands.length === 0 ? [] : ask(gatehouse, commands)]);
+export async function putBack({ rows, commands }: Snapshot, gatehouse: Stores): Promise<void> {
+  await Promise.all([insertRows(rows, gatehouse), commands.length === 0 ? [] : ask(gatehouse, commands)]);
+}
+
+/** Puts its rows in the place of whatever the database holds. */
+export async function putBackRows({ rows }: Snapshot, gatehouse: Stores): Promise<void> {
+  await Promise.all(TABLES.map((table) => gatehouse.database.execute(`delete from \`${table}\``)));
+  await insertRows(rows, gatehouse);
+}
+
+/** Puts its keys in the place of whatever Redis holds. */
+export async function putBackKeys({ commands }: Snapshot, gatehouse: Stores): Promise<void> {
+  await ask(gatehouse, [["FLUSHDB"], ...commands]);
+}
+
+async function insertRows(rows: Snapshot["rows"], { database }: Stores): Promise<void> {
+  const inserts = Object.entries(rows).map(async ([table, held]) => {
+    const names = Object.keys(held[0] ?? {});
+    if (names.length === 0) return;
+    const values = held.map(() => `(${names.map(() => "?").join(", ")})`).join(", ");
+    const sql = `insert into \`${table}\` (${names.join(", ")}) values ${values}`;
+    await database.execute(
+      sql,
+      held.flatMap((row) => names.map((name) => row[name] ?? null)),
+    );
+  });
+  await Promise.all(inserts);
 }
 
 /** What the sessions in Redis say of themselves. */
-export async function readSessions(gatehouse: Gatehouse): Promise<{ user_id: string; epoch: number }[]> {
+export async function readSessions(gatehouse: Stores): Promise<{ user_id: string; epoch: number }[]> {
   const keys = (await ask(gatehouse, [["KEYS", "session:*"]]))[0] as readonly string[];
   const values = await ask(
     gatehouse,
@@ -64,7 +84,7 @@ export async function readSessions(gatehouse: Gatehouse): Promise<{ user_id: str
 }
 
 /** Past the client, which would turn numbers and JSON into what was never stored. */
-async function ask({ standIns }: Gatehouse, commands: readonly (readonly (string | number)[])[]): Promise<Reply[]> {
+async function ask({ standIns }: Stores, commands: readonly (readonly (string | number)[])[]): Promise<Reply[]> {
   if (commands.length === 0) return [];
   const response = await fetch(`${standIns.redisUrl}/pipeline`, {
     method: "POST",

@@ -7,7 +7,16 @@ export function tellsCpuTime(): boolean {
 
 /** How long the threads of a process have run so far, in milliseconds. The kernel counts nanoseconds. */
 export function readCpuTime(processId: number): number {
+  const nanoseconds = readThreads(processId, "schedstat").map((text) => Number(text.split(" ", 1)[0]));
+  return nanoseconds.reduce((total, value) => total + value, 0) / 1e6;
+}
+
+/** Whether every thread of a process waits for an event. One that has no core, or waits for a page of memory, does not. */
+export function isAsleep(processId: number): boolean {
+  return readThreads(processId, "stat").every((text) => /\) S /.test(text));
+}
+
+function readThreads(processId: number, file: "schedstat" | "stat"): string[] {
   const directory = `/proc/${processId}/task`;
-  const threads = readdirSync(directory).map((thread) => readFileSync(`${directory}/${thread}/schedstat`, "utf8"));
-  return threads.reduce((total, text) => total + Number(text.split(" ", 1)[0]), 0) / 1e6;
+  return readdirSync(directory).map((thread) => readFileSync(`${directory}/${thread}/${file}`, "utf8"));
 }

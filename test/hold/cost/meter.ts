@@ -1,0 +1,58 @@
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import { isAsleep, readCpuTime } from "../../support/cpu-time.ts";
+import { putBackKeys, putBackRows, type Snapshot } from "../snapshot.ts";
+import type { RawRequest, Service } from "./service.ts";
+
+export interface Cost {
+  /** CPU time of workerd, from the request to the end of all that follows the answer. */
+  readonly milliseconds: number;
+  readonly status: number;
+}
+
+/**
+ * So many turns of this process's event loop nothing may happen. A call that workerd has made can be in the kernel still:
+ * its connection, its head and its body are each taken up in a turn of their own.
+ */
+const QUIET_TURNS = 6;
+
+const READS = /^(?:SELECT|BEGIN|COMMIT|ROLLBACK|M?GET|RANGE)$/;
+
+/** Sends requests one by one, each into the same state of the stores, and says what each has cost. */
+export class Meter {
+  readonly #service: Service;
+  readonly #snapshot: Snapshot;
+
+  constructor(service: Service, snapshot: Snapshot) {
+    this.#service = service;
+    this.#snapshot = snapshot;
+  }
+
+  async measure(request: RawRequest): Promise<Cost> {
+    const before = readCpuTime(this.#service.processId);
+    const { status } = await this.#service.send(request);
+    await settle(this.#service);
+    const milliseconds = readCpuTime(this.#service.processId) - before;
+    await this.#restore();
+    return { milliseconds, status };
+  }
+
+  async #restore(): Promise<void> {
+    const { traffic } = this.#service.standIns;
+    const written = new Set(
+      traffic.calls.filter(({ operation }) => !READS.test(operation)).map(({ service }) => service),
+    );
+    if (written.has("database")) await putBackRows(this.#snapshot, this.#service);
+    if (written.has("redis")) await putBackKeys(this.#snapshot, this.#service);
+    traffic.clear();
+  }
+}
+
+/** Waits until nothing more is asked of the stores and no thread of workerd runs: what follows the answer is done. */
+export async function settle({ standIns: { traffic }, processId }: Service): Promise<void> {
+  await sleep(1);
+  for (let quiet = 0; quiet < QUIET_TURNS; ) {
+    const isOpen = traffic.calls.some(({ endedAt }) => endedAt === Number.POSITIVE_INFINITY);
+    quiet = !isOpen && isAsleep(processId) ? quiet + 1 : 0;
+    await (quiet === 0 ? sleep(1) : turn());
+  }
+}
