@@ -126,6 +126,18 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     expect([await open(), await keyIds()]).toEqual([0, [`email:${ADA.email}`]]);
   });
 
+  test("has no link left that was asked for while another one was used", async () => {
+    const { link } = await moved();
+    const form = new URLSearchParams({ email: ADA.email });
+    const ask = (_: unknown, index: number) =>
+      gatehouse.browser().post(FORGOT, form, { "CF-Connecting-IP": `198.51.100.${index}` });
+    const [undone, ...asked] = await Promise.all([post(gatehouse.browser(), link), ...Array.from({ length: 8 }, ask)]);
+    expect(undone.location).toBe("/auth/reset-password");
+    expect(asked.map(({ status }) => status)).toEqual(Array(8).fill(303));
+    await gatehouse.settle();
+    expect([await emails(), await open(), await keyIds()]).toEqual([[ADA.email], 0, [`email:${ADA.email}`]]);
+  });
+
   test("counts once, however many links to undo its change were asked for", async () => {
     const { owner } = await moved();
     for (let times = 0; times < 3; times += 1) await askedAgain();
