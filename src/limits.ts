@@ -360,6 +360,14 @@ function writeDevices(context: Context, pairs: readonly DevicePair[], given: Giv
   else cookie.set(serializeDeviceCookie(pairs), DEVICE_COOKIE_SECONDS);
 }
 
+/**
+ * Who asks for a mail to `email`: the device that this browser is, or claims to be, else its source. As for the limits on
+ * mail, so that whoever has an allowance of their own has links of their own.
+ */
+export async function findRequester(context: Context, email: string): Promise<string> {
+  return (await findDevice(context, email))?.member ?? sourceOf(context.client.address);
+}
+
 /** The device that the cookie of this request claims to be to an account; null if it claims nothing. */
 async function findDevice(context: Context, email: string): Promise<Device | null> {
   const pair = sentPairs(context).find((one) => isPairFor(one, email));

@@ -3,9 +3,8 @@ import { generateTokenSecrets, issueToken, type TokenSecrets } from "./auth/one-
 import { passwordHash } from "./auth/password-hash.ts";
 import type { Context } from "./context.ts";
 import { VERIFY_COOKIE, VERIFY_COOKIE_SECONDS } from "./flow-cookies.ts";
-import { sourceOf } from "./http/client.ts";
 import { withReturnPath } from "./http/return-path.ts";
-import { requireMailAllowance, takeMailAllowance } from "./limits.ts";
+import { findRequester, requireMailAllowance, takeMailAllowance } from "./limits.ts";
 import { writeMail } from "./mail/messages.ts";
 
 const PURPOSE = "verify-email";
@@ -52,9 +51,9 @@ export function requestVerificationLater(context: Context, applicant: Applicant,
   });
 }
 
-function issue(context: Context, applicant: Applicant, secrets: TokenSecrets): Promise<void> {
-  const source = sourceOf(context.client.address);
-  return issueToken(context.database, { purpose: PURPOSE, source, ...applicant }, secrets, context.now);
+async function issue(context: Context, applicant: Applicant, secrets: TokenSecrets): Promise<void> {
+  const requester = await findRequester(context, applicant.email);
+  await issueToken(context.database, { purpose: PURPOSE, requester, ...applicant }, secrets, context.now);
 }
 
 async function mail(

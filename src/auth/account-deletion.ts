@@ -1,5 +1,6 @@
 import type { Transaction } from "../store/database.ts";
 import type { OneTimeTokenRow, UserRow } from "../store/schema.ts";
+import { onePerUndo } from "./email-change.ts";
 import { Superseded } from "./one-time-tokens.ts";
 import type { Owner } from "./password-change.ts";
 import type { UserRows } from "./user-rows.ts";
@@ -54,5 +55,5 @@ export async function removeAccount(
   await transaction.execute("delete from users where id = ?", [userId]);
   await transaction.execute("delete from `keys` where user_id = ?", [userId]);
   await transaction.execute("delete from account_events where user_id = ?", [userId]);
-  return undo.rows.map(({ subject }) => subject);
+  return onePerUndo(undo.rows).map(({ subject }) => subject);
 }

@@ -3,7 +3,6 @@ import type { OneTimeTokenRow, UserRow } from "../store/schema.ts";
 import { type EventOrigin, recordEvent } from "./account-events.ts";
 import { emailKeyId } from "./account-rows.ts";
 import { consumeToken, generateTokenSecrets, issueToken, Superseded, type TokenSecrets } from "./one-time-tokens.ts";
-import { hashSecret } from "./secrets.ts";
 import type { UserRows } from "./user-rows.ts";
 
 export type EmailChange =
@@ -51,8 +50,22 @@ export async function emailChangesBlockedUntil(
 }
 
 function blockedUntil(tokens: readonly OneTimeTokenRow[], now: number): number | null {
-  const open = tokens.filter(({ purpose, expires_at }) => purpose === "undo-email" && expires_at > now);
+  const open = onePerUndo(tokens).filter(({ purpose, expires_at }) => purpose === "undo-email" && expires_at > now);
   return open.length < OPEN_UNDOS_MAX ? null : Math.min(...open.map(({ expires_at }) => expires_at));
+}
+
+/**
+ * The rows without those that were only asked for again: of an email that was given up there may be many links, which
+ * undo one change. Whoever counts or lists changes counts each once, so that nobody who asks for links changes the count.
+ */
+export function onePerUndo(tokens: readonly OneTimeTokenRow[]): OneTimeTokenRow[] {
+  const emails = new Set<string>();
+  return tokens.filter(({ purpose, subject }) => {
+    if (purpose !== "undo-email") return true;
+    const isFirst = !emails.has(subject);
+    emails.add(subject);
+    return isFirst;
+  });
 }
 
 /**
@@ -137,7 +150,7 @@ export async function undoEmailChange(
       await releaseAddresses(transaction, userId, [email, ...later]);
       await moveAccount(transaction, former, email, now);
       await transaction.execute("update `keys` set hashed_password = null where id = ?", [emailKeyId(email)]);
-      await issueToken(transaction, { purpose: "reset-password", email, userId, source: null }, reset, now);
+      await issueToken(transaction, { purpose: "reset-password", email, userId, requester: null }, reset, now);
       await recordEvent(transaction, userId, "email-change-undone", origin, now);
     });
   } catch (error) {
@@ -177,7 +190,7 @@ async function keepAddress(transaction: Transaction, { id, email }: UserRow, und
     emailKeyId(email),
     id,
   ]);
-  await issueToken(transaction, { purpose: "undo-email", email, userId: id, source: null }, undo, now);
+  await issueToken(transaction, { purpose: "undo-email", email, userId: id, requester: null }, undo, now);
 }
 
 /** Lets go of the email that an account moves to, if it is kept for that account, or if its time to be asked back is over. */
@@ -205,16 +218,11 @@ async function releaseAddresses(transaction: Transaction, userId: string, emails
   await removeKeptKeys(transaction, userId, emails);
 }
 
-/** The live row of the link that undoes a change from this address; null if there is none. */
+/** One of the links that undo a change from this email, which are good for the same; null if there is none. */
 export async function findUndo(database: Database, email: string, now: number): Promise<OneTimeTokenRow | null> {
-  const select = "select * from one_time_tokens where purpose = 'undo-email' and subject = ? and expires_at > ?";
+  const select =
+    "select * from one_time_tokens where purpose = 'undo-email' and subject = ? and expires_at > ? limit 1";
   return (await database.execute<OneTimeTokenRow>(select, [email, now])).rows[0] ?? null;
-}
-
-/** Puts another link in the place of one that undoes; it is good for as long as that one was. False if it was used meanwhile. */
-export async function renewUndo(database: Database, row: OneTimeTokenRow, token: string): Promise<boolean> {
-  const renew = "update one_time_tokens set token_hash = ? where purpose = 'undo-email' and token_hash = ?";
-  return (await database.execute(renew, [await hashSecret(token), row.token_hash])).rowsAffected === 1;
 }
 
 /** Lets go of an address for somebody who has shown that they read its mail; what would undo a change to it is void. */
@@ -228,7 +236,7 @@ async function voidLater(transaction: Transaction, userId: string, since: number
   const later = "from one_time_tokens where user_id = ? and (purpose <> 'undo-email' or created_at > ?)";
   const { rows } = await transaction.execute<OneTimeTokenRow>(`select * ${later} for update`, [userId, since]);
   await transaction.execute(`delete ${later}`, [userId, since]);
-  return rows.filter(({ purpose }) => purpose === "undo-email").map(({ subject }) => subject);
+  return onePerUndo(rows.filter(({ purpose }) => purpose === "undo-email")).map(({ subject }) => subject);
 }
 
 /**
@@ -237,9 +245,10 @@ async function voidLater(transaction: Transaction, userId: string, since: number
  */
 export async function releaseExpiredAddresses(database: Database, now: number, limit: number): Promise<number> {
   return database.transaction(async (transaction) => {
-    const select = `select * from one_time_tokens where purpose = 'undo-email' and expires_at <= ?
+    // All links of one email end at once, so that each pair is an email.
+    const select = `select distinct subject, expires_at from one_time_tokens where purpose = 'undo-email' and expires_at <= ?
       order by expires_at limit ? for update`;
-    const { rows } = await transaction.execute<OneTimeTokenRow>(select, [now, limit]);
+    const { rows } = await transaction.execute<Pick<OneTimeTokenRow, "subject">>(select, [now, limit]);
     if (rows.length === 0) return 0;
     const emails = rows.map(({ subject }) => subject);
     const remove = "delete from one_time_tokens where purpose = 'undo-email' and subject in (?) and expires_at <= ?";

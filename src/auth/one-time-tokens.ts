@@ -37,8 +37,8 @@ export interface TokenRequest {
   readonly userId: string | null;
   /** Of a sign-up that waits for its email to be verified. */
   readonly hashedPassword?: string | null;
-  /** Where the request comes from, as `sourceOf` names it; null where nobody asked for a mail. */
-  readonly source: string | null;
+  /** Who asks, as the limits on mail count them (`findRequester`); null where nobody asked for a mail. */
+  readonly requester: string | null;
 }
 
 const INSERT = `
@@ -49,12 +49,15 @@ const VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?";
 /** Of one requester, for a purpose and a subject. Nobody else's requests count, so a stranger cannot void an owner's link. */
 const LIVE_PER_REQUESTER = 3;
 
-/** Holds for a row that is neither expired nor older than the newest three of its requester. */
+/**
+ * Holds for a row that is neither expired nor older than the newest three of its requester. Its age is told by the end of
+ * its code: a link that undoes a change has the `created_at` of that change, however late it was asked for.
+ */
 const IS_LIVE = `one_time_tokens.expires_at > ? and (
   select count(*) from one_time_tokens as newer
   where newer.purpose = one_time_tokens.purpose and newer.subject = one_time_tokens.subject
-    and newer.requester = one_time_tokens.requester and (newer.created_at > one_time_tokens.created_at
-      or (newer.created_at = one_time_tokens.created_at and newer.token_hash > one_time_tokens.token_hash))
+    and newer.requester = one_time_tokens.requester and (newer.code_expires_at > one_time_tokens.code_expires_at
+      or (newer.code_expires_at = one_time_tokens.code_expires_at and newer.token_hash > one_time_tokens.token_hash))
 ) < ${LIVE_PER_REQUESTER}`;
 
 /**
@@ -64,7 +67,7 @@ const IS_LIVE = `one_time_tokens.expires_at > ? and (
  */
 export async function issueToken(
   database: Pick<Database, "execute">,
-  { purpose, email, userId, hashedPassword = null, source }: TokenRequest,
+  { purpose, email, userId, hashedPassword = null, requester }: TokenRequest,
   secrets: TokenSecrets,
   now: number,
 ): Promise<void> {
@@ -73,7 +76,7 @@ export async function issueToken(
   await database.execute(`${INSERT} ${from}`, [
     purpose,
     purpose === "undo-email" ? email : (userId ?? email),
-    await hashRequester(source, email),
+    await hashRequester(requester, email),
     await hashSecret(secrets.token),
     email,
     userId,
@@ -87,9 +90,29 @@ export async function issueToken(
   ]);
 }
 
-/** With the email, so that the table does not tell which rows come from one source. */
-async function hashRequester(source: string | null, email: string): Promise<string> {
-  return source === null ? "" : hashSecret(`${source}:${email}`);
+/**
+ * Stores another token for what a row is good for, exactly as long. The row stays as it is. False, and nothing is stored,
+ * if the row is gone: one statement, so whoever uses the row meanwhile voids both. `now` is epoch milliseconds.
+ */
+export async function issueAnother(
+  database: Database,
+  { purpose, subject, email, token_hash }: OneTimeTokenRow,
+  token: string,
+  requester: string,
+  now: number,
+): Promise<boolean> {
+  const insert = `
+    insert into one_time_tokens (purpose, subject, requester, token_hash, email, user_id, code_expires_at, expires_at,
+      created_at)
+    select purpose, subject, ?, ?, email, user_id, ?, expires_at, created_at from one_time_tokens
+    where purpose = ? and subject = ? and token_hash = ?`;
+  const fresh = [await hashRequester(requester, email), await hashSecret(token), now + CODE_TTL_MILLISECONDS];
+  return (await database.execute(insert, [...fresh, purpose, subject, token_hash])).rowsAffected === 1;
+}
+
+/** With the email, so that the table does not tell which rows come from one requester. */
+async function hashRequester(requester: string | null, email: string): Promise<string> {
+  return requester === null ? "" : hashSecret(`${requester}:${email}`);
 }
 
 /** Makes a token good for an account. Until then it opens nothing, though it was issued as for any email. */
@@ -124,20 +147,21 @@ export async function peekBrowserToken(
 
 /**
  * The pending sign-up that a sign-in with this email may belong to; null if there is none. Several people may have signed
- * up: the one in this browser comes first, then the newest from this source, then the newest. So whoever signs up after
+ * up: the one in this browser comes first, then the newest of these requesters, then the newest. So whoever signs up after
  * the owner, from elsewhere, does not keep the owner's password from being tested where they signed up.
  */
 export async function findPendingSignup(
   database: Database,
   email: string,
-  { browserSecret, source }: { readonly browserSecret: string | null; readonly source: string },
+  { browserSecret, requesters }: { readonly browserSecret: string | null; readonly requesters: readonly string[] },
   now: number,
 ): Promise<OneTimeTokenRow | null> {
   const select = `select * from one_time_tokens where purpose = 'verify-email' and subject = ?
     and hashed_password is not null and ${IS_LIVE}
-    order by case when browser_hash = ? then 0 when requester = ? then 1 else 2 end, created_at desc limit 1`;
+    order by case when browser_hash = ? then 0 when requester in (?) then 1 else 2 end, created_at desc limit 1`;
   const browserHash = browserSecret === null ? "" : await hashSecret(browserSecret);
-  const values = [email, now, browserHash, await hashRequester(source, email)];
+  const hashes = await Promise.all(requesters.map((requester) => hashRequester(requester, email)));
+  const values = [email, now, browserHash, hashes];
   return (await database.execute<OneTimeTokenRow>(select, values)).rows[0] ?? null;
 }
 

@@ -38,7 +38,7 @@ export const oneTimeTokens = mysqlTable(
     purpose: varchar("purpose", { length: 32 }).notNull(),
     /** What tokens of the purpose are for, and void each other for: an email, or a user's id. To undo: the email given up. */
     subject: varchar("subject", { length: 254 }).notNull(),
-    /** Of the source of the request together with the email; empty where nobody asked. It tells one requester from another. */
+    /** Of the device or source that asked, together with the email; empty where nobody asked. It tells requesters apart. */
     requester: varchar("requester", { length: 64 }).notNull().default(""),
     token_hash: varchar("token_hash", { length: 64 }).notNull(),
     /** The address that it was mailed to. */

@@ -20,6 +20,7 @@ const VERIFY = "/auth/verify-email";
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
 const HOME = "203.0.113.7";
 const ELSEWHERE = "198.51.100.9";
+const DEVICE = "gatehouse-device";
 
 describe.skipIf(enginesAreMissing())("links that were mailed", () => {
   let gatehouse: Gatehouse;
@@ -38,15 +39,24 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     return owner;
   };
   /** Asks for a new password, and returns the link in the mail about it. Nothing that was counted before counts. */
-  const ask = async (from = HOME): Promise<string> => {
+  const ask = async (from = HOME, browser = gatehouse.browser()): Promise<string> => {
     await gatehouse.redis.flushdb();
+    return mailedAfter(browser, from);
+  };
+  const mailedAfter = async (browser: Browser, from = HOME): Promise<string> => {
     const seen = new Set((await gatehouse.inbox.at(ADA.email)).map(({ id }) => id));
-    expect((await post(gatehouse.browser(), FORGOT, { email: ADA.email }, from)).status).toBe(303);
+    expect((await post(browser, FORGOT, { email: ADA.email }, from)).status).toBe(303);
     const isNew = ({ id, text }: ReceivedMail) => !seen.has(id) && text.includes(`${RESET}/`);
     const arrived = async () => (await gatehouse.inbox.at(ADA.email)).find(isNew);
     await expect.poll(arrived, { timeout: 10_000 }).toBeDefined();
     const mail = await arrived();
     return mail ? linkIn(mail, `${RESET}/`) : "";
+  };
+  /** A browser in which the owner's password was right, signed out. */
+  const deviceOf = (owner: Browser): Browser => {
+    const browser = gatehouse.browser();
+    browser.cookies.set(DEVICE, owner.cookies.get(DEVICE) ?? "");
+    return browser;
   };
   const open = async (link: string) => {
     const browser = gatehouse.browser();
@@ -76,6 +86,38 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     const { browser, page } = await open(owners);
     expect(page.status).toBe(200);
     expect((await browser.submit(page, RESET, FRESH)).status).toBe(303);
+  });
+
+  test("of a known device are not voided by strangers in the same network, who are counted apart", async () => {
+    const device = deviceOf(await verified());
+    const owners = await mailedAfter(device);
+    const strangers: string[] = [];
+    for (let times = 0; times < 3; times += 1) strangers.push(await mailedAfter(gatehouse.browser()));
+    expect(await statuses([owners, ...strangers])).toEqual([200, 200, 200, 200]);
+    const { browser, page } = await open(owners);
+    expect((await browser.submit(page, RESET, FRESH)).status).toBe(303);
+    expect(await statuses(strangers)).toEqual([410, 410, 410]);
+  });
+
+  test("of a device are its newest three wherever it asks from, and void no stranger's", async () => {
+    const device = deviceOf(await verified());
+    const strangers = await ask(ELSEWHERE);
+    const links = [await ask(HOME, device), await ask(ELSEWHERE, device), await ask(HOME, device)];
+    expect(await statuses(links)).toEqual([200, 200, 200]);
+    links.push(await ask(ELSEWHERE, device));
+    expect(await statuses(links)).toEqual([410, 200, 200, 200]);
+    expect(await statuses([strangers])).toEqual([200]);
+  });
+
+  test("stay as they were where a browser becomes known after it has asked", async () => {
+    await verified();
+    const browser = gatehouse.browser();
+    const link = await ask(HOME, browser);
+    expect((await post(browser, "/auth/signin", ADA.signin)).status).toBe(303);
+    await gatehouse.settle();
+    const device = deviceOf(browser);
+    for (let times = 0; times < 3; times += 1) await ask(HOME, device);
+    expect(await statuses([link])).toEqual([200]);
   });
 
   test("are not voided by a request that is refused", async () => {
@@ -121,7 +163,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     test("fifty that are issued at once wait for nothing, and the newest three of them live", async () => {
       const now = Date.now();
       const issued = Array.from({ length: 50 }, (_, index) => ({ secrets: generateTokenSecrets(), at: now + index }));
-      const request = { purpose: "reset-password", email, userId: null, source: HOME } as const;
+      const request = { purpose: "reset-password", email, userId: null, requester: HOME } as const;
       await Promise.all(issued.map(({ secrets, at }) => issueToken(database(), request, secrets, at)));
       const peeked = await Promise.all(issued.map(({ secrets }) => peek(secrets, now)));
       expect(peeked.map((row) => row !== null)).toEqual(issued.map((_, index) => index >= 47));
@@ -133,7 +175,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
       const issue = (secrets: TokenSecrets, index: number) =>
         issueToken(
           database(),
-          { purpose: "reset-password", email, userId: null, source: `192.0.2.${index % 10}` },
+          { purpose: "reset-password", email, userId: null, requester: `192.0.2.${index % 10}` },
           secrets,
           now,
         );
@@ -145,7 +187,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     test("three that are used at once: one is consumed, and no row is left", async () => {
       const now = Date.now();
       const issued = Array.from({ length: 3 }, () => generateTokenSecrets());
-      const request = { purpose: "reset-password", email, userId: null, source: HOME } as const;
+      const request = { purpose: "reset-password", email, userId: null, requester: HOME } as const;
       for (const secrets of issued) await issueToken(database(), request, secrets, now);
       const rows = (await Promise.all(issued.map((secrets) => peek(secrets, now)))).filter((row) => row !== null);
       const use = async (row: OneTimeTokenRow) => {

@@ -1,13 +1,12 @@
-import { findUndo, renewUndo } from "../../auth/email-change.ts";
+import { findUndo } from "../../auth/email-change.ts";
 import { findUserByEmail } from "../../auth/find-user.ts";
-import { bindToken, generateTokenSecrets, issueToken } from "../../auth/one-time-tokens.ts";
+import { bindToken, generateTokenSecrets, issueAnother, issueToken } from "../../auth/one-time-tokens.ts";
 import { generateSecret } from "../../auth/secrets.ts";
 import type { Context } from "../../context.ts";
 import { readEmail } from "../../forms/email.ts";
-import { sourceOf } from "../../http/client.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
-import { requireMailAllowance } from "../../limits.ts";
+import { findRequester, requireMailAllowance } from "../../limits.ts";
 import { writeMail } from "../../mail/messages.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { ForgotPasswordPage, MailSentPage } from "./page.tsx";
@@ -41,9 +40,9 @@ export async function submitForgotPassword(context: Context): Promise<Response> 
   const { email } = form;
   await requireMailAllowance(context, PURPOSE, email);
   const secrets = generateTokenSecrets();
-  const source = sourceOf(context.client.address);
-  await issueToken(context.database, { purpose: PURPOSE, email, userId: null, source }, secrets, context.now);
-  context.defer(() => mailLink(context, email, secrets.token, returnPath));
+  const requester = await findRequester(context, email);
+  await issueToken(context.database, { purpose: PURPOSE, email, userId: null, requester }, secrets, context.now);
+  context.defer(() => mailLink(context, email, secrets.token, requester, returnPath));
   return seeOther(withReturnPath("/auth/forgot-password/sent", returnPath));
 }
 
@@ -57,6 +56,7 @@ async function mailLink(
   { database, mailer, config, view, now }: Context,
   email: string,
   token: string,
+  requester: string,
   returnPath: string | null,
 ): Promise<void> {
   const [user, undo] = await Promise.all([findUserByEmail(database, email), findUndo(database, email, now)]);
@@ -69,7 +69,7 @@ async function mailLink(
   if (undo === null) return config.emailVerification === "required" ? mailer.send(mail) : undefined;
   // The account has another address since lately, and the mail that said so may be lost: this is where people ask first.
   const undoToken = generateSecret();
-  if (!(await renewUndo(database, undo, undoToken))) return;
+  if (!(await issueAnother(database, undo, undoToken, requester, now))) return;
   const undoHref = `${config.publicOrigin}/auth/undo-email/${undoToken}`;
   await mailer.send(writeMail(view.language, email, "emailChanged", undoHref));
 }

@@ -6,6 +6,7 @@ import { VERIFY_COOKIE } from "../../flow-cookies.ts";
 import { sourceOf } from "../../http/client.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
+import { findRequester } from "../../limits.ts";
 import { checkPassword } from "../../password-check.ts";
 import { requestVerification } from "../../request-verification.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
@@ -54,10 +55,11 @@ export async function submitSignin(context: Context): Promise<Response> {
 }
 
 /** Read while the password of the account is checked, so that it adds no call in series. */
-function findPending(context: Context, email: string): Promise<OneTimeTokenRow | null> {
+async function findPending(context: Context, email: string): Promise<OneTimeTokenRow | null> {
   const browserSecret = context.cookie(VERIFY_COOKIE).secret;
-  const requester = { browserSecret, source: sourceOf(context.client.address) };
-  return findPendingSignup(context.database, email, requester, context.now);
+  // Its source, too: this browser may have become a known device after it asked.
+  const requesters = [await findRequester(context, email), sourceOf(context.client.address)];
+  return findPendingSignup(context.database, email, { browserSecret, requesters }, context.now);
 }
 
 /** Where verified addresses are required, the way in leads past the mailbox. */

@@ -346,7 +346,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect(await emails()).toEqual([{ email: ADA.email }]);
   });
 
-  test("can be undone by asking for a new password, too, if that mail was lost; the link before is void", async () => {
+  test("can be undone by asking for a new password, too, if that mail was lost; the first one used voids the other", async () => {
     const { undo } = await changed();
     const before = (
       await gatehouse.database.execute(
@@ -363,9 +363,10 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
           "select expires_at, created_at from one_time_tokens where purpose = 'undo-email'",
         )
       ).rows,
-    ).toEqual(before);
-    expect((await gatehouse.browser().open(undo)).status).toBe(410);
+    ).toEqual([...before, ...before]);
+    expect((await gatehouse.browser().open(undo)).status).toBe(200);
     expect((await press(gatehouse.browser(), again)).status).toBe(303);
+    expect((await gatehouse.browser().open(undo)).status).toBe(410);
     expect(await emails()).toEqual([{ email: ADA.email }]);
   });
 

@@ -9,6 +9,9 @@ import { userIdOf } from "../../support/stored.ts";
 const PATH = "/app/account/email";
 const CONFIRM = "/auth/confirm-email/";
 const VERIFY = "/auth/verify-email";
+const FORGOT = "/auth/forgot-password";
+const UNDO = "/auth/undo-email/";
+const STRANGER = "198.51.100.9";
 const NEW = "lovelace@example.com";
 const BOB = { ...ADA.signup, email: "bob@example.com" };
 const DAY = 24 * 60 * 60 * 1_000;
@@ -57,6 +60,134 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
   const numbered = (count: number) => Array.from({ length: count }, (_, index) => `former${index}@example.com`);
   const open = async () =>
     (await gatehouse.database.execute("select subject from one_time_tokens where purpose = 'undo-email'")).rows.length;
+
+  /** Ada's account has the new email. What undoes it was mailed to the one that it had. */
+  const moved = async (): Promise<{ owner: Browser; link: string }> => {
+    const owner = await verified();
+    const seen = await undoLinks();
+    expect((await post(owner, await asked(owner, NEW))).notice).toBe("email-changed");
+    return { owner, link: await undoLinkAfter(seen) };
+  };
+  const undoLinks = async () =>
+    (await gatehouse.inbox.at(ADA.email)).filter(({ text }) => text.includes(UNDO)).map((mail) => linkIn(mail, UNDO));
+  const undoLinkAfter = async (seen: readonly string[]): Promise<string> => {
+    const fresh = async () => (await undoLinks()).find((link) => !seen.includes(link));
+    await expect.poll(fresh, { timeout: 10_000 }).toBeDefined();
+    return (await fresh()) ?? "";
+  };
+  /** Asks for a new password with the email that was given up, and returns the link that undoes the change. */
+  const askedAgain = async (from = STRANGER): Promise<string> => {
+    const seen = await undoLinks();
+    const form = new URLSearchParams({ email: ADA.email });
+    const answer = await gatehouse.browser().post(FORGOT, form, { "CF-Connecting-IP": from });
+    expect(answer.location).toBe(`${FORGOT}/sent`);
+    return undoLinkAfter(seen);
+  };
+  const statuses = async (links: readonly string[]) => {
+    const opened: number[] = [];
+    for (const link of links) opened.push((await gatehouse.browser().open(link)).status);
+    return opened;
+  };
+
+  test("keeps the link that undoes the change, whoever asks for another; the first one used voids the rest", async () => {
+    const { link } = await moved();
+    const links = [link, await askedAgain(), await askedAgain("198.51.100.10")];
+    expect(await statuses(links)).toEqual([200, 200, 200]);
+    expect((await post(gatehouse.browser(), link)).location).toBe("/auth/reset-password");
+    expect(await emails()).toEqual([ADA.email]);
+    expect(await statuses(links)).toEqual([410, 410, 410]);
+    expect([await open(), await keyIds()]).toEqual([0, [`email:${ADA.email}`]]);
+  });
+
+  test("keeps the link of the change and the newest three of whoever asks", async () => {
+    const { link } = await moved();
+    const links: string[] = [link, await askedAgain("198.51.100.10")];
+    for (let times = 0; times < 5; times += 1) {
+      links.push(await askedAgain());
+      await gatehouse.redis.flushdb();
+    }
+    expect(await statuses(links)).toEqual([200, 200, 410, 410, 200, 200, 200]);
+  });
+
+  test("is asked back by a later link as by the first: what came after the change is void, what came before is not", async () => {
+    const { owner, link: first } = await moved();
+    await post(owner, await asked(owner, "third@example.com"));
+    const second = linkIn(await gatehouse.inbox.newest(NEW, 2), UNDO);
+    const again = await askedAgain();
+    const rows = await gatehouse.database.execute(
+      "select expires_at, created_at, user_id from one_time_tokens where purpose = 'undo-email' and subject = ?",
+      [ADA.email],
+    );
+    expect(rows.rows).toHaveLength(2);
+    expect(rows.rows[0]).toEqual(rows.rows[1]);
+    expect((await post(gatehouse.browser(), again)).location).toBe("/auth/reset-password");
+    expect(await emails()).toEqual([ADA.email]);
+    expect(await statuses([first, second])).toEqual([410, 410]);
+    expect([await open(), await keyIds()]).toEqual([0, [`email:${ADA.email}`]]);
+  });
+
+  test("has no link left that was asked for while another one was used", async () => {
+    const { link } = await moved();
+    const form = new URLSearchParams({ email: ADA.email });
+    const ask = (_: unknown, index: number) =>
+      gatehouse.browser().post(FORGOT, form, { "CF-Connecting-IP": `198.51.100.${index}` });
+    const [undone, ...asked] = await Promise.all([post(gatehouse.browser(), link), ...Array.from({ length: 8 }, ask)]);
+    expect(undone.location).toBe("/auth/reset-password");
+    expect(asked.map(({ status }) => status)).toEqual(Array(8).fill(303));
+    await gatehouse.settle();
+    expect([await emails(), await open(), await keyIds()]).toEqual([[ADA.email], 0, [`email:${ADA.email}`]]);
+  });
+
+  test("counts once, however many links to undo its change were asked for", async () => {
+    const { owner } = await moved();
+    for (let times = 0; times < 3; times += 1) await askedAgain();
+    await askedAgain("198.51.100.10");
+    expect(await open()).toBe(5);
+    await keep(userIdOf(owner), numbered(3), Date.now() + 8 * DAY);
+    expect((await post(owner, await asked(owner, "fifth@example.com"))).notice).toBe("email-changed");
+    const refused = await post(owner, PATH, { email: "sixth@example.com", currentPassword: ADA.password });
+    expect([refused.status, refused.title]).toEqual([422, `Too many email changes · ${brand.name}`]);
+
+    const { links } = JSON.parse((await owner.open("/app/account/export")).text);
+    const listed = links.filter(({ purpose }: { purpose: string }) => purpose === "undo-email");
+    const expected = [ADA.email, NEW, ...numbered(3)].toSorted();
+    expect(listed.map(({ email }: { email: string }) => email).toSorted()).toEqual(expected);
+  });
+
+  test("is told once that the account is deleted, and all links that undo its change go with it", async () => {
+    const { owner, link } = await moved();
+    const links = [link, await askedAgain(), await askedAgain()];
+    const deletion = { currentPassword: ADA.password, confirmation: "yes" };
+    expect((await post(owner, "/app/account/delete", deletion)).location).toBe("/");
+    const told = async () =>
+      (await gatehouse.inbox.at(ADA.email)).filter(({ subject }) => subject.includes("is deleted")).length;
+    await expect.poll(told, { timeout: 10_000 }).toBe(1);
+    await gatehouse.settle();
+    expect([await told(), await open()]).toEqual([1, 0]);
+    expect(await statuses(links)).toEqual([410, 410, 410]);
+  });
+
+  test("is let go of with all its links, by a sign-up and by the clean-up, which counts it once", async () => {
+    const { owner } = await moved();
+    await askedAgain();
+    await askedAgain();
+    await gatehouse.database.execute("update one_time_tokens set expires_at = 1 where purpose = 'undo-email'");
+    await verified();
+    expect(await open()).toBe(0);
+    expect(await emails()).toEqual([ADA.email, NEW]);
+
+    const rows = ["a", "b", "c"].map(
+      (name) =>
+        `('undo-email', 'former@example.com', '${`${name}${HASH}`}', 'former@example.com', '${userIdOf(owner)}', 1, 1)`,
+    );
+    await gatehouse.database.execute(
+      `insert into one_time_tokens (purpose, subject, token_hash, email, user_id, expires_at, created_at) values ${rows.join(", ")}`,
+    );
+    await keep(userIdOf(owner), numbered(201), Date.now() - 2_000);
+    expect(await gatehouse.runScheduled(Date.now(), "*/5 * * * *")).toBe("ok");
+    expect(await open()).toBe(0);
+    expect(gatehouse.logs()).toContain('"addresses":202');
+  });
 
   test("is free for a sign-up as soon as it can no longer be asked back, though no clean-up has run", async () => {
     const owner = await verified();

@@ -6,9 +6,8 @@ import { generateTokenSecrets, issueToken } from "../../../auth/one-time-tokens.
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { readEmail } from "../../../forms/email.ts";
 import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.tsx";
-import { sourceOf } from "../../../http/client.ts";
 import { html, seeOther } from "../../../http/responses.ts";
-import { requireMailAllowance } from "../../../limits.ts";
+import { findRequester, requireMailAllowance } from "../../../limits.ts";
 import { writeMail } from "../../../mail/messages.ts";
 import { passwordIsFresh, reauthenticate } from "../../../password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -67,8 +66,8 @@ export async function submitEmail(context: SignedInContext): Promise<Response> {
     return html(renderDocument(<TooManyEmailChangesPage view={context.view} until={blockedUntil} />), 422);
   }
   const secrets = generateTokenSecrets();
-  const source = sourceOf(context.client.address);
-  await issueToken(context.database, { purpose: PURPOSE, email, userId, source }, secrets, context.now);
+  const requester = await findRequester(context, email);
+  await issueToken(context.database, { purpose: PURPOSE, email, userId, requester }, secrets, context.now);
   context.record(userId, "email-change-requested");
   context.defer(() => mailLink(context, email, secrets.token));
   context.notify(SENT);

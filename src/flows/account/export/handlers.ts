@@ -1,6 +1,7 @@
 import type { SessionSchema } from "lucia";
 import type { SignedInContext } from "../../../access.ts";
 import { countEvent, type EventCursor, listEvents } from "../../../auth/account-events.ts";
+import { onePerUndo } from "../../../auth/email-change.ts";
 import { hashSecret } from "../../../auth/secrets.ts";
 import { endOf } from "../../../auth/session-adapter.ts";
 import { aliveSessions } from "../../../auth/sessions.ts";
@@ -50,7 +51,7 @@ export async function sendExport(context: SignedInContext, holdings: Holdings): 
       timesSignedOutEverywhere: user.session_epoch,
     },
     keys: holdings.keys.map(({ id, hashed_password }) => ({ name: id, hasPassword: hashed_password !== null })),
-    links: holdings.tokens.map((token) => ({
+    links: onePerUndo(holdings.tokens).map((token) => ({
       purpose: token.purpose,
       email: token.email,
       createdAt: toIso(token.created_at),
