@@ -73,7 +73,6 @@ const STATES: readonly State[] = [
     state: "the password of the database may only write",
     arrange: async (standIns) => ({ DATABASE_URL: databaseUrlFor(standIns, "writer") }),
     database: "refused",
-    signup: true,
   },
   {
     state: "the password of the database is wrong",

@@ -162,7 +162,7 @@ describe.skipIf(enginesAreMissing())("an email that strangers have signed up wit
     expect(mail?.text).toContain("There is no account with this email yet");
     expect(await users(gatehouse)).toEqual([]);
 
-    expect((await reset(gatehouse, link)).notice).toBe("password-reset");
+    expect((await reset(gatehouse, link)).notice).toBe("account-created");
     expect(await users(gatehouse)).toMatchObject([{ email: ADA.email, email_verified_at: expect.any(String) }]);
     expect((await gatehouse.database.execute("select * from one_time_tokens")).rows).toEqual([]);
     expect(await eventTypes(gatehouse)).toEqual(["signed-up"]);
