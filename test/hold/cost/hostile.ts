@@ -10,7 +10,7 @@ type Draft = { -readonly [Key in keyof OrdinaryRequest]: OrdinaryRequest[Key] };
 const FIELD_BOUNDS = [254, 256, 512, 2_048, 5_000, 15_000];
 const FORM_BOUNDS = [16_384, 16_384, 16_384, 65_536, 1_048_576, 1_200_000];
 const PATH_BOUNDS = [40, 1_024, 8_000];
-const QUERY_BOUNDS = [2_048, 4_095, 4_095, 8_000];
+const QUERY_BOUNDS = [2_048, 4_095, 4_095, 15_000];
 const COOKIE_BOUNDS = [4_096, 8_192, 8_192, 20_000];
 const HEADER_BOUNDS = [45, 256, 512, 8_000, 20_000];
 

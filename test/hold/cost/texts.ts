@@ -6,6 +6,7 @@ const RUNS: readonly string[] = [
   "\u0301",
   "\u0315\u0301\u0327",
   "\u0344",
+  "\u0327",
   "e\u0301",
   "\u1100\u1161\u11a8",
   "\ufdfa",
@@ -104,8 +105,13 @@ const RUNS: readonly string[] = [
 const STARTS = ["", "", "", "", "/", "1.", "a@", "Version/", "de-", "https://gatehouse.test", "application/", "{", '"'];
 const ENDS = ["", "", "", "!", "\u0000", "@example.com", "Safari", "%", "\ud800"];
 
-/** A text of about this length, in UTF-16 code units: one piece again and again, or two in turns. */
+/** A text of about this length, in UTF-16 code units: one piece again and again, two in turns, or one after the other. */
 export function drawText(lots: () => number, length: number): string {
+  if (lots() < 0.15) return drawRun(lots, length >> 1) + drawRun(lots, length >> 1);
+  return drawRun(lots, length);
+}
+
+function drawRun(lots: () => number, length: number): string {
   const piece = drawOne(lots, RUNS) + (lots() < 0.2 ? drawOne(lots, RUNS) : "");
   const start = drawOne(lots, STARTS);
   const end = drawOne(lots, ENDS);
