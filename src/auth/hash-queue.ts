@@ -1,7 +1,7 @@
 import { hasOpenTransaction } from "../store/database.ts";
 
 /** Between two hashes, so that answers which have arrived meanwhile are read: a transaction must not wait for a queue. */
-const PAUSE_MILLISECONDS = 10;
+const PAUSE_MILLISECONDS = 20;
 
 /**
  * And so much more while a transaction of this isolate is open: each of its steps would wait for a hash, and every request
@@ -15,8 +15,8 @@ const SLOT_MAX_MILLISECONDS = 1_000;
 /** Requests that may be hashing or waiting to, however fast that goes. */
 export const HASH_QUEUE_MAX = 100;
 
-/** And so many of one source, so that a single network cannot fill the queue. */
-export const HASH_QUEUE_OF_SOURCE_MAX = 25;
+/** And so many of one source, so that a single network cannot fill the queue; an office signs in at once in the morning. */
+export const HASH_QUEUE_OF_SOURCE_MAX = 50;
 
 /** What the last in the queue may have to wait, by what hashes have taken here lately. */
 const EXPECTED_WAIT_MAX_MILLISECONDS = 5_000;
@@ -51,7 +51,7 @@ let average = ASSUMED_MILLISECONDS;
 
 /**
  * Runs what hashes a password, or refuses it at once: throws HashQueueFull while so many others have not finished that it
- * would wait too long, or 25 of the same source. Asked before a request costs a store anything, because a crowd would keep
+ * would wait too long, or 50 of the same source. Asked before a request costs a store anything, because a crowd would keep
  * the isolate busy with calls alone. `source`: null where nothing tells one from another.
  */
 export async function admitToHashing<T>(source: string | null, work: () => Promise<T>): Promise<T> {

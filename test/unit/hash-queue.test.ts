@@ -58,7 +58,7 @@ test("a request that the platform has ended frees its place after half a minute"
   await expect(admitToHashing(null, async () => "done")).resolves.toBe("done");
 });
 
-test("one source has a quarter of the places", async () => {
+test("one source has half of the places", async () => {
   const run = (source: string) => admitToHashing(source, () => withHashSlot(() => sleep(25)));
   const admitted = Array.from({ length: HASH_QUEUE_OF_SOURCE_MAX }, () => run("203.0.113.7"));
   await expect(run("203.0.113.7")).rejects.toBeInstanceOf(HashQueueFull);
