@@ -5,7 +5,7 @@ import { lowerCaseAscii } from "../text.ts";
 const TYPED_MAX_CHARACTERS = 512;
 
 /** White space, and characters that nobody sees: zero-width, soft hyphens, marks of direction, byte order marks. */
-const INVISIBLE = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
+const INVISIBLE = /[\s\p{Cf}]/u;
 
 /** What stands around an email where it was copied: in mail, in prose, in a table. */
 const WRAPPINGS = new Map([
@@ -44,9 +44,17 @@ const LAYERS_MAX = 4;
 
 /** Takes off what stands around an email, one layer after the other, and no more layers than a clipboard can have put there. */
 function unwrap(text: string): string {
-  let bare = text.replace(INVISIBLE, "");
-  for (let layer = 0; layer < LAYERS_MAX; layer += 1) bare = takeOffLayer(bare).replace(INVISIBLE, "");
+  let bare = trimInvisible(text);
+  for (let layer = 0; layer < LAYERS_MAX; layer += 1) bare = trimInvisible(takeOffLayer(bare));
   return bare;
+}
+
+/** By hand, for a pattern that ends in `+$` starts anew at each character of a row that does not reach the end. */
+function trimInvisible(text: string): string {
+  const characters = [...text];
+  const isSeen = (character: string) => !INVISIBLE.test(character);
+  const start = characters.findIndex(isSeen);
+  return start < 0 ? "" : characters.slice(start, characters.findLastIndex(isSeen) + 1).join("");
 }
 
 function takeOffLayer(text: string): string {

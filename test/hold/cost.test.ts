@@ -107,6 +107,13 @@ describe.skipIf(!tellsCpuTime())("the cost of a request", () => {
       ["a form of a MiB", "POST", "/auth/signin", 422, { body: `email=${"a".repeat(1_048_576)}` }],
       ["a form in pieces", "POST", "/auth/signin", 422, { body: `email=${"a".repeat(1_000)}`, pieces: PIECES }],
       ["an email that is escaped", "POST", "/auth/signin", 422, { body: `email=${'"'.repeat(16_370)}` }],
+      [
+        "an email among characters that nobody sees",
+        "POST",
+        "/auth/forgot-password",
+        422,
+        { body: `email=a${"\u200b".repeat(510)}a` },
+      ],
       ["a form of many fields", "POST", "/auth/signin", 422, { body: "a=&".repeat(5_400) }],
       ["a browser that is hard to tell", "POST", "/auth/signin", 401, withHeader("User-Agent", `Version/${dots}`)],
       ["a language of many parts", "GET", "/auth/signin", 200, withHeader("Accept-Language", "a-".repeat(10_000))],

@@ -28,12 +28,14 @@ export class Meter {
   }
 
   async measure(request: RawRequest): Promise<Cost> {
-    const before = readCpuTime(this.#service.processId);
-    const { status } = await this.#service.send(request);
-    await settle(this.#service);
-    const milliseconds = readCpuTime(this.#service.processId) - before;
-    await this.#restore();
-    return { milliseconds, status };
+    for (;;) {
+      const before = readCpuTime(this.#service.processId);
+      const answer = await this.#service.send(request).catch(rethrowUnlessCutOff);
+      await settle(this.#service);
+      const milliseconds = readCpuTime(this.#service.processId) - before;
+      await this.#restore();
+      if (answer !== null) return { milliseconds, status: answer.status };
+    }
   }
 
   async #restore(): Promise<void> {
@@ -45,6 +47,12 @@ export class Meter {
     if (written.has("redis")) await putBackKeys(this.#snapshot, this.#service);
     traffic.clear();
   }
+}
+
+/** Whoever is still sending when workerd has answered and closed the connection may lose the answer: then it is sent again. */
+function rethrowUnlessCutOff(error: NodeJS.ErrnoException): null {
+  if (error.code === "EPIPE" || error.code === "ECONNRESET") return null;
+  throw error;
 }
 
 /** Waits until nothing more is asked of the stores and no thread of workerd runs: what follows the answer is done. */
