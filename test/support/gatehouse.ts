@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "@planetscale/database";
 import { Redis } from "@upstash/redis";
+import { Redis as IoRedis } from "ioredis";
 import { createConnection } from "mysql2/promise";
 import { inject } from "vitest";
 import { createTestHarness } from "wrangler";
@@ -181,18 +182,23 @@ function createGatehouse(server: Harness, name: string, ownOrigin: string, stand
   };
 }
 
-let databases = 0;
-
 async function realStores(): Promise<{ sql: string; redis: string }> {
   const engines = inject("realEngines");
   if (engines === null) throw new Error("MariaDB and Redis are not installed");
-  databases += 1;
-  const name = `gatehouse_${process.pid}_${databases}`;
+  const number = await takeDatabaseNumber(engines.redis);
+  const name = `gatehouse_${number}`;
   const connection = await createConnection(engines.sql);
   await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
   await connection.end();
-  return {
-    sql: `${engines.sql}/${name}`,
-    redis: `${engines.redis}/${Number(process.env["VITEST_POOL_ID"] ?? 0) % 64}`,
-  };
+  return { sql: `${engines.sql}/${name}`, redis: `${engines.redis}/${number}` };
+}
+
+/** From 1 up, no number twice in a run, whichever process asks. */
+async function takeDatabaseNumber(redisUrl: string): Promise<number> {
+  const redis = new IoRedis(redisUrl);
+  try {
+    return await redis.incr("databases");
+  } finally {
+    redis.disconnect();
+  }
 }

@@ -6,10 +6,13 @@ import { Redis } from "ioredis";
 import { createConnection } from "mysql2/promise";
 import { findFreePort, findProgram, type ServerProcess, startServer } from "./processes.ts";
 
+/** More than a run asks for: each stand-in has one of its own, so that nothing is left in it by another. */
+const REDIS_DATABASES = 10_000;
+
 export interface RealEngines {
   /** `mysql://…` of a server on which databases may be created. */
   readonly sql: string;
-  /** `redis://…` without a database number; there are 64. */
+  /** `redis://…` without a database number; there are `REDIS_DATABASES`, of which number 0 counts the others. */
   readonly redis: string;
   stop(): Promise<void>;
 }
@@ -77,7 +80,7 @@ async function startRedis(directory: string): Promise<ServerProcess> {
   const port = await findFreePort();
   return startServer(
     findProgram("redis-server") ?? "",
-    ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--databases", "64"],
+    ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--databases", `${REDIS_DATABASES}`],
     port,
     () =>
       answers(async () => {
