@@ -22,7 +22,7 @@ const CHECKS: Readonly<Record<string, () => Finding>> = {
   "format and style": () => run("biome", "check", "--error-on-warnings", "."),
   "lint and import directions": () => run("oxlint", "--type-aware"),
   "unused code and dependencies": () => run("knip"),
-  "generated types of the bindings": () => run("wrangler", "types", "src/worker-configuration.d.ts", "--check"),
+  "generated types of the bindings": () => run("wrangler", "types", "src/config/worker-configuration.d.ts", "--check"),
   "migrations match the schema": checkMigrations,
   "common passwords match their source": () => run("node", "dev/generate-common-passwords.ts", "--check"),
   "size of the bundle": checkBundle,

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type ConfigProblem, parseConfig } from "../src/config.ts";
+import { type ConfigProblem, parseConfig } from "../src/config/config.ts";
 import { isLoopbackHttp } from "../src/http/origin.ts";
 import { Mistake, readArguments, runCommand } from "./command.ts";
 import { readDatabaseUrl } from "./migrate.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Client, DatabaseError } from "@planetscale/database";
-import { parseDatabaseUrl } from "../src/config-values.ts";
+import { parseDatabaseUrl } from "../src/config/config-values.ts";
 import { sqlErrorNumber } from "../src/store/database.ts";
 import { describeReason, Mistake, readArguments, runCommand } from "./command.ts";
 

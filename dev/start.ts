@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { get as getHttp } from "node:http";
 import { get as getHttps } from "node:https";
 import { fileURLToPath } from "node:url";
-import { parseEmailVerification } from "../src/config-values.ts";
+import { parseEmailVerification } from "../src/config/config-values.ts";
 import { isLoopbackHttp } from "../src/http/origin.ts";
 import { describeReason, Mistake, readArguments, readPort, runCommand } from "./command.ts";
 import { lockDirectory } from "./lock.ts";

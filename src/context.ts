@@ -8,7 +8,7 @@ import { createSessionStore, endOf, type SessionStore } from "./auth/session-ada
 import { userIdOf } from "./auth/session-id.ts";
 import { noteInSession, startSession, validateSession } from "./auth/sessions.ts";
 import { createUserRows, type UserRows } from "./auth/user-rows.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "./config/config.ts";
 import { FLOW_COOKIES, NOTICE_COOKIE, NOTICE_COOKIE_SECONDS, RESET_COOKIE } from "./flow-cookies.ts";
 import { type ClientInfo, describeClient } from "./http/client.ts";
 import { readCookies, serializeCookie } from "./http/cookies.ts";

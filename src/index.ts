@@ -1,4 +1,4 @@
-import { type ConfigResult, parseConfig } from "./config.ts";
+import { type ConfigResult, parseConfig } from "./config/config.ts";
 import { createContext } from "./context.ts";
 import { isLoopbackHttp } from "./http/origin.ts";
 import { checkBounds } from "./http/request-bounds.ts";

@@ -1,4 +1,4 @@
-import type { MetricsBinding } from "./config.ts";
+import type { MetricsBinding } from "./config/config.ts";
 import { MailNotSent } from "./mail/mailer.ts";
 import { sqlErrorNumber } from "./store/database.ts";
 import { StoreUnavailable } from "./store/upstream.ts";

@@ -1,4 +1,4 @@
-import type { ConfigProblem } from "./config.ts";
+import type { ConfigProblem } from "./config/config.ts";
 import { html } from "./http/responses.ts";
 import { log } from "./log.ts";
 import { readPageView } from "./read-page-view.ts";

@@ -2,7 +2,7 @@ import type { RequestLike } from "itty-router";
 import { Router } from "itty-router/Router";
 import type { Entrance } from "./access.ts";
 import { HashQueueFull } from "./auth/hash-queue.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "./config/config.ts";
 import type { Context } from "./context.ts";
 import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "./http/errors.ts";
 import { isFromOwnOrigin } from "./http/origin.ts";

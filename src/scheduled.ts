@@ -1,5 +1,5 @@
 import { removeExpired } from "./auth/maintenance.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "./config/config.ts";
 import { checkDatabase, checkRedis, isHealthy } from "./health.ts";
 import { countSelfCheck } from "./limits.ts";
 import { createLog, describeError, type Log } from "./log.ts";

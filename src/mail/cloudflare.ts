@@ -1,4 +1,4 @@
-import type { MailAddress, MailBinding } from "../config.ts";
+import type { MailAddress, MailBinding } from "../config/config.ts";
 import { MAIL_HEADERS, type Mailer, MailNotSent } from "./mailer.ts";
 
 /**

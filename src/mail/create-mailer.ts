@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { createCloudflareMailer } from "./cloudflare.ts";
 import type { Mailer } from "./mailer.ts";
 import { createResendMailer } from "./resend.ts";

@@ -1,4 +1,4 @@
-import type { MailAddress } from "../config.ts";
+import type { MailAddress } from "../config/config.ts";
 
 /** Atoms with single spaces between them (RFC 5322, 3.2.3): a name that needs nothing around it. */
 const ATOMS = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;

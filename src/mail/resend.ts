@@ -1,4 +1,4 @@
-import type { MailAddress } from "../config.ts";
+import type { MailAddress } from "../config/config.ts";
 import { formatMailbox } from "./mailbox.ts";
 import { MAIL_HEADERS, type Mailer, MailNotSent } from "./mailer.ts";
 

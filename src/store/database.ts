@@ -1,5 +1,5 @@
 import { Client, cast, DatabaseError } from "@planetscale/database";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { REFUSED, reach, StoreUnavailable } from "./upstream.ts";
 
 /**

@@ -1,6 +1,6 @@
 // The transport of Upstash's client, without its 200 commands: docs/decisions/0007-upstash-transport.md.
 import { HttpClient } from "../../node_modules/@upstash/redis/chunk-4WQYU7T6.mjs";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { reach } from "./upstream.ts";
 
 /** One command as Redis is told it: its name, then its arguments. */

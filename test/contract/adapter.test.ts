@@ -8,7 +8,7 @@ import { hashSecret } from "../../src/auth/secrets.ts";
 import { createSessionStore } from "../../src/auth/session-adapter.ts";
 import { generateSessionId } from "../../src/auth/session-id.ts";
 import { createUserRows } from "../../src/auth/user-rows.ts";
-import { type Config, parseConfig } from "../../src/config.ts";
+import { type Config, parseConfig } from "../../src/config/config.ts";
 import { createDatabase } from "../../src/store/database.ts";
 import { createRedis } from "../../src/store/redis.ts";
 import { enginesAreMissing, startStores } from "../support/gatehouse.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../src/config.ts";
+import { parseConfig } from "../../src/config/config.ts";
 
 const GOOD = {
   DATABASE_URL: "mysql://user:pscale_pw_abc@aws.connect.psdb.cloud/gatehouse?sslaccept=strict",

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const read = (path: string) => readFileSync(ROOT + path, "utf8");
-const SOURCES = globSync("src/**/*.{ts,tsx,js}", { cwd: ROOT, exclude: ["src/worker-configuration.d.ts"] });
+const SOURCES = globSync("src/**/*.{ts,tsx,js}", { cwd: ROOT, exclude: ["src/config/worker-configuration.d.ts"] });
 const filesWith = (pattern: RegExp) => SOURCES.filter((path) => pattern.test(read(path))).toSorted();
 
 describe("the source of the Worker", () => {
