@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { LANGUAGES } from "../src/language.ts";
+import { LANGUAGES } from "../src/i18n/language.ts";
 
 /** What is deployed with two languages, compressed as wrangler counts it; and what one more may add. 1 kB is 1000 bytes. */
 const BUNDLE_KILOBYTES = 100;

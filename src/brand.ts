@@ -1,4 +1,4 @@
-import type { Catalogue } from "./language.ts";
+import type { Catalogue } from "./i18n/language.ts";
 
 /** What makes a Gatehouse somebody's own. `npm test` measures the contrast of its colours: test/unit/contrast.test.ts. */
 export interface Brand {

@@ -17,7 +17,7 @@ import { type FormFields, readForm } from "./http/form-body.ts";
 import { isLoopbackHttp } from "./http/origin.ts";
 import type { BoundedRequest } from "./http/request-bounds.ts";
 import { safeReturnPath } from "./http/return-path.ts";
-import type { PageView } from "./language.ts";
+import type { PageView } from "./i18n/language.ts";
 import { createLog, describeError } from "./log.ts";
 import { createMailer } from "./mail/create-mailer.ts";
 import type { Mailer } from "./mail/mailer.ts";

@@ -1,6 +1,6 @@
-import { chooseLanguage } from "./http/accept-language.ts";
 import { QUERY_MAX_CHARACTERS } from "./http/request-bounds.ts";
-import { DEFAULT_LANGUAGE, findLanguage, LANGUAGES, type Language, type PageView } from "./language.ts";
+import { chooseLanguage } from "./i18n/accept-language.ts";
+import { DEFAULT_LANGUAGE, findLanguage, LANGUAGES, type Language, type PageView } from "./i18n/language.ts";
 
 const QUERY = "lang";
 

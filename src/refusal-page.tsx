@@ -1,9 +1,9 @@
 import { HOME_PATH } from "./access.ts";
 import type { Context } from "./context.ts";
-import { readableEmail } from "./email-syntax.ts";
 import { VERIFY_COOKIE } from "./flow-cookies.ts";
 import { type HttpError, SignedInAsOther } from "./http/errors.ts";
 import { withReturnPath } from "./http/return-path.ts";
+import { readableEmail } from "./i18n/email-syntax.ts";
 import { pathWithoutLanguage } from "./read-page-view.ts";
 import { describeWait, WORDS } from "./refusal-words.ts";
 import { ErrorPage, type SignOutWay } from "./views/error-page.tsx";

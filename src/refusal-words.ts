@@ -1,5 +1,5 @@
 import type { RefusalReason } from "./http/errors.ts";
-import { catalogue, type Language, TRAITS } from "./language.ts";
+import { catalogue, type Language, TRAITS } from "./i18n/language.ts";
 import type { Children } from "./views/jsx-runtime.ts";
 
 interface RefusalWords {

@@ -1,6 +1,6 @@
-import { toAsciiEmail } from "../email-syntax.ts";
 import { isLoopbackHttp } from "../http/origin.ts";
-import { lowerCaseAscii } from "../text.ts";
+import { lowerCaseAscii } from "../http/text.ts";
+import { toAsciiEmail } from "../i18n/email-syntax.ts";
 
 /**
  * A variable read, or what is wrong with it: "It" followed by `problem` is a sentence. `remedy`: how to mend just that, where

@@ -1,5 +1,5 @@
 import type { CurrentPasswordProblem } from "../auth/accounts.ts";
-import type { Language } from "../language.ts";
+import type { Language } from "../i18n/language.ts";
 import { EmailField, PasswordField } from "../views/form.tsx";
 import { WORDS } from "./words.ts";
 

@@ -1,6 +1,6 @@
 import { findPasswordProblem, type NewPasswordProblem, PASSWORD_MIN_CODE_POINTS } from "../auth/password-rules.ts";
 import type { FormFields } from "../http/form-body.ts";
-import type { Language } from "../language.ts";
+import type { Language } from "../i18n/language.ts";
 import { PasswordField } from "../views/form.tsx";
 import { WORDS } from "./words.ts";
 

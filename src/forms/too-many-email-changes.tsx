@@ -1,4 +1,4 @@
-import type { PageView } from "../language.ts";
+import type { PageView } from "../i18n/language.ts";
 import { Moment } from "../views/client.tsx";
 import { Layout } from "../views/document.tsx";
 import { LinkRow, Panel } from "../views/panel.tsx";

@@ -1,4 +1,4 @@
-import type { Language } from "../language.ts";
+import type { Language } from "../i18n/language.ts";
 import { Notice } from "../views/feedback.tsx";
 import { ButtonLink } from "../views/panel.tsx";
 import { WORDS } from "./words.ts";

@@ -1,7 +1,7 @@
 import type { CurrentPasswordProblem } from "../auth/accounts.ts";
 import type { EmailProblem } from "../auth/email-address.ts";
 import { type NewPasswordProblem, PASSWORD_MAX_CODE_POINTS, PASSWORD_MIN_CODE_POINTS } from "../auth/password-rules.ts";
-import { catalogue } from "../language.ts";
+import { catalogue } from "../i18n/language.ts";
 import type { Children } from "../views/jsx-runtime.ts";
 
 /** What the fields that several forms share are called, and what can be wrong with them. */

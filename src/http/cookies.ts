@@ -1,4 +1,4 @@
-import { trimOws } from "../text.ts";
+import { trimOws } from "./text.ts";
 
 /**
  * The cookies of a request by their names; null for one that is given twice, which no browser does to a `__Host-` cookie.

@@ -1,7 +1,7 @@
-import { lowerCaseAscii } from "../text.ts";
 import { HttpError } from "./errors.ts";
 import { parseMediaType } from "./media-type.ts";
 import { safeReturnPath } from "./return-path.ts";
+import { lowerCaseAscii } from "./text.ts";
 
 /** Larger than any form here by far, and small enough that reading one costs next to nothing. */
 const FORM_MAX_BYTES = 16 * 1024;

@@ -1,4 +1,4 @@
-import { lowerCaseAscii, trimOws } from "../text.ts";
+import { lowerCaseAscii, trimOws } from "./text.ts";
 
 /** A `Content-Type` (RFC 9110, 8.3.1). The names of type and parameters are in lower case, the values as they were sent. */
 export interface MediaType {

@@ -1,4 +1,4 @@
-import type { Language } from "../language.ts";
+import type { Language } from "../i18n/language.ts";
 import { renderMail } from "../views/mail.tsx";
 import type { Mail } from "./mailer.ts";
 import { WORDS } from "./words.ts";

@@ -1,5 +1,5 @@
 import { brand } from "../brand.ts";
-import { catalogue } from "../language.ts";
+import { catalogue } from "../i18n/language.ts";
 import type { MailContent } from "../views/mail.tsx";
 
 const { name } = brand;

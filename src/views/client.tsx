@@ -1,4 +1,4 @@
-import { type Catalogue, LANGUAGES, type Language, TRAITS } from "../language.ts";
+import { type Catalogue, LANGUAGES, type Language, TRAITS } from "../i18n/language.ts";
 import { WORDS } from "./words.ts";
 
 const DAYS = byLanguage((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }));

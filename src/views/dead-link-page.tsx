@@ -1,4 +1,4 @@
-import type { PageView } from "../language.ts";
+import type { PageView } from "../i18n/language.ts";
 import { Layout } from "./document.tsx";
 import { ButtonLink, Panel } from "./panel.tsx";
 

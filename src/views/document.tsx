@@ -1,5 +1,5 @@
 import { brand } from "../brand.ts";
-import { LANGUAGES, type PageView, TRAITS } from "../language.ts";
+import { LANGUAGES, type PageView, TRAITS } from "../i18n/language.ts";
 import accountSheet from "./account.css";
 import { SignOutForm } from "./form.tsx";
 import { type Children, Markup } from "./jsx-runtime.ts";

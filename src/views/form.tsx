@@ -1,5 +1,5 @@
-import { readableEmail } from "../email-syntax.ts";
-import type { Language } from "../language.ts";
+import { readableEmail } from "../i18n/email-syntax.ts";
+import type { Language } from "../i18n/language.ts";
 import type { Children } from "./jsx-runtime.ts";
 import { WORDS } from "./words.ts";
 

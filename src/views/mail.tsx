@@ -1,6 +1,6 @@
 import { brand } from "../brand.ts";
-import { readableEmail } from "../email-syntax.ts";
-import { type Language, TRAITS } from "../language.ts";
+import { readableEmail } from "../i18n/email-syntax.ts";
+import { type Language, TRAITS } from "../i18n/language.ts";
 
 /** What a mail says, once; its text and its HTML are made from it, so they cannot differ. */
 export interface MailContent {

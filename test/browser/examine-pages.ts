@@ -4,7 +4,7 @@ import { HtmlValidate } from "html-validate";
 import type { Browser, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { brand } from "../../src/brand.ts";
-import { LANGUAGES, TRAITS } from "../../src/language.ts";
+import { LANGUAGES, TRAITS } from "../../src/i18n/language.ts";
 import { brotliBytes } from "../support/brotli.ts";
 import { chromiumIsMissing, openWindow, startHeadlessShell } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chooseLanguage } from "../../src/http/accept-language.ts";
+import { chooseLanguage } from "../../src/i18n/accept-language.ts";
 
 const choose = (header: string | null) => chooseLanguage(header, ["en", "de"]);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { catalogue, LANGUAGES, TRAITS } from "../../src/language.ts";
+import { catalogue, LANGUAGES, TRAITS } from "../../src/i18n/language.ts";
 
 test("a catalogue is what it was given, by language", () => {
   const words = catalogue({

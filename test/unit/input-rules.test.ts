@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseEmailAddress } from "../../src/auth/email-address.ts";
 import { findPasswordProblem } from "../../src/auth/password-rules.ts";
 import { brand } from "../../src/brand.ts";
-import { readableEmail } from "../../src/email-syntax.ts";
+import { readableEmail } from "../../src/i18n/email-syntax.ts";
 
 const readEmail = (text: string) => {
   const reading = parseEmailAddress(text);

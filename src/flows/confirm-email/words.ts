@@ -1,4 +1,4 @@
-import { catalogue } from "../../language.ts";
+import { catalogue } from "../../i18n/language.ts";
 import type { Children } from "../../views/jsx-runtime.ts";
 
 export const WORDS = catalogue({

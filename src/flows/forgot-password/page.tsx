@@ -3,7 +3,7 @@ import { NOBODY } from "../../forms/made-for.ts";
 import { MailViewer } from "../../forms/mail-viewer.tsx";
 import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
 import { withReturnPath } from "../../http/return-path.ts";
-import type { PageView } from "../../language.ts";
+import type { PageView } from "../../i18n/language.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../views/feedback.tsx";
 import { EmailField, Form } from "../../views/form.tsx";

@@ -1,5 +1,5 @@
-import { readableEmail } from "../../email-syntax.ts";
-import type { Language, PageView } from "../../language.ts";
+import { readableEmail } from "../../i18n/email-syntax.ts";
+import type { Language, PageView } from "../../i18n/language.ts";
 import { Layout } from "../../views/document.tsx";
 import { Notice } from "../../views/feedback.tsx";
 import { SignOutForm } from "../../views/form.tsx";

@@ -1,6 +1,6 @@
-import { readableEmail } from "../../email-syntax.ts";
 import { NOBODY } from "../../forms/made-for.ts";
-import type { PageView } from "../../language.ts";
+import { readableEmail } from "../../i18n/email-syntax.ts";
+import type { PageView } from "../../i18n/language.ts";
 import { Layout } from "../../views/document.tsx";
 import { Form } from "../../views/form.tsx";
 import { Panel } from "../../views/panel.tsx";

@@ -4,13 +4,13 @@ import { peekBrowserToken, peekToken, tryCode } from "../../auth/one-time-tokens
 import { hashSecret, isSecret } from "../../auth/secrets.ts";
 import { isAskersPassword, verifyAddress } from "../../auth/verification.ts";
 import type { Context } from "../../context.ts";
-import { readableEmail } from "../../email-syntax.ts";
 import { VERIFY_COOKIE } from "../../flow-cookies.ts";
 import { madeForEmail, NOBODY } from "../../forms/made-for.ts";
 import { HttpError } from "../../http/errors.ts";
 import type { FormFields } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
+import { readableEmail } from "../../i18n/email-syntax.ts";
 import { forgiveGuess, knowOnlyThisDevice, requireGuessAllowance } from "../../limits.ts";
 import { checkPassword } from "../../password-check.ts";
 import { requestVerification } from "../../request-verification.ts";

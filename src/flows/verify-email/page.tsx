@@ -1,8 +1,8 @@
-import { readableEmail } from "../../email-syntax.ts";
 import { MailViewer } from "../../forms/mail-viewer.tsx";
 import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
 import { withReturnPath } from "../../http/return-path.ts";
-import type { PageView } from "../../language.ts";
+import { readableEmail } from "../../i18n/email-syntax.ts";
+import type { PageView } from "../../i18n/language.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
 import { ButtonForm, EmailField, Form, PasswordField, TextField } from "../../views/form.tsx";

@@ -1,6 +1,6 @@
 import type { AccountEventType } from "../../../auth/account-events.ts";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
-import type { Language, PageView } from "../../../language.ts";
+import type { Language, PageView } from "../../../i18n/language.ts";
 import type { AccountEventRow } from "../../../store/schema.ts";
 import { Moment, nameCountry, nameDevice } from "../../../views/client.tsx";
 import { Layout } from "../../../views/document.tsx";

@@ -1,5 +1,5 @@
 import type { AccountEventType } from "../../../auth/account-events.ts";
-import { catalogue } from "../../../language.ts";
+import { catalogue } from "../../../i18n/language.ts";
 
 export const WORDS = catalogue({
   en: {

@@ -1,7 +1,7 @@
 import type { User } from "lucia";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
-import type { PageView } from "../../../language.ts";
+import type { PageView } from "../../../i18n/language.ts";
 import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../../views/feedback.tsx";
 import { Checkbox, Form } from "../../../views/form.tsx";

@@ -1,10 +1,10 @@
 import type { User } from "lucia";
 import type { EmailProblem } from "../../../auth/email-address.ts";
-import { readableEmail } from "../../../email-syntax.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { MailViewer } from "../../../forms/mail-viewer.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
-import type { PageView } from "../../../language.ts";
+import { readableEmail } from "../../../i18n/email-syntax.ts";
+import type { PageView } from "../../../i18n/language.ts";
 import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
 import { EmailField, Form } from "../../../views/form.tsx";

@@ -1,7 +1,7 @@
 import type { User } from "lucia";
-import { readableEmail } from "../../../email-syntax.ts";
 import { UnverifiedNotice } from "../../../forms/unverified-notice.tsx";
-import type { PageView } from "../../../language.ts";
+import { readableEmail } from "../../../i18n/email-syntax.ts";
+import type { PageView } from "../../../i18n/language.ts";
 import { Day } from "../../../views/client.tsx";
 import { Layout } from "../../../views/document.tsx";
 import { Notice } from "../../../views/feedback.tsx";

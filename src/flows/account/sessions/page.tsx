@@ -1,10 +1,10 @@
 import type { SessionSchema, User } from "lucia";
 import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
 import { SESSION_SEEN_MILLISECONDS } from "../../../auth/lifetimes.ts";
-import { readableEmail } from "../../../email-syntax.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
-import type { Language, PageView } from "../../../language.ts";
+import { readableEmail } from "../../../i18n/email-syntax.ts";
+import type { Language, PageView } from "../../../i18n/language.ts";
 import { Moment, nameCountry, nameDevice } from "../../../views/client.tsx";
 import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../../views/feedback.tsx";

@@ -1,4 +1,4 @@
-import { lowerCaseAscii } from "./text.ts";
+import { lowerCaseAscii } from "../http/text.ts";
 
 /** RFC 5321, 4.5.3.1.3: a path of 256 octets less its brackets. */
 const EMAIL_MAX_CHARACTERS = 254;

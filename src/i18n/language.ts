@@ -1,4 +1,4 @@
-import { lowerCaseAscii } from "./text.ts";
+import { lowerCaseAscii } from "../http/text.ts";
 
 /** The languages of pages and mails, by their BCP 47 tags. One more here, and whatever lacks its words does not compile. */
 export const LANGUAGES = ["en", "de"] as const;

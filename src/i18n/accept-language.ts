@@ -1,4 +1,4 @@
-import { lowerCaseAscii, trimOws } from "../text.ts";
+import { lowerCaseAscii, trimOws } from "../http/text.ts";
 
 /** More than any browser sends; what comes after is not looked at. */
 const HEADER_MAX_CHARACTERS = 256;
