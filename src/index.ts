@@ -1,12 +1,12 @@
 import { type ConfigResult, parseConfig } from "./config/config.ts";
-import { createContext } from "./context.ts";
 import { isLoopbackHttp } from "./http/origin.ts";
 import { checkBounds } from "./http/request-bounds.ts";
-import { log } from "./log.ts";
-import { showMisconfiguration } from "./misconfiguration.tsx";
-import { createRouter } from "./router.tsx";
+import { createContext } from "./request/context.ts";
+import { log } from "./request/log.ts";
 import { routes } from "./routes.ts";
-import { runScheduled } from "./scheduled.ts";
+import { showMisconfiguration } from "./server/misconfiguration.tsx";
+import { createRouter } from "./server/router.tsx";
+import { runScheduled } from "./server/scheduled.ts";
 
 const answer = createRouter(routes);
 const readConfigs = new Map<boolean, ConfigResult>();

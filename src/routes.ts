@@ -1,4 +1,3 @@
-import { anyone, counted, type Entrance, guestOnly, signedIn, signedInWith } from "./access.ts";
 import { listActivity, showActivity } from "./flows/account/activity/handlers.tsx";
 import { showDelete, submitDelete } from "./flows/account/delete/handlers.tsx";
 import { showEmail, submitEmail } from "./flows/account/email/handlers.tsx";
@@ -15,10 +14,8 @@ import {
 import { showApp } from "./flows/app/handlers.tsx";
 import { showConfirmEmail, submitConfirmEmail } from "./flows/confirm-email/handlers.tsx";
 import { showForgotPassword, showMailSent, submitForgotPassword } from "./flows/forgot-password/handlers.tsx";
-import { showHealth } from "./flows/health/handlers.ts";
 import { showHome } from "./flows/home/handlers.tsx";
 import { moveTokenIntoCookie, showResetPassword, submitResetPassword } from "./flows/reset-password/handlers.tsx";
-import { showScript } from "./flows/script/handlers.ts";
 import { showSession } from "./flows/session/handlers.ts";
 import { showSignin, showSigninToMember, submitSignin } from "./flows/signin/handlers.tsx";
 import { submitSignout } from "./flows/signout/handlers.ts";
@@ -32,7 +29,10 @@ import {
   submitVerifyEmail,
   submitVerifyLink,
 } from "./flows/verify-email/handlers.tsx";
-import type { Route } from "./router.tsx";
+import { anyone, counted, type Entrance, guestOnly, signedIn, signedInWith } from "./request/access.ts";
+import { showHealth } from "./server/health-handlers.ts";
+import type { Route } from "./server/router.tsx";
+import { showScript } from "./server/script-handlers.ts";
 import { ENHANCE_PATH } from "./views/document.tsx";
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { createLog } from "../../src/log.ts";
+import { createLog } from "../../src/request/log.ts";
 
 test("every event is counted by its name, with what it is grouped by and how long it took", () => {
   const print = vi.spyOn(console, "log").mockImplementation(() => {});

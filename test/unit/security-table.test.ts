@@ -97,11 +97,11 @@ describe("what is said about the code", () => {
     const constants = (path: string, pattern: RegExp) =>
       quoted(read(path), pattern).map((name) => `${name} in ${path}`);
     const limits = [
-      ...["src/limits.ts", "src/auth/lifetimes.ts", "src/auth/password-rules.ts"].flatMap((path) =>
+      ...["src/request/limits.ts", "src/auth/lifetimes.ts", "src/auth/password-rules.ts"].flatMap((path) =>
         constants(path, /^(?:export )?const (?!DAY_)([A-Z_]+(?:MAX|MIN|WINDOW|MILLISECONDS|SECONDS)[A-Z_]*) =/gm),
       ),
       ...constants("src/auth/hash-queue.ts", /^(?:export )?const (HASH_QUEUE_MAX|WAIT_MAX[A-Z_]*) =/gm),
-      ...constants("src/auth/maintenance.ts", /^const ([A-Z_]+) =/gm),
+      ...constants("src/server/remove-expired.ts", /^const ([A-Z_]+) =/gm),
       ...sources
         .filter((path) => path.startsWith("src/http/"))
         .flatMap((path) => constants(path, /^(?:export )?const ([A-Z_]+_MAX_[A-Z_]+) = [\d_ *]+;/gm)),
@@ -153,7 +153,7 @@ describe("what is said about the code", () => {
   test("docs/security.md names every file that lets somebody in", () => {
     expect(filesNamed("Ways in")).toEqual(filesWith(/context\.signIn\(|(?<!function )renewSession\(/));
     // Each of them lets in by one function, which is not handed on under another name.
-    expect(filesWith(/\bstartSession\(/)).toEqual(["src/auth/sessions.ts", "src/context.ts"]);
+    expect(filesWith(/\bstartSession\(/)).toEqual(["src/auth/sessions.ts", "src/request/context.ts"]);
     expect(filesWith(/\bcreateSession\(/)).toEqual(["src/auth/sessions.ts"]);
     expect(filesWith(/\bsetSession\b/)).toEqual(["src/auth/session-adapter.ts"]);
     expect(filesWith(/\{[^}]*\bsignIn\b[^}]*\} = /)).toEqual([]);

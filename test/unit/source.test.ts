@@ -20,7 +20,7 @@ describe("the source of the Worker", () => {
   });
 
   test("writes to the log in one place, and nowhere else", () => {
-    expect(filesWith(/\bconsole\./)).toEqual(["src/log.ts"]);
+    expect(filesWith(/\bconsole\./)).toEqual(["src/request/log.ts"]);
   });
 
   test("writes no value into a statement of SQL or a script of Redis", () => {

@@ -1,5 +1,5 @@
-import type { SignedInContext } from "../../access.ts";
 import { html } from "../../http/responses.ts";
+import type { SignedInContext } from "../../request/access.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { AppPage } from "./page.tsx";
 

@@ -2,12 +2,12 @@ import { findUndo } from "../../auth/email-change.ts";
 import { findUserByEmail } from "../../auth/find-user.ts";
 import { bindToken, generateTokenSecrets, issueAnother, issueToken } from "../../auth/one-time-tokens.ts";
 import { generateSecret } from "../../auth/secrets.ts";
-import type { Context } from "../../context.ts";
 import { readEmail } from "../../forms/email.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
-import { findRequester, requireMailAllowance } from "../../limits.ts";
 import { writeMail } from "../../mail/messages.ts";
+import type { Context } from "../../request/context.ts";
+import { findRequester, requireMailAllowance } from "../../request/limits.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { ForgotPasswordPage, MailSentPage } from "./page.tsx";
 

@@ -1,5 +1,5 @@
-import type { Context } from "../../context.ts";
 import { html } from "../../http/responses.ts";
+import type { Context } from "../../request/context.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { HomePage } from "./page.tsx";
 

@@ -1,5 +1,5 @@
-import { type Context, sessionEnd } from "../../context.ts";
 import { json } from "../../http/responses.ts";
+import { type Context, sessionEnd } from "../../request/context.ts";
 
 /** Who is signed in, for scripts of this origin; `null` if nobody is. Never holds what would let anyone in. */
 export async function showSession(context: Context): Promise<Response> {

@@ -1,9 +1,9 @@
-import { HOME_PATH } from "../../access.ts";
 import { NOBODY } from "../../forms/made-for.ts";
 import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { readableEmail } from "../../i18n/email-syntax.ts";
 import type { PageView } from "../../i18n/language.ts";
+import { HOME_PATH } from "../../request/access.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice, type NoticeTone } from "../../views/feedback.tsx";
 import { EmailField, Form, PasswordField, SignOutForm } from "../../views/form.tsx";

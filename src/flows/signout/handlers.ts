@@ -1,7 +1,7 @@
-import type { Context } from "../../context.ts";
 import { HttpError } from "../../http/errors.ts";
 import { seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
+import type { Context } from "../../request/context.ts";
 
 /**
  * Ends the session that the cookie names, whoever the form was made for and whatever else it holds. That there is no session

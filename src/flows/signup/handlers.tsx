@@ -1,17 +1,17 @@
-import { HOME_PATH } from "../../access.ts";
 import { type EmailState, findEmailState, register } from "../../auth/accounts.ts";
-import { isRefusedAsBreached } from "../../breach-check.ts";
-import type { Context } from "../../context.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
+import { HOME_PATH } from "../../request/access.ts";
+import { isRefusedAsBreached } from "../../request/breach-check.ts";
+import type { Context } from "../../request/context.ts";
 import {
   forgiveGuess,
   requireAllowanceOfRefusedSource,
   requireGuessAllowance,
   requireSourceAllowance,
-} from "../../limits.ts";
-import { checkPassword } from "../../password-check.ts";
-import { requestVerification, requestVerificationLater } from "../../request-verification.ts";
+} from "../../request/limits.ts";
+import { checkPassword } from "../../request/password-check.ts";
+import { requestVerification, requestVerificationLater } from "../../request/request-verification.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { parseSignup, type SignupErrors } from "./form.ts";
 import { SignupPage } from "./page.tsx";

@@ -1,12 +1,12 @@
-import { countReading } from "../../access.ts";
 import { undoEmailChange } from "../../auth/email-change.ts";
 import { peekToken } from "../../auth/one-time-tokens.ts";
 import { isSecret } from "../../auth/secrets.ts";
-import type { Context } from "../../context.ts";
-import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../flow-cookies.ts";
 import { html, seeOther } from "../../http/responses.ts";
-import { forgetDevices } from "../../limits.ts";
 import { writeMail } from "../../mail/messages.ts";
+import { countReading } from "../../request/access.ts";
+import type { Context } from "../../request/context.ts";
+import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../request/flow-cookies.ts";
+import { forgetDevices } from "../../request/limits.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { DeadLinkPage } from "../../views/dead-link-page.tsx";
 import { renderDocument } from "../../views/document.tsx";

@@ -1,6 +1,6 @@
-import type { SignedInContext } from "../../../access.ts";
 import { type EventCursor, listEvents } from "../../../auth/account-events.ts";
 import { html } from "../../../http/responses.ts";
+import type { SignedInContext } from "../../../request/access.ts";
 import type { AccountEventRow } from "../../../store/schema.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ActivityPage } from "./page.tsx";

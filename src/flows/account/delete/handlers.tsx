@@ -1,11 +1,11 @@
-import type { SignedInContext } from "../../../access.ts";
 import { deleteAccount } from "../../../auth/account-deletion.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import { forgetDevices, sendNotice } from "../../../limits.ts";
 import { writeMail } from "../../../mail/messages.ts";
-import { reauthenticate } from "../../../password-check.ts";
+import type { SignedInContext } from "../../../request/access.ts";
+import { forgetDevices, sendNotice } from "../../../request/limits.ts";
+import { reauthenticate } from "../../../request/password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { DeletePage } from "./page.tsx";
 

@@ -1,4 +1,3 @@
-import type { SignedInContext } from "../../../access.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
 import { emailChangesBlockedUntil } from "../../../auth/email-change.ts";
 import { findUserByEmail } from "../../../auth/find-user.ts";
@@ -7,9 +6,10 @@ import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { readEmail } from "../../../forms/email.ts";
 import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import { findRequester, requireMailAllowance } from "../../../limits.ts";
 import { writeMail } from "../../../mail/messages.ts";
-import { passwordIsFresh, reauthenticate } from "../../../password-check.ts";
+import type { SignedInContext } from "../../../request/access.ts";
+import { findRequester, requireMailAllowance } from "../../../request/limits.ts";
+import { passwordIsFresh, reauthenticate } from "../../../request/password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { EmailPage, type EmailPageProblem, EmailSentPage } from "./page.tsx";
 

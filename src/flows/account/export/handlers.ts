@@ -1,11 +1,11 @@
 import type { SessionSchema } from "lucia";
-import type { SignedInContext } from "../../../access.ts";
 import { countEvent, type EventCursor, listEvents } from "../../../auth/account-events.ts";
 import { onePerUndo } from "../../../auth/email-change.ts";
 import { hashSecret } from "../../../auth/secrets.ts";
 import { endOf } from "../../../auth/session-adapter.ts";
 import { aliveSessions } from "../../../auth/sessions.ts";
-import type { Context } from "../../../context.ts";
+import type { SignedInContext } from "../../../request/access.ts";
+import type { Context } from "../../../request/context.ts";
 import type { AccountEventRow, KeyRow, OneTimeTokenRow, UserRow } from "../../../store/schema.ts";
 
 /** Of one call to the database. */

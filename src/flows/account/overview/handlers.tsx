@@ -1,5 +1,5 @@
-import type { SignedInContext } from "../../../access.ts";
 import { html, seeOther } from "../../../http/responses.ts";
+import type { SignedInContext } from "../../../request/access.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { AccountPage, isAccountNotice } from "./page.tsx";
 

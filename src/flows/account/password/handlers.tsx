@@ -1,14 +1,14 @@
-import type { SignedInContext } from "../../../access.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
 import { changePassword } from "../../../auth/password-change.ts";
-import { isRefusedAsBreached } from "../../../breach-check.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { type NewPasswordErrors, readNewPassword } from "../../../forms/new-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import { knowOnlyThisDevice, sendNotice } from "../../../limits.ts";
 import { writeMail } from "../../../mail/messages.ts";
-import { reauthenticate } from "../../../password-check.ts";
-import { renewSession } from "../../../renew-session.ts";
+import type { SignedInContext } from "../../../request/access.ts";
+import { isRefusedAsBreached } from "../../../request/breach-check.ts";
+import { knowOnlyThisDevice, sendNotice } from "../../../request/limits.ts";
+import { reauthenticate } from "../../../request/password-check.ts";
+import { renewSession } from "../../../request/renew-session.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { PasswordPage } from "./page.tsx";
 

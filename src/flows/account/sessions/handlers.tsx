@@ -1,13 +1,13 @@
 import type { SessionSchema } from "lucia";
-import type { SignedInContext } from "../../../access.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
 import { endSessionsByEpoch } from "../../../auth/password-change.ts";
 import { hashSecret } from "../../../auth/secrets.ts";
 import { aliveSessions } from "../../../auth/sessions.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import { passwordIsFresh, reauthenticate } from "../../../password-check.ts";
-import { renewSession } from "../../../renew-session.ts";
+import type { SignedInContext } from "../../../request/access.ts";
+import { passwordIsFresh, reauthenticate } from "../../../request/password-check.ts";
+import { renewSession } from "../../../request/renew-session.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ConfirmEndPage, isSessionsNotice, type SessionsNotice, SessionsPage } from "./page.tsx";
 

@@ -1,6 +1,6 @@
+import { EVENT_RETENTION_MILLISECONDS } from "../auth/account-events.ts";
+import { releaseExpiredAddresses } from "../auth/email-change.ts";
 import type { Database } from "../store/database.ts";
-import { EVENT_RETENTION_MILLISECONDS } from "./account-events.ts";
-import { releaseExpiredAddresses } from "./email-change.ts";
 
 /** So many rows are removed at a time: each statement stays short, and holds few locks. */
 const BATCH_ROWS = 1_000;

@@ -1,4 +1,18 @@
-import { hashSecret } from "./auth/secrets.ts";
+import { hashSecret } from "../auth/secrets.ts";
+import { sourceOf } from "../http/client.ts";
+import { type RefusalReason, refuseForNow } from "../http/errors.ts";
+import type { Mail } from "../mail/mailer.ts";
+import {
+  type Allowance,
+  type Attempt,
+  consume,
+  type Device,
+  type Limit,
+  remember,
+  type Window,
+} from "../store/rate-limit.ts";
+import type { Redis } from "../store/redis.ts";
+import { StoreUnavailable } from "../store/upstream.ts";
 import type { Context } from "./context.ts";
 import {
   createDevicePair,
@@ -9,20 +23,6 @@ import {
   serializeDeviceCookie,
   withPair,
 } from "./device-cookie.ts";
-import { sourceOf } from "./http/client.ts";
-import { type RefusalReason, refuseForNow } from "./http/errors.ts";
-import type { Mail } from "./mail/mailer.ts";
-import {
-  type Allowance,
-  type Attempt,
-  consume,
-  type Device,
-  type Limit,
-  remember,
-  type Window,
-} from "./store/rate-limit.ts";
-import type { Redis } from "./store/redis.ts";
-import { StoreUnavailable } from "./store/upstream.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 

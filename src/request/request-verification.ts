@@ -1,11 +1,11 @@
-import { findUserByEmail } from "./auth/find-user.ts";
-import { generateTokenSecrets, issueToken, type TokenSecrets } from "./auth/one-time-tokens.ts";
-import { passwordHash } from "./auth/password-hash.ts";
+import { findUserByEmail } from "../auth/find-user.ts";
+import { generateTokenSecrets, issueToken, type TokenSecrets } from "../auth/one-time-tokens.ts";
+import { passwordHash } from "../auth/password-hash.ts";
+import { withReturnPath } from "../http/return-path.ts";
+import { writeMail } from "../mail/messages.ts";
 import type { Context } from "./context.ts";
 import { VERIFY_COOKIE, VERIFY_COOKIE_SECONDS } from "./flow-cookies.ts";
-import { withReturnPath } from "./http/return-path.ts";
 import { findRequester, requireMailAllowance, takeMailAllowance } from "./limits.ts";
-import { writeMail } from "./mail/messages.ts";
 
 const PURPOSE = "verify-email";
 

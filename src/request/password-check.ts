@@ -1,10 +1,10 @@
+import { countFailure, UNKNOWN_ORIGIN } from "../auth/account-events.ts";
+import { type Authentication, authenticate, type CurrentPasswordProblem } from "../auth/accounts.ts";
+import { PASSWORD_FRESH_MILLISECONDS } from "../auth/lifetimes.ts";
+import { noteInSession } from "../auth/sessions.ts";
+import type { FormFields } from "../http/form-body.ts";
 import type { SignedInContext } from "./access.ts";
-import { countFailure, UNKNOWN_ORIGIN } from "./auth/account-events.ts";
-import { type Authentication, authenticate, type CurrentPasswordProblem } from "./auth/accounts.ts";
-import { PASSWORD_FRESH_MILLISECONDS } from "./auth/lifetimes.ts";
-import { noteInSession } from "./auth/sessions.ts";
 import type { Context } from "./context.ts";
-import type { FormFields } from "./http/form-body.ts";
 import { forgiveGuess, requireGuessAllowance } from "./limits.ts";
 
 export interface PasswordCheck {

@@ -1,12 +1,12 @@
 import type { Session } from "lucia";
-import { admitToHashing } from "./auth/hash-queue.ts";
+import { admitToHashing } from "../auth/hash-queue.ts";
+import { readEmail } from "../forms/email.ts";
+import { sourceOf } from "../http/client.ts";
+import { HttpError, SignedInAsOther } from "../http/errors.ts";
+import type { FormFields } from "../http/form-body.ts";
+import { seeOther } from "../http/responses.ts";
+import { safeReturnPath, withReturnPath } from "../http/return-path.ts";
 import type { Context } from "./context.ts";
-import { readEmail } from "./forms/email.ts";
-import { sourceOf } from "./http/client.ts";
-import { HttpError, SignedInAsOther } from "./http/errors.ts";
-import type { FormFields } from "./http/form-body.ts";
-import { seeOther } from "./http/responses.ts";
-import { safeReturnPath, withReturnPath } from "./http/return-path.ts";
 import { requireReadingAllowance, requireSourceAllowance } from "./limits.ts";
 import { pathWithoutLanguage } from "./read-page-view.ts";
 

@@ -1,7 +1,7 @@
-import type { Context } from "./context.ts";
-import { acceptsHtml } from "./http/accept.ts";
-import { HttpError } from "./http/errors.ts";
-import { isLoopbackHttp } from "./http/origin.ts";
+import { acceptsHtml } from "../http/accept.ts";
+import { HttpError } from "../http/errors.ts";
+import { isLoopbackHttp } from "../http/origin.ts";
+import type { Context } from "../request/context.ts";
 
 /** What monitors ask, by whatever name they reach the Worker. It tells nothing that depends on the host. */
 const HEALTH_PATH = "/healthz";

@@ -1,6 +1,6 @@
-import { QUERY_MAX_CHARACTERS } from "./http/request-bounds.ts";
-import { chooseLanguage } from "./i18n/accept-language.ts";
-import { DEFAULT_LANGUAGE, findLanguage, LANGUAGES, type Language, type PageView } from "./i18n/language.ts";
+import { QUERY_MAX_CHARACTERS } from "../http/request-bounds.ts";
+import { chooseLanguage } from "../i18n/accept-language.ts";
+import { DEFAULT_LANGUAGE, findLanguage, LANGUAGES, type Language, type PageView } from "../i18n/language.ts";
 
 const QUERY = "lang";
 

@@ -1,17 +1,17 @@
 import type { RequestLike } from "itty-router";
 import { Router } from "itty-router/Router";
-import type { Entrance } from "./access.ts";
-import { HashQueueFull } from "./auth/hash-queue.ts";
-import type { Config } from "./config/config.ts";
-import type { Context } from "./context.ts";
-import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "./http/errors.ts";
-import { isFromOwnOrigin } from "./http/origin.ts";
-import { html } from "./http/responses.ts";
-import { setSecurityHeaders } from "./http/security-headers.ts";
-import { describeError } from "./log.ts";
+import { HashQueueFull } from "../auth/hash-queue.ts";
+import type { Config } from "../config/config.ts";
+import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "../http/errors.ts";
+import { isFromOwnOrigin } from "../http/origin.ts";
+import { html } from "../http/responses.ts";
+import { setSecurityHeaders } from "../http/security-headers.ts";
+import type { Entrance } from "../request/access.ts";
+import type { Context } from "../request/context.ts";
+import { describeError } from "../request/log.ts";
+import { renderDocument, styleSources } from "../views/document.tsx";
 import { requirePublicOrigin } from "./public-origin.ts";
 import { RefusalPage } from "./refusal-page.tsx";
-import { renderDocument, styleSources } from "./views/document.tsx";
 
 export interface Route {
   readonly method: "GET" | "POST";

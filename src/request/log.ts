@@ -1,7 +1,7 @@
-import type { MetricsBinding } from "./config/config.ts";
-import { MailNotSent } from "./mail/mailer.ts";
-import { sqlErrorNumber } from "./store/database.ts";
-import { StoreUnavailable } from "./store/upstream.ts";
+import type { MetricsBinding } from "../config/config.ts";
+import { MailNotSent } from "../mail/mailer.ts";
+import { sqlErrorNumber } from "../store/database.ts";
+import { StoreUnavailable } from "../store/upstream.ts";
 
 /** One line of JSON, with the moment in UTC. Everything in it is public: no addresses, secrets, SQL, and no message of a library. */
 export function log(event: string, fields: Readonly<Record<string, unknown>>): void {

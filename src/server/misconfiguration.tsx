@@ -1,12 +1,12 @@
-import type { ConfigProblem } from "./config/config.ts";
-import { html } from "./http/responses.ts";
-import { log } from "./log.ts";
-import { readPageView } from "./read-page-view.ts";
+import type { ConfigProblem } from "../config/config.ts";
+import { html } from "../http/responses.ts";
+import { log } from "../request/log.ts";
+import { readPageView } from "../request/read-page-view.ts";
+import { Layout, renderDocument } from "../views/document.tsx";
+import { ErrorPage } from "../views/error-page.tsx";
+import { Facts, Panel } from "../views/panel.tsx";
 import { WORDS } from "./refusal-words.ts";
 import { finishResponse } from "./router.tsx";
-import { Layout, renderDocument } from "./views/document.tsx";
-import { ErrorPage } from "./views/error-page.tsx";
-import { Facts, Panel } from "./views/panel.tsx";
 
 /**
  * Answers everything while a variable is missing or wrong. The log names each and says how to mend it; so does the

@@ -1,10 +1,10 @@
-import { removeExpired } from "./auth/maintenance.ts";
-import type { Config } from "./config/config.ts";
+import type { Config } from "../config/config.ts";
+import { countSelfCheck } from "../request/limits.ts";
+import { createLog, describeError, type Log } from "../request/log.ts";
+import { createDatabase, type Database } from "../store/database.ts";
+import { createRedis } from "../store/redis.ts";
 import { checkDatabase, checkRedis, isHealthy } from "./health.ts";
-import { countSelfCheck } from "./limits.ts";
-import { createLog, describeError, type Log } from "./log.ts";
-import { createDatabase, type Database } from "./store/database.ts";
-import { createRedis } from "./store/redis.ts";
+import { removeExpired } from "./remove-expired.ts";
 
 /** As in `[triggers]` of wrangler.toml. */
 const SELF_CHECK = "*/5 * * * *";

@@ -1,4 +1,4 @@
-import script from "../../views/enhance.client.js";
+import script from "../views/enhance.client.js";
 
 const CACHE_SECONDS = 3_600;
 

@@ -1,6 +1,6 @@
-import type { RefusalReason } from "./http/errors.ts";
-import { catalogue, type Language, TRAITS } from "./i18n/language.ts";
-import type { Children } from "./views/jsx-runtime.ts";
+import type { RefusalReason } from "../http/errors.ts";
+import { catalogue, type Language, TRAITS } from "../i18n/language.ts";
+import type { Children } from "../views/jsx-runtime.ts";
 
 interface RefusalWords {
   readonly title: string;

@@ -1,13 +1,13 @@
-import { HOME_PATH } from "./access.ts";
-import type { Context } from "./context.ts";
-import { VERIFY_COOKIE } from "./flow-cookies.ts";
-import { type HttpError, SignedInAsOther } from "./http/errors.ts";
-import { withReturnPath } from "./http/return-path.ts";
-import { readableEmail } from "./i18n/email-syntax.ts";
-import { pathWithoutLanguage } from "./read-page-view.ts";
+import { type HttpError, SignedInAsOther } from "../http/errors.ts";
+import { withReturnPath } from "../http/return-path.ts";
+import { readableEmail } from "../i18n/email-syntax.ts";
+import { HOME_PATH } from "../request/access.ts";
+import type { Context } from "../request/context.ts";
+import { VERIFY_COOKIE } from "../request/flow-cookies.ts";
+import { pathWithoutLanguage } from "../request/read-page-view.ts";
+import { ErrorPage, type SignOutWay } from "../views/error-page.tsx";
+import type { Markup } from "../views/jsx-runtime.ts";
 import { describeWait, WORDS } from "./refusal-words.ts";
-import { ErrorPage, type SignOutWay } from "./views/error-page.tsx";
-import type { Markup } from "./views/jsx-runtime.ts";
 
 const SIGN_OUT = "/auth/signout";
 

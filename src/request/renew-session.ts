@@ -1,6 +1,6 @@
+import { StoreUnavailable } from "../store/upstream.ts";
 import type { SignedInContext } from "./access.ts";
 import { describeError } from "./log.ts";
-import { StoreUnavailable } from "./store/upstream.ts";
 
 /**
  * Goes on with a new session where all that there were have just ended by the epoch. False if none could be started: what

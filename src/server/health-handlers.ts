@@ -1,8 +1,8 @@
-import type { Context } from "../../context.ts";
-import { checkDatabase, checkRedis, type Health, isHealthy, type StoreHealth } from "../../health.ts";
-import { RETRY_AFTER_SECONDS } from "../../http/errors.ts";
-import { json } from "../../http/responses.ts";
-import { takeHealthAllowance } from "../../limits.ts";
+import { RETRY_AFTER_SECONDS } from "../http/errors.ts";
+import { json } from "../http/responses.ts";
+import type { Context } from "../request/context.ts";
+import { takeHealthAllowance } from "../request/limits.ts";
+import { checkDatabase, checkRedis, type Health, isHealthy, type StoreHealth } from "./health.ts";
 
 /** How long a result answers everybody whom this isolate serves: however many ask, the stores are asked seldom. */
 const REMEMBERED_MILLISECONDS = 2_000;

@@ -1,8 +1,8 @@
-import type { Context } from "./context.ts";
-import { describeError } from "./log.ts";
-import { type Database, isDenied, isOtherSchema } from "./store/database.ts";
-import { tryDatabase } from "./store/try-database.ts";
-import { REFUSED, StoreUnavailable } from "./store/upstream.ts";
+import type { Context } from "../request/context.ts";
+import { describeError } from "../request/log.ts";
+import { type Database, isDenied, isOtherSchema } from "../store/database.ts";
+import { tryDatabase } from "../store/try-database.ts";
+import { REFUSED, StoreUnavailable } from "../store/upstream.ts";
 
 /**
  * `refused`: the login is wrong, or lacks a right. `not migrated`: a table or a column is missing, or one that this release
