@@ -6,7 +6,7 @@ import { dictionary } from "@zxcvbn-ts/language-common";
 const COUNT = 3000;
 const PASSWORD_MIN_CODE_POINTS = 8;
 
-const FILE = new URL("../src/auth/common-passwords.br", import.meta.url);
+const FILE = new URL("../src/auth/credentials/password/common.br", import.meta.url);
 
 const passwords = dictionary["passwords-common"].map(String);
 const common = passwords.filter((password) => [...password].length >= PASSWORD_MIN_CODE_POINTS).slice(0, COUNT);

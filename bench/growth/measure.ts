@@ -1,6 +1,6 @@
 import { Client } from "@planetscale/database";
 import { Redis } from "@upstash/redis";
-import { START_SESSION } from "../../src/auth/redis-scripts.ts";
+import { START_SESSION } from "../../src/auth/sessions/scripts.ts";
 import { type Cores, keepTo } from "../cores.ts";
 import { browserAt, emailOf as emailOfVisitor, settle, signUp } from "../people.ts";
 import type { Plan } from "../plan.ts";

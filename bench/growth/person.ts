@@ -3,7 +3,7 @@ import {
   SESSION_ABSOLUTE_MILLISECONDS,
   SESSIONS_PER_USER_MAX,
   SNAPSHOT_TTL_SECONDS,
-} from "../../src/auth/lifetimes.ts";
+} from "../../src/auth/sessions/lifetimes.ts";
 
 /** What somebody has left in the stores who signed up through the Worker: of this all others are copies. */
 export interface Sample {
@@ -12,7 +12,7 @@ export interface Sample {
   readonly user: Readonly<Record<string, unknown>>;
 }
 
-/** As `src/auth/session-adapter.ts` writes it. */
+/** As `src/auth/sessions/store.ts` writes it. */
 export interface StoredSession {
   readonly created_at: number;
   readonly idle_expires: number;
@@ -33,7 +33,7 @@ export function sessionIdOf(number: number, session: number): string {
   return `${userIdOf(number)}.${sha256(`session ${session} of ${number}`).slice(0, 40)}`;
 }
 
-/** What `START_SESSION` of `src/auth/redis-scripts.ts` takes to start a session of that person: number of keys, keys, arguments. */
+/** What `START_SESSION` of `src/auth/sessions/scripts.ts` takes to start a session of that person: number of keys, keys, arguments. */
 export function startSessionArguments({ session, user }: Sample, number: number, ordinal: number): string[] {
   const userId = userIdOf(number);
   const hash = sha256(sessionIdOf(number, ordinal));

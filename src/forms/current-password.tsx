@@ -1,4 +1,4 @@
-import type { CurrentPasswordProblem } from "../auth/accounts.ts";
+import type { CurrentPasswordProblem } from "../auth/accounts/accounts.ts";
 import type { Language } from "../i18n/language.ts";
 import { EmailField, PasswordField } from "../views/form.tsx";
 import { WORDS } from "./words.ts";

@@ -1,4 +1,4 @@
-import { hashSecret } from "../auth/secrets.ts";
+import { hashSecret } from "../auth/tokens/secrets.ts";
 
 /** Whom a form is made for that is shown to visitors who are not signed in. */
 export const NOBODY = "nobody";

@@ -1,4 +1,8 @@
-import { findPasswordProblem, type NewPasswordProblem, PASSWORD_MIN_CODE_POINTS } from "../auth/password-rules.ts";
+import {
+  findPasswordProblem,
+  type NewPasswordProblem,
+  PASSWORD_MIN_CODE_POINTS,
+} from "../auth/credentials/password/rules.ts";
 import type { FormFields } from "../http/form-body.ts";
 import type { Language } from "../i18n/language.ts";
 import { PasswordField } from "../views/form.tsx";

@@ -1,6 +1,10 @@
-import type { CurrentPasswordProblem } from "../auth/accounts.ts";
-import type { EmailProblem } from "../auth/email-address.ts";
-import { type NewPasswordProblem, PASSWORD_MAX_CODE_POINTS, PASSWORD_MIN_CODE_POINTS } from "../auth/password-rules.ts";
+import type { CurrentPasswordProblem } from "../auth/accounts/accounts.ts";
+import type { EmailProblem } from "../auth/accounts/email-address.ts";
+import {
+  type NewPasswordProblem,
+  PASSWORD_MAX_CODE_POINTS,
+  PASSWORD_MIN_CODE_POINTS,
+} from "../auth/credentials/password/rules.ts";
 import { catalogue } from "../i18n/language.ts";
 import type { Children } from "../views/jsx-runtime.ts";
 

@@ -1,5 +1,5 @@
 import type { Session } from "lucia";
-import { admitToHashing } from "../auth/hash-queue.ts";
+import { admitToHashing } from "../auth/credentials/password/hash-queue.ts";
 import { readEmail } from "../forms/email.ts";
 import { sourceOf } from "../http/client.ts";
 import { HttpError, SignedInAsOther } from "../http/errors.ts";

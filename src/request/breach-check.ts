@@ -1,4 +1,4 @@
-import { isBreachedPassword } from "../auth/breached-passwords.ts";
+import { isBreachedPassword } from "../auth/credentials/password/breached.ts";
 import type { Context } from "./context.ts";
 import { describeError } from "./log.ts";
 

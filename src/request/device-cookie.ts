@@ -1,4 +1,4 @@
-import { generateSecret } from "../auth/secrets.ts";
+import { generateSecret } from "../auth/tokens/secrets.ts";
 
 /** A browser's secret for one account. */
 export interface DevicePair {

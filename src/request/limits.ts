@@ -1,4 +1,4 @@
-import { hashSecret } from "../auth/secrets.ts";
+import { hashSecret } from "../auth/tokens/secrets.ts";
 import { sourceOf } from "../http/client.ts";
 import { type RefusalReason, refuseForNow } from "../http/errors.ts";
 import type { Mail } from "../mail/mailer.ts";

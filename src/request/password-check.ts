@@ -1,7 +1,7 @@
-import { countFailure, UNKNOWN_ORIGIN } from "../auth/account-events.ts";
-import { type Authentication, authenticate, type CurrentPasswordProblem } from "../auth/accounts.ts";
-import { PASSWORD_FRESH_MILLISECONDS } from "../auth/lifetimes.ts";
-import { noteInSession } from "../auth/sessions.ts";
+import { type Authentication, authenticate, type CurrentPasswordProblem } from "../auth/accounts/accounts.ts";
+import { countFailure, UNKNOWN_ORIGIN } from "../auth/events/account-events.ts";
+import { PASSWORD_FRESH_MILLISECONDS } from "../auth/sessions/lifetimes.ts";
+import { noteInSession } from "../auth/sessions/session.ts";
 import type { FormFields } from "../http/form-body.ts";
 import type { SignedInContext } from "./access.ts";
 import type { Context } from "./context.ts";

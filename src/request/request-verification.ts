@@ -1,6 +1,6 @@
-import { findUserByEmail } from "../auth/find-user.ts";
-import { generateTokenSecrets, issueToken, type TokenSecrets } from "../auth/one-time-tokens.ts";
-import { passwordHash } from "../auth/password-hash.ts";
+import { findUserByEmail } from "../auth/accounts/find-user.ts";
+import { passwordHash } from "../auth/credentials/password/hash.ts";
+import { generateTokenSecrets, issueToken, type TokenSecrets } from "../auth/tokens/one-time-tokens.ts";
 import { withReturnPath } from "../http/return-path.ts";
 import { writeMail } from "../mail/messages.ts";
 import type { Context } from "./context.ts";

@@ -1,5 +1,5 @@
-import { EVENT_RETENTION_MILLISECONDS } from "../auth/account-events.ts";
-import { releaseExpiredAddresses } from "../auth/email-change.ts";
+import { EVENT_RETENTION_MILLISECONDS } from "../auth/events/account-events.ts";
+import { releaseExpiredAddresses } from "../auth/operations/change-email.ts";
 import type { Database } from "../store/database.ts";
 
 /** So many rows are removed at a time: each statement stays short, and holds few locks. */

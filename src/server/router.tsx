@@ -1,6 +1,6 @@
 import type { RequestLike } from "itty-router";
 import { Router } from "itty-router/Router";
-import { HashQueueFull } from "../auth/hash-queue.ts";
+import { HashQueueFull } from "../auth/credentials/password/hash-queue.ts";
 import type { Config } from "../config/config.ts";
 import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "../http/errors.ts";
 import { isFromOwnOrigin } from "../http/origin.ts";

@@ -7,11 +7,11 @@ import { type Adapter, LuciaError, type SessionSchema } from "lucia";
 import { generateRandomString } from "lucia/utils";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { StandIns } from "../../dev/stand-ins/server.ts";
-import { createAdapter } from "../../src/auth/adapter.ts";
-import { hashSecret } from "../../src/auth/secrets.ts";
-import { createSessionStore } from "../../src/auth/session-adapter.ts";
-import { generateSessionId } from "../../src/auth/session-id.ts";
-import { createUserRows } from "../../src/auth/user-rows.ts";
+import { createUserRows } from "../../src/auth/accounts/user-rows.ts";
+import { createAdapter } from "../../src/auth/lucia/adapter.ts";
+import { generateSessionId } from "../../src/auth/sessions/session-id.ts";
+import { createSessionStore } from "../../src/auth/sessions/store.ts";
+import { hashSecret } from "../../src/auth/tokens/secrets.ts";
 import { createRedis } from "../../src/store/redis.ts";
 import { enginesAreMissing, startStores } from "../support/gatehouse.ts";
 

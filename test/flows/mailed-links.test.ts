@@ -6,7 +6,7 @@ import {
   peekToken,
   Superseded,
   type TokenSecrets,
-} from "../../src/auth/one-time-tokens.ts";
+} from "../../src/auth/tokens/one-time-tokens.ts";
 import { createDatabase } from "../../src/store/database.ts";
 import type { OneTimeTokenRow } from "../../src/store/schema.ts";
 import type { Browser } from "../support/browser.ts";

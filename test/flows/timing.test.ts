@@ -26,7 +26,7 @@ describe("the time of an answer", () => {
     // All of these come from one address, and in less time than the limit of one address has in mind.
     gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required", SOURCE_POSTS_MAX: "100000" });
     const [{ passwordHash }, people] = [
-      await import("../../src/auth/password-hash.ts"),
+      await import("../../src/auth/credentials/password/hash.ts"),
       Array.from({ length: 3 * SAMPLES + 9 }, (_, index) => index),
     ];
     const hash = await passwordHash.generate(ADA.password);
@@ -48,7 +48,7 @@ describe("the time of an answer", () => {
 
   /** Emails in a state, of which each is used once. */
   const arrange = async (states: readonly State[], name: string) => {
-    const { passwordHash } = await import("../../src/auth/password-hash.ts");
+    const { passwordHash } = await import("../../src/auth/credentials/password/hash.ts");
     const [own, waiting] = [await passwordHash.generate(ADA.password), await passwordHash.generate(WAITING_PASSWORD)];
     const end = Date.now() + 3_600_000;
     const insert = async (table: string, columns: string, values: readonly string[]) =>

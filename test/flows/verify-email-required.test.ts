@@ -540,7 +540,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
   });
 
   async function signUpUnverified(id: string, key: string, password: string) {
-    const { passwordHash } = await import("../../src/auth/password-hash.ts");
+    const { passwordHash } = await import("../../src/auth/credentials/password/hash.ts");
     await gatehouse.database.execute(
       "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, null, 0, 1, 1)",
       [id, ADA.email],

@@ -16,7 +16,7 @@ export interface BundleCopy extends Build {
 
 const BUNDLE = fileURLToPath(new URL("../../dist", import.meta.url));
 
-/** The factors of a hash in src/auth/password-hash.ts, as the bundle holds them. */
+/** The factors of a hash in src/auth/credentials/password/hash.ts, as the bundle holds them. */
 const FACTORS = "memory:19*1024,passes:2";
 
 /**

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HASH_QUEUE_MAX } from "../../src/auth/hash-queue.ts";
+import { HASH_QUEUE_MAX } from "../../src/auth/credentials/password/hash-queue.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { findWorkerds, readMemory } from "../support/memory.ts";
 import { ADA, signUp } from "../support/people.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { hashArgon2id, verifyArgon2id } from "../../src/auth/argon2id.ts";
+import { hashArgon2id, verifyArgon2id } from "../../src/auth/credentials/password/argon2id.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const tagOf = (phc: string) => Buffer.from(phc.split("$").at(-1) ?? "", "base64");
@@ -101,14 +101,14 @@ describe("the memory of the module", () => {
   /** Long enough to be found nowhere by chance, and to need more than the crumbs that are left of a full memory. */
   const PASSWORD = bytes("a canary that must not stay behind, whatever happens ".repeat(4));
   let wasm: Exports;
-  let fresh: typeof import("../../src/auth/argon2id.ts");
+  let fresh: typeof import("../../src/auth/credentials/password/argon2id.ts");
 
   beforeAll(async () => {
     const limited = await WebAssembly.compile(limitMemory(readFileSync(MODULE)));
     const instance = await WebAssembly.instantiate(limited, {});
     wasm = instance.exports as unknown as Exports;
     vi.resetModules();
-    fresh = await import("../../src/auth/argon2id.ts");
+    fresh = await import("../../src/auth/credentials/password/argon2id.ts");
     const instantiate = vi.spyOn(WebAssembly, "instantiate").mockImplementation(async () => instance as never);
     await fresh.hashArgon2id(bytes("x"), PARAMETERS);
     expect(instantiate).toHaveBeenCalledOnce();
@@ -181,7 +181,7 @@ describe("the memory of the module", () => {
 
   test("an instance that could not be made is tried again by the next hash", async () => {
     vi.resetModules();
-    const { hashArgon2id: hash } = await import("../../src/auth/argon2id.ts");
+    const { hashArgon2id: hash } = await import("../../src/auth/credentials/password/argon2id.ts");
     vi.spyOn(WebAssembly, "instantiate").mockRejectedValueOnce(new RangeError("Out of memory"));
     await expect(hash(PASSWORD, PARAMETERS)).rejects.toThrow("Out of memory");
     expect(await hash(PASSWORD, PARAMETERS)).toMatch(/^\$argon2id\$/);

@@ -5,7 +5,7 @@ import {
   HASH_QUEUE_OF_SOURCE_MAX,
   HashQueueFull,
   withHashSlot,
-} from "../../src/auth/hash-queue.ts";
+} from "../../src/auth/credentials/password/hash-queue.ts";
 
 // One clock for all: the queue remembers when the last hash ended.
 beforeAll(() => void vi.useFakeTimers());

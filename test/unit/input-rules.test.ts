@@ -1,7 +1,7 @@
 import { dictionary } from "@zxcvbn-ts/language-common";
 import { describe, expect, test } from "vitest";
-import { parseEmailAddress } from "../../src/auth/email-address.ts";
-import { findPasswordProblem } from "../../src/auth/password-rules.ts";
+import { parseEmailAddress } from "../../src/auth/accounts/email-address.ts";
+import { findPasswordProblem } from "../../src/auth/credentials/password/rules.ts";
 import { brand } from "../../src/brand.ts";
 import { readableEmail } from "../../src/i18n/email-syntax.ts";
 

@@ -1,6 +1,6 @@
 import { generateLuciaPasswordHash } from "lucia/utils";
 import { expect, test } from "vitest";
-import { isOutdatedHash, passwordHash } from "../../src/auth/password-hash.ts";
+import { isOutdatedHash, passwordHash } from "../../src/auth/credentials/password/hash.ts";
 
 test("a new hash is Argon2id with OWASP's factors, and current", async () => {
   const hash = await passwordHash.generate("correct horse");

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { isBreachedPassword } from "../../src/auth/breached-passwords.ts";
+import { isBreachedPassword } from "../../src/auth/credentials/password/breached.ts";
 import type { Config } from "../../src/config/config.ts";
 import { createResendMailer } from "../../src/mail/resend.ts";
 import { createDatabase } from "../../src/store/database.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
-import { hashArgon2id } from "../../src/auth/argon2id.ts";
-import { generateTokenSecrets } from "../../src/auth/one-time-tokens.ts";
-import { generateSecret, isSecret } from "../../src/auth/secrets.ts";
-import { generateSessionId } from "../../src/auth/session-id.ts";
+import { hashArgon2id } from "../../src/auth/credentials/password/argon2id.ts";
+import { generateSessionId } from "../../src/auth/sessions/session-id.ts";
+import { generateTokenSecrets } from "../../src/auth/tokens/one-time-tokens.ts";
+import { generateSecret, isSecret } from "../../src/auth/tokens/secrets.ts";
 
 const SESSION_SECRET = /^[a-z0-9]{15}\.([a-z0-9]{40})$/;
 const BITS_MIN = 128;

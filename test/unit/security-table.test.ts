@@ -97,10 +97,14 @@ describe("what is said about the code", () => {
     const constants = (path: string, pattern: RegExp) =>
       quoted(read(path), pattern).map((name) => `${name} in ${path}`);
     const limits = [
-      ...["src/request/limits.ts", "src/auth/lifetimes.ts", "src/auth/password-rules.ts"].flatMap((path) =>
-        constants(path, /^(?:export )?const (?!DAY_)([A-Z_]+(?:MAX|MIN|WINDOW|MILLISECONDS|SECONDS)[A-Z_]*) =/gm),
+      ...["src/request/limits.ts", "src/auth/sessions/lifetimes.ts", "src/auth/credentials/password/rules.ts"].flatMap(
+        (path) =>
+          constants(path, /^(?:export )?const (?!DAY_)([A-Z_]+(?:MAX|MIN|WINDOW|MILLISECONDS|SECONDS)[A-Z_]*) =/gm),
       ),
-      ...constants("src/auth/hash-queue.ts", /^(?:export )?const (HASH_QUEUE_MAX|WAIT_MAX[A-Z_]*) =/gm),
+      ...constants(
+        "src/auth/credentials/password/hash-queue.ts",
+        /^(?:export )?const (HASH_QUEUE_MAX|WAIT_MAX[A-Z_]*) =/gm,
+      ),
       ...constants("src/server/remove-expired.ts", /^const ([A-Z_]+) =/gm),
       ...sources
         .filter((path) => path.startsWith("src/http/"))
@@ -153,9 +157,9 @@ describe("what is said about the code", () => {
   test("docs/security.md names every file that lets somebody in", () => {
     expect(filesNamed("Ways in")).toEqual(filesWith(/context\.signIn\(|(?<!function )renewSession\(/));
     // Each of them lets in by one function, which is not handed on under another name.
-    expect(filesWith(/\bstartSession\(/)).toEqual(["src/auth/sessions.ts", "src/request/context.ts"]);
-    expect(filesWith(/\bcreateSession\(/)).toEqual(["src/auth/sessions.ts"]);
-    expect(filesWith(/\bsetSession\b/)).toEqual(["src/auth/session-adapter.ts"]);
+    expect(filesWith(/\bstartSession\(/)).toEqual(["src/auth/sessions/session.ts", "src/request/context.ts"]);
+    expect(filesWith(/\bcreateSession\(/)).toEqual(["src/auth/sessions/session.ts"]);
+    expect(filesWith(/\bsetSession\b/)).toEqual(["src/auth/sessions/store.ts"]);
     expect(filesWith(/\{[^}]*\bsignIn\b[^}]*\} = /)).toEqual([]);
   });
 

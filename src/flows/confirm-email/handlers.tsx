@@ -1,8 +1,8 @@
 import type { Session, User } from "lucia";
-import type { CurrentPasswordProblem } from "../../auth/accounts.ts";
-import { changeEmail } from "../../auth/email-change.ts";
-import { generateTokenSecrets, peekToken } from "../../auth/one-time-tokens.ts";
-import { isSecret } from "../../auth/secrets.ts";
+import type { CurrentPasswordProblem } from "../../auth/accounts/accounts.ts";
+import { changeEmail } from "../../auth/operations/change-email.ts";
+import { generateTokenSecrets, peekToken } from "../../auth/tokens/one-time-tokens.ts";
+import { isSecret } from "../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../forms/current-password.tsx";
 import { TooManyEmailChangesPage } from "../../forms/too-many-email-changes.tsx";
 import { HttpError } from "../../http/errors.ts";

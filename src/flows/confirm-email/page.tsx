@@ -1,5 +1,5 @@
 import type { User } from "lucia";
-import type { CurrentPasswordProblem } from "../../auth/accounts.ts";
+import type { CurrentPasswordProblem } from "../../auth/accounts/accounts.ts";
 import { currentPasswordMessage } from "../../forms/current-password.tsx";
 import { NOBODY } from "../../forms/made-for.ts";
 import { readableEmail } from "../../i18n/email-syntax.ts";

@@ -1,7 +1,7 @@
-import { findUndo } from "../../auth/email-change.ts";
-import { findUserByEmail } from "../../auth/find-user.ts";
-import { bindToken, generateTokenSecrets, issueAnother, issueToken } from "../../auth/one-time-tokens.ts";
-import { generateSecret } from "../../auth/secrets.ts";
+import { findUserByEmail } from "../../auth/accounts/find-user.ts";
+import { findUndo } from "../../auth/operations/change-email.ts";
+import { bindToken, generateTokenSecrets, issueAnother, issueToken } from "../../auth/tokens/one-time-tokens.ts";
+import { generateSecret } from "../../auth/tokens/secrets.ts";
 import { readEmail } from "../../forms/email.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";

@@ -1,8 +1,8 @@
-import { isRecorded } from "../../auth/account-events.ts";
-import { peekToken } from "../../auth/one-time-tokens.ts";
-import { resetPassword } from "../../auth/recovery.ts";
-import { isSecret } from "../../auth/secrets.ts";
-import { generateUserId } from "../../auth/verified-account.ts";
+import { isRecorded } from "../../auth/events/account-events.ts";
+import { generateUserId } from "../../auth/operations/create-verified-account.ts";
+import { resetPassword } from "../../auth/operations/reset-password.ts";
+import { peekToken } from "../../auth/tokens/one-time-tokens.ts";
+import { isSecret } from "../../auth/tokens/secrets.ts";
 import { madeForLink } from "../../forms/made-for.ts";
 import { type NewPasswordErrors, readNewPassword } from "../../forms/new-password.tsx";
 import { HttpError } from "../../http/errors.ts";

@@ -1,5 +1,5 @@
-import { findPendingSignup } from "../../auth/one-time-tokens.ts";
-import { NOBODYS_HASH, passwordHash } from "../../auth/password-hash.ts";
+import { NOBODYS_HASH, passwordHash } from "../../auth/credentials/password/hash.ts";
+import { findPendingSignup } from "../../auth/tokens/one-time-tokens.ts";
 import { sourceOf } from "../../http/client.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";

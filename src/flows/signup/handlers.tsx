@@ -1,4 +1,4 @@
-import { type EmailState, findEmailState, register } from "../../auth/accounts.ts";
+import { type EmailState, findEmailState, register } from "../../auth/accounts/accounts.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { HOME_PATH } from "../../request/access.ts";

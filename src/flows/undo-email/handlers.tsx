@@ -1,6 +1,6 @@
-import { undoEmailChange } from "../../auth/email-change.ts";
-import { peekToken } from "../../auth/one-time-tokens.ts";
-import { isSecret } from "../../auth/secrets.ts";
+import { undoEmailChange } from "../../auth/operations/change-email.ts";
+import { peekToken } from "../../auth/tokens/one-time-tokens.ts";
+import { isSecret } from "../../auth/tokens/secrets.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { writeMail } from "../../mail/messages.ts";
 import { countReading } from "../../request/access.ts";

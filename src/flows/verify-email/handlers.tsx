@@ -1,7 +1,7 @@
 import type { Session } from "lucia";
-import { peekBrowserToken, peekToken, tryCode } from "../../auth/one-time-tokens.ts";
-import { hashSecret, isSecret } from "../../auth/secrets.ts";
-import { isAskersPassword, verifyAddress } from "../../auth/verification.ts";
+import { isAskersPassword, verifyAddress } from "../../auth/operations/verify-email.ts";
+import { peekBrowserToken, peekToken, tryCode } from "../../auth/tokens/one-time-tokens.ts";
+import { hashSecret, isSecret } from "../../auth/tokens/secrets.ts";
 import { madeForEmail, NOBODY } from "../../forms/made-for.ts";
 import { HttpError } from "../../http/errors.ts";
 import type { FormFields } from "../../http/form-body.ts";

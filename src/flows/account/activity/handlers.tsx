@@ -1,4 +1,4 @@
-import { type EventCursor, listEvents } from "../../../auth/account-events.ts";
+import { type EventCursor, listEvents } from "../../../auth/events/account-events.ts";
 import { html } from "../../../http/responses.ts";
 import type { SignedInContext } from "../../../request/access.ts";
 import type { AccountEventRow } from "../../../store/schema.ts";

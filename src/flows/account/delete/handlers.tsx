@@ -1,5 +1,5 @@
-import { deleteAccount } from "../../../auth/account-deletion.ts";
-import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
+import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
+import { deleteAccount } from "../../../auth/operations/delete-account.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/messages.ts";

@@ -1,7 +1,7 @@
-import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
-import { emailChangesBlockedUntil } from "../../../auth/email-change.ts";
-import { findUserByEmail } from "../../../auth/find-user.ts";
-import { generateTokenSecrets, issueToken } from "../../../auth/one-time-tokens.ts";
+import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
+import { findUserByEmail } from "../../../auth/accounts/find-user.ts";
+import { emailChangesBlockedUntil } from "../../../auth/operations/change-email.ts";
+import { generateTokenSecrets, issueToken } from "../../../auth/tokens/one-time-tokens.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { readEmail } from "../../../forms/email.ts";
 import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.tsx";

@@ -1,5 +1,5 @@
 import type { User } from "lucia";
-import type { EmailProblem } from "../../../auth/email-address.ts";
+import type { EmailProblem } from "../../../auth/accounts/email-address.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { MailViewer } from "../../../forms/mail-viewer.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";

@@ -1,9 +1,9 @@
 import type { SessionSchema } from "lucia";
-import { countEvent, type EventCursor, listEvents } from "../../../auth/account-events.ts";
-import { onePerUndo } from "../../../auth/email-change.ts";
-import { hashSecret } from "../../../auth/secrets.ts";
-import { endOf } from "../../../auth/session-adapter.ts";
-import { aliveSessions } from "../../../auth/sessions.ts";
+import { countEvent, type EventCursor, listEvents } from "../../../auth/events/account-events.ts";
+import { onePerUndo } from "../../../auth/operations/change-email.ts";
+import { aliveSessions } from "../../../auth/sessions/session.ts";
+import { endOf } from "../../../auth/sessions/store.ts";
+import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import type { SignedInContext } from "../../../request/access.ts";
 import type { Context } from "../../../request/context.ts";
 import type { AccountEventRow, KeyRow, OneTimeTokenRow, UserRow } from "../../../store/schema.ts";

@@ -1,5 +1,5 @@
-import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
-import { changePassword } from "../../../auth/password-change.ts";
+import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
+import { changePassword } from "../../../auth/operations/change-password.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { type NewPasswordErrors, readNewPassword } from "../../../forms/new-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";

@@ -1,8 +1,8 @@
 import type { SessionSchema } from "lucia";
-import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
-import { endSessionsByEpoch } from "../../../auth/password-change.ts";
-import { hashSecret } from "../../../auth/secrets.ts";
-import { aliveSessions } from "../../../auth/sessions.ts";
+import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
+import { endSessionsByEpoch } from "../../../auth/operations/change-password.ts";
+import { aliveSessions } from "../../../auth/sessions/session.ts";
+import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import type { SignedInContext } from "../../../request/access.ts";

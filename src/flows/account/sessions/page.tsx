@@ -1,6 +1,6 @@
 import type { SessionSchema, User } from "lucia";
-import type { CurrentPasswordProblem } from "../../../auth/accounts.ts";
-import { SESSION_SEEN_MILLISECONDS } from "../../../auth/lifetimes.ts";
+import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
+import { SESSION_SEEN_MILLISECONDS } from "../../../auth/sessions/lifetimes.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
 import { readableEmail } from "../../../i18n/email-syntax.ts";

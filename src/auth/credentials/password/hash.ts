@@ -1,6 +1,6 @@
 import { type Argon2idParameters, hashArgon2id, verifyArgon2id } from "./argon2id.ts";
 import { withHashSlot } from "./hash-queue.ts";
-import { exceedsPasswordLength } from "./password-rules.ts";
+import { exceedsPasswordLength } from "./rules.ts";
 
 /** OWASP's Password Storage Cheat Sheet, first choice for Argon2id: 19 MiB, two passes, one lane. */
 const CURRENT: Argon2idParameters = { memory: 19 * 1024, passes: 2, parallelism: 1 };

@@ -1,8 +1,8 @@
-import type { Database, Transaction } from "../store/database.ts";
-import { evaluate, type Redis } from "../store/redis.ts";
-import type { UserRow } from "../store/schema.ts";
-import { SNAPSHOT_TTL_SECONDS, STALE_MARK_TTL_SECONDS } from "./lifetimes.ts";
-import { PUBLISH_SNAPSHOT } from "./redis-scripts.ts";
+import type { Database, Transaction } from "../../store/database.ts";
+import { evaluate, type Redis } from "../../store/redis.ts";
+import type { UserRow } from "../../store/schema.ts";
+import { SNAPSHOT_TTL_SECONDS, STALE_MARK_TTL_SECONDS } from "../sessions/lifetimes.ts";
+import { PUBLISH_SNAPSHOT } from "../sessions/scripts.ts";
 
 /** Hands work to the platform that must not hold up, nor decide, the answer. */
 export type Defer = (work: () => Promise<unknown>) => void;

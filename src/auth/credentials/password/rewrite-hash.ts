@@ -1,5 +1,5 @@
-import type { Database } from "../store/database.ts";
-import { passwordHash } from "./password-hash.ts";
+import type { Database } from "../../../store/database.ts";
+import { passwordHash } from "./hash.ts";
 
 const REPLACE_HASH = "update `keys` set hashed_password = ? where id = ? and hashed_password = ?";
 

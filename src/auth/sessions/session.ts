@@ -1,7 +1,7 @@
 import { LuciaError, type Session, type SessionSchema } from "lucia";
-import type { Auth } from "./lucia.ts";
-import { endOf, type SessionStore } from "./session-adapter.ts";
+import type { Auth } from "../lucia/lucia.ts";
 import { generateSessionId } from "./session-id.ts";
+import { endOf, type SessionStore } from "./store.ts";
 
 /** What a session tells its owner of the device that it was started on. */
 export type SessionOrigin = Pick<SessionSchema, "country" | "browser" | "platform">;

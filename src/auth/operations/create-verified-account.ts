@@ -1,11 +1,11 @@
 import { generateRandomString } from "lucia/utils";
-import { type Database, isDuplicate, type Transaction } from "../store/database.ts";
-import { removeAccount } from "./account-deletion.ts";
-import { insertAccount } from "./account-rows.ts";
-import { handOverAddress } from "./email-change.ts";
-import { findUserByEmail } from "./find-user.ts";
-import { Superseded } from "./one-time-tokens.ts";
-import type { UserRows } from "./user-rows.ts";
+import { type Database, isDuplicate, type Transaction } from "../../store/database.ts";
+import { insertAccount } from "../accounts/account-rows.ts";
+import { findUserByEmail } from "../accounts/find-user.ts";
+import type { UserRows } from "../accounts/user-rows.ts";
+import { Superseded } from "../tokens/one-time-tokens.ts";
+import { handOverAddress } from "./change-email.ts";
+import { removeAccount } from "./delete-account.ts";
 
 /** As Lucia makes them. */
 const USER_ID_CHARACTERS = 15;

@@ -1,11 +1,11 @@
 import { upstash as upstashSessionAdapter } from "@lucia-auth/adapter-session-redis";
 import { type Adapter, LuciaError, type SessionAdapter, type SessionSchema } from "lucia";
-import { type Command, evaluate, parseStored, type Redis } from "../store/redis.ts";
+import { type Command, evaluate, parseStored, type Redis } from "../../store/redis.ts";
+import type { UserRows } from "../accounts/user-rows.ts";
+import { hashSecret } from "../tokens/secrets.ts";
 import { SESSION_ABSOLUTE_MILLISECONDS, SESSIONS_PER_USER_MAX, SNAPSHOT_TTL_SECONDS } from "./lifetimes.ts";
-import { END_LISTED_SESSION, END_OTHER_SESSIONS, END_SESSION, LIST_SESSIONS, START_SESSION } from "./redis-scripts.ts";
-import { hashSecret } from "./secrets.ts";
+import { END_LISTED_SESSION, END_OTHER_SESSIONS, END_SESSION, LIST_SESSIONS, START_SESSION } from "./scripts.ts";
 import { userIdOf } from "./session-id.ts";
-import type { UserRows } from "./user-rows.ts";
 
 /** Lucia's sessions, and what it has no words for. Throws StoreUnavailable. */
 export interface SessionStore extends SessionAdapter {

@@ -1,11 +1,16 @@
-import type { Database, Transaction } from "../store/database.ts";
-import type { OneTimeTokenRow } from "../store/schema.ts";
-import { type EventOrigin, recordEvent } from "./account-events.ts";
-import { emailKeyId } from "./account-rows.ts";
-import { consumeToken, Superseded } from "./one-time-tokens.ts";
-import { passwordHash } from "./password-hash.ts";
-import type { UserRows } from "./user-rows.ts";
-import { type CreatedAccount, createVerifiedAccount, insertVerified, removeUnverified } from "./verified-account.ts";
+import type { Database, Transaction } from "../../store/database.ts";
+import type { OneTimeTokenRow } from "../../store/schema.ts";
+import { emailKeyId } from "../accounts/account-rows.ts";
+import type { UserRows } from "../accounts/user-rows.ts";
+import { passwordHash } from "../credentials/password/hash.ts";
+import { type EventOrigin, recordEvent } from "../events/account-events.ts";
+import { consumeToken, Superseded } from "../tokens/one-time-tokens.ts";
+import {
+  type CreatedAccount,
+  createVerifiedAccount,
+  insertVerified,
+  removeUnverified,
+} from "./create-verified-account.ts";
 
 export type Recovery = (CreatedAccount & { readonly outcome: "recovered" }) | { readonly outcome: "gone" };
 

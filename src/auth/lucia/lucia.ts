@@ -7,14 +7,14 @@ import {
   type UserSchema,
 } from "lucia";
 import { web } from "lucia/middleware";
-import type { Database } from "../store/database.ts";
-import type { UserRow } from "../store/schema.ts";
+import type { Database } from "../../store/database.ts";
+import type { UserRow } from "../../store/schema.ts";
+import type { Defer, UserRows } from "../accounts/user-rows.ts";
+import { isOutdatedHash, NOBODYS_HASH, passwordHash } from "../credentials/password/hash.ts";
+import { rewriteHash } from "../credentials/password/rewrite-hash.ts";
+import { SESSION_IDLE_MILLISECONDS, SESSION_RENEWAL_MILLISECONDS } from "../sessions/lifetimes.ts";
+import type { SessionStore } from "../sessions/store.ts";
 import { createAdapter } from "./adapter.ts";
-import { SESSION_IDLE_MILLISECONDS, SESSION_RENEWAL_MILLISECONDS } from "./lifetimes.ts";
-import { isOutdatedHash, NOBODYS_HASH, passwordHash } from "./password-hash.ts";
-import { rewriteHash } from "./rewrite-hash.ts";
-import type { SessionStore } from "./session-adapter.ts";
-import type { Defer, UserRows } from "./user-rows.ts";
 
 declare global {
   namespace Lucia {

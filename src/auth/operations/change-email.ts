@@ -1,9 +1,15 @@
-import { type Database, isDuplicate, type Transaction } from "../store/database.ts";
-import type { OneTimeTokenRow, UserRow } from "../store/schema.ts";
-import { type EventOrigin, recordEvent } from "./account-events.ts";
-import { emailKeyId } from "./account-rows.ts";
-import { consumeToken, generateTokenSecrets, issueToken, Superseded, type TokenSecrets } from "./one-time-tokens.ts";
-import type { UserRows } from "./user-rows.ts";
+import { type Database, isDuplicate, type Transaction } from "../../store/database.ts";
+import type { OneTimeTokenRow, UserRow } from "../../store/schema.ts";
+import { emailKeyId } from "../accounts/account-rows.ts";
+import type { UserRows } from "../accounts/user-rows.ts";
+import { type EventOrigin, recordEvent } from "../events/account-events.ts";
+import {
+  consumeToken,
+  generateTokenSecrets,
+  issueToken,
+  Superseded,
+  type TokenSecrets,
+} from "../tokens/one-time-tokens.ts";
 
 export type EmailChange =
   | {

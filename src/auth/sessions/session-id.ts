@@ -1,4 +1,4 @@
-import { generateSecret } from "./secrets.ts";
+import { generateSecret } from "../tokens/secrets.ts";
 
 const SESSION_ID = /^([a-z0-9]{15})\.[a-z0-9]{40}$/;
 

@@ -1,5 +1,5 @@
-import { lowerCaseAscii } from "../http/text.ts";
-import { toAsciiEmail } from "../i18n/email-syntax.ts";
+import { lowerCaseAscii } from "../../http/text.ts";
+import { toAsciiEmail } from "../../i18n/email-syntax.ts";
 
 /** The longest email and whatever may be pasted around it. */
 const TYPED_MAX_CHARACTERS = 512;

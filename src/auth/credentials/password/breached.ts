@@ -1,4 +1,4 @@
-import { reach, StoreUnavailable } from "../store/upstream.ts";
+import { reach, StoreUnavailable } from "../../../store/upstream.ts";
 
 /** The look-up is a courtesy: it may not cost a person more than this. */
 const DEADLINE_MILLISECONDS = 1_000;

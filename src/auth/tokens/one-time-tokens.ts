@@ -1,5 +1,5 @@
-import type { Database, Transaction } from "../store/database.ts";
-import type { OneTimeTokenRow } from "../store/schema.ts";
+import type { Database, Transaction } from "../../store/database.ts";
+import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { generateCode, generateSecret, hashSecret } from "./secrets.ts";
 
 const HOUR_MILLISECONDS = 60 * 60 * 1_000;

@@ -1,11 +1,11 @@
 import { planetscale as planetscaleAdapter } from "@lucia-auth/adapter-mysql";
 import type { Adapter, InitializeAdapter } from "lucia";
-import type { Database } from "../store/database.ts";
-import type { UserRow } from "../store/schema.ts";
-import { emailKeyId, insertAccount } from "./account-rows.ts";
-import { findUndo, releaseIfExpired } from "./email-change.ts";
-import type { SessionStore } from "./session-adapter.ts";
-import type { UserRows } from "./user-rows.ts";
+import type { Database } from "../../store/database.ts";
+import type { UserRow } from "../../store/schema.ts";
+import { emailKeyId, insertAccount } from "../accounts/account-rows.ts";
+import type { UserRows } from "../accounts/user-rows.ts";
+import { findUndo, releaseIfExpired } from "../operations/change-email.ts";
+import type { SessionStore } from "../sessions/store.ts";
 
 const TABLES = { user: "users", key: "keys", session: null };
 

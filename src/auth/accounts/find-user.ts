@@ -1,5 +1,5 @@
-import type { Database } from "../store/database.ts";
-import type { UserRow } from "../store/schema.ts";
+import type { Database } from "../../store/database.ts";
+import type { UserRow } from "../../store/schema.ts";
 
 /** The row of the account with that address, from MySQL itself; null if there is none. */
 export async function findUserByEmail(database: Database, email: string): Promise<UserRow | null> {

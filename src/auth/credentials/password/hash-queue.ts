@@ -1,4 +1,4 @@
-import { hasOpenTransaction } from "../store/database.ts";
+import { hasOpenTransaction } from "../../../store/database.ts";
 
 /** Between two hashes, so that answers which have arrived meanwhile are read: a transaction must not wait for a queue. */
 const PAUSE_MILLISECONDS = 20;

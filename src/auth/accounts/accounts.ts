@@ -1,8 +1,8 @@
 import { LuciaError } from "lucia";
-import { isDuplicate } from "../store/database.ts";
+import { isDuplicate } from "../../store/database.ts";
+import { spendPasswordCheck } from "../credentials/password/hash.ts";
+import type { Auth } from "../lucia/lucia.ts";
 import { EMAIL_PROVIDER } from "./account-rows.ts";
-import type { Auth } from "./lucia.ts";
-import { spendPasswordCheck } from "./password-hash.ts";
 
 export type Registration = { readonly outcome: "registered"; readonly userId: string } | { readonly outcome: "taken" };
 

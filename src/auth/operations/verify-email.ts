@@ -1,10 +1,10 @@
-import type { Database, Transaction } from "../store/database.ts";
-import type { OneTimeTokenRow } from "../store/schema.ts";
-import type { Authentication } from "./accounts.ts";
-import { consumeToken, expectOneRow, Superseded, takeTry } from "./one-time-tokens.ts";
-import { passwordHash } from "./password-hash.ts";
-import type { UserRows } from "./user-rows.ts";
-import { type CreatedAccount, createVerifiedAccount, generateUserId } from "./verified-account.ts";
+import type { Database, Transaction } from "../../store/database.ts";
+import type { OneTimeTokenRow } from "../../store/schema.ts";
+import type { Authentication } from "../accounts/accounts.ts";
+import type { UserRows } from "../accounts/user-rows.ts";
+import { passwordHash } from "../credentials/password/hash.ts";
+import { consumeToken, expectOneRow, Superseded, takeTry } from "../tokens/one-time-tokens.ts";
+import { type CreatedAccount, createVerifiedAccount, generateUserId } from "./create-verified-account.ts";
 
 export type Verification =
   | (CreatedAccount & {

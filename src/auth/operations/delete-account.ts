@@ -1,9 +1,9 @@
-import type { Transaction } from "../store/database.ts";
-import type { OneTimeTokenRow, UserRow } from "../store/schema.ts";
-import { onePerUndo } from "./email-change.ts";
-import { Superseded } from "./one-time-tokens.ts";
-import type { Owner } from "./password-change.ts";
-import type { UserRows } from "./user-rows.ts";
+import type { Transaction } from "../../store/database.ts";
+import type { OneTimeTokenRow, UserRow } from "../../store/schema.ts";
+import type { UserRows } from "../accounts/user-rows.ts";
+import { Superseded } from "../tokens/one-time-tokens.ts";
+import { onePerUndo } from "./change-email.ts";
+import type { Owner } from "./change-password.ts";
 
 export type Deletion =
   | {

@@ -1,5 +1,5 @@
-import { brand } from "../brand.ts";
-import commonPasswords from "./common-passwords.br";
+import { brand } from "../../../brand.ts";
+import commonPasswords from "./common.br";
 
 /** NIST SP 800-63B allows no less for a password that stands alone; long enough is the only rule of composition. */
 export const PASSWORD_MIN_CODE_POINTS = 8;

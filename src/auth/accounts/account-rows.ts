@@ -1,6 +1,6 @@
 import { createKeyId } from "lucia";
-import type { Transaction } from "../store/database.ts";
-import type { UserRow } from "../store/schema.ts";
+import type { Transaction } from "../../store/database.ts";
+import type { UserRow } from "../../store/schema.ts";
 
 /** The provider of Lucia's keys that a password opens; the name there is the email. */
 export const EMAIL_PROVIDER = "email";

@@ -1,8 +1,8 @@
-import { type EventOrigin, recordEvent } from "./account-events.ts";
-import { emailKeyId } from "./account-rows.ts";
-import { expectOneRow, Superseded, voidTokensOf } from "./one-time-tokens.ts";
-import { passwordHash } from "./password-hash.ts";
-import type { UserRows } from "./user-rows.ts";
+import { emailKeyId } from "../accounts/account-rows.ts";
+import type { UserRows } from "../accounts/user-rows.ts";
+import { passwordHash } from "../credentials/password/hash.ts";
+import { type EventOrigin, recordEvent } from "../events/account-events.ts";
+import { expectOneRow, Superseded, voidTokensOf } from "../tokens/one-time-tokens.ts";
 
 /** Whose password is changed, as the session that asks knows them. */
 export interface Owner {
