@@ -12,15 +12,23 @@ import {
   submitRevokeOthers,
 } from "./flows/account/sessions/handlers.tsx";
 import { showApp } from "./flows/app/handlers.tsx";
-import { showConfirmEmail, submitConfirmEmail } from "./flows/confirm-email/handlers.tsx";
-import { showForgotPassword, showMailSent, submitForgotPassword } from "./flows/forgot-password/handlers.tsx";
-import { showHome } from "./flows/home/handlers.tsx";
-import { moveTokenIntoCookie, showResetPassword, submitResetPassword } from "./flows/reset-password/handlers.tsx";
+import { showConfirmEmail, submitConfirmEmail } from "./flows/change-email/confirm/handlers.tsx";
+import { showUndoEmail, submitUndoEmail } from "./flows/change-email/undo/handlers.tsx";
+import { showHome } from "./flows/front-page/handlers.tsx";
+import {
+  moveTokenIntoCookie,
+  showResetPassword,
+  submitResetPassword,
+} from "./flows/recover-password/new-password/handlers.tsx";
+import {
+  showForgotPassword,
+  showMailSent,
+  submitForgotPassword,
+} from "./flows/recover-password/request-link/handlers.tsx";
 import { showSession } from "./flows/session/handlers.ts";
 import { showSignin, showSigninToMember, submitSignin } from "./flows/signin/handlers.tsx";
 import { submitSignout } from "./flows/signout/handlers.ts";
 import { showSignup, submitSignup } from "./flows/signup/handlers.tsx";
-import { showUndoEmail, submitUndoEmail } from "./flows/undo-email/handlers.tsx";
 import {
   redirectToVerifyEmail,
   showVerifyEmail,

@@ -1,10 +1,10 @@
-import { type NewPasswordErrors, NewPasswordFields, newPasswordMessages } from "../../forms/new-password.tsx";
-import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
-import type { PageView } from "../../i18n/language.ts";
-import { Layout } from "../../views/document.tsx";
-import { ErrorSummary, listErrors } from "../../views/feedback.tsx";
-import { EmailField, Form } from "../../views/form.tsx";
-import { Panel } from "../../views/panel.tsx";
+import { type NewPasswordErrors, NewPasswordFields, newPasswordMessages } from "../../../forms/new-password.tsx";
+import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
+import type { PageView } from "../../../i18n/language.ts";
+import { Layout } from "../../../views/document.tsx";
+import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
+import { EmailField, Form } from "../../../views/form.tsx";
+import { Panel } from "../../../views/panel.tsx";
 import { WORDS } from "./words.ts";
 
 export interface ResetPasswordPageProps {

@@ -1,14 +1,14 @@
-import { findUserByEmail } from "../../auth/accounts/find-user.ts";
-import { findUndo } from "../../auth/operations/change-email.ts";
-import { bindToken, generateTokenSecrets, issueAnother, issueToken } from "../../auth/tokens/one-time-tokens.ts";
-import { generateSecret } from "../../auth/tokens/secrets.ts";
-import { readEmail } from "../../forms/email.ts";
-import { html, seeOther } from "../../http/responses.ts";
-import { withReturnPath } from "../../http/return-path.ts";
-import { writeMail } from "../../mail/messages.ts";
-import type { Context } from "../../request/context.ts";
-import { findRequester, requireMailAllowance } from "../../request/limits.ts";
-import { renderDocument } from "../../views/document.tsx";
+import { findUserByEmail } from "../../../auth/accounts/find-user.ts";
+import { findUndo } from "../../../auth/operations/change-email.ts";
+import { bindToken, generateTokenSecrets, issueAnother, issueToken } from "../../../auth/tokens/one-time-tokens.ts";
+import { generateSecret } from "../../../auth/tokens/secrets.ts";
+import { readEmail } from "../../../forms/email.ts";
+import { html, seeOther } from "../../../http/responses.ts";
+import { withReturnPath } from "../../../http/return-path.ts";
+import { writeMail } from "../../../mail/messages.ts";
+import type { Context } from "../../../request/context.ts";
+import { findRequester, requireMailAllowance } from "../../../request/limits.ts";
+import { renderDocument } from "../../../views/document.tsx";
 import { ForgotPasswordPage, MailSentPage } from "./page.tsx";
 
 const PURPOSE = "reset-password";

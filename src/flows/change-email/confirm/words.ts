@@ -1,5 +1,5 @@
-import { catalogue } from "../../i18n/language.ts";
-import type { Children } from "../../views/jsx-runtime.ts";
+import { catalogue } from "../../../i18n/language.ts";
+import type { Children } from "../../../views/jsx-runtime.ts";
 
 export const WORDS = catalogue({
   en: {

@@ -1,13 +1,13 @@
-import type { EmailProblem } from "../../auth/accounts/email-address.ts";
-import { NOBODY } from "../../forms/made-for.ts";
-import { MailViewer } from "../../forms/mail-viewer.tsx";
-import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
-import { withReturnPath } from "../../http/return-path.ts";
-import type { PageView } from "../../i18n/language.ts";
-import { Layout } from "../../views/document.tsx";
-import { ErrorSummary, listErrors } from "../../views/feedback.tsx";
-import { EmailField, Form } from "../../views/form.tsx";
-import { LinkRow, Panel } from "../../views/panel.tsx";
+import type { EmailProblem } from "../../../auth/accounts/email-address.ts";
+import { NOBODY } from "../../../forms/made-for.ts";
+import { MailViewer } from "../../../forms/mail-viewer.tsx";
+import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
+import { withReturnPath } from "../../../http/return-path.ts";
+import type { PageView } from "../../../i18n/language.ts";
+import { Layout } from "../../../views/document.tsx";
+import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
+import { EmailField, Form } from "../../../views/form.tsx";
+import { LinkRow, Panel } from "../../../views/panel.tsx";
 import { WORDS } from "./words.ts";
 
 export interface ForgotPasswordPageProps {

@@ -1,15 +1,15 @@
-import { undoEmailChange } from "../../auth/operations/change-email.ts";
-import { peekToken } from "../../auth/tokens/one-time-tokens.ts";
-import { isSecret } from "../../auth/tokens/secrets.ts";
-import { html, seeOther } from "../../http/responses.ts";
-import { writeMail } from "../../mail/messages.ts";
-import { countReading } from "../../request/access.ts";
-import type { Context } from "../../request/context.ts";
-import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../request/flow-cookies.ts";
-import { forgetDevices } from "../../request/limits.ts";
-import type { OneTimeTokenRow } from "../../store/schema.ts";
-import { DeadLinkPage } from "../../views/dead-link-page.tsx";
-import { renderDocument } from "../../views/document.tsx";
+import { undoEmailChange } from "../../../auth/operations/change-email.ts";
+import { peekToken } from "../../../auth/tokens/one-time-tokens.ts";
+import { isSecret } from "../../../auth/tokens/secrets.ts";
+import { html, seeOther } from "../../../http/responses.ts";
+import { writeMail } from "../../../mail/messages.ts";
+import { countReading } from "../../../request/access.ts";
+import type { Context } from "../../../request/context.ts";
+import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../../request/flow-cookies.ts";
+import { forgetDevices } from "../../../request/limits.ts";
+import type { OneTimeTokenRow } from "../../../store/schema.ts";
+import { DeadLinkPage } from "../../../views/dead-link-page.tsx";
+import { renderDocument } from "../../../views/document.tsx";
 import { UndoEmailPage } from "./page.tsx";
 import { WORDS } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import { catalogue } from "../../i18n/language.ts";
+import { catalogue } from "../../../i18n/language.ts";
 
 export const WORDS = catalogue({
   en: {

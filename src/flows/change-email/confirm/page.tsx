@@ -1,13 +1,13 @@
 import type { User } from "lucia";
-import type { CurrentPasswordProblem } from "../../auth/accounts/accounts.ts";
-import { currentPasswordMessage } from "../../forms/current-password.tsx";
-import { NOBODY } from "../../forms/made-for.ts";
-import { readableEmail } from "../../i18n/email-syntax.ts";
-import type { PageView } from "../../i18n/language.ts";
-import { Layout } from "../../views/document.tsx";
-import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
-import { EmailField, Form, PasswordField } from "../../views/form.tsx";
-import { ButtonLink, Panel } from "../../views/panel.tsx";
+import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
+import { currentPasswordMessage } from "../../../forms/current-password.tsx";
+import { NOBODY } from "../../../forms/made-for.ts";
+import { readableEmail } from "../../../i18n/email-syntax.ts";
+import type { PageView } from "../../../i18n/language.ts";
+import { Layout } from "../../../views/document.tsx";
+import { ErrorSummary, listErrors, Notice } from "../../../views/feedback.tsx";
+import { EmailField, Form, PasswordField } from "../../../views/form.tsx";
+import { ButtonLink, Panel } from "../../../views/panel.tsx";
 import { WORDS } from "./words.ts";
 
 export interface ConfirmEmailPageProps {

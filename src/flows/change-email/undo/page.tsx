@@ -1,9 +1,9 @@
-import { NOBODY } from "../../forms/made-for.ts";
-import { readableEmail } from "../../i18n/email-syntax.ts";
-import type { PageView } from "../../i18n/language.ts";
-import { Layout } from "../../views/document.tsx";
-import { Form } from "../../views/form.tsx";
-import { Panel } from "../../views/panel.tsx";
+import { NOBODY } from "../../../forms/made-for.ts";
+import { readableEmail } from "../../../i18n/email-syntax.ts";
+import type { PageView } from "../../../i18n/language.ts";
+import { Layout } from "../../../views/document.tsx";
+import { Form } from "../../../views/form.tsx";
+import { Panel } from "../../../views/panel.tsx";
 import { WORDS } from "./words.ts";
 
 export interface UndoEmailPageProps {
