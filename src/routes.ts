@@ -11,10 +11,10 @@ import {
   submitRevoke,
   submitRevokeOthers,
 } from "./flows/account/sessions/handlers.tsx";
-import { showApp } from "./flows/app/handlers.tsx";
 import { showConfirmEmail, submitConfirmEmail } from "./flows/change-email/confirm/handlers.tsx";
 import { showUndoEmail, submitUndoEmail } from "./flows/change-email/undo/handlers.tsx";
 import { showHome } from "./flows/front-page/handlers.tsx";
+import { showApp } from "./flows/home/handlers.tsx";
 import {
   moveTokenIntoCookie,
   showResetPassword,
