@@ -3,7 +3,7 @@ import { workerModules } from "./test/support/worker-modules.ts";
 
 /** The same tests against the embedded engines and, where they are installed, against MariaDB and Redis. */
 const BLACK_BOX = [
-  "test/flows/**/*.test.ts",
+  "test/{auth,flows,mail,request,server}/**/*.test.ts",
   "test/hold/**/*.test.ts",
   "test/contract/lucia.test.ts",
   "test/contract/adapter.test.ts",
@@ -15,9 +15,9 @@ const EMBEDDED_ONLY = [
   "test/hold/faults*.test.ts",
   "test/hold/noise.test.ts",
   "test/hold/throng.test.ts",
-  "test/flows/timing.test.ts",
-  "test/flows/upstream-calls.test.ts",
-  "test/flows/security.test.ts",
+  "test/request/timing.test.ts",
+  "test/request/upstream-calls.test.ts",
+  "test/server/security.test.ts",
 ];
 
 /** The embedded engine lets writers in one by one, so that there is nothing to see. */
@@ -28,8 +28,8 @@ const ALONE = [
   "test/hold/cost.test.ts",
   "test/hold/crowds.test.ts",
   "test/hold/throng.test.ts",
-  "test/flows/race.test.ts",
-  "test/flows/timing.test.ts",
+  "test/flows/signup/race.test.ts",
+  "test/request/timing.test.ts",
 ];
 
 /** `npm run test:hold` has races and crowds share the machine: a core for each Worker, and nothing else runs. */

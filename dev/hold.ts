@@ -31,7 +31,7 @@ const STEPS: readonly Step[] = [
   {
     name: "a throng, and timing",
     env: { GATEHOUSE_THRONG: "100", GATEHOUSE_TIMING_SAMPLES: "400" },
-    args: ["--project", "embedded-alone", "test/hold/throng", "test/flows/timing"],
+    args: ["--project", "embedded-alone", "test/hold/throng", "test/request/timing"],
   },
 ];
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Browser } from "../support/browser.ts";
-import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { codeIn, linkIn } from "../support/inbox.ts";
-import { ADA, signUp } from "../support/people.ts";
+import type { Browser } from "../../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { codeIn, linkIn } from "../../support/inbox.ts";
+import { ADA, signUp } from "../../support/people.ts";
 
 /** What people type and paste, and what is stored. */
 const PASTED = [

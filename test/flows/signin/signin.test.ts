@@ -1,7 +1,7 @@
 import { generateLuciaPasswordHash } from "lucia/utils";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { ADA, signIn, signUp } from "../support/people.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { ADA, signIn, signUp } from "../../support/people.ts";
 
 describe.skipIf(enginesAreMissing())("/auth/signin", () => {
   let gatehouse: Gatehouse;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { ADA, signUp } from "../support/people.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { ADA, signUp } from "../../support/people.ts";
 
 describe.skipIf(enginesAreMissing())("a person's way through", () => {
   let gatehouse: Gatehouse;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { brand } from "../../src/brand.ts";
-import type { Browser, Page } from "../support/browser.ts";
-import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { codeIn } from "../support/inbox.ts";
-import { ADA, signUp } from "../support/people.ts";
+import { brand } from "../../../src/brand.ts";
+import type { Browser, Page } from "../../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { codeIn } from "../../support/inbox.ts";
+import { ADA, signUp } from "../../support/people.ts";
 
 const VERIFY = "/auth/verify-email";
 const SIGNIN = "/auth/signin";

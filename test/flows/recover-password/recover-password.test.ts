@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { brand } from "../../src/brand.ts";
-import type { Browser } from "../support/browser.ts";
-import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { linkIn } from "../support/inbox.ts";
-import { ADA, signIn, signUp } from "../support/people.ts";
-import { userIdOf } from "../support/stored.ts";
+import { brand } from "../../../src/brand.ts";
+import type { Browser } from "../../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { linkIn } from "../../support/inbox.ts";
+import { ADA, signIn, signUp } from "../../support/people.ts";
+import { userIdOf } from "../../support/stored.ts";
 
 const FORGOT = "/auth/forgot-password";
 const RESET = "/auth/reset-password";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { brand } from "../../src/brand.ts";
-import type { Browser, Page } from "../support/browser.ts";
-import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { codeIn, linkIn } from "../support/inbox.ts";
-import { ADA, signIn } from "../support/people.ts";
+import { brand } from "../../../src/brand.ts";
+import type { Browser, Page } from "../../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { codeIn, linkIn } from "../../support/inbox.ts";
+import { ADA, signIn } from "../../support/people.ts";
 
 const PATH = "/auth/verify-email";
 const wrongCode = (code: string) => `${(Number(code[0]) + 1) % 10}${code.slice(1)}`;
@@ -540,7 +540,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
   });
 
   async function signUpUnverified(id: string, key: string, password: string) {
-    const { passwordHash } = await import("../../src/auth/credentials/password/hash.ts");
+    const { passwordHash } = await import("../../../src/auth/credentials/password/hash.ts");
     await gatehouse.database.execute(
       "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, null, 0, 1, 1)",
       [id, ADA.email],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { ADA } from "../support/people.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { ADA } from "../../support/people.ts";
 
 describe.skipIf(enginesAreMissing())("Many sign-ups at once", () => {
   let gatehouse: Gatehouse;

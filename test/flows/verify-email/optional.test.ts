@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { codeIn, linkIn } from "../support/inbox.ts";
-import { ADA, signIn, signUp } from "../support/people.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { codeIn, linkIn } from "../../support/inbox.ts";
+import { ADA, signIn, signUp } from "../../support/people.ts";
 
 const PATH = "/auth/verify-email";
 

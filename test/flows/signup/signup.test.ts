@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { brand } from "../../src/brand.ts";
-import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { ADA, signIn, signUp } from "../support/people.ts";
+import { brand } from "../../../src/brand.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { ADA, signIn, signUp } from "../../support/people.ts";
 
 describe.skipIf(enginesAreMissing())("/auth/signup", () => {
   let gatehouse: Gatehouse;
