@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LANGUAGES } from "../src/i18n/language.ts";
+import { findForbiddenImports } from "./rooms.ts";
 
 /** What is deployed with two languages, compressed as wrangler counts it; and what one more may add. 1 kB is 1000 bytes. */
 const BUNDLE_KILOBYTES = 100;
@@ -20,7 +21,8 @@ const CHECKS: Readonly<Record<string, () => Finding>> = {
   "types of the tools and tests": () => run("tsc", "-p", "tsconfig.node.json"),
   "types of the Workers to compare with": checkComparedWorkers,
   "format and style": () => run("biome", "check", "--error-on-warnings", "."),
-  "lint and import directions": () => run("oxlint", "--type-aware"),
+  lint: () => run("oxlint", "--type-aware"),
+  "imports between rooms": () => findForbiddenImports(ROOT).join("\n") || null,
   "unused code and dependencies": () => run("knip"),
   "generated types of the bindings": () => run("wrangler", "types", "src/config/worker-configuration.d.ts", "--check"),
   "migrations match the schema": checkMigrations,
