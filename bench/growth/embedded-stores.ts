@@ -8,6 +8,7 @@ import { createPlanetScale } from "../../dev/stand-ins/planetscale.ts";
 import { serve } from "../../dev/stand-ins/serve.ts";
 import { Traffic } from "../../dev/stand-ins/traffic.ts";
 import { createUpstash } from "../../dev/stand-ins/upstash.ts";
+import type { Command } from "../../src/store/redis.ts";
 import { atTheEnd } from "../ending.ts";
 import { emailOf, sha256, userIdOf } from "./person.ts";
 import type { LargeStores } from "./stores.ts";
@@ -57,7 +58,7 @@ export async function startEmbeddedStores(): Promise<LargeStores> {
     rmSync(dataDirectory, { recursive: true, force: true });
   });
 
-  const ask = async (commands: readonly (readonly string[])[]) => {
+  const ask = async (commands: readonly (readonly (string | number)[])[]) => {
     if (commands.length === 0) return;
     const response = await fetch(`${standIns.redisUrl}/pipeline`, {
       method: "POST",
@@ -74,15 +75,15 @@ export async function startEmbeddedStores(): Promise<LargeStores> {
     standIns,
     usersMax: USERS_MAX,
     addUsers: async (first, last, hashedPassword) => fill(database, first, last, hashedPassword),
-    evaluate: async (script, argumentLists) => {
-      let commands: string[][] = [];
-      for (const args of argumentLists) {
-        commands.push(["EVAL", script, ...args]);
-        if (commands.length < COMMANDS_AT_ONCE) continue;
-        await ask(commands);
-        commands = [];
+    evaluate: async (commands) => {
+      let batch: Command[] = [];
+      for (const command of commands) {
+        batch.push(command);
+        if (batch.length < COMMANDS_AT_ONCE) continue;
+        await ask(batch);
+        batch = [];
       }
-      await ask(commands);
+      await ask(batch);
     },
     forgetSessions: () => ask([["FLUSHDB"]]),
     tableBytes: async () => {
@@ -96,7 +97,7 @@ export async function startEmbeddedStores(): Promise<LargeStores> {
 
 function fill(database: DatabaseSync, first: number, last: number, hashedPassword: string): void {
   const now = Date.now();
-  const user = database.prepare("INSERT INTO users VALUES (?, ?, NULL, 0, ?, ?)");
+  const user = database.prepare("INSERT INTO users (id, email, created_at, updated_at) VALUES (?, ?, ?, ?)");
   const key = database.prepare("INSERT INTO `keys` VALUES (?, ?, ?)");
   const event = database.prepare(
     "INSERT INTO account_events VALUES (?, ?, 'signed-up', ?, 1, NULL, NULL, 'Firefox', 'Linux')",

@@ -1,12 +1,12 @@
 import { Client } from "@planetscale/database";
 import { Redis } from "@upstash/redis";
-import { START_SESSION } from "../../src/auth/sessions/scripts.ts";
+import type { Command } from "../../src/store/redis.ts";
 import { type Cores, keepTo } from "../cores.ts";
 import { browserAt, emailOf as emailOfVisitor, settle, signUp } from "../people.ts";
 import type { Plan } from "../plan.ts";
 import { say } from "../progress.ts";
 import { type Stage, setStage } from "../stage.ts";
-import { type Sample, type StoredSession, startSessionArguments } from "./person.ts";
+import { requireValue, type Sample, startSession } from "./person.ts";
 import { type StoreTimes, sampleFlows } from "./sample-flows.ts";
 import { startLargeStores } from "./stores.ts";
 
@@ -17,7 +17,7 @@ export interface UsersStep {
   readonly tableBytesPerUser: number;
   /** Of these, for the one event that each account has. Null where the engine does not tell. */
   readonly eventBytesPerUser: number | null;
-  /** Session, index and snapshot. Null where no real Redis was asked. */
+  /** Session and snapshot. Null where no real Redis was asked. */
   readonly redisBytesPerUser: number | null;
 }
 
@@ -51,7 +51,7 @@ export async function measureGrowth(cores: Cores | null, { growth: plan }: Plan)
 
   // Whatever is slow only the first time is over before anything counts.
   await stores.addUsers(1, WARM_UP.people, sample.hashedPassword);
-  await stores.evaluate(START_SESSION, sessionsOf(sample, 1, WARM_UP.people, 1));
+  await stores.evaluate(sessionsOf(sample, 1, WARM_UP.people, 1));
   await sampleFlows(stage, worker, WARM_UP);
 
   const byUsers: UsersStep[] = [];
@@ -59,7 +59,7 @@ export async function measureGrowth(cores: Cores | null, { growth: plan }: Plan)
     const before = byUsers.at(-1)?.users ?? WARM_UP.people;
     say(`growth: filling up to ${users.toLocaleString("en")} users`);
     await stores.addUsers(before + 1, users, sample.hashedPassword);
-    await stores.evaluate(START_SESSION, sessionsOf(sample, before + 1, users, 1));
+    await stores.evaluate(sessionsOf(sample, before + 1, users, 1));
     const redis = await stores.redisBytes();
     const tables = await stores.tableBytes();
     const tableBytesPerUser = (tables.all - empty.tables.all) / users;
@@ -75,7 +75,7 @@ export async function measureGrowth(cores: Cores | null, { growth: plan }: Plan)
     say(`growth: ${sessionsPerUser} sessions for each of ${people.toLocaleString("en")} people`);
     await stores.forgetSessions();
     const before = await stores.redisBytes();
-    await stores.evaluate(START_SESSION, sessionsOf(sample, 1, people, sessionsPerUser));
+    await stores.evaluate(sessionsOf(sample, 1, people, sessionsPerUser));
     const after = await stores.redisBytes();
     const bytes = before === null || after === null ? null : (after - before) / (people * sessionsPerUser);
     const times = await sampleFlows(stage, worker, { people, sessions: sessionsPerUser, samples: plan.samples });
@@ -93,21 +93,21 @@ async function takeSample(stage: Stage, origin: string): Promise<Sample> {
   const email = emailOfVisitor(0);
   await signUp(browserAt(origin), email);
   await settle(stage);
-  const redis = new Redis({ url: redisUrl, token: redisToken });
-  const [key = ""] = await redis.keys("session:*");
-  const session = await redis.get<StoredSession>(key);
-  const user = await redis.get<Record<string, unknown>>(`user:${String(session?.["user_id"])}`);
+  const redis = new Redis({ url: redisUrl, token: redisToken, automaticDeserialization: false });
+  const [key = ""] = await redis.keys("person:*");
+  const person = (await redis.hgetall<Record<string, string>>(key)) ?? {};
+  const [session] = Object.entries(person).flatMap(([field, value]) => (field.startsWith("s:") ? [value] : []));
   const { rows } = await new Client({ url: databaseUrl }).execute<{ hashed_password: string }>(
     "select hashed_password from `keys` where id = ?",
     [`email:${email}`],
   );
   const hashedPassword = rows[0]?.hashed_password;
-  if (session === null || user === null || hashedPassword === undefined) throw new Error("Nobody has signed up");
-  return { hashedPassword, session, user };
+  if (hashedPassword === undefined) throw new Error("Nobody has signed up");
+  return { hashedPassword, session: requireValue(session), snapshot: requireValue(person["user"]) };
 }
 
-function* sessionsOf(sample: Sample, first: number, last: number, each: number): Generator<string[]> {
+function* sessionsOf(sample: Sample, first: number, last: number, each: number): Generator<Command> {
   for (let number = first; number <= last; number += 1) {
-    for (let ordinal = 0; ordinal < each; ordinal += 1) yield startSessionArguments(sample, number, ordinal);
+    for (let ordinal = 0; ordinal < each; ordinal += 1) yield startSession(sample, number, ordinal);
   }
 }

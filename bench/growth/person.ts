@@ -1,22 +1,13 @@
 import { createHash } from "node:crypto";
-import {
-  SESSION_ABSOLUTE_MILLISECONDS,
-  SESSIONS_PER_USER_MAX,
-  SNAPSHOT_TTL_SECONDS,
-} from "../../src/auth/sessions/lifetimes.ts";
+import { readValue, type StoredValue, startSessionCommand } from "../../src/store/person.ts";
+import type { Command } from "../../src/store/redis.ts";
 
 /** What somebody has left in the stores who signed up through the Worker: of this all others are copies. */
 export interface Sample {
   readonly hashedPassword: string;
-  readonly session: StoredSession;
-  readonly user: Readonly<Record<string, unknown>>;
-}
-
-/** As `src/auth/sessions/store.ts` writes it. */
-export interface StoredSession {
-  readonly created_at: number;
-  readonly idle_expires: number;
-  readonly [field: string]: unknown;
+  /** As `src/store/person.ts` stores it. */
+  readonly session: StoredValue;
+  readonly snapshot: StoredValue;
 }
 
 /** Spread evenly, as random ids are, and known without asking. */
@@ -33,26 +24,19 @@ export function sessionIdOf(number: number, session: number): string {
   return `${userIdOf(number)}.${sha256(`session ${session} of ${number}`).slice(0, 40)}`;
 }
 
-/** What `START_SESSION` of `src/auth/sessions/scripts.ts` takes to start a session of that person: number of keys, keys, arguments. */
-export function startSessionArguments({ session, user }: Sample, number: number, ordinal: number): string[] {
+/** What starts a session of that person. */
+export function startSession({ session, snapshot }: Sample, number: number, ordinal: number): Command {
   const userId = userIdOf(number);
-  const hash = sha256(sessionIdOf(number, ordinal));
-  const end = session.idle_expires;
-  return [
-    "3",
-    `session:${hash}`,
-    `user_sessions:${userId}`,
-    `user:${userId}`,
-    JSON.stringify({ ...session, id: hash, user_id: userId }),
-    `${end}`,
-    hash,
-    `${session.created_at}`,
-    `${session.created_at - SESSION_ABSOLUTE_MILLISECONDS}`,
-    `${SESSIONS_PER_USER_MAX}`,
-    `${session.created_at + SESSION_ABSOLUTE_MILLISECONDS}`,
-    JSON.stringify({ ...user, id: userId, email: emailOf(number) }),
-    `${SNAPSHOT_TTL_SECONDS}`,
-  ];
+  const user = { ...JSON.parse(snapshot.text), id: userId, email: emailOf(number) };
+  const ownSnapshot = { ...snapshot, text: JSON.stringify(user) };
+  return startSessionCommand(userId, sha256(sessionIdOf(number, ordinal)), session, ownSnapshot, session.rank);
+}
+
+/** The value as it is stored, live or not. Throws if there is none. */
+export function requireValue(raw: string | undefined): StoredValue {
+  const value = readValue(raw ?? null, 0);
+  if (value === null) throw new Error("Nobody has signed up");
+  return value;
 }
 
 export function sha256(text: string): string {

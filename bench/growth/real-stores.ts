@@ -1,6 +1,7 @@
 import { type ChainableCommander, Redis } from "ioredis";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import { applyMigrations } from "../../dev/migrate.ts";
+import { stripShebang } from "../../dev/stand-ins/redis-scripts.ts";
 import { startStandIns } from "../../dev/stand-ins/server.ts";
 import { startRealEngines } from "../../test/support/real-engines.ts";
 import { atTheEnd } from "../ending.ts";
@@ -41,10 +42,10 @@ export async function startRealStores(): Promise<LargeStores> {
   const insert = async (first: number, last: number, hashedPassword: string) => {
     const numbered = NUMBERED(first, last);
     const now = Date.now();
-    await connection.query(`INSERT INTO users SELECT id, CONCAT(id, '@example.com'), NULL, 0, ?, ? FROM ${numbered}`, [
-      now,
-      now,
-    ]);
+    await connection.query(
+      `INSERT INTO users (id, email, created_at, updated_at) SELECT id, CONCAT(id, '@example.com'), ?, ? FROM ${numbered}`,
+      [now, now],
+    );
     await connection.query(`INSERT INTO \`keys\` SELECT CONCAT('email:', id, '@example.com'), id, ? FROM ${numbered}`, [
       hashedPassword,
     ]);
@@ -63,10 +64,11 @@ export async function startRealStores(): Promise<LargeStores> {
         await insert(from, Math.min(last, from + USERS_AT_ONCE - 1), hashedPassword);
       }
     },
-    evaluate: async (script, argumentLists) => {
-      const name = String(await redis.script("LOAD", script));
+    evaluate: async (commands) => {
+      let name: string | null = null;
       let pipeline = redis.pipeline();
-      for (const args of argumentLists) {
+      for (const [, script = "", ...args] of commands) {
+        name ??= String(await redis.script("LOAD", stripShebang(`${script}`)));
         pipeline.call("EVALSHA", name, ...args);
         if (pipeline.length < COMMANDS_AT_ONCE) continue;
         await complete(pipeline);

@@ -1,4 +1,5 @@
 import type { StandIns } from "../../dev/stand-ins/server.ts";
+import type { Command } from "../../src/store/redis.ts";
 import { findMissingEngines } from "../../test/support/real-engines.ts";
 import { startEmbeddedStores } from "./embedded-stores.ts";
 import { startRealStores } from "./real-stores.ts";
@@ -19,8 +20,8 @@ export interface LargeStores {
   readonly usersMax: number;
   /** Adds the people with these numbers: user, key, and one event of their account. */
   addUsers(first: number, last: number, hashedPassword: string): Promise<void>;
-  /** Has Redis run a script for each of these arguments: number of keys, keys, what else it takes. */
-  evaluate(script: string, argumentLists: Iterable<readonly string[]>): Promise<void>;
+  /** Has Redis run these, all of one script. */
+  evaluate(commands: Iterable<Command>): Promise<void>;
   forgetSessions(): Promise<void>;
   tableBytes(): Promise<TableBytes>;
   /** Null where it would say nothing about a Redis. */

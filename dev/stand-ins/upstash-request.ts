@@ -21,11 +21,19 @@ export function parseCommands(body: string): (Bytes[] | RedisError)[] | RedisErr
   return commands.map(readCommand);
 }
 
-/** `MGET`, or `SET+ZADD` for a pipeline or transaction; `?` where there is no command to be read. */
+/** `MGET`, `EVAL read session`, or `SET+ZADD` for a pipeline or transaction; `?` where there is no command to be read. */
 export function parseOperation(path: string, body: string): string {
   const parsed = parseJson(body);
   const commands = path === "/" || !Array.isArray(parsed) ? [parsed] : parsed;
-  return commands.map((command) => (Array.isArray(command) ? String(command[0]).toUpperCase() : "?")).join("+");
+  return commands.map(nameCommand).join("+");
+}
+
+/** A script that begins with a comment is named by it: `EVAL read session`. */
+function nameCommand(command: unknown): string {
+  if (!Array.isArray(command)) return "?";
+  const name = String(command[0]).toUpperCase();
+  const [, comment] = /^(?:#!lua[^\n]*\n)?-- ([^\n]+)\n/.exec(name === "EVAL" ? String(command[1]) : "") ?? [];
+  return comment === undefined ? name : `${name} ${comment}`;
 }
 
 function parseJson(body: string): unknown {

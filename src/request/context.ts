@@ -1,5 +1,5 @@
 import type { Session } from "lucia";
-import { createUserRows, type UserRows } from "../auth/accounts/user-rows.ts";
+import { createUserCache, type UserCache } from "../auth/accounts/user-cache.ts";
 import { type AccountEventType, isRecorded, recordEventLater } from "../auth/events/account-events.ts";
 import { type Auth, createAuth } from "../auth/lucia/lucia.ts";
 import { SESSION_SEEN_MILLISECONDS } from "../auth/sessions/lifetimes.ts";
@@ -41,7 +41,7 @@ export interface Context {
   readonly database: Database;
   readonly redis: Redis;
   readonly auth: Auth;
-  readonly users: UserRows;
+  readonly users: UserCache;
   readonly sessions: SessionStore;
   readonly mailer: Mailer;
   /** For whom pages and mails are made. */
@@ -144,7 +144,7 @@ export function createContext(
   });
   const database = once(() => createDatabase(config));
   const redis = once(() => createRedis(config));
-  const users = once(() => createUserRows(database(), redis(), defer));
+  const users = once(() => createUserCache(database(), redis(), defer));
   const sessions = once(() => createSessionStore(redis(), users()));
   const auth = once(() => createAuth(database(), sessions(), users(), defer));
   const client = once(() => describeClient(request));

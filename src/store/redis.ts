@@ -31,17 +31,13 @@ export function createRedis({ redis: { url, token } }: Pick<Config, "redis">): R
     });
 }
 
-/** The command that runs `script` at once and alone. */
-export function evaluate(script: string, keys: readonly string[], args: readonly (string | number)[] = []): Command {
-  return ["EVAL", script, keys.length, ...keys, ...args];
-}
+/**
+ * Lets Upstash lock only the keys that a script names, all of which it must name. A script without this line locks the whole
+ * database. https://upstash.com/docs/redis/features/key-locking
+ */
+const LOCK_NAMED_KEYS = "#!lua flags=allow-key-locking\n";
 
-/** What was stored as JSON; null where there is nothing, and text as it is where it is no JSON. */
-export function parseStored(text: string | null): unknown {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+/** The command that runs `script` at once and alone, at the leader. The script touches no key but `keys`. */
+export function evaluate(script: string, keys: readonly string[], args: readonly (string | number)[] = []): Command {
+  return ["EVAL", LOCK_NAMED_KEYS + script, keys.length, ...keys, ...args];
 }

@@ -10,6 +10,8 @@ export const users = mysqlTable("users", {
   email_verified_at: epochMilliseconds("email_verified_at"),
   /** Rises whenever every session must end. A session is dead once its own copy differs. */
   session_epoch: int("session_epoch").notNull().default(0),
+  /** Rises with every change of the row, so that of two copies it is known which is newer. */
+  version: int("version").notNull().default(0),
   created_at: epochMilliseconds("created_at").notNull(),
   updated_at: epochMilliseconds("updated_at").notNull(),
 });

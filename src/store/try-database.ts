@@ -2,7 +2,7 @@ import type { Database } from "./database.ts";
 
 /** Names every column that the code reads or writes, and reads no row. test/unit/health-statements.test.ts holds this to the schema. */
 export const NAME_EVERY_COLUMN = `
-select u.id, u.email, u.email_verified_at, u.session_epoch, u.created_at, u.updated_at,
+select u.id, u.email, u.email_verified_at, u.session_epoch, u.version, u.created_at, u.updated_at,
 k.id, k.user_id, k.hashed_password,
 t.purpose, t.subject, t.token_hash, t.email, t.user_id, t.hashed_password, t.browser_hash, t.code_hash, t.attempts,
 t.code_expires_at, t.expires_at, t.created_at, t.requester,

@@ -1,10 +1,23 @@
-import { createHash } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { endOf } from "../../src/auth/sessions/store.ts";
+import { formatValue, readValue } from "../../src/store/person.ts";
 import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
+import {
+  changeSession,
+  cookieOf,
+  dropSnapshots,
+  handleOf,
+  leaveMarker,
+  listHandles,
+  personKey,
+  readSession,
+  readSnapshot,
+  userIdOf,
+} from "../support/stored.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DAY = 24 * 60 * 60 * 1_000;
@@ -17,28 +30,21 @@ describe.skipIf(enginesAreMissing())("a session", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  const cookieOf = (browser: Browser) => browser.cookies.get("gatehouse") ?? "";
-  const keyOf = (browser: Browser) => `session:${createHash("sha256").update(cookieOf(browser)).digest("hex")}`;
-  const userIdOf = (browser: Browser) => cookieOf(browser).split(".")[0] ?? "";
-
-  interface Stored {
-    active_expires: number;
-    idle_expires: number;
-    created_at: number;
-  }
-  const read = (browser: Browser) => gatehouse.redis.get<Stored>(keyOf(browser));
+  const read = (browser: Browser) => readSession(gatehouse, browser);
+  /** The key holds until its last session ends. */
+  const leftOf = (browser: Browser) => gatehouse.redis.pttl(personKey(browser));
   /** Makes the session look as it will after `milliseconds`: what is stored moves into the past. */
   const age = async (browser: Browser, milliseconds: number) => {
     const stored = await read(browser);
     if (!stored) throw new Error("no session");
-    const older = {
-      ...stored,
+    await changeSession(gatehouse, browser, {
       active_expires: stored.active_expires - milliseconds,
       idle_expires: stored.idle_expires - milliseconds,
       created_at: stored.created_at - milliseconds,
-    };
-    await gatehouse.redis.set(keyOf(browser), JSON.stringify(older), { keepTtl: true });
-    return older;
+    });
+    const left = await leftOf(browser);
+    if (left > milliseconds) await gatehouse.redis.pexpire(personKey(browser), left - milliseconds);
+    return (await read(browser)) ?? stored;
   };
 
   test("GET /auth/session says who is signed in and for how long, and never the secret", async () => {
@@ -94,8 +100,7 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     const after = await read(browser);
     expect(after?.idle_expires).toBeGreaterThan(Date.now() + 14 * DAY - 60_000);
     expect(after?.created_at).toBe(before.created_at);
-    const ttl = await gatehouse.redis.pttl(keyOf(browser));
-    expect(Math.abs(ttl - 14 * DAY)).toBeLessThan(60_000);
+    expect(Math.abs((await leftOf(browser)) - 14 * DAY)).toBeLessThan(60_000);
     expect((await browser.open("/app")).setCookies).toEqual([]);
   });
 
@@ -113,8 +118,8 @@ describe.skipIf(enginesAreMissing())("a session", () => {
       expect((await browser.open("/app")).status).toBe(200);
     }
     const stored = await read(browser);
-    expect(stored?.idle_expires).toBe((stored?.created_at ?? 0) + 30 * DAY);
-    expect(Math.abs((await gatehouse.redis.pttl(keyOf(browser))) - 4 * DAY)).toBeLessThan(60_000);
+    expect(stored && endOf(stored)).toBe((stored?.created_at ?? 0) + 30 * DAY);
+    expect(Math.abs((await leftOf(browser)) - 4 * DAY)).toBeLessThan(60_000);
     await age(browser, 4 * DAY + 1_000);
     expect((await browser.open("/app")).status).toBe(303);
   });
@@ -123,15 +128,13 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     const browser = await signUp(gatehouse);
     const copy = gatehouse.browser();
     copy.cookies.set("gatehouse", cookieOf(browser));
-    const key = keyOf(browser);
-    const index = `user_sessions:${userIdOf(browser)}`;
-    expect(await gatehouse.redis.zcard(index)).toBe(1);
+    expect(await listHandles(gatehouse)).toEqual([handleOf(browser)]);
     const answer = await browser.submit(await browser.open("/app"), "/auth/signout");
     expect(answer.setCookies).toContain(
       "gatehouse=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; HttpOnly; SameSite=Lax",
     );
     expect((await copy.open("/app")).status).toBe(303);
-    expect(await gatehouse.redis.exists(key, index)).toBe(0);
+    expect(await listHandles(gatehouse)).toEqual([]);
   });
 
   test("of another device survives a sign-out", async () => {
@@ -156,13 +159,12 @@ describe.skipIf(enginesAreMissing())("a session", () => {
       await gatehouse.reset();
       const browser = await signUp(gatehouse);
       const cookie = cookieOf(browser);
-      const key = keyOf(browser);
       const copy = gatehouse.browser();
       copy.cookies.set("gatehouse", cookie);
       await age(browser, 2 * DAY);
       const [page] = await Promise.all([copy.open("/app"), browser.post("/auth/signout", new URLSearchParams())]);
       expect([200, 303]).toContain(page.status);
-      expect(await gatehouse.redis.exists(key)).toBe(0);
+      expect(await listHandles(gatehouse)).toEqual([]);
       copy.cookies.set("gatehouse", cookie);
       expect((await copy.open("/app")).status).toBe(303);
     }
@@ -171,7 +173,7 @@ describe.skipIf(enginesAreMissing())("a session", () => {
   test("is dead once the user's epoch rises", async () => {
     const browser = await signUp(gatehouse);
     await gatehouse.database.execute("update users set session_epoch = session_epoch + 1");
-    await gatehouse.redis.set(`user:${userIdOf(browser)}`, "stale:x", { ex: 60 });
+    await leaveMarker(gatehouse, userIdOf(browser));
     expect((await browser.open("/app")).status).toBe(303);
     await signIn(gatehouse);
     expect((await browser.open("/app")).status).toBe(303);
@@ -180,44 +182,72 @@ describe.skipIf(enginesAreMissing())("a session", () => {
   test("whose user is gone is signed out, not a failure", async () => {
     const browser = await signUp(gatehouse);
     await gatehouse.database.execute("delete from users");
-    await gatehouse.redis.del(`user:${userIdOf(browser)}`);
+    await dropSnapshots(gatehouse);
     expect((await browser.open("/app")).location).toBe("/auth/signin?redirectTo=%2Fapp");
     expect((await browser.open("/auth/session")).body).toBe("null");
   });
 
   test("of a user without a snapshot reads MySQL once and refills it", async () => {
     const browser = await signUp(gatehouse);
-    const key = `user:${userIdOf(browser)}`;
-    await gatehouse.redis.del(key);
+    await dropSnapshots(gatehouse);
     expect((await browser.open("/app")).status).toBe(200);
-    await expect.poll(() => gatehouse.redis.get(key)).toMatchObject({ email: ADA.email });
-    expect(await gatehouse.redis.ttl(key)).toBeGreaterThan(0);
+    await expect.poll(() => readSnapshot(gatehouse, userIdOf(browser))).toMatchObject({ email: ADA.email });
     gatehouse.standIns.traffic.clear();
     await browser.open("/app");
-    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["MGET"]);
+    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["EVAL read session"]);
+  });
+
+  test("of a user whose snapshot is older than ten minutes reads MySQL once and replaces it", async () => {
+    const browser = await signUp(gatehouse);
+    await gatehouse.settle();
+    const stored = readValue(await gatehouse.redis.hget<string>(personKey(browser), "user"), 0);
+    if (stored === null) throw new Error("There is no snapshot");
+    expect(stored.end - Date.now()).toBeLessThanOrEqual(10 * 60_000);
+    const over = formatValue({
+      ...stored,
+      end: Date.now() - 1,
+      text: stored.text.replace(ADA.email, "old@example.com"),
+    });
+    await gatehouse.redis.hset(personKey(browser), { user: over });
+    const operations = async () => {
+      gatehouse.standIns.traffic.clear();
+      expect((await browser.open("/app")).text).toContain(ADA.email);
+      await gatehouse.settle();
+      return gatehouse.standIns.traffic.calls.map(({ operation }) => operation);
+    };
+    expect(await operations()).toEqual(["EVAL read session", "SELECT", "EVAL write user"]);
+    expect(await operations()).toEqual(["EVAL read session"]);
   });
 
   test("of a user who is changing reads MySQL and writes nothing", async () => {
     const browser = await signUp(gatehouse);
-    const key = `user:${userIdOf(browser)}`;
-    await gatehouse.redis.set(key, "stale:x", { ex: 60 });
+    await leaveMarker(gatehouse, userIdOf(browser));
     gatehouse.standIns.traffic.clear();
     expect((await browser.open("/app")).status).toBe(200);
-    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["MGET", "SELECT"]);
-    expect(await gatehouse.redis.get(key)).toBe("stale:x");
+    await gatehouse.settle();
+    const operations = gatehouse.standIns.traffic.calls.map(({ operation }) => operation);
+    expect(operations).toEqual(["EVAL read session", "SELECT"]);
+    expect(await readSnapshot(gatehouse, userIdOf(browser))).toBe("marker");
   });
 
-  test("too many end the oldest", async () => {
+  test("too many end the oldest, and those that are over before it", async () => {
     const first = await signUp(gatehouse);
-    const index = `user_sessions:${userIdOf(first)}`;
-    await Promise.all(
-      Array.from({ length: 99 }, (_, age) =>
-        gatehouse.redis.zadd(index, { score: Date.now() + 1_000 + age, member: `filler${age}` }),
-      ),
-    );
+    const value = (end: number, created: number) => formatValue({ end, rank: created, text: "{}" });
+    const fill = async (name: string, count: number, end: number) => {
+      const fields = Array.from({ length: count }, (_, number) => [
+        `s:${name}${number}`,
+        value(end, Date.now() + 1_000 + number),
+      ]);
+      await gatehouse.redis.hset(personKey(first), Object.fromEntries(fields));
+    };
+    await fill("over", 50, Date.now() - 1);
+    await fill("filler", 98, Date.now() + DAY);
+    expect((await first.open("/app")).status).toBe(200);
+    await signIn(gatehouse);
+    expect(await listHandles(gatehouse)).toHaveLength(100);
     expect((await first.open("/app")).status).toBe(200);
     const latest = await signIn(gatehouse);
-    expect(await gatehouse.redis.zcard(index)).toBe(100);
+    expect(await listHandles(gatehouse)).toHaveLength(100);
     expect((await first.open("/app")).status).toBe(303);
     expect((await latest.open("/app")).status).toBe(200);
   });

@@ -29,13 +29,9 @@ const tracesOf = async ({ database, redis }: Gatehouse, userId: string) => {
   const rows = tables.map((table) => database.execute(`select * from \`${table}\` where user_id = ?`, [userId]));
   const found = (await Promise.all(rows)).flatMap((result) => result.rows);
   const keys = await redis.keys(`*${userId}*`);
-  const sessions = await redis.keys("session:*");
-  const own = await Promise.all(sessions.map((key) => redis.get<{ user_id: string }>(key)));
-  return [
-    ...found,
-    ...keys.filter((key) => !key.startsWith("user:")),
-    ...own.filter((each) => each?.user_id === userId),
-  ];
+  // Of the person a marker is left for a minute, and no session.
+  const fields = (await redis.hkeys(`person:${userId}`)).filter((field) => field !== "user");
+  return [...found, ...keys.filter((key) => key !== `person:${userId}`), ...fields];
 };
 
 const signinStatus = async (gatehouse: Gatehouse, password: string) =>
@@ -116,7 +112,7 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
     const link = await resetLink(gatehouse, 2);
     const browser = gatehouse.browser();
     const form = await browser.follow(await browser.open(link));
-    for (const operation of ["COMMIT", "SET"]) {
+    for (const operation of ["COMMIT", "EVAL mark user"]) {
       gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation });
       expect((await browser.submit(form, RESET, FRESH)).status).toBe(503);
       gatehouse.standIns.traffic.restore();

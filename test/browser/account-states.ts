@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import type { Gatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn } from "../support/people.ts";
+import { forgetPasswords } from "../support/stored.ts";
 import { beMember, open, openWithNotice, type PageState, send, takeAddress } from "./page-state.ts";
 
 const ACCOUNT = "/app/account";
@@ -209,9 +210,7 @@ async function openConfirmLink(page: Page, gatehouse: Gatehouse): Promise<void> 
 }
 
 /** The password was given longer ago than counts as lately. */
-async function forgetPassword(page: Page, { redis }: Gatehouse): Promise<void> {
+async function forgetPassword(page: Page, gatehouse: Gatehouse): Promise<void> {
   await page.waitForLoadState();
-  for (const name of await redis.keys("session:*")) {
-    await redis.set(name, JSON.stringify({ ...(await redis.get<object>(name)), password_at: 0 }), { keepTtl: true });
-  }
+  await forgetPasswords(gatehouse);
 }

@@ -92,7 +92,7 @@ describe("noise", () => {
   const readAccount = async (ada: Browser) => {
     const rows = await readRows(gatehouse);
     const user = rows.users.find(({ email }) => email === ADA.email);
-    const sessions = await gatehouse.redis.zrange(`user_sessions:${user?.["id"]}`, 0, -1);
+    const sessions = (await gatehouse.redis.hkeys(`person:${user?.["id"]}`)).toSorted();
     const { body } = await ada.open("/auth/session");
     return { user, keys: rows.keys.filter(({ user_id }) => user_id === user?.["id"]), sessions, body };
   };

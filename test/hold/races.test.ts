@@ -3,7 +3,7 @@ import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
-import { changeSession, cookieOf, userIdOf } from "../support/stored.ts";
+import { changeSession, cookieOf, dropSnapshots, listHandles, userIdOf } from "../support/stored.ts";
 import { inRounds, ROUNDS } from "./rounds.ts";
 
 const NEW_PASSWORD = "difference engine 1822";
@@ -105,7 +105,7 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
       expect([303, 401]).toContain(signin?.status);
       await gatehouse.settle();
       expect(await isAlive(newcomer)).toBe(false);
-      await gatehouse.redis.del(...(await gatehouse.redis.keys("user:*")), "none");
+      await dropSnapshots(gatehouse);
       expect(await isAlive(newcomer)).toBe(false);
       for (const table of ["users", "keys", "account_events"]) {
         expect([table, (await gatehouse.database.execute(`select * from \`${table}\``)).rows]).toEqual([table, []]);
@@ -190,7 +190,7 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
       expect([303, 401]).toContain(signin?.status);
       await gatehouse.settle();
       for (const browser of [stranger, newcomer]) expect(await isAlive(browser)).toBe(false);
-      await gatehouse.redis.del(`user:${before}`);
+      await dropSnapshots(gatehouse);
       for (const browser of [stranger, newcomer]) expect(await isAlive(browser)).toBe(false);
       const [user, ...others] = await users(gatehouse);
       expect([others, user?.id === before]).toEqual([[], false]);
@@ -245,7 +245,7 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
       expect(pages.filter(({ status }) => ![200, 303].includes(status))).toEqual([]);
       await gatehouse.settle();
       for (const browser of [reader, reloader, later]) expect(await isAlive(browser)).toBe(false);
-      expect(await gatehouse.redis.keys("session:*")).toEqual([]);
+      expect(await listHandles(gatehouse)).toEqual([]);
     },
   );
 });

@@ -1,3 +1,4 @@
+import { readValue } from "../../src/store/person.ts";
 import type { Gatehouse } from "../support/gatehouse.ts";
 
 type Stores = Pick<Gatehouse, "database" | "standIns">;
@@ -34,6 +35,9 @@ export async function takeSnapshot(gatehouse: Stores): Promise<Snapshot> {
     } else if (type === "list") {
       const [items] = await ask(gatehouse, [["LRANGE", key, 0, -1]]);
       commands.push(["RPUSH", key, ...(items as readonly string[])]);
+    } else if (type === "hash") {
+      const [pairs] = await ask(gatehouse, [["HGETALL", key]]);
+      commands.push(["HSET", key, ...(pairs as readonly string[])]);
     } else {
       const [value] = await ask(gatehouse, [["GET", key]]);
       commands.push(["SET", key, String(value)]);
@@ -74,13 +78,17 @@ async function insertRows(rows: Snapshot["rows"], { database }: Stores): Promise
 }
 
 /** What the sessions in Redis say of themselves. */
-export async function readSessions(gatehouse: Stores): Promise<{ user_id: string; epoch: number }[]> {
-  const keys = (await ask(gatehouse, [["KEYS", "session:*"]]))[0] as readonly string[];
-  const values = await ask(
+export async function readSessions(gatehouse: Stores): Promise<{ userId: string; epoch: number }[]> {
+  const keys = (await ask(gatehouse, [["KEYS", "person:*"]]))[0] as readonly string[];
+  const people = await ask(
     gatehouse,
-    keys.map((key) => ["GET", key]),
+    keys.map((key) => ["HGETALL", key]),
   );
-  return values.map((value) => JSON.parse(String(value)));
+  return people.flatMap((pairs, index) => {
+    const userId = (keys[index] ?? "").slice("person:".length);
+    const values = (pairs as readonly string[]).filter((_, at, all) => at % 2 === 1 && all[at - 1]?.startsWith("s:"));
+    return values.map((raw) => ({ userId, epoch: Number(JSON.parse(readValue(raw, 0)?.text ?? "{}").epoch) }));
+  });
 }
 
 /** Past the client, which would turn numbers and JSON into what was never stored. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HASH_QUEUE_MAX } from "../../src/auth/credentials/password/hash-queue.ts";
+import type { Browser } from "../support/browser.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { findWorkerds, readMemory } from "../support/memory.ts";
 import { ADA, signUp } from "../support/people.ts";
@@ -12,6 +13,8 @@ const THRONG = Number(process.env["GATEHOUSE_THRONG"] ?? 20);
 /** Three times what an isolate lets wait. */
 const CROWD = 300;
 const TIMEOUT_MILLISECONDS = 120_000;
+
+const ATTEMPTS_MAX = 3;
 
 /** Of an isolate on the platform. A hash takes 19 of them, so more than a few at a time would not fit. */
 const GROWTH_MAX_MEGABYTES = 128;
@@ -47,27 +50,29 @@ describe("many sign-ins", () => {
     }
   };
 
+  /** Sends the form again after the time that a 503 says, as often as a patient person would. */
+  const signInPatiently = async (browser: Browser, index: number) => {
+    const form = new URLSearchParams({ email: addressOf(index), password: ADA.password });
+    for (let attempt = 1; ; attempt += 1) {
+      const { status, headers } = await browser.post("/auth/signin", form, from(index));
+      if (status !== 503 || attempt === ATTEMPTS_MAX) return status;
+      await sleep(Number(headers.get("Retry-After")) * 1_000);
+    }
+  };
+
   test(
-    `${THRONG} at once, each to another account: everybody gets in`,
+    `${THRONG} at once, each to another account: everybody gets in, those who are told to wait after they have`,
     async () => {
       await settleIn();
       const workerds = findWorkerds()?.filter((id) => !before?.includes(id)) ?? [];
       const memory = workerds.map((id) => ({ id, before: readMemory(id).megabytes }));
       const startedAt = performance.now();
       const people = Array.from({ length: THRONG }, () => gatehouse.browser());
-      const answers = await Promise.all(
-        people.map((browser, index) =>
-          browser.post(
-            "/auth/signin",
-            new URLSearchParams({ email: addressOf(index), password: ADA.password }),
-            from(index),
-          ),
-        ),
-      );
+      const statuses = await Promise.all(people.map(signInPatiently));
       const seconds = secondsSince(startedAt);
       const growth = Math.max(0, ...memory.map(({ id, before }) => readMemory(id).peakMegabytes - before));
       if (THRONG >= 100) console.log({ signinsAtOnce: THRONG, seconds, memoryGrowthMegabytes: Math.round(growth) });
-      expect(answers.filter(({ status }) => status !== 303).map(({ status }) => status)).toEqual([]);
+      expect(statuses.filter((status) => status !== 303)).toEqual([]);
       const inside = await Promise.all(people.map(async (browser) => (await browser.open("/app")).status));
       expect(inside.filter((status) => status !== 200)).toEqual([]);
       if (memory.length === 0) console.warn("Left out: the memory of workerd: this system has no /proc");

@@ -3,7 +3,7 @@ import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { linkIn } from "../support/inbox.ts";
 import { ADA, signUp } from "../support/people.ts";
-import { ageAttempts, countAttempts } from "../support/stored.ts";
+import { ageAttempts, countAttempts, dropSnapshots } from "../support/stored.ts";
 
 const MINUTE = 60_000;
 const QUARTER = 15 * MINUTE;
@@ -276,7 +276,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
     test("that warn of a changed password are twenty a day, and come though nobody can count", async () => {
       const owner = await signUp(gatehouse);
       await gatehouse.database.execute("update users set email_verified_at = ?", [Date.now()]);
-      await gatehouse.redis.del(...(await gatehouse.redis.keys("user:*")));
+      await dropSnapshots(gatehouse);
       let current: string = ADA.password;
       const change = async (round: number) => {
         const password = `difference engine ${round}`;

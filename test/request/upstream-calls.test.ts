@@ -108,8 +108,9 @@ const RESET = "/auth/reset-password";
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
 
 /** A change of the user's row: in a transaction, marked before the commit, published after the answer. */
-const CHANGE_OF_USER = ["BEGIN", "SELECT", "SET", "COMMIT"];
-const PUBLISH = "EVAL";
+const CHANGE_OF_USER = ["BEGIN", "SELECT", "EVAL mark user", "COMMIT"];
+const PUBLISH = "EVAL write user";
+const READ = "EVAL read session";
 const TAKE_ALLOWANCE = "EVAL";
 /** Where nothing else is limited, by itself. */
 const COUNT_SOURCE = "EVAL";
@@ -124,28 +125,30 @@ const RECORD_LATER = ["SELECT", RECORD];
 const KNOW_DEVICE = "EVAL";
 /** Whether there is something to mail about. */
 const IS_RECORDED = "SELECT";
-const END = "EVAL";
+const END = "HDEL";
+const END_ALL = "EVAL end sessions";
+const ERASE = "EVAL erase person";
 const FORGET = "DEL";
 
 /** A token and all that it voids are locked, then removed. */
 const CONSUME = ["SELECT", "DELETE"];
 const DELETE_ALL = ["SELECT", "DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "DELETE"];
 const CREATE = ["BEGIN", "INSERT", "INSERT", "COMMIT"];
-const START_SESSION = "EVAL";
+const START_SESSION = "EVAL start session";
 const WRONG = { email: ADA.email, password: "not the password" };
 const TAKEN = { ...ADA.signup, password: "another password", passwordConfirmation: "another password" };
 
 /** What each step costs. A change here is a change of what was promised: exact, and never raised in passing. */
 const TABLE: readonly Step[] = [
   { step: "GET /", as: "guest", take: open("/"), status: 200, calls: [], inSeries: 0 },
-  { step: "GET /", as: "member", take: open("/"), status: 200, calls: ["MGET"], inSeries: 1 },
+  { step: "GET /", as: "member", take: open("/"), status: 200, calls: [READ], inSeries: 1 },
   { step: "GET /auth/signin", as: "guest", take: open("/auth/signin"), status: 200, calls: [], inSeries: 0 },
-  { step: "GET /auth/signin", as: "member", take: open("/auth/signin"), status: 303, calls: ["MGET"], inSeries: 1 },
+  { step: "GET /auth/signin", as: "member", take: open("/auth/signin"), status: 303, calls: [READ], inSeries: 1 },
   { step: "GET /auth/signup", as: "guest", take: open("/auth/signup"), status: 200, calls: [], inSeries: 0 },
   { step: "GET /auth/session", as: "guest", take: open("/auth/session"), status: 200, calls: [], inSeries: 0 },
-  { step: "GET /auth/session", as: "member", take: open("/auth/session"), status: 200, calls: ["MGET"], inSeries: 1 },
+  { step: "GET /auth/session", as: "member", take: open("/auth/session"), status: 200, calls: [READ], inSeries: 1 },
   { step: "GET /app", as: "guest", take: open("/app"), status: 303, calls: [], inSeries: 0 },
-  { step: "GET /app", as: "member", take: open("/app"), status: 200, calls: ["MGET"], inSeries: 1 },
+  { step: "GET /app", as: "member", take: open("/app"), status: 200, calls: [READ], inSeries: 1 },
   { step: "GET /nowhere", as: "member", take: open("/nowhere"), status: 404, calls: [], inSeries: 0 },
   {
     step: "GET /assets/enhance.js",
@@ -234,7 +237,7 @@ const TABLE: readonly Step[] = [
     as: "member",
     take: open(VERIFY),
     status: 200,
-    calls: ["MGET", COUNT_SOURCE, "SELECT"],
+    calls: [READ, COUNT_SOURCE, "SELECT"],
     inSeries: 2,
   },
   {
@@ -242,7 +245,7 @@ const TABLE: readonly Step[] = [
     as: "member",
     take: post(VERIFY, { code: "00000000" }),
     status: 422,
-    calls: ["MGET", COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, "UPDATE", "SELECT"],
+    calls: [READ, COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, "UPDATE", "SELECT"],
     inSeries: 5,
   },
   {
@@ -251,7 +254,7 @@ const TABLE: readonly Step[] = [
     take: (browser, mail) => browser.post(VERIFY, new URLSearchParams({ code: code(mail) })),
     status: 303,
     calls: [
-      "MGET",
+      READ,
       COUNT_SOURCE,
       "SELECT",
       TAKE_ALLOWANCE,
@@ -270,7 +273,7 @@ const TABLE: readonly Step[] = [
     as: "member",
     take: post(`${VERIFY}/resend`),
     status: 303,
-    calls: [COUNT_SOURCE, "MGET", "SELECT", TAKE_ALLOWANCE, "INSERT"],
+    calls: [COUNT_SOURCE, READ, "SELECT", TAKE_ALLOWANCE, "INSERT"],
     inSeries: 4,
   },
   {
@@ -349,7 +352,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: [COUNT_SOURCE, LOOK_UP, "SELECT", ...CHANGE_OF_USER, ...CONSUME, "UPDATE", "INSERT", RECORD],
     inSeries: 11,
-    after: [PUBLISH, KNOW_DEVICE, END, IS_RECORDED],
+    after: [PUBLISH, KNOW_DEVICE, END_ALL, IS_RECORDED],
   },
   {
     step: `POST ${RESET}, never verified`,
@@ -369,7 +372,7 @@ const TABLE: readonly Step[] = [
       RECORD,
     ],
     inSeries: 19,
-    after: [KNOW_DEVICE, END, IS_RECORDED, IS_RECORDED],
+    after: [KNOW_DEVICE, ERASE, IS_RECORDED, IS_RECORDED],
   },
 ];
 
@@ -383,7 +386,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member" as const,
     take: open(ACCOUNT + page),
     status: 200,
-    calls: ["MGET"],
+    calls: [READ],
     inSeries: 1,
   })),
   {
@@ -391,7 +394,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: open(`${ACCOUNT}/sessions`),
     status: 200,
-    calls: ["MGET", COUNT_SOURCE, "EVAL"],
+    calls: [READ, COUNT_SOURCE, "EVAL read sessions"],
     inSeries: 2,
   },
   {
@@ -399,7 +402,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: open(`${ACCOUNT}/activity`),
     status: 200,
-    calls: ["MGET", COUNT_SOURCE, "SELECT"],
+    calls: [READ, COUNT_SOURCE, "SELECT"],
     inSeries: 2,
   },
   {
@@ -407,7 +410,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: open(`${ACCOUNT}/export`),
     status: 200,
-    calls: ["MGET", COUNT_SOURCE, "EVAL", "SELECT", "SELECT", "SELECT", "SELECT"],
+    calls: [READ, COUNT_SOURCE, "EVAL read sessions", "SELECT", "SELECT", "SELECT", "SELECT"],
     inSeries: 2,
     after: [RECORD],
   },
@@ -424,16 +427,16 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: post(`${ACCOUNT}/password`, { ...CURRENT, ...FRESH }),
     status: 303,
-    calls: ["MGET", COUNT_SOURCE, LOOK_UP, "SELECT", TAKE_ALLOWANCE, ...RAISE_EPOCH, "DELETE", "UPDATE", START_SESSION],
+    calls: [READ, COUNT_SOURCE, LOOK_UP, "SELECT", TAKE_ALLOWANCE, ...RAISE_EPOCH, "DELETE", "UPDATE", START_SESSION],
     inSeries: 11,
-    after: [PUBLISH, KNOW_DEVICE, END, END, IS_RECORDED, TAKE_ALLOWANCE],
+    after: [PUBLISH, KNOW_DEVICE, END, END_ALL, IS_RECORDED, TAKE_ALLOWANCE],
   },
   {
     step: `POST ${ACCOUNT}/email`,
     as: "member",
     take: post(`${ACCOUNT}/email`, { email: NEW_ADDRESS }),
     status: 303,
-    calls: ["MGET", COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, "INSERT"],
+    calls: [READ, COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, "INSERT"],
     inSeries: 3,
     after: [...RECORD_LATER, "SELECT"],
   },
@@ -442,7 +445,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "neighbour",
     take: post(`${ACCOUNT}/email`, { email: ADA.email }),
     status: 303,
-    calls: ["MGET", COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, "INSERT"],
+    calls: [READ, COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, "INSERT"],
     inSeries: 3,
     after: [...RECORD_LATER, "SELECT"],
   },
@@ -451,7 +454,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "moving",
     take: (browser, mail) => browser.open(link(mail, "/auth/confirm-email/")),
     status: 200,
-    calls: ["MGET", COUNT_SOURCE, "SELECT"],
+    calls: [READ, COUNT_SOURCE, "SELECT"],
     inSeries: 2,
   },
   {
@@ -459,9 +462,9 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "moving",
     take: (browser, mail) => browser.post(link(mail, "/auth/confirm-email/"), new URLSearchParams()),
     status: 303,
-    calls: [COUNT_SOURCE, "MGET", "SELECT", ...RAISE_EPOCH, ...CONFIRM, START_SESSION],
+    calls: [COUNT_SOURCE, READ, "SELECT", ...RAISE_EPOCH, ...CONFIRM, START_SESSION],
     inSeries: 15,
-    after: [PUBLISH, "SELECT", FORGET, FORGIVE, END, END],
+    after: [PUBLISH, "SELECT", FORGET, FORGIVE, END, END_ALL],
   },
   {
     step: "GET /auth/undo-email/:token",
@@ -478,25 +481,25 @@ const ACCOUNT_TABLE: readonly Step[] = [
     status: 303,
     calls: [COUNT_SOURCE, "SELECT", ...RAISE_EPOCH, ...UNDO],
     inSeries: 17,
-    after: [PUBLISH, FORGET, FORGET, END],
+    after: [PUBLISH, FORGET, FORGET, END_ALL],
   },
   {
     step: `POST ${ACCOUNT}/sessions/revoke-others`,
     as: "member",
     take: post(`${ACCOUNT}/sessions/revoke-others`),
     status: 303,
-    calls: ["MGET", COUNT_SOURCE, ...RAISE_EPOCH, "DELETE", START_SESSION],
+    calls: [READ, COUNT_SOURCE, ...RAISE_EPOCH, "DELETE", START_SESSION],
     inSeries: 8,
-    after: [PUBLISH, END, END],
+    after: [PUBLISH, END, END_ALL],
   },
   {
     step: `POST ${ACCOUNT}/delete`,
     as: "member",
     take: post(`${ACCOUNT}/delete`, { ...CURRENT, confirmation: "yes" }),
     status: 303,
-    calls: ["MGET", COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, ...DELETE_ALL],
+    calls: [READ, COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, ...DELETE_ALL],
     inSeries: 12,
-    after: [END, FORGET, TAKE_ALLOWANCE],
+    after: [ERASE, FORGET, TAKE_ALLOWANCE],
   },
 ];
 
@@ -590,11 +593,11 @@ describe.skipIf(enginesAreMissing())("upstream calls", () => {
       await browser.open("/app");
       return gatehouse.standIns.traffic.calls.map(({ operation }) => operation);
     };
-    expect(await pageCalls()).toEqual(["MGET"]);
+    expect(await pageCalls()).toEqual([READ]);
     await gatehouse.redis.flushdb();
     browser.cookies.clear();
     await browser.post("/auth/signin", new URLSearchParams(ADA.signin));
-    expect(await pageCalls()).toEqual(["MGET"]);
+    expect(await pageCalls()).toEqual([READ]);
   });
 });
 

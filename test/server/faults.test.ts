@@ -3,6 +3,7 @@ import type { Fault } from "../../dev/stand-ins/traffic.ts";
 import type { Browser, Page } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
+import { changeSession } from "../support/stored.ts";
 
 /** The longest that anyone waits, whatever a store does. */
 const ANSWER_MAX_MILLISECONDS = 5_000;
@@ -165,10 +166,8 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
 
   test("a session that could not be renewed is still there", async () => {
     const browser = await signUp(gatehouse);
-    const [name = ""] = await gatehouse.redis.keys("session:*");
-    const stored = await gatehouse.redis.get<{ active_expires: number }>(name);
-    await gatehouse.redis.set(name, JSON.stringify({ ...stored, active_expires: Date.now() - 1 }), { keepTtl: true });
-    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "SET" });
+    await changeSession(gatehouse, browser, { active_expires: Date.now() - 1 });
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL replace session" });
     expect((await browser.open("/app")).status).toBe(503);
     gatehouse.standIns.traffic.restore();
     const page = await browser.open("/app");

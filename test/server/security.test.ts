@@ -5,7 +5,7 @@ import type { Browser, Page } from "../support/browser.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
-import { forgetPassword, handleOf, userIdOf } from "../support/stored.ts";
+import { forgetPassword, handleOf, personKey, userIdOf } from "../support/stored.ts";
 
 const BOB = { ...ADA.signup, email: "bob@example.com" };
 const DAY = 24 * 60 * 60 * 1_000;
@@ -185,10 +185,9 @@ describe("what is guarded", () => {
   test("who runs the service ends the sessions of one account, or everybody's, in the two consoles", async () => {
     const [ada, bob] = [await signUp(gatehouse), await signUp(gatehouse, BOB)];
     await gatehouse.settle();
-    await gatehouse.redis.set(`user:${userIdOf(ada)}`, "stale", { ex: 60 });
-    await gatehouse.database.execute("update users set session_epoch = session_epoch + 1 where id = ?", [
-      userIdOf(ada),
-    ]);
+    const raise = "update users set session_epoch = session_epoch + 1, version = version + 1 where id = ?";
+    await gatehouse.database.execute(raise, [userIdOf(ada)]);
+    await gatehouse.redis.hdel(personKey(ada), "user");
     expect([(await ada.open("/app")).status, (await bob.open("/app")).status]).toEqual([303, 200]);
     const again = await signIn(gatehouse);
     await gatehouse.redis.flushdb();
@@ -293,7 +292,7 @@ describe("what is guarded", () => {
       const text = readFileSync(new URL("../../docs/security.md", import.meta.url), "utf8");
       const [, stored = ""] = /^## What is stored[^\n]*\n(.*?)^## /ms.exec(text) ?? [];
       const named = [...stored.matchAll(/`([a-z_]+):</g)].map(([, kind = ""]) => kind);
-      expect(kinds.size).toBeGreaterThan(3);
+      expect(kinds.size).toBeGreaterThan(2);
       expect([...kinds].toSorted()).toEqual([...new Set(named)].toSorted());
     });
 
@@ -301,7 +300,9 @@ describe("what is guarded", () => {
       await takeAll();
       const rows = ["BEGIN", "COMMIT", "DELETE", "INSERT", "ROLLBACK", "SELECT", "UPDATE"];
       expect([...operations.database].toSorted()).toEqual(rows);
-      expect([...operations.redis].toSorted()).toEqual(["DEL", "EVAL", "GET", "MGET", "SET"]);
+      const commands = new Set([...operations.redis].map((operation) => operation.split(" ", 1)[0] ?? ""));
+      // HGET and HSET are this test's own, which makes a password one that was given long ago.
+      expect([...commands].toSorted()).toEqual(["DEL", "EVAL", "HDEL", "HGET", "HSET"]);
     });
   });
 });

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { endOf } from "../../src/auth/sessions/store.ts";
+import { formatValue, isMarker, readValue } from "../../src/store/person.ts";
 import type { Browser } from "./browser.ts";
 import type { Gatehouse } from "./gatehouse.ts";
 
@@ -19,19 +21,26 @@ export function handleOf(browser: Browser): string {
 
 export interface StoredSession {
   readonly active_expires: number;
-  readonly created_at: number;
+  readonly idle_expires: number;
+  readonly epoch: number;
   readonly password_at: number | null;
   readonly seen_at: number;
   readonly browser: string | null;
   readonly platform: string | null;
   readonly country: string | null;
+  readonly created_at: number;
 }
 
-export function readSession({ redis }: Gatehouse, browser: Browser): Promise<StoredSession | null> {
-  return redis.get<StoredSession>(`session:${handleOf(browser)}`);
+export function personKey(browser: Browser): string {
+  return `person:${userIdOf(browser)}`;
 }
 
-/** Makes it so that something was noted in the session so many milliseconds ago. */
+export async function readSession({ redis }: Gatehouse, browser: Browser): Promise<StoredSession | null> {
+  const value = readValue(await redis.hget<string>(personKey(browser), `s:${handleOf(browser)}`), 0);
+  return value && { ...JSON.parse(value.text), created_at: value.rank };
+}
+
+/** Makes it so that something else is noted in the session. Its end follows from what is noted. */
 export async function changeSession(
   gatehouse: Gatehouse,
   browser: Browser,
@@ -39,14 +48,52 @@ export async function changeSession(
 ): Promise<void> {
   const stored = await readSession(gatehouse, browser);
   if (!stored) throw new Error("This browser has no session");
-  await gatehouse.redis.set(`session:${handleOf(browser)}`, JSON.stringify({ ...stored, ...changes }), {
-    keepTtl: true,
-  });
+  const { created_at: created, ...session } = { ...stored, ...changes };
+  const end = endOf({ ...session, created_at: created });
+  const value = formatValue({ end, rank: created, text: JSON.stringify(session) });
+  await gatehouse.redis.hset(personKey(browser), { [`s:${handleOf(browser)}`]: value });
+}
+
+/** The handles of all sessions that there are, ended or not. */
+export async function listHandles({ redis }: Gatehouse): Promise<string[]> {
+  const fields = await Promise.all((await redis.keys("person:*")).map((key) => redis.hkeys(key)));
+  return fields.flat().flatMap((field) => (field.startsWith("s:") ? [field.slice("s:".length)] : []));
+}
+
+/** What stands for the row of a user: a snapshot as it was stored, `"marker"`, or null. */
+export async function readSnapshot(
+  { redis }: Pick<Gatehouse, "redis">,
+  userId: string,
+): Promise<Record<string, unknown> | "marker" | null> {
+  const value = readValue(await redis.hget<string>(`person:${userId}`, "user"), Date.now());
+  if (value === null) return null;
+  return isMarker(value) ? "marker" : JSON.parse(value.text);
+}
+
+/** Makes every page ask MySQL: nothing stands for the row. Not in the way of whatever else runs. */
+export async function dropSnapshots({ redis }: Gatehouse): Promise<void> {
+  for (const key of await redis.keys("person:*")) await redis.hdel(key, "user");
+}
+
+/** As if another request were changing the row, or had died while it did. */
+export async function leaveMarker({ redis }: Gatehouse, userId: string): Promise<void> {
+  const value = formatValue({ end: Date.now() + 60_000, rank: 0, text: "changing by another request" });
+  await redis.hset(`person:${userId}`, { user: value });
 }
 
 /** The password was given in this session longer ago than counts as lately. */
 export function forgetPassword(gatehouse: Gatehouse, browser: Browser): Promise<void> {
   return changeSession(gatehouse, browser, { password_at: Date.now() - 11 * 60_000 });
+}
+
+/** The same for every session that there is. */
+export async function forgetPasswords({ redis }: Gatehouse): Promise<void> {
+  for (const key of await redis.keys("person:*")) {
+    const fields = Object.entries((await redis.hgetall<Record<string, string>>(key)) ?? {});
+    for (const [field, raw] of fields.filter(([field]) => field.startsWith("s:"))) {
+      await redis.hset(key, { [field]: raw.replace(/"password_at":\d+/, '"password_at":0') });
+    }
+  }
 }
 
 export interface StoredEvent {

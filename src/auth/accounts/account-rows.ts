@@ -13,12 +13,13 @@ export function emailKeyId(email: string): string {
 /** Inserts a user and the key that the password opens. A unique index refuses an email that is taken or kept. */
 export async function insertAccount(
   transaction: Transaction,
-  { id, email, email_verified_at, session_epoch, created_at, updated_at }: UserRow,
+  { id, email, email_verified_at, session_epoch, version, created_at, updated_at }: UserRow,
   hashedPassword: string | null,
 ): Promise<void> {
   await transaction.execute(
-    "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, ?, ?, ?, ?)",
-    [id, email, email_verified_at, session_epoch, created_at, updated_at],
+    `insert into users (id, email, email_verified_at, session_epoch, version, created_at, updated_at)
+      values (?, ?, ?, ?, ?, ?, ?)`,
+    [id, email, email_verified_at, session_epoch, version, created_at, updated_at],
   );
   await transaction.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, ?)", [
     emailKeyId(email),

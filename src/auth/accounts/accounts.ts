@@ -11,7 +11,7 @@ export async function register(auth: Auth, email: string, password: string, now:
   try {
     const { userId } = await auth.createUser({
       key: { providerId: EMAIL_PROVIDER, providerUserId: email, password },
-      attributes: { email, email_verified_at: null, session_epoch: 0, created_at: now, updated_at: now },
+      attributes: { email, email_verified_at: null, session_epoch: 0, version: 0, created_at: now, updated_at: now },
     });
     return { outcome: "registered", userId };
   } catch (error) {

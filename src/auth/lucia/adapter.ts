@@ -3,7 +3,7 @@ import type { Adapter, InitializeAdapter } from "lucia";
 import type { Database } from "../../store/database.ts";
 import type { UserRow } from "../../store/schema.ts";
 import { emailKeyId, insertAccount } from "../accounts/account-rows.ts";
-import type { UserRows } from "../accounts/user-rows.ts";
+import type { UserCache } from "../accounts/user-cache.ts";
 import { findUndo, releaseIfExpired } from "../operations/change-email.ts";
 import type { SessionStore } from "../sessions/store.ts";
 
@@ -20,7 +20,7 @@ type KeyAndUser = UserRow & { readonly key_id: string; readonly hashed_password:
  * of a user's row that lets a page cost one round trip. Lucia's own way to join two adapters would lose that. Made anew
  * for each request, whose reads it remembers.
  */
-export function createAdapter(database: Database, sessions: SessionStore, rows: UserRows): InitializeAdapter<Adapter> {
+export function createAdapter(database: Database, sessions: SessionStore, rows: UserCache): InitializeAdapter<Adapter> {
   return (LuciaError) => {
     const mysql = planetscaleAdapter(database, TABLES)(LuciaError);
     return {
@@ -37,7 +37,7 @@ export function createAdapter(database: Database, sessions: SessionStore, rows: 
         const [found] = (await database.execute<KeyAndUser>(SELECT_KEY_AND_USER, [keyId])).rows;
         if (!found) return null;
         const { key_id, hashed_password, ...user } = found;
-        rows.remember(user);
+        rows.prime(user);
         return { id: key_id, user_id: user.id, hashed_password };
       },
 
@@ -54,13 +54,16 @@ export function createAdapter(database: Database, sessions: SessionStore, rows: 
             await insertAccount(transaction, user, key.hashed_password);
           });
         }
-        rows.remember(user);
+        rows.prime(user);
       },
 
       updateUser: (userId, changes) =>
-        rows.change(userId, (transaction) => inTransaction(transaction).updateUser(userId, changes)),
+        rows.mutate(userId, async (transaction) => {
+          await inTransaction(transaction).updateUser(userId, changes);
+          await transaction.execute("update users set version = version + 1 where id = ?", [userId]);
+        }),
 
-      deleteUser: (userId) => rows.change(userId, (transaction) => inTransaction(transaction).deleteUser(userId)),
+      deleteUser: (userId) => rows.mutate(userId, (transaction) => inTransaction(transaction).deleteUser(userId)),
     };
 
     function inTransaction(transaction: { execute: Database["execute"] }) {

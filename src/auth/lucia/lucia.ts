@@ -9,7 +9,7 @@ import {
 import { web } from "lucia/middleware";
 import type { Database } from "../../store/database.ts";
 import type { UserRow } from "../../store/schema.ts";
-import type { Defer, UserRows } from "../accounts/user-rows.ts";
+import type { Defer, UserCache } from "../accounts/user-cache.ts";
 import { isOutdatedHash, NOBODYS_HASH, passwordHash } from "../credentials/password/hash.ts";
 import { rewriteHash } from "../credentials/password/rewrite-hash.ts";
 import { SESSION_IDLE_MILLISECONDS, SESSION_RENEWAL_MILLISECONDS } from "../sessions/lifetimes.ts";
@@ -39,7 +39,7 @@ declare global {
 export type Auth = ReturnType<typeof createAuth>;
 
 /** Lucia for one request. Cookies and origins are not left to it: docs/decisions/0003-lucia.md says why. */
-export function createAuth(database: Database, sessions: SessionStore, users: UserRows, defer: Defer) {
+export function createAuth(database: Database, sessions: SessionStore, users: UserCache, defer: Defer) {
   const keysByHash = new Map<string, string>();
   const validate = async (password: string, hash: string): Promise<boolean> => {
     const valid = await passwordHash.validate(password, hash);

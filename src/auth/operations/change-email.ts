@@ -1,7 +1,7 @@
 import { type Database, isDuplicate, type Transaction } from "../../store/database.ts";
 import type { OneTimeTokenRow, UserRow } from "../../store/schema.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
-import type { UserRows } from "../accounts/user-rows.ts";
+import type { UserCache } from "../accounts/user-cache.ts";
 import { type EventOrigin, recordEvent } from "../events/account-events.ts";
 import {
   consumeToken,
@@ -81,7 +81,7 @@ export function onePerUndo(tokens: readonly OneTimeTokenRow[]): OneTimeTokenRow[
  * recognised; `undo`: of the link that will undo it; `now` is epoch milliseconds.
  */
 export async function changeEmail(
-  users: UserRows,
+  users: UserCache,
   row: OneTimeTokenRow,
   sessionEpoch: number,
   undo: TokenSecrets,
@@ -92,7 +92,7 @@ export async function changeEmail(
   if (userId === null) return { outcome: "gone" };
   let former: UserRow | undefined;
   try {
-    await users.change(userId, async (transaction) => {
+    await users.mutate(userId, async (transaction) => {
       const tokens = await lockTokens(transaction, userId);
       if (!tokens.some(({ token_hash, expires_at }) => token_hash === row.token_hash && expires_at > now)) {
         throw new Superseded();
@@ -139,7 +139,7 @@ export type EmailChangeUndone =
  * the token in the answer, or later by "forgotten password".
  */
 export async function undoEmailChange(
-  users: UserRows,
+  users: UserCache,
   row: OneTimeTokenRow,
   origin: EventOrigin,
   now: number,
@@ -149,7 +149,7 @@ export async function undoEmailChange(
   const reset = generateTokenSecrets();
   let former: UserRow | undefined;
   try {
-    await users.change(userId, async (transaction) => {
+    await users.mutate(userId, async (transaction) => {
       await consumeToken(transaction, row, now);
       const later = await voidLater(transaction, userId, row.created_at);
       former = await lockUser(transaction, userId);
@@ -183,7 +183,8 @@ async function lockUser(transaction: Transaction, userId: string): Promise<UserR
 
 /** The row and its key go to `email`, which is verified by that. A unique index refuses an address that is taken or kept. */
 async function moveAccount(transaction: Transaction, { id, email: from }: UserRow, email: string, now: number) {
-  const move = `update users set email = ?, email_verified_at = ?, session_epoch = session_epoch + 1, updated_at = ?
+  const move = `update users set email = ?, email_verified_at = ?, session_epoch = session_epoch + 1, version = version + 1,
+    updated_at = ?
     where id = ?`;
   await transaction.execute(move, [email, now, now, id]);
   const moveKey = "update `keys` set id = ? where id = ? and user_id = ?";

@@ -1,5 +1,5 @@
 import { emailKeyId } from "../accounts/account-rows.ts";
-import type { UserRows } from "../accounts/user-rows.ts";
+import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
 import { type EventOrigin, recordEvent } from "../events/account-events.ts";
 import { expectOneRow, Superseded, voidTokensOf } from "../tokens/one-time-tokens.ts";
@@ -17,7 +17,7 @@ export interface Owner {
  * so of two changes at once one is made. `now` is epoch milliseconds.
  */
 export async function changePassword(
-  users: UserRows,
+  users: UserCache,
   { userId, email, sessionEpoch }: Owner,
   password: string,
   origin: EventOrigin,
@@ -25,11 +25,11 @@ export async function changePassword(
 ): Promise<"changed" | "superseded"> {
   const hashedPassword = await passwordHash.generate(password);
   try {
-    await users.change(userId, async (transaction) => {
+    await users.mutate(userId, async (transaction) => {
       // Tokens before the user's row, as everywhere: whoever holds one lock never waits for who holds the other. A link to
       // a new password stays: or else a thief who has the password keeps its owner from ever finishing a reset.
       await voidTokensOf(transaction, ["change-email"], userId);
-      const raise = `update users set session_epoch = session_epoch + 1, updated_at = ?
+      const raise = `update users set session_epoch = session_epoch + 1, version = version + 1, updated_at = ?
         where id = ? and email = ? and session_epoch = ?`;
       await expectOneRow(transaction.execute(raise, [now, userId, email, sessionEpoch]));
       const setPassword = "update `keys` set hashed_password = ? where id = ? and user_id = ?";
@@ -45,16 +45,16 @@ export async function changePassword(
 
 /** Ends every session there is, and a change of address that one of them has asked for. `superseded` as above. */
 export async function endSessionsByEpoch(
-  users: UserRows,
+  users: UserCache,
   { userId, sessionEpoch }: Omit<Owner, "email">,
   origin: EventOrigin,
   now: number,
 ): Promise<"changed" | "superseded"> {
   try {
-    await users.change(userId, async (transaction) => {
+    await users.mutate(userId, async (transaction) => {
       await voidTokensOf(transaction, ["change-email"], userId);
       const raise =
-        "update users set session_epoch = session_epoch + 1, updated_at = ? where id = ? and session_epoch = ?";
+        "update users set session_epoch = session_epoch + 1, version = version + 1, updated_at = ? where id = ? and session_epoch = ?";
       await expectOneRow(transaction.execute(raise, [now, userId, sessionEpoch]));
       await recordEvent(transaction, userId, "other-sessions-ended", origin, now);
     });

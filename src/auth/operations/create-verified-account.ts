@@ -2,7 +2,7 @@ import { generateRandomString } from "lucia/utils";
 import { type Database, isDuplicate, type Transaction } from "../../store/database.ts";
 import { insertAccount } from "../accounts/account-rows.ts";
 import { findUserByEmail } from "../accounts/find-user.ts";
-import type { UserRows } from "../accounts/user-rows.ts";
+import type { UserCache } from "../accounts/user-cache.ts";
 import { Superseded } from "../tokens/one-time-tokens.ts";
 import { handOverAddress } from "./change-email.ts";
 import { removeAccount } from "./delete-account.ts";
@@ -45,7 +45,7 @@ class HolderChanged extends Error {}
  */
 export async function createVerifiedAccount(
   database: Database,
-  users: UserRows,
+  users: UserCache,
   { userId, email, hashedPassword, consume, record }: ProvenAccount,
   now: number,
 ): Promise<CreatedAccount> {
@@ -61,7 +61,7 @@ export async function createVerifiedAccount(
       await record?.(transaction);
     };
     try {
-      await (holder === null ? database.transaction(write) : users.change(holder.id, write));
+      await (holder === null ? database.transaction(write) : users.mutate(holder.id, write));
       return { userId, replacedUserId: holder?.id ?? null };
     } catch (error) {
       const mayPass = error instanceof HolderChanged || isDuplicate(error);
@@ -90,6 +90,6 @@ export async function insertVerified(
   hashedPassword: string,
   now: number,
 ): Promise<void> {
-  const user = { id, email, email_verified_at: now, session_epoch: 0, created_at: now, updated_at: now };
+  const user = { id, email, email_verified_at: now, session_epoch: 0, version: 0, created_at: now, updated_at: now };
   await insertAccount(transaction, user, hashedPassword);
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from "../../store/database.ts";
 import type { OneTimeTokenRow, UserRow } from "../../store/schema.ts";
-import type { UserRows } from "../accounts/user-rows.ts";
+import type { UserCache } from "../accounts/user-cache.ts";
 import { Superseded } from "../tokens/one-time-tokens.ts";
 import { onePerUndo } from "./change-email.ts";
 import type { Owner } from "./change-password.ts";
@@ -19,10 +19,10 @@ export type Deletion =
  * user whom they name is gone; Redis forgets them afterwards: docs/account-deletion.md says what happens if it does not.
  * Deleting what is deleted already is no error.
  */
-export async function deleteAccount(users: UserRows, { userId, email, sessionEpoch }: Owner): Promise<Deletion> {
+export async function deleteAccount(users: UserCache, { userId, email, sessionEpoch }: Owner): Promise<Deletion> {
   let formerEmails: readonly string[] = [];
   try {
-    await users.change(userId, async (transaction) => {
+    await users.mutate(userId, async (transaction) => {
       formerEmails = await removeAccount(transaction, userId, email, (user) => {
         if (user && user.session_epoch !== sessionEpoch) throw new Superseded();
       });
@@ -35,7 +35,7 @@ export async function deleteAccount(users: UserRows, { userId, email, sessionEpo
 }
 
 /**
- * Removes an account and all that MySQL holds about it. It must run inside `UserRows.change`, which marks the snapshot.
+ * Removes an account and all that MySQL holds about it. It must run inside `UserCache.change`, which marks the snapshot.
  * `check` throws if the account is not what it should be: it gets the locked row, or undefined where it is gone. Returns
  * the emails that the account gave up lately, and that could have taken it back.
  */

@@ -1,7 +1,7 @@
 import type { Database, Transaction } from "../../store/database.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
-import type { UserRows } from "../accounts/user-rows.ts";
+import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
 import { type EventOrigin, recordEvent } from "../events/account-events.ts";
 import { consumeToken, Superseded } from "../tokens/one-time-tokens.ts";
@@ -24,7 +24,7 @@ export type Recovery = (CreatedAccount & { readonly outcome: "recovered" }) | { 
  */
 export async function resetPassword(
   database: Database,
-  users: UserRows,
+  users: UserCache,
   row: OneTimeTokenRow,
   password: string,
   newUserId: string,
@@ -42,9 +42,9 @@ export async function resetPassword(
       return { outcome: "recovered", ...(await createVerifiedAccount(database, users, account, now)) };
     }
     let isReplaced = false;
-    await users.change(userId, async (transaction) => {
+    await users.mutate(userId, async (transaction) => {
       await consume(transaction);
-      const raise = `update users set session_epoch = session_epoch + 1, updated_at = ?
+      const raise = `update users set session_epoch = session_epoch + 1, version = version + 1, updated_at = ?
         where id = ? and email = ? and email_verified_at is not null`;
       isReplaced = (await transaction.execute(raise, [now, userId, email])).rowsAffected === 0;
       if (isReplaced) {

@@ -1,7 +1,7 @@
 import type { Database, Transaction } from "../../store/database.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import type { Authentication } from "../accounts/accounts.ts";
-import type { UserRows } from "../accounts/user-rows.ts";
+import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
 import { consumeToken, expectOneRow, Superseded, takeTry } from "../tokens/one-time-tokens.ts";
 import { type CreatedAccount, createVerifiedAccount, generateUserId } from "./create-verified-account.ts";
@@ -21,7 +21,7 @@ export type Verification =
  */
 export async function verifyAddress(
   database: Database,
-  users: UserRows,
+  users: UserCache,
   row: OneTimeTokenRow,
   now: number,
 ): Promise<Verification> {
@@ -54,7 +54,7 @@ export async function isAskersPassword(
 
 async function applyVerification(
   database: Database,
-  users: UserRows,
+  users: UserCache,
   row: OneTimeTokenRow,
   now: number,
 ): Promise<CreatedAccount> {
@@ -65,9 +65,10 @@ async function applyVerification(
     return createVerifiedAccount(database, users, account, now);
   }
   if (userId === null) throw new Superseded();
-  await users.change(userId, async (transaction) => {
+  await users.mutate(userId, async (transaction) => {
     await consume(transaction);
-    const verify = "update users set email_verified_at = ?, updated_at = ? where id = ? and email = ?";
+    const verify =
+      "update users set email_verified_at = ?, version = version + 1, updated_at = ? where id = ? and email = ?";
     await expectOneRow(transaction.execute(verify, [now, now, userId, email]));
   });
   return { userId, replacedUserId: null };

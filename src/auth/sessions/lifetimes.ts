@@ -9,17 +9,8 @@ export const SESSION_IDLE_MILLISECONDS = 14 * DAY_MILLISECONDS;
 /** However much it is used, a session ends this long after its sign-in. */
 export const SESSION_ABSOLUTE_MILLISECONDS = 30 * DAY_MILLISECONDS;
 
-/** More devices than a person has. One sign-in more ends the oldest session. */
-export const SESSIONS_PER_USER_MAX = 100;
-
 /** How long a copy of a user row in Redis serves before MySQL is asked again. */
-export const SNAPSHOT_TTL_SECONDS = 24 * 60 * 60;
-
-/**
- * How long a row counts as changing. Longer than any request may live, so that a copy read before the change cannot
- * arrive after its mark is gone.
- */
-export const STALE_MARK_TTL_SECONDS = 60;
+export const SNAPSHOT_MILLISECONDS = 10 * 60 * 1_000;
 
 /** When a session was last used is noted at most once in this time. */
 export const SESSION_SEEN_MILLISECONDS = 10 * 60 * 1_000;

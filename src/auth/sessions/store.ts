@@ -1,15 +1,25 @@
 import { upstash as upstashSessionAdapter } from "@lucia-auth/adapter-session-redis";
 import { type Adapter, LuciaError, type SessionAdapter, type SessionSchema } from "lucia";
-import { type Command, evaluate, parseStored, type Redis } from "../../store/redis.ts";
-import type { UserRows } from "../accounts/user-rows.ts";
+import {
+  endOtherSessions,
+  endSession,
+  formatValue,
+  readPerson,
+  readValue,
+  readWholePerson,
+  replaceSession,
+  type StoredValue,
+  startSession,
+} from "../../store/person.ts";
+import type { Redis } from "../../store/redis.ts";
+import { takeSnapshot, type UserCache } from "../accounts/user-cache.ts";
 import { hashSecret } from "../tokens/secrets.ts";
-import { SESSION_ABSOLUTE_MILLISECONDS, SESSIONS_PER_USER_MAX, SNAPSHOT_TTL_SECONDS } from "./lifetimes.ts";
-import { END_LISTED_SESSION, END_OTHER_SESSIONS, END_SESSION, LIST_SESSIONS, START_SESSION } from "./scripts.ts";
+import { SESSION_ABSOLUTE_MILLISECONDS } from "./lifetimes.ts";
 import { userIdOf } from "./session-id.ts";
 
 /** Lucia's sessions, and what it has no words for. Throws StoreUnavailable. */
 export interface SessionStore extends SessionAdapter {
-  /** Costs one round trip unless the user's snapshot is missing or marked as changing. */
+  /** Costs one round trip unless the user's snapshot is missing, over, or marked as changing. */
   getSessionAndUser(id: string): ReturnType<NonNullable<Adapter["getSessionAndUser"]>>;
   /** Ends the session that a cookie holds. False if there was none. */
   end(id: string): Promise<boolean>;
@@ -19,41 +29,47 @@ export interface SessionStore extends SessionAdapter {
   endOthers(userId: string, id: string | null): Promise<void>;
 }
 
-/**
- * Lucia's sessions in Redis, each under the hash of its id. Reading is `@lucia-auth/adapter-session-redis`; what writes
- * is ours, because the original revives a session that ends while it is renewed, keeps an index for ever, and reads
- * before it deletes. One adapter serves one request.
- */
-export function createSessionStore(redis: Redis, rows: UserRows): SessionStore {
-  const original = upstashSessionAdapter(readOnly(redis))(LuciaError);
-  /** As last read or written by this request, under their raw ids: a renewal rewrites what a validation has read. */
-  const known = new Map<string, SessionSchema>();
+/** Of an update that meets another one: the first try, and one with what the other has left. */
+const UPDATE_ATTEMPTS = 2;
 
-  const getSession = async (id: string): Promise<SessionSchema | null> => {
-    if (userIdOf(id) === null) return null;
-    return recall(id, await original.getSession(await hashSecret(id)));
-  };
+interface KnownSession {
+  /** Byte for byte as it is stored. */
+  readonly raw: string;
+  readonly session: SessionSchema;
+}
 
-  const recall = (id: string, stored: SessionSchema | null): SessionSchema | null => {
-    if (!stored || stored.user_id !== userIdOf(id)) return null;
-    const session = { ...stored, id };
-    known.set(id, session);
+/** Lucia's sessions in their person's hash in Redis, each under the hash of its id. One store serves one request. */
+export function createSessionStore(redis: Redis, users: UserCache): SessionStore {
+  /** As last read or written by this request, under their raw ids: an update replaces what a validation has read. */
+  const known = new Map<string, KnownSession>();
+
+  const recall = (id: string, userId: string, raw: string | null): SessionSchema | null => {
+    const value = readValue(raw, Date.now());
+    if (raw === null || value === null) return null;
+    const session = parseSession(id, userId, value);
+    known.set(id, { raw, session });
     return session;
   };
+
+  const read = async (id: string): Promise<SessionSchema | null> => {
+    const userId = userIdOf(id);
+    if (userId === null) return null;
+    const stored = await readPerson(redis, userId, await hashSecret(id));
+    return recall(id, userId, stored.session);
+  };
+
+  const { getSession } = upstashSessionAdapter(readOnly(read))(LuciaError);
 
   const end = async (id: string): Promise<boolean> => {
     const userId = userIdOf(id);
     if (userId === null) return false;
     known.delete(id);
-    const hash = await hashSecret(id);
-    const script = evaluate(END_SESSION, [sessionKey(hash), indexKey(userId)], [hash]);
-    return (await redis<number>("end session", script)) === 1;
+    return endSession(redis, userId, await hashSecret(id));
   };
 
   const endOthers = async (userId: string, id: string | null): Promise<void> => {
     known.clear();
-    const kept = id === null ? "" : await hashSecret(id);
-    await redis("end sessions", evaluate(END_OTHER_SESSIONS, [indexKey(userId)], [kept]));
+    await endOtherSessions(redis, userId, id === null ? null : await hashSecret(id));
   };
 
   return {
@@ -62,83 +78,85 @@ export function createSessionStore(redis: Redis, rows: UserRows): SessionStore {
     getSessionAndUser: async (id) => {
       const userId = userIdOf(id);
       if (userId === null) return [null, null];
-      const command: Command = ["MGET", sessionKey(await hashSecret(id)), rows.key(userId)];
-      const [stored = null, snapshot = null] = await redis<(string | null)[]>("MGET session user", command);
-      const session = recall(id, parseStored(stored) as SessionSchema | null);
-      const user = session && (await rows.accept(userId, parseStored(snapshot)));
+      const stored = await readPerson(redis, userId, await hashSecret(id));
+      const session = recall(id, userId, stored.session);
+      const user = session && (await users.resolve(userId, stored.user));
       return user && user.session_epoch === session.epoch ? [session, user] : [null, null];
     },
 
     /** The ids in the answer are hashes: nobody, this service included, can turn them back into what a cookie holds. */
     getSessionsByUserId: async (userId) => {
-      const listed = await redis<string[]>("list sessions", evaluate(LIST_SESSIONS, [indexKey(userId)]));
-      return listed.map((stored) => parseStored(stored) as SessionSchema);
+      const now = Date.now();
+      const { sessions } = await readWholePerson(redis, userId);
+      return [...sessions].flatMap(([hash, raw]) => {
+        const value = readValue(raw, now);
+        return value === null ? [] : [parseSession(hash, userId, value)];
+      });
     },
 
     setSession: async (session) => {
-      const hash = await hashSecret(session.id);
-      const user = await rows.get(session.user_id);
-      if (!user) throw new LuciaError("AUTH_INVALID_USER_ID");
-      const end = endOf(session);
-      const keys = [sessionKey(hash), indexKey(session.user_id), rows.key(session.user_id)];
-      const script = evaluate(START_SESSION, keys, [
-        JSON.stringify({ ...session, id: hash, idle_expires: end }),
-        end,
-        hash,
-        session.created_at,
-        session.created_at - SESSION_ABSOLUTE_MILLISECONDS,
-        SESSIONS_PER_USER_MAX,
-        session.created_at + SESSION_ABSOLUTE_MILLISECONDS,
-        JSON.stringify(user),
-        SNAPSHOT_TTL_SECONDS,
-      ]);
-      await redis("start session", script);
-      known.set(session.id, session);
+      const { id, user_id: userId } = session;
+      const user = await users.get(userId);
+      const value = storeSession(session);
+      const hash = await hashSecret(id);
+      if (!user || !(await startSession(redis, userId, hash, value, takeSnapshot(user), Date.now()))) {
+        throw new LuciaError("AUTH_INVALID_USER_ID");
+      }
+      known.set(id, { raw: formatValue(value), session });
     },
 
+    /**
+     * Replaces what this request has read, so that nothing revives a session that ended meanwhile. Where another request
+     * has changed it, its change is kept and this one made once more; if that meets yet another, it is given up: the
+     * session is alive, and what Lucia changes, its renewal, is then made by the next request.
+     */
     updateSession: async (id, changes) => {
-      const session = known.get(id) ?? (await getSession(id));
-      if (!session) throw new LuciaError("AUTH_INVALID_SESSION_ID");
-      const updated = { ...session, ...changes };
-      // Before anything is waited for: of two updates at once the second holds what the first has changed.
-      known.set(id, updated);
-      const hash = await hashSecret(id);
-      const end = endOf(updated);
-      const value = JSON.stringify({ ...updated, id: hash, idle_expires: end });
-      const written = await redis("SET session XX", ["SET", sessionKey(hash), value, "XX", "PXAT", end]);
-      if (written !== null) return;
-      known.delete(id);
-      throw new LuciaError("AUTH_INVALID_SESSION_ID");
+      for (let attempt = 1; attempt <= UPDATE_ATTEMPTS; attempt += 1) {
+        if (!known.has(id)) await read(id);
+        const current = known.get(id);
+        if (current === undefined) throw new LuciaError("AUTH_INVALID_SESSION_ID");
+        const { user_id: userId } = current.session;
+        const session = { ...current.session, ...changes };
+        const value = storeSession(session);
+        if (await replaceSession(redis, userId, await hashSecret(id), current.raw, value, Date.now())) {
+          known.set(id, { raw: formatValue(value), session });
+          return;
+        }
+        known.delete(id);
+      }
     },
 
     end,
     deleteSession: async (id) => void (await end(id)),
 
-    endListed: async (userId, handle) => {
-      const script = evaluate(END_LISTED_SESSION, [sessionKey(handle), indexKey(userId)], [handle]);
-      return (await redis<number>("end listed session", script)) === 1;
-    },
+    endListed: endSession.bind(null, redis),
 
     endOthers,
     deleteSessionsByUserId: (userId) => endOthers(userId, null),
   };
 }
 
-/** As much of Upstash's client as the original adapter needs to read. */
-function readOnly(redis: Redis): Parameters<typeof upstashSessionAdapter>[0] {
-  const get = async (key: string) => parseStored(await redis<string | null>("GET session", ["GET", key]));
+/** What is not told by the key, the field and the form of a value. */
+type StoredSession = Omit<SessionSchema, "id" | "user_id" | "created_at">;
+
+function storeSession(session: SessionSchema): StoredValue {
+  const { id: _id, user_id: _userId, created_at: created, ...rest } = session;
+  return { end: endOf(session), rank: created, text: JSON.stringify(rest satisfies StoredSession) };
+}
+
+function parseSession(id: string, userId: string, { rank, text }: StoredValue): SessionSchema {
+  return { ...(JSON.parse(text) as StoredSession), id, user_id: userId, created_at: rank } as SessionSchema;
+}
+
+/** As much of Upstash's client as the original adapter needs to read one session. */
+function readOnly(read: (id: string) => Promise<SessionSchema | null>): Parameters<typeof upstashSessionAdapter>[0] {
+  const get = (key: string) => read(key.slice(ORIGINAL_PREFIX.length));
   return { get } as unknown as Parameters<typeof upstashSessionAdapter>[0];
 }
+
+const ORIGINAL_PREFIX = "session:";
 
 /** When a session ends unless it is renewed, as epoch milliseconds: idle for too long, or too old whatever its use. */
 export function endOf(session: Pick<SessionSchema, "idle_expires" | "created_at">): number {
   return Math.min(session.idle_expires, session.created_at + SESSION_ABSOLUTE_MILLISECONDS);
-}
-
-function sessionKey(hash: string): string {
-  return `session:${hash}`;
-}
-
-function indexKey(userId: string): string {
-  return `user_sessions:${userId}`;
 }

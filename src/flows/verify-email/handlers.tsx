@@ -201,10 +201,7 @@ async function verify(context: Context, row: OneTimeTokenRow): Promise<string | 
   if (verification.outcome === "gone") return null;
   context.record(verification.userId, verification.event);
   const { replacedUserId } = verification;
-  if (replacedUserId !== null) {
-    context.log("account-deleted", { userId: replacedUserId });
-    context.defer(() => context.sessions.endOthers(replacedUserId, null));
-  }
+  if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });
   // Somebody else may have had the address without verifying it. It was never theirs, nor are the tries of their devices.
   if (verification.event === "signed-up") knowOnlyThisDevice(context, row.email);
   else forgiveGuess(context, row.email);

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { formatValue } from "../../../src/store/person.ts";
 import { brotliBytes } from "../../support/brotli.ts";
 import type { Browser } from "../../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { signUp } from "../../support/people.ts";
-import { handleOf, readSession, userIdOf } from "../../support/stored.ts";
+import { handleOf, personKey, readSession, userIdOf } from "../../support/stored.ts";
 
 const PAGE_MAX_BROTLI_BYTES = 3_000;
 const DAY = 24 * 60 * 60 * 1_000;
@@ -50,9 +51,9 @@ describe.skipIf(enginesAreMissing())("a full list", () => {
     const own = await readSession(gatehouse, browser);
     const handles = Array.from({ length: 99 }, () => randomBytes(32).toString("hex"));
     for (const [index, handle] of handles.entries()) {
-      const session = { ...own, id: handle, ...originOf(index), created_at: before(13), seen_at: before(12) };
-      await gatehouse.redis.set(`session:${handle}`, JSON.stringify(session), { px: 20 * DAY });
-      await gatehouse.redis.zadd(`user_sessions:${userIdOf(browser)}`, { score: session.created_at, member: handle });
+      const text = JSON.stringify({ ...own, ...originOf(index), seen_at: before(12) });
+      const value = formatValue({ end: Date.now() + DAY, rank: before(13), text });
+      await gatehouse.redis.hset(personKey(browser), { [`s:${handle}`]: value });
     }
     const bodies = await walk(browser, "/app/account/sessions", older);
     const listed = bodies.flatMap((body) => [...body.matchAll(/\?end=([0-9a-f]{64})/g)].map(([, handle]) => handle));

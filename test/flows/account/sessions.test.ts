@@ -8,6 +8,7 @@ import {
   eventTypes,
   forgetPassword,
   handleOf,
+  listHandles,
   readSession,
   userIdOf,
 } from "../../support/stored.ts";
@@ -96,7 +97,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     expect(page.text).toContain("Every other device is signed out.");
     expect(page.text).toContain("You are signed in nowhere else.");
     for (const browser of [phone, tablet, thief]) expect(await isAlive(browser)).toBe(false);
-    await expect.poll(() => gatehouse.redis.keys("session:*")).toEqual([`session:${handleOf(owner)}`]);
+    await expect.poll(() => listHandles(gatehouse)).toEqual([handleOf(owner)]);
     expect(await eventTypes(gatehouse)).toContain("other-sessions-ended");
   });
 
@@ -186,7 +187,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
       await gatehouse.settle();
       // The count of its source and the look-up of a session: neither a list nor a row.
       const operations = gatehouse.standIns.traffic.calls.map(({ operation }) => operation).toSorted();
-      expect([page, operations]).toEqual([page, ["EVAL", "MGET"]]);
+      expect([page, operations]).toEqual([page, ["EVAL", "EVAL read session"]]);
     }
   });
 
@@ -199,7 +200,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     expect(await seen()).toBe(first - 9 * MINUTE);
 
     await changeSession(gatehouse, owner, { seen_at: first - 10 * MINUTE });
-    gatehouse.standIns.traffic.inject({ fault: { kind: "hang" }, operation: "SET" });
+    gatehouse.standIns.traffic.inject({ fault: { kind: "hang" }, operation: "EVAL replace session" });
     const startedAt = performance.now();
     expect((await owner.open("/app")).status).toBe(200);
     expect(performance.now() - startedAt).toBeLessThan(1_000);
@@ -221,7 +222,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     const copy = gatehouse.browser();
     copy.cookies.set("gatehouse", cookie);
     expect(await isAlive(copy)).toBe(false);
-    expect(await gatehouse.redis.keys("session:*")).toEqual([]);
+    expect(await listHandles(gatehouse)).toEqual([]);
     expect(gatehouse.logs()).not.toContain("deferred-work-failed");
   });
 
@@ -230,7 +231,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     const phone = await signInWith(SAFARI);
     // What follows the sign-in is done; the form is counted; what starts the session does not answer.
     await gatehouse.settle();
-    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL", skip: 1 });
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL start session" });
     const answer = await owner.post(OTHERS, new URLSearchParams());
     gatehouse.standIns.traffic.restore();
     expect([answer.location, answer.notice, cookieOf(owner)]).toEqual(["/auth/signin", "signed-out-everywhere", ""]);

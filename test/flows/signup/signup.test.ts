@@ -53,11 +53,12 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
       names.map(async (name) => {
         const type = await gatehouse.redis.type(name);
         if (type === "list") return gatehouse.redis.lrange(name, 0, -1);
+        if (type === "hash") return gatehouse.redis.hgetall(name);
         return type === "zset" ? gatehouse.redis.zrange(name, 0, -1) : gatehouse.redis.get(name);
       }),
     );
     const everything = JSON.stringify([names, values]);
-    expect(names.some((name) => name.startsWith("session:"))).toBe(true);
+    expect(names.some((name) => name.startsWith("person:"))).toBe(true);
     expect(everything).not.toContain(cookie.split(".")[1]);
     expect(everything).not.toContain(ADA.password);
     for (const name of names) expect(await gatehouse.redis.ttl(name)).toBeGreaterThan(0);

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { brand } from "../../../src/brand.ts";
+import { formatValue } from "../../../src/store/person.ts";
 import type { Browser, Page } from "../../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { codeIn, linkIn } from "../../support/inbox.ts";
 import { ADA, signIn } from "../../support/people.ts";
+import { dropSnapshots } from "../../support/stored.ts";
 
 const PATH = "/auth/verify-email";
 const wrongCode = (code: string) => `${(Number(code[0]) + 1) % 10}${code.slice(1)}`;
@@ -465,20 +467,15 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     const id = `unverified00001.${"s".repeat(40)}`;
     const hash = Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id))).toString("hex");
     const end = Date.now() + 60_000;
-    const session = {
-      id: hash,
-      user_id: "unverified00001",
-      active_expires: end,
-      idle_expires: end,
-      created_at: Date.now(),
-      epoch: 0,
-    };
-    await gatehouse.redis.set(`session:${hash}`, JSON.stringify(session), { ex: 60 });
+    const text = JSON.stringify({ active_expires: end, idle_expires: end, epoch: 0 });
+    await gatehouse.redis.hset("person:unverified00001", {
+      [`s:${hash}`]: formatValue({ end, rank: Date.now(), text }),
+    });
     browser.cookies.set("gatehouse", id);
     expect((await browser.open("/app")).status).toBe(303);
     expect((await browser.open("/auth/session")).body).toBe("null");
     await gatehouse.database.execute("update users set email_verified_at = 1");
-    await gatehouse.redis.del("user:unverified00001");
+    await dropSnapshots(gatehouse);
     expect((await browser.open("/app")).status).toBe(200);
   });
 

@@ -1,6 +1,6 @@
 import { generateLuciaPasswordHash } from "lucia/utils";
 import { ADA } from "../../support/people.ts";
-import { changeSession, cookieOf, userIdOf } from "../../support/stored.ts";
+import { changeSession, cookieOf, dropSnapshots, leaveMarker, userIdOf } from "../../support/stored.ts";
 import type { Lane } from "./lane.ts";
 import {
   AS_BEFORE,
@@ -68,9 +68,8 @@ const isDue = ({ gatehouse }: Lane, { browser }: Scene) =>
   changeSession(gatehouse, browser, { active_expires: Date.now() - 1 });
 const wasSeenLongAgo = ({ gatehouse }: Lane, { browser }: Scene) =>
   changeSession(gatehouse, browser, { seen_at: Date.now() - 11 * 60_000 });
-const hasNoSnapshot = ({ gatehouse: { redis } }: Lane, { browser }: Scene) => redis.del(`user:${userIdOf(browser)}`);
-const isChanging = ({ gatehouse: { redis } }: Lane, { browser }: Scene) =>
-  redis.set(`user:${userIdOf(browser)}`, "stale:by another request");
+const hasNoSnapshot = ({ gatehouse }: Lane) => dropSnapshots(gatehouse);
+const isChanging = ({ gatehouse }: Lane, { browser }: Scene) => leaveMarker(gatehouse, userIdOf(browser));
 const hasOldHash = async ({ gatehouse: { database } }: Lane) =>
   database.execute("update `keys` set hashed_password = ?", [await generateLuciaPasswordHash(ADA.password)]);
 

@@ -8,7 +8,7 @@ const ANSWER_MAX_MILLISECONDS = 5_000;
 
 /** What only the inside knows: statements, names of keys, stacks. In lower case. */
 const INTERNALS = ["select ", "insert into", "update users", "delete from", "for update", "errno", "    at "];
-const STORE_KEYS = /\b(?:session|user|user_sessions|window|devices|email):[a-z0-9@*]/;
+const STORE_KEYS = /\b(?:person|window|devices|email):[a-z0-9@*]/;
 
 /**
  * Whether something may have come of a machine that was too busy for deadlines that are real. One person and one fault
@@ -89,8 +89,8 @@ export async function checkStores(lane: Lane, { ending, name, over = [] }: Opera
   for (const { user_id } of [...tokens, ...events]) {
     if (user_id !== null && !epochs.has(user_id ?? "")) found.push("something is left of a user who is gone");
   }
-  for (const { user_id, epoch } of await readSessions(lane.gatehouse)) {
-    const now = epochs.get(user_id);
+  for (const { userId, epoch } of await readSessions(lane.gatehouse)) {
+    const now = epochs.get(userId);
     // Of a deleted account sessions may be left when Redis failed: they open nothing, which is looked at besides.
     const mayBeLeft = ending === null || over.length > 0;
     if (now === undefined ? !mayBeLeft : epoch > now) found.push("a session belongs to nobody or to the future");

@@ -42,9 +42,7 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   }
 
   context.log("account-deleted", { userId });
-  const { sessions } = context;
   context.forgetSession();
-  context.defer(() => sessions.endOthers(userId, null));
   forgetDevices(context, email);
   // Whoever stole the account moves it before they delete it: the address it had learns of both.
   const tell = (to: string, verified: boolean) =>

@@ -79,9 +79,8 @@ export async function submitResetPassword(context: Context): Promise<Response> {
   context.log("password-reset", { userId: recovery.userId });
   context.cookie(RESET_COOKIE).clear();
   knowOnlyThisDevice(context, row.email);
-  const { sessions } = context;
-  // They are dead already, by the epoch or because their user is gone; this takes them off the list.
-  context.defer(() => sessions.endOthers(replacedUserId ?? recovery.userId, null));
+  // They are dead already, by the epoch; this takes them off the list.
+  if (replacedUserId === null) context.defer(() => context.sessions.endOthers(recovery.userId, null));
   context.notify(userId === null ? "account-created" : "password-reset");
   return seeOther(withReturnPath("/auth/signin", returnPath));
 }

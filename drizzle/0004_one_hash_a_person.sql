@@ -1,0 +1,1 @@
+ALTER TABLE `users` ADD `version` int DEFAULT 0 NOT NULL;
