@@ -7,7 +7,7 @@ import { LANGUAGES } from "../src/i18n/language.ts";
 import { findForbiddenImports } from "./rooms.ts";
 
 /** What is deployed with two languages, compressed as wrangler counts it; and what one more may add. 1 kB is 1000 bytes. */
-const BUNDLE_KILOBYTES = 100;
+const BUNDLE_KILOBYTES = 115;
 const LANGUAGE_KILOBYTES = 6;
 const BUNDLE_MAX_KILOBYTES = BUNDLE_KILOBYTES + LANGUAGE_KILOBYTES * Math.max(0, LANGUAGES.length - 2);
 

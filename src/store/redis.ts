@@ -1,5 +1,4 @@
-// The transport of Upstash's client, without its 200 commands: docs/decisions/0007-upstash-transport.md.
-import { HttpClient } from "../../node_modules/@upstash/redis/chunk-4WQYU7T6.mjs";
+import { Redis as UpstashClient } from "@upstash/redis/cloudflare";
 import type { Config } from "../config/config.ts";
 import { reach } from "./upstream.ts";
 
@@ -13,22 +12,55 @@ export type Command = readonly [name: string, ...args: (string | number)[]];
 export type Redis = <T>(operation: string, command: Command) => Promise<T>;
 
 /**
- * Redis over Upstash's REST API, one attempt a command. The client's own retries take 4 s of back-off and repeat what may
- * have been done. The signal must come from a function: given as it is, the client resolves an abort as an empty answer,
- * which would read as "no such session". Base64, the client's default, is for values that are not text; ours all are.
+ * Redis over Upstash's REST API, one attempt a command. What the client can do besides is switched off: its own retries take
+ * 4 s of back-off and repeat what may have been done; pipelines would take one command's CPU time twice; base64 is for
+ * values that are not text, and ours all are; and text that looks like a number or JSON stays text.
  */
-export function createRedis({ redis: { url, token } }: Pick<Config, "redis">): Redis {
-  const client = new HttpClient({
-    baseUrl: url,
-    headers: { authorization: `Bearer ${token}` },
+export function createRedis({ redis }: Pick<Config, "redis">): Redis {
+  const made = clients.get(redis) ?? connect(redis);
+  clients.set(redis, made);
+  return made;
+}
+
+/** One for an isolate: a client makes some 200 functions when it is made, and holds nothing of a request. */
+const clients = new WeakMap<Config["redis"], Redis>();
+
+function connect({ url, token }: Config["redis"]): Redis {
+  let signal: AbortSignal | undefined;
+  const client = new UpstashClient({
+    url,
+    token,
     retry: { retries: 0 },
     responseEncoding: false,
+    automaticDeserialization: false,
+    enableAutoPipelining: false,
+    enableTelemetry: false,
+    readYourWrites: false,
+    // Must be a function: given as it is, the client resolves an abort as an empty answer, which would read as "no such
+    // session". It is called before the client first waits, so that it gives each call the signal that was set for it.
+    signal: () => signal as AbortSignal,
   });
   return <T>(operation: string, command: Command) =>
-    reach("redis", operation, async (signal) => {
-      const { result } = await client.request<T>({ body: command, signal: () => signal });
-      return result as T;
+    reach("redis", operation, (ownSignal) => {
+      signal = ownSignal;
+      return send(client, command) as Promise<T>;
     });
+}
+
+function send(client: UpstashClient, [name, ...args]: Command): Promise<unknown> {
+  const [first = "", ...rest] = args;
+  switch (name) {
+    case "EVAL": {
+      const [count = 0, ...values] = rest;
+      return client.eval(`${first}`, values.slice(0, Number(count)).map(String), values.slice(Number(count)));
+    }
+    case "HDEL":
+      return client.hdel(`${first}`, ...rest.map(String));
+    case "DEL":
+      return client.del(...args.map(String));
+    default:
+      throw new TypeError(`Nothing sends ${name}`);
+  }
 }
 
 /**
