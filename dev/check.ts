@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -77,15 +77,34 @@ function checkBundle(): Finding {
   try {
     const { stdout, stderr } = spawnSync(
       join(ROOT, "node_modules/.bin/wrangler"),
-      ["deploy", "--dry-run", "--outdir", directory],
+      ["deploy", "--dry-run", "--outdir", directory, "--metafile"],
       { cwd: ROOT, encoding: "utf8" },
     );
     const [, kibibytes] = /gzip: ([\d.]+) KiB/.exec(stdout) ?? [];
     if (kibibytes === undefined) return `${stdout}${stderr}`;
     const kilobytes = (Number(kibibytes) * 1024) / 1000;
     console.log(`     bundle: ${kilobytes.toFixed(1)} kB gzip of at most ${BUNDLE_MAX_KILOBYTES} kB`);
+    console.log(`     minified script, in kB: ${weighRooms(join(directory, "bundle-meta.json"))}`);
     return kilobytes <= BUNDLE_MAX_KILOBYTES ? null : "The bundle is too large.";
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** What each room and each package adds, the heaviest first, from the metafile that esbuild writes of a build. */
+function weighRooms(metafile: string): string {
+  const { outputs } = JSON.parse(readFileSync(metafile, "utf8")) as {
+    outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
+  };
+  const weights = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs))) {
+    const [, packageName] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
+    const place = packageName ?? /(?:^|\/)(src\/[^/]+)/.exec(path)?.[1] ?? path;
+    weights.set(place, (weights.get(place) ?? 0) + bytesInOutput);
+  }
+  return [...weights]
+    .filter(([, bytes]) => bytes >= 500)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([place, bytes]) => `${place} ${(bytes / 1000).toFixed(1)}`)
+    .join(", ");
 }
