@@ -18,8 +18,9 @@ export interface Service {
   /** Whether a request for `path` is this service's. */
   owns(path: string): boolean;
   /**
-   * The operation that a request asks for, in capitals: the SQL verb (`BEGIN`, `INSERT`), the Redis command (`MGET`),
-   * the commands of a pipeline or transaction joined by `+` (`SET+ZADD`), or `RANGE`. For counting and for aiming faults.
+   * The operation that a request asks for, in capitals: the SQL verb (`BEGIN`, `INSERT`), the Redis command (`MGET`)
+   * with the name of its script if it has one (`EVAL read session`), the commands of a pipeline or transaction joined by
+   * `+` (`SET+ZADD`), or `RANGE`. For counting and for aiming faults.
    */
   operation(request: ServiceRequest): string;
   /** `hangUp` is aborted when the caller is gone before it has its answer: what has not been done need not be done. */

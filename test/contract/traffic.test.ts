@@ -122,6 +122,33 @@ test("a rule aims at a service and an operation, skips some calls, hits some, an
   ]);
 });
 
+test("a rule aims at a script by the name in its first line, and at no other", async () => {
+  const redis = standIn.connect();
+  standIn.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL read session" });
+  const flags = "#!lua flags=allow-key-locking";
+  for (const named of ["-- read session\nreturn 1", `${flags}\n-- read session\nreturn 1`]) {
+    await expect(redis.eval(named, [], [])).rejects.toThrow("fetch failed");
+    await expect(redis.multi().eval(named, [], []).set("a", 1).exec()).resolves.toEqual([1, "OK"]);
+  }
+  const unnamed = [
+    "return 1 -- read session",
+    "\n-- read session\nreturn 1",
+    `${flags}\nreturn 1`,
+    "--[[ x ]] return 1",
+  ];
+  for (const script of unnamed) expect(await redis.eval(script, [], [])).toBe(1);
+  expect(standIn.traffic.calls.map(({ operation }) => operation)).toEqual([
+    "EVAL read session",
+    "EVAL read session+SET",
+    "EVAL read session",
+    "EVAL read session+SET",
+    "EVAL",
+    "EVAL",
+    "EVAL",
+    "EVAL",
+  ]);
+});
+
 test("calls in series are counted, calls at the same time count once", async () => {
   const redis = standIn.connect();
   standIn.traffic.setDelay(50);
