@@ -1,7 +1,7 @@
 import { type ChainableCommander, Redis } from "ioredis";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import { applyMigrations } from "../../dev/migrate.ts";
-import { stripShebang } from "../../dev/stand-ins/redis-scripts.ts";
+import { toRedisScript } from "../../dev/stand-ins/redis-scripts.ts";
 import { startStandIns } from "../../dev/stand-ins/server.ts";
 import { startRealEngines } from "../../test/support/real-engines.ts";
 import { atTheEnd } from "../ending.ts";
@@ -68,7 +68,7 @@ export async function startRealStores(): Promise<LargeStores> {
       let name: string | null = null;
       let pipeline = redis.pipeline();
       for (const [, script = "", ...args] of commands) {
-        name ??= String(await redis.script("LOAD", stripShebang(`${script}`)));
+        name ??= String(await redis.script("LOAD", toRedisScript(`${script}`)));
         pipeline.call("EVALSHA", name, ...args);
         if (pipeline.length < COMMANDS_AT_ONCE) continue;
         await complete(pipeline);

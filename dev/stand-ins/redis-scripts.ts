@@ -1,9 +1,69 @@
 import { createHash } from "node:crypto";
+import { KEY_POSITIONS } from "./redis-commands.ts";
 import type { Bytes } from "./redis-engine.ts";
 
-/** Upstash's mark of a script's language. Redis before 7 refuses it. The line break stays: errors name lines. */
-export function stripShebang(script: Bytes): Bytes {
-  return script.replace(/^\s*#!lua[^\n]*/, "");
+/** Upstash reads flags only where a script begins with them; after a line break they are silently ignored. */
+const FLAGS = /^#!lua[^\n]*\bflags=([\w,-]*)/;
+
+/**
+ * Refuses keys that are not in KEYS, in Lua, so that every engine applies the same rule. One line, which stands in
+ * place of the `#!lua` line: errors name lines.
+ *
+ * `redis.call` is a coroutine's entry, which is a C function: Redis names the line of the nearest Lua function on the
+ * stack of the raising thread, and a wrapper written in Lua would be that function. A coroutine ends with the call that
+ * it makes, so each call readies the next one first.
+ *
+ * The first message is Upstash's, from https://upstash.com/docs/redis/features/key-locking. The second one is not
+ * documented there, nor is it that `redis.pcall` can catch either.
+ */
+const KEY_GUARD = `
+local redis = (function(redis, wrap, raise)
+  local declared, positions = {}, {${[...KEY_POSITIONS].map(([name, positions]) => `${name}='${positions}'`).join(",")}}
+  for _, key in ipairs(KEYS) do declared[key] = true end
+  local function refuse(name, ...)
+    if name == nil then return end
+    local position = positions[string.upper(tostring(name))]
+    if not position then
+      return {err = "ERR '" .. tostring(name) .. "' is not allowed in Lua scripts when 'allow-key-locking' flag is set"}
+    end
+    local count = select('#', ...)
+    local last = position == 'none' and 0 or position == 'first' and math.min(1, count) or count
+    for index = 1, last, position == 'everySecond' and 2 or 1 do
+      local key = tostring((select(index, ...)))
+      if not declared[key] then
+        return {err = "ERR Dynamic keys are not allowed in Lua scripts when 'allow-key-locking' flag is set. Key was: " .. key}
+      end
+    end
+  end
+  local function guard(run)
+    local meta = {}
+    local function ready()
+      meta.__call = wrap(function(_, ...) ready() return run(...) end)
+    end
+    ready()
+    return setmetatable({}, meta)
+  end
+  local function call(...)
+    local refusal = refuse(...)
+    if refusal then raise(refusal) end
+    return redis.call(...)
+  end
+  local function pcall(...) return refuse(...) or redis.pcall(...) end
+  return setmetatable({call = guard(call), pcall = guard(pcall)}, {__index = redis})
+end)(redis, coroutine.wrap, error)
+`.replace(/\s*\n\s*/g, " ");
+
+/** Whether a script asks Upstash to lock its KEYS alone. Source: https://upstash.com/docs/redis/features/key-locking */
+export function locksOnlyItsKeys(script: Bytes): boolean {
+  return FLAGS.exec(script)?.[1]?.split(",").includes("allow-key-locking") ?? false;
+}
+
+/**
+ * A script as Redis takes it: without the `#!lua` line, whose flag Redis 7.0 refuses, and with the flag's rule in its
+ * place. The line break stays: errors name lines.
+ */
+export function toRedisScript(script: Bytes): Bytes {
+  return script.replace(/^\s*#!lua[^\n]*/, () => (locksOnlyItsKeys(script) ? KEY_GUARD : ""));
 }
 
 /** The name of a script: its SHA-1, as Redis defines it. */

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { type Bytes, type RedisEngine, RedisError, type Reply, toBytes } from "./redis-engine.ts";
-import { hashScript, stripShebang } from "./redis-scripts.ts";
+import { hashScript, toRedisScript } from "./redis-scripts.ts";
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const LONGEST_RECONNECT_PAUSE_MS = 1_000;
@@ -48,22 +48,25 @@ export async function connectRedisServer(url: string): Promise<RedisEngine> {
   };
 }
 
-/** Takes the `#!lua` line out of scripts, which Redis before 7 refuses, and keeps the name that the caller computed. */
+/** Rewrites scripts for Redis, and keeps the name that the caller computed. */
 class ScriptNames {
-  #stripped = new Map<Bytes, Bytes>();
+  /** From the caller's hash of a script to Redis's. */
+  #rewritten = new Map<Bytes, Bytes>();
 
   rewrite(command: readonly Bytes[]): readonly Bytes[] {
     const [name = "", first = "", ...rest] = command;
     switch (name.toUpperCase()) {
       case "EVAL":
-        return [name, this.#strip(first), ...rest];
+        return [name, this.#rewriteScript(first), ...rest];
       case "EVALSHA":
-        return [name, this.#stripped.get(first.toLowerCase()) ?? first, ...rest];
+        return [name, this.#rewritten.get(first.toLowerCase()) ?? first, ...rest];
       case "SCRIPT":
         if (first.toUpperCase() === "EXISTS") {
-          return [name, first, ...rest.map((hash) => this.#stripped.get(hash.toLowerCase()) ?? hash)];
+          return [name, first, ...rest.map((hash) => this.#rewritten.get(hash.toLowerCase()) ?? hash)];
         }
-        return first.toUpperCase() === "LOAD" ? [name, first, ...rest.map((script) => this.#strip(script))] : command;
+        return first.toUpperCase() === "LOAD"
+          ? [name, first, ...rest.map((script) => this.#rewriteScript(script))]
+          : command;
       default:
         return command;
     }
@@ -75,10 +78,10 @@ class ScriptNames {
     return isLoad && typeof reply === "string" ? hashScript(script) : reply;
   }
 
-  #strip(script: Bytes): Bytes {
-    const stripped = stripShebang(script);
-    if (stripped !== script) this.#stripped.set(hashScript(script), hashScript(stripped));
-    return stripped;
+  #rewriteScript(script: Bytes): Bytes {
+    const rewritten = toRedisScript(script);
+    if (rewritten !== script) this.#rewritten.set(hashScript(script), hashScript(rewritten));
+    return rewritten;
   }
 }
 

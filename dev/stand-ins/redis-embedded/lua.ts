@@ -1,5 +1,5 @@
 import { type Bytes, RedisError, type Reply, Status } from "../redis-engine.ts";
-import { hashScript, stripShebang } from "../redis-scripts.ts";
+import { hashScript, toRedisScript } from "../redis-scripts.ts";
 import { formatPrecisely } from "./arguments.ts";
 import { LUA_PRELUDE } from "./lua-prelude.ts";
 import { LUA_TYPE, LuaState } from "./lua-state.ts";
@@ -25,7 +25,7 @@ export async function createLua(call: (command: readonly Bytes[]) => Reply): Pro
   return {
     compile: (hash, script) => {
       if (positions.has(hash)) return;
-      if (!state.load(stripShebang(script), "@user_script")) {
+      if (!state.load(toRedisScript(script), "@user_script")) {
         const message = state.readString(-1);
         state.pop();
         throw new RedisError(`ERR Error compiling script (new function): ${message}`);
