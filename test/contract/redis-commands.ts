@@ -1,5 +1,7 @@
 import fc from "fast-check";
 
+const FLAGS = "#!lua flags=allow-key-locking";
+
 const KEYS = ["a", "b", "c", "k:1", "k:2"];
 const MEMBERS = ["m", "n", "o", "é🙂", ""];
 
@@ -104,6 +106,9 @@ const collections = fc.oneof(
   caseOf("SMEMBERS", "SCARD", "HGETALL", "HLEN", "HKEYS", "HVALS", "LLEN", "ZCARD")(one(key)),
   caseOf("SISMEMBER", "HGET", "HEXISTS", "ZSCORE")(one(key), one(member)),
   command("HSET", one(key), pairs(member, fc.oneof(member, integer))),
+  // An odd number of words, which is refused.
+  command("HSET", one(key), one(member), pairs(member, member)),
+  command("HSETNX", one(key), one(member), one(fc.oneof(member, integer))),
   command("HINCRBY", one(key), one(member), one(integer)),
   caseOf("LRANGE", "LTRIM", "ZREMRANGEBYRANK", "ZREVRANGE")(one(key), one(integer), one(integer)),
   command("LINDEX", one(key), one(integer)),
@@ -133,7 +138,34 @@ const sortedSets = fc.oneof(
   caseOf("ZCOUNT", "ZREMRANGEBYSCORE")(one(key), one(limit), one(limit)),
 );
 
-const scripts = command("EVAL", one(fc.constantFrom(...SCRIPTS)), word("1"), one(key), one(fc.oneof(member, integer)));
+const plain = fc.oneof(strings, expiry, collections, sortedSets);
+
+/** What a script does with any command: raises its error, catches it, or says how it sees the reply. */
+const RELAYS = [
+  "return redis.call(unpack(ARGV))",
+  "return redis.pcall(unpack(ARGV))",
+  `local r = redis.pcall(unpack(ARGV))
+   if type(r) ~= 'table' then return {type(r), r} end
+   return {type(r), #r, r.ok or false, r.err or false, type(r[1]), type(r[#r])}`,
+];
+
+/** The half of KEYS lets the flag's rule refuse some of the commands. */
+const flaggedKeys = fc.constantFrom(KEYS, KEYS.slice(0, 3), []);
+
+const scripts = fc.oneof(
+  command("EVAL", one(fc.constantFrom(...SCRIPTS)), word("1"), one(key), one(fc.oneof(member, integer))),
+  fc.tuple(fc.constantFrom(...RELAYS), plain).map(([script, relayed]) => ["EVAL", script, "0", ...relayed]),
+  fc
+    .tuple(fc.constantFrom(...RELAYS), flaggedKeys, plain)
+    .map(([script, keys, relayed]) => ["EVAL", `${FLAGS}\n${script}`, String(keys.length), ...keys, ...relayed]),
+);
+
+/** The command that a script relays, or the command itself. */
+export function findRelayed(given: readonly string[]): readonly string[] {
+  const [name, script = "", keyCount = "0"] = given;
+  const isRelay = name === "EVAL" && RELAYS.includes(script.replace(`${FLAGS}\n`, ""));
+  return isRelay ? given.slice(3 + Number(keyCount)) : given;
+}
 
 /** One command in a few, few keys and few values, so that commands meet each other's traces and make mistakes. */
 export const commandArbitrary: fc.Arbitrary<string[]> = fc.oneof(strings, expiry, collections, sortedSets, scripts);

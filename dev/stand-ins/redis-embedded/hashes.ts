@@ -15,6 +15,14 @@ export const hashCommands: CommandTable = {
       });
     },
   },
+  HSETNX: {
+    arity: 4,
+    run: (keys, [key = "", field = "", value = ""]) => {
+      if (readFields(keys, key).has(field)) return 0;
+      keys.change(key, "hash", ({ fields }) => fields.set(field, value));
+      return 1;
+    },
+  },
   HGET: { arity: 3, run: (keys, [key = "", field = ""]) => readFields(keys, key).get(field) ?? null },
   HMGET: {
     arity: -3,
