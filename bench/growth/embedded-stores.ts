@@ -25,9 +25,10 @@ const COMMANDS_AT_ONCE = 500;
 /** The engines that bring nothing to install: SQLite in a file that is filled directly, and Redis in memory. */
 export async function startEmbeddedStores(): Promise<LargeStores> {
   const dataDirectory = mkdtempSync(join(tmpdir(), "gatehouse-bench-"));
+  const upstash = await createUpstash({ token: TOKEN });
   const services = [
     await createPlanetScale({ username: USERNAME, password: PASSWORD, dataDirectory }),
-    await createUpstash({ token: TOKEN }),
+    upstash,
     createBreachedPasswords(),
   ];
   const traffic = new Traffic();
@@ -38,6 +39,7 @@ export async function startEmbeddedStores(): Promise<LargeStores> {
     databaseUrl: `http://${USERNAME}:${PASSWORD}@${host}/gatehouse`,
     redisUrl: `http://${host}`,
     redisToken: TOKEN,
+    redis: upstash.replication,
     breachedPasswordsUrl: `http://${host}`,
     traffic,
     reset: async () => {

@@ -1,9 +1,11 @@
+import { READS } from "./redis-commands.ts";
 import type { CommandTable } from "./redis-embedded/command.ts";
 import { hashCommands } from "./redis-embedded/hashes.ts";
 import { keyCommands } from "./redis-embedded/keys.ts";
 import { Keyspace } from "./redis-embedded/keyspace.ts";
 import { listCommands } from "./redis-embedded/lists.ts";
 import { createLua } from "./redis-embedded/lua.ts";
+import { Replica } from "./redis-embedded/replica.ts";
 import { createScriptCommands } from "./redis-embedded/scripts.ts";
 import { serverCommands } from "./redis-embedded/server-commands.ts";
 import { setCommands } from "./redis-embedded/sets.ts";
@@ -42,24 +44,53 @@ export async function createEmbeddedRedis({
   const keys = new Keyspace();
   keys.nowMs = now();
   const snapshot = dataDirectory === undefined ? undefined : await Snapshot.open(dataDirectory, keys);
-  const lua = await createLua((command) => callFromScript(commands, keys, command));
+  let countScriptCall: (() => void) | undefined;
+  const lua = await createLua((command) => {
+    countScriptCall?.();
+    return callFromScript(commands, keys, command);
+  });
   const commands: CommandTable = { ...dataCommands, ...createScriptCommands(lua) };
+  let replica: Replica | undefined;
+  const setLag = (ms: number): void => {
+    keys.nowMs = now();
+    keys.onChange = undefined;
+    replica = ms === 0 ? undefined : new Replica(keys, ms);
+  };
 
   return {
-    run: async (command) => {
+    countsScriptCalls: true,
+    replication: {
+      setLag,
+      failOver: () => {
+        if (replica === undefined) throw new Error("Set a lag first: a replica without one has every write");
+        keys.nowMs = now();
+        keys.replaceBy(replica.at(keys.nowMs));
+        setLag(replica.lagMs);
+        snapshot?.schedule();
+      },
+    },
+    run: async (command, onScriptCall) => {
       keys.nowMs = now();
-      const reply = execute(commands, keys, command);
+      countScriptCall = onScriptCall;
+      const isRead = READS.has(command[0]?.toUpperCase() ?? "");
+      const reply = execute(commands, (isRead && replica?.at(keys.nowMs)) || keys, command);
       snapshot?.schedule();
       return reply;
     },
-    transact: async (queued) => {
+    transact: async (queued, onScriptCall) => {
       if (queued.some((command) => findFault(commands, command) !== undefined)) {
         return new RedisError("EXECABORT Transaction discarded because of previous errors.");
       }
       keys.nowMs = now();
+      countScriptCall = onScriptCall;
       const replies = queued.map((command) => execute(commands, keys, command));
       snapshot?.schedule();
       return replies;
+    },
+    reset: async () => {
+      keys.clear();
+      setLag(0);
+      snapshot?.schedule();
     },
     close: async () => {
       lua.close();

@@ -24,11 +24,40 @@ export class RedisError extends Error {
 export type Reply = number | Bytes | null | Status | RedisError | Reply[];
 
 export interface RedisEngine {
-  /** A failed command is a `RedisError` returned; what is thrown is a broken engine. */
-  run(command: readonly Bytes[]): Promise<Reply>;
+  /** Whether `onScriptCall` is called. */
+  readonly countsScriptCalls: boolean;
+  readonly replication: Replication;
+  /**
+   * A failed command is a `RedisError` returned; what is thrown is a broken engine. `onScriptCall` is called for each
+   * command that a script runs.
+   */
+  run(command: readonly Bytes[], onScriptCall?: () => void): Promise<Reply>;
   /** MULTI … EXEC: one reply for each command, or the one error that aborted them all. */
-  transact(commands: readonly (readonly Bytes[])[]): Promise<Reply[] | RedisError>;
+  transact(commands: readonly (readonly Bytes[])[], onScriptCall?: () => void): Promise<Reply[] | RedisError>;
+  /** Removes all keys and ends a lag. */
+  reset(): Promise<void>;
   close(): Promise<void>;
+}
+
+/**
+ * Upstash's replication, which is asynchronous: the leader takes writes, any replica answers reads, and when the leader
+ * fails a replica takes its place. A real Redis, which has no replicas here, throws at every method.
+ * Source: https://upstash.com/docs/redis/features/consistency
+ *
+ * Upstash's sync tokens are left out. They let one client read its own writes, and two requests to a Worker may be
+ * served by two clients.
+ */
+export interface Replication {
+  /**
+   * From now on plain reads see the data of `ms` milliseconds ago, but none older than this call's. Writes, scripts and
+   * transactions see the leader. 0: no lag.
+   */
+  setLag(ms: number): void;
+  /**
+   * The leader fails and the replica takes its place: what was written less than the lag ago is lost. The lag stays.
+   * Throws where none is set.
+   */
+  failOver(): void;
 }
 
 export const OK = new Status("OK");

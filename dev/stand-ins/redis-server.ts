@@ -33,6 +33,8 @@ export async function connectRedisServer(url: string): Promise<RedisEngine> {
       .then(readReply, readError);
 
   return {
+    countsScriptCalls: false,
+    replication: { setLag: refuseReplication, failOver: refuseReplication },
     run: async (command) => scripts.restore(command, await send(scripts.rewrite(command))),
     transact: async (commands) => {
       // All in one tick on one connection, so nothing of another request comes between.
@@ -42,10 +44,18 @@ export async function connectRedisServer(url: string): Promise<RedisEngine> {
       if (!Array.isArray(replies)) throw new Error("EXEC gave no array");
       return replies.map((reply, index) => scripts.restore(commands[index] ?? [], reply));
     },
+    reset: async () => {
+      const reply = await send(["FLUSHDB"]);
+      if (reply instanceof RedisError) throw reply;
+    },
     close: async () => {
       client.disconnect();
     },
   };
+}
+
+function refuseReplication(): never {
+  throw new Error("Not possible on a real Redis: use the embedded engine");
 }
 
 /** Rewrites scripts for Redis, and keeps the name that the caller computed. */

@@ -1,15 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Service, ServiceAnswer, ServiceRequest } from "./service.ts";
-import type { Fault, Traffic } from "./traffic.ts";
+import type { Fault, OpenCall, Traffic } from "./traffic.ts";
 
 /** Far above anything the Worker sends; a stop for mistakes. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** A name that resolves elsewhere would let any web page drive the stand-ins through the developer's browser. */
 const LOOPBACK_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
-
-type NoteEnd = ReturnType<Traffic["begin"]>;
 
 /** The request listener: finds the service, notes the call, and answers or breaks as `traffic` says. */
 export function createAnswerer(services: readonly Service[], traffic: Traffic) {
@@ -31,11 +29,11 @@ export function createAnswerer(services: readonly Service[], traffic: Traffic) {
       body: read.body,
     };
     const operation = service.operation(request);
-    const noteEnd = traffic.begin(service.name, operation, startedAt);
+    const call = traffic.begin(service.name, operation, startedAt);
     const fault = traffic.takeFault(service.name, operation);
-    response.on("close", () => noteEnd(fault?.kind === "hang" ? "hung" : "lost"));
+    response.on("close", () => call.end(fault?.kind === "hang" ? "hung" : "lost"));
     const hangUp = noticeHangUp(response);
-    await respond(response, noteEnd, { service, request, hangUp, fault, traffic });
+    await respond(response, call, { service, request, hangUp, fault, traffic });
   };
 }
 
@@ -57,11 +55,11 @@ function noticeHangUp(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-async function respond(response: ServerResponse, noteEnd: NoteEnd, task: Task): Promise<void> {
+async function respond(response: ServerResponse, call: OpenCall, task: Task): Promise<void> {
   const { fault, traffic } = task;
   switch (fault?.kind) {
     case "refuse":
-      return breakOff(response, noteEnd);
+      return breakOff(response, call);
     case "hang":
       response.on(
         "close",
@@ -69,28 +67,29 @@ async function respond(response: ServerResponse, noteEnd: NoteEnd, task: Task): 
       );
       return;
     case "status":
-      return send(response, noteEnd, fault.status, "text/plain; charset=utf-8", "Injected fault");
+      return send(response, call, fault.status, "text/plain; charset=utf-8", "Injected fault");
     case "html":
-      return send(response, noteEnd, 200, "text/html; charset=utf-8", "<!doctype html><title>Be right back</title>");
+      return send(response, call, 200, "text/html; charset=utf-8", "<!doctype html><title>Be right back</title>");
     case "late":
     case "truncated":
     case "lostAnswer":
     case undefined:
-      return deliver(response, noteEnd, task);
+      return deliver(response, call, task);
   }
 }
 
-async function deliver(response: ServerResponse, noteEnd: NoteEnd, task: Task): Promise<void> {
+async function deliver(response: ServerResponse, call: OpenCall, task: Task): Promise<void> {
   const { fault, traffic } = task;
   const answer = await ask(task);
-  if (fault?.kind === "lostAnswer") return breakOff(response, noteEnd);
+  if (answer.work !== undefined) call.noteWork(answer.work);
+  if (fault?.kind === "lostAnswer") return breakOff(response, call);
   const waitMs = traffic.delayMs + (fault?.kind === "late" ? fault.ms : 0);
   // Unreferenced: a late answer must not keep a finished test run alive.
   if (waitMs > 0) await sleep(waitMs, undefined, { ref: false });
   const [type, whole] =
     "text" in answer ? ["text/plain", answer.text] : ["application/json", JSON.stringify(answer.body)];
   const text = fault?.kind === "truncated" ? whole.slice(0, whole.length >> 1) : whole;
-  send(response, noteEnd, answer.status, type, text);
+  send(response, call, answer.status, type, text);
 }
 
 /** A stand-in that throws is broken itself: say so, where a developer looks. */
@@ -103,10 +102,10 @@ async function ask({ service, request, hangUp }: Task): Promise<ServiceAnswer> {
   }
 }
 
-function send(response: ServerResponse, noteEnd: NoteEnd, status: number, contentType: string, text: string): void {
+function send(response: ServerResponse, call: OpenCall, status: number, contentType: string, text: string): void {
   if (response.destroyed) return;
   // Before the bytes leave: what the caller does next must start after this call ended.
-  noteEnd(status);
+  call.end(status);
   response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(text) }).end(text);
 }
 
@@ -115,8 +114,8 @@ function sendText(response: ServerResponse, status: number, text: string): void 
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" }).end(text);
 }
 
-function breakOff(response: ServerResponse, noteEnd: NoteEnd): void {
-  noteEnd("lost");
+function breakOff(response: ServerResponse, call: OpenCall): void {
+  call.end("lost");
   response.destroy();
 }
 

@@ -1,5 +1,6 @@
 import { createBreachedPasswords } from "./breached-passwords.ts";
 import { createPlanetScale, usernameFor } from "./planetscale.ts";
+import type { Replication } from "./redis-engine.ts";
 import { serve } from "./serve.ts";
 import type { Service } from "./service.ts";
 import { Traffic } from "./traffic.ts";
@@ -23,9 +24,11 @@ export interface StandIns {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly redisToken: string;
+  /** Replicas that lag behind and a leader that fails, on the embedded engine. */
+  readonly redis: Replication;
   readonly breachedPasswordsUrl: string;
   readonly traffic: Traffic;
-  /** As new: no rows, no keys, no faults, no delay, no calls noted. Tables stay. */
+  /** As new: no rows, no keys, no faults, no delay, no lag, no calls noted. Tables stay. */
   reset(): Promise<void>;
   close(): Promise<void>;
 }
@@ -39,7 +42,7 @@ export const REDIS_READ_ONLY_TOKEN = "development-read-only-token";
 /** Starts the stand-ins for PlanetScale, Upstash and Pwned Passwords on one loopback port. Rejects when an engine cannot be reached. */
 export async function startStandIns(options: StandInsOptions = {}): Promise<StandIns> {
   const traffic = new Traffic();
-  const services = await createServices(options);
+  const { services, redis } = await createServices(options);
   const server = await serve(services, traffic, options.port).catch(async (error) => {
     await closeAll(services);
     throw error;
@@ -50,6 +53,7 @@ export async function startStandIns(options: StandInsOptions = {}): Promise<Stan
     databaseUrl: `http://${DATABASE_USERNAME}:${DATABASE_PASSWORD}@${host}/gatehouse`,
     redisUrl: `http://${host}`,
     redisToken: REDIS_TOKEN,
+    redis,
     breachedPasswordsUrl: `http://${host}`,
     traffic,
     reset: async () => {
@@ -71,7 +75,11 @@ export function databaseUrlFor({ databaseUrl }: Pick<StandIns, "databaseUrl">, r
   return url.href;
 }
 
-async function createServices({ sql, redis, dataDirectory }: StandInsOptions): Promise<Service[]> {
+async function createServices({
+  sql,
+  redis,
+  dataDirectory,
+}: StandInsOptions): Promise<{ services: readonly Service[]; redis: Replication }> {
   const directory = dataDirectory === undefined ? {} : { dataDirectory };
   const database = await createPlanetScale({
     username: DATABASE_USERNAME,
@@ -80,16 +88,13 @@ async function createServices({ sql, redis, dataDirectory }: StandInsOptions): P
     ...(sql === undefined ? {} : { sql }),
   });
   try {
-    return [
-      database,
-      await createUpstash({
-        token: REDIS_TOKEN,
-        readOnlyToken: REDIS_READ_ONLY_TOKEN,
-        ...directory,
-        ...(redis === undefined ? {} : { redis }),
-      }),
-      createBreachedPasswords(),
-    ];
+    const upstash = await createUpstash({
+      token: REDIS_TOKEN,
+      readOnlyToken: REDIS_READ_ONLY_TOKEN,
+      ...directory,
+      ...(redis === undefined ? {} : { redis }),
+    });
+    return { services: [database, upstash, createBreachedPasswords()], redis: upstash.replication };
   } catch (error) {
     await database.close();
     throw error;

@@ -7,7 +7,24 @@ export interface ServiceRequest {
 }
 
 /** What a stand-in says: `body` is sent as JSON, `text` as it is. */
-export type ServiceAnswer = { readonly status: number } & ({ readonly body: unknown } | { readonly text: string });
+export type ServiceAnswer = { readonly status: number; readonly work?: RedisWork } & (
+  | { readonly body: unknown }
+  | { readonly text: string }
+);
+
+/** What Upstash locks and bills for what it carried out. */
+export interface RedisWork {
+  /**
+   * The keys that scripts and transactions held all the while, or "database". Plain commands hold none beyond their own
+   * moment. Source: https://upstash.com/docs/redis/features/key-locking
+   */
+  readonly locks: readonly string[] | "database";
+  /**
+   * How many commands are billed: each one by itself, and for a script also each one that it runs. Absent where a script
+   * ran on a real Redis, which does not tell. Source of the unit: https://upstash.com/docs/redis/overall/pricing
+   */
+  readonly commands?: number;
+}
 
 /**
  * A service that the Worker asks. The stand-ins imitate all but the mail, which tests take themselves. It knows its

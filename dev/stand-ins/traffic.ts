@@ -1,9 +1,12 @@
-import type { Service } from "./service.ts";
+import type { RedisWork, Service } from "./service.ts";
 
 type ServiceName = Service["name"];
 
-/** One request that reached a stand-in. Times are milliseconds of `performance.now()`. */
-export interface Call {
+/**
+ * One request that reached a stand-in. Times are milliseconds of `performance.now()`. `locks` and `commands` are there
+ * once Redis has carried the request out, whether or not the caller got the answer.
+ */
+export interface Call extends Partial<RedisWork> {
   readonly service: ServiceName;
   /** As `Service.operation` says: `INSERT`, `MGET`, `SET+ZADD`. */
   readonly operation: string;
@@ -12,6 +15,14 @@ export interface Call {
   readonly endedAt: number;
   /** The HTTP status; `lost`: the caller got no answer, whatever was done; `hung`: no answer so far. */
   readonly status: number | "lost" | "hung";
+}
+
+/** A call under way, for the server. */
+export interface OpenCall {
+  /** Notes what was carried out for it. */
+  noteWork(work: RedisWork): void;
+  /** Notes its end. Only the first one counts. */
+  end(status: Call["status"]): void;
 }
 
 /** What can go wrong between the Worker and a store. "Done" means that the store carried the call out. */
@@ -82,8 +93,8 @@ export class Traffic {
     this.#delayMs = ms;
   }
 
-  /** For the server: notes an arrival; the function returned notes its end, once. */
-  begin(service: ServiceName, operation: string, startedAt: number): (status: number | "lost" | "hung") => void {
+  /** For the server: notes an arrival. */
+  begin(service: ServiceName, operation: string, startedAt: number): OpenCall {
     const call: { -readonly [K in keyof Call]: Call[K] } = {
       service,
       operation,
@@ -92,10 +103,13 @@ export class Traffic {
       status: "hung",
     };
     this.#calls.push(call);
-    return (status) => {
-      if (call.endedAt !== Number.POSITIVE_INFINITY) return;
-      call.endedAt = performance.now();
-      call.status = status;
+    return {
+      noteWork: (work) => Object.assign(call, work),
+      end: (status) => {
+        if (call.endedAt !== Number.POSITIVE_INFINITY) return;
+        call.endedAt = performance.now();
+        call.status = status;
+      },
     };
   }
 

@@ -1,9 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
+import { READS } from "./redis-commands.ts";
 import { createEmbeddedRedis } from "./redis-embedded.ts";
-import { type Bytes, RedisError, type Reply, Status, toText } from "./redis-engine.ts";
+import { type Bytes, RedisError, type Replication, type Reply, Status, toText } from "./redis-engine.ts";
 import { connectRedisServer } from "./redis-server.ts";
 import type { Service, ServiceAnswer, ServiceRequest } from "./service.ts";
 import { parseCommand, parseCommands, parseOperation } from "./upstash-request.ts";
+import { MeteredEngine, UpstashLocks } from "./upstash-work.ts";
 
 export interface UpstashOptions {
   readonly token: string;
@@ -15,37 +17,42 @@ export interface UpstashOptions {
   readonly dataDirectory?: string;
 }
 
+export interface Upstash extends Service {
+  readonly replication: Replication;
+}
+
 /**
  * Upstash's REST protocol, as far as the `@upstash/redis` client uses it.
  * Source: https://upstash.com/docs/redis/features/restapi and the client's own code.
  */
-export async function createUpstash({ token, readOnlyToken, redis, dataDirectory }: UpstashOptions): Promise<Service> {
+export async function createUpstash({ token, readOnlyToken, redis, dataDirectory }: UpstashOptions): Promise<Upstash> {
   const engine = redis === undefined ? await createEmbeddedRedis({ dataDirectory }) : await connectRedisServer(redis);
+  const locks = new UpstashLocks();
 
-  const answerPath: Record<string, (body: string, encode: Encode, readOnly: boolean) => Promise<ServiceAnswer>> = {
-    "/": async (body, encode, readOnly) => {
+  const answerPath: Record<string, AnswerPath> = {
+    "/": async (metered, { body, encode, readOnly }) => {
       const command = parseCommand(body);
       if (command instanceof RedisError) return refuse(command);
-      const reply = (readOnly ? findDenied(command) : null) ?? (await engine.run(command));
+      const reply = (readOnly ? findDenied(command) : null) ?? (await metered.run(command));
       return reply instanceof RedisError ? refuse(reply) : { status: 200, body: { result: encode(reply) } };
     },
-    "/pipeline": async (body, encode, readOnly) => {
+    "/pipeline": async (metered, { body, encode, readOnly }) => {
       const commands = parseCommands(body);
       if (commands instanceof RedisError) return refuse(commands);
       const replies: Reply[] = [];
       for (const command of commands) {
         const refused = command instanceof RedisError ? command : readOnly ? findDenied(command) : null;
-        replies.push(refused ?? (await engine.run(command as Bytes[])));
+        replies.push(refused ?? (await metered.run(command as Bytes[])));
       }
       return { status: 200, body: replies.map((reply) => toItem(reply, encode)) };
     },
-    "/multi-exec": async (body, encode, readOnly) => {
+    "/multi-exec": async (metered, { body, encode, readOnly }) => {
       const commands = parseCommands(body);
       if (commands instanceof RedisError) return refuse(commands);
       const denied = readOnly ? commands.map((each) => (each instanceof RedisError ? null : findDenied(each))) : [];
       if (denied.some((refusal) => refusal !== null)) return refuse(ABORTED);
       const known = commands.flatMap((command) => (command instanceof RedisError ? [] : [command]));
-      const replies = known.length < commands.length ? ABORTED : await engine.transact(known);
+      const replies = known.length < commands.length ? ABORTED : await metered.transact(known);
       if (replies instanceof RedisError) return refuse(replies);
       return { status: 200, body: replies.map((reply) => toItem(reply, encode)) };
     },
@@ -60,34 +67,34 @@ export async function createUpstash({ token, readOnlyToken, redis, dataDirectory
       if (!readOnly && !isAuthorized(request, token)) return { status: 401, body: { error: WRONG_TOKEN } };
       if (request.method !== "POST") return { status: 405, body: { error: "ERR method not allowed" } };
       const encode = request.headers["upstash-encoding"] === "base64" ? encodeBase64 : encodePlain;
-      return (
-        answerPath[request.path]?.(request.body, encode, readOnly) ?? { status: 404, body: { error: "ERR not found" } }
-      );
+      const answer = answerPath[request.path];
+      if (answer === undefined) return { status: 404, body: { error: "ERR not found" } };
+      const metered = new MeteredEngine(engine, locks);
+      return { ...(await answer(metered, { body: request.body, encode, readOnly })), work: metered.work };
     },
-    reset: async () => {
-      const reply = await engine.run(["FLUSHDB"]);
-      if (reply instanceof RedisError) throw reply;
-    },
+    replication: engine.replication,
+    reset: () => engine.reset(),
     close: () => engine.close(),
   };
 }
 
 type Encode = (reply: Reply) => unknown;
 
+type AnswerPath = (
+  metered: MeteredEngine,
+  asked: { readonly body: string; readonly encode: Encode; readonly readOnly: boolean },
+) => Promise<ServiceAnswer>;
+
 /** https://upstash.com/docs/redis/troubleshooting/http_unauthorized */
 const WRONG_TOKEN = "WRONGPASS invalid or missing auth token";
 
-/** What a read-only token may send. Scripts are not among it, whatever they do. */
-const READING = new Set(
-  (
-    "ECHO EXISTS GET GETRANGE HEXISTS HGET HGETALL HKEYS HLEN HMGET HVALS LINDEX LLEN LRANGE MGET PING PTTL SCARD " +
-    "SISMEMBER SMEMBERS SMISMEMBER STRLEN TTL TYPE ZCARD ZCOUNT ZMSCORE ZRANGE ZRANGEBYSCORE ZRANK ZSCORE"
-  ).split(" "),
-);
+/** Reads of the whole database, which a read-only token may not send. Scripts are not reads, whatever they do. */
+const RESTRICTED_READS = new Set(["DBSIZE", "KEYS", "SCAN"]);
 
 /** Upstash's refusal of a command that a read-only token may not send, as people have met it; null if it may. */
 function findDenied([name = ""]: readonly Bytes[]): RedisError | null {
-  if (READING.has(name.toUpperCase())) return null;
+  const upper = name.toUpperCase();
+  if (READS.has(upper) && !RESTRICTED_READS.has(upper)) return null;
   return new RedisError(
     `NOPERM this user has no permissions to run the '${name.toLowerCase()}' command or its subcommand`,
   );

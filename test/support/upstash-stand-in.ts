@@ -1,5 +1,6 @@
 import { Redis } from "@upstash/redis";
 import { inject } from "vitest";
+import type { Replication } from "../../dev/stand-ins/redis-engine.ts";
 import { serve } from "../../dev/stand-ins/serve.ts";
 import { Traffic } from "../../dev/stand-ins/traffic.ts";
 import { createUpstash } from "../../dev/stand-ins/upstash.ts";
@@ -16,6 +17,7 @@ export function findRealRedis(database: number): string | undefined {
 export interface UpstashStandIn {
   readonly url: string;
   readonly traffic: Traffic;
+  readonly replication: Replication;
   /** The unmodified client, asking once. */
   connect(token?: string): Redis;
   /** A request that the client would not make. */
@@ -32,6 +34,7 @@ export async function startUpstash(engine: { redis?: string; dataDirectory?: str
   return {
     url,
     traffic,
+    replication: service.replication,
     connect: (token = TOKEN) =>
       new Redis({ url, token, enableAutoPipelining: false, retry: { retries: 0 }, enableTelemetry: false }),
     post: async (path, body, headers = {}) => {

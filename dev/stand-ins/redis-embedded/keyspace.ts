@@ -23,6 +23,8 @@ export class Keyspace {
   nowMs = 0;
   /** Rises with every change. */
   version = 0;
+  /** Called with each change, as what repeats it on a copy. */
+  onChange: ((repeat: (copy: Keyspace) => void) => void) | undefined;
   #entries = new Map<Bytes, Entry>();
 
   find(key: Bytes): Entry | undefined {
@@ -42,6 +44,10 @@ export class Keyspace {
   write(key: Bytes, value: Value, expiresAt: number | null): void {
     this.#entries.set(key, { value, expiresAt });
     this.version += 1;
+    if (this.onChange === undefined) return;
+    // Collections change in place, so what is repeated later is a copy of now.
+    const written = structuredClone(value);
+    this.onChange((copy) => copy.write(key, written, expiresAt));
   }
 
   /** Lets `edit` change a collection, made first where there is none, and removed after where it is left empty. */
@@ -55,15 +61,23 @@ export class Keyspace {
 
   /** Whether there was such a key. */
   remove(key: Bytes): boolean {
-    const existed = this.find(key) !== undefined;
-    if (existed) this.version += 1;
+    if (this.find(key) === undefined) return false;
     this.#entries.delete(key);
-    return existed;
+    this.version += 1;
+    this.onChange?.((copy) => copy.remove(key));
+    return true;
   }
 
   clear(): void {
     this.#entries.clear();
     this.version += 1;
+    this.onChange?.((copy) => copy.clear());
+  }
+
+  /** Becomes a copy of `other`. */
+  replaceBy(other: Keyspace): void {
+    this.clear();
+    for (const [key, { value, expiresAt }] of other.entries()) this.write(key, structuredClone(value), expiresAt);
   }
 
   entries(): [Bytes, Entry][] {
