@@ -17,6 +17,7 @@ export interface UpstashOptions {
   readonly dataDirectory?: string;
 }
 
+/** The service, and what happens between the replicas behind it. */
 export interface Upstash extends Service {
   readonly replication: Replication;
 }

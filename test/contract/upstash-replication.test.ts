@@ -83,7 +83,7 @@ describe("a replica that lags", () => {
   });
 
   test("is gone at 0 and at reset()", async () => {
-    for (const end of [() => engine.replication.setLag(0), () => engine.reset()]) {
+    for (const end of [async () => engine.replication.setLag(0), () => engine.reset()]) {
       engine.replication.setLag(LAG_MS);
       await end();
       await run("SET", "a", "x");
