@@ -236,6 +236,21 @@ export async function writeUser(
   await redis("write user", evaluate(EXCHANGE, [personKey(userId)], [USER, read ?? "", formatValue(snapshot)]));
 }
 
+/** ARGV: field of the user, new value, its version. */
+const REFRESH = `-- refresh user
+local user = redis.call('HGET', KEYS[1], ARGV[1])
+local version, kind
+if user then version, kind = string.match(user, '^%d+|(%d+)|(.)') end
+if kind ~= '{' or tonumber(version) >= tonumber(ARGV[3]) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return 1`;
+
+/** Replaces an older snapshot, where one stands: no marker, and nothing where the person has no key. True if it did. */
+export async function refreshUser(redis: Redis, userId: string, snapshot: StoredValue): Promise<boolean> {
+  const script = evaluate(REFRESH, [personKey(userId)], [USER, formatValue(snapshot), snapshot.rank]);
+  return (await redis<number>("refresh user", script)) === 1;
+}
+
 /** ARGV: field of the user, marker, its end (ms). */
 const ERASE = `-- erase person
 redis.call('DEL', KEYS[1])

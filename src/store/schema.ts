@@ -4,17 +4,21 @@ import { bigint, index, int, mysqlTable, primaryKey, unique, varchar } from "dri
 const epochMilliseconds = (name: string) => bigint(name, { mode: "number" });
 
 /** One row a person. `email` is lower-case ASCII, so that no collation can make two spellings equal or one spelling two. */
-export const users = mysqlTable("users", {
-  id: varchar("id", { length: 32 }).primaryKey(),
-  email: varchar("email", { length: 254 }).notNull().unique("users_email_unique"),
-  email_verified_at: epochMilliseconds("email_verified_at"),
-  /** Rises whenever every session must end. A session is dead once its own copy differs. */
-  session_epoch: int("session_epoch").notNull().default(0),
-  /** Rises with every change of the row, so that of two copies it is known which is newer. */
-  version: int("version").notNull().default(0),
-  created_at: epochMilliseconds("created_at").notNull(),
-  updated_at: epochMilliseconds("updated_at").notNull(),
-});
+export const users = mysqlTable(
+  "users",
+  {
+    id: varchar("id", { length: 32 }).primaryKey(),
+    email: varchar("email", { length: 254 }).notNull().unique("users_email_unique"),
+    email_verified_at: epochMilliseconds("email_verified_at"),
+    /** Rises whenever every session must end. A session is dead once its own copy differs. */
+    session_epoch: int("session_epoch").notNull().default(0),
+    /** Rises with every change of the row, so that of two copies it is known which is newer. */
+    version: int("version").notNull().default(0),
+    created_at: epochMilliseconds("created_at").notNull(),
+    updated_at: epochMilliseconds("updated_at").notNull(),
+  },
+  (table) => [index("users_updated_at_index").on(table.updated_at)],
+);
 
 /**
  * Lucia's keys: `id` is `<provider>:<name there>`, so `email:<address>` for a password. One without a password opens
@@ -84,6 +88,8 @@ export const accountEvents = mysqlTable(
     country: varchar("country", { length: 2 }),
     browser: varchar("browser", { length: 32 }),
     platform: varchar("platform", { length: 32 }),
+    /** The hash of the session that it ended, and that a scheduled run ends again in case Redis lost it. */
+    ended_session: varchar("ended_session", { length: 64 }),
   },
   (table) => [
     index("account_events_user_id_occurred_at_index").on(table.user_id, table.occurred_at),

@@ -6,7 +6,8 @@ select u.id, u.email, u.email_verified_at, u.session_epoch, u.version, u.created
 k.id, k.user_id, k.hashed_password,
 t.purpose, t.subject, t.token_hash, t.email, t.user_id, t.hashed_password, t.browser_hash, t.code_hash, t.attempts,
 t.code_expires_at, t.expires_at, t.created_at, t.requester,
-e.id, e.user_id, e.type, e.occurred_at, e.occurrences, e.address, e.country, e.browser, e.platform
+e.id, e.user_id, e.type, e.occurred_at, e.occurrences, e.address, e.country, e.browser, e.platform,
+e.ended_session
 from users u, \`keys\` k, one_time_tokens t, account_events e limit 0`;
 
 const INSERT_USER =
