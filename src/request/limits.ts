@@ -23,6 +23,7 @@ import {
   serializeDeviceCookie,
   withPair,
 } from "./device-cookie.ts";
+import { describeError } from "./log.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -101,8 +102,9 @@ async function takeNoticeAllowance(context: Context, kind: NoticeKind, email: st
   try {
     return (await takeAllowance(context, [limit])).allowed;
   } catch (error) {
-    if (error instanceof StoreUnavailable) return true;
-    throw error;
+    if (!(error instanceof StoreUnavailable)) throw error;
+    context.log("deferred-work-failed", describeError(error));
+    return true;
   }
 }
 

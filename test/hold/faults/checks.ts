@@ -111,10 +111,15 @@ export async function checkWaysIn(lane: Lane, { ending, over = [] }: Operation, 
     if (status !== 303) found.push(`with the cookie "${name}", which is over, /app answers ${status}`);
   }
   if (ending === null) return found;
-  const { email, password, not = [] } = ending;
+  const { email, password, not = [], waiting } = ending;
   for (const wrong of not) {
     const { status } = await lane.post(lane.gatehouse.browser(), "/auth/signin", { email, password: wrong });
     if (status !== 401) found.push(`the password ${JSON.stringify(wrong)} is answered with ${status}`);
+  }
+  if (waiting !== undefined) {
+    const stranger = lane.gatehouse.browser();
+    await lane.post(stranger, "/auth/signin", { email, password: waiting });
+    if ((await stranger.open("/app")).status !== 303) found.push("a sign-up that waits lets somebody in");
   }
   const browser = lane.gatehouse.browser();
   const signin = await lane.post(browser, "/auth/signin", { email, password });

@@ -23,6 +23,8 @@ export interface Ending {
   readonly password: string;
   /** What must not let anyone in any more. */
   readonly not?: readonly string[];
+  /** What a sign-up that waits was made with: it leads to where its code is asked for, and lets nobody in. */
+  readonly waiting?: string;
 }
 
 /** One thing that is done with the service, in one of the states in which it asks for different things. */

@@ -116,7 +116,7 @@ export const REQUIRED: readonly Operation[] = [
     name: "POST /auth/signup, taken",
     arrange: guest(member),
     act: posts("/auth/signup", TAKEN),
-    ending: { ...AS_BEFORE, not: [OTHER_PASSWORD] },
+    ending: { ...AS_BEFORE, waiting: OTHER_PASSWORD },
   },
   {
     name: "POST /auth/signup, same password again",
