@@ -7,7 +7,7 @@ import { noteInSession, startSession, validateSession } from "../auth/sessions/s
 import { userIdOf } from "../auth/sessions/session-id.ts";
 import { createSessionStore, endOf, type SessionStore } from "../auth/sessions/store.ts";
 import { revokeToken } from "../auth/tokens/one-time-tokens.ts";
-import { generateSecret, isSecret } from "../auth/tokens/secrets.ts";
+import { generateSecret, hashSecret, isSecret } from "../auth/tokens/secrets.ts";
 import type { Config } from "../config/config.ts";
 import { type ClientInfo, describeClient } from "../http/client.ts";
 import { readCookies, serializeCookie } from "../http/cookies.ts";
@@ -85,8 +85,11 @@ export interface Context {
   signOut(): Promise<void>;
   /** Takes the cookie back, and those of flows, without a word to any store, because its session is dead. */
   forgetSession(): void;
-  /** Adds to the trail of an account, once the answer is made, and to the log. */
-  record(userId: string, type: AccountEventType): void;
+  /**
+   * Adds to the audit log of an account, once the answer is made, and to the log. `endedSession`: the hash of the session
+   * that was ended by it.
+   */
+  record(userId: string, type: AccountEventType, endedSession?: string): void;
   /**
    * Runs `work` once the answer is made, if the trail then has this event of this request; asked for before it is made.
    * Whoever makes a change need not get an answer, and must not keep its owner from hearing of it.
@@ -199,9 +202,9 @@ export function createContext(
     session,
     form,
     defer,
-    record: (userId, type) => {
+    record: (userId, type, endedSession) => {
       logHere(type, { userId });
-      defer(() => recordEventLater(database(), userId, type, client(), now));
+      defer(() => recordEventLater(database(), userId, type, client(), now, endedSession ?? null));
     },
     log: logHere,
     runDeferred: () => {
@@ -267,7 +270,7 @@ export function createContext(
       const userId = userIdOf(id ?? "");
       // Without a session nothing is asked of MySQL: this form is not counted.
       if (id !== null && userId !== null && (await sessions().end(id))) {
-        context.record(userId, "signed-out");
+        context.record(userId, "signed-out", await hashSecret(id));
         consumeOwnReset();
       }
       context.forgetSession();

@@ -39,10 +39,14 @@ describe("what is revoked", () => {
     ["signing out", (owner) => post(owner, "/auth/signout"), ["copy"]],
     [
       "signing one device out",
-      (owner, phone) => post(owner, "/app/account/sessions/revoke", { session: handleOf(phone) }),
+      (owner, phone) => post(owner, "/app/account/sessions/revoke", { ...CURRENT, session: handleOf(phone) }),
       ["phone"],
     ],
-    ["signing all others out", (owner) => post(owner, "/app/account/sessions/revoke-others"), ["copy", "phone"]],
+    [
+      "signing all others out",
+      (owner) => post(owner, "/app/account/sessions/revoke-others", CURRENT),
+      ["copy", "phone"],
+    ],
     ["a new password", (owner) => post(owner, "/app/account/password", { ...CURRENT, ...FRESH }), ["copy", "phone"]],
     [
       "a new password by a mailed link",
@@ -113,15 +117,15 @@ describe("what is revoked", () => {
 
   test("is repeated for 15 minutes, and not for ever", async () => {
     const { owner, phone } = await arrange();
-    await post(owner, "/app/account/sessions/revoke", { session: handleOf(phone) });
+    await post(owner, "/app/account/sessions/revoke", { ...CURRENT, session: handleOf(phone) });
     await gatehouse.settle();
     const operations = async (later: number) => {
       gatehouse.standIns.traffic.clear();
       expect(await gatehouse.runScheduled(Date.now() + later, EVERY_MINUTE)).toBe("ok");
       return gatehouse.standIns.traffic.calls.map(({ operation }) => operation);
     };
-    expect(await operations(14 * MINUTE)).toEqual(["SELECT", "HDEL", "SELECT"]);
-    expect(await operations(15 * MINUTE)).toEqual(["SELECT", "SELECT"]);
+    expect(await operations(14 * MINUTE)).toEqual(["SELECT", "HDEL", "SELECT", "EVAL refresh user"]);
+    expect(await operations(16 * MINUTE)).toEqual(["SELECT", "SELECT"]);
     expect(await listHandles(gatehouse)).toEqual([handleOf(owner)]);
     expect(gatehouse.logs()).not.toContain("revocations-repeated");
   });
@@ -132,7 +136,7 @@ describe("what is revoked", () => {
     await gatehouse.settle();
     const userId = userIdOf(owner);
     const before = await readSnapshot(gatehouse, userId);
-    expect(before).toMatchObject({ session_epoch: 1, version: 1 });
+    expect(before).toMatchObject({ session_epoch: 1, version: 2 });
     await gatehouse.database.execute("update users set email = 'other@example.com' where id = ?", [userId]);
     await gatehouse.runScheduled(Date.now(), EVERY_MINUTE);
     expect(await readSnapshot(gatehouse, userId)).toEqual(before);

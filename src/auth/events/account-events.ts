@@ -33,21 +33,23 @@ const EVENTS_A_DAY_MAX = 100;
 const EVENT_ID_CHARACTERS = 24;
 
 const INSERT = `
-insert into account_events (id, user_id, type, occurred_at, occurrences, address, country, browser, platform)`;
+insert into account_events (id, user_id, type, occurred_at, occurrences, address, country, browser, platform,
+  ended_session)`;
 
 /**
  * It takes the row of the user for granted: what is recorded late, after the account is deleted, leaves nothing behind.
  */
-const RECORD = `${INSERT} select ?, id, ?, ?, 1, ?, ?, ?, ? from users where id = ?`;
+const RECORD = `${INSERT} select ?, id, ?, ?, 1, ?, ?, ?, ?, ? from users where id = ?`;
 
 /** Where a failed attempt came from is for the holder of a verified email to know. */
 const IF_VERIFIED = "case when email_verified_at is null then null else ? end";
 const ORIGIN_IF_VERIFIED = [IF_VERIFIED, IF_VERIFIED, IF_VERIFIED, IF_VERIFIED].join(", ");
-const RECORD_FAILURE = `${INSERT} select ?, id, ?, ?, 1, ${ORIGIN_IF_VERIFIED} from users where id = ? and email = ?`;
+const RECORD_FAILURE = `${INSERT} select ?, id, ?, ?, 1, ${ORIGIN_IF_VERIFIED}, null from users where id = ? and email = ?`;
 
 const COUNT_AGAIN = `
 on duplicate key update occurrences = occurrences + 1, occurred_at = values(occurred_at), address = values(address),
-  country = values(country), browser = values(browser), platform = values(platform)`;
+  country = values(country), browser = values(browser), platform = values(platform),
+  ended_session = values(ended_session)`;
 
 const COUNT_SINCE = "select count(*) as events from account_events where user_id = ? and occurred_at >= ?";
 
@@ -62,13 +64,14 @@ export async function recordEvent(
   origin: EventOrigin,
   now: number,
 ): Promise<void> {
-  await insertEvent(transaction, RECORD, generateRandomString(EVENT_ID_CHARACTERS), userId, type, origin, now);
+  await insertEvent(transaction, RECORD, generateRandomString(EVENT_ID_CHARACTERS), userId, type, origin, now, null);
 }
 
 /**
  * Adds an event once the answer is made. From the hundredth event of a day on, those of one type share a row, so that
  * nobody who signs in again and again fills the table. They are counted by a statement of its own: in the INSERT the
- * count would lock the gap that other accounts insert into, and they would deadlock.
+ * count would lock the gap that other accounts insert into, and they would deadlock. `endedSession`: the hash of the
+ * session that the event ended, which a scheduled run ends again in case Redis lost it.
  */
 export async function recordEventLater(
   database: Database,
@@ -76,13 +79,15 @@ export async function recordEventLater(
   type: AccountEventType,
   origin: EventOrigin,
   now: number,
+  endedSession: string | null,
 ): Promise<void> {
   const since = Date.parse(dayOf(now));
   const { rows } = await database.execute<{ events: string | number }>(COUNT_SINCE, [userId, since]);
   if (Number(rows[0]?.events) < EVENTS_A_DAY_MAX) {
-    await insertEvent(database, RECORD, generateRandomString(EVENT_ID_CHARACTERS), userId, type, origin, now);
+    const id = generateRandomString(EVENT_ID_CHARACTERS);
+    await insertEvent(database, RECORD, id, userId, type, origin, now, endedSession);
   } else {
-    await countEvent(database, userId, type, origin, now);
+    await countEvent(database, userId, type, origin, now, endedSession);
   }
 }
 
@@ -96,8 +101,10 @@ export async function countEvent(
   type: AccountEventType,
   origin: EventOrigin,
   now: number,
+  endedSession: string | null = null,
 ): Promise<void> {
-  await insertEvent(database, RECORD + COUNT_AGAIN, sharedId(userId, type, now), userId, type, origin, now);
+  const id = sharedId(userId, type, now);
+  await insertEvent(database, RECORD + COUNT_AGAIN, id, userId, type, origin, now, endedSession);
 }
 
 /**
@@ -133,8 +140,9 @@ async function insertEvent(
   type: AccountEventType,
   { address, country, browser, platform }: EventOrigin,
   now: number,
+  endedSession: string | null,
 ): Promise<void> {
-  await database.execute(sql, [id, type, now, address, country, browser, platform, userId]);
+  await database.execute(sql, [id, type, now, address, country, browser, platform, endedSession, userId]);
 }
 
 /** Whether an event of exactly that moment (epoch milliseconds) stands in the trail: what it tells of was committed. */

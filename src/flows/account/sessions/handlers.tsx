@@ -47,7 +47,7 @@ export async function submitRevoke(context: SignedInContext): Promise<Response> 
     context.log("not-the-owner", { userId, route: context.route });
     return list(context, await listSessions(context), "gone", 422);
   }
-  context.record(userId, "session-ended");
+  context.record(userId, "session-ended", handle);
   context.notify("ended");
   return seeOther(PATH);
 }
