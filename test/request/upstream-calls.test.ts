@@ -601,6 +601,34 @@ describe.skipIf(enginesAreMissing())("upstream calls", () => {
   });
 });
 
+/** Upstash bills a script, and every command that it calls. What the answer does not wait for is part of it. */
+const BILLED: readonly [what: string, visitor: Visitor, take: Step["take"], commands: number][] = [
+  ["a page", "member", open("/app"), 2],
+  ["the list of devices", "member", open(`${ACCOUNT}/sessions`), 8],
+  ["a sign-out", "member", post("/auth/signout"), 1],
+  ["a sign-in", "guest", post("/auth/signin", ADA.signin), 20],
+  ["a sign-up", "nobody", post("/auth/signup", ADA.signup), 23],
+  ["a change of the password", "member", post(`${ACCOUNT}/password`, { ...CURRENT, ...FRESH }), 42],
+];
+
+describe.skipIf(enginesAreMissing())("commands billed by Upstash", () => {
+  let gatehouse: Gatehouse;
+  beforeAll(async () => {
+    gatehouse = await startGatehouse();
+  });
+  beforeEach(() => gatehouse.reset());
+  afterAll(() => gatehouse.close());
+
+  test.each(BILLED)("for %s", async (_, visitor, take, commands) => {
+    const { browser, mail } = await VISITORS[visitor](gatehouse);
+    await gatehouse.settle();
+    gatehouse.standIns.traffic.clear();
+    await take(browser, mail);
+    await gatehouse.settle();
+    expect(gatehouse.standIns.traffic.calls.reduce((sum, call) => sum + (call.commands ?? 0), 0)).toBe(commands);
+  });
+});
+
 describe.skipIf(enginesAreMissing())("upstream calls where addresses must be verified", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
