@@ -97,11 +97,10 @@ export function createSessionStore(redis: Redis, users: UserCache): SessionStore
     setSession: async (session) => {
       const { id, user_id: userId } = session;
       const user = await users.get(userId);
+      if (!user) throw new LuciaError("AUTH_INVALID_USER_ID");
       const value = storeSession(session);
-      const hash = await hashSecret(id);
-      if (!user || !(await startSession(redis, userId, hash, value, takeSnapshot(user), Date.now()))) {
-        throw new LuciaError("AUTH_INVALID_USER_ID");
-      }
+      // Of an account that was deleted since it was read nothing is stored: its session is dead at birth.
+      await startSession(redis, userId, await hashSecret(id), value, takeSnapshot(user), Date.now());
       known.set(id, { raw: formatValue(value), session });
     },
 
