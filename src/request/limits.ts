@@ -7,10 +7,11 @@ import {
   type Attempt,
   consume,
   type Device,
+  forgetKnownDevices,
   type Limit,
   remember,
   type Window,
-} from "../store/rate-limit.ts";
+} from "../store/counters.ts";
 import type { Redis } from "../store/redis.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
 import type { Context } from "./context.ts";
@@ -344,7 +345,7 @@ export function forgetDevices(context: Context, email: string): void {
   const others = pairs.filter((pair) => !isPairFor(pair, email));
   if (others.length < pairs.length) writeDevices(context, others, given);
   const { redis } = context;
-  context.defer(async () => redis("DEL devices", ["DEL", await devicesKey(email)]));
+  context.defer(async () => forgetKnownDevices(redis, await devicesKey(email)));
 }
 
 function readDevices(context: Context) {

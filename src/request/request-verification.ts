@@ -1,8 +1,8 @@
-import { findUserByEmail } from "../auth/accounts/find-user.ts";
 import { passwordHash } from "../auth/credentials/password/hash.ts";
 import { generateTokenSecrets, issueToken, type TokenSecrets } from "../auth/tokens/one-time-tokens.ts";
 import { withReturnPath } from "../http/return-path.ts";
 import { writeMail } from "../mail/messages.ts";
+import { findUserByEmail } from "../store/users.ts";
 import type { Context } from "./context.ts";
 import { VERIFY_COOKIE, VERIFY_COOKIE_SECONDS } from "./flow-cookies.ts";
 import { findRequester, requireMailAllowance, takeMailAllowance } from "./limits.ts";

@@ -1,6 +1,8 @@
 import { EVENT_RETENTION_MILLISECONDS } from "../auth/events/account-events.ts";
 import { releaseExpiredAddresses } from "../auth/operations/change-email.ts";
+import { deleteEventsUntil } from "../store/account-events.ts";
 import type { Database } from "../store/database.ts";
+import { deleteExpiredTokens } from "../store/delete-tokens.ts";
 
 /** So many rows are removed at a time: each statement stays short, and holds few locks. */
 const BATCH_ROWS = 1_000;
@@ -29,20 +31,10 @@ type Queue = { readonly batch: number; readonly remove: () => Promise<number> };
  * and harms nobody meanwhile: all who read these rows look at their time themselves.
  */
 export async function removeExpired(database: Database, now: number): Promise<Removed> {
-  const removeRows = (sql: string, until: number) => async () =>
-    (await database.execute(sql, [until, BATCH_ROWS])).rowsAffected;
+  const oldest = now - EVENT_RETENTION_MILLISECONDS;
   const queues = {
-    tokens: {
-      batch: BATCH_ROWS,
-      remove: removeRows("delete from one_time_tokens where expires_at <= ? and purpose <> 'undo-email' limit ?", now),
-    },
-    events: {
-      batch: BATCH_ROWS,
-      remove: removeRows(
-        "delete from account_events where occurred_at <= ? limit ?",
-        now - EVENT_RETENTION_MILLISECONDS,
-      ),
-    },
+    tokens: { batch: BATCH_ROWS, remove: () => deleteExpiredTokens(database, now, BATCH_ROWS) },
+    events: { batch: BATCH_ROWS, remove: () => deleteEventsUntil(database, oldest, BATCH_ROWS) },
     addresses: { batch: BATCH_EMAILS, remove: () => releaseExpiredAddresses(database, now, BATCH_EMAILS) },
   } satisfies Record<keyof Removed, Queue>;
 

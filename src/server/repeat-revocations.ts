@@ -1,8 +1,10 @@
 import { takeSnapshot } from "../auth/accounts/user-cache.ts";
+import { listEndedSessions } from "../store/account-events.ts";
 import type { Database } from "../store/database.ts";
 import { endSession, refreshUser } from "../store/person.ts";
-import { listChangedUsers, listEndedSessions, type Position } from "../store/recent-changes.ts";
+import type { Position } from "../store/position.ts";
 import type { Redis } from "../store/redis.ts";
+import { listChangedUsers } from "../store/users.ts";
 
 /**
  * Redis may lose the newest writes when the leader of a key fails. So what ended a session is written again for so long:

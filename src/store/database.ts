@@ -11,6 +11,9 @@ export type Database = Client;
 /** Inside of `database.transaction`. One statement at a time. */
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
+/** For a statement that may run by itself or in a transaction. */
+export type Executor = Pick<Database, "execute">;
+
 export function createDatabase(config: Pick<Config, "database">): Database {
   return new PatientClient({
     ...config.database,

@@ -1,4 +1,5 @@
 import type { Database } from "./database.ts";
+import { insertUser } from "./users.ts";
 
 /** Names every column that the code reads or writes, and reads no row. test/unit/health-statements.test.ts holds this to the schema. */
 export const NAME_EVERY_COLUMN = `
@@ -10,9 +11,6 @@ e.id, e.user_id, e.type, e.occurred_at, e.occurrences, e.address, e.country, e.b
 e.ended_session
 from users u, \`keys\` k, one_time_tokens t, account_events e limit 0`;
 
-const INSERT_USER =
-  "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, ?, ?, ?, ?)";
-
 /** Reads, and writes in a transaction that is rolled back. Rejects as any of its statements does. */
 export async function tryDatabase(database: Database): Promise<void> {
   const undo = new Error("Rolls the transaction back");
@@ -22,7 +20,8 @@ export async function tryDatabase(database: Database): Promise<void> {
       await transaction.execute(NAME_EVERY_COLUMN);
       // Nobody's, so that checks at the same time do not wait for each other's locks.
       const id = crypto.randomUUID().replaceAll("-", "");
-      await transaction.execute(INSERT_USER, [id, `${id}@health.invalid`, null, 0, now, now]);
+      const times = { email_verified_at: null, created_at: now, updated_at: now };
+      await insertUser(transaction, { id, email: `${id}@health.invalid`, session_epoch: 0, version: 0, ...times });
       throw undo;
     });
   } catch (error) {

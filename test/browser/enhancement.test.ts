@@ -38,7 +38,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await page.getByRole("alert").waitFor();
     expect(posts).toEqual(["/auth/signin"]);
     await gatehouse.settle();
-    expect(operations().toSorted()).toEqual(["EVAL", "INSERT", "SELECT"]);
+    expect(operations().toSorted()).toEqual(["EVAL consume", "INSERT", "SELECT"]);
   });
 
   test("Back to a form that the browser kept as it was sent restores its button", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { linkIn } from "../support/inbox.ts";
+import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signUp } from "../support/people.ts";
 import { ageAttempts, countAttempts, dropSnapshots } from "../support/stored.ts";
 
@@ -99,21 +99,31 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
     });
   });
 
-  test("no key of Redis is shared by forms of two people from two networks", async () => {
-    const namesAfter = async (email: string) => {
+  test("no key of Redis is locked by forms of two people from two ips", async () => {
+    const lockedBy = async (email: string) => {
       await gatehouse.reset();
       const from = nextSource();
       const browser = gatehouse.browser();
       await signin(browser, "a guess", email, from);
       await ask(browser, from, email);
       await browser.post("/auth/signup", new URLSearchParams({ ...ADA.signup, email }), from);
-      await gatehouse.inbox.newest(email);
+      const mail = await gatehouse.inbox.newest(email);
+      await browser.post("/auth/verify-email", new URLSearchParams({ code: codeIn(mail) }), from);
       await gatehouse.settle();
-      return gatehouse.redis.keys("*");
+      // By a browser with a device, and by one without.
+      for (const each of [device(browser), gatehouse.browser()]) {
+        await signin(each, ADA.password, email, from);
+        await ask(each, from, email);
+        await gatehouse.settle();
+      }
+      const locks = gatehouse.standIns.traffic.calls.flatMap(({ locks = [] }) => locks);
+      return new Set([...locks, ...(await gatehouse.redis.keys("*"))]);
     };
-    const [ada, bob] = [await namesAfter(ADA.email), await namesAfter("bob@example.com")];
-    expect(ada.filter((name) => name.startsWith("window:")).length).toBeGreaterThan(5);
-    expect(ada.filter((name) => bob.includes(name))).toEqual([]);
+    const [ada, bob] = [await lockedBy(ADA.email), await lockedBy("bob@example.com")];
+    for (const kind of ["window:source:", "window:guess:", "window:mail", "devices:", "person:"]) {
+      expect([...ada].filter((key) => key.startsWith(kind))).not.toEqual([]);
+    }
+    expect([...ada].filter((key) => bob.has(key))).toEqual([]);
   });
 
   describe("a known device", () => {

@@ -93,8 +93,8 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
       return gatehouse.standIns.traffic.calls.map(({ operation }) => operation);
     };
     // The first one finds out; what an isolate knows to be refused asks nobody but the limiter.
-    expect(await operations()).toContain("EVAL");
-    for (let count = 0; count < MAX; count += 1) expect(await operations()).toEqual(["EVAL"]);
+    expect(await operations()).toContain("EVAL consume");
+    for (let count = 0; count < MAX; count += 1) expect(await operations()).toEqual(["EVAL consume"]);
   });
 
   test("whoever was refused has new passwords looked up as anybody, once there is room again", async () => {

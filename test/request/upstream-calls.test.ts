@@ -111,18 +111,18 @@ const FRESH = { password: "difference engine 1822", passwordConfirmation: "diffe
 const CHANGE_OF_USER = ["BEGIN", "SELECT", "EVAL mark user", "COMMIT"];
 const PUBLISH = "EVAL write user";
 const READ = "EVAL read session";
-const TAKE_ALLOWANCE = "EVAL";
+const TAKE_ALLOWANCE = "EVAL consume";
 /** Where nothing else is limited, by itself. */
-const COUNT_SOURCE = "EVAL";
+const COUNT_SOURCE = "EVAL consume";
 /** Whether a new password was stolen from somewhere. */
 const LOOK_UP = "RANGE";
 
 /** What is asked after a password: that it was no guess, and a line in the trail of the account. */
-const FORGIVE = "EVAL";
+const FORGIVE = "EVAL remember device";
 const RECORD = "INSERT";
 /** Outside a transaction it is counted first how many the account has that day. */
 const RECORD_LATER = ["SELECT", RECORD];
-const KNOW_DEVICE = "EVAL";
+const KNOW_DEVICE = "EVAL remember device";
 /** Whether there is something to mail about. */
 const IS_RECORDED = "SELECT";
 const END = "HDEL";

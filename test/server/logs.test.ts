@@ -244,7 +244,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     expect(failure).toMatchObject({
       route: "/auth/signin",
       store: "redis",
-      operation: "take allowance",
+      operation: "consume",
       reason: "deadline",
     });
     expect(Number(failure?.["milliseconds"])).toBeGreaterThanOrEqual(1_400);

@@ -1,6 +1,8 @@
 import { createKeyId } from "lucia";
 import type { Transaction } from "../../store/database.ts";
+import { insertKey } from "../../store/keys.ts";
 import type { UserRow } from "../../store/schema.ts";
+import { insertUser } from "../../store/users.ts";
 
 /** The provider of Lucia's keys that a password opens; the name there is the email. */
 export const EMAIL_PROVIDER = "email";
@@ -13,17 +15,9 @@ export function emailKeyId(email: string): string {
 /** Inserts a user and the key that the password opens. A unique index refuses an email that is taken or kept. */
 export async function insertAccount(
   transaction: Transaction,
-  { id, email, email_verified_at, session_epoch, version, created_at, updated_at }: UserRow,
+  user: UserRow,
   hashedPassword: string | null,
 ): Promise<void> {
-  await transaction.execute(
-    `insert into users (id, email, email_verified_at, session_epoch, version, created_at, updated_at)
-      values (?, ?, ?, ?, ?, ?, ?)`,
-    [id, email, email_verified_at, session_epoch, version, created_at, updated_at],
-  );
-  await transaction.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, ?)", [
-    emailKeyId(email),
-    id,
-    hashedPassword,
-  ]);
+  await insertUser(transaction, user);
+  await insertKey(transaction, emailKeyId(user.email), user.id, hashedPassword);
 }

@@ -2,6 +2,7 @@ import type { Database, Transaction } from "../../store/database.ts";
 import { erasePerson, isMarker, markUser, readValue, type StoredValue, writeUser } from "../../store/person.ts";
 import type { Redis } from "../../store/redis.ts";
 import type { UserRow } from "../../store/schema.ts";
+import { findUser } from "../../store/users.ts";
 import { SNAPSHOT_MILLISECONDS } from "../sessions/lifetimes.ts";
 
 /** Hands work to the platform that must not hold up, nor decide, the answer. */
@@ -28,15 +29,13 @@ export interface UserCache {
   mutate(userId: string, write: (transaction: Transaction) => Promise<void>): Promise<void>;
 }
 
-const SELECT_USER = "select * from users where id = ?";
-
 export function createUserCache(database: Database, redis: Redis, defer: Defer): UserCache {
   const read = new Map<string, UserRow>();
 
   const fetchRow = async (userId: string): Promise<UserRow | null> => {
-    const [row] = (await database.execute<UserRow>(SELECT_USER, [userId])).rows;
+    const row = await findUser(database, userId);
     if (row) read.set(userId, row);
-    return row ?? null;
+    return row;
   };
 
   return {
@@ -60,11 +59,8 @@ export function createUserCache(database: Database, redis: Redis, defer: Defer):
       read.delete(userId);
       const { row, marker } = await database.transaction(async (transaction) => {
         await write(transaction);
-        const [{ rows }, marker] = await Promise.all([
-          transaction.execute<UserRow>(SELECT_USER, [userId]),
-          markUser(redis, userId, Date.now()),
-        ]);
-        return { row: rows[0], marker };
+        const [row, marker] = await Promise.all([findUser(transaction, userId), markUser(redis, userId, Date.now())]);
+        return { row, marker };
       });
       if (!row) return defer(() => erasePerson(redis, userId, Date.now()));
       read.set(userId, row);

@@ -1,19 +1,15 @@
 import { planetscale as planetscaleAdapter } from "@lucia-auth/adapter-mysql";
 import type { Adapter, InitializeAdapter } from "lucia";
 import type { Database } from "../../store/database.ts";
-import type { UserRow } from "../../store/schema.ts";
+import { findKeyAndUser } from "../../store/keys.ts";
+import { findUndoToken } from "../../store/undo-tokens.ts";
+import { raiseVersion } from "../../store/users.ts";
 import { emailKeyId, insertAccount } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
-import { findUndo, releaseIfExpired } from "../operations/change-email.ts";
+import { releaseIfExpired } from "../operations/change-email.ts";
 import type { SessionStore } from "../sessions/store.ts";
 
 const TABLES = { user: "users", key: "keys", session: null };
-
-const SELECT_KEY_AND_USER = `
-select users.*, \`keys\`.id as key_id, \`keys\`.hashed_password
-from \`keys\` inner join users on users.id = \`keys\`.user_id where \`keys\`.id = ?`;
-
-type KeyAndUser = UserRow & { readonly key_id: string; readonly hashed_password: string | null };
 
 /**
  * Lucia's one adapter: users and keys by `@lucia-auth/adapter-mysql`, sessions in Redis, and between them the snapshot
@@ -34,7 +30,7 @@ export function createAdapter(database: Database, sessions: SessionStore, rows: 
        * epoch that was in force when its password was checked.
        */
       getKey: async (keyId) => {
-        const [found] = (await database.execute<KeyAndUser>(SELECT_KEY_AND_USER, [keyId])).rows;
+        const found = await findKeyAndUser(database, keyId);
         if (!found) return null;
         const { key_id, hashed_password, ...user } = found;
         rows.prime(user);
@@ -48,7 +44,7 @@ export function createAdapter(database: Database, sessions: SessionStore, rows: 
           // The key alone is refused where an email is kept for the account that gave it up: for as long as that can be undone.
           const isRefused = error instanceof LuciaError && error.message === "AUTH_DUPLICATE_KEY_ID";
           if (!isRefused || key?.id !== emailKeyId(user.email)) throw error;
-          if ((await findUndo(database, user.email, user.created_at)) !== null) throw error;
+          if ((await findUndoToken(database, user.email, user.created_at)) !== null) throw error;
           await database.transaction(async (transaction) => {
             await releaseIfExpired(transaction, user.email, user.created_at);
             await insertAccount(transaction, user, key.hashed_password);
@@ -60,7 +56,7 @@ export function createAdapter(database: Database, sessions: SessionStore, rows: 
       updateUser: (userId, changes) =>
         rows.mutate(userId, async (transaction) => {
           await inTransaction(transaction).updateUser(userId, changes);
-          await transaction.execute("update users set version = version + 1 where id = ?", [userId]);
+          await raiseVersion(transaction, userId);
         }),
 
       deleteUser: (userId) => rows.mutate(userId, (transaction) => inTransaction(transaction).deleteUser(userId)),

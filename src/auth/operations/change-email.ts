@@ -1,5 +1,27 @@
 import { type Database, isDuplicate, type Transaction } from "../../store/database.ts";
+import {
+  deleteTokens,
+  deleteTokensOfUserButEarlierUndo,
+  deleteTokensOfUserButUndo,
+  lockTokensOfUser,
+  lockTokensOfUserButEarlierUndo,
+} from "../../store/delete-tokens.ts";
+import {
+  clearPassword,
+  deleteKeysOfUserWithoutPassword,
+  deleteKeysWithoutPassword,
+  insertKey,
+  renameKey,
+} from "../../store/keys.ts";
 import type { OneTimeTokenRow, UserRow } from "../../store/schema.ts";
+import {
+  deleteExpiredUndoTokens,
+  deleteOwnOrExpiredUndoTokens,
+  deleteUndoTokensOfUser,
+  listUndoTokens,
+  lockExpiredUndoTokens,
+} from "../../store/undo-tokens.ts";
+import { lockUser, setVerifiedEmail } from "../../store/users.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { type EventOrigin, recordEvent } from "../events/account-events.ts";
@@ -51,8 +73,7 @@ export async function emailChangesBlockedUntil(
   userId: string,
   now: number,
 ): Promise<number | null> {
-  const select = "select * from one_time_tokens where user_id = ? and purpose = 'undo-email' and expires_at > ?";
-  return blockedUntil((await database.execute<OneTimeTokenRow>(select, [userId, now])).rows, now);
+  return blockedUntil(await listUndoTokens(database, userId, now), now);
 }
 
 function blockedUntil(tokens: readonly OneTimeTokenRow[], now: number): number | null {
@@ -93,14 +114,15 @@ export async function changeEmail(
   let former: UserRow | undefined;
   try {
     await users.mutate(userId, async (transaction) => {
-      const tokens = await lockTokens(transaction, userId);
+      // The link that is used, all that it voids, and the changes that can be undone, which nobody can add to meanwhile.
+      const tokens = await lockTokensOfUser(transaction, userId);
       if (!tokens.some(({ token_hash, expires_at }) => token_hash === row.token_hash && expires_at > now)) {
         throw new Superseded();
       }
       const until = blockedUntil(tokens, now);
       if (until !== null) throw new TooManyChanges(until);
-      await transaction.execute("delete from one_time_tokens where user_id = ? and purpose <> 'undo-email'", [userId]);
-      former = await lockUser(transaction, userId);
+      await deleteTokensOfUserButUndo(transaction, userId);
+      former = await lockExistingUser(transaction, userId);
       if (former.session_epoch !== sessionEpoch) throw new Superseded();
       await releaseForMove(transaction, userId, email, now);
       await moveAccount(transaction, former, email, now);
@@ -152,10 +174,10 @@ export async function undoEmailChange(
     await users.mutate(userId, async (transaction) => {
       await consumeToken(transaction, row, now);
       const later = await voidLater(transaction, userId, row.created_at);
-      former = await lockUser(transaction, userId);
+      former = await lockExistingUser(transaction, userId);
       await releaseAddresses(transaction, userId, [email, ...later]);
       await moveAccount(transaction, former, email, now);
-      await transaction.execute("update `keys` set hashed_password = null where id = ?", [emailKeyId(email)]);
+      await clearPassword(transaction, emailKeyId(email));
       await issueToken(transaction, { purpose: "reset-password", email, userId, requester: null }, reset, now);
       await recordEvent(transaction, userId, "email-change-undone", origin, now);
     });
@@ -166,46 +188,28 @@ export async function undoEmailChange(
   return former ? { outcome: "undone", formerEmail: former.email, resetToken: reset.token } : { outcome: "gone" };
 }
 
-/**
- * Locks and returns everything that was mailed for an account: the link that is used, all that it voids, and the changes
- * that can be undone, which nobody can add to meanwhile.
- */
-async function lockTokens(transaction: Transaction, userId: string): Promise<OneTimeTokenRow[]> {
-  const select = "select * from one_time_tokens where user_id = ? for update";
-  return (await transaction.execute<OneTimeTokenRow>(select, [userId])).rows;
-}
-
-async function lockUser(transaction: Transaction, userId: string): Promise<UserRow> {
-  const { rows } = await transaction.execute<UserRow>("select * from users where id = ? for update", [userId]);
-  if (!rows[0]) throw new Superseded();
-  return rows[0];
+async function lockExistingUser(transaction: Transaction, userId: string): Promise<UserRow> {
+  const user = await lockUser(transaction, userId);
+  if (user === null) throw new Superseded();
+  return user;
 }
 
 /** The row and its key go to `email`, which is verified by that. A unique index refuses an address that is taken or kept. */
 async function moveAccount(transaction: Transaction, { id, email: from }: UserRow, email: string, now: number) {
-  const move = `update users set email = ?, email_verified_at = ?, session_epoch = session_epoch + 1, version = version + 1,
-    updated_at = ?
-    where id = ?`;
-  await transaction.execute(move, [email, now, now, id]);
-  const moveKey = "update `keys` set id = ? where id = ? and user_id = ?";
-  await transaction.execute(moveKey, [emailKeyId(email), emailKeyId(from), id]);
+  await setVerifiedEmail(transaction, id, email, now);
+  await renameKey(transaction, emailKeyId(from), emailKeyId(email), id);
 }
 
 /** A key that no password opens stands for an address that is kept, as long as there is a token to undo. */
 async function keepAddress(transaction: Transaction, { id, email }: UserRow, undo: TokenSecrets, now: number) {
-  await transaction.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, null)", [
-    emailKeyId(email),
-    id,
-  ]);
+  await insertKey(transaction, emailKeyId(email), id, null);
   await issueToken(transaction, { purpose: "undo-email", email, userId: id, requester: null }, undo, now);
 }
 
 /** Lets go of the email that an account moves to, if it is kept for that account, or if its time to be asked back is over. */
 async function releaseForMove(transaction: Transaction, userId: string, email: string, now: number) {
-  const remove = `delete from one_time_tokens
-    where purpose = 'undo-email' and subject = ? and (user_id = ? or expires_at <= ?)`;
-  const { rowsAffected } = await transaction.execute(remove, [email, userId, now]);
-  if (rowsAffected > 0) await removeKeptKey(transaction, email);
+  const released = await deleteOwnOrExpiredUndoTokens(transaction, email, userId, now);
+  if (released > 0) await deleteKeysWithoutPassword(transaction, [emailKeyId(email)]);
 }
 
 /**
@@ -213,37 +217,27 @@ async function releaseForMove(transaction: Transaction, userId: string, email: s
  * The clean-up does the same in its own time; nobody waits for it.
  */
 export async function releaseIfExpired(transaction: Transaction, email: string, now: number): Promise<void> {
-  const remove = "delete from one_time_tokens where purpose = 'undo-email' and subject = ? and expires_at <= ?";
-  const { rowsAffected } = await transaction.execute(remove, [email, now]);
-  if (rowsAffected > 0) await removeKeptKey(transaction, email);
+  const released = await deleteExpiredUndoTokens(transaction, [email], now);
+  if (released > 0) await deleteKeysWithoutPassword(transaction, [emailKeyId(email)]);
 }
 
 /** Lets go of addresses that are kept for an account. */
 async function releaseAddresses(transaction: Transaction, userId: string, emails: readonly string[]) {
-  const removeTokens = "delete from one_time_tokens where purpose = 'undo-email' and user_id = ? and subject in (?)";
-  await transaction.execute(removeTokens, [userId, emails]);
-  await removeKeptKeys(transaction, userId, emails);
-}
-
-/** One of the links that undo a change from this email, which are good for the same; null if there is none. */
-export async function findUndo(database: Database, email: string, now: number): Promise<OneTimeTokenRow | null> {
-  const select =
-    "select * from one_time_tokens where purpose = 'undo-email' and subject = ? and expires_at > ? limit 1";
-  return (await database.execute<OneTimeTokenRow>(select, [email, now])).rows[0] ?? null;
+  await deleteUndoTokensOfUser(transaction, userId, emails);
+  await deleteKeysOfUserWithoutPassword(transaction, userId, emails.map(emailKeyId));
 }
 
 /** Lets go of an address for somebody who has shown that they read its mail; what would undo a change to it is void. */
 export async function handOverAddress(transaction: Transaction, email: string): Promise<void> {
-  await transaction.execute("delete from one_time_tokens where purpose = 'undo-email' and subject = ?", [email]);
-  await removeKeptKey(transaction, email);
+  await deleteTokens(transaction, ["undo-email"], [email]);
+  await deleteKeysWithoutPassword(transaction, [emailKeyId(email)]);
 }
 
 /** Voids all that was mailed for an account since, and returns the addresses that could have undone something later. */
 async function voidLater(transaction: Transaction, userId: string, since: number): Promise<string[]> {
-  const later = "from one_time_tokens where user_id = ? and (purpose <> 'undo-email' or created_at > ?)";
-  const { rows } = await transaction.execute<OneTimeTokenRow>(`select * ${later} for update`, [userId, since]);
-  await transaction.execute(`delete ${later}`, [userId, since]);
-  return onePerUndo(rows.filter(({ purpose }) => purpose === "undo-email")).map(({ subject }) => subject);
+  const tokens = await lockTokensOfUserButEarlierUndo(transaction, userId, since);
+  await deleteTokensOfUserButEarlierUndo(transaction, userId, since);
+  return onePerUndo(tokens.filter(({ purpose }) => purpose === "undo-email")).map(({ subject }) => subject);
 }
 
 /**
@@ -252,26 +246,10 @@ async function voidLater(transaction: Transaction, userId: string, since: number
  */
 export async function releaseExpiredAddresses(database: Database, now: number, limit: number): Promise<number> {
   return database.transaction(async (transaction) => {
-    // All links of one email end at once, so that each pair is an email.
-    const select = `select distinct subject, expires_at from one_time_tokens where purpose = 'undo-email' and expires_at <= ?
-      order by expires_at limit ? for update`;
-    const { rows } = await transaction.execute<Pick<OneTimeTokenRow, "subject">>(select, [now, limit]);
-    if (rows.length === 0) return 0;
-    const emails = rows.map(({ subject }) => subject);
-    const remove = "delete from one_time_tokens where purpose = 'undo-email' and subject in (?) and expires_at <= ?";
-    await transaction.execute(remove, [emails, now]);
-    await transaction.execute("delete from `keys` where hashed_password is null and id in (?)", [
-      emails.map(emailKeyId),
-    ]);
-    return rows.length;
+    const emails = await lockExpiredUndoTokens(transaction, now, limit);
+    if (emails.length === 0) return 0;
+    await deleteExpiredUndoTokens(transaction, emails, now);
+    await deleteKeysWithoutPassword(transaction, emails.map(emailKeyId));
+    return emails.length;
   });
-}
-
-async function removeKeptKey(transaction: Transaction, email: string): Promise<void> {
-  await transaction.execute("delete from `keys` where id = ? and hashed_password is null", [emailKeyId(email)]);
-}
-
-async function removeKeptKeys(transaction: Transaction, userId: string, emails: readonly string[]): Promise<void> {
-  const remove = "delete from `keys` where user_id = ? and hashed_password is null and id in (?)";
-  await transaction.execute(remove, [userId, emails.map(emailKeyId)]);
 }

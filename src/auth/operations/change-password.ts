@@ -1,8 +1,10 @@
+import { setPassword } from "../../store/keys.ts";
+import { raiseSessionEpoch, raiseSessionEpochWithEmail } from "../../store/users.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
 import { type EventOrigin, recordEvent } from "../events/account-events.ts";
-import { expectOneRow, Superseded, voidTokensOf } from "../tokens/one-time-tokens.ts";
+import { Superseded, voidTokensOf } from "../tokens/one-time-tokens.ts";
 
 /** Whose password is changed, as the session that asks knows them. */
 export interface Owner {
@@ -29,11 +31,8 @@ export async function changePassword(
       // Tokens before the user's row, as everywhere: whoever holds one lock never waits for who holds the other. A link to
       // a new password stays: or else a thief who has the password keeps its owner from ever finishing a reset.
       await voidTokensOf(transaction, ["change-email"], userId);
-      const raise = `update users set session_epoch = session_epoch + 1, version = version + 1, updated_at = ?
-        where id = ? and email = ? and session_epoch = ?`;
-      await expectOneRow(transaction.execute(raise, [now, userId, email, sessionEpoch]));
-      const setPassword = "update `keys` set hashed_password = ? where id = ? and user_id = ?";
-      await expectOneRow(transaction.execute(setPassword, [hashedPassword, emailKeyId(email), userId]));
+      if (!(await raiseSessionEpochWithEmail(transaction, userId, email, sessionEpoch, now))) throw new Superseded();
+      if (!(await setPassword(transaction, emailKeyId(email), userId, hashedPassword))) throw new Superseded();
       await recordEvent(transaction, userId, "password-changed", origin, now);
     });
   } catch (error) {
@@ -53,9 +52,7 @@ export async function endSessionsByEpoch(
   try {
     await users.mutate(userId, async (transaction) => {
       await voidTokensOf(transaction, ["change-email"], userId);
-      const raise =
-        "update users set session_epoch = session_epoch + 1, version = version + 1, updated_at = ? where id = ? and session_epoch = ?";
-      await expectOneRow(transaction.execute(raise, [now, userId, sessionEpoch]));
+      if (!(await raiseSessionEpoch(transaction, userId, sessionEpoch, now))) throw new Superseded();
       await recordEvent(transaction, userId, "other-sessions-ended", origin, now);
     });
   } catch (error) {

@@ -1,5 +1,10 @@
+import { deleteEvents } from "../../store/account-events.ts";
 import type { Transaction } from "../../store/database.ts";
-import type { OneTimeTokenRow, UserRow } from "../../store/schema.ts";
+import { deleteTokens, deleteTokensOfUser } from "../../store/delete-tokens.ts";
+import { deleteKeys } from "../../store/keys.ts";
+import type { UserRow } from "../../store/schema.ts";
+import { lockUndoTokens } from "../../store/undo-tokens.ts";
+import { deleteUser, lockUser } from "../../store/users.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { Superseded } from "../tokens/one-time-tokens.ts";
 import { onePerUndo } from "./change-email.ts";
@@ -36,24 +41,22 @@ export async function deleteAccount(users: UserCache, { userId, email, sessionEp
 
 /**
  * Removes an account and all that MySQL holds about it. It must run inside `UserCache.change`, which marks the snapshot.
- * `check` throws if the account is not what it should be: it gets the locked row, or undefined where it is gone. Returns
+ * `check` throws if the account is not what it should be: it gets the locked row, or null where it is gone. Returns
  * the emails that the account gave up lately, and that could have taken it back.
  */
 export async function removeAccount(
   transaction: Transaction,
   userId: string,
   email: string,
-  check: (user: UserRow | undefined) => void,
+  check: (user: UserRow | null) => void,
 ): Promise<readonly string[]> {
-  const selectUndo = "select * from one_time_tokens where user_id = ? and purpose = 'undo-email' for update";
-  const undo = await transaction.execute<OneTimeTokenRow>(selectUndo, [userId]);
-  await transaction.execute("delete from one_time_tokens where user_id = ?", [userId]);
-  await transaction.execute("delete from one_time_tokens where purpose = 'reset-password' and subject = ?", [email]);
-  const { rows } = await transaction.execute<UserRow>("select * from users where id = ? for update", [userId]);
-  check(rows[0]);
+  const undo = await lockUndoTokens(transaction, userId);
+  await deleteTokensOfUser(transaction, userId);
+  await deleteTokens(transaction, ["reset-password"], [email]);
+  check(await lockUser(transaction, userId));
   // Before its trail: whoever is about to add to it waits for this row, and then finds none.
-  await transaction.execute("delete from users where id = ?", [userId]);
-  await transaction.execute("delete from `keys` where user_id = ?", [userId]);
-  await transaction.execute("delete from account_events where user_id = ?", [userId]);
-  return onePerUndo(undo.rows).map(({ subject }) => subject);
+  await deleteUser(transaction, userId);
+  await deleteKeys(transaction, userId);
+  await deleteEvents(transaction, userId);
+  return onePerUndo(undo).map(({ subject }) => subject);
 }

@@ -1,5 +1,7 @@
 import type { Database, Transaction } from "../../store/database.ts";
+import { insertKeyOrSetPassword } from "../../store/keys.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
+import { raiseSessionEpochIfVerified } from "../../store/users.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
@@ -44,17 +46,13 @@ export async function resetPassword(
     let isReplaced = false;
     await users.mutate(userId, async (transaction) => {
       await consume(transaction);
-      const raise = `update users set session_epoch = session_epoch + 1, version = version + 1, updated_at = ?
-        where id = ? and email = ? and email_verified_at is not null`;
-      isReplaced = (await transaction.execute(raise, [now, userId, email])).rowsAffected === 0;
+      isReplaced = !(await raiseSessionEpochIfVerified(transaction, userId, email, now));
       if (isReplaced) {
         await removeUnverified(transaction, userId, email, new Superseded());
         await insertVerified(transaction, newUserId, email, hashedPassword, now);
         return recordCreation(transaction);
       }
-      const setPassword = `insert into \`keys\` (id, user_id, hashed_password) values (?, ?, ?)
-        on duplicate key update hashed_password = values(hashed_password)`;
-      await transaction.execute(setPassword, [emailKeyId(email), userId, hashedPassword]);
+      await insertKeyOrSetPassword(transaction, emailKeyId(email), userId, hashedPassword);
       await recordEvent(transaction, userId, "password-reset", origin, now);
     });
     return {

@@ -1,9 +1,10 @@
 import type { Database, Transaction } from "../../store/database.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
+import { markEmailVerified } from "../../store/users.ts";
 import type { Authentication } from "../accounts/accounts.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
-import { consumeToken, expectOneRow, Superseded, takeTry } from "../tokens/one-time-tokens.ts";
+import { consumeToken, Superseded, takeTry } from "../tokens/one-time-tokens.ts";
 import { type CreatedAccount, createVerifiedAccount, generateUserId } from "./create-verified-account.ts";
 
 export type Verification =
@@ -67,9 +68,7 @@ async function applyVerification(
   if (userId === null) throw new Superseded();
   await users.mutate(userId, async (transaction) => {
     await consume(transaction);
-    const verify =
-      "update users set email_verified_at = ?, version = version + 1, updated_at = ? where id = ? and email = ?";
-    await expectOneRow(transaction.execute(verify, [now, now, userId, email]));
+    if (!(await markEmailVerified(transaction, userId, email, now))) throw new Superseded();
   });
   return { userId, replacedUserId: null };
 }

@@ -1,4 +1,15 @@
-import type { Database, Transaction } from "../../store/database.ts";
+import type { Database, Executor, Transaction } from "../../store/database.ts";
+import { deleteToken, deleteTokens, deleteTokensOfUserFor, lockTokens } from "../../store/delete-tokens.ts";
+import {
+  countAttempt,
+  countCodeAttempt,
+  findLiveSignup,
+  findLiveToken,
+  findLiveTokenOfBrowser,
+  insertToken,
+  insertTokenCopy,
+  setTokenUser,
+} from "../../store/one-time-tokens.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { generateCode, generateSecret, hashSecret } from "./secrets.ts";
 
@@ -41,73 +52,49 @@ export interface TokenRequest {
   readonly requester: string | null;
 }
 
-const INSERT = `
-insert into one_time_tokens (purpose, subject, requester, token_hash, email, user_id, hashed_password, browser_hash,
-  code_hash, attempts, code_expires_at, expires_at, created_at)`;
-const VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?";
-
-/** Of one requester, for a purpose and a subject. Nobody else's requests count, so a stranger cannot void an owner's link. */
-const LIVE_PER_REQUESTER = 3;
-
-/**
- * Holds for a row that is neither expired nor older than the newest three of its requester. Its age is told by the end of
- * its code: a link that undoes a change has the `created_at` of that change, however late it was asked for.
- */
-const IS_LIVE = `one_time_tokens.expires_at > ? and (
-  select count(*) from one_time_tokens as newer
-  where newer.purpose = one_time_tokens.purpose and newer.subject = one_time_tokens.subject
-    and newer.requester = one_time_tokens.requester and (newer.code_expires_at > one_time_tokens.code_expires_at
-      or (newer.code_expires_at = one_time_tokens.code_expires_at and newer.token_hash > one_time_tokens.token_hash))
-) < ${LIVE_PER_REQUESTER}`;
-
 /**
  * Stores a token beside those of the same purpose and account, or email where there is no account yet. It only inserts:
  * no request voids what was mailed before, and any number of requests at once wait for nothing. Which of a requester's
  * tokens are too old is decided where they are read. One statement. `now` is epoch milliseconds.
  */
 export async function issueToken(
-  database: Pick<Database, "execute">,
+  database: Executor,
   { purpose, email, userId, hashedPassword = null, requester }: TokenRequest,
   secrets: TokenSecrets,
   now: number,
 ): Promise<void> {
-  // By way of the user's row: what is issued late, after the account is deleted, leaves nothing behind.
-  const from = userId === null ? `values (${VALUES})` : `select ${VALUES} from users where id = ?`;
-  await database.execute(`${INSERT} ${from}`, [
+  await insertToken(database, {
     purpose,
-    purpose === "undo-email" ? email : (userId ?? email),
-    await hashRequester(requester, email),
-    await hashSecret(secrets.token),
+    subject: purpose === "undo-email" ? email : (userId ?? email),
+    requester: await hashRequester(requester, email),
+    token_hash: await hashSecret(secrets.token),
     email,
-    userId,
-    hashedPassword,
-    await hashSecret(secrets.browserSecret),
-    await hashCode(secrets.browserSecret, secrets.code),
-    now + CODE_TTL_MILLISECONDS,
-    now + TTL_MILLISECONDS[purpose],
-    now,
-    ...(userId === null ? [] : [userId]),
-  ]);
+    user_id: userId,
+    hashed_password: hashedPassword,
+    browser_hash: await hashSecret(secrets.browserSecret),
+    code_hash: await hashCode(secrets.browserSecret, secrets.code),
+    code_expires_at: now + CODE_TTL_MILLISECONDS,
+    expires_at: now + TTL_MILLISECONDS[purpose],
+    created_at: now,
+  });
 }
 
 /**
  * Stores another token for what a row is good for, exactly as long. The row stays as it is. False, and nothing is stored,
- * if the row is gone: one statement, so whoever uses the row meanwhile voids both. `now` is epoch milliseconds.
+ * if the row is gone: whoever uses the row meanwhile voids both. `now` is epoch milliseconds.
  */
 export async function issueAnother(
   database: Database,
-  { purpose, subject, email, token_hash }: OneTimeTokenRow,
+  row: OneTimeTokenRow,
   token: string,
   requester: string,
   now: number,
 ): Promise<boolean> {
-  const insert = `
-    insert into one_time_tokens (purpose, subject, requester, token_hash, email, user_id, code_expires_at, expires_at,
-      created_at)
-    select purpose, subject, ?, ?, email, user_id, ?, expires_at, created_at from one_time_tokens
-    where purpose = ? and subject = ? and token_hash = ?`;
-  const fresh = [await hashRequester(requester, email), await hashSecret(token), now + CODE_TTL_MILLISECONDS];
-  return (await database.execute(insert, [...fresh, purpose, subject, token_hash])).rowsAffected === 1;
+  return insertTokenCopy(database, row, {
+    requester: await hashRequester(requester, row.email),
+    token_hash: await hashSecret(token),
+    code_expires_at: now + CODE_TTL_MILLISECONDS,
+  });
 }
 
 /** With the email, so that the table does not tell which rows come from one requester. */
@@ -117,8 +104,7 @@ async function hashRequester(requester: string | null, email: string): Promise<s
 
 /** Makes a token good for an account. Until then it opens nothing, though it was issued as for any email. */
 export async function bindToken(database: Database, token: string, userId: string | null): Promise<void> {
-  const bind = "update one_time_tokens set user_id = ? where token_hash = ?";
-  await database.execute(bind, [userId, await hashSecret(token)]);
+  await setTokenUser(database, await hashSecret(token), userId);
 }
 
 /** The live row of a mailed link, left as it is; null if there is none. */
@@ -128,9 +114,7 @@ export async function peekToken(
   token: string,
   now: number,
 ): Promise<OneTimeTokenRow | null> {
-  const select = `select * from one_time_tokens where token_hash = ? and purpose = ? and ${IS_LIVE}`;
-  const { rows } = await database.execute<OneTimeTokenRow>(select, [await hashSecret(token), purpose, now]);
-  return rows[0] ?? null;
+  return findLiveToken(database, purpose, await hashSecret(token), now);
 }
 
 /** The live row that this browser asked for. */
@@ -140,9 +124,7 @@ export async function peekBrowserToken(
   browserSecret: string,
   now: number,
 ): Promise<OneTimeTokenRow | null> {
-  const select = `select * from one_time_tokens where browser_hash = ? and purpose = ? and ${IS_LIVE}`;
-  const { rows } = await database.execute<OneTimeTokenRow>(select, [await hashSecret(browserSecret), purpose, now]);
-  return rows[0] ?? null;
+  return findLiveTokenOfBrowser(database, purpose, await hashSecret(browserSecret), now);
 }
 
 /**
@@ -156,13 +138,9 @@ export async function findPendingSignup(
   { browserSecret, requesters }: { readonly browserSecret: string | null; readonly requesters: readonly string[] },
   now: number,
 ): Promise<OneTimeTokenRow | null> {
-  const select = `select * from one_time_tokens where purpose = 'verify-email' and subject = ?
-    and hashed_password is not null and ${IS_LIVE}
-    order by case when browser_hash = ? then 0 when requester in (?) then 1 else 2 end, created_at desc limit 1`;
   const browserHash = browserSecret === null ? "" : await hashSecret(browserSecret);
   const hashes = await Promise.all(requesters.map((requester) => hashRequester(requester, email)));
-  const values = [email, now, browserHash, hashes];
-  return (await database.execute<OneTimeTokenRow>(select, values)).rows[0] ?? null;
+  return findLiveSignup(database, email, browserHash, hashes, now);
 }
 
 export type CodeTrial =
@@ -172,8 +150,7 @@ export type CodeTrial =
 
 /** Counts one of the five tries that a token leaves for anything that is guessed. False if they are used up. */
 export async function takeTry(database: Database, row: OneTimeTokenRow): Promise<boolean> {
-  const count = "update one_time_tokens set attempts = attempts + 1 where token_hash = ? and attempts < ?";
-  return (await database.execute(count, [row.token_hash, CODE_ATTEMPTS_MAX])).rowsAffected === 1;
+  return countAttempt(database, row.token_hash, CODE_ATTEMPTS_MAX);
 }
 
 /**
@@ -187,17 +164,11 @@ export async function tryCode(
   code: string,
   now: number,
 ): Promise<CodeTrial> {
-  const count = `update one_time_tokens set attempts = attempts + 1
-    where browser_hash = ? and purpose = ? and attempts < ? and code_expires_at > ?`;
-  const { rowsAffected } = await database.execute(count, [
-    await hashSecret(browserSecret),
-    purpose,
-    CODE_ATTEMPTS_MAX,
-    now,
-  ]);
-  const row = await peekBrowserToken(database, purpose, browserSecret, now);
+  const browserHash = await hashSecret(browserSecret);
+  const isCounted = await countCodeAttempt(database, purpose, browserHash, CODE_ATTEMPTS_MAX, now);
+  const row = await findLiveTokenOfBrowser(database, purpose, browserHash, now);
   if (!row) return { outcome: "gone" };
-  if (rowsAffected === 0) return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "tries-used-up" : "expired", row };
+  if (!isCounted) return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "tries-used-up" : "expired", row };
   if (row.code_hash === (await hashCode(browserSecret, code))) return { outcome: "right", row };
   return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "tries-used-up" : "wrong", row };
 }
@@ -218,20 +189,11 @@ export async function consumeToken(
   purposes: readonly string[] = [row.purpose],
 ): Promise<void> {
   const subjects = [...new Set([row.subject, row.email, ...(row.user_id === null ? [] : [row.user_id])])];
-  const select = "select * from one_time_tokens where purpose in (?) and subject in (?) for update";
-  const { rows } = await transaction.execute<OneTimeTokenRow>(select, [purposes, subjects]);
-  if (!rows.some(({ token_hash, expires_at }) => token_hash === row.token_hash && expires_at > now)) {
+  const tokens = await lockTokens(transaction, purposes, subjects);
+  if (!tokens.some(({ token_hash, expires_at }) => token_hash === row.token_hash && expires_at > now)) {
     throw new Superseded();
   }
-  await transaction.execute("delete from one_time_tokens where purpose in (?) and subject in (?)", [
-    purposes,
-    subjects,
-  ]);
-}
-
-/** Throws Superseded unless a statement met exactly the one row that it is about. */
-export async function expectOneRow(statement: Promise<{ readonly rowsAffected: number }>): Promise<void> {
-  if ((await statement).rowsAffected !== 1) throw new Superseded();
+  await deleteTokens(transaction, purposes, subjects);
 }
 
 /** What a new password or a used link revokes. Never what undoes: whoever stole the account would revoke that first. */
@@ -239,8 +201,7 @@ export type Revocable = Exclude<Purpose, "undo-email">;
 
 /** Voids the one token of a link, whoever it is good for. That there is none is no error. */
 export async function revokeToken(database: Database, purpose: Purpose, token: string): Promise<void> {
-  const remove = "delete from one_time_tokens where token_hash = ? and purpose = ?";
-  await database.execute(remove, [await hashSecret(token), purpose]);
+  await deleteToken(database, purpose, await hashSecret(token));
 }
 
 /** Voids what was mailed for an account, whatever its address is. */
@@ -249,8 +210,7 @@ export async function voidTokensOf(
   purposes: readonly Revocable[],
   userId: string,
 ): Promise<void> {
-  const remove = "delete from one_time_tokens where user_id = ? and purpose in (?)";
-  await transaction.execute(remove, [userId, purposes]);
+  await deleteTokensOfUserFor(transaction, userId, purposes);
 }
 
 /** Compared as a hash of 256 bits under a secret key, so that the time a comparison takes tells a guesser nothing. */

@@ -75,7 +75,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     const page = await change(owner, { ...CHANGE, ...typed });
     expect([page.status, page.errorAt(field) !== null]).toEqual([422, true]);
     const operations = gatehouse.standIns.traffic.calls.map(({ operation }) => operation);
-    expect(operations.toSorted()).toEqual(["EVAL", "EVAL read session", "EVAL read session"]);
+    expect(operations.toSorted()).toEqual(["EVAL consume", "EVAL read session", "EVAL read session"]);
     expect(await signinStatus(ADA.password)).toBe(303);
   });
 

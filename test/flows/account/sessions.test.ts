@@ -187,7 +187,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
       await gatehouse.settle();
       // The count of its source and the look-up of a session: neither a list nor a row.
       const operations = gatehouse.standIns.traffic.calls.map(({ operation }) => operation).toSorted();
-      expect([page, operations]).toEqual([page, ["EVAL", "EVAL read session"]]);
+      expect([page, operations]).toEqual([page, ["EVAL consume", "EVAL read session"]]);
     }
   });
 

@@ -236,7 +236,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
       if (email === ADA.email) await gatehouse.inbox.newest(email, 2);
     }
     expect(seen[1]).toEqual(seen[0]);
-    expect(seen[0]?.calls).toEqual(["EVAL", "INSERT"]);
+    expect(seen[0]?.calls).toEqual(["EVAL consume", "INSERT"]);
     expect(await gatehouse.inbox.at("nob@example.com")).toEqual([]);
   });
 

@@ -38,7 +38,7 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
 
   test("mail that cannot be sent holds nobody up, is logged without the address, and can be asked for again", async () => {
     const browser = gatehouse.browser();
-    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL", skip: 1 });
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL consume", skip: 1 });
     const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
     expect(answer.status).toBe(303);
     await expect.poll(() => gatehouse.logs()).toContain("deferred-work-failed");

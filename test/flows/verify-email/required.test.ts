@@ -134,7 +134,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
       expect((await gatehouse.browser().request(link, { method })).status).toBe(200);
     }
     expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(
-      Array.from({ length: 4 }, () => ["EVAL", "SELECT"]).flat(),
+      Array.from({ length: 4 }, () => ["EVAL consume", "SELECT"]).flat(),
     );
     expect((await enterCode(browser, codeIn(mail))).location).toBe("/app");
   });
@@ -365,7 +365,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     }
     expect(shown[1]).toEqual(shown[0]);
     expect(shown[2]).toEqual(shown[0]);
-    expect(shown[0]?.calls).toEqual(["RANGE", "EVAL", "EVAL", "INSERT"]);
+    expect(shown[0]?.calls).toEqual(["RANGE", "EVAL consume", "EVAL consume", "INSERT"]);
   });
 
   test("signing up over an address that was never verified leaves its squatter nothing", async () => {
@@ -484,7 +484,11 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     await gatehouse.inbox.newest(ADA.email, 3);
     gatehouse.standIns.traffic.clear();
     expect((await apply())[1].status).toBe(429);
-    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["RANGE", "EVAL", "EVAL"]);
+    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual([
+      "RANGE",
+      "EVAL consume",
+      "EVAL consume",
+    ]);
   });
 
   test("GET of what asks for another mail leads to the page with its button", async () => {

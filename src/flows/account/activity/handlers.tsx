@@ -1,6 +1,6 @@
-import { type EventCursor, listEvents } from "../../../auth/events/account-events.ts";
 import { html } from "../../../http/responses.ts";
 import type { SignedInContext } from "../../../request/access.ts";
+import { type EventCursor, listEvents } from "../../../store/account-events.ts";
 import type { AccountEventRow } from "../../../store/schema.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ActivityPage } from "./page.tsx";

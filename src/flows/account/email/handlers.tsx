@@ -1,5 +1,4 @@
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
-import { findUserByEmail } from "../../../auth/accounts/find-user.ts";
 import { emailChangesBlockedUntil } from "../../../auth/operations/change-email.ts";
 import { generateTokenSecrets, issueToken } from "../../../auth/tokens/one-time-tokens.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
@@ -10,6 +9,7 @@ import { writeMail } from "../../../mail/messages.ts";
 import type { SignedInContext } from "../../../request/access.ts";
 import { findRequester, requireMailAllowance } from "../../../request/limits.ts";
 import { passwordIsFresh, reauthenticate } from "../../../request/password-check.ts";
+import { findUserByEmail } from "../../../store/users.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { EmailPage, type EmailPageProblem, EmailSentPage } from "./page.tsx";
 

@@ -1,12 +1,16 @@
 import type { SessionSchema } from "lucia";
-import { countEvent, type EventCursor, listEvents } from "../../../auth/events/account-events.ts";
+import { countEvent } from "../../../auth/events/account-events.ts";
 import { onePerUndo } from "../../../auth/operations/change-email.ts";
 import { aliveSessions } from "../../../auth/sessions/session.ts";
 import { endOf } from "../../../auth/sessions/store.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import type { SignedInContext } from "../../../request/access.ts";
 import type { Context } from "../../../request/context.ts";
+import { type EventCursor, listEvents } from "../../../store/account-events.ts";
+import { listKeys } from "../../../store/keys.ts";
+import { listTokens } from "../../../store/one-time-tokens.ts";
 import type { AccountEventRow, KeyRow, OneTimeTokenRow, UserRow } from "../../../store/schema.ts";
+import { findUser } from "../../../store/users.ts";
 
 /** Of one call to the database. */
 const EVENTS_AT_ONCE = 500;
@@ -22,14 +26,14 @@ interface Holdings {
 
 export async function readHoldings({ database, sessions, currentSession }: SignedInContext): Promise<Holdings> {
   const { userId } = currentSession.user;
-  const [users, keys, tokens, events, listed] = await Promise.all([
-    database.execute<UserRow>("select * from users where id = ?", [userId]),
-    database.execute<KeyRow>("select * from `keys` where user_id = ?", [userId]),
-    database.execute<OneTimeTokenRow>("select * from one_time_tokens where user_id = ?", [userId]),
+  const [user, keys, tokens, events, listed] = await Promise.all([
+    findUser(database, userId),
+    listKeys(database, userId),
+    listTokens(database, userId),
     readEvents({ database }, userId),
     sessions.getSessionsByUserId(userId),
   ]);
-  return { user: users.rows[0], keys: keys.rows, tokens: tokens.rows, events, sessions: listed };
+  return { user: user ?? undefined, keys, tokens, events, sessions: listed };
 }
 
 /** Everything, as docs/export.md describes it; of secrets and hashes only that they exist. */

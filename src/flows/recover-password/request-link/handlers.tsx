@@ -1,5 +1,3 @@
-import { findUserByEmail } from "../../../auth/accounts/find-user.ts";
-import { findUndo } from "../../../auth/operations/change-email.ts";
 import { bindToken, generateTokenSecrets, issueAnother, issueToken } from "../../../auth/tokens/one-time-tokens.ts";
 import { generateSecret } from "../../../auth/tokens/secrets.ts";
 import { readEmail } from "../../../forms/email.ts";
@@ -8,6 +6,8 @@ import { withReturnPath } from "../../../http/return-path.ts";
 import { writeMail } from "../../../mail/messages.ts";
 import type { Context } from "../../../request/context.ts";
 import { findRequester, requireMailAllowance } from "../../../request/limits.ts";
+import { findUndoToken } from "../../../store/undo-tokens.ts";
+import { findUserByEmail } from "../../../store/users.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ForgotPasswordPage, MailSentPage } from "./page.tsx";
 
@@ -59,7 +59,7 @@ async function mailLink(
   requester: string,
   returnPath: string | null,
 ): Promise<void> {
-  const [user, undo] = await Promise.all([findUserByEmail(database, email), findUndo(database, email, now)]);
+  const [user, undo] = await Promise.all([findUserByEmail(database, email), findUndoToken(database, email, now)]);
   // For an unknown address all but the sending is done as well: this isolate's next answer must not come sooner for it.
   await bindToken(database, token, user?.id ?? null);
   const path = withReturnPath(`/auth/reset-password/${token}`, returnPath);

@@ -51,7 +51,7 @@ export type Allowance =
  * for each limit the position in KEYS of its counter for strangers and for known devices (0 for none), 1 if it counts
  * what others refuse, how many windows it has, and the max and length (ms) of each.
  */
-const CONSUME = `
+const CONSUME = `-- consume
 local now = tonumber(ARGV[1])
 local known = ARGV[2] ~= '' and redis.call('ZSCORE', KEYS[1], ARGV[2])
 local counters = {}
@@ -120,7 +120,7 @@ export async function consume(
     ...windows.flatMap(({ max, seconds }) => [max, seconds * 1_000]),
   ]);
   const script = evaluate(CONSUME, keys, [now, device?.member ?? "", ...args]);
-  const answer = await redis<unknown>("take allowance", script);
+  const answer = await redis<unknown>("consume", script);
   const [wait, last, isKnown] = Array.isArray(answer) ? answer : [];
   if (wait === 0 && (isKnown === 0 || isKnown === 1)) {
     const counted = applied.flatMap(({ counter, key, knownKey }) => {
@@ -131,7 +131,7 @@ export async function consume(
   }
   const window = limits.flatMap(({ windows }) => windows)[last - 1];
   if (window && wait > 0) return { allowed: false, window, retryAfterSeconds: Math.ceil(wait / 1_000) };
-  throw new StoreUnavailable("redis", "take allowance", "malformed answer", 0);
+  throw new StoreUnavailable("redis", "consume", "malformed answer", 0);
 }
 
 /**
@@ -139,7 +139,7 @@ export async function consume(
  * counters. ARGV: the device; now (ms); most that the list holds; its life (ms); 1 to forget all others; the time of
  * the attempt (ms); then the devices that it replaces.
  */
-const REMEMBER = `
+const REMEMBER = `-- remember device
 for i = 2, #KEYS do redis.call('LREM', KEYS[i], 1, ARGV[6]) end
 if ARGV[5] == '1' then redis.call('DEL', KEYS[1]) end
 for i = 7, #ARGV do redis.call('ZREM', KEYS[1], ARGV[i]) end
@@ -169,6 +169,11 @@ export async function remember(
   const { counters, at } = attempt ?? { counters: [], at: 0 };
   const args = [member, now, KNOWN_DEVICES_MAX, KNOWN_DEVICE_MILLISECONDS, alone ? 1 : 0, at, ...replaces];
   await redis("remember device", evaluate(REMEMBER, [list, ...counters], args));
+}
+
+/** Forgets every device of a list. */
+export async function forgetKnownDevices(redis: Redis, list: string): Promise<void> {
+  await redis("forget devices", ["DEL", list]);
 }
 
 /** Not `limit:`, under which releases before this one keep numbers. */

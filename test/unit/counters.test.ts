@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { consume } from "../../src/store/rate-limit.ts";
+import { consume } from "../../src/store/counters.ts";
 import type { Command, Redis } from "../../src/store/redis.ts";
 import { StoreUnavailable } from "../../src/store/upstream.ts";
 

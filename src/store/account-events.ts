@@ -1,0 +1,126 @@
+import type { Executor, Transaction } from "./database.ts";
+import type { Position } from "./position.ts";
+import type { AccountEventRow } from "./schema.ts";
+
+/** An event that happened once, as its row. */
+export type SingleEvent = Omit<AccountEventRow, "occurrences">;
+
+const INSERT = `
+insert into account_events (id, user_id, type, occurred_at, occurrences, address, country, browser, platform,
+  ended_session)`;
+
+/** By way of the user's row: what is recorded late, after the account is deleted, leaves nothing behind. */
+const INSERT_EVENT = `${INSERT} select ?, id, ?, ?, 1, ?, ?, ?, ?, ? from users where id = ?`;
+
+/** Where a failed attempt came from is for the holder of a verified email to know. */
+const IF_VERIFIED = "case when email_verified_at is null then null else ? end";
+const ORIGIN_IF_VERIFIED = [IF_VERIFIED, IF_VERIFIED, IF_VERIFIED, IF_VERIFIED].join(", ");
+const INSERT_FAILURE = `${INSERT} select ?, id, ?, ?, 1, ${ORIGIN_IF_VERIFIED}, null from users where id = ? and email = ?`;
+
+const COUNT_AGAIN = `
+on duplicate key update occurrences = occurrences + 1, occurred_at = values(occurred_at), address = values(address),
+  country = values(country), browser = values(browser), platform = values(platform),
+  ended_session = values(ended_session)`;
+
+/** Adds a row, unless the account is gone. */
+export async function insertEvent(database: Executor, event: SingleEvent): Promise<void> {
+  await database.execute(INSERT_EVENT, valuesOf(event));
+}
+
+/** Adds a row, or counts the event in the row with that id, which then tells of this one as the last. */
+export async function insertOrCountEvent(database: Executor, event: SingleEvent): Promise<void> {
+  await database.execute(`${INSERT_EVENT} ${COUNT_AGAIN}`, valuesOf(event));
+}
+
+function valuesOf(event: SingleEvent) {
+  const { id, user_id, type, occurred_at, address, country, browser, platform, ended_session } = event;
+  return [id, type, occurred_at, address, country, browser, platform, ended_session, user_id];
+}
+
+/** As `insertOrCountEvent`, if the account has that email; where it came from is left out unless the email is verified. */
+export async function insertOrCountFailure(
+  database: Executor,
+  { id, user_id, type, occurred_at, address, country, browser, platform }: SingleEvent,
+  email: string,
+): Promise<void> {
+  const values = [id, type, occurred_at, address, country, browser, platform, user_id, email];
+  await database.execute(`${INSERT_FAILURE} ${COUNT_AGAIN}`, values);
+}
+
+const COUNT_SINCE = "select count(*) as events from account_events where user_id = ? and occurred_at >= ?";
+
+/**
+ * Rows of an account since a moment (epoch milliseconds). A statement of its own: in an INSERT the count would lock the gap
+ * that other accounts insert into, and they would deadlock. Reads the index on `user_id` and `occurred_at`.
+ */
+export async function countEventsSince(database: Executor, userId: string, since: number): Promise<number> {
+  const { rows } = await database.execute<{ events: string | number }>(COUNT_SINCE, [userId, since]);
+  return Number(rows[0]?.events);
+}
+
+/** Whether there is an event of exactly that moment (epoch milliseconds). */
+export async function hasEvent(database: Executor, userId: string, type: string, occurredAt: number): Promise<boolean> {
+  const select = "select id from account_events where user_id = ? and type = ? and occurred_at = ? limit 1";
+  return (await database.execute(select, [userId, type, occurredAt])).rows.length > 0;
+}
+
+/** Where a page of events begins: after this one, which is older than all before it. */
+export interface EventCursor {
+  readonly occurredAt: number;
+  readonly id: string;
+}
+
+const LIST = "select * from account_events where user_id = ?";
+const OLDER = "and (occurred_at < ? or (occurred_at = ? and id < ?))";
+const NEWEST_FIRST = "order by occurred_at desc, id desc limit ?";
+
+/** At most `limit` events of an account, newest first; those older than `before` if it is given. */
+export async function listEvents(
+  database: Executor,
+  userId: string,
+  limit: number,
+  before: EventCursor | null = null,
+): Promise<AccountEventRow[]> {
+  const { rows } =
+    before === null
+      ? await database.execute<AccountEventRow>(`${LIST} ${NEWEST_FIRST}`, [userId, limit])
+      : await database.execute<AccountEventRow>(`${LIST} ${OLDER} ${NEWEST_FIRST}`, [
+          userId,
+          before.occurredAt,
+          before.occurredAt,
+          before.id,
+          limit,
+        ]);
+  return rows;
+}
+
+/** A session that its owner ended by itself. */
+export interface EndedSession {
+  readonly id: string;
+  readonly user_id: string;
+  readonly occurred_at: number;
+  readonly ended_session: string;
+}
+
+const ENDED_SESSIONS = `select id, user_id, occurred_at, ended_session from account_events
+  where ended_session is not null and (occurred_at > ? or (occurred_at = ? and id > ?))
+  order by occurred_at, id limit ?`;
+
+/** Sessions that were ended one by one after a position, the oldest first. Reads the index on `occurred_at`. */
+export async function listEndedSessions(
+  database: Executor,
+  { at, id }: Position,
+  limit: number,
+): Promise<EndedSession[]> {
+  return (await database.execute<EndedSession>(ENDED_SESSIONS, [at, at, id, limit])).rows;
+}
+
+export async function deleteEvents(transaction: Transaction, userId: string): Promise<void> {
+  await transaction.execute("delete from account_events where user_id = ?", [userId]);
+}
+
+/** Deletes at most `limit` events that happened until then (epoch milliseconds). Returns how many. */
+export async function deleteEventsUntil(database: Executor, until: number, limit: number): Promise<number> {
+  const remove = "delete from account_events where occurred_at <= ? limit ?";
+  return (await database.execute(remove, [until, limit])).rowsAffected;
+}

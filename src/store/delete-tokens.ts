@@ -1,0 +1,80 @@
+import type { Executor, Transaction } from "./database.ts";
+import type { OneTimeTokenRow } from "./schema.ts";
+
+/** Locks tokens, in the order of their primary key, and returns them. */
+export async function lockTokens(
+  transaction: Transaction,
+  purposes: readonly string[],
+  subjects: readonly string[],
+): Promise<OneTimeTokenRow[]> {
+  const select = "select * from one_time_tokens where purpose in (?) and subject in (?) for update";
+  return (await transaction.execute<OneTimeTokenRow>(select, [purposes, subjects])).rows;
+}
+
+export async function deleteTokens(
+  transaction: Transaction,
+  purposes: readonly string[],
+  subjects: readonly string[],
+): Promise<void> {
+  const remove = "delete from one_time_tokens where purpose in (?) and subject in (?)";
+  await transaction.execute(remove, [purposes, subjects]);
+}
+
+export async function deleteToken(database: Executor, purpose: string, tokenHash: string): Promise<void> {
+  await database.execute("delete from one_time_tokens where token_hash = ? and purpose = ?", [tokenHash, purpose]);
+}
+
+/** Locks and returns all tokens of an account. Nobody adds one until the transaction ends. */
+export async function lockTokensOfUser(transaction: Transaction, userId: string): Promise<OneTimeTokenRow[]> {
+  const select = "select * from one_time_tokens where user_id = ? for update";
+  return (await transaction.execute<OneTimeTokenRow>(select, [userId])).rows;
+}
+
+export async function deleteTokensOfUser(transaction: Transaction, userId: string): Promise<void> {
+  await transaction.execute("delete from one_time_tokens where user_id = ?", [userId]);
+}
+
+export async function deleteTokensOfUserFor(
+  transaction: Transaction,
+  userId: string,
+  purposes: readonly string[],
+): Promise<void> {
+  const remove = "delete from one_time_tokens where user_id = ? and purpose in (?)";
+  await transaction.execute(remove, [userId, purposes]);
+}
+
+/** Deletes the tokens of an account but those that undo a change of its email. */
+export async function deleteTokensOfUserButUndo(transaction: Transaction, userId: string): Promise<void> {
+  await transaction.execute("delete from one_time_tokens where user_id = ? and purpose <> 'undo-email'", [userId]);
+}
+
+/** Of an account, without those that undo the change of that moment, or one before it. */
+const BUT_EARLIER_UNDO = "from one_time_tokens where user_id = ? and (purpose <> 'undo-email' or created_at > ?)";
+
+/**
+ * Locks and returns the tokens of an account, without those that undo a change of its email which was made at `changedAt`
+ * (epoch milliseconds) or before.
+ */
+export async function lockTokensOfUserButEarlierUndo(
+  transaction: Transaction,
+  userId: string,
+  changedAt: number,
+): Promise<OneTimeTokenRow[]> {
+  const select = `select * ${BUT_EARLIER_UNDO} for update`;
+  return (await transaction.execute<OneTimeTokenRow>(select, [userId, changedAt])).rows;
+}
+
+/** Deletes what `lockTokensOfUserButEarlierUndo` locks. */
+export async function deleteTokensOfUserButEarlierUndo(
+  transaction: Transaction,
+  userId: string,
+  changedAt: number,
+): Promise<void> {
+  await transaction.execute(`delete ${BUT_EARLIER_UNDO}`, [userId, changedAt]);
+}
+
+/** Deletes at most `limit` tokens that expired, but none that keeps an email. Returns how many. `now` is epoch milliseconds. */
+export async function deleteExpiredTokens(database: Executor, now: number, limit: number): Promise<number> {
+  const remove = "delete from one_time_tokens where expires_at <= ? and purpose <> 'undo-email' limit ?";
+  return (await database.execute(remove, [now, limit])).rowsAffected;
+}

@@ -1,0 +1,96 @@
+import type { Executor, Transaction } from "./database.ts";
+import type { KeyRow, UserRow } from "./schema.ts";
+
+/** A key, and the row of its user as it was at the same instant. */
+export type KeyAndUser = UserRow & { readonly key_id: string; readonly hashed_password: string | null };
+
+const SELECT_KEY_AND_USER = `
+select users.*, \`keys\`.id as key_id, \`keys\`.hashed_password
+from \`keys\` inner join users on users.id = \`keys\`.user_id where \`keys\`.id = ?`;
+
+export async function findKeyAndUser(database: Executor, keyId: string): Promise<KeyAndUser | null> {
+  return (await database.execute<KeyAndUser>(SELECT_KEY_AND_USER, [keyId])).rows[0] ?? null;
+}
+
+export async function listKeys(database: Executor, userId: string): Promise<KeyRow[]> {
+  return (await database.execute<KeyRow>("select * from `keys` where user_id = ?", [userId])).rows;
+}
+
+const INSERT = "insert into `keys` (id, user_id, hashed_password) values (?, ?, ?)";
+
+/** Rejects (`isDuplicate`) if there is a key with that id. No password opens a key without one. */
+export async function insertKey(
+  transaction: Transaction,
+  keyId: string,
+  userId: string,
+  hashedPassword: string | null,
+): Promise<void> {
+  await transaction.execute(INSERT, [keyId, userId, hashedPassword]);
+}
+
+/** Inserts a key, or sets the password of the one that has that id, whoever's it is. */
+export async function insertKeyOrSetPassword(
+  transaction: Transaction,
+  keyId: string,
+  userId: string,
+  hashedPassword: string,
+): Promise<void> {
+  const upsert = `${INSERT} on duplicate key update hashed_password = values(hashed_password)`;
+  await transaction.execute(upsert, [keyId, userId, hashedPassword]);
+}
+
+/** False, and nothing is changed, if the user has no such key. */
+export async function setPassword(
+  transaction: Transaction,
+  keyId: string,
+  userId: string,
+  hashedPassword: string,
+): Promise<boolean> {
+  const update = "update `keys` set hashed_password = ? where id = ? and user_id = ?";
+  return (await transaction.execute(update, [hashedPassword, keyId, userId])).rowsAffected === 1;
+}
+
+/** Takes a key its password, so that nothing opens it. */
+export async function clearPassword(transaction: Transaction, keyId: string): Promise<void> {
+  await transaction.execute("update `keys` set hashed_password = null where id = ?", [keyId]);
+}
+
+/** Replaces a hash by another one of the same password. Does nothing if the key has another hash by now. */
+export async function replaceHash(
+  database: Executor,
+  keyId: string,
+  formerHash: string,
+  hashedPassword: string,
+): Promise<void> {
+  const update = "update `keys` set hashed_password = ? where id = ? and hashed_password = ?";
+  await database.execute(update, [hashedPassword, keyId, formerHash]);
+}
+
+/** Rejects (`isDuplicate`) if there is a key with the new id. */
+export async function renameKey(
+  transaction: Transaction,
+  keyId: string,
+  newKeyId: string,
+  userId: string,
+): Promise<void> {
+  await transaction.execute("update `keys` set id = ? where id = ? and user_id = ?", [newKeyId, keyId, userId]);
+}
+
+export async function deleteKeys(transaction: Transaction, userId: string): Promise<void> {
+  await transaction.execute("delete from `keys` where user_id = ?", [userId]);
+}
+
+/** Deletes those of the keys that have no password, whoever's they are. */
+export async function deleteKeysWithoutPassword(transaction: Transaction, keyIds: readonly string[]): Promise<void> {
+  await transaction.execute("delete from `keys` where hashed_password is null and id in (?)", [keyIds]);
+}
+
+/** Deletes those of the keys that are the user's and have no password. */
+export async function deleteKeysOfUserWithoutPassword(
+  transaction: Transaction,
+  userId: string,
+  keyIds: readonly string[],
+): Promise<void> {
+  const remove = "delete from `keys` where user_id = ? and hashed_password is null and id in (?)";
+  await transaction.execute(remove, [userId, keyIds]);
+}

@@ -1,0 +1,129 @@
+import type { Executor } from "./database.ts";
+import type { OneTimeTokenRow } from "./schema.ts";
+
+const INSERT = `
+insert into one_time_tokens (purpose, subject, requester, token_hash, email, user_id, hashed_password, browser_hash,
+  code_hash, attempts, code_expires_at, expires_at, created_at)`;
+const VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?";
+const INSERT_FOR_NO_USER = `${INSERT} values (${VALUES})`;
+/** By way of the user's row: what is issued late, after the account is deleted, leaves nothing behind. */
+const INSERT_FOR_USER = `${INSERT} select ${VALUES} from users where id = ?`;
+
+/** Adds a row, unless it is good for an account that is gone. It waits for no other row of the table. */
+export async function insertToken(database: Executor, row: Omit<OneTimeTokenRow, "attempts">): Promise<void> {
+  const values = [
+    row.purpose,
+    row.subject,
+    row.requester,
+    row.token_hash,
+    row.email,
+    row.user_id,
+    row.hashed_password,
+    row.browser_hash,
+    row.code_hash,
+    row.code_expires_at,
+    row.expires_at,
+    row.created_at,
+  ];
+  if (row.user_id === null) await database.execute(INSERT_FOR_NO_USER, values);
+  else await database.execute(INSERT_FOR_USER, [...values, row.user_id]);
+}
+
+const INSERT_COPY = `
+insert into one_time_tokens (purpose, subject, requester, token_hash, email, user_id, code_expires_at, expires_at,
+  created_at)
+select purpose, subject, ?, ?, email, user_id, ?, expires_at, created_at from one_time_tokens
+where purpose = ? and subject = ? and token_hash = ?`;
+
+/**
+ * Adds a row that differs from another one by what is given here. False if the other one is gone: one statement, so that
+ * whoever uses that meanwhile voids both.
+ */
+export async function insertTokenCopy(
+  database: Executor,
+  { purpose, subject, token_hash }: OneTimeTokenRow,
+  copy: Pick<OneTimeTokenRow, "requester" | "token_hash" | "code_expires_at">,
+): Promise<boolean> {
+  const values = [copy.requester, copy.token_hash, copy.code_expires_at, purpose, subject, token_hash];
+  return (await database.execute(INSERT_COPY, values)).rowsAffected === 1;
+}
+
+/** Of one requester, for a purpose and a subject. Nobody else's requests count, so a stranger cannot void an owner's link. */
+const LIVE_PER_REQUESTER = 3;
+
+/**
+ * Holds for a row that is neither expired nor older than the newest three of its requester. Its age is told by the end of
+ * its code: a link that undoes a change has the `created_at` of that change, however late it was asked for.
+ */
+const IS_LIVE = `one_time_tokens.expires_at > ? and (
+  select count(*) from one_time_tokens as newer
+  where newer.purpose = one_time_tokens.purpose and newer.subject = one_time_tokens.subject
+    and newer.requester = one_time_tokens.requester and (newer.code_expires_at > one_time_tokens.code_expires_at
+      or (newer.code_expires_at = one_time_tokens.code_expires_at and newer.token_hash > one_time_tokens.token_hash))
+) < ${LIVE_PER_REQUESTER}`;
+
+/** The live row of a token; null if there is none. `now` is epoch milliseconds. */
+export async function findLiveToken(
+  database: Executor,
+  purpose: string,
+  tokenHash: string,
+  now: number,
+): Promise<OneTimeTokenRow | null> {
+  const select = `select * from one_time_tokens where token_hash = ? and purpose = ? and ${IS_LIVE}`;
+  return (await database.execute<OneTimeTokenRow>(select, [tokenHash, purpose, now])).rows[0] ?? null;
+}
+
+/** The live row that a browser asked for; null if there is none. */
+export async function findLiveTokenOfBrowser(
+  database: Executor,
+  purpose: string,
+  browserHash: string,
+  now: number,
+): Promise<OneTimeTokenRow | null> {
+  const select = `select * from one_time_tokens where browser_hash = ? and purpose = ? and ${IS_LIVE}`;
+  return (await database.execute<OneTimeTokenRow>(select, [browserHash, purpose, now])).rows[0] ?? null;
+}
+
+const SELECT_SIGNUP = `select * from one_time_tokens where purpose = 'verify-email' and subject = ?
+  and hashed_password is not null and ${IS_LIVE}
+  order by case when browser_hash = ? then 0 when requester in (?) then 1 else 2 end, created_at desc limit 1`;
+
+/** The live sign-up with that email: this browser's, or else the newest of these requesters, or else the newest. */
+export async function findLiveSignup(
+  database: Executor,
+  email: string,
+  browserHash: string,
+  requesters: readonly string[],
+  now: number,
+): Promise<OneTimeTokenRow | null> {
+  const values = [email, now, browserHash, requesters];
+  return (await database.execute<OneTimeTokenRow>(SELECT_SIGNUP, values)).rows[0] ?? null;
+}
+
+export async function listTokens(database: Executor, userId: string): Promise<OneTimeTokenRow[]> {
+  return (await database.execute<OneTimeTokenRow>("select * from one_time_tokens where user_id = ?", [userId])).rows;
+}
+
+/** Makes a token good for an account, or for none. */
+export async function setTokenUser(database: Executor, tokenHash: string, userId: string | null): Promise<void> {
+  await database.execute("update one_time_tokens set user_id = ? where token_hash = ?", [userId, tokenHash]);
+}
+
+/** Counts an attempt at a token, of at most so many. False, and nothing is counted, if they are used up. */
+export async function countAttempt(database: Executor, tokenHash: string, max: number): Promise<boolean> {
+  const count = "update one_time_tokens set attempts = attempts + 1 where token_hash = ? and attempts < ?";
+  return (await database.execute(count, [tokenHash, max])).rowsAffected === 1;
+}
+
+/** As `countAttempt`, at the code of what a browser asked for; false also if the code expired before `now`. */
+export async function countCodeAttempt(
+  database: Executor,
+  purpose: string,
+  browserHash: string,
+  max: number,
+  now: number,
+): Promise<boolean> {
+  const count = `update one_time_tokens set attempts = attempts + 1
+    where browser_hash = ? and purpose = ? and attempts < ? and code_expires_at > ?`;
+  return (await database.execute(count, [browserHash, purpose, max, now])).rowsAffected === 1;
+}

@@ -1,0 +1,110 @@
+import type { Executor, Transaction } from "./database.ts";
+import type { Position } from "./position.ts";
+import type { UserRow } from "./schema.ts";
+
+/** The row of an account; null if there is none. */
+export async function findUser(database: Executor, userId: string): Promise<UserRow | null> {
+  return (await database.execute<UserRow>("select * from users where id = ?", [userId])).rows[0] ?? null;
+}
+
+/** The row of the account with that email; null if there is none. */
+export async function findUserByEmail(database: Executor, email: string): Promise<UserRow | null> {
+  return (await database.execute<UserRow>("select * from users where email = ?", [email])).rows[0] ?? null;
+}
+
+/** Locks and returns the row of an account; null if there is none. */
+export async function lockUser(transaction: Transaction, userId: string): Promise<UserRow | null> {
+  const select = "select * from users where id = ? for update";
+  return (await transaction.execute<UserRow>(select, [userId])).rows[0] ?? null;
+}
+
+const INSERT = `insert into users (id, email, email_verified_at, session_epoch, version, created_at, updated_at)
+  values (?, ?, ?, ?, ?, ?, ?)`;
+
+/** Rejects (`isDuplicate`) if the unique index on `email` refuses the row. */
+export async function insertUser(
+  transaction: Transaction,
+  { id, email, email_verified_at, session_epoch, version, created_at, updated_at }: UserRow,
+): Promise<void> {
+  await transaction.execute(INSERT, [id, email, email_verified_at, session_epoch, version, created_at, updated_at]);
+}
+
+const RAISE_SESSION_EPOCH = `update users set session_epoch = session_epoch + 1, version = version + 1, updated_at = ?
+  where id = ?`;
+
+/** Ends every session if the epoch is `sessionEpoch`; false, and nothing is changed, if not. `now` is epoch milliseconds. */
+export async function raiseSessionEpoch(
+  transaction: Transaction,
+  userId: string,
+  sessionEpoch: number,
+  now: number,
+): Promise<boolean> {
+  const raise = `${RAISE_SESSION_EPOCH} and session_epoch = ?`;
+  return (await transaction.execute(raise, [now, userId, sessionEpoch])).rowsAffected === 1;
+}
+
+/** As `raiseSessionEpoch`, if the email is `email`, too. */
+export async function raiseSessionEpochWithEmail(
+  transaction: Transaction,
+  userId: string,
+  email: string,
+  sessionEpoch: number,
+  now: number,
+): Promise<boolean> {
+  const raise = `${RAISE_SESSION_EPOCH} and email = ? and session_epoch = ?`;
+  return (await transaction.execute(raise, [now, userId, email, sessionEpoch])).rowsAffected === 1;
+}
+
+/** Ends every session if the email is `email` and verified; false, and nothing is changed, if not. */
+export async function raiseSessionEpochIfVerified(
+  transaction: Transaction,
+  userId: string,
+  email: string,
+  now: number,
+): Promise<boolean> {
+  const raise = `${RAISE_SESSION_EPOCH} and email = ? and email_verified_at is not null`;
+  return (await transaction.execute(raise, [now, userId, email])).rowsAffected === 1;
+}
+
+const CHANGE_EMAIL = `update users set email = ?, email_verified_at = ?, session_epoch = session_epoch + 1,
+  version = version + 1, updated_at = ?
+  where id = ?`;
+
+/** Gives an account a verified email, and ends every session. Rejects (`isDuplicate`) if another account has the email. */
+export async function setVerifiedEmail(
+  transaction: Transaction,
+  userId: string,
+  email: string,
+  now: number,
+): Promise<void> {
+  await transaction.execute(CHANGE_EMAIL, [email, now, now, userId]);
+}
+
+/** Marks the email of an account as verified; false, and nothing is changed, if it is not `email`. */
+export async function markEmailVerified(
+  transaction: Transaction,
+  userId: string,
+  email: string,
+  now: number,
+): Promise<boolean> {
+  const verify =
+    "update users set email_verified_at = ?, version = version + 1, updated_at = ? where id = ? and email = ?";
+  return (await transaction.execute(verify, [now, now, userId, email])).rowsAffected === 1;
+}
+
+/** For a change of the row by a statement that does not raise its version. */
+export async function raiseVersion(transaction: Transaction, userId: string): Promise<void> {
+  await transaction.execute("update users set version = version + 1 where id = ?", [userId]);
+}
+
+export async function deleteUser(transaction: Transaction, userId: string): Promise<void> {
+  await transaction.execute("delete from users where id = ?", [userId]);
+}
+
+const CHANGED = `select * from users where version > 0 and (updated_at > ? or (updated_at = ? and id > ?))
+  order by updated_at, id limit ?`;
+
+/** User rows that changed after a position and after they were made, the oldest change first. Reads the index on `updated_at`. */
+export async function listChangedUsers(database: Executor, { at, id }: Position, limit: number): Promise<UserRow[]> {
+  return (await database.execute<UserRow>(CHANGED, [at, at, id, limit])).rows;
+}
