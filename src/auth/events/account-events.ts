@@ -1,6 +1,6 @@
-import { generateRandomString } from "lucia/utils";
 import type { Database, Transaction } from "../../store/database.ts";
 import type { AccountEventRow } from "../../store/schema.ts";
+import { generateRandomString } from "../tokens/secrets.ts";
 
 /** What an account's owner finds in its activity. Stored under these names, so a name once given stays. */
 export type AccountEventType =

@@ -1,9 +1,9 @@
-import { generateRandomString } from "lucia/utils";
 import { type Database, isDuplicate, type Transaction } from "../../store/database.ts";
 import { insertAccount } from "../accounts/account-rows.ts";
 import { findUserByEmail } from "../accounts/find-user.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { Superseded } from "../tokens/one-time-tokens.ts";
+import { generateRandomString } from "../tokens/secrets.ts";
 import { handOverAddress } from "./change-email.ts";
 import { removeAccount } from "./delete-account.ts";
 
