@@ -9,6 +9,11 @@ export function emailKeyId(email: string): string {
   return `${EMAIL_PROVIDER}:${email}`;
 }
 
+/** The email that such a key is for. */
+export function emailOfKey(keyId: string): string {
+  return keyId.slice(EMAIL_PROVIDER.length + 1);
+}
+
 /** Inserts a user and the key that the password opens. A unique index refuses an email that is taken or kept. */
 export async function insertAccount(
   transaction: Transaction,

@@ -1,9 +1,9 @@
 import type { Transaction } from "../../store/database.ts";
 import type { OneTimeTokenRow, UserRow } from "../../store/schema.ts";
+import type { Account } from "../accounts/account.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { Superseded } from "../tokens/one-time-tokens.ts";
 import { onePerUndo } from "./change-email.ts";
-import type { Owner } from "./change-password.ts";
 
 export type Deletion =
   | {
@@ -19,7 +19,7 @@ export type Deletion =
  * user whom they name is gone; Redis forgets them afterwards: docs/account-deletion.md says what happens if it does not.
  * Deleting what is deleted already is no error.
  */
-export async function deleteAccount(users: UserCache, { userId, email, sessionEpoch }: Owner): Promise<Deletion> {
+export async function deleteAccount(users: UserCache, { id: userId, email, sessionEpoch }: Account): Promise<Deletion> {
   let formerEmails: readonly string[] = [];
   try {
     await users.mutate(userId, async (transaction) => {

@@ -1,8 +1,6 @@
-import type { SessionSchema } from "lucia";
 import { countEvent, type EventCursor, listEvents } from "../../../auth/events/account-events.ts";
 import { onePerUndo } from "../../../auth/operations/change-email.ts";
-import { aliveSessions } from "../../../auth/sessions/session.ts";
-import { endOf } from "../../../auth/sessions/store.ts";
+import { aliveSessions, endOf, type ListedSession } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import type { SignedInContext } from "../../../request/access.ts";
 import type { Context } from "../../../request/context.ts";
@@ -17,17 +15,17 @@ interface Holdings {
   readonly keys: readonly KeyRow[];
   readonly tokens: readonly OneTimeTokenRow[];
   readonly events: readonly AccountEventRow[];
-  readonly sessions: readonly SessionSchema[];
+  readonly sessions: readonly ListedSession[];
 }
 
 export async function readHoldings({ database, sessions, currentSession }: SignedInContext): Promise<Holdings> {
-  const { userId } = currentSession.user;
+  const userId = currentSession.account.id;
   const [users, keys, tokens, events, listed] = await Promise.all([
     database.execute<UserRow>("select * from users where id = ?", [userId]),
     database.execute<KeyRow>("select * from `keys` where user_id = ?", [userId]),
     database.execute<OneTimeTokenRow>("select * from one_time_tokens where user_id = ?", [userId]),
     readEvents({ database }, userId),
-    sessions.getSessionsByUserId(userId),
+    sessions.list(userId),
   ]);
   return { user: users.rows[0], keys: keys.rows, tokens: tokens.rows, events, sessions: listed };
 }
@@ -36,8 +34,8 @@ export async function readHoldings({ database, sessions, currentSession }: Signe
 export async function sendExport(context: SignedInContext, holdings: Holdings): Promise<Response> {
   const { currentSession, now } = context;
   const { user } = holdings;
-  const here = await hashSecret(currentSession.sessionId);
-  const { userId } = currentSession.user;
+  const here = await hashSecret(currentSession.id);
+  const userId = currentSession.account.id;
   context.log("exported", { userId });
   context.defer(() => countEvent(context.database, userId, "exported", context.client, now));
   const document = {
@@ -58,14 +56,14 @@ export async function sendExport(context: SignedInContext, holdings: Holdings): 
       expiresAt: toIso(token.expires_at),
       triesTaken: token.attempts,
     })),
-    sessions: aliveSessions(holdings.sessions, currentSession.user.sessionEpoch, now).map((session) => ({
-      thisDevice: session.id === here,
+    sessions: aliveSessions(holdings.sessions, currentSession.account.sessionEpoch, now).map((session) => ({
+      thisDevice: session.handle === here,
       browser: session.browser,
       platform: session.platform,
       country: session.country,
-      signedInAt: toIso(session.created_at),
-      lastSeenAt: toIso(session.seen_at),
-      passwordGivenAt: toIso(session.password_at),
+      signedInAt: toIso(session.createdAt),
+      lastSeenAt: toIso(session.seenAt),
+      passwordGivenAt: toIso(session.passwordAt),
       expiresAt: toIso(endOf(session)),
     })),
     activity: holdings.events.map((event) => ({
