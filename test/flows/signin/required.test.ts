@@ -106,7 +106,7 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
     expect(seen[1]).toEqual(seen[0]);
     expect(seen[0]).toMatchObject({
       status: 303,
-      calls: ["EVAL", "EVAL", "EVAL", "INSERT", "SELECT", "SELECT", "SELECT"],
+      calls: ["EVAL", "EVAL", "EVAL start session", "INSERT", "SELECT", "SELECT", "SELECT"],
     });
   });
 
