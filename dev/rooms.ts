@@ -24,6 +24,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only one place knows, so that it can be replaced there. */
 const PACKAGES: Readonly<Record<string, string>> = {
+  lucia: "src/auth/lucia/",
+  "@lucia-auth": "src/auth/lucia/",
   "@planetscale/database": "src/store/",
   "@upstash/redis": "src/store/",
   "drizzle-orm": "src/store/",

@@ -1,5 +1,5 @@
-import type { Session } from "lucia";
 import { admitToHashing } from "../auth/credentials/password/hash-queue.ts";
+import type { Session } from "../auth/sessions/session.ts";
 import { readEmail } from "../forms/email.ts";
 import { sourceOf } from "../http/client.ts";
 import { HttpError, SignedInAsOther } from "../http/errors.ts";
@@ -77,7 +77,7 @@ export function guestOnly(
 function requireSameEmail(posted: FormFields | null, session: Session): void {
   if (posted === null || posted.text("email") === "") return;
   const email = readEmail(posted);
-  if (email.ok && email.email === session.user.email) return;
+  if (email.ok && email.email === session.account.email) return;
   throw new SignedInAsOther(email.ok ? email.email : null);
 }
 
@@ -116,8 +116,8 @@ export function signedInWith<T>(
  */
 export function requireSameAccount(context: Context, posted: FormFields | null, session: Session): void {
   const madeFor = posted?.madeFor ?? null;
-  if (madeFor === null || madeFor === session.user.userId) return;
-  context.log("not-the-owner", { userId: session.user.userId, route: context.route });
+  if (madeFor === null || madeFor === session.account.id) return;
+  context.log("not-the-owner", { userId: session.account.id, route: context.route });
   throw new HttpError("form-for-other-account");
 }
 

@@ -1,11 +1,11 @@
-import type { Session } from "lucia";
+import type { Account } from "../auth/accounts/account.ts";
 import { createUserCache, type UserCache } from "../auth/accounts/user-cache.ts";
 import { type AccountEventType, isRecorded, recordEventLater } from "../auth/events/account-events.ts";
 import { type Auth, createAuth } from "../auth/lucia/lucia.ts";
 import { SESSION_SEEN_MILLISECONDS } from "../auth/sessions/lifetimes.ts";
-import { noteInSession, startSession, validateSession } from "../auth/sessions/session.ts";
+import type { Session } from "../auth/sessions/session.ts";
 import { userIdOf } from "../auth/sessions/session-id.ts";
-import { createSessionStore, endOf, type SessionStore } from "../auth/sessions/store.ts";
+import { createSessionStore, type SessionStore } from "../auth/sessions/store.ts";
 import { revokeToken } from "../auth/tokens/one-time-tokens.ts";
 import { generateSecret, hashSecret, isSecret } from "../auth/tokens/secrets.ts";
 import type { Config } from "../config/config.ts";
@@ -76,11 +76,11 @@ export interface Context {
    */
   cookie(name: string, hasShape?: (value: string) => boolean): FlowCookie;
   /**
-   * Starts a session for `userId` in place of the one that this browser had, and hands it the cookie. `passwordAt`: when
+   * Starts a session of the account in place of the one that this browser had, and hands it the cookie. `passwordAt`: when
    * the password was given, as epoch milliseconds; null if something else let this person in. Flows that this browser had
    * begun end with it: their cookies go, and the reset link that one of them holds is consumed.
    */
-  signIn(userId: string, passwordAt: number | null): Promise<Session>;
+  signIn(account: Account, passwordAt: number | null): Promise<Session>;
   /** Ends the session of the cookie, dead or alive, takes the cookie back, and ends flows as `signIn` does if it was alive. */
   signOut(): Promise<void>;
   /** Takes the cookie back, and those of flows, without a word to any store, because its session is dead. */
@@ -148,7 +148,7 @@ export function createContext(
   const database = once(() => createDatabase(config));
   const redis = once(() => createRedis(config));
   const users = once(() => createUserCache(database(), redis(), defer));
-  const sessions = once(() => createSessionStore(redis(), users()));
+  const sessions = once(() => createSessionStore(redis()));
   const auth = once(() => createAuth(database(), sessions(), users(), defer));
   const client = once(() => describeClient(request));
   const mailer = once(() => createMailer(config));
@@ -158,13 +158,13 @@ export function createContext(
   });
   const session = once(async () => {
     const id = sessionId();
-    const found = id === null ? null : await validateSession(auth(), id);
+    const found = id === null ? null : await auth().validateSession(id);
     // One from before verification was required is none until its address is verified.
-    if (found && config.emailVerification === "required" && !found.user.emailVerified) return null;
+    if (found && config.emailVerification === "required" && !found.account.emailVerified) return null;
     if (found && now - found.seenAt >= SESSION_SEEN_MILLISECONDS) {
-      defer(() => noteInSession(sessions(), found.sessionId, { seen_at: now }));
+      defer(() => sessions().update(found.id, found.stored, { seenAt: now }));
     }
-    if (found?.fresh) setCookie(sessionCookie, found.sessionId, sessionEnd(found));
+    if (found?.isFresh) setCookie(sessionCookie, found.id, found.endsAt);
     return found;
   });
 
@@ -252,11 +252,11 @@ export function createContext(
       return view();
     },
     cookie: flowCookie,
-    signIn: async (userId, passwordAt) => {
-      const started = await startSession(auth(), userId, client(), passwordAt, now);
+    signIn: async (account, passwordAt) => {
+      const started = await auth().startSession(account, client(), passwordAt, now);
       const replaced = sessionId();
       if (replaced !== null) defer(() => sessions().end(replaced));
-      setCookie(sessionCookie, started.sessionId, sessionEnd(started));
+      setCookie(sessionCookie, started.id, started.endsAt);
       consumeOwnReset();
       clearFlowCookies();
       return started;
@@ -289,11 +289,6 @@ const ENDED_COOKIE_SECONDS = 60;
 
 /** Browsers keep none for longer than 400 days. */
 const LANGUAGE_COOKIE_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000;
-
-/** When the session ends if it is not used again, as epoch milliseconds. */
-export function sessionEnd(session: Session): number {
-  return endOf({ idle_expires: session.idlePeriodExpiresAt.getTime(), created_at: session.createdAt.getTime() });
-}
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

@@ -1,7 +1,11 @@
-import { type Authentication, authenticate, type CurrentPasswordProblem } from "../auth/accounts/accounts.ts";
+import {
+  type Authentication,
+  authenticate,
+  type CurrentPasswordProblem,
+  type PasswordKey,
+} from "../auth/accounts/accounts.ts";
 import { countFailure, UNKNOWN_ORIGIN } from "../auth/events/account-events.ts";
 import { PASSWORD_FRESH_MILLISECONDS } from "../auth/sessions/lifetimes.ts";
-import { noteInSession } from "../auth/sessions/session.ts";
 import type { FormFields } from "../http/form-body.ts";
 import type { SignedInContext } from "./access.ts";
 import type { Context } from "./context.ts";
@@ -15,6 +19,8 @@ export interface PasswordCheck {
    * failed attempt came from.
    */
   readonly byLink?: boolean;
+  /** The key of that email, or that there is none, where it was read before. */
+  readonly key?: PasswordKey | null | undefined;
 }
 
 /**
@@ -25,9 +31,11 @@ export async function checkPassword(
   context: Context,
   email: string,
   password: string,
-  { last = false, byLink = false }: PasswordCheck = {},
+  { last = false, byLink = false, key }: PasswordCheck = {},
 ): Promise<Authentication> {
-  const authentication = await authenticate(context.auth, email, password, () => requireGuessAllowance(context, email));
+  const { auth } = context;
+  const read = key === undefined ? auth.findKey(email) : Promise.resolve(key);
+  const authentication = await authenticate(auth, read, password, () => requireGuessAllowance(context, email));
   switch (authentication.outcome) {
     case "authenticated":
       if (!last) forgiveGuess(context, email);
@@ -74,7 +82,7 @@ export async function reauthenticate(
   { always, last = false }: ReauthenticationRule,
 ): Promise<Reauthentication> {
   const password = fields.text("currentPassword");
-  const { email, userId } = context.currentSession.user;
+  const { email, id: userId } = context.currentSession.account;
   if (password === "") {
     const passwordAt = always ? null : freshPasswordAt(context);
     return passwordAt === null
@@ -82,10 +90,11 @@ export async function reauthenticate(
       : { outcome: "confirmed", passwordAt };
   }
   const authentication = await checkPassword(context, email, password, { last });
-  if (authentication.userId !== userId) return { outcome: "gone" };
-  if (authentication.outcome !== "authenticated") return { outcome: "refused", problem: "current-password-wrong" };
+  const isAuthenticated = authentication.outcome === "authenticated";
+  if ((isAuthenticated ? authentication.account.id : authentication.userId) !== userId) return { outcome: "gone" };
+  if (!isAuthenticated) return { outcome: "refused", problem: "current-password-wrong" };
   const { sessions, currentSession, now } = context;
   // What asks in any case ends this session, or goes on in a new one.
-  if (!always) context.defer(() => noteInSession(sessions, currentSession.sessionId, { password_at: now }));
+  if (!always) context.defer(() => sessions.update(currentSession.id, currentSession.stored, { passwordAt: now }));
   return { outcome: "confirmed", passwordAt: now };
 }

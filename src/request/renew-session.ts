@@ -1,18 +1,18 @@
+import type { Account } from "../auth/accounts/account.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
-import type { SignedInContext } from "./access.ts";
+import type { Context } from "./context.ts";
 import { describeError } from "./log.ts";
 
 /**
  * Goes on with a new session where all that there were have just ended by the epoch. False if none could be started: what
- * ended them is done all the same, and whoever did it has to sign in again. `passwordAt` as in `Context.signIn`.
+ * ended them is done all the same, and whoever did it has to sign in again. `account`: as it is since; `passwordAt` as in `Context.signIn`.
  */
-export async function renewSession(context: SignedInContext, passwordAt: number | null): Promise<boolean> {
-  const { sessions, currentSession } = context;
-  const { userId } = currentSession.user;
+export async function renewSession(context: Context, account: Account, passwordAt: number | null): Promise<boolean> {
+  const { sessions } = context;
   try {
-    const started = await context.signIn(userId, passwordAt);
+    const started = await context.signIn(account, passwordAt);
     // The epoch has ended the others already; this takes them off the list.
-    context.defer(() => sessions.endOthers(userId, started.sessionId));
+    context.defer(() => sessions.endOthers(account.id, started.id));
     return true;
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;

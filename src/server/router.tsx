@@ -84,7 +84,7 @@ async function showError(error: unknown, context: Context, routes: readonly Rout
   const { method } = context.request;
   if (refusal === error) context.log("refused", { method, route: context.route, status: refusal.status });
   const session = refusal.status === 409 ? await context.session().catch(() => null) : null;
-  const signedInAs = session?.user.email ?? null;
+  const signedInAs = session?.account.email ?? null;
   const parts = context.url.pathname.split("/");
   const canOpen = routes.some((route) => route.method === "GET" && fits(route.path.split("/"), parts));
   const page = <RefusalPage {...{ context, refusal, signedInAs, canOpen }} />;

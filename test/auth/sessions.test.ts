@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { endOf } from "../../src/auth/sessions/store.ts";
+import { endOf } from "../../src/auth/sessions/session.ts";
 import { formatValue, readValue } from "../../src/store/person.ts";
 import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
@@ -38,9 +38,9 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     const stored = await read(browser);
     if (!stored) throw new Error("no session");
     await changeSession(gatehouse, browser, {
-      active_expires: stored.active_expires - milliseconds,
-      idle_expires: stored.idle_expires - milliseconds,
-      created_at: stored.created_at - milliseconds,
+      renewAt: stored.renewAt - milliseconds,
+      idleEndsAt: stored.idleEndsAt - milliseconds,
+      createdAt: stored.createdAt - milliseconds,
     });
     const left = await leftOf(browser);
     if (left > milliseconds) await gatehouse.redis.pexpire(personKey(browser), left - milliseconds);
@@ -98,8 +98,8 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     expect(page.setCookies).toHaveLength(1);
     expect(page.setCookies[0]).toContain(`gatehouse=${cookieOf(browser)}; Expires=`);
     const after = await read(browser);
-    expect(after?.idle_expires).toBeGreaterThan(Date.now() + 14 * DAY - 60_000);
-    expect(after?.created_at).toBe(before.created_at);
+    expect(after?.idleEndsAt).toBeGreaterThan(Date.now() + 14 * DAY - 60_000);
+    expect(after?.createdAt).toBe(before.createdAt);
     expect(Math.abs((await leftOf(browser)) - 14 * DAY)).toBeLessThan(60_000);
     expect((await browser.open("/app")).setCookies).toEqual([]);
   });
@@ -118,7 +118,7 @@ describe.skipIf(enginesAreMissing())("a session", () => {
       expect((await browser.open("/app")).status).toBe(200);
     }
     const stored = await read(browser);
-    expect(stored && endOf(stored)).toBe((stored?.created_at ?? 0) + 30 * DAY);
+    expect(stored && endOf(stored)).toBe((stored?.createdAt ?? 0) + 30 * DAY);
     expect(Math.abs((await leftOf(browser)) - 4 * DAY)).toBeLessThan(60_000);
     await age(browser, 4 * DAY + 1_000);
     expect((await browser.open("/app")).status).toBe(303);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { StandIns } from "../../dev/stand-ins/server.ts";
 import { createUserCache } from "../../src/auth/accounts/user-cache.ts";
 import { createAdapter } from "../../src/auth/lucia/adapter.ts";
+import { createAuth } from "../../src/auth/lucia/lucia.ts";
 import { generateSessionId } from "../../src/auth/sessions/session-id.ts";
 import { createSessionStore } from "../../src/auth/sessions/store.ts";
 import { hashSecret } from "../../src/auth/tokens/secrets.ts";
@@ -50,12 +51,24 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     const defer = (work: () => Promise<unknown>) => void deferred.push(work);
     const [database, redis] = [createDatabase(config), createRedis(config)];
     const rows = createUserCache(database, redis, defer);
-    const adapter = createAdapter(database, createSessionStore(redis, rows), rows)(LuciaError);
-    return { adapter, settle: () => Promise.all(deferred.map((work) => work().catch(() => {}))) };
+    const sessions = createSessionStore(redis);
+    const adapter = createAdapter(database, sessions, rows)(LuciaError);
+    const auth = createAuth(database, sessions, rows, defer);
+    return { adapter, auth, settle: () => Promise.all(deferred.map((work) => work().catch(() => {}))) };
   };
   const snapshotOf = ({ id }: UserSchema) => readSnapshot({ redis }, id);
   const read = (adapter: Adapter, id: string) =>
     adapter.getSessionAndUser?.(id) ?? Promise.reject(new Error("missing"));
+
+  const noted = (now: number) => ({
+    createdAt: now,
+    epoch: 0,
+    seenAt: now,
+    passwordAt: now,
+    country: null,
+    browser: null,
+    platform: null,
+  });
 
   const givenMember = async (): Promise<{ user: UserSchema; session: SessionSchema }> => {
     const now = Date.now();
@@ -73,8 +86,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       user_id: user.id,
       active_expires: now + 60_000,
       idle_expires: now + 120_000,
-      created_at: now,
-      epoch: 0,
+      ...noted(now),
     };
     const { adapter } = request();
     await adapter.setUser(user, { id: `email:${user.email}`, user_id: user.id, hashed_password: null });
@@ -82,12 +94,11 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     return { user, session };
   };
 
-  test("reads session and user in one call, and remembers the user", async () => {
+  test("reads session and user in one call", async () => {
     const { user, session } = await givenMember();
     standIns.traffic.clear();
     const { adapter } = request();
     expect(await read(adapter, session.id)).toEqual([session, user]);
-    expect(await adapter.getUser(user.id)).toEqual(user);
     expect(standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["EVAL read session"]);
   });
 
@@ -210,6 +221,16 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     expect(await redis.hexists(`person:${session.user_id}`, `s:${await hashSecret(session.id)}`)).toBe(0);
   });
 
+  test("a renewal that meets another change keeps it", async () => {
+    const { session } = await givenMember();
+    const renewer = request();
+    await read(renewer.adapter, session.id);
+    const [seenAt, end] = [session.seenAt + 1, Date.now() + 240_000];
+    await request().adapter.updateSession(session.id, { seenAt });
+    await renewer.adapter.updateSession(session.id, { idle_expires: end });
+    expect((await read(request().adapter, session.id))[0]).toEqual({ ...session, seenAt, idle_expires: end });
+  });
+
   test("a session never outlives 30 days from its birth", async () => {
     const { user } = await givenMember();
     const now = Date.now();
@@ -219,8 +240,8 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       user_id: user.id,
       active_expires: now,
       idle_expires: now + 14 * day,
-      created_at: now - 29 * day,
-      epoch: 0,
+      ...noted(now),
+      createdAt: now - 29 * day,
     };
     await request().adapter.setSession(session);
     const left = async () => {
@@ -240,8 +261,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       user_id: nobody,
       active_expires: now,
       idle_expires: now + 9_999,
-      created_at: now,
-      epoch: 0,
+      ...noted(now),
     };
     await expect(request().adapter.setSession(session)).rejects.toThrow(new LuciaError("AUTH_INVALID_USER_ID"));
     expect(await redis.dbsize()).toBe(0);
@@ -267,5 +287,71 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     await request().adapter.deleteUser(user.id);
     expect(await read(request().adapter, session.id)).toEqual([null, null]);
     expect(await snapshotOf(user)).toBe("marker");
+  });
+
+  describe("what is asked of Lucia", () => {
+    const EMAIL = "ada@example.com";
+    const ORIGIN = { country: "GB", browser: "Firefox", platform: "Linux" };
+
+    /** Runs `ask`, and says what the stores were asked meanwhile. */
+    const watch = async <T>(ask: Promise<T>) => {
+      standIns.traffic.clear();
+      const answer = await ask;
+      return { answer, calls: standIns.traffic.calls.map(({ operation }) => operation) };
+    };
+    const givenAccount = async () => {
+      const account = await request().auth.register(EMAIL, "analytical engine", Date.now());
+      if (account === null) throw new Error("The email is taken");
+      return account;
+    };
+
+    test("is answered without an error where there is nothing, or something in the way", async () => {
+      const { auth } = request();
+      expect(await auth.findKey(EMAIL)).toBeNull();
+      expect(await auth.validateSession(generateSessionId("u".repeat(15)))).toBeNull();
+      await givenAccount();
+      expect(await auth.register(EMAIL, "another password", Date.now())).toBeNull();
+    });
+
+    test("reads a key with its account once, and checks a password without another call", async () => {
+      const account = await givenAccount();
+      const { auth } = request();
+      const { answer: key, calls } = await watch(auth.findKey(EMAIL));
+      expect([calls, key?.account]).toEqual([["SELECT"], account]);
+      if (key === null) throw new Error("There is no key");
+      expect(await watch(auth.checkPassword(key, "analytical engine"))).toEqual({ answer: true, calls: [] });
+      expect(await watch(auth.checkPassword(key, "difference engine"))).toEqual({ answer: false, calls: [] });
+      const kept = { ...key, hashedPassword: null };
+      expect(await watch(auth.checkPassword(kept, "analytical engine"))).toEqual({ answer: false, calls: [] });
+    });
+
+    test("starts a session in one call, which is dead once the account's epoch has risen", async () => {
+      const account = await givenAccount();
+      const now = Date.now();
+      const started = await watch(request().auth.startSession(account, ORIGIN, now, now));
+      expect(started.calls).toEqual(["EVAL start session"]);
+      const found = await watch(request().auth.validateSession(started.answer.id));
+      expect(found).toEqual({ answer: started.answer, calls: ["EVAL read session"] });
+      await request().adapter.updateUser(account.id, { session_epoch: 1 });
+      expect(await request().auth.validateSession(started.answer.id)).toBeNull();
+      const late = await request().auth.startSession(account, ORIGIN, now, now);
+      expect(await request().auth.validateSession(late.id)).toBeNull();
+    });
+
+    test("starts no session for an account that was deleted, and reads none: no error of Lucia's says so", async () => {
+      const account = await givenAccount();
+      const { adapter, settle } = request();
+      await adapter.deleteUser(account.id);
+      await settle();
+      const { auth } = request();
+      const errors = await Promise.all([
+        auth.startSession(account, ORIGIN, Date.now(), Date.now()).catch((error) => error),
+        auth.readAccount(account.id).catch((error) => error),
+      ]);
+      expect(errors.map((error) => [error.name, error instanceof LuciaError])).toEqual([
+        ["AccountGone", false],
+        ["AccountGone", false],
+      ]);
+    });
   });
 });

@@ -94,19 +94,20 @@ describe.skipIf(enginesAreMissing())("Lucia's adapter tests", () => {
       },
       insert: async (session: SessionSchema) => {
         await remember(session.id);
-        const { id, user_id: userId, created_at: rank, ...rest } = session;
-        const value = formatValue({ end: session.idle_expires, rank, text: JSON.stringify(rest) });
+        const { id, user_id: userId, createdAt: rank, active_expires, idle_expires, ...rest } = session;
+        const text = JSON.stringify({ ...rest, renewAt: active_expires, idleEndsAt: idle_expires });
+        const value = formatValue({ end: idle_expires, rank, text });
         await redis.hset(`person:${userId}`, { [`s:${await hashSecret(id)}`]: value });
       },
       clear: async () => void (await redis.flushdb()),
     };
 
-    // A request's adapter remembers what it has read; the suite changes rows behind its back, so it gets a new one
-    // for every call. Session ids come back as hashes, which only a test can undo.
+    // An adapter serves one operation and remembers the session that it has read, so the suite gets a new one for every
+    // call. Session ids come back as hashes, which only a test can undo.
     const transport = createRedis({ redis: { url: standIns.redisUrl, token: standIns.redisToken } });
     const fresh = () => {
       const rows = createUserCache(database, transport, (work) => void work());
-      return createAdapter(database, createSessionStore(transport, rows), rows)(LuciaError);
+      return createAdapter(database, createSessionStore(transport), rows)(LuciaError);
     };
     const adapter = new Proxy({} as Adapter, {
       get: (_, method: keyof Adapter) => {
@@ -157,9 +158,13 @@ class GatehouseData extends Database {
       id: options?.id ?? generateSessionId(user_id),
       active_expires: now + 8 * 60 * 60 * 1_000,
       idle_expires: now + 32 * 60 * 60 * 1_000,
-      created_at: now,
+      createdAt: now,
       epoch: 0,
+      seenAt: now,
+      passwordAt: now,
       country: options?.country ?? "XX",
+      browser: "Firefox",
+      platform: "Linux",
     };
   };
 }

@@ -1,5 +1,6 @@
 import { upstash as upstashAdapter } from "@lucia-auth/adapter-session-redis";
 import type { Redis } from "@upstash/redis";
+import type { SessionSchema } from "lucia";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { findRealRedis, READ_ONLY_TOKEN, startUpstash, type UpstashStandIn } from "../support/upstash-stand-in.ts";
 
@@ -180,7 +181,7 @@ describe.each(engines)("Upstash's stand-in on $engine", ({ options }) => {
       user_id: "u1",
       active_expires: Date.now() + 60_000,
       idle_expires: Date.now() + 120_000,
-    };
+    } as SessionSchema;
     await adapter.setSession(session);
     await adapter.setSession({ ...session, id: "s2" });
     expect(await adapter.getSession("s1")).toEqual(session);

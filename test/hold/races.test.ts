@@ -231,7 +231,7 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
     here,
     async () => {
       const owner = await signUp(gatehouse);
-      await changeSession(gatehouse, owner, { active_expires: Date.now() - 1 });
+      await changeSession(gatehouse, owner, { renewAt: Date.now() - 1 });
       return { owner };
     },
     async ({ owner, copyOf, race }) => {

@@ -166,7 +166,7 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
 
   test("a session that could not be renewed is still there", async () => {
     const browser = await signUp(gatehouse);
-    await changeSession(gatehouse, browser, { active_expires: Date.now() - 1 });
+    await changeSession(gatehouse, browser, { renewAt: Date.now() - 1 });
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL replace session" });
     expect((await browser.open("/app")).status).toBe(503);
     gatehouse.standIns.traffic.restore();

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { endOf } from "../../src/auth/sessions/store.ts";
+import { endOf, type SessionRecord } from "../../src/auth/sessions/session.ts";
 import { formatValue, isMarker, readValue } from "../../src/store/person.ts";
 import type { Browser } from "./browser.ts";
 import type { Gatehouse } from "./gatehouse.ts";
@@ -19,17 +19,7 @@ export function handleOf(browser: Browser): string {
   return createHash("sha256").update(cookieOf(browser)).digest("hex");
 }
 
-export interface StoredSession {
-  readonly active_expires: number;
-  readonly idle_expires: number;
-  readonly epoch: number;
-  readonly password_at: number | null;
-  readonly seen_at: number;
-  readonly browser: string | null;
-  readonly platform: string | null;
-  readonly country: string | null;
-  readonly created_at: number;
-}
+export type StoredSession = Omit<SessionRecord, "userId">;
 
 export function personKey(browser: Browser): string {
   return `person:${userIdOf(browser)}`;
@@ -37,7 +27,7 @@ export function personKey(browser: Browser): string {
 
 export async function readSession({ redis }: Gatehouse, browser: Browser): Promise<StoredSession | null> {
   const value = readValue(await redis.hget<string>(personKey(browser), `s:${handleOf(browser)}`), 0);
-  return value && { ...JSON.parse(value.text), created_at: value.rank };
+  return value && { ...JSON.parse(value.text), createdAt: value.rank };
 }
 
 /** Makes it so that something else is noted in the session. Its end follows from what is noted. */
@@ -48,9 +38,9 @@ export async function changeSession(
 ): Promise<void> {
   const stored = await readSession(gatehouse, browser);
   if (!stored) throw new Error("This browser has no session");
-  const { created_at: created, ...session } = { ...stored, ...changes };
-  const end = endOf({ ...session, created_at: created });
-  const value = formatValue({ end, rank: created, text: JSON.stringify(session) });
+  const changed = { ...stored, ...changes };
+  const { createdAt, ...session } = changed;
+  const value = formatValue({ end: endOf(changed), rank: createdAt, text: JSON.stringify(session) });
   await gatehouse.redis.hset(personKey(browser), { [`s:${handleOf(browser)}`]: value });
 }
 
@@ -83,7 +73,7 @@ export async function leaveMarker({ redis }: Gatehouse, userId: string): Promise
 
 /** The password was given in this session longer ago than counts as lately. */
 export function forgetPassword(gatehouse: Gatehouse, browser: Browser): Promise<void> {
-  return changeSession(gatehouse, browser, { password_at: Date.now() - 11 * 60_000 });
+  return changeSession(gatehouse, browser, { passwordAt: Date.now() - 11 * 60_000 });
 }
 
 /** The same for every session that there is. */
@@ -91,7 +81,7 @@ export async function forgetPasswords({ redis }: Gatehouse): Promise<void> {
   for (const key of await redis.keys("person:*")) {
     const fields = Object.entries((await redis.hgetall<Record<string, string>>(key)) ?? {});
     for (const [field, raw] of fields.filter(([field]) => field.startsWith("s:"))) {
-      await redis.hset(key, { [field]: raw.replace(/"password_at":\d+/, '"password_at":0') });
+      await redis.hset(key, { [field]: raw.replace(/"passwordAt":\d+/, '"passwordAt":0') });
     }
   }
 }

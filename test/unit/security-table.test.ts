@@ -158,13 +158,13 @@ describe("what is said about the code", () => {
     expect(filesNamed("Ways in")).toEqual(filesWith(/context\.signIn\(|(?<!function )renewSession\(/));
     // Each of them lets in by one function, which is not handed on under another name.
     expect(filesWith(/\bstartSession\(/)).toEqual([
-      "src/auth/sessions/session.ts",
+      "src/auth/lucia/lucia.ts",
       "src/auth/sessions/store.ts",
       "src/request/context.ts",
       "src/store/person.ts",
     ]);
-    expect(filesWith(/\bcreateSession\(/)).toEqual(["src/auth/sessions/session.ts"]);
-    expect(filesWith(/\bsetSession\b/)).toEqual(["src/auth/sessions/store.ts"]);
+    expect(filesWith(/\bcreateSession\(/)).toEqual(["src/auth/lucia/lucia.ts"]);
+    expect(filesWith(/\bsetSession\b/)).toEqual(["src/auth/lucia/adapter.ts"]);
     expect(filesWith(/\{[^}]*\bsignIn\b[^}]*\} = /)).toEqual([]);
   });
 

@@ -1,4 +1,3 @@
-import { createKeyId } from "lucia";
 import type { Transaction } from "../../store/database.ts";
 import { insertKey } from "../../store/keys.ts";
 import type { UserRow } from "../../store/schema.ts";
@@ -7,9 +6,14 @@ import { insertUser } from "../../store/users.ts";
 /** The provider of Lucia's keys that a password opens; the name there is the email. */
 export const EMAIL_PROVIDER = "email";
 
-/** Lucia's key for the account with that email. */
+/** The id of Lucia's key for the account with that email. */
 export function emailKeyId(email: string): string {
-  return createKeyId(EMAIL_PROVIDER, email);
+  return `${EMAIL_PROVIDER}:${email}`;
+}
+
+/** The email that such a key is for. */
+export function emailOfKey(keyId: string): string {
+  return keyId.slice(EMAIL_PROVIDER.length + 1);
 }
 
 /** Inserts a user and the key that the password opens. A unique index refuses an email that is taken or kept. */

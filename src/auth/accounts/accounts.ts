@@ -1,27 +1,18 @@
-import { LuciaError } from "lucia";
-import { isDuplicate } from "../../store/database.ts";
 import { spendPasswordCheck } from "../credentials/password/hash.ts";
 import type { Auth } from "../lucia/lucia.ts";
-import { EMAIL_PROVIDER } from "./account-rows.ts";
+import type { Account } from "./account.ts";
 
-export type Registration = { readonly outcome: "registered"; readonly userId: string } | { readonly outcome: "taken" };
-
-/** Creates the user and the key to it, or neither. `email` and `password` have passed their rules. */
-export async function register(auth: Auth, email: string, password: string, now: number): Promise<Registration> {
-  try {
-    const { userId } = await auth.createUser({
-      key: { providerId: EMAIL_PROVIDER, providerUserId: email, password },
-      attributes: { email, email_verified_at: null, session_epoch: 0, version: 0, created_at: now, updated_at: now },
-    });
-    return { outcome: "registered", userId };
-  } catch (error) {
-    if (isTaken(error)) return { outcome: "taken" };
-    throw error;
-  }
+/** The key that a password opens, and whose it is: both as they stood at one instant. */
+export interface PasswordKey {
+  readonly id: string;
+  readonly account: Account;
+  /** Null where no password opens it: it keeps an email for the account that gave it up. */
+  readonly hashedPassword: string | null;
 }
 
 export type Authentication =
-  | { readonly outcome: "authenticated"; readonly userId: string }
+  /** `account`: as it was before the password was looked at, so that a session of it is dead if it has changed since. */
+  | { readonly outcome: "authenticated"; readonly account: Account }
   /** `userId`: whose password it is not; null if the address is nobody's. Not for the eyes of whoever guessed. */
   | { readonly outcome: "wrong-credentials"; readonly userId: string | null };
 
@@ -32,47 +23,31 @@ export type CurrentPasswordProblem = "current-password-missing" | "current-passw
 export type Admission = () => Promise<void>;
 
 /**
- * Checks a password. An unknown address costs the same calls and the same work as a wrong password. The key is read
- * while `admit` is asked, so that asking costs no time of its own.
+ * Checks a password against the key that `read` resolves to. Without a key it costs the same calls and the same work as a
+ * wrong password. The key is read while `admit` is asked, so that asking costs no time of its own.
  */
 export async function authenticate(
   auth: Auth,
-  email: string,
+  read: Promise<PasswordKey | null>,
   password: string,
   admit: Admission,
 ): Promise<Authentication> {
-  const [userId] = await Promise.all([findKeyHolder(auth, email), admit()]);
-  try {
-    const key = await auth.useKey(EMAIL_PROVIDER, email, password);
-    return { outcome: "authenticated", userId: key.userId };
-  } catch (error) {
-    if (!(error instanceof LuciaError)) throw error;
-    if (userId === null) await spendPasswordCheck(password);
-    return { outcome: "wrong-credentials", userId };
+  const [key] = await Promise.all([read, admit()]);
+  if (key === null) {
+    await spendPasswordCheck(password);
+    return { outcome: "wrong-credentials", userId: null };
   }
+  const { account } = key;
+  return (await auth.checkPassword(key, password))
+    ? { outcome: "authenticated", account }
+    : { outcome: "wrong-credentials", userId: account.id };
 }
 
 /** Whose an email is: an account's, nobody's, or `kept` for the account that gave it up, which no password opens. */
 export type EmailState = "free" | "taken" | "kept";
 
-/** One call, of which `authenticate` makes use again. */
-export async function findEmailState(auth: Auth, email: string): Promise<EmailState> {
-  const userId = await findKeyHolder(auth, email);
-  if (userId === null) return "free";
-  return (await auth.getUser(userId)).email === email ? "taken" : "kept";
-}
-
-async function findKeyHolder(auth: Auth, email: string): Promise<string | null> {
-  try {
-    return (await auth.getKey(EMAIL_PROVIDER, email)).userId;
-  } catch (error) {
-    if (error instanceof LuciaError) return null;
-    throw error;
-  }
-}
-
-/** The address is unique twice over: in the key's id, which Lucia's adapter recognises, and in the user's row. */
-function isTaken(error: unknown): boolean {
-  if (error instanceof LuciaError) return error.message === "AUTH_DUPLICATE_KEY_ID";
-  return isDuplicate(error);
+/** `key`: of the email that is asked about. */
+export function emailStateOf(email: string, key: PasswordKey | null): EmailState {
+  if (key === null) return "free";
+  return key.account.email === email ? "taken" : "kept";
 }

@@ -13,58 +13,45 @@ export type Defer = (work: () => Promise<unknown>) => void;
  * of a row goes through `mutate`, or else a revoked session could be accepted until the snapshot ends.
  */
 export interface UserCache {
-  /** The row as this request has read it before, or else as MySQL has it. */
+  /** The row as MySQL has it. */
   get(userId: string): Promise<UserRow | null>;
-  /** Adds a row that this request knows from elsewhere: just inserted, or read together with a key. */
-  prime(row: UserRow): void;
   /** The row, given what Redis holds for it: a live snapshot is the row, else MySQL is asked, which may refill it. */
   resolve(userId: string, stored: string | null): Promise<UserRow | null>;
   /**
    * Runs `write` in a transaction and publishes its effect. `write` must lock the user's row (an UPDATE does). While it
    * holds the lock, the snapshot is replaced by a marker; if that fails, nothing is committed. So from before the commit
    * until the new snapshot or the marker's end, readers ask MySQL. The snapshot is published only over this change's own
-   * marker: changes pass the lock one by one, so the last marker belongs to the last commit. Where the row is gone
-   * afterwards, everything that Redis keeps of the person is erased.
+   * marker: changes pass the lock one by one, so the last marker belongs to the last commit. Returns the row as it was
+   * committed. Where it is gone, null, and everything that Redis keeps of the person is erased.
    */
-  mutate(userId: string, write: (transaction: Transaction) => Promise<void>): Promise<void>;
+  mutate(userId: string, write: (transaction: Transaction) => Promise<void>): Promise<UserRow | null>;
 }
 
 export function createUserCache(database: Database, redis: Redis, defer: Defer): UserCache {
-  const read = new Map<string, UserRow>();
-
-  const fetchRow = async (userId: string): Promise<UserRow | null> => {
-    const row = await findUser(database, userId);
-    if (row) read.set(userId, row);
-    return row;
-  };
+  const get = (userId: string) => findUser(database, userId);
 
   return {
-    get: async (userId) => read.get(userId) ?? (await fetchRow(userId)),
-    prime: (row) => void read.set(row.id, row),
+    get,
 
     resolve: async (userId, stored) => {
       const value = readValue(stored, Date.now());
       const snapshot = value && parseSnapshot(value, userId);
-      if (snapshot) {
-        read.set(userId, snapshot);
-        return snapshot;
-      }
-      const row = await fetchRow(userId);
+      if (snapshot) return snapshot;
+      const row = await get(userId);
       // A live marker stays: the change that it stands for publishes, or MySQL is asked until it ends.
       if (row && (value === null || !isMarker(value))) defer(() => writeUser(redis, userId, stored, takeSnapshot(row)));
       return row;
     },
 
     mutate: async (userId, write) => {
-      read.delete(userId);
       const { row, marker } = await database.transaction(async (transaction) => {
         await write(transaction);
         const [row, marker] = await Promise.all([findUser(transaction, userId), markUser(redis, userId, Date.now())]);
         return { row, marker };
       });
-      if (!row) return defer(() => erasePerson(redis, userId, Date.now()));
-      read.set(userId, row);
-      defer(() => writeUser(redis, userId, marker, takeSnapshot(row)));
+      if (row) defer(() => writeUser(redis, userId, marker, takeSnapshot(row)));
+      else defer(() => erasePerson(redis, userId, Date.now()));
+      return row;
     },
   };
 }

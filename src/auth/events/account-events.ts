@@ -1,4 +1,3 @@
-import { generateRandomString } from "lucia/utils";
 import {
   countEventsSince,
   hasEvent,
@@ -9,6 +8,7 @@ import {
 } from "../../store/account-events.ts";
 import type { Database, Transaction } from "../../store/database.ts";
 import type { AccountEventRow } from "../../store/schema.ts";
+import { generateRandomString } from "../tokens/secrets.ts";
 
 /** What an account's owner finds in its activity. Stored under these names, so a name once given stays. */
 export type AccountEventType =

@@ -1,40 +1,61 @@
 import { planetscale as planetscaleAdapter } from "@lucia-auth/adapter-mysql";
-import type { Adapter, InitializeAdapter } from "lucia";
+import { upstash as upstashSessionAdapter } from "@lucia-auth/adapter-session-redis";
+import type { Adapter, InitializeAdapter, KeySchema, SessionSchema } from "lucia";
 import type { Database } from "../../store/database.ts";
 import { findKeyAndUser } from "../../store/keys.ts";
 import { findUndoToken } from "../../store/undo-tokens.ts";
 import { raiseVersion } from "../../store/users.ts";
+import { type Account, accountOf, rowOf } from "../accounts/account.ts";
 import { emailKeyId, insertAccount } from "../accounts/account-rows.ts";
+import type { PasswordKey } from "../accounts/accounts.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { releaseIfExpired } from "../operations/change-email.ts";
+import type { SessionRecord, StoredSession } from "../sessions/session.ts";
 import type { SessionStore } from "../sessions/store.ts";
 
 const TABLES = { user: "users", key: "keys", session: null };
 
 /**
- * Lucia's one adapter: users and keys by `@lucia-auth/adapter-mysql`, sessions in Redis, and between them the snapshot
- * of a user's row that lets a page cost one round trip. Lucia's own way to join two adapters would lose that. Made anew
- * for each request, whose reads it remembers.
+ * What one call of Lucia's begins with, and what it leaves. Lucia names everything by its id, asks for the key of a
+ * password that it checks and for the user of a session that it starts, and renews a session in another call than the one
+ * that read it. So what is known is kept here for as long as that takes, and nothing is read twice.
  */
-export function createAdapter(database: Database, sessions: SessionStore, rows: UserCache): InitializeAdapter<Adapter> {
+export interface OperationState {
+  readonly key?: PasswordKey;
+  readonly account?: Account;
+  /** The one session of the operation, as last read or written. */
+  session?: StoredSession;
+}
+
+/**
+ * Lucia's one adapter: users and keys by `@lucia-auth/adapter-mysql`, sessions by our own store, and between them the
+ * snapshot of a user's row that lets a page cost one round trip. Lucia's own way to join two adapters would lose that.
+ * Made anew for each operation.
+ */
+export function createAdapter(
+  database: Database,
+  sessions: SessionStore,
+  users: UserCache,
+  state: OperationState = {},
+): InitializeAdapter<Adapter> {
   return (LuciaError) => {
     const mysql = planetscaleAdapter(database, TABLES)(LuciaError);
+
+    const readSession = async (id: string): Promise<SessionSchema | null> => {
+      const found = await sessions.read(id);
+      return found && schemaOf(id, found.stored.record);
+    };
+
+    const getUser = async (userId: string) => (state.account?.id === userId ? rowOf(state.account) : users.get(userId));
+
     return {
       ...mysql,
-      ...sessions,
 
-      getUser: rows.get,
+      getUser,
 
-      /**
-       * With the key comes the row of its user, read at the same instant: a session that starts from it carries the
-       * epoch that was in force when its password was checked.
-       */
       getKey: async (keyId) => {
-        const found = await findKeyAndUser(database, keyId);
-        if (!found) return null;
-        const { key_id, hashed_password, ...user } = found;
-        rows.prime(user);
-        return { id: key_id, user_id: user.id, hashed_password };
+        const key = state.key?.id === keyId ? state.key : await readKey(database, keyId);
+        return key && keySchemaOf(key);
       },
 
       setUser: async (user, key) => {
@@ -50,16 +71,51 @@ export function createAdapter(database: Database, sessions: SessionStore, rows: 
             await insertAccount(transaction, user, key.hashed_password);
           });
         }
-        rows.prime(user);
       },
 
-      updateUser: (userId, changes) =>
-        rows.mutate(userId, async (transaction) => {
+      updateUser: async (userId, changes) => {
+        await users.mutate(userId, async (transaction) => {
           await inTransaction(transaction).updateUser(userId, changes);
           await raiseVersion(transaction, userId);
-        }),
+        });
+      },
 
-      deleteUser: (userId) => rows.mutate(userId, (transaction) => inTransaction(transaction).deleteUser(userId)),
+      deleteUser: async (userId) => {
+        await users.mutate(userId, (transaction) => inTransaction(transaction).deleteUser(userId));
+      },
+
+      getSession: upstashSessionAdapter(readOnly(readSession))(LuciaError).getSession,
+
+      getSessionAndUser: async (id) => {
+        const found = await sessions.read(id);
+        if (found === null) return [null, null];
+        const { record } = found.stored;
+        const user = await users.resolve(record.userId, found.user);
+        if (user?.session_epoch !== record.epoch) return [null, null];
+        state.session = found.stored;
+        return [schemaOf(id, record), user];
+      },
+
+      /** The ids in the answer are hashes: nobody, this service included, can turn them back into what a cookie holds. */
+      getSessionsByUserId: async (userId) =>
+        (await sessions.list(userId)).map(({ handle, ...record }) => schemaOf(handle, record)),
+
+      setSession: async (session) => {
+        const user = await getUser(session.user_id);
+        const stored = user && (await sessions.start(session.id, recordOf(session), accountOf(user)));
+        if (stored === null) throw new LuciaError("AUTH_INVALID_USER_ID");
+        state.session = stored;
+      },
+
+      updateSession: async (id, changes) => {
+        const read = state.session ?? (await sessions.read(id))?.stored;
+        const stored = read && (await sessions.update(id, read, changesOf(changes)));
+        if (!stored) throw new LuciaError("AUTH_INVALID_SESSION_ID");
+        state.session = stored;
+      },
+
+      deleteSession: async (id) => void (await sessions.end(id)),
+      deleteSessionsByUserId: (userId) => sessions.endOthers(userId, null),
     };
 
     function inTransaction(transaction: { execute: Database["execute"] }) {
@@ -68,6 +124,47 @@ export function createAdapter(database: Database, sessions: SessionStore, rows: 
     }
   };
 }
+
+/**
+ * A key and the account that it opens, read at the same instant: a session that starts from it carries the epoch that was
+ * in force when its password was checked. Null if there is no such key.
+ */
+export async function readKey(database: Database, keyId: string): Promise<PasswordKey | null> {
+  const found = await findKeyAndUser(database, keyId);
+  if (found === null) return null;
+  const { key_id: id, hashed_password: hashedPassword, ...user } = found;
+  return { id, account: accountOf(user), hashedPassword };
+}
+
+function keySchemaOf({ id, account, hashedPassword }: PasswordKey): KeySchema {
+  return { id, user_id: account.id, hashed_password: hashedPassword };
+}
+
+/** Of what is stored, only the names that Lucia has for its own are other ones. */
+function schemaOf(id: string, { userId, renewAt, idleEndsAt, ...rest }: SessionRecord): SessionSchema {
+  return { ...rest, id, user_id: userId, active_expires: renewAt, idle_expires: idleEndsAt };
+}
+
+function recordOf({ id: _id, user_id, active_expires, idle_expires, ...rest }: SessionSchema): SessionRecord {
+  return { ...rest, userId: user_id, renewAt: active_expires, idleEndsAt: idle_expires };
+}
+
+/** Of a session that is changed only what changes, so that nothing else is overwritten. */
+function changesOf({ id: _id, user_id: _userId, active_expires, idle_expires, ...rest }: Partial<SessionSchema>) {
+  return {
+    ...rest,
+    ...(active_expires !== undefined && { renewAt: active_expires }),
+    ...(idle_expires !== undefined && { idleEndsAt: idle_expires }),
+  };
+}
+
+/** As much of Upstash's client as the original adapter needs to read one session. */
+function readOnly(read: (id: string) => Promise<SessionSchema | null>): Parameters<typeof upstashSessionAdapter>[0] {
+  const get = (key: string) => read(key.slice(ORIGINAL_PREFIX.length));
+  return { get } as unknown as Parameters<typeof upstashSessionAdapter>[0];
+}
+
+const ORIGINAL_PREFIX = "session:";
 
 function nestedTransaction(): never {
   throw new Error("MySQL has no nested transactions");

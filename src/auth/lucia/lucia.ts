@@ -1,111 +1,151 @@
-import {
-  type Adapter,
-  type InitializeAdapter,
-  type KeySchema,
-  lucia,
-  type SessionSchema,
-  type UserSchema,
-} from "lucia";
+import { LuciaError, lucia, type UserSchema } from "lucia";
 import { web } from "lucia/middleware";
-import type { Database } from "../../store/database.ts";
+import { type Database, isDuplicate } from "../../store/database.ts";
 import type { UserRow } from "../../store/schema.ts";
+import { type Account, accountOf } from "../accounts/account.ts";
+import { EMAIL_PROVIDER, emailKeyId, emailOfKey } from "../accounts/account-rows.ts";
+import type { PasswordKey } from "../accounts/accounts.ts";
 import type { Defer, UserCache } from "../accounts/user-cache.ts";
 import { isOutdatedHash, NOBODYS_HASH, passwordHash } from "../credentials/password/hash.ts";
 import { rewriteHash } from "../credentials/password/rewrite-hash.ts";
 import { SESSION_IDLE_MILLISECONDS, SESSION_RENEWAL_MILLISECONDS } from "../sessions/lifetimes.ts";
+import {
+  endOf,
+  type Session,
+  type SessionOrigin,
+  type SessionRecord,
+  type StoredSession,
+} from "../sessions/session.ts";
+import { generateSessionId } from "../sessions/session-id.ts";
 import type { SessionStore } from "../sessions/store.ts";
-import { createAdapter } from "./adapter.ts";
+import { createAdapter, type OperationState, readKey } from "./adapter.ts";
 
 declare global {
   namespace Lucia {
-    type Auth = import("./lucia.ts").Auth;
+    type Auth = ReturnType<typeof createLucia>;
     type DatabaseUserAttributes = Omit<UserRow, "id">;
-    interface DatabaseSessionAttributes {
-      /** Epoch milliseconds. */
-      created_at: number;
-      /** The user's `session_epoch` when the session was born. */
-      epoch: number;
-      /** When the password was last given in it, as epoch milliseconds; null: it came by a mailed code. */
-      password_at: number | null;
-      /** When it was last used, as epoch milliseconds, give or take ten minutes. */
-      seen_at: number;
-      country: string | null;
-      browser: string | null;
-      platform: string | null;
-    }
+    type DatabaseSessionAttributes = Omit<SessionRecord, "userId" | "renewAt" | "idleEndsAt">;
   }
 }
 
-export type Auth = ReturnType<typeof createAuth>;
+/** What is asked of Lucia. Every method throws StoreUnavailable where nobody can tell, and no error of Lucia's. */
+export interface Auth {
+  /**
+   * Creates the user and the key to it, or neither; null if the email is taken or kept. `email` and `password` have passed
+   * their rules; `now` is epoch milliseconds.
+   */
+  register(email: string, password: string, now: number): Promise<Account | null>;
+  /** The key of the account with that email; null if there is none. One call. */
+  findKey(email: string): Promise<PasswordKey | null>;
+  /** Whether a password opens the key. Refusing one that no password opens takes as long as refusing any other. */
+  checkPassword(key: PasswordKey, password: string): Promise<boolean>;
+  /** The live session with that id, renewed if that is due, or null. One round trip where a snapshot stands. */
+  validateSession(id: string): Promise<Session | null>;
+  /**
+   * Starts a session with a secret of its own. It is dead from the start if the account's epoch has risen since it was read.
+   * `passwordAt`: when the password was given, or null if something else let this person in; like `now` epoch
+   * milliseconds. Rejects if the account was deleted.
+   */
+  startSession(account: Account, origin: SessionOrigin, passwordAt: number | null, now: number): Promise<Session>;
+  /** The account, from MySQL itself. Rejects if it was deleted. */
+  readAccount(userId: string): Promise<Account>;
+}
+
+/** The account was deleted a moment ago. */
+class AccountGone extends Error {
+  constructor() {
+    super("The account was deleted");
+    this.name = "AccountGone";
+  }
+}
 
 /** Lucia for one request. Cookies and origins are not left to it: docs/decisions/0003-lucia.md says why. */
-export function createAuth(database: Database, sessions: SessionStore, users: UserCache, defer: Defer) {
-  const keysByHash = new Map<string, string>();
-  const validate = async (password: string, hash: string): Promise<boolean> => {
-    const valid = await passwordHash.validate(password, hash);
-    const keyId = keysByHash.get(hash);
-    if (valid && keyId !== undefined && isOutdatedHash(hash)) {
-      defer(() => rewriteHash(database, keyId, hash, password));
-    }
-    return valid;
+export function createAuth(database: Database, sessions: SessionStore, users: UserCache, defer: Defer): Auth {
+  const luciaWith = (state: OperationState) => createLucia(database, sessions, users, state);
+  return {
+    register: async (email, password, now) => {
+      const key = { providerId: EMAIL_PROVIDER, providerUserId: email, password };
+      const times = { created_at: now, updated_at: now };
+      const attributes = { email, email_verified_at: null, session_epoch: 0, version: 0, ...times };
+      try {
+        return (await luciaWith({}).createUser({ key, attributes })).account;
+      } catch (error) {
+        if (isTaken(error)) return null;
+        throw error;
+      }
+    },
+
+    findKey: (email) => readKey(database, emailKeyId(email)),
+
+    checkPassword: async (key, password) => {
+      const { id, hashedPassword } = key;
+      const lucia = luciaWith({ key: { ...key, hashedPassword: hashedPassword ?? NOBODYS_HASH } });
+      const isRight = (await orNull(lucia.useKey(EMAIL_PROVIDER, emailOfKey(id), password))) !== null;
+      if (isRight && hashedPassword !== null && isOutdatedHash(hashedPassword)) {
+        defer(() => rewriteHash(database, id, hashedPassword, password));
+      }
+      return isRight;
+    },
+
+    validateSession: async (id) => {
+      const state: OperationState = {};
+      const session = await orNull(luciaWith(state).validateSession(id));
+      return session && state.session ? sessionOf(session, state.session) : null;
+    },
+
+    startSession: async (account, { country, browser, platform }, passwordAt, now) => {
+      const state: OperationState = { account };
+      const { id: userId, sessionEpoch: epoch } = account;
+      const attributes = { createdAt: now, epoch, passwordAt, seenAt: now, country, browser, platform };
+      const sessionId = generateSessionId(userId);
+      const session = await orNull(luciaWith(state).createSession({ userId, sessionId, attributes }));
+      if (session === null || !state.session) throw new AccountGone();
+      return sessionOf(session, state.session);
+    },
+
+    readAccount: async (userId) => {
+      const user = await orNull(luciaWith({}).getUser(userId));
+      if (user === null) throw new AccountGone();
+      return user.account;
+    },
   };
-  const adapter = rememberKeys(createAdapter(database, sessions, users), ({ id, hashed_password }) => {
-    if (hashed_password !== null) keysByHash.set(hashed_password, id);
-  });
+}
+
+function createLucia(database: Database, sessions: SessionStore, users: UserCache, state: OperationState) {
   return lucia({
-    adapter,
+    adapter: createAdapter(database, sessions, users, state),
     // Decides only the Secure flag of cookies that Lucia makes; it makes none here.
     env: "PROD",
     middleware: web(),
-    passwordHash: { ...passwordHash, validate },
+    passwordHash,
     sessionExpiresIn: {
       activePeriod: SESSION_RENEWAL_MILLISECONDS,
       idlePeriod: SESSION_IDLE_MILLISECONDS - SESSION_RENEWAL_MILLISECONDS,
     },
-    getUserAttributes: (user: UserSchema) => ({
-      email: user.email,
-      emailVerified: user.email_verified_at !== null,
-      createdAt: new Date(user.created_at),
-      sessionEpoch: user.session_epoch,
-    }),
-    getSessionAttributes: (session: SessionSchema) => ({
-      createdAt: new Date(session.created_at),
-      // Absent in sessions that were started before these were noted.
-      passwordAt: session.password_at ?? null,
-      seenAt: session.seen_at ?? session.created_at,
-    }),
+    getUserAttributes: (user: UserSchema) => ({ account: accountOf(user) }),
   });
 }
 
-/**
- * Reads a key once in a request, and gives one that no password opens (an address that is kept for its last owner) a hash
- * that no password has: refusing it takes as long as refusing any other.
- */
-function rememberKeys(
-  initialize: InitializeAdapter<Adapter>,
-  onRead: (key: KeySchema) => void,
-): InitializeAdapter<Adapter> {
-  return (LuciaError) => {
-    const adapter = initialize(LuciaError);
-    const reads = new Map<string, Promise<KeySchema | null>>();
-    const read = async (keyId: string): Promise<KeySchema | null> => {
-      const key = await adapter.getKey(keyId);
-      if (key === null) return null;
-      onRead(key);
-      return { ...key, hashed_password: key.hashed_password ?? NOBODYS_HASH };
-    };
-    return {
-      ...adapter,
-      // What refuses a key may have come after it was looked for.
-      setUser: async (user, key) => {
-        if (key !== null) reads.delete(key.id);
-        await adapter.setUser(user, key);
-      },
-      getKey: (keyId) => {
-        const known = reads.get(keyId) ?? read(keyId);
-        reads.set(keyId, known);
-        return known;
-      },
-    };
-  };
+type LuciaSession = Awaited<ReturnType<Lucia.Auth["validateSession"]>>;
+
+function sessionOf({ sessionId: id, user, fresh: isFresh }: LuciaSession, stored: StoredSession): Session {
+  const { record } = stored;
+  const { createdAt, seenAt, passwordAt } = record;
+  return { id, account: user.account, createdAt, seenAt, endsAt: endOf(record), passwordAt, isFresh, stored };
+}
+
+/** What Lucia refuses as an error is an answer here. */
+async function orNull<T>(operation: Promise<T>): Promise<T | null> {
+  try {
+    return await operation;
+  } catch (error) {
+    if (error instanceof LuciaError) return null;
+    throw error;
+  }
+}
+
+/** An email is unique twice over: in the key's id, which Lucia's adapter recognises, and in the user's row. */
+function isTaken(error: unknown): boolean {
+  if (error instanceof LuciaError) return error.message === "AUTH_DUPLICATE_KEY_ID";
+  return isDuplicate(error);
 }

@@ -22,6 +22,7 @@ import {
   lockExpiredUndoTokens,
 } from "../../store/undo-tokens.ts";
 import { lockUser, setVerifiedEmail } from "../../store/users.ts";
+import { type Account, accountOf } from "../accounts/account.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { type EventOrigin, recordEvent } from "../events/account-events.ts";
@@ -36,8 +37,8 @@ import {
 export type EmailChange =
   | {
       readonly outcome: "changed";
-      readonly userId: string;
-      readonly email: string;
+      /** As it is from now on. */
+      readonly account: Account;
       readonly formerEmail: string;
       /** Whether the former address was verified, and so gets the link that undoes it. */
       readonly canBeUndone: boolean;
@@ -112,8 +113,9 @@ export async function changeEmail(
   const { user_id: userId, email } = row;
   if (userId === null) return { outcome: "gone" };
   let former: UserRow | undefined;
+  let changed: UserRow | null;
   try {
-    await users.mutate(userId, async (transaction) => {
+    changed = await users.mutate(userId, async (transaction) => {
       // The link that is used, all that it voids, and the changes that can be undone, which nobody can add to meanwhile.
       const tokens = await lockTokensOfUser(transaction, userId);
       if (!tokens.some(({ token_hash, expires_at }) => token_hash === row.token_hash && expires_at > now)) {
@@ -135,11 +137,10 @@ export async function changeEmail(
     if (error instanceof Superseded) return { outcome: "gone" };
     throw error;
   }
-  if (former === undefined) return { outcome: "gone" };
+  if (former === undefined || changed === null) return { outcome: "gone" };
   return {
     outcome: "changed",
-    userId,
-    email,
+    account: accountOf(changed),
     formerEmail: former.email,
     canBeUndone: former.email_verified_at !== null,
   };

@@ -1,63 +1,68 @@
 import { setPassword } from "../../store/keys.ts";
+import type { UserRow } from "../../store/schema.ts";
 import { raiseSessionEpoch, raiseSessionEpochWithEmail } from "../../store/users.ts";
+import { type Account, accountOf } from "../accounts/account.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
 import { type EventOrigin, recordEvent } from "../events/account-events.ts";
 import { Superseded, voidTokensOf } from "../tokens/one-time-tokens.ts";
 
-/** Whose password is changed, as the session that asks knows them. */
-export interface Owner {
-  readonly userId: string;
-  readonly email: string;
-  /** Of the session. Once it has risen, the session is dead and nothing is changed in its name. */
-  readonly sessionEpoch: number;
-}
+export type OwnersChange =
+  /** `account`: as it is from now on. */
+  | { readonly outcome: "changed"; readonly account: Account }
+  /**
+   * The password or the email was changed, or the account deleted, since the session was looked at, so that nothing is
+   * changed in its name; of two changes at once one is made.
+   */
+  | { readonly outcome: "superseded" };
 
 /**
- * Gives an account another password; every session ends, and what was mailed to move the account is void. `superseded`: the password or the address was changed, or the account deleted, since the session was looked at;
- * so of two changes at once one is made. `now` is epoch milliseconds.
+ * Gives an account another password; every session ends, and what was mailed to move the account is void. `account`: as the
+ * session that asks knows it; `now` is epoch milliseconds.
  */
 export async function changePassword(
   users: UserCache,
-  { userId, email, sessionEpoch }: Owner,
+  { id: userId, email, sessionEpoch }: Account,
   password: string,
   origin: EventOrigin,
   now: number,
-): Promise<"changed" | "superseded"> {
+): Promise<OwnersChange> {
   const hashedPassword = await passwordHash.generate(password);
-  try {
-    await users.mutate(userId, async (transaction) => {
+  return outcomeOf(
+    users.mutate(userId, async (transaction) => {
       // Tokens before the user's row, as everywhere: whoever holds one lock never waits for who holds the other. A link to
       // a new password stays: or else a thief who has the password keeps its owner from ever finishing a reset.
       await voidTokensOf(transaction, ["change-email"], userId);
       if (!(await raiseSessionEpochWithEmail(transaction, userId, email, sessionEpoch, now))) throw new Superseded();
       if (!(await setPassword(transaction, emailKeyId(email), userId, hashedPassword))) throw new Superseded();
       await recordEvent(transaction, userId, "password-changed", origin, now);
-    });
-  } catch (error) {
-    if (error instanceof Superseded) return "superseded";
-    throw error;
-  }
-  return "changed";
+    }),
+  );
 }
 
-/** Ends every session there is, and a change of address that one of them has asked for. `superseded` as above. */
+/** Ends every session there is, and a change of email that one of them has asked for. As above. */
 export async function endSessionsByEpoch(
   users: UserCache,
-  { userId, sessionEpoch }: Omit<Owner, "email">,
+  { id: userId, sessionEpoch }: Account,
   origin: EventOrigin,
   now: number,
-): Promise<"changed" | "superseded"> {
-  try {
-    await users.mutate(userId, async (transaction) => {
+): Promise<OwnersChange> {
+  return outcomeOf(
+    users.mutate(userId, async (transaction) => {
       await voidTokensOf(transaction, ["change-email"], userId);
       if (!(await raiseSessionEpoch(transaction, userId, sessionEpoch, now))) throw new Superseded();
       await recordEvent(transaction, userId, "other-sessions-ended", origin, now);
-    });
+    }),
+  );
+}
+
+async function outcomeOf(change: Promise<UserRow | null>): Promise<OwnersChange> {
+  try {
+    const row = await change;
+    return row === null ? { outcome: "superseded" } : { outcome: "changed", account: accountOf(row) };
   } catch (error) {
-    if (error instanceof Superseded) return "superseded";
+    if (error instanceof Superseded) return { outcome: "superseded" };
     throw error;
   }
-  return "changed";
 }

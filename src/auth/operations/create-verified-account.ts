@@ -1,9 +1,9 @@
-import { generateRandomString } from "lucia/utils";
 import { type Database, isDuplicate, type Transaction } from "../../store/database.ts";
 import { findUserByEmail } from "../../store/users.ts";
 import { insertAccount } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { Superseded } from "../tokens/one-time-tokens.ts";
+import { generateRandomString } from "../tokens/secrets.ts";
 import { handOverAddress } from "./change-email.ts";
 import { removeAccount } from "./delete-account.ts";
 

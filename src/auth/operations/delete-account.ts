@@ -5,10 +5,10 @@ import { deleteKeys } from "../../store/keys.ts";
 import type { UserRow } from "../../store/schema.ts";
 import { lockUndoTokens } from "../../store/undo-tokens.ts";
 import { deleteUser, lockUser } from "../../store/users.ts";
+import type { Account } from "../accounts/account.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { Superseded } from "../tokens/one-time-tokens.ts";
 import { onePerUndo } from "./change-email.ts";
-import type { Owner } from "./change-password.ts";
 
 export type Deletion =
   | {
@@ -24,7 +24,7 @@ export type Deletion =
  * user whom they name is gone; Redis forgets them afterwards: docs/account-deletion.md says what happens if it does not.
  * Deleting what is deleted already is no error.
  */
-export async function deleteAccount(users: UserCache, { userId, email, sessionEpoch }: Owner): Promise<Deletion> {
+export async function deleteAccount(users: UserCache, { id: userId, email, sessionEpoch }: Account): Promise<Deletion> {
   let formerEmails: readonly string[] = [];
   try {
     await users.mutate(userId, async (transaction) => {

@@ -1,19 +1,22 @@
 import type { Database, Transaction } from "../../store/database.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { markEmailVerified } from "../../store/users.ts";
+import { type Account, accountOf } from "../accounts/account.ts";
 import type { Authentication } from "../accounts/accounts.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
 import { consumeToken, Superseded, takeTry } from "../tokens/one-time-tokens.ts";
 import { type CreatedAccount, createVerifiedAccount, generateUserId } from "./create-verified-account.ts";
 
-export type Verification =
-  | (CreatedAccount & {
-      readonly outcome: "verified";
-      /** Whether an account was verified, or a sign-up became one. */
-      readonly event: "address-verified" | "signed-up";
-    })
-  | { readonly outcome: "gone" };
+export interface Verified extends CreatedAccount {
+  readonly outcome: "verified";
+  /** Whether an account was verified, or a sign-up became one. */
+  readonly event: "address-verified" | "signed-up";
+  /** As it is from now on; null where it was created, and not read yet. */
+  readonly account: Account | null;
+}
+
+export type Verification = Verified | { readonly outcome: "gone" };
 
 /**
  * Consumes the token of somebody who has shown that mail to its email reaches them. Where an account asked for it, that
@@ -27,9 +30,8 @@ export async function verifyAddress(
   now: number,
 ): Promise<Verification> {
   try {
-    const account = await applyVerification(database, users, row, now);
     const event = row.hashed_password === null ? "address-verified" : "signed-up";
-    return { outcome: "verified", event, ...account };
+    return { outcome: "verified", event, ...(await applyVerification(database, users, row, now)) };
   } catch (error) {
     if (error instanceof Superseded) return { outcome: "gone" };
     throw error;
@@ -50,7 +52,7 @@ export async function isAskersPassword(
   if (password === "" || !(await takeTry(database, row))) return false;
   if (row.hashed_password !== null) return passwordHash.validate(password, row.hashed_password);
   const authentication = await check(row.email, password);
-  return authentication.outcome === "authenticated" && authentication.userId === row.user_id;
+  return authentication.outcome === "authenticated" && authentication.account.id === row.user_id;
 }
 
 async function applyVerification(
@@ -58,17 +60,17 @@ async function applyVerification(
   users: UserCache,
   row: OneTimeTokenRow,
   now: number,
-): Promise<CreatedAccount> {
+): Promise<CreatedAccount & { readonly account: Account | null }> {
   const { user_id: userId, hashed_password: hashedPassword, email } = row;
   const consume = (transaction: Transaction) => consumeToken(transaction, row, now);
   if (hashedPassword !== null) {
     const account = { userId: generateUserId(), email, hashedPassword, consume };
-    return createVerifiedAccount(database, users, account, now);
+    return { account: null, ...(await createVerifiedAccount(database, users, account, now)) };
   }
   if (userId === null) throw new Superseded();
-  await users.mutate(userId, async (transaction) => {
+  const verified = await users.mutate(userId, async (transaction) => {
     await consume(transaction);
     if (!(await markEmailVerified(transaction, userId, email, now))) throw new Superseded();
   });
-  return { userId, replacedUserId: null };
+  return { userId, replacedUserId: null, account: verified && accountOf(verified) };
 }

@@ -1,68 +1,66 @@
-import { LuciaError, type Session, type SessionSchema } from "lucia";
-import type { Auth } from "../lucia/lucia.ts";
-import { generateSessionId } from "./session-id.ts";
-import { endOf, type SessionStore } from "./store.ts";
+import type { Account } from "../accounts/account.ts";
+import { SESSION_ABSOLUTE_MILLISECONDS } from "./lifetimes.ts";
+
+/** What is stored of a session, under the hash of its id. All times are epoch milliseconds. */
+export interface SessionRecord {
+  readonly userId: string;
+  readonly createdAt: number;
+  /** The account's `sessionEpoch` when the session was started. */
+  readonly epoch: number;
+  /** From when on its next use renews it. */
+  readonly renewAt: number;
+  /** When it ends unless it is used. */
+  readonly idleEndsAt: number;
+  /** When it was last used, give or take ten minutes. */
+  readonly seenAt: number;
+  /** When the password was last given in it; null: it came by a mailed code. */
+  readonly passwordAt: number | null;
+  readonly country: string | null;
+  readonly browser: string | null;
+  readonly platform: string | null;
+}
+
+/** A session as a request has read or written it. */
+export interface StoredSession {
+  readonly record: SessionRecord;
+  /** Byte for byte as it is stored. Only what still is so is replaced. */
+  readonly raw: string;
+}
+
+/** The live session of a request. All times are epoch milliseconds. */
+export interface Session {
+  /** What the cookie holds, `<account's id>.<secret>`: it lets in whoever has it. */
+  readonly id: string;
+  readonly account: Account;
+  readonly createdAt: number;
+  /** When it was last used before this request, give or take ten minutes. */
+  readonly seenAt: number;
+  /** When it ends if it is not used again. */
+  readonly endsAt: number;
+  /** When the password was last given in it; null: it came by a mailed code. */
+  readonly passwordAt: number | null;
+  /** Whether this request has renewed it, so that its cookie is sent again. */
+  readonly isFresh: boolean;
+  /** What a change of it replaces. */
+  readonly stored: StoredSession;
+}
 
 /** What a session tells its owner of the device that it was started on. */
-export type SessionOrigin = Pick<SessionSchema, "country" | "browser" | "platform">;
+export type SessionOrigin = Pick<SessionRecord, "country" | "browser" | "platform">;
 
-/**
- * Starts a session with a secret of its own. `now` is epoch milliseconds; so is `passwordAt`, when the password was given,
- * or null if something else let this person in.
- */
-export async function startSession(
-  auth: Auth,
-  userId: string,
-  { country, browser, platform }: SessionOrigin,
-  passwordAt: number | null,
-  now: number,
-): Promise<Session> {
-  const user = await auth.getUser(userId);
-  return auth.createSession({
-    userId,
-    sessionId: generateSessionId(userId),
-    attributes: {
-      created_at: now,
-      epoch: user.sessionEpoch,
-      password_at: passwordAt,
-      seen_at: now,
-      country,
-      browser,
-      platform,
-    },
-  });
+/** A session by its handle, the hash of its id, which opens nothing. */
+export interface ListedSession extends SessionRecord {
+  readonly handle: string;
 }
 
-/** The live session with that id, renewed if it is due (`fresh`), or null. Throws StoreUnavailable if nobody can tell. */
-export async function validateSession(auth: Auth, sessionId: string): Promise<Session | null> {
-  try {
-    return await auth.validateSession(sessionId);
-  } catch (error) {
-    if (error instanceof LuciaError) return null;
-    throw error;
-  }
+/** When a session ends unless it is renewed, as epoch milliseconds: idle for too long, or too old whatever its use. */
+export function endOf({ idleEndsAt, createdAt }: Pick<SessionRecord, "idleEndsAt" | "createdAt">): number {
+  return Math.min(idleEndsAt, createdAt + SESSION_ABSOLUTE_MILLISECONDS);
 }
 
-/** Changes what is noted about a session. That it has ended meanwhile is no error, and does not bring it back. */
-export async function noteInSession(
-  sessions: SessionStore,
-  sessionId: string,
-  note: Partial<Pick<SessionSchema, "password_at" | "seen_at">>,
-): Promise<void> {
-  try {
-    await sessions.updateSession(sessionId, note);
-  } catch (error) {
-    if (!(error instanceof LuciaError)) throw error;
-  }
-}
-
-/** Of sessions that were started before these were noted. */
-const UNKNOWN = { password_at: null, country: null, browser: null, platform: null };
-
-/** The sessions of a user that are alive, the last used first; under their handles, which open nothing. */
-export function aliveSessions(listed: readonly SessionSchema[], epoch: number, now: number): SessionSchema[] {
+/** The sessions of an account that are alive, the last used first. `now` is epoch milliseconds. */
+export function aliveSessions(listed: readonly ListedSession[], epoch: number, now: number): ListedSession[] {
   return listed
-    .map((session) => ({ ...UNKNOWN, ...session, seen_at: session.seen_at ?? session.created_at }))
     .filter((session) => session.epoch === epoch && endOf(session) > now)
-    .toSorted((a, b) => b.seen_at - a.seen_at);
+    .toSorted((a, b) => b.seenAt - a.seenAt);
 }

@@ -1,5 +1,3 @@
-import { upstash as upstashSessionAdapter } from "@lucia-auth/adapter-session-redis";
-import { type Adapter, LuciaError, type SessionAdapter, type SessionSchema } from "lucia";
 import {
   endOtherSessions,
   endSession,
@@ -12,18 +10,33 @@ import {
   startSession,
 } from "../../store/person.ts";
 import type { Redis } from "../../store/redis.ts";
-import { takeSnapshot, type UserCache } from "../accounts/user-cache.ts";
+import { type Account, rowOf } from "../accounts/account.ts";
+import { takeSnapshot } from "../accounts/user-cache.ts";
 import { hashSecret } from "../tokens/secrets.ts";
-import { SESSION_ABSOLUTE_MILLISECONDS } from "./lifetimes.ts";
+import { endOf, type ListedSession, type SessionRecord, type StoredSession } from "./session.ts";
 import { userIdOf } from "./session-id.ts";
 
-/** Lucia's sessions, and what it has no words for. Throws StoreUnavailable. */
-export interface SessionStore extends SessionAdapter {
-  /** Costs one round trip unless the user's snapshot is missing, over, or marked as changing. */
-  getSessionAndUser(id: string): ReturnType<NonNullable<Adapter["getSessionAndUser"]>>;
+/** Sessions in their person's hash in Redis, each under the hash of its id. Every method throws StoreUnavailable. */
+export interface SessionStore {
+  /** The session with that id, and what stands for its user's row; null if there is none. One round trip. */
+  read(id: string): Promise<{ readonly stored: StoredSession; readonly user: string | null } | null>;
+  /** All of a user's sessions that have not ended, alive or not. */
+  list(userId: string): Promise<ListedSession[]>;
+  /** Stores a session. If the account was deleted a moment ago nothing is stored: the session is dead at birth. */
+  start(id: string, record: SessionRecord, account: Account): Promise<StoredSession>;
+  /**
+   * Replaces what was read, so that nothing revives a session that ended meanwhile: null then. Where another request has
+   * changed it, its change is kept and this one made once more; if that meets yet another, it is given up: the session is
+   * alive, and the next request makes it.
+   */
+  update(
+    id: string,
+    stored: StoredSession,
+    changes: Partial<Omit<SessionRecord, "userId">>,
+  ): Promise<StoredSession | null>;
   /** Ends the session that a cookie holds. False if there was none. */
   end(id: string): Promise<boolean>;
-  /** Ends a session of the user's by its handle, the hash of its id, which opens nothing. False if they have none such. */
+  /** Ends a session of the user's by its handle. False if they have none such. */
   endListed(userId: string, handle: string): Promise<boolean>;
   /** Ends all of the user's sessions but the one with that id; all if it is null. */
   endOthers(userId: string, id: string | null): Promise<void>;
@@ -32,130 +45,74 @@ export interface SessionStore extends SessionAdapter {
 /** Of an update that meets another one: the first try, and one with what the other has left. */
 const UPDATE_ATTEMPTS = 2;
 
-interface KnownSession {
-  /** Byte for byte as it is stored. */
-  readonly raw: string;
-  readonly session: SessionSchema;
-}
-
-/** Lucia's sessions in their person's hash in Redis, each under the hash of its id. One store serves one request. */
-export function createSessionStore(redis: Redis, users: UserCache): SessionStore {
-  /** As last read or written by this request, under their raw ids: an update replaces what a validation has read. */
-  const known = new Map<string, KnownSession>();
-
-  const recall = (id: string, userId: string, raw: string | null): SessionSchema | null => {
-    const value = readValue(raw, Date.now());
-    if (raw === null || value === null) return null;
-    const session = parseSession(id, userId, value);
-    known.set(id, { raw, session });
-    return session;
-  };
-
-  const read = async (id: string): Promise<SessionSchema | null> => {
+export function createSessionStore(redis: Redis): SessionStore {
+  const read: SessionStore["read"] = async (id) => {
     const userId = userIdOf(id);
     if (userId === null) return null;
-    const stored = await readPerson(redis, userId, await hashSecret(id));
-    return recall(id, userId, stored.session);
-  };
-
-  const { getSession } = upstashSessionAdapter(readOnly(read))(LuciaError);
-
-  const end = async (id: string): Promise<boolean> => {
-    const userId = userIdOf(id);
-    if (userId === null) return false;
-    known.delete(id);
-    return endSession(redis, userId, await hashSecret(id));
-  };
-
-  const endOthers = async (userId: string, id: string | null): Promise<void> => {
-    known.clear();
-    await endOtherSessions(redis, userId, id === null ? null : await hashSecret(id));
+    const { session: raw, user } = await readPerson(redis, userId, await hashSecret(id));
+    const record = parseRecord(userId, readValue(raw, Date.now()));
+    return raw === null || record === null ? null : { stored: { record, raw }, user };
   };
 
   return {
-    getSession,
+    read,
 
-    getSessionAndUser: async (id) => {
-      const userId = userIdOf(id);
-      if (userId === null) return [null, null];
-      const stored = await readPerson(redis, userId, await hashSecret(id));
-      const session = recall(id, userId, stored.session);
-      const user = session && (await users.resolve(userId, stored.user));
-      return user && user.session_epoch === session.epoch ? [session, user] : [null, null];
-    },
-
-    /** The ids in the answer are hashes: nobody, this service included, can turn them back into what a cookie holds. */
-    getSessionsByUserId: async (userId) => {
+    list: async (userId) => {
       const now = Date.now();
       const { sessions } = await readWholePerson(redis, userId);
-      return [...sessions].flatMap(([hash, raw]) => {
-        const value = readValue(raw, now);
-        return value === null ? [] : [parseSession(hash, userId, value)];
+      return [...sessions].flatMap(([handle, raw]) => {
+        const record = parseRecord(userId, readValue(raw, now));
+        return record === null ? [] : [{ ...record, handle }];
       });
     },
 
-    setSession: async (session) => {
-      const { id, user_id: userId } = session;
-      const user = await users.get(userId);
-      if (!user) throw new LuciaError("AUTH_INVALID_USER_ID");
-      const value = storeSession(session);
-      // Of an account that was deleted since it was read nothing is stored: its session is dead at birth.
-      await startSession(redis, userId, await hashSecret(id), value, takeSnapshot(user), Date.now());
-      known.set(id, { raw: formatValue(value), session });
+    start: async (id, record, account) => {
+      const value = storedValueOf(record);
+      const snapshot = takeSnapshot(rowOf(account));
+      await startSession(redis, account.id, await hashSecret(id), value, snapshot, Date.now());
+      return { record, raw: formatValue(value) };
     },
 
-    /**
-     * Replaces what this request has read, so that nothing revives a session that ended meanwhile. Where another request
-     * has changed it, its change is kept and this one made once more; if that meets yet another, it is given up: the
-     * session is alive, and what Lucia changes, its renewal, is then made by the next request.
-     */
-    updateSession: async (id, changes) => {
-      for (let attempt = 1; attempt <= UPDATE_ATTEMPTS; attempt += 1) {
-        if (!known.has(id)) await read(id);
-        const current = known.get(id);
-        if (current === undefined) throw new LuciaError("AUTH_INVALID_SESSION_ID");
-        const { user_id: userId } = current.session;
-        const session = { ...current.session, ...changes };
-        const value = storeSession(session);
-        if (await replaceSession(redis, userId, await hashSecret(id), current.raw, value, Date.now())) {
-          known.set(id, { raw: formatValue(value), session });
-          return;
-        }
-        known.delete(id);
+    update: async (id, stored, changes) => {
+      let current = stored;
+      for (let attempt = 1; ; attempt += 1) {
+        const record = { ...current.record, ...changes };
+        const value = storedValueOf(record);
+        const isReplaced = await replaceSession(
+          redis,
+          record.userId,
+          await hashSecret(id),
+          current.raw,
+          value,
+          Date.now(),
+        );
+        if (isReplaced) return { record, raw: formatValue(value) };
+        if (attempt === UPDATE_ATTEMPTS) return current;
+        const found = await read(id);
+        if (found === null) return null;
+        current = found.stored;
       }
     },
 
-    end,
-    deleteSession: async (id) => void (await end(id)),
+    end: async (id) => {
+      const userId = userIdOf(id);
+      return userId !== null && endSession(redis, userId, await hashSecret(id));
+    },
 
     endListed: endSession.bind(null, redis),
 
-    endOthers,
-    deleteSessionsByUserId: (userId) => endOthers(userId, null),
+    endOthers: async (userId, id) => endOtherSessions(redis, userId, id === null ? null : await hashSecret(id)),
   };
 }
 
 /** What is not told by the key, the field and the form of a value. */
-type StoredSession = Omit<SessionSchema, "id" | "user_id" | "created_at">;
+type StoredFields = Omit<SessionRecord, "userId" | "createdAt">;
 
-function storeSession(session: SessionSchema): StoredValue {
-  const { id: _id, user_id: _userId, created_at: created, ...rest } = session;
-  return { end: endOf(session), rank: created, text: JSON.stringify(rest satisfies StoredSession) };
+function storedValueOf(record: SessionRecord): StoredValue {
+  const { userId: _userId, createdAt, ...fields } = record;
+  return { end: endOf(record), rank: createdAt, text: JSON.stringify(fields satisfies StoredFields) };
 }
 
-function parseSession(id: string, userId: string, { rank, text }: StoredValue): SessionSchema {
-  return { ...(JSON.parse(text) as StoredSession), id, user_id: userId, created_at: rank } as SessionSchema;
-}
-
-/** As much of Upstash's client as the original adapter needs to read one session. */
-function readOnly(read: (id: string) => Promise<SessionSchema | null>): Parameters<typeof upstashSessionAdapter>[0] {
-  const get = (key: string) => read(key.slice(ORIGINAL_PREFIX.length));
-  return { get } as unknown as Parameters<typeof upstashSessionAdapter>[0];
-}
-
-const ORIGINAL_PREFIX = "session:";
-
-/** When a session ends unless it is renewed, as epoch milliseconds: idle for too long, or too old whatever its use. */
-export function endOf(session: Pick<SessionSchema, "idle_expires" | "created_at">): number {
-  return Math.min(session.idle_expires, session.created_at + SESSION_ABSOLUTE_MILLISECONDS);
+function parseRecord(userId: string, value: StoredValue | null): SessionRecord | null {
+  return value && { ...(JSON.parse(value.text) as StoredFields), userId, createdAt: value.rank };
 }

@@ -1,10 +1,20 @@
-import { generateRandomString } from "lucia/utils";
+/** Lower-case ASCII, so that no collation takes two for one. */
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-/** 40 of Lucia's 36 characters: 206 bits. Lower-case ASCII, so that no collation takes two for one. */
+/** 40 of 36 characters: 206 bits. */
 const SECRET_CHARACTERS = 40;
 const SECRET = /^[a-z0-9]{40}$/;
 
 const CODE_DIGITS = 8;
+
+/**
+ * Random characters from the cryptographic source, each of `alphabet` equally likely but for one part in a hundred
+ * million: 32 bits choose each of them.
+ */
+export function generateRandomString(length: number, alphabet: string = ALPHABET): string {
+  const values = crypto.getRandomValues(new Uint32Array(length));
+  return Array.from(values, (value) => alphabet[Math.floor((value / 2 ** 32) * alphabet.length)]).join("");
+}
 
 /** What a link, a cookie or a session id holds and nothing stored does. */
 export function generateSecret(): string {

@@ -6,7 +6,9 @@ import { HomePage } from "./page.tsx";
 export async function showHome(context: Context): Promise<Response> {
   const session = await context.session();
   const deleted = session === null && context.takeNotice(isDeletion) !== undefined;
-  return html(renderDocument(<HomePage view={context.view} email={session?.user.email ?? null} deleted={deleted} />));
+  return html(
+    renderDocument(<HomePage view={context.view} email={session?.account.email ?? null} deleted={deleted} />),
+  );
 }
 
 function isDeletion(notice: string | null): notice is "account-deleted" {

@@ -4,5 +4,5 @@ import { renderDocument } from "../../views/document.tsx";
 import { AppPage } from "./page.tsx";
 
 export function showApp({ currentSession, view }: SignedInContext): Response {
-  return html(renderDocument(<AppPage view={view} user={currentSession.user} />));
+  return html(renderDocument(<AppPage view={view} account={currentSession.account} />));
 }

@@ -1,4 +1,4 @@
-import type { User } from "lucia";
+import type { Account } from "../../auth/accounts/account.ts";
 import { UnverifiedNotice } from "../../forms/unverified-notice.tsx";
 import { readableEmail } from "../../i18n/email-syntax.ts";
 import type { PageView } from "../../i18n/language.ts";
@@ -9,19 +9,19 @@ import { ButtonLink, Facts, Panel } from "../../views/panel.tsx";
 import { WORDS } from "./words.ts";
 
 /** The protected page. */
-export function AppPage({ view, user }: { view: PageView; user: User }) {
+export function AppPage({ view, account }: { view: PageView; account: Account }) {
   const { language } = view;
   const words = WORDS[language];
   return (
     <Layout view={view} title={words.title} lists>
       <Panel title={words.heading}>
-        {!user.emailVerified && <UnverifiedNotice language={language} />}
+        {!account.emailVerified && <UnverifiedNotice language={language} />}
         <p>{words.onlyYou}</p>
         <Facts
           facts={[
-            { term: words.signedInAs, value: readableEmail(user.email) },
-            { term: words.address, value: user.emailVerified ? words.verified : words.notVerified },
-            { term: words.memberSince, value: <Day language={language} at={user.createdAt.getTime()} /> },
+            { term: words.signedInAs, value: readableEmail(account.email) },
+            { term: words.address, value: account.emailVerified ? words.verified : words.notVerified },
+            { term: words.memberSince, value: <Day language={language} at={account.createdAt} /> },
           ]}
         />
         <ButtonLink href="/app/account">{words.account}</ButtonLink>

@@ -1,3 +1,4 @@
+import type { Account } from "../../auth/accounts/account.ts";
 import { NOBODYS_HASH, passwordHash } from "../../auth/credentials/password/hash.ts";
 import { findPendingSignup } from "../../auth/tokens/one-time-tokens.ts";
 import { sourceOf } from "../../http/client.ts";
@@ -24,7 +25,7 @@ export function showSigninToMember(context: SignedInContext): Response | null {
   const notice = context.takeNotice(isSigninNotice);
   if (notice === undefined) return null;
   const { view, returnPath, currentSession } = context;
-  const props = { view, notice, signedInAs: currentSession.user.email, returnPath };
+  const props = { view, notice, signedInAs: currentSession.account.email, returnPath };
   return html(renderDocument(<SwitchAccountPage {...props} />));
 }
 
@@ -48,7 +49,7 @@ export async function submitSignin(context: Context): Promise<Response> {
   // Always the same work, whichever of the two there is: a second hash tells nobody which email has an account.
   const hash = signup?.hashed_password ?? NOBODYS_HASH;
   const opensSignup = pending !== null && (await passwordHash.validate(password, hash));
-  if (authentication.outcome === "authenticated") return enter(context, authentication.userId, returnPath);
+  if (authentication.outcome === "authenticated") return enter(context, authentication.account, returnPath);
   if (!opensSignup) return again(401, { password: "wrong-credentials" });
   await requestVerification(context, { email, userId: null, hashedPassword: hash }, returnPath);
   return seeOther(withReturnPath("/auth/verify-email", returnPath));
@@ -63,13 +64,13 @@ async function findPending(context: Context, email: string): Promise<OneTimeToke
 }
 
 /** Where verified addresses are required, the way in leads past the mailbox. */
-async function enter(context: Context, userId: string, returnPath: string | null): Promise<Response> {
-  const { email, emailVerified } = await context.auth.getUser(userId);
+async function enter(context: Context, account: Account, returnPath: string | null): Promise<Response> {
+  const { id: userId, email, emailVerified } = account;
   if (context.config.emailVerification === "required" && !emailVerified) {
     await requestVerification(context, { email, userId, hashedPassword: null }, returnPath);
     return seeOther(withReturnPath("/auth/verify-email", returnPath));
   }
-  await context.signIn(userId, context.now);
+  await context.signIn(account, context.now);
   context.record(userId, "signed-in");
   return seeOther(returnPath ?? HOME_PATH);
 }

@@ -1,4 +1,5 @@
-import { type EmailState, findEmailState, register } from "../../auth/accounts/accounts.ts";
+import type { Account } from "../../auth/accounts/account.ts";
+import { emailStateOf, type PasswordKey } from "../../auth/accounts/accounts.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { HOME_PATH } from "../../request/access.ts";
@@ -37,24 +38,24 @@ export async function submitSignup(context: Context): Promise<Response> {
   const { email, password } = form;
   const isRequired = context.config.emailVerification === "required";
   await requireAllowanceOfRefusedSource(context);
-  const [breached, state] = await Promise.all([
+  const [breached, key] = await Promise.all([
     isRefusedAsBreached(context, password),
-    isRequired ? null : findEmailState(context.auth, email),
+    isRequired ? null : context.auth.findKey(email),
     requireSourceAllowance(context),
   ]);
   if (breached) return again({ password: "password-breached" });
-  if (state === null) {
+  if (isRequired) {
     await requestVerification(context, { email, password }, returnPath);
     return seeOther(withReturnPath("/auth/verify-email", returnPath));
   }
-  const registration = await registerOrRecognise(context, email, password, state);
+  const registration = await registerOrRecognise(context, email, password, key);
   if (registration === null) return again({ email: "email-taken" });
-  const { userId, isNew } = registration;
-  await context.signIn(userId, context.now);
-  context.record(userId, isNew ? "signed-up" : "signed-in");
+  const { account, isNew } = registration;
+  await context.signIn(account, context.now);
+  context.record(account.id, isNew ? "signed-up" : "signed-in");
   if (isNew) {
     forgiveGuess(context, email);
-    requestVerificationLater(context, { email, userId, hashedPassword: null }, returnPath);
+    requestVerificationLater(context, { email, userId: account.id, hashedPassword: null }, returnPath);
   }
   return seeOther(returnPath ?? HOME_PATH);
 }
@@ -67,14 +68,17 @@ async function registerOrRecognise(
   context: Context,
   email: string,
   password: string,
-  state: EmailState,
-): Promise<{ readonly userId: string; readonly isNew: boolean } | null> {
+  key: PasswordKey | null,
+): Promise<{ readonly account: Account; readonly isNew: boolean } | null> {
+  const state = emailStateOf(email, key);
   // Whoever signs up with an email that somebody has tries a password, which counts before one is hashed.
   if (state !== "free") await requireGuessAllowance(context, email);
   if (state !== "taken") {
-    const registration = await register(context.auth, email, password, context.now);
-    if (registration.outcome === "registered") return { userId: registration.userId, isNew: true };
+    const account = await context.auth.register(email, password, context.now);
+    if (account !== null) return { account, isNew: true };
   }
-  const authentication = await checkPassword(context, email, password);
-  return authentication.outcome === "authenticated" ? { userId: authentication.userId, isNew: false } : null;
+  // What refused it may have come after the key was looked for.
+  const known = state === "taken" ? key : undefined;
+  const authentication = await checkPassword(context, email, password, { key: known });
+  return authentication.outcome === "authenticated" ? { account: authentication.account, isNew: false } : null;
 }

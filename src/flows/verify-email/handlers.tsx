@@ -1,5 +1,5 @@
-import type { Session } from "lucia";
-import { isAskersPassword, verifyAddress } from "../../auth/operations/verify-email.ts";
+import { isAskersPassword, type Verified, verifyAddress } from "../../auth/operations/verify-email.ts";
+import type { Session } from "../../auth/sessions/session.ts";
 import { peekBrowserToken, peekToken, tryCode } from "../../auth/tokens/one-time-tokens.ts";
 import { hashSecret, isSecret } from "../../auth/tokens/secrets.ts";
 import { madeForEmail, NOBODY } from "../../forms/made-for.ts";
@@ -27,12 +27,12 @@ const PATH = "/auth/verify-email";
 export async function showVerifyEmail(context: Context): Promise<Response> {
   const [session, row] = await Promise.all([context.session(), askedFor(context)]);
   const { returnPath, view } = context;
-  if (session?.user.emailVerified) return seeOther(returnPath ?? HOME_PATH);
-  const email = session?.user.email ?? row?.email;
+  if (session?.account.emailVerified) return seeOther(returnPath ?? HOME_PATH);
+  const email = session?.account.email ?? row?.email;
   if (email === undefined) return nothingAsked(context, returnPath);
   const { mailViewerUrl } = context.config;
   const sent = row?.email === email;
-  const madeFor = session?.user.userId ?? (await madeForEmail(email));
+  const madeFor = session?.account.id ?? (await madeForEmail(email));
   return html(renderDocument(<VerifyEmailPage {...{ view, email, sent, madeFor, returnPath, mailViewerUrl }} />));
 }
 
@@ -48,7 +48,7 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
   const { mailViewerUrl } = context.config;
   const session = await requireSameVisitor(context, fields);
   const again = async (problem: CodeProblem, email?: string) => {
-    const madeFor = session?.user.userId ?? (email === undefined ? NOBODY : await madeForEmail(email));
+    const madeFor = session?.account.id ?? (email === undefined ? NOBODY : await madeForEmail(email));
     const props = { view, email, problem, sent: true, madeFor, returnPath, mailViewerUrl };
     return html(renderDocument(<VerifyEmailPage {...props} isMember={session !== null} />), 422);
   };
@@ -59,7 +59,7 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
   const { secret } = cookie;
   const gone = () => {
     if (secret !== null) cookie.clear();
-    return session?.user.emailVerified ? seeOther(returnPath ?? HOME_PATH) : again("gone");
+    return session?.account.emailVerified ? seeOther(returnPath ?? HOME_PATH) : again("gone");
   };
   if (secret === null) return gone();
   const asked = await askedFor(context);
@@ -73,9 +73,9 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
     context.log("code-refused", { reason: trial.outcome, userId: trial.outcome === "gone" ? null : trial.row.user_id });
   if (trial.outcome === "gone") return gone();
   if (trial.outcome !== "right") return again(trial.outcome, trial.row.email);
-  const userId = await verify(context, trial.row);
-  if (userId === null) return gone();
-  await signInHere(context, userId);
+  const verification = await verify(context, trial.row);
+  if (verification === null) return gone();
+  await signInHere(context, verification);
   return seeOther(returnPath ?? HOME_PATH);
 }
 
@@ -83,11 +83,11 @@ export async function submitResend(context: Context): Promise<Response> {
   const fields = await context.form();
   const { returnPath } = fields;
   const session = await requireSameVisitor(context, fields);
-  if (session?.user.emailVerified) return seeOther(returnPath ?? HOME_PATH);
+  if (session?.account.emailVerified) return seeOther(returnPath ?? HOME_PATH);
   const row = await askedFor(context);
   if (session === null && row !== null) await requireMadeForEmail(fields, row.email);
   if (session) {
-    const { userId, email } = session.user;
+    const { id: userId, email } = session.account;
     await requestVerification(context, { email, userId, hashedPassword: null }, returnPath);
   } else if (row?.user_id != null) {
     await requestVerification(context, { email: row.email, userId: row.user_id, hashedPassword: null }, returnPath);
@@ -115,7 +115,7 @@ export async function submitVerifyLink(context: Context): Promise<Response> {
   if (row === null) return goneLink(context, session);
 
   const asker = await isAskersBrowser(context, row);
-  const signedInHere = session !== null && session.user.userId === row.user_id;
+  const signedInHere = session !== null && session.account.id === row.user_id;
   const password = fields.text("password");
   let isLogged = false;
   const check = (email: string, typed: string) => {
@@ -130,9 +130,9 @@ export async function submitVerifyLink(context: Context): Promise<Response> {
     const page = <VerifyLinkPage {...describeLinkPage(context, row, session)} asksPassword problem={problem} />;
     return html(renderDocument(page), 422);
   }
-  const userId = await verify(context, row);
-  if (userId === null) return goneLink(context, session);
-  if (asker) await signInHere(context, userId);
+  const verification = await verify(context, row);
+  if (verification === null) return goneLink(context, session);
+  if (asker) await signInHere(context, verification);
   if (asker || signedInHere) return seeOther(returnPath ?? HOME_PATH);
   context.notify("verified");
   return seeOther(withReturnPath("/auth/signin", returnPath));
@@ -153,23 +153,23 @@ function describeLinkPage(
   { email }: OneTimeTokenRow,
   session: Session | null,
 ): Pick<VerifyLinkPageProps, "view" | "action" | "email" | "madeFor" | "returnPath"> {
-  return { view, action: `${PATH}/${params["token"]}`, email, madeFor: session?.user.userId ?? NOBODY, returnPath };
+  return { view, action: `${PATH}/${params["token"]}`, email, madeFor: session?.account.id ?? NOBODY, returnPath };
 }
 
 /** Throws HttpError 409 if the form was made for another account than the one that is signed in, if any is. */
 async function requireSameVisitor(context: Context, fields: FormFields): Promise<Session | null> {
   const session = await context.session();
   if (session === null || fields.madeFor === NOBODY) return session;
-  if (fields.madeFor !== (await madeForEmail(session.user.email))) requireSameAccount(context, fields, session);
+  if (fields.madeFor !== (await madeForEmail(session.account.email))) requireSameAccount(context, fields, session);
   return session;
 }
 
 /** Throws HttpError 409 if what is to be verified belongs to another account than the one that is signed in. */
 function requireSameEmail(context: Context, session: Session | null, { user_id, email }: OneTimeTokenRow): void {
   if (session === null) return;
-  const { user } = session;
-  if (user_id === null ? user.email === email : user.userId === user_id) return;
-  context.log("not-the-owner", { userId: user.userId, route: context.route });
+  const { account } = session;
+  if (user_id === null ? account.email === email : account.id === user_id) return;
+  context.log("not-the-owner", { userId: account.id, route: context.route });
   throw new HttpError(user_id === null ? "link-for-signup" : "link-for-other-account");
 }
 
@@ -196,7 +196,7 @@ async function askedFor(context: Context): Promise<OneTimeTokenRow | null> {
   return peekBrowserToken(context.database, PURPOSE, secret, context.now);
 }
 
-async function verify(context: Context, row: OneTimeTokenRow): Promise<string | null> {
+async function verify(context: Context, row: OneTimeTokenRow): Promise<Verified | null> {
   const verification = await verifyAddress(context.database, context.users, row, context.now);
   if (verification.outcome === "gone") return null;
   context.record(verification.userId, verification.event);
@@ -205,7 +205,7 @@ async function verify(context: Context, row: OneTimeTokenRow): Promise<string | 
   // Somebody else may have had the address without verifying it. It was never theirs, nor are the tries of their devices.
   if (verification.event === "signed-up") knowOnlyThisDevice(context, row.email);
   else forgiveGuess(context, row.email);
-  return verification.userId;
+  return verification;
 }
 
 async function isAskersBrowser(context: Context, row: OneTimeTokenRow): Promise<boolean> {
@@ -213,15 +213,16 @@ async function isAskersBrowser(context: Context, row: OneTimeTokenRow): Promise<
   return secret !== null && (await hashSecret(secret)) === row.browser_hash;
 }
 
-async function signInHere(context: Context, userId: string): Promise<void> {
-  await context.signIn(userId, null);
-  context.record(userId, "signed-in");
+async function signInHere(context: Context, verification: Verified): Promise<void> {
+  const account = verification.account ?? (await context.auth.readAccount(verification.userId));
+  await context.signIn(account, null);
+  context.record(account.id, "signed-in");
   context.cookie(VERIFY_COOKIE).clear();
 }
 
 /** A form sent twice is no dead end: the first has verified the email of the account that is signed in. */
 function goneLink(context: Context, session: Session | null): Response {
-  return session?.user.emailVerified ? seeOther(context.returnPath ?? HOME_PATH) : deadLink(context, session);
+  return session?.account.emailVerified ? seeOther(context.returnPath ?? HOME_PATH) : deadLink(context, session);
 }
 
 function deadLink(context: Context, session: Session | null): Response {
@@ -233,7 +234,7 @@ function deadLink(context: Context, session: Session | null): Response {
     { href: withReturnPath("/auth/signup", returnPath), label: words.signup },
   ];
   // A damaged link is not looked up, and nor is the session: that there is a cookie of one must do.
-  const member = session === null ? words.continue : words.continueAs(readableEmail(session.user.email));
+  const member = session === null ? words.continue : words.continueAs(readableEmail(session.account.email));
   const ways = session === null && context.claimedUserId === null ? guest : [{ ...onwards, label: member }];
   const page = <DeadLinkPage view={view} title={words.deadTitle} message={words.dead} ways={ways} />;
   return html(renderDocument(page), 410);

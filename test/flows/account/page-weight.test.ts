@@ -51,7 +51,7 @@ describe.skipIf(enginesAreMissing())("a full list", () => {
     const own = await readSession(gatehouse, browser);
     const handles = Array.from({ length: 99 }, () => randomBytes(32).toString("hex"));
     for (const [index, handle] of handles.entries()) {
-      const text = JSON.stringify({ ...own, ...originOf(index), seen_at: before(12) });
+      const text = JSON.stringify({ ...own, ...originOf(index), seenAt: before(12) });
       const value = formatValue({ end: Date.now() + DAY, rank: before(13), text });
       await gatehouse.redis.hset(personKey(browser), { [`s:${handle}`]: value });
     }

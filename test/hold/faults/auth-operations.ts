@@ -65,9 +65,9 @@ const memberWith = (change: (lane: Lane, scene: Scene) => Promise<unknown>) => a
   return scene;
 };
 const isDue = ({ gatehouse }: Lane, { browser }: Scene) =>
-  changeSession(gatehouse, browser, { active_expires: Date.now() - 1 });
+  changeSession(gatehouse, browser, { renewAt: Date.now() - 1 });
 const wasSeenLongAgo = ({ gatehouse }: Lane, { browser }: Scene) =>
-  changeSession(gatehouse, browser, { seen_at: Date.now() - 11 * 60_000 });
+  changeSession(gatehouse, browser, { seenAt: Date.now() - 11 * 60_000 });
 const hasNoSnapshot = ({ gatehouse }: Lane) => dropSnapshots(gatehouse);
 const isChanging = ({ gatehouse }: Lane, { browser }: Scene) => leaveMarker(gatehouse, userIdOf(browser));
 const hasOldHash = async ({ gatehouse: { database } }: Lane) =>

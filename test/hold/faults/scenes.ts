@@ -37,7 +37,7 @@ export async function member(lane: Lane): Promise<Scene> {
   const { status } = await lane.post(browser, VERIFY, { code: facts["code"] ?? "" });
   if (status !== 303) throw new Error(`Verification answered ${status}`);
   await lane.quiet();
-  await changeSession(lane.gatehouse, browser, { password_at: Date.now() });
+  await changeSession(lane.gatehouse, browser, { passwordAt: Date.now() });
   return { browser, facts: {} };
 }
 
@@ -63,7 +63,7 @@ export const forgetful =
   (scene: (lane: Lane) => Promise<Scene>) =>
   async (lane: Lane): Promise<Scene> => {
     const { browser, facts } = await scene(lane);
-    await changeSession(lane.gatehouse, browser, { password_at: Date.now() - 11 * 60_000 });
+    await changeSession(lane.gatehouse, browser, { passwordAt: Date.now() - 11 * 60_000 });
     return { browser, facts };
   };
 

@@ -9,7 +9,7 @@ const PAGE_EVENTS = 12;
 
 /** One more than a page shows, to know whether there is another. */
 export function listActivity({ database, url, currentSession }: SignedInContext): Promise<AccountEventRow[]> {
-  return listEvents(database, currentSession.user.userId, PAGE_EVENTS + 1, readCursor(url));
+  return listEvents(database, currentSession.account.id, PAGE_EVENTS + 1, readCursor(url));
 }
 
 export function showActivity({ url, view }: SignedInContext, events: AccountEventRow[]): Response {

@@ -15,15 +15,16 @@ export interface DeleteErrors {
 }
 
 export function showDelete({ currentSession, view }: SignedInContext): Response {
-  return html(renderDocument(<DeletePage view={view} user={currentSession.user} />));
+  return html(renderDocument(<DeletePage view={view} account={currentSession.account} />));
 }
 
 /** Asks for the password however lately it was given: nothing brings the account back. */
 export async function submitDelete(context: SignedInContext): Promise<Response> {
-  const { email, userId, emailVerified } = context.currentSession.user;
+  const { account } = context.currentSession;
+  const { email, id: userId, emailVerified } = account;
   const fields = await context.form();
   const again = (errors: DeleteErrors, status: 401 | 422) =>
-    html(renderDocument(<DeletePage view={context.view} user={context.currentSession.user} errors={errors} />), status);
+    html(renderDocument(<DeletePage view={context.view} account={account} errors={errors} />), status);
 
   if (fields.text("confirmation") !== "yes") {
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
@@ -35,7 +36,7 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
-  const deletion = await deleteAccount(context.users, context.currentSession.user);
+  const deletion = await deleteAccount(context.users, account);
   if (deletion.outcome === "superseded") {
     context.notify("superseded");
     return seeOther("/auth/signin");

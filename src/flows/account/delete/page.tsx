@@ -1,4 +1,4 @@
-import type { User } from "lucia";
+import type { Account } from "../../../auth/accounts/account.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
 import type { PageView } from "../../../i18n/language.ts";
@@ -11,11 +11,11 @@ import { WORDS } from "./words.ts";
 
 export interface DeletePageProps {
   view: PageView;
-  user: User;
+  account: Account;
   errors?: DeleteErrors | undefined;
 }
 
-export function DeletePage({ view, user, errors = {} }: DeletePageProps) {
+export function DeletePage({ view, account, errors = {} }: DeletePageProps) {
   const { language } = view;
   const words = WORDS[language];
   const messages = {
@@ -29,8 +29,8 @@ export function DeletePage({ view, user, errors = {} }: DeletePageProps) {
         <ErrorSummary language={language} errors={problems} />
         <Notice tone="warning">{words.warning}</Notice>
         <LinkRow lead={words.keep} href="/app/account/export" label={words.download} />
-        <Form action="/app/account/delete" submit={words.submit} busy={words.busy} madeFor={user.userId} tone="danger">
-          <CurrentPasswordField language={language} email={user.email} error={messages.currentPassword} />
+        <Form action="/app/account/delete" submit={words.submit} busy={words.busy} madeFor={account.id} tone="danger">
+          <CurrentPasswordField language={language} email={account.email} error={messages.currentPassword} />
           <Checkbox name="confirmation" label={words.confirmation} error={messages.confirmation} />
         </Form>
         <LinkRow href="/app/account" label={FIELD_WORDS[language].backToAccount} />

@@ -31,24 +31,24 @@ export function showEmail(context: SignedInContext): Response {
     url.searchParams.has("sent") && notice === SENT ? (
       <EmailSentPage view={view} mailViewerUrl={config.mailViewerUrl} />
     ) : (
-      <EmailPage view={view} user={currentSession.user} asksPassword={!passwordIsFresh(context)} />
+      <EmailPage view={view} account={currentSession.account} asksPassword={!passwordIsFresh(context)} />
     );
   return html(renderDocument(page));
 }
 
 /** Up to the answer all is the same for every address. Only then it is looked up, and its mailbox told what is so. */
 export async function submitEmail(context: SignedInContext): Promise<Response> {
-  const { user } = context.currentSession;
+  const { account } = context.currentSession;
   const fields = await context.form();
   const again = (errors: EmailErrors, status: 401 | 422) => {
-    const typed = { view: context.view, email: fields.text("email"), user, errors };
+    const typed = { view: context.view, email: fields.text("email"), account, errors };
     // Asked for wherever it was sent, too: what was wrong is to be mended in its place.
     const asksPassword = !passwordIsFresh(context) || errors.currentPassword !== undefined;
     return html(renderDocument(<EmailPage {...typed} asksPassword={asksPassword} />), status);
   };
 
   const form = readEmail(fields);
-  const problem = form.ok ? (form.email === user.email ? "email-unchanged" : undefined) : form.problem;
+  const problem = form.ok ? (form.email === account.email ? "email-unchanged" : undefined) : form.problem;
   if (!form.ok || problem !== undefined) return again({ email: problem }, 422);
   const owner = await reauthenticate(context, fields, { always: false });
   if (owner.outcome === "gone") return seeOther("/auth/signin");
@@ -57,7 +57,7 @@ export async function submitEmail(context: SignedInContext): Promise<Response> {
   }
 
   const { email } = form;
-  const { userId } = user;
+  const { id: userId } = account;
   const [blockedUntil] = await Promise.all([
     emailChangesBlockedUntil(context.database, userId, context.now),
     requireMailAllowance(context, PURPOSE, email),

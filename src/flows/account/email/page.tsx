@@ -1,4 +1,4 @@
-import type { User } from "lucia";
+import type { Account } from "../../../auth/accounts/account.ts";
 import type { EmailProblem } from "../../../auth/accounts/email-address.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { MailViewer } from "../../../forms/mail-viewer.tsx";
@@ -16,14 +16,14 @@ export type EmailPageProblem = EmailProblem | "email-unchanged";
 
 export interface EmailPageProps {
   view: PageView;
-  user: User;
+  account: Account;
   asksPassword: boolean;
   /** What was typed. */
   email?: string | undefined;
   errors?: EmailErrors | undefined;
 }
 
-export function EmailPage({ view, user, asksPassword, email, errors = {} }: EmailPageProps) {
+export function EmailPage({ view, account, asksPassword, email, errors = {} }: EmailPageProps) {
   const { language } = view;
   const words = WORDS[language];
   const fields = FIELD_WORDS[language];
@@ -37,8 +37,8 @@ export function EmailPage({ view, user, asksPassword, email, errors = {} }: Emai
     <Layout view={view} title={words.title} signOut errors={problems.length > 0}>
       <Panel title={words.title}>
         <ErrorSummary language={language} errors={problems} />
-        <p>{words.lead(<strong>{readableEmail(user.email)}</strong>)}</p>
-        <Form action="/app/account/email" submit={words.submit} busy={words.busy} madeFor={user.userId}>
+        <p>{words.lead(<strong>{readableEmail(account.email)}</strong>)}</p>
+        <Form action="/app/account/email" submit={words.submit} busy={words.busy} madeFor={account.id}>
           <EmailField
             name="email"
             label={words.newAddress}
@@ -48,7 +48,7 @@ export function EmailPage({ view, user, asksPassword, email, errors = {} }: Emai
             error={messages.email}
           />
           {asksPassword && (
-            <CurrentPasswordField language={language} email={user.email} error={messages.currentPassword} />
+            <CurrentPasswordField language={language} email={account.email} error={messages.currentPassword} />
           )}
         </Form>
         <LinkRow href="/app/account" label={fields.backToAccount} />

@@ -1,8 +1,6 @@
-import type { SessionSchema } from "lucia";
 import { countEvent } from "../../../auth/events/account-events.ts";
 import { onePerUndo } from "../../../auth/operations/change-email.ts";
-import { aliveSessions } from "../../../auth/sessions/session.ts";
-import { endOf } from "../../../auth/sessions/store.ts";
+import { aliveSessions, endOf, type ListedSession } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import type { SignedInContext } from "../../../request/access.ts";
 import type { Context } from "../../../request/context.ts";
@@ -21,17 +19,17 @@ interface Holdings {
   readonly keys: readonly KeyRow[];
   readonly tokens: readonly OneTimeTokenRow[];
   readonly events: readonly AccountEventRow[];
-  readonly sessions: readonly SessionSchema[];
+  readonly sessions: readonly ListedSession[];
 }
 
 export async function readHoldings({ database, sessions, currentSession }: SignedInContext): Promise<Holdings> {
-  const { userId } = currentSession.user;
+  const userId = currentSession.account.id;
   const [user, keys, tokens, events, listed] = await Promise.all([
     findUser(database, userId),
     listKeys(database, userId),
     listTokens(database, userId),
     readEvents({ database }, userId),
-    sessions.getSessionsByUserId(userId),
+    sessions.list(userId),
   ]);
   return { user: user ?? undefined, keys, tokens, events, sessions: listed };
 }
@@ -40,8 +38,8 @@ export async function readHoldings({ database, sessions, currentSession }: Signe
 export async function sendExport(context: SignedInContext, holdings: Holdings): Promise<Response> {
   const { currentSession, now } = context;
   const { user } = holdings;
-  const here = await hashSecret(currentSession.sessionId);
-  const { userId } = currentSession.user;
+  const here = await hashSecret(currentSession.id);
+  const userId = currentSession.account.id;
   context.log("exported", { userId });
   context.defer(() => countEvent(context.database, userId, "exported", context.client, now));
   const document = {
@@ -62,14 +60,14 @@ export async function sendExport(context: SignedInContext, holdings: Holdings): 
       expiresAt: toIso(token.expires_at),
       triesTaken: token.attempts,
     })),
-    sessions: aliveSessions(holdings.sessions, currentSession.user.sessionEpoch, now).map((session) => ({
-      thisDevice: session.id === here,
+    sessions: aliveSessions(holdings.sessions, currentSession.account.sessionEpoch, now).map((session) => ({
+      thisDevice: session.handle === here,
       browser: session.browser,
       platform: session.platform,
       country: session.country,
-      signedInAt: toIso(session.created_at),
-      lastSeenAt: toIso(session.seen_at),
-      passwordGivenAt: toIso(session.password_at),
+      signedInAt: toIso(session.createdAt),
+      lastSeenAt: toIso(session.seenAt),
+      passwordGivenAt: toIso(session.passwordAt),
       expiresAt: toIso(endOf(session)),
     })),
     activity: holdings.events.map((event) => ({

@@ -6,7 +6,7 @@ import { AccountPage, isAccountNotice } from "./page.tsx";
 export function showAccount(context: SignedInContext): Response {
   const { currentSession, view } = context;
   const notice = context.takeNotice(isAccountNotice);
-  return html(renderDocument(<AccountPage view={view} user={currentSession.user} notice={notice} />));
+  return html(renderDocument(<AccountPage view={view} account={currentSession.account} notice={notice} />));
 }
 
 /** Where password managers send people: https://w3c.github.io/webappsec-change-password-url/ */

@@ -1,4 +1,4 @@
-import type { User } from "lucia";
+import type { Account } from "../../../auth/accounts/account.ts";
 import { UnverifiedNotice } from "../../../forms/unverified-notice.tsx";
 import { readableEmail } from "../../../i18n/email-syntax.ts";
 import type { PageView } from "../../../i18n/language.ts";
@@ -17,23 +17,23 @@ export function isAccountNotice(value: string | null): value is AccountNotice {
 
 export interface AccountPageProps {
   view: PageView;
-  user: User;
+  account: Account;
   notice?: AccountNotice | undefined;
 }
 
-export function AccountPage({ view, user, notice }: AccountPageProps) {
+export function AccountPage({ view, account, notice }: AccountPageProps) {
   const { language } = view;
   const words = WORDS[language];
   return (
     <Layout view={view} title={words.title} signOut>
       <Panel title={words.title}>
         {notice && <Notice tone="success">{words.notices[notice]}</Notice>}
-        {!user.emailVerified && <UnverifiedNotice language={language} />}
+        {!account.emailVerified && <UnverifiedNotice language={language} />}
         <Facts
           facts={[
-            { term: words.address, value: readableEmail(user.email) },
-            { term: words.verified, value: user.emailVerified ? words.yes : words.notYet },
-            { term: words.memberSince, value: <Day language={language} at={user.createdAt.getTime()} /> },
+            { term: words.address, value: readableEmail(account.email) },
+            { term: words.verified, value: account.emailVerified ? words.yes : words.notYet },
+            { term: words.memberSince, value: <Day language={language} at={account.createdAt} /> },
           ]}
         />
         <Ways

@@ -17,17 +17,17 @@ export interface PasswordErrors extends NewPasswordErrors {
 }
 
 export function showPassword({ currentSession, view }: SignedInContext): Response {
-  return html(renderDocument(<PasswordPage view={view} user={currentSession.user} />));
+  return html(renderDocument(<PasswordPage view={view} account={currentSession.account} />));
 }
 
 /** The current password is asked for in any case: it is what is changed (OWASP ASVS 5.0.0, 6.2.3). */
 export async function submitPassword(context: SignedInContext): Promise<Response> {
-  const { user } = context.currentSession;
+  const { account } = context.currentSession;
   const fields = await context.form();
   const again = (errors: PasswordErrors, status: 401 | 422) =>
-    html(renderDocument(<PasswordPage view={context.view} user={user} errors={errors} />), status);
+    html(renderDocument(<PasswordPage view={context.view} account={account} errors={errors} />), status);
 
-  const form = readNewPassword(fields, user.email);
+  const form = readNewPassword(fields, account.email);
   if (!form.ok) {
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
     return again({ currentPassword, ...form.errors }, 422);
@@ -39,18 +39,18 @@ export async function submitPassword(context: SignedInContext): Promise<Response
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
   const recoveryHref = `${context.config.publicOrigin}/auth/forgot-password`;
-  const mail = writeMail(context.view.language, user.email, "passwordChangedByOwner", recoveryHref);
-  context.deferIfRecorded(user.userId, "password-changed", () =>
-    sendNotice(context, "password-changed", mail, user.emailVerified),
+  const mail = writeMail(context.view.language, account.email, "passwordChangedByOwner", recoveryHref);
+  context.deferIfRecorded(account.id, "password-changed", () =>
+    sendNotice(context, "password-changed", mail, account.emailVerified),
   );
-  const change = await changePassword(context.users, user, form.password, context.client, context.now);
-  if (change === "superseded") {
+  const change = await changePassword(context.users, account, form.password, context.client, context.now);
+  if (change.outcome === "superseded") {
     context.notify("superseded");
     return seeOther("/auth/signin");
   }
 
-  context.log("password-changed", { userId: user.userId });
-  knowOnlyThisDevice(context, user.email);
+  context.log("password-changed", { userId: account.id });
+  knowOnlyThisDevice(context, account.email);
   context.notify("password-changed");
-  return seeOther((await renewSession(context, context.now)) ? "/app/account" : "/auth/signin");
+  return seeOther((await renewSession(context, change.account, context.now)) ? "/app/account" : "/auth/signin");
 }

@@ -1,4 +1,4 @@
-import type { User } from "lucia";
+import type { Account } from "../../../auth/accounts/account.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { NewPasswordFields, newPasswordMessages } from "../../../forms/new-password.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
@@ -12,11 +12,11 @@ import { WORDS } from "./words.ts";
 
 export interface PasswordPageProps {
   view: PageView;
-  user: User;
+  account: Account;
   errors?: PasswordErrors | undefined;
 }
 
-export function PasswordPage({ view, user, errors = {} }: PasswordPageProps) {
+export function PasswordPage({ view, account, errors = {} }: PasswordPageProps) {
   const { language } = view;
   const words = WORDS[language];
   const fields = FIELD_WORDS[language];
@@ -30,8 +30,8 @@ export function PasswordPage({ view, user, errors = {} }: PasswordPageProps) {
       <Panel title={words.title}>
         <ErrorSummary language={language} errors={problems} />
         <p>{words.lead}</p>
-        <Form action="/app/account/password" submit={words.submit} busy={words.busy} madeFor={user.userId}>
-          <CurrentPasswordField language={language} email={user.email} error={messages.currentPassword} />
+        <Form action="/app/account/password" submit={words.submit} busy={words.busy} madeFor={account.id}>
+          <CurrentPasswordField language={language} email={account.email} error={messages.currentPassword} />
           <NewPasswordFields language={language} label={fields.newPassword} messages={messages} />
         </Form>
         <LinkRow lead={words.forgotten} href="/auth/forgot-password" label={words.sendLink} />

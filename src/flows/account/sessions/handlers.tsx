@@ -1,7 +1,6 @@
-import type { SessionSchema } from "lucia";
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { endSessionsByEpoch } from "../../../auth/operations/change-password.ts";
-import { aliveSessions } from "../../../auth/sessions/session.ts";
+import { aliveSessions, type ListedSession } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
@@ -16,12 +15,12 @@ const PATH = "/app/account/sessions";
 /** The value of the query `end` that means all sessions but this one. */
 const OTHERS = "others";
 
-export function listSessions({ sessions, currentSession }: SignedInContext): Promise<SessionSchema[]> {
-  return sessions.getSessionsByUserId(currentSession.user.userId);
+export function listSessions({ sessions, currentSession }: SignedInContext): Promise<ListedSession[]> {
+  return sessions.list(currentSession.account.id);
 }
 
 /** The list; or with `?end=…`, what ending one or all others of them needs to go on. */
-export async function showSessions(context: SignedInContext, listed: SessionSchema[]): Promise<Response> {
+export async function showSessions(context: SignedInContext, listed: ListedSession[]): Promise<Response> {
   const end = context.url.searchParams.get("end");
   if (end !== null) return confirmEnd(context, end, listed, undefined, 200);
   return list(context, listed, context.takeNotice(isSessionsNotice), 200);
@@ -38,11 +37,11 @@ export async function submitRevoke(context: SignedInContext): Promise<Response> 
   const owner = await recognise(context, handle);
   if (owner instanceof Response) return owner;
   const { sessions, currentSession } = context;
-  if (handle === (await hashSecret(currentSession.sessionId))) {
+  if (handle === (await hashSecret(currentSession.id))) {
     await context.signOut();
     return seeOther("/auth/signin");
   }
-  const { userId } = currentSession.user;
+  const userId = currentSession.account.id;
   if (!/^[0-9a-f]{64}$/.test(handle) || !(await sessions.endListed(userId, handle))) {
     context.log("not-the-owner", { userId, route: context.route });
     return list(context, await listSessions(context), "gone", 422);
@@ -56,14 +55,14 @@ export async function submitRevoke(context: SignedInContext): Promise<Response> 
 export async function submitRevokeOthers(context: SignedInContext): Promise<Response> {
   const owner = await recognise(context, OTHERS);
   if (owner instanceof Response) return owner;
-  const { user } = context.currentSession;
-  const change = await endSessionsByEpoch(context.users, user, context.client, context.now);
-  if (change === "superseded") {
+  const { account } = context.currentSession;
+  const change = await endSessionsByEpoch(context.users, account, context.client, context.now);
+  if (change.outcome === "superseded") {
     context.notify("superseded");
     return seeOther("/auth/signin");
   }
-  context.log("other-sessions-ended", { userId: user.userId });
-  const renewed = await renewSession(context, owner.passwordAt);
+  context.log("other-sessions-ended", { userId: account.id });
+  const renewed = await renewSession(context, change.account, owner.passwordAt);
   context.notify(renewed ? "others-ended" : "signed-out-everywhere");
   return seeOther(renewed ? PATH : "/auth/signin");
 }
@@ -80,13 +79,13 @@ async function recognise(context: SignedInContext, end: string): Promise<{ reado
 async function confirmEnd(
   context: SignedInContext,
   end: string,
-  listed: readonly SessionSchema[],
+  listed: readonly ListedSession[],
   problem: CurrentPasswordProblem | undefined,
   status: 200 | 401 | 422,
 ): Promise<Response> {
   const { currentSession, now } = context;
-  const alive = aliveSessions(listed, currentSession.user.sessionEpoch, now);
-  const session = alive.find(({ id }) => id === end);
+  const alive = aliveSessions(listed, currentSession.account.sessionEpoch, now);
+  const session = alive.find(({ handle }) => handle === end);
   if (end !== OTHERS && session === undefined) return list(context, listed, "gone", status === 200 ? 404 : status);
   // Once a wrong one was sent, it is asked for in its place, though it was given lately.
   const asksPassword = !passwordIsFresh(context) || problem !== undefined;
@@ -94,7 +93,7 @@ async function confirmEnd(
     <ConfirmEndPage
       view={context.view}
       session={session}
-      user={currentSession.user}
+      account={currentSession.account}
       asksPassword={asksPassword}
       problem={problem}
     />
@@ -104,12 +103,12 @@ async function confirmEnd(
 
 async function list(
   { currentSession, now, url, view }: SignedInContext,
-  listed: readonly SessionSchema[],
+  listed: readonly ListedSession[],
   notice: SessionsNotice | undefined,
   status: 200 | 401 | 404 | 422,
 ): Promise<Response> {
-  const sessions = aliveSessions(listed, currentSession.user.sessionEpoch, now);
-  const here = await hashSecret(currentSession.sessionId);
+  const sessions = aliveSessions(listed, currentSession.account.sessionEpoch, now);
+  const here = await hashSecret(currentSession.id);
   const part = Number(/^[1-9]\d?$/.exec(url.searchParams.get("part") ?? "")?.[0] ?? 1);
   return html(renderDocument(<SessionsPage {...{ view, sessions, here, notice, part, now }} />), status);
 }

@@ -1,6 +1,7 @@
-import type { SessionSchema, User } from "lucia";
+import type { Account } from "../../../auth/accounts/account.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { SESSION_SEEN_MILLISECONDS } from "../../../auth/sessions/lifetimes.ts";
+import type { ListedSession } from "../../../auth/sessions/session.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
 import { readableEmail } from "../../../i18n/email-syntax.ts";
@@ -26,7 +27,7 @@ export function isSessionsNotice(value: string | null): value is SessionsNotice 
 
 export interface SessionsPageProps {
   view: PageView;
-  sessions: readonly SessionSchema[];
+  sessions: readonly ListedSession[];
   /** The handle of the session that asks. */
   here: string;
   notice?: SessionsNotice | undefined;
@@ -39,8 +40,8 @@ export interface SessionsPageProps {
 export function SessionsPage({ view, sessions, here, notice, part, now }: SessionsPageProps) {
   const { language } = view;
   const words = WORDS[language];
-  const current = sessions.find(({ id }) => id === here);
-  const others = sessions.filter(({ id }) => id !== here);
+  const current = sessions.find(({ handle }) => handle === here);
+  const others = sessions.filter(({ handle }) => handle !== here);
   const shown = others.slice((part - 1) * PAGE_SESSIONS, part * PAGE_SESSIONS);
   return (
     <Layout view={view} title={words.title} lists>
@@ -67,11 +68,11 @@ export function SessionsPage({ view, sessions, here, notice, part, now }: Sessio
           <>
             <Entries
               entries={shown.map((session) => ({
-                key: session.id,
+                key: session.handle,
                 title: nameDevice(language, session),
                 lines: describe(language, session, now),
                 action: {
-                  href: `${PATH}?end=${session.id}`,
+                  href: `${PATH}?end=${session.handle}`,
                   label: words.signOut,
                   about: nameDevice(language, session),
                 },
@@ -93,13 +94,13 @@ export function SessionsPage({ view, sessions, here, notice, part, now }: Sessio
 export interface ConfirmEndPageProps {
   view: PageView;
   /** The session that is to end; left out: all others. */
-  session?: SessionSchema | undefined;
-  user: User;
+  session?: ListedSession | undefined;
+  account: Account;
   asksPassword: boolean;
   problem?: CurrentPasswordProblem | undefined;
 }
 
-export function ConfirmEndPage({ view, session, user, asksPassword, problem }: ConfirmEndPageProps) {
+export function ConfirmEndPage({ view, session, account, asksPassword, problem }: ConfirmEndPageProps) {
   const { language } = view;
   const words = WORDS[language];
   const error = currentPasswordMessage(language, problem);
@@ -111,24 +112,24 @@ export function ConfirmEndPage({ view, session, user, asksPassword, problem }: C
         {session ? (
           <Facts
             facts={[
-              { term: FIELD_WORDS[language].account, value: readableEmail(user.email) },
+              { term: FIELD_WORDS[language].account, value: readableEmail(account.email) },
               { term: words.device, value: nameDevice(language, session) },
-              { term: words.signedIn, value: <Moment language={language} at={session.created_at} /> },
+              { term: words.signedIn, value: <Moment language={language} at={session.createdAt} /> },
               { term: words.country, value: nameCountry(language, session.country) ?? words.unknown },
             ]}
           />
         ) : (
-          <p>{words.endOthersLead(<strong>{readableEmail(user.email)}</strong>)}</p>
+          <p>{words.endOthersLead(<strong>{readableEmail(account.email)}</strong>)}</p>
         )}
         <Form
           action={session ? `${PATH}/revoke` : `${PATH}/revoke-others`}
           submit={title}
           busy={words.busy}
-          madeFor={user.userId}
+          madeFor={account.id}
           tone="danger"
         >
-          {session && <HiddenField name="session" value={session.id} />}
-          {asksPassword && <CurrentPasswordField language={language} email={user.email} error={error} />}
+          {session && <HiddenField name="session" value={session.handle} />}
+          {asksPassword && <CurrentPasswordField language={language} email={account.email} error={error} />}
         </Form>
         <LinkRow href={PATH} label={words.back} />
       </Panel>
@@ -136,18 +137,18 @@ export function ConfirmEndPage({ view, session, user, asksPassword, problem }: C
   );
 }
 
-function describe(language: Language, { created_at, seen_at, country }: SessionSchema, now: number) {
+function describe(language: Language, { createdAt, seenAt, country }: ListedSession, now: number) {
   const words = WORDS[language];
   return [
     nameCountry(language, country),
     <>
-      {words.signedIn} <Moment language={language} at={created_at} />
+      {words.signedIn} <Moment language={language} at={createdAt} />
     </>,
-    now - seen_at < SESSION_SEEN_MILLISECONDS ? (
+    now - seenAt < SESSION_SEEN_MILLISECONDS ? (
       words.lastSeenNow
     ) : (
       <>
-        {words.lastSeen} <Moment language={language} at={seen_at} />
+        {words.lastSeen} <Moment language={language} at={seenAt} />
       </>
     ),
   ];

@@ -1,6 +1,7 @@
-import type { Session, User } from "lucia";
+import type { Account } from "../../../auth/accounts/account.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { changeEmail } from "../../../auth/operations/change-email.ts";
+import type { Session } from "../../../auth/sessions/session.ts";
 import { generateTokenSecrets, peekToken } from "../../../auth/tokens/one-time-tokens.ts";
 import { isSecret } from "../../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
@@ -36,7 +37,7 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
   const password = (await context.form()).text("currentPassword");
   const { row, session } = await read(context);
   if (row === null) return deadLink(context);
-  const owner = session === null ? await recognise(context, row, password) : session.user;
+  const owner = session === null ? await recognise(context, row, password) : session.account;
   if (typeof owner === "string") {
     const page = <ConfirmEmailPage {...describePage(context, row, session)} problem={owner} />;
     return html(renderDocument(page), currentPasswordStatus(owner));
@@ -54,13 +55,13 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
     case "too-many":
       return html(renderDocument(<TooManyEmailChangesPage view={context.view} until={change.until} />), 422);
     case "changed":
-      context.log("email-changed", { userId: change.userId });
+      context.log("email-changed", { userId: change.account.id });
       forgetDevices(context, change.formerEmail);
       if (!change.canBeUndone) {
         const mail = writeMail(context.view.language, change.formerEmail, "emailLeft");
         context.defer(() => sendNotice(context, "email-left", mail, false));
       }
-      return goOn(context, session, change.userId, change.email);
+      return goOn(context, session, change.account);
   }
 }
 
@@ -70,15 +71,15 @@ async function read(context: Context): Promise<{ row: OneTimeTokenRow | null; se
   if (!isSecret(token)) return { row: null, session: null };
   const session = await countReading(context);
   const row = await peekToken(context.database, PURPOSE, token, context.now);
-  if (row !== null && session !== null && session.user.userId !== row.user_id) {
-    context.log("not-the-owner", { userId: session.user.userId, route: context.route });
+  if (row !== null && session !== null && session.account.id !== row.user_id) {
+    context.log("not-the-owner", { userId: session.account.id, route: context.route });
     throw new HttpError("link-for-other-account");
   }
   return { row, session };
 }
 
 function describePage({ view, url }: Context, { email }: OneTimeTokenRow, session: Session | null) {
-  return { view, action: url.pathname, email, account: session?.user ?? null };
+  return { view, action: url.pathname, email, account: session?.account ?? null };
 }
 
 /** The owner by their password, or why it is not. Counts as any try of the account's password. */
@@ -86,12 +87,13 @@ async function recognise(
   context: Context,
   { user_id: userId }: OneTimeTokenRow,
   password: string,
-): Promise<User | CurrentPasswordProblem> {
+): Promise<Account | CurrentPasswordProblem> {
   if (password === "") return "current-password-missing";
   const user = userId === null ? null : await context.users.get(userId);
   if (user === null) return "current-password-wrong";
-  const { outcome } = await checkPassword(context, user.email, password, { last: true, byLink: true });
-  return outcome === "authenticated" ? context.auth.getUser(user.id) : "current-password-wrong";
+  const authentication = await checkPassword(context, user.email, password, { last: true, byLink: true });
+  const isOwner = authentication.outcome === "authenticated" && authentication.account.id === user.id;
+  return isOwner ? authentication.account : "current-password-wrong";
 }
 
 async function mailUndoLink({ database, mailer, config, view, now }: Context, token: string): Promise<void> {
@@ -101,15 +103,15 @@ async function mailUndoLink({ database, mailer, config, view, now }: Context, to
   await mailer.send(writeMail(view.language, row.email, "emailChanged", href));
 }
 
-async function goOn(context: Context, session: Session | null, userId: string, email: string): Promise<Response> {
+async function goOn(context: Context, session: Session | null, account: Account): Promise<Response> {
   context.notify("email-changed");
   if (session === null) {
-    context.defer(() => context.sessions.endOthers(userId, null));
+    context.defer(() => context.sessions.endOthers(account.id, null));
     return seeOther("/auth/signin");
   }
   // The device is known by the address, and that is another now.
-  forgiveGuess(context, email);
-  const renewed = await renewSession(Object.assign(context, { currentSession: session }), session.passwordAt);
+  forgiveGuess(context, account.email);
+  const renewed = await renewSession(context, account, session.passwordAt);
   return seeOther(renewed ? "/app/account" : "/auth/signin");
 }
 

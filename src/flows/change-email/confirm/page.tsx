@@ -1,4 +1,4 @@
-import type { User } from "lucia";
+import type { Account } from "../../../auth/accounts/account.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { NOBODY } from "../../../forms/made-for.ts";
@@ -16,7 +16,7 @@ export interface ConfirmEmailPageProps {
   /** The new one. */
   email: string;
   /** The account that gets it, if it is signed in here; elsewhere its present email is not told. */
-  account: User | null;
+  account: Account | null;
   problem?: CurrentPasswordProblem | undefined;
 }
 
@@ -35,7 +35,7 @@ export function ConfirmEmailPage({ view, action, email, account, problem }: Conf
             : words.leadOwn(<strong>{readableEmail(account.email)}</strong>, <strong>{readableEmail(email)}</strong>)}
         </p>
         <Notice tone="warning">{words.warning}</Notice>
-        <Form action={action} submit={words.submit} busy={words.busy} madeFor={account?.userId ?? NOBODY}>
+        <Form action={action} submit={words.submit} busy={words.busy} madeFor={account?.id ?? NOBODY}>
           {account === null && (
             <>
               {/* Sent back but not read: password managers then keep the password under the new address. */}

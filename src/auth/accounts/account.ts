@@ -1,0 +1,45 @@
+import type { UserRow } from "../../store/schema.ts";
+
+/** Whom a session, a key or a mailed link belongs to: a row of `users`. */
+export interface Account {
+  readonly id: string;
+  /** Lower-case ASCII, the domain in punycode. */
+  readonly email: string;
+  /** Whether mail to the email is known to reach its owner. */
+  readonly emailVerified: boolean;
+  /** Since when, as epoch milliseconds; null if it is not verified. */
+  readonly emailVerifiedAt: number | null;
+  /** Rises whenever every session must end. A session is dead once its own copy differs. */
+  readonly sessionEpoch: number;
+  /** Rises with every change, so that of two copies it is known which is newer. */
+  readonly version: number;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** Epoch milliseconds. */
+  readonly updatedAt: number;
+}
+
+export function accountOf(row: UserRow): Account {
+  return {
+    id: row.id,
+    email: row.email,
+    emailVerified: row.email_verified_at !== null,
+    emailVerifiedAt: row.email_verified_at,
+    sessionEpoch: row.session_epoch,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export function rowOf(account: Account): UserRow {
+  return {
+    id: account.id,
+    email: account.email,
+    email_verified_at: account.emailVerifiedAt,
+    session_epoch: account.sessionEpoch,
+    version: account.version,
+    created_at: account.createdAt,
+    updated_at: account.updatedAt,
+  };
+}
