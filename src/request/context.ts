@@ -2,6 +2,7 @@ import type { Account } from "../auth/accounts/account.ts";
 import { createUserCache, type UserCache } from "../auth/accounts/user-cache.ts";
 import { type AccountEventType, isRecorded, recordEventLater } from "../auth/events/account-events.ts";
 import { type Auth, createAuth } from "../auth/lucia/lucia.ts";
+import type { Evidence } from "../auth/sessions/evidence.ts";
 import { SESSION_SEEN_MILLISECONDS } from "../auth/sessions/lifetimes.ts";
 import type { Session } from "../auth/sessions/session.ts";
 import { userIdOf } from "../auth/sessions/session-id.ts";
@@ -76,11 +77,10 @@ export interface Context {
    */
   cookie(name: string, hasShape?: (value: string) => boolean): FlowCookie;
   /**
-   * Starts a session of the account in place of the one that this browser had, and hands it the cookie. `passwordAt`: when
-   * the password was given, as epoch milliseconds; null if something else let this person in. Flows that this browser had
-   * begun end with it: their cookies go, and the reset link that one of them holds is consumed.
+   * Starts a session of the account in place of the one that this browser had, and hands it the cookie. Flows that
+   * this browser had begun end with it: their cookies go, and the reset link that one of them holds is consumed.
    */
-  signIn(account: Account, passwordAt: number | null): Promise<Session>;
+  signIn(account: Account, evidence: Evidence): Promise<Session>;
   /** Ends the session of the cookie, dead or alive, takes the cookie back, and ends flows as `signIn` does if it was alive. */
   signOut(): Promise<void>;
   /** Takes the cookie back, and those of flows, without a word to any store, because its session is dead. */
@@ -252,8 +252,8 @@ export function createContext(
       return view();
     },
     cookie: flowCookie,
-    signIn: async (account, passwordAt) => {
-      const started = await auth().startSession(account, client(), passwordAt, now);
+    signIn: async (account, evidence) => {
+      const started = await auth().startSession(account, client(), evidence, now);
       const replaced = sessionId();
       if (replaced !== null) defer(() => sessions().end(replaced));
       setCookie(sessionCookie, started.id, started.endsAt);

@@ -5,7 +5,7 @@ import {
   type PasswordKey,
 } from "../auth/accounts/accounts.ts";
 import { countFailure, UNKNOWN_ORIGIN } from "../auth/events/account-events.ts";
-import { PASSWORD_FRESH_MILLISECONDS } from "../auth/sessions/lifetimes.ts";
+import { type Evidence, isConfirmed, withProof } from "../auth/sessions/evidence.ts";
 import type { FormFields } from "../http/form-body.ts";
 import type { SignedInContext } from "./access.ts";
 import type { Context } from "./context.ts";
@@ -51,20 +51,11 @@ export async function checkPassword(
 }
 
 export type Reauthentication =
-  /** `passwordAt`: when the password was given, as epoch milliseconds. */
-  | { readonly outcome: "confirmed"; readonly passwordAt: number }
+  /** `evidence`: of the session, and of the password if the form has it. */
+  | { readonly outcome: "confirmed"; readonly evidence: Evidence }
   | { readonly outcome: "refused"; readonly problem: CurrentPasswordProblem }
   /** The account was deleted meanwhile. */
   | { readonly outcome: "gone" };
-
-/** Whether the password was given in this session so lately that it need not be asked for again. */
-export function passwordIsFresh(context: SignedInContext): boolean {
-  return freshPasswordAt(context) !== null;
-}
-
-function freshPasswordAt({ currentSession: { passwordAt }, now }: SignedInContext): number | null {
-  return passwordAt !== null && now - passwordAt < PASSWORD_FRESH_MILLISECONDS ? passwordAt : null;
-}
 
 export interface ReauthenticationRule {
   /** Also where the password was given lately, and could be left out otherwise. */
@@ -82,19 +73,19 @@ export async function reauthenticate(
   { always, last = false }: ReauthenticationRule,
 ): Promise<Reauthentication> {
   const password = fields.text("currentPassword");
-  const { email, id: userId } = context.currentSession.account;
+  const { sessions, currentSession, now } = context;
+  const { email, id: userId } = currentSession.account;
   if (password === "") {
-    const passwordAt = always ? null : freshPasswordAt(context);
-    return passwordAt === null
-      ? { outcome: "refused", problem: "current-password-missing" }
-      : { outcome: "confirmed", passwordAt };
+    return !always && isConfirmed(currentSession.evidence, now)
+      ? { outcome: "confirmed", evidence: currentSession.evidence }
+      : { outcome: "refused", problem: "current-password-missing" };
   }
   const authentication = await checkPassword(context, email, password, { last });
   const isAuthenticated = authentication.outcome === "authenticated";
   if ((isAuthenticated ? authentication.account.id : authentication.userId) !== userId) return { outcome: "gone" };
   if (!isAuthenticated) return { outcome: "refused", problem: "current-password-wrong" };
-  const { sessions, currentSession, now } = context;
+  const evidence = withProof(currentSession.evidence, { method: "password", at: now });
   // What asks in any case ends this session, or goes on in a new one.
-  if (!always) context.defer(() => sessions.update(currentSession.id, currentSession.stored, { passwordAt: now }));
-  return { outcome: "confirmed", passwordAt: now };
+  if (!always) context.defer(() => sessions.update(currentSession.id, currentSession.stored, { evidence }));
+  return { outcome: "confirmed", evidence };
 }

@@ -6,6 +6,7 @@ import type { StandIns } from "../../dev/stand-ins/server.ts";
 import { createUserCache } from "../../src/auth/accounts/user-cache.ts";
 import { createAdapter } from "../../src/auth/lucia/adapter.ts";
 import { createAuth } from "../../src/auth/lucia/lucia.ts";
+import type { Evidence } from "../../src/auth/sessions/evidence.ts";
 import { generateSessionId } from "../../src/auth/sessions/session-id.ts";
 import { createSessionStore } from "../../src/auth/sessions/store.ts";
 import { hashSecret } from "../../src/auth/tokens/secrets.ts";
@@ -64,7 +65,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     createdAt: now,
     epoch: 0,
     seenAt: now,
-    passwordAt: now,
+    evidence: [{ method: "password", at: now }] as const,
     country: null,
     browser: null,
     platform: null,
@@ -267,6 +268,15 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     expect(await redis.dbsize()).toBe(0);
   });
 
+  test("a session that another release stored is none", async () => {
+    const { user, session } = await givenMember();
+    const [hash, end] = [await hashSecret(session.id), Date.now() + 120_000];
+    const text = JSON.stringify({ active_expires: end, idle_expires: end, epoch: 0 });
+    await redis.hset(`person:${user.id}`, { [`s:${hash}`]: formatValue({ end, rank: 1, text }) });
+    expect(await read(request().adapter, session.id)).toEqual([null, null]);
+    expect(await request().adapter.getSessionsByUserId(user.id)).toEqual([]);
+  });
+
   test("listing sessions leaves out the ones that are over", async () => {
     const { user, session } = await givenMember();
     const over = formatValue({ end: Date.now() - 1, rank: Date.now(), text: "{}" });
@@ -291,6 +301,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
 
   describe("what is asked of Lucia", () => {
     const EMAIL = "ada@example.com";
+    const EVIDENCE: Evidence = [{ method: "password", at: 1_700_000_000_000 }];
     const ORIGIN = { country: "GB", browser: "Firefox", platform: "Linux" };
 
     /** Runs `ask`, and says what the stores were asked meanwhile. */
@@ -328,13 +339,13 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     test("starts a session in one call, which is dead once the account's epoch has risen", async () => {
       const account = await givenAccount();
       const now = Date.now();
-      const started = await watch(request().auth.startSession(account, ORIGIN, now, now));
+      const started = await watch(request().auth.startSession(account, ORIGIN, EVIDENCE, now));
       expect(started.calls).toEqual(["EVAL start session"]);
       const found = await watch(request().auth.validateSession(started.answer.id));
       expect(found).toEqual({ answer: started.answer, calls: ["EVAL read session"] });
       await request().adapter.updateUser(account.id, { session_epoch: 1 });
       expect(await request().auth.validateSession(started.answer.id)).toBeNull();
-      const late = await request().auth.startSession(account, ORIGIN, now, now);
+      const late = await request().auth.startSession(account, ORIGIN, EVIDENCE, now);
       expect(await request().auth.validateSession(late.id)).toBeNull();
     });
 
@@ -344,7 +355,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       await adapter.deleteUser(account.id);
       await settle();
       const { auth } = request();
-      const { id } = await auth.startSession(account, ORIGIN, Date.now(), Date.now());
+      const { id } = await auth.startSession(account, ORIGIN, EVIDENCE, Date.now());
       expect(await redis.hkeys(`person:${account.id}`)).toEqual(["user"]);
       expect(await request().auth.validateSession(id)).toBeNull();
       const error = await auth.readAccount(account.id).catch((error) => error);

@@ -161,7 +161,7 @@ class GatehouseData extends Database {
       createdAt: now,
       epoch: 0,
       seenAt: now,
-      passwordAt: now,
+      evidence: [{ method: "password", at: now }] as const,
       country: options?.country ?? "XX",
       browser: "Firefox",
       platform: "Linux",

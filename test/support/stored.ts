@@ -73,7 +73,7 @@ export async function leaveMarker({ redis }: Gatehouse, userId: string): Promise
 
 /** The password was given in this session longer ago than counts as lately. */
 export function forgetPassword(gatehouse: Gatehouse, browser: Browser): Promise<void> {
-  return changeSession(gatehouse, browser, { passwordAt: Date.now() - 11 * 60_000 });
+  return changeSession(gatehouse, browser, { evidence: [{ method: "password", at: Date.now() - 11 * 60_000 }] });
 }
 
 /** The same for every session that there is. */
@@ -81,7 +81,7 @@ export async function forgetPasswords({ redis }: Gatehouse): Promise<void> {
   for (const key of await redis.keys("person:*")) {
     const fields = Object.entries((await redis.hgetall<Record<string, string>>(key)) ?? {});
     for (const [field, raw] of fields.filter(([field]) => field.startsWith("s:"))) {
-      await redis.hset(key, { [field]: raw.replace(/"passwordAt":\d+/, '"passwordAt":0') });
+      await redis.hset(key, { [field]: raw.replace(/(?<="method":"password","at":)\d+/, "0") });
     }
   }
 }

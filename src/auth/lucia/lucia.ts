@@ -8,6 +8,7 @@ import type { PasswordKey } from "../accounts/accounts.ts";
 import type { Defer, UserCache } from "../accounts/user-cache.ts";
 import { isOutdatedHash, NOBODYS_HASH, passwordHash } from "../credentials/password/hash.ts";
 import { rewriteHash } from "../credentials/password/rewrite-hash.ts";
+import type { Evidence } from "../sessions/evidence.ts";
 import { SESSION_IDLE_MILLISECONDS, SESSION_RENEWAL_MILLISECONDS } from "../sessions/lifetimes.ts";
 import {
   endOf,
@@ -43,10 +44,9 @@ export interface Auth {
   validateSession(id: string): Promise<Session | null>;
   /**
    * Starts a session with a secret of its own. It is dead from the start if the account's epoch has risen since it was read.
-   * `passwordAt`: when the password was given, or null if something else let this person in; like `now` epoch
-   * milliseconds. Rejects if the account was deleted.
+   * `now` is epoch milliseconds. Rejects if the account was deleted.
    */
-  startSession(account: Account, origin: SessionOrigin, passwordAt: number | null, now: number): Promise<Session>;
+  startSession(account: Account, origin: SessionOrigin, evidence: Evidence, now: number): Promise<Session>;
   /** The account, from MySQL itself. Rejects if it was deleted. */
   readAccount(userId: string): Promise<Account>;
 }
@@ -93,10 +93,10 @@ export function createAuth(database: Database, sessions: SessionStore, users: Us
       return session && state.session ? sessionOf(session, state.session) : null;
     },
 
-    startSession: async (account, { country, browser, platform }, passwordAt, now) => {
+    startSession: async (account, { country, browser, platform }, evidence, now) => {
       const state: OperationState = { account };
       const { id: userId, sessionEpoch: epoch } = account;
-      const attributes = { createdAt: now, epoch, passwordAt, seenAt: now, country, browser, platform };
+      const attributes = { createdAt: now, epoch, evidence, seenAt: now, country, browser, platform };
       const sessionId = generateSessionId(userId);
       const session = await orNull(luciaWith(state).createSession({ userId, sessionId, attributes }));
       if (session === null || !state.session) throw new AccountGone();
@@ -130,8 +130,8 @@ type LuciaSession = Awaited<ReturnType<Lucia.Auth["validateSession"]>>;
 
 function sessionOf({ sessionId: id, user, fresh: isFresh }: LuciaSession, stored: StoredSession): Session {
   const { record } = stored;
-  const { createdAt, seenAt, passwordAt } = record;
-  return { id, account: user.account, createdAt, seenAt, endsAt: endOf(record), passwordAt, isFresh, stored };
+  const { createdAt, seenAt, evidence } = record;
+  return { id, account: user.account, createdAt, seenAt, endsAt: endOf(record), evidence, isFresh, stored };
 }
 
 /** What Lucia refuses as an error is an answer here. */

@@ -1,4 +1,5 @@
 import type { Account } from "../accounts/account.ts";
+import type { Evidence } from "./evidence.ts";
 import { SESSION_ABSOLUTE_MILLISECONDS } from "./lifetimes.ts";
 
 /** What is stored of a session, under the hash of its id. All times are epoch milliseconds. */
@@ -13,8 +14,7 @@ export interface SessionRecord {
   readonly idleEndsAt: number;
   /** When it was last used, give or take ten minutes. */
   readonly seenAt: number;
-  /** When the password was last given in it; null: it came by a mailed code. */
-  readonly passwordAt: number | null;
+  readonly evidence: Evidence;
   readonly country: string | null;
   readonly browser: string | null;
   readonly platform: string | null;
@@ -37,8 +37,7 @@ export interface Session {
   readonly seenAt: number;
   /** When it ends if it is not used again. */
   readonly endsAt: number;
-  /** When the password was last given in it; null: it came by a mailed code. */
-  readonly passwordAt: number | null;
+  readonly evidence: Evidence;
   /** Whether this request has renewed it, so that its cookie is sent again. */
   readonly isFresh: boolean;
   /** What a change of it replaces. */

@@ -113,6 +113,9 @@ function storedValueOf(record: SessionRecord): StoredValue {
   return { end: endOf(record), rank: createdAt, text: JSON.stringify(fields satisfies StoredFields) };
 }
 
+/** Null for what has ended, and for what another release may have stored. */
 function parseRecord(userId: string, value: StoredValue | null): SessionRecord | null {
-  return value && { ...(JSON.parse(value.text) as StoredFields), userId, createdAt: value.rank };
+  const fields: unknown = value && JSON.parse(value.text);
+  const isOurs = typeof fields === "object" && fields !== null && "evidence" in fields;
+  return value && isOurs ? { ...(fields as StoredFields), userId, createdAt: value.rank } : null;
 }

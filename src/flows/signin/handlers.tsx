@@ -70,7 +70,7 @@ async function enter(context: Context, account: Account, returnPath: string | nu
     await requestVerification(context, { email, userId, hashedPassword: null }, returnPath);
     return seeOther(withReturnPath("/auth/verify-email", returnPath));
   }
-  await context.signIn(account, context.now);
+  await context.signIn(account, [{ method: "password", at: context.now }]);
   context.record(userId, "signed-in");
   return seeOther(returnPath ?? HOME_PATH);
 }

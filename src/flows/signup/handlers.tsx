@@ -51,7 +51,7 @@ export async function submitSignup(context: Context): Promise<Response> {
   const registration = await registerOrRecognise(context, email, password, key);
   if (registration === null) return again({ email: "email-taken" });
   const { account, isNew } = registration;
-  await context.signIn(account, context.now);
+  await context.signIn(account, [{ method: "password", at: context.now }]);
   context.record(account.id, isNew ? "signed-up" : "signed-in");
   if (isNew) {
     forgiveGuess(context, email);

@@ -215,7 +215,7 @@ async function isAskersBrowser(context: Context, row: OneTimeTokenRow): Promise<
 
 async function signInHere(context: Context, verification: Verified): Promise<void> {
   const account = verification.account ?? (await context.auth.readAccount(verification.userId));
-  await context.signIn(account, null);
+  await context.signIn(account, [{ method: "email", at: context.now }]);
   context.record(account.id, "signed-in");
   context.cookie(VERIFY_COOKIE).clear();
 }

@@ -467,7 +467,13 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     const id = `unverified00001.${"s".repeat(40)}`;
     const hash = Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id))).toString("hex");
     const end = Date.now() + 60_000;
-    const text = JSON.stringify({ renewAt: end, idleEndsAt: end, epoch: 0, seenAt: end, passwordAt: null });
+    const text = JSON.stringify({
+      renewAt: end,
+      idleEndsAt: end,
+      epoch: 0,
+      seenAt: end,
+      evidence: [{ method: "password", at: 0 }],
+    });
     await gatehouse.redis.hset("person:unverified00001", {
       [`s:${hash}`]: formatValue({ end, rank: Date.now(), text }),
     });

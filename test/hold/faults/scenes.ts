@@ -1,6 +1,6 @@
 import type { Browser } from "../../support/browser.ts";
 import { ADA } from "../../support/people.ts";
-import { changeSession, cookieOf, handleOf } from "../../support/stored.ts";
+import { changeSession, cookieOf, forgetPassword, handleOf } from "../../support/stored.ts";
 import type { Lane } from "./lane.ts";
 import {
   ACCOUNT,
@@ -37,7 +37,7 @@ export async function member(lane: Lane): Promise<Scene> {
   const { status } = await lane.post(browser, VERIFY, { code: facts["code"] ?? "" });
   if (status !== 303) throw new Error(`Verification answered ${status}`);
   await lane.quiet();
-  await changeSession(lane.gatehouse, browser, { passwordAt: Date.now() });
+  await changeSession(lane.gatehouse, browser, { evidence: [{ method: "password", at: Date.now() }] });
   return { browser, facts: {} };
 }
 
@@ -63,7 +63,7 @@ export const forgetful =
   (scene: (lane: Lane) => Promise<Scene>) =>
   async (lane: Lane): Promise<Scene> => {
     const { browser, facts } = await scene(lane);
-    await changeSession(lane.gatehouse, browser, { passwordAt: Date.now() - 11 * 60_000 });
+    await forgetPassword(lane.gatehouse, browser);
     return { browser, facts };
   };
 

@@ -1,5 +1,6 @@
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { emailChangesBlockedUntil } from "../../../auth/operations/change-email.ts";
+import { isConfirmed } from "../../../auth/sessions/evidence.ts";
 import { generateTokenSecrets, issueToken } from "../../../auth/tokens/one-time-tokens.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { readEmail } from "../../../forms/email.ts";
@@ -8,7 +9,7 @@ import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/messages.ts";
 import type { SignedInContext } from "../../../request/access.ts";
 import { findRequester, requireMailAllowance } from "../../../request/limits.ts";
-import { passwordIsFresh, reauthenticate } from "../../../request/password-check.ts";
+import { reauthenticate } from "../../../request/password-check.ts";
 import { findUserByEmail } from "../../../store/users.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { EmailPage, type EmailPageProblem, EmailSentPage } from "./page.tsx";
@@ -25,25 +26,29 @@ export interface EmailErrors {
 }
 
 export function showEmail(context: SignedInContext): Response {
-  const { url, currentSession, config, view, notice } = context;
+  const { url, currentSession, config, view, notice, now } = context;
   // Not cleared when it is shown, so that the page can be loaded again; the form has a location without the query.
   const page =
     url.searchParams.has("sent") && notice === SENT ? (
       <EmailSentPage view={view} mailViewerUrl={config.mailViewerUrl} />
     ) : (
-      <EmailPage view={view} account={currentSession.account} asksPassword={!passwordIsFresh(context)} />
+      <EmailPage
+        view={view}
+        account={currentSession.account}
+        asksPassword={!isConfirmed(currentSession.evidence, now)}
+      />
     );
   return html(renderDocument(page));
 }
 
 /** Up to the answer all is the same for every address. Only then it is looked up, and its mailbox told what is so. */
 export async function submitEmail(context: SignedInContext): Promise<Response> {
-  const { account } = context.currentSession;
+  const { account, evidence } = context.currentSession;
   const fields = await context.form();
   const again = (errors: EmailErrors, status: 401 | 422) => {
     const typed = { view: context.view, email: fields.text("email"), account, errors };
     // Asked for wherever it was sent, too: what was wrong is to be mended in its place.
-    const asksPassword = !passwordIsFresh(context) || errors.currentPassword !== undefined;
+    const asksPassword = !isConfirmed(evidence, context.now) || errors.currentPassword !== undefined;
     return html(renderDocument(<EmailPage {...typed} asksPassword={asksPassword} />), status);
   };
 

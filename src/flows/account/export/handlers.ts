@@ -1,5 +1,6 @@
 import { countEvent } from "../../../auth/events/account-events.ts";
 import { onePerUndo } from "../../../auth/operations/change-email.ts";
+import { passwordGivenAt } from "../../../auth/sessions/evidence.ts";
 import { aliveSessions, endOf, type ListedSession } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import type { SignedInContext } from "../../../request/access.ts";
@@ -67,7 +68,7 @@ export async function sendExport(context: SignedInContext, holdings: Holdings): 
       country: session.country,
       signedInAt: toIso(session.createdAt),
       lastSeenAt: toIso(session.seenAt),
-      passwordGivenAt: toIso(session.passwordAt),
+      passwordGivenAt: toIso(passwordGivenAt(session.evidence)),
       expiresAt: toIso(endOf(session)),
     })),
     activity: holdings.events.map((event) => ({

@@ -52,5 +52,5 @@ export async function submitPassword(context: SignedInContext): Promise<Response
   context.log("password-changed", { userId: account.id });
   knowOnlyThisDevice(context, account.email);
   context.notify("password-changed");
-  return seeOther((await renewSession(context, change.account, context.now)) ? "/app/account" : "/auth/signin");
+  return seeOther((await renewSession(context, change.account, owner.evidence)) ? "/app/account" : "/auth/signin");
 }

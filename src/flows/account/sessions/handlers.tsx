@@ -1,11 +1,12 @@
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { endSessionsByEpoch } from "../../../auth/operations/change-password.ts";
+import { type Evidence, isConfirmed } from "../../../auth/sessions/evidence.ts";
 import { aliveSessions, type ListedSession } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import type { SignedInContext } from "../../../request/access.ts";
-import { passwordIsFresh, reauthenticate } from "../../../request/password-check.ts";
+import { reauthenticate } from "../../../request/password-check.ts";
 import { renewSession } from "../../../request/renew-session.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ConfirmEndPage, isSessionsNotice, type SessionsNotice, SessionsPage } from "./page.tsx";
@@ -62,13 +63,13 @@ export async function submitRevokeOthers(context: SignedInContext): Promise<Resp
     return seeOther("/auth/signin");
   }
   context.log("other-sessions-ended", { userId: account.id });
-  const renewed = await renewSession(context, change.account, owner.passwordAt);
+  const renewed = await renewSession(context, change.account, owner.evidence);
   context.notify(renewed ? "others-ended" : "signed-out-everywhere");
   return seeOther(renewed ? PATH : "/auth/signin");
 }
 
 /** The owner, or the page that asks for the password. */
-async function recognise(context: SignedInContext, end: string): Promise<{ readonly passwordAt: number } | Response> {
+async function recognise(context: SignedInContext, end: string): Promise<{ readonly evidence: Evidence } | Response> {
   const owner = await reauthenticate(context, await context.form(), { always: false });
   if (owner.outcome === "confirmed") return owner;
   if (owner.outcome === "gone") return seeOther("/auth/signin");
@@ -88,7 +89,7 @@ async function confirmEnd(
   const session = alive.find(({ handle }) => handle === end);
   if (end !== OTHERS && session === undefined) return list(context, listed, "gone", status === 200 ? 404 : status);
   // Once a wrong one was sent, it is asked for in its place, though it was given lately.
-  const asksPassword = !passwordIsFresh(context) || problem !== undefined;
+  const asksPassword = !isConfirmed(currentSession.evidence, now) || problem !== undefined;
   const page = (
     <ConfirmEndPage
       view={context.view}

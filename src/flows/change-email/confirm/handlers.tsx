@@ -111,7 +111,7 @@ async function goOn(context: Context, session: Session | null, account: Account)
   }
   // The device is known by the address, and that is another now.
   forgiveGuess(context, account.email);
-  const renewed = await renewSession(context, account, session.passwordAt);
+  const renewed = await renewSession(context, account, session.evidence);
   return seeOther(renewed ? "/app/account" : "/auth/signin");
 }
 
