@@ -43,8 +43,8 @@ export interface Auth {
   /** The live session with that id, renewed if that is due, or null. One round trip where a snapshot stands. */
   validateSession(id: string): Promise<Session | null>;
   /**
-   * Starts a session with a secret of its own. It is dead from the start if the account's epoch has risen since it was read.
-   * `now` is epoch milliseconds. Rejects if the account was deleted.
+   * Starts a session with a secret of its own. It is dead from the start if the account was deleted, or its epoch has risen,
+   * since it was read. `now` is epoch milliseconds.
    */
   startSession(account: Account, origin: SessionOrigin, evidence: Evidence, now: number): Promise<Session>;
   /** The account, from MySQL itself. Rejects if it was deleted. */
