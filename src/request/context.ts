@@ -1,8 +1,6 @@
-import type { Account } from "../auth/accounts/account.ts";
 import { createUserCache, type UserCache } from "../auth/accounts/user-cache.ts";
 import { type AccountEventType, isRecorded, recordEventLater } from "../auth/events/account-events.ts";
 import { type Auth, createAuth } from "../auth/lucia/lucia.ts";
-import type { Evidence } from "../auth/sessions/evidence.ts";
 import { SESSION_SEEN_MILLISECONDS } from "../auth/sessions/lifetimes.ts";
 import type { Session } from "../auth/sessions/session.ts";
 import { userIdOf } from "../auth/sessions/session-id.ts";
@@ -25,6 +23,7 @@ import { createRedis, type Redis } from "../store/redis.ts";
 import { FLOW_COOKIES, NOTICE_COOKIE, NOTICE_COOKIE_SECONDS, RESET_COOKIE } from "./flow-cookies.ts";
 import { createLog, describeError } from "./log.ts";
 import { askedLanguage, readPageView } from "./read-page-view.ts";
+import { nextStep } from "./sign-in-steps.ts";
 
 /** What a request may use. Made once a request; what costs something is made when it is first asked for. */
 export interface Context {
@@ -77,11 +76,11 @@ export interface Context {
    */
   cookie(name: string, hasShape?: (value: string) => boolean): FlowCookie;
   /**
-   * Starts a session of the account in place of the one that this browser had, and hands it the cookie. Flows that
-   * this browser had begun end with it: their cookies go, and the reset link that one of them holds is consumed.
+   * Hands this browser a session that was just started, in place of the one that it had, which ends. Flows that it had
+   * begun end with it: their cookies go, and the reset link that one of them holds is consumed.
    */
-  signIn(account: Account, evidence: Evidence): Promise<Session>;
-  /** Ends the session of the cookie, dead or alive, takes the cookie back, and ends flows as `signIn` does if it was alive. */
+  replaceSession(started: Session): void;
+  /** Ends the session of the cookie, dead or alive, takes the cookie back, and ends flows as `replaceSession` does if it was alive. */
   signOut(): Promise<void>;
   /** Takes the cookie back, and those of flows, without a word to any store, because its session is dead. */
   forgetSession(): void;
@@ -159,8 +158,8 @@ export function createContext(
   const session = once(async () => {
     const id = sessionId();
     const found = id === null ? null : await auth().validateSession(id);
-    // One from before verification was required is none until its address is verified.
-    if (found && config.emailVerification === "required" && !found.account.emailVerified) return null;
+    // One from before more was asked for, such as a verified email, is none until that is done.
+    if (found && nextStep(found.account, found.evidence, config) !== "done") return null;
     if (found && now - found.seenAt >= SESSION_SEEN_MILLISECONDS) {
       defer(() => sessions().update(found.id, found.stored, { seenAt: now }));
     }
@@ -252,14 +251,12 @@ export function createContext(
       return view();
     },
     cookie: flowCookie,
-    signIn: async (account, evidence) => {
-      const started = await auth().startSession(account, client(), evidence, now);
+    replaceSession: (started) => {
       const replaced = sessionId();
       if (replaced !== null) defer(() => sessions().end(replaced));
       setCookie(sessionCookie, started.id, started.endsAt);
       consumeOwnReset();
       clearFlowCookies();
-      return started;
     },
     deferIfRecorded: (userId, type, work) =>
       defer(async () => {

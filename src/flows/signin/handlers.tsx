@@ -1,15 +1,15 @@
-import type { Account } from "../../auth/accounts/account.ts";
 import { NOBODYS_HASH, passwordHash } from "../../auth/credentials/password/hash.ts";
 import { findPendingSignup } from "../../auth/tokens/one-time-tokens.ts";
 import { sourceOf } from "../../http/client.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
-import { HOME_PATH, type SignedInContext } from "../../request/access.ts";
+import type { SignedInContext } from "../../request/access.ts";
 import type { Context } from "../../request/context.ts";
 import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
 import { findRequester } from "../../request/limits.ts";
 import { checkPassword } from "../../request/password-check.ts";
 import { requestVerification } from "../../request/request-verification.ts";
+import { signIn } from "../../request/sign-in.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { parseSignin, type SigninErrors } from "./form.ts";
@@ -49,7 +49,11 @@ export async function submitSignin(context: Context): Promise<Response> {
   // Always the same work, whichever of the two there is: a second hash tells nobody which email has an account.
   const hash = signup?.hashed_password ?? NOBODYS_HASH;
   const opensSignup = pending !== null && (await passwordHash.validate(password, hash));
-  if (authentication.outcome === "authenticated") return enter(context, authentication.account, returnPath);
+  if (authentication.outcome === "authenticated") {
+    const { account } = authentication;
+    const evidence = [{ method: "password", at: context.now }] as const;
+    return signIn(context, { account, evidence, event: "signed-in", returnPath });
+  }
   if (!opensSignup) return again(401, { password: "wrong-credentials" });
   await requestVerification(context, { email, userId: null, hashedPassword: hash }, returnPath);
   return seeOther(withReturnPath("/auth/verify-email", returnPath));
@@ -61,16 +65,4 @@ async function findPending(context: Context, email: string): Promise<OneTimeToke
   // Its source, too: this browser may have become a known device after it asked.
   const requesters = [await findRequester(context, email), sourceOf(context.client.address)];
   return findPendingSignup(context.database, email, { browserSecret, requesters }, context.now);
-}
-
-/** Where verified addresses are required, the way in leads past the mailbox. */
-async function enter(context: Context, account: Account, returnPath: string | null): Promise<Response> {
-  const { id: userId, email, emailVerified } = account;
-  if (context.config.emailVerification === "required" && !emailVerified) {
-    await requestVerification(context, { email, userId, hashedPassword: null }, returnPath);
-    return seeOther(withReturnPath("/auth/verify-email", returnPath));
-  }
-  await context.signIn(account, [{ method: "password", at: context.now }]);
-  context.record(userId, "signed-in");
-  return seeOther(returnPath ?? HOME_PATH);
 }

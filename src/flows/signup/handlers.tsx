@@ -2,7 +2,6 @@ import type { Account } from "../../auth/accounts/account.ts";
 import { emailStateOf, type PasswordKey } from "../../auth/accounts/accounts.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
-import { HOME_PATH } from "../../request/access.ts";
 import { isRefusedAsBreached } from "../../request/breach-check.ts";
 import type { Context } from "../../request/context.ts";
 import {
@@ -13,6 +12,7 @@ import {
 } from "../../request/limits.ts";
 import { checkPassword } from "../../request/password-check.ts";
 import { requestVerification, requestVerificationLater } from "../../request/request-verification.ts";
+import { signIn } from "../../request/sign-in.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { parseSignup, type SignupErrors } from "./form.ts";
 import { SignupPage } from "./page.tsx";
@@ -51,13 +51,14 @@ export async function submitSignup(context: Context): Promise<Response> {
   const registration = await registerOrRecognise(context, email, password, key);
   if (registration === null) return again({ email: "email-taken" });
   const { account, isNew } = registration;
-  await context.signIn(account, [{ method: "password", at: context.now }]);
-  context.record(account.id, isNew ? "signed-up" : "signed-in");
+  const evidence = [{ method: "password", at: context.now }] as const;
+  const event = isNew ? "signed-up" : "signed-in";
+  const response = await signIn(context, { account, evidence, event, returnPath });
   if (isNew) {
     forgiveGuess(context, email);
     requestVerificationLater(context, { email, userId: account.id, hashedPassword: null }, returnPath);
   }
-  return seeOther(returnPath ?? HOME_PATH);
+  return response;
 }
 
 /**

@@ -14,6 +14,7 @@ import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
 import { forgiveGuess, knowOnlyThisDevice, requireGuessAllowance } from "../../request/limits.ts";
 import { checkPassword } from "../../request/password-check.ts";
 import { requestVerification } from "../../request/request-verification.ts";
+import { signIn } from "../../request/sign-in.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { DeadLinkPage } from "../../views/dead-link-page.tsx";
 import { renderDocument } from "../../views/document.tsx";
@@ -75,8 +76,7 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
   if (trial.outcome !== "right") return again(trial.outcome, trial.row.email);
   const verification = await verify(context, trial.row);
   if (verification === null) return gone();
-  await signInHere(context, verification);
-  return seeOther(returnPath ?? HOME_PATH);
+  return signInHere(context, verification, returnPath);
 }
 
 export async function submitResend(context: Context): Promise<Response> {
@@ -132,8 +132,8 @@ export async function submitVerifyLink(context: Context): Promise<Response> {
   }
   const verification = await verify(context, row);
   if (verification === null) return goneLink(context, session);
-  if (asker) await signInHere(context, verification);
-  if (asker || signedInHere) return seeOther(returnPath ?? HOME_PATH);
+  if (asker) return signInHere(context, verification, returnPath);
+  if (signedInHere) return seeOther(returnPath ?? HOME_PATH);
   context.notify("verified");
   return seeOther(withReturnPath("/auth/signin", returnPath));
 }
@@ -213,11 +213,10 @@ async function isAskersBrowser(context: Context, row: OneTimeTokenRow): Promise<
   return secret !== null && (await hashSecret(secret)) === row.browser_hash;
 }
 
-async function signInHere(context: Context, verification: Verified): Promise<void> {
+async function signInHere(context: Context, verification: Verified, returnPath: string | null): Promise<Response> {
   const account = verification.account ?? (await context.auth.readAccount(verification.userId));
-  await context.signIn(account, [{ method: "email", at: context.now }]);
-  context.record(account.id, "signed-in");
-  context.cookie(VERIFY_COOKIE).clear();
+  const evidence = [{ method: "email", at: context.now }] as const;
+  return signIn(context, { account, evidence, event: "signed-in", returnPath });
 }
 
 /** A form sent twice is no dead end: the first has verified the email of the account that is signed in. */

@@ -8,7 +8,7 @@ import type { SignedInContext } from "../../../request/access.ts";
 import { isRefusedAsBreached } from "../../../request/breach-check.ts";
 import { knowOnlyThisDevice, sendNotice } from "../../../request/limits.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
-import { renewSession } from "../../../request/renew-session.ts";
+import { renewSession } from "../../../request/sign-in.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { PasswordPage } from "./page.tsx";
 
@@ -52,5 +52,6 @@ export async function submitPassword(context: SignedInContext): Promise<Response
   context.log("password-changed", { userId: account.id });
   knowOnlyThisDevice(context, account.email);
   context.notify("password-changed");
-  return seeOther((await renewSession(context, change.account, owner.evidence)) ? "/app/account" : "/auth/signin");
+  const renewed = await renewSession(context, change.account, owner.evidence, "/app/account");
+  return renewed ?? seeOther("/auth/signin");
 }

@@ -7,7 +7,7 @@ import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import type { SignedInContext } from "../../../request/access.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
-import { renewSession } from "../../../request/renew-session.ts";
+import { renewSession } from "../../../request/sign-in.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ConfirmEndPage, isSessionsNotice, type SessionsNotice, SessionsPage } from "./page.tsx";
 
@@ -63,9 +63,9 @@ export async function submitRevokeOthers(context: SignedInContext): Promise<Resp
     return seeOther("/auth/signin");
   }
   context.log("other-sessions-ended", { userId: account.id });
-  const renewed = await renewSession(context, change.account, owner.evidence);
+  const renewed = await renewSession(context, change.account, owner.evidence, PATH);
   context.notify(renewed ? "others-ended" : "signed-out-everywhere");
-  return seeOther(renewed ? PATH : "/auth/signin");
+  return renewed ?? seeOther("/auth/signin");
 }
 
 /** The owner, or the page that asks for the password. */

@@ -13,7 +13,7 @@ import { countReading } from "../../../request/access.ts";
 import type { Context } from "../../../request/context.ts";
 import { forgetDevices, forgiveGuess, sendNotice } from "../../../request/limits.ts";
 import { checkPassword } from "../../../request/password-check.ts";
-import { renewSession } from "../../../request/renew-session.ts";
+import { renewSession } from "../../../request/sign-in.ts";
 import type { OneTimeTokenRow } from "../../../store/schema.ts";
 import { DeadLinkPage } from "../../../views/dead-link-page.tsx";
 import { renderDocument } from "../../../views/document.tsx";
@@ -111,8 +111,8 @@ async function goOn(context: Context, session: Session | null, account: Account)
   }
   // The device is known by the address, and that is another now.
   forgiveGuess(context, account.email);
-  const renewed = await renewSession(context, account, session.evidence);
-  return seeOther(renewed ? "/app/account" : "/auth/signin");
+  const renewed = await renewSession(context, account, session.evidence, "/app/account");
+  return renewed ?? seeOther("/auth/signin");
 }
 
 function deadLink({ view }: Context): Response {

@@ -1,0 +1,63 @@
+import type { Account } from "../auth/accounts/account.ts";
+import type { Evidence } from "../auth/sessions/evidence.ts";
+import { seeOther } from "../http/responses.ts";
+import { withReturnPath } from "../http/return-path.ts";
+import { StoreUnavailable } from "../store/upstream.ts";
+import { HOME_PATH } from "./access.ts";
+import type { Context } from "./context.ts";
+import { describeError } from "./log.ts";
+import { requestVerification } from "./request-verification.ts";
+import { nextStep } from "./sign-in-steps.ts";
+
+export interface SignIn {
+  /** As it was when its owner was recognized, or as a change has left it. */
+  readonly account: Account;
+  readonly evidence: Evidence;
+  /** What the audit log has of it; null after a change that has ended every session and is recorded itself. */
+  readonly event: "signed-in" | "signed-up" | null;
+  /** Where to go on once nothing remains to be done; null: home. */
+  readonly returnPath: string | null;
+}
+
+/**
+ * Starts a session, or leads to what remains to be done before. The only function that starts sessions. Throws
+ * StoreUnavailable, and HttpError 429 where the step needs a mail and too many were sent.
+ */
+export async function signIn(context: Context, { account, evidence, event, returnPath }: SignIn): Promise<Response> {
+  switch (nextStep(account, evidence, context.config)) {
+    case "verify-email": {
+      const { id: userId, email } = account;
+      await requestVerification(context, { email, userId, hashedPassword: null }, returnPath);
+      return seeOther(withReturnPath("/auth/verify-email", returnPath));
+    }
+    case "done": {
+      const { auth, client, now, sessions } = context;
+      const session = await auth.startSession(account, client, evidence, now);
+      context.replaceSession(session);
+      if (event !== null) context.record(account.id, event);
+      // The epoch has ended the others already; this takes them off the list.
+      else context.defer(() => sessions.endOthers(account.id, session.id));
+      return seeOther(returnPath ?? HOME_PATH);
+    }
+  }
+}
+
+/**
+ * Goes on at `path` with a new session where all that there were have just ended by the epoch. Null if none could be
+ * started: what ended them is done all the same, and whoever did it has to sign in again. `account`: as it is since.
+ */
+export async function renewSession(
+  context: Context,
+  account: Account,
+  evidence: Evidence,
+  path: string,
+): Promise<Response | null> {
+  try {
+    return await signIn(context, { account, evidence, event: null, returnPath: path });
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    context.log("session-not-renewed", describeError(error));
+    context.forgetSession();
+    return null;
+  }
+}
