@@ -61,6 +61,7 @@ describe.skipIf(chromiumIsMissing())("an owner and their account in Chromium", (
       await gatehouse.settle();
       await page.getByRole("link", { name: "Back to your account" }).click();
       await page.getByRole("link", { name: "Activity" }).click();
+      await page.waitForURL("/app/account/activity");
       const told = await page.locator(".entries strong").allTextContents();
       expect(told.slice(0, 2)).toEqual(["A device signed out from here", "Signed in"]);
       expect(told).toEqual(expect.arrayContaining(["Address changed", "Password changed", "Account created"]));
