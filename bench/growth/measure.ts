@@ -102,7 +102,7 @@ async function takeSample(stage: Stage, origin: string): Promise<Sample> {
     [`email:${email}`],
   );
   const hashedPassword = rows[0]?.hashed_password;
-  if (hashedPassword === undefined) throw new Error("Nobody has signed up");
+  if (hashedPassword === undefined) throw new Error("The sample account has no key");
   return { hashedPassword, session: requireValue(session), snapshot: requireValue(person["user"]) };
 }
 

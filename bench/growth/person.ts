@@ -35,7 +35,7 @@ export function startSession({ session, snapshot }: Sample, number: number, ordi
 /** The value as it is stored, live or not. Throws if there is none. */
 export function requireValue(raw: string | undefined): StoredValue {
   const value = readValue(raw ?? null, 0);
-  if (value === null) throw new Error("Nobody has signed up");
+  if (value === null) throw new Error("The sample account has no session or no snapshot");
   return value;
 }
 

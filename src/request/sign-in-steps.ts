@@ -2,15 +2,15 @@ import type { Account } from "../auth/accounts/account.ts";
 import type { Evidence } from "../auth/sessions/evidence.ts";
 import type { Config } from "../config/config.ts";
 
-/** What somebody has yet to do before they are signed in; `done`: nothing. */
+/** The next step of a sign-in; `done`: no step is left. */
 export type Step = "verify-email" | "done";
 
-/** What this service asks of everybody. */
+/** The configuration that decides which steps there are. */
 export type SignInPolicy = Pick<Config, "emailVerification">;
 
 /**
- * Says what remains for whoever has proved by `evidence` that the account is theirs. Nothing is asked of the evidence as
- * long as each method is of level 1: any of them lets in.
+ * Decides the next step after an authentication with `evidence`. The evidence is not looked at yet: every method is of
+ * level 1, and level 1 is enough.
  */
 export function nextStep(
   { emailVerified }: Pick<Account, "emailVerified">,

@@ -13,7 +13,7 @@ export interface SignIn {
   /** As it was when its owner was recognized, or as a change has left it. */
   readonly account: Account;
   readonly evidence: Evidence;
-  /** What the audit log has of it; null after a change that has ended every session and is recorded itself. */
+  /** The event for the audit log; null after a change that has ended every session and has an event of its own. */
   readonly event: "signed-in" | "signed-up" | null;
   /** Where to go on once nothing remains to be done; null: home. */
   readonly returnPath: string | null;
@@ -43,8 +43,8 @@ export async function signIn(context: Context, { account, evidence, event, retur
 }
 
 /**
- * Goes on at `path` with a new session where all that there were have just ended by the epoch. Null if none could be
- * started: what ended them is done all the same, and whoever did it has to sign in again. `account`: as it is since.
+ * Starts a new session after a change that has ended all sessions, and redirects to `path`. Returns null if the session
+ * could not be started: the change stands, and its owner has to sign in again. `account`: the state after the change.
  */
 export async function renewSession(
   context: Context,

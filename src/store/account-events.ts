@@ -64,12 +64,6 @@ export async function hasEvent(database: Executor, userId: string, type: string,
   return (await database.execute(select, [userId, type, occurredAt])).rows.length > 0;
 }
 
-/** Where a page of events begins: after this one, which is older than all before it. */
-export interface EventCursor {
-  readonly occurredAt: number;
-  readonly id: string;
-}
-
 const LIST = "select * from account_events where user_id = ?";
 const OLDER = "and (occurred_at < ? or (occurred_at = ? and id < ?))";
 const NEWEST_FIRST = "order by occurred_at desc, id desc limit ?";
@@ -79,15 +73,15 @@ export async function listEvents(
   database: Executor,
   userId: string,
   limit: number,
-  before: EventCursor | null = null,
+  before: Position | null = null,
 ): Promise<AccountEventRow[]> {
   const { rows } =
     before === null
       ? await database.execute<AccountEventRow>(`${LIST} ${NEWEST_FIRST}`, [userId, limit])
       : await database.execute<AccountEventRow>(`${LIST} ${OLDER} ${NEWEST_FIRST}`, [
           userId,
-          before.occurredAt,
-          before.occurredAt,
+          before.at,
+          before.at,
           before.id,
           limit,
         ]);

@@ -1,6 +1,6 @@
 /**
- * The scripts of a person's hash. Each is sent flagged and touches one key: KEYS[1], the person. Its first line names it, for
- * whoever looks at a slow log, and for tests that aim at it.
+ * The scripts of a person's hash. Each is sent flagged and touches one key: KEYS[1], the person. Its first line names it: in
+ * slow logs, and for tests that inject faults.
  */
 
 /** The text of the marker of a deleted account. Nothing replaces it while it stands. */

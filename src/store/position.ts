@@ -1,4 +1,4 @@
-/** Where a list goes on: after this row, of those in the order of time and id. */
+/** The row after which a list goes on. Rows are sorted by time and id, upwards or downwards. */
 export interface Position {
   /** Epoch milliseconds. */
   readonly at: number;

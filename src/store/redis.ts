@@ -7,7 +7,7 @@ export type Command = readonly [name: string, ...args: (string | number)[]];
 
 /**
  * Sends one command; `operation` names it in the log. Answers as Redis does: text stays text, also where it looks like
- * a number or JSON. Throws StoreUnavailable if it was refused, failed, or nobody can tell.
+ * a number or JSON. Throws StoreUnavailable if it was refused or failed, or if its outcome is unknown.
  */
 export type Redis = <T>(operation: string, command: Command) => Promise<T>;
 

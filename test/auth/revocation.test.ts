@@ -154,31 +154,4 @@ describe("what is revoked", () => {
     await gatehouse.runScheduled(Date.now(), EVERY_MINUTE);
     expect(await gatehouse.redis.keys("person:*")).toEqual([]);
   });
-
-  test("no key is locked by the forms of two people from two networks, and never the whole database", async () => {
-    const act = async (email: string, ip: string) => {
-      const from = { "CF-Connecting-IP": ip };
-      const browser = gatehouse.browser();
-      const send = (path: string, fields: Readonly<Record<string, string>>) =>
-        browser.post(path, new URLSearchParams(fields), from);
-      gatehouse.standIns.traffic.clear();
-      const statuses = [
-        (await send("/auth/signup", { ...ADA.signup, email })).status,
-        (await send("/app/account/password", { ...CURRENT, ...FRESH })).status,
-        (await send("/app/account/sessions/revoke-others", { currentPassword: FRESH.password })).status,
-        (await send("/auth/signout", {})).status,
-        (await send("/auth/signin", { email, password: FRESH.password })).status,
-        (await send("/auth/forgot-password", { email })).status,
-        (await send("/app/account/delete", { currentPassword: FRESH.password, confirmation: "yes" })).status,
-      ];
-      expect(statuses).toEqual(Array(7).fill(303));
-      await gatehouse.settle();
-      return new Set(gatehouse.standIns.traffic.calls.flatMap(({ locks }) => locks ?? []));
-    };
-    const ada = await act(ADA.email, "198.51.100.1");
-    const bob = await act("bob@example.com", "203.0.113.1");
-    expect(ada.size).toBeGreaterThan(8);
-    expect([...ada].filter((key) => bob.has(key))).toEqual([]);
-    for (const keys of [ada, bob]) expect(keys.has("database")).toBe(false);
-  });
 });

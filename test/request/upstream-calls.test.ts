@@ -601,7 +601,10 @@ describe.skipIf(enginesAreMissing())("upstream calls", () => {
   });
 });
 
-/** Upstash bills a script, and every command that it calls. What the answer does not wait for is part of it. */
+/**
+ * Upstash bills a script, and every command that it calls: https://upstash.com/docs/redis/sdks/ratelimit-ts/costs counts
+ * "EVAL, INCR, PEXPIRE" as three. Commands that the answer does not wait for are part of it.
+ */
 const BILLED: readonly [what: string, visitor: Visitor, take: Step["take"], commands: number][] = [
   ["a page", "member", open("/app"), 2],
   ["the list of devices", "member", open(`${ACCOUNT}/sessions`), 8],
@@ -660,4 +663,6 @@ async function expectCalls(
   expect(names(before)).toEqual(calls.toSorted());
   expect(countInSeries(before)).toBe(inSeries);
   expect(names(traffic.calls.filter((call) => !before.includes(call)))).toEqual(after.toSorted());
+  // A script that locks the whole database stops everybody.
+  expect(traffic.calls.filter(({ locks }) => locks === "database")).toEqual([]);
 }

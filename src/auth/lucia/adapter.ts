@@ -96,7 +96,7 @@ export function createAdapter(
         return [schemaOf(id, record), user];
       },
 
-      /** The ids in the answer are hashes: nobody, this service included, can turn them back into what a cookie holds. */
+      /** The ids in the answer are hashes, which cannot be turned back into the secrets of cookies. */
       getSessionsByUserId: async (userId) =>
         (await sessions.list(userId)).map(({ handle, ...record }) => schemaOf(handle, record)),
 

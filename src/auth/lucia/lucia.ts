@@ -29,7 +29,7 @@ declare global {
   }
 }
 
-/** What is asked of Lucia. Every method throws StoreUnavailable where nobody can tell, and no error of Lucia's. */
+/** The operations that Lucia carries out. They throw StoreUnavailable if a store fails, and never a LuciaError. */
 export interface Auth {
   /**
    * Creates the user and the key to it, or neither; null if the email is taken or kept. `email` and `password` have passed

@@ -15,7 +15,7 @@ export type Evidence = readonly [Proof, ...Proof[]];
 /** 1: one factor. 2: two factors of different kinds. */
 export type Level = 1 | 2;
 
-/** A mailed code is no second factor beside a password: whoever reads the mailbox can replace that. */
+/** A mailed code is no second factor beside a password, because access to the mailbox is enough to reset the password. */
 const LEVELS: Readonly<Record<Method, Level>> = { password: 1, email: 1 };
 
 /** Authentication method references, https://www.rfc-editor.org/rfc/rfc8176#section-2 */

@@ -29,7 +29,7 @@ export interface StoredSession {
 
 /** The live session of a request. All times are epoch milliseconds. */
 export interface Session {
-  /** What the cookie holds, `<account's id>.<secret>`: it lets in whoever has it. */
+  /** What the cookie holds, `<account's id>.<secret>`. It is a bearer credential. */
   readonly id: string;
   readonly account: Account;
   readonly createdAt: number;

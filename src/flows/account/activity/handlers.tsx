@@ -1,6 +1,7 @@
 import { html } from "../../../http/responses.ts";
 import type { SignedInContext } from "../../../request/access.ts";
-import { type EventCursor, listEvents } from "../../../store/account-events.ts";
+import { listEvents } from "../../../store/account-events.ts";
+import type { Position } from "../../../store/position.ts";
 import type { AccountEventRow } from "../../../store/schema.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ActivityPage } from "./page.tsx";
@@ -22,7 +23,7 @@ export function showActivity({ url, view }: SignedInContext, events: AccountEven
 }
 
 /** `before=<epoch milliseconds>.<id>`. What is no such thing means the first page. */
-function readCursor({ searchParams }: URL): EventCursor | null {
-  const [, occurredAt, id] = /^(\d{1,15})\.([\w:-]{1,64})$/.exec(searchParams.get("before") ?? "") ?? [];
-  return occurredAt === undefined || id === undefined ? null : { occurredAt: Number(occurredAt), id };
+function readCursor({ searchParams }: URL): Position | null {
+  const [, at, id] = /^(\d{1,15})\.([\w:-]{1,64})$/.exec(searchParams.get("before") ?? "") ?? [];
+  return at === undefined || id === undefined ? null : { at: Number(at), id };
 }

@@ -5,9 +5,10 @@ import { aliveSessions, endOf, type ListedSession } from "../../../auth/sessions
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import type { SignedInContext } from "../../../request/access.ts";
 import type { Context } from "../../../request/context.ts";
-import { type EventCursor, listEvents } from "../../../store/account-events.ts";
+import { listEvents } from "../../../store/account-events.ts";
 import { listKeys } from "../../../store/keys.ts";
 import { listTokens } from "../../../store/one-time-tokens.ts";
+import type { Position } from "../../../store/position.ts";
 import type { AccountEventRow, KeyRow, OneTimeTokenRow, UserRow } from "../../../store/schema.ts";
 import { findUser } from "../../../store/users.ts";
 
@@ -91,13 +92,13 @@ export async function sendExport(context: SignedInContext, holdings: Holdings): 
 
 async function readEvents({ database }: Pick<Context, "database">, userId: string): Promise<AccountEventRow[]> {
   const events: AccountEventRow[] = [];
-  let before: EventCursor | null = null;
+  let before: Position | null = null;
   while (true) {
     const read: AccountEventRow[] = await listEvents(database, userId, EVENTS_AT_ONCE, before);
     events.push(...read);
     const last = read.at(-1);
     if (last === undefined || read.length < EVENTS_AT_ONCE) return events;
-    before = { occurredAt: last.occurred_at, id: last.id };
+    before = { at: last.occurred_at, id: last.id };
   }
 }
 
