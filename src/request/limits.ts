@@ -2,28 +2,11 @@ import { hashSecret } from "../auth/tokens/secrets.ts";
 import { sourceOf } from "../http/client.ts";
 import { type RefusalReason, refuseForNow } from "../http/errors.ts";
 import type { Mail } from "../mail/mailer.ts";
-import {
-  type Allowance,
-  type Attempt,
-  consume,
-  type Device,
-  forgetKnownDevices,
-  type Limit,
-  remember,
-  type Window,
-} from "../store/counters.ts";
+import { type Allowance, type Attempt, consume, type Device, type Limit, type Window } from "../store/counters.ts";
 import type { Redis } from "../store/redis.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
 import type { Context } from "./context.ts";
-import {
-  createDevicePair,
-  type DevicePair,
-  isDeviceCookie,
-  isPairFor,
-  parseDeviceCookie,
-  serializeDeviceCookie,
-  withPair,
-} from "./device-cookie.ts";
+import { findDevice, rememberDevice } from "./known-devices.ts";
 import { describeError } from "./log.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -55,13 +38,6 @@ const SOURCE_POSTS_A_DAY_WINDOWS_MAX = 10;
 const HEALTH_CHECKS_MAX = 300;
 const HEALTH_CHECKS_WINDOW_SECONDS = 15 * 60;
 
-/**
- * Holds this browser's secrets, by which a device on which a password was right is told from a stranger's. They open
- * nothing.
- */
-const DEVICE_COOKIE = "device";
-const DEVICE_COOKIE_SECONDS = 180 * DAY_SECONDS;
-
 /** Sources that this isolate has refused, and until when, as epoch milliseconds. */
 const refusedSources = new Map<string, number>();
 const REFUSED_SOURCES_MAX = 1_000;
@@ -71,14 +47,6 @@ const counted = new WeakSet<Request>();
 
 /** The password or code that a request has tried, until it turns out to be right. */
 const guesses = new WeakMap<Request, { readonly email: string; readonly attempt: Attempt }>();
-
-/** The device cookie as the answer to a request will leave it, and the pair that is new in it. */
-const devices = new WeakMap<Request, { readonly pairs: readonly DevicePair[]; readonly given: Given | null }>();
-
-interface Given {
-  readonly email: string;
-  readonly secret: string;
-}
 
 /** What a notice tells of. */
 export type NoticeKind = "password-changed" | "account-deleted" | "email-left";
@@ -303,7 +271,7 @@ function hashSource({ client }: Context): Promise<string> {
  * answer.
  */
 export function forgiveGuess(context: Context, email: string): void {
-  rememberDevice(context, email, false);
+  rememberDevice(context, email, false, takeAttempt(context, email));
 }
 
 /**
@@ -311,77 +279,13 @@ export function forgiveGuess(context: Context, email: string): void {
  * Those that knew the password before guess as strangers do. Does not hold up the answer.
  */
 export function knowOnlyThisDevice(context: Context, email: string): void {
-  rememberDevice(context, email, true);
+  rememberDevice(context, email, true, takeAttempt(context, email));
 }
 
-function rememberDevice(context: Context, email: string, alone: boolean): void {
-  const { request, redis, now } = context;
-  const { pairs, given } = readDevices(context);
-  const isGiven = given?.email === email;
-  if (isGiven && !alone) return;
-  const secret = isGiven ? given.secret : giveSecret(context, email);
-  const replaced = alone ? [] : pairs.filter((pair) => isPairFor(pair, email));
+/** The attempt that this request has counted for the email, once; null if it has counted none. */
+function takeAttempt({ request }: Context, email: string): Attempt | null {
   const guess = guesses.get(request);
-  const attempt = guess?.email === email ? guess.attempt : null;
-  if (attempt !== null) guesses.delete(request);
-  context.defer(async () => {
-    const device = await describeDevice(email, secret);
-    const replaces = await Promise.all(replaced.map(async (pair) => (await describeDevice(email, pair.secret)).member));
-    await remember(redis, { ...device, replaces, alone }, attempt, now);
-  });
-}
-
-/** A new secret for the account in place of the one that this browser sent, which somebody else may have put there. */
-function giveSecret(context: Context, email: string): string {
-  const pair = createDevicePair(email);
-  const others = readDevices(context).pairs.filter((one) => !isPairFor(one, email));
-  writeDevices(context, withPair(pair, others), { email, secret: pair.secret });
-  return pair.secret;
-}
-
-/** For an email that has no account any more: the devices it was used on are as strange as any. */
-export function forgetDevices(context: Context, email: string): void {
-  const { pairs, given } = readDevices(context);
-  const others = pairs.filter((pair) => !isPairFor(pair, email));
-  if (others.length < pairs.length) writeDevices(context, others, given);
-  const { redis } = context;
-  context.defer(async () => forgetKnownDevices(redis, await devicesKey(email)));
-}
-
-function readDevices(context: Context) {
-  return devices.get(context.request) ?? { pairs: sentPairs(context), given: null };
-}
-
-function sentPairs(context: Context): DevicePair[] {
-  return parseDeviceCookie(context.cookie(DEVICE_COOKIE, isDeviceCookie).secret);
-}
-
-function writeDevices(context: Context, pairs: readonly DevicePair[], given: Given | null): void {
-  devices.set(context.request, { pairs, given });
-  const cookie = context.cookie(DEVICE_COOKIE, isDeviceCookie);
-  if (pairs.length === 0) cookie.clear();
-  else cookie.set(serializeDeviceCookie(pairs), DEVICE_COOKIE_SECONDS);
-}
-
-/**
- * Who asks for a mail to `email`: the device that this browser is, or claims to be, else its source. As for the limits on
- * mail, so that whoever has an allowance of their own has links of their own.
- */
-export async function findRequester(context: Context, email: string): Promise<string> {
-  return (await findDevice(context, email))?.member ?? sourceOf(context.client.address);
-}
-
-/** The device that the cookie of this request claims to be to an account; null if it claims nothing. */
-async function findDevice(context: Context, email: string): Promise<Device | null> {
-  const pair = sentPairs(context).find((one) => isPairFor(one, email));
-  return pair === undefined ? null : describeDevice(email, pair.secret);
-}
-
-async function describeDevice(email: string, secret: string): Promise<Device> {
-  // With the email, so that a secret is good for one account, and lists do not tell which accounts share a device.
-  return { list: await devicesKey(email), member: await hashSecret(`${secret}:${email}`) };
-}
-
-async function devicesKey(email: string): Promise<string> {
-  return `devices:${await hashSecret(email)}`;
+  if (guess?.email !== email) return null;
+  guesses.delete(request);
+  return guess.attempt;
 }

@@ -5,7 +5,8 @@ import { writeMail } from "../mail/messages.ts";
 import { findUserByEmail } from "../store/users.ts";
 import type { Context } from "./context.ts";
 import { VERIFY_COOKIE, VERIFY_COOKIE_SECONDS } from "./flow-cookies.ts";
-import { findRequester, requireMailAllowance, takeMailAllowance } from "./limits.ts";
+import { findRequester } from "./known-devices.ts";
+import { requireMailAllowance, takeMailAllowance } from "./limits.ts";
 
 const PURPOSE = "verify-email";
 

@@ -97,9 +97,13 @@ describe("what is said about the code", () => {
     const constants = (path: string, pattern: RegExp) =>
       quoted(read(path), pattern).map((name) => `${name} in ${path}`);
     const limits = [
-      ...["src/request/limits.ts", "src/auth/sessions/lifetimes.ts", "src/auth/credentials/password/rules.ts"].flatMap(
-        (path) =>
-          constants(path, /^(?:export )?const (?!DAY_)([A-Z_]+(?:MAX|MIN|WINDOW|MILLISECONDS|SECONDS)[A-Z_]*) =/gm),
+      ...[
+        "src/request/limits.ts",
+        "src/request/known-devices.ts",
+        "src/auth/sessions/lifetimes.ts",
+        "src/auth/credentials/password/rules.ts",
+      ].flatMap((path) =>
+        constants(path, /^(?:export )?const (?!DAY_)([A-Z_]+(?:MAX|MIN|WINDOW|MILLISECONDS|SECONDS)[A-Z_]*) =/gm),
       ),
       ...constants(
         "src/auth/credentials/password/hash-queue.ts",

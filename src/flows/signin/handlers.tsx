@@ -6,7 +6,7 @@ import { withReturnPath } from "../../http/return-path.ts";
 import type { SignedInContext } from "../../request/access.ts";
 import type { Context } from "../../request/context.ts";
 import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
-import { findRequester } from "../../request/limits.ts";
+import { findRequester } from "../../request/known-devices.ts";
 import { checkPassword } from "../../request/password-check.ts";
 import { requestVerification } from "../../request/request-verification.ts";
 import { signIn } from "../../request/sign-in.ts";

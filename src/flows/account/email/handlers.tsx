@@ -8,7 +8,8 @@ import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.t
 import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/messages.ts";
 import type { SignedInContext } from "../../../request/access.ts";
-import { findRequester, requireMailAllowance } from "../../../request/limits.ts";
+import { findRequester } from "../../../request/known-devices.ts";
+import { requireMailAllowance } from "../../../request/limits.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { findUserByEmail } from "../../../store/users.ts";
 import { renderDocument } from "../../../views/document.tsx";

@@ -6,7 +6,7 @@ import { writeMail } from "../../../mail/messages.ts";
 import { countReading } from "../../../request/access.ts";
 import type { Context } from "../../../request/context.ts";
 import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../../request/flow-cookies.ts";
-import { forgetDevices } from "../../../request/limits.ts";
+import { forgetDevices } from "../../../request/known-devices.ts";
 import type { OneTimeTokenRow } from "../../../store/schema.ts";
 import { DeadLinkPage } from "../../../views/dead-link-page.tsx";
 import { renderDocument } from "../../../views/document.tsx";
