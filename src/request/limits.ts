@@ -1,15 +1,12 @@
 import { hashSecret } from "../auth/tokens/secrets.ts";
 import { sourceOf } from "../http/client.ts";
 import { type RefusalReason, refuseForNow } from "../http/errors.ts";
-import type { Mail } from "../mail/mailer.ts";
 import { type Allowance, type Attempt, consume, type Device, type Limit, type Window } from "../store/counters.ts";
 import type { Redis } from "../store/redis.ts";
-import { StoreUnavailable } from "../store/upstream.ts";
 import type { Context } from "./context.ts";
 import { findDevice, rememberDevice } from "./known-devices.ts";
-import { describeError } from "./log.ts";
 
-const DAY_SECONDS = 24 * 60 * 60;
+export const DAY_SECONDS = 24 * 60 * 60;
 
 /**
  * Mails of one purpose that one source may have sent to one mailbox in a day: enough for whoever mistypes and waits.
@@ -23,9 +20,6 @@ const DEVICE_MAILS_MAX = 3;
 const DEVICE_MAILS_WINDOW_SECONDS = 15 * 60;
 /** Of all known devices of a mailbox together: they may be those of a squatter who never verified it. */
 const DEVICE_MAILS_A_DAY_MAX = 20;
-
-/** Notices of one kind to a mailbox that is verified. */
-const NOTICES_A_DAY_MAX = 20;
 
 /** Passwords and codes that may be tried for one email, over all forms that test one and from wherever they come. */
 const GUESSES_MAX = 10;
@@ -47,35 +41,6 @@ const counted = new WeakSet<Request>();
 
 /** The password or code that a request has tried, until it turns out to be right. */
 const guesses = new WeakMap<Request, { readonly email: string; readonly attempt: Attempt }>();
-
-/** What a notice tells of. */
-export type NoticeKind = "password-changed" | "account-deleted" | "email-left";
-
-/**
- * Mails what the owner of an account must hear of. Where the email never was verified the mailbox may be a stranger's,
- * who gets no more of these than of any mail. Where it is theirs for sure no source and no other mail uses up what
- * would warn them, and it is sent even if nobody can count; but a password that is changed again and again fills no
- * mailbox.
- */
-export async function sendNotice(context: Context, kind: NoticeKind, mail: Mail, verified: boolean): Promise<void> {
-  const allowed = verified
-    ? await takeNoticeAllowance(context, kind, mail.to)
-    : (await takeAllowance(context, await strangersMailLimits(context, "notice", mail.to))).allowed;
-  if (allowed) await context.mailer.send(mail);
-}
-
-async function takeNoticeAllowance(context: Context, kind: NoticeKind, email: string): Promise<boolean> {
-  const window = { name: "notice-day", max: NOTICES_A_DAY_MAX, seconds: DAY_SECONDS };
-  const key = `${kind}:${await hashSecret(email)}`;
-  const limit = { counter: "notice", key, knownKey: null, countsRefused: false, windows: [window] };
-  try {
-    return (await takeAllowance(context, [limit])).allowed;
-  } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error;
-    context.log("deferred-work-failed", describeError(error));
-    return true;
-  }
-}
 
 /**
  * Counts this form by its source. Every form does so once before it changes anything in a store, or has
@@ -188,7 +153,8 @@ function noteRefusedSource({ client, now }: Context, seconds: number): void {
 
 const NO_ATTEMPT: Attempt = { counters: [], at: 0 };
 
-async function takeAllowance(
+/** Counts by `limits`, for `device`. A limit that is reached is logged. */
+export async function takeAllowance(
   { redis, log }: Context,
   limits: readonly Limit[],
   device: Device | null = null,
@@ -243,7 +209,8 @@ async function mailLimits(context: Context, purpose: string, email: string, devi
   return [...limits, known(one, `${mailbox}:${device.member}`), known(all, mailbox)];
 }
 
-async function strangersMailLimits(context: Context, purpose: string, email: string): Promise<Limit[]> {
+/** The limits on mails of one purpose to `email`, as for anybody who is no known device. */
+export async function strangersMailLimits(context: Context, purpose: string, email: string): Promise<Limit[]> {
   const mailbox = await hashMailbox(purpose, email);
   const source = { name: "mail", max: MAILS_MAX, seconds: DAY_SECONDS };
   const total = { name: "mail-day", max: MAILS_A_DAY_MAX, seconds: DAY_SECONDS };

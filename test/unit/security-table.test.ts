@@ -99,6 +99,7 @@ describe("what is said about the code", () => {
     const limits = [
       ...[
         "src/request/limits.ts",
+        "src/request/notices.ts",
         "src/request/known-devices.ts",
         "src/auth/sessions/lifetimes.ts",
         "src/auth/credentials/password/rules.ts",

@@ -5,7 +5,7 @@ import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/messages.ts";
 import type { SignedInContext } from "../../../request/access.ts";
 import { forgetDevices } from "../../../request/known-devices.ts";
-import { sendNotice } from "../../../request/limits.ts";
+import { sendNotice } from "../../../request/notices.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { DeletePage } from "./page.tsx";
