@@ -17,7 +17,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   forms: ["auth", "http", "i18n", "views"],
   request: ["auth", "config", "forms", "http", "i18n", "mail", "store"],
   flows: ["auth", "forms", "http", "i18n", "mail", "request", "store", "views"],
-  server: ["auth", "config", "http", "i18n", "request", "store", "views"],
+  server: ["auth", "config", "http", "i18n", "mail", "request", "store", "views"],
   "routes.ts": ["flows", "request", "server", "views"],
   "index.ts": ["config", "http", "request", "routes.ts", "server"],
 };

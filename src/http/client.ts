@@ -1,7 +1,7 @@
 /** Where a request comes from, in as few words as a person needs to recognise their own. */
 export interface ClientInfo {
   /** As Cloudflare saw it; what a client says of itself is never believed. Null where there is no Cloudflare. */
-  readonly address: string | null;
+  readonly ip: string | null;
   /** Two letters of ISO 3166-1; null where the platform does not tell. */
   readonly country: string | null;
   /** Such as "Firefox"; null if it is none that we know. */
@@ -10,8 +10,8 @@ export interface ClientInfo {
   readonly platform: string | null;
 }
 
-/** Of what IPv4 and IPv6 addresses consist (RFC 4291, 2.2: at most 45 characters). */
-const ADDRESS = /^[0-9A-Fa-f:.]{2,45}$/;
+/** What IPv4 and IPv6 addresses consist of (RFC 4291, 2.2: at most 45 characters). */
+const IP = /^[0-9A-Fa-f:.]{2,45}$/;
 
 /** Long enough for any browser; the rest is not looked at. */
 const USER_AGENT_MAX_CHARACTERS = 512;
@@ -44,9 +44,9 @@ const PLATFORMS: readonly (readonly [pattern: RegExp, name: string])[] = [
 export function describeClient(request: Request): ClientInfo {
   const userAgent = (request.headers.get("User-Agent") ?? "").slice(0, USER_AGENT_MAX_CHARACTERS);
   const country = (request as { readonly cf?: { readonly country?: unknown } }).cf?.country;
-  const address = request.headers.get("CF-Connecting-IP");
+  const ip = request.headers.get("CF-Connecting-IP");
   return {
-    address: address !== null && ADDRESS.test(address) ? address : null,
+    ip: ip !== null && IP.test(ip) ? ip : null,
     country: typeof country === "string" && /^[A-Z]{2}$/.test(country) ? country : null,
     browser: findName(BROWSERS, userAgent),
     platform: findName(PLATFORMS, userAgent),
@@ -55,11 +55,11 @@ export function describeClient(request: Request): ClientInfo {
 
 /**
  * Whom a limit per source counts: an IPv4 address, or the /64 network of an IPv6 address, which one customer has to
- * themselves (RFC 6177). Requests whose address nobody tells count as one source.
+ * themselves (RFC 6177). Requests without a known IP address count as one source.
  */
-export function sourceOf(address: string | null): string {
-  if (address === null || !URL.canParse(`http://[${address}]`)) return address ?? "unknown";
-  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+export function sourceOf(ip: string | null): string {
+  if (ip === null || !URL.canParse(`http://[${ip}]`)) return ip ?? "unknown";
+  const canonical = new URL(`http://[${ip}]`).hostname.slice(1, -1);
   // An IPv4 address in the clothes of IPv6 (RFC 4291, 2.5.5.2).
   if (canonical.startsWith("::ffff:")) return canonical;
   const [start = [], end] = canonical.split("::").map((half) => half.split(":").filter(Boolean));

@@ -25,8 +25,8 @@ export const TRAITS: Readonly<Record<Language, LanguageTraits>> = {
 const TAG_MAX_CHARACTERS = 35;
 
 /** The language of which this is the tag, in letters of either case; null if there is none. */
-export function findLanguage(tag: string | null): Language | null {
-  if (tag === null || tag.length > TAG_MAX_CHARACTERS) return null;
+export function findLanguage(tag: string | null | undefined): Language | null {
+  if (tag == null || tag.length > TAG_MAX_CHARACTERS) return null;
   return LANGUAGES.find((language) => lowerCaseAscii(language) === lowerCaseAscii(tag)) ?? null;
 }
 

@@ -158,7 +158,7 @@ function withPostedForm(next: (context: Context, posted: FormFields | null) => P
     const form = await context.form();
     const hasPassword = form.text("password") !== "" || form.text("currentPassword") !== "";
     if (!hasPassword) return next(context, form);
-    const { address } = context.client;
-    return admitToHashing(address === null ? null : sourceOf(address), () => next(context, form));
+    const { ip } = context.client;
+    return admitToHashing(ip === null ? null : sourceOf(ip), () => next(context, form));
   });
 }

@@ -1,5 +1,5 @@
 import { createUserCache, type UserCache } from "../auth/accounts/user-cache.ts";
-import { type AccountEventType, isRecorded, recordEventLater } from "../auth/events/account-events.ts";
+import { type AccountEventType, recordEventLater } from "../auth/events/account-events.ts";
 import { type Auth, createAuth } from "../auth/lucia/lucia.ts";
 import { SESSION_SEEN_MILLISECONDS } from "../auth/sessions/lifetimes.ts";
 import type { Session } from "../auth/sessions/session.ts";
@@ -89,11 +89,6 @@ export interface Context {
    * that was ended by it.
    */
   record(userId: string, type: AccountEventType, endedSession?: string): void;
-  /**
-   * Runs `work` once the answer is made, if the trail then has this event of this request; asked for before it is made.
-   * Whoever makes a change need not get an answer, and must not keep its owner from hearing of it.
-   */
-  deferIfRecorded(userId: string, type: AccountEventType, work: () => Promise<unknown>): void;
   /** Runs `work` once the answer is made; its failure is logged and nothing else. */
   defer(work: () => Promise<unknown>): void;
   /** For the router, when the answer is made: starts what was deferred, and whatever that defers. */
@@ -258,10 +253,6 @@ export function createContext(
       consumeOwnReset();
       clearFlowCookies();
     },
-    deferIfRecorded: (userId, type, work) =>
-      defer(async () => {
-        if (await isRecorded(database(), userId, type, now)) await work();
-      }),
     signOut: async () => {
       const id = sessionId();
       const userId = userIdOf(id ?? "");

@@ -82,7 +82,7 @@ function writeDevices(context: Context, pairs: readonly DevicePair[], given: Giv
  * mail, so that whoever has an allowance of their own has links of their own.
  */
 export async function findRequester(context: Context, email: string): Promise<string> {
-  return (await findDevice(context, email))?.member ?? sourceOf(context.client.address);
+  return (await findDevice(context, email))?.member ?? sourceOf(context.client.ip);
 }
 
 /** The device that the cookie of this request claims to be to an account; null if it claims nothing. */

@@ -56,7 +56,7 @@ export async function requireSourceAllowance(context: Context): Promise<void> {
  * long as it was told. For forms that have something looked up beside the count: nobody has that done without a bound.
  */
 export async function requireAllowanceOfRefusedSource(context: Context): Promise<void> {
-  const until = refusedSources.get(sourceOf(context.client.address)) ?? 0;
+  const until = refusedSources.get(sourceOf(context.client.ip)) ?? 0;
   if (context.now < until) await requireSourceAllowance(context);
 }
 
@@ -144,7 +144,7 @@ async function requireAllowance(
 }
 
 function noteRefusedSource({ client, now }: Context, seconds: number): void {
-  const source = sourceOf(client.address);
+  const source = sourceOf(client.ip);
   refusedSources.delete(source);
   refusedSources.set(source, now + seconds * 1_000);
   const [oldest] = refusedSources.keys();
@@ -230,7 +230,7 @@ async function hashMailbox(purpose: string, email: string): Promise<string> {
 }
 
 function hashSource({ client }: Context): Promise<string> {
-  return hashSecret(sourceOf(client.address));
+  return hashSecret(sourceOf(client.ip));
 }
 
 /**

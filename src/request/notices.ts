@@ -1,38 +1,141 @@
+import { NOTICE_TTL_MILLISECONDS, type NoticeKind, nextAttemptAt, type QueuedNotice } from "../auth/events/notices.ts";
+import { issueUndoToken } from "../auth/operations/reserved-emails.ts";
 import { hashSecret } from "../auth/tokens/secrets.ts";
-import type { Mail } from "../mail/mailer.ts";
+import type { Config } from "../config/config.ts";
+import type { Mail, Mailer } from "../mail/mailer.ts";
+import { writeMail } from "../mail/messages.ts";
+import { consume, type Limit } from "../store/counters.ts";
+import type { Database } from "../store/database.ts";
+import { claimNotice, deleteNotice } from "../store/outbox.ts";
+import type { Redis } from "../store/redis.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
 import type { Context } from "./context.ts";
-import { DAY_SECONDS, strangersMailLimits, takeAllowance } from "./limits.ts";
-import { describeError } from "./log.ts";
+import { DAY_SECONDS, strangersMailLimits } from "./limits.ts";
+import { describeError, type Log } from "./log.ts";
 
-/** Notices of one kind to a mailbox that is verified. */
+/** Notices of one kind to a mailbox. */
 const NOTICES_A_DAY_MAX = 20;
 
-/** What a notice tells of. */
-export type NoticeKind = "password-changed" | "account-deleted" | "email-left";
-
-/**
- * Mails what the owner of an account must hear of. Where the email never was verified the mailbox may be a stranger's,
- * who gets no more of these than of any mail. Where it is theirs for sure no source and no other mail uses up what
- * would warn them, and it is sent even if nobody can count; but a password that is changed again and again fills no
- * mailbox.
- */
-export async function sendNotice(context: Context, kind: NoticeKind, mail: Mail, verified: boolean): Promise<void> {
-  const allowed = verified
-    ? await takeNoticeAllowance(context, kind, mail.to)
-    : (await takeAllowance(context, await strangersMailLimits(context, "notice", mail.to))).allowed;
-  if (allowed) await context.mailer.send(mail);
+/** What sending a notice takes: of a request, or of a scheduled run. */
+export interface NoticeServices {
+  readonly config: Config;
+  readonly database: Database;
+  readonly redis: Redis;
+  readonly mailer: Mailer;
+  readonly log: Log;
 }
 
-async function takeNoticeAllowance(context: Context, kind: NoticeKind, email: string): Promise<boolean> {
+/**
+ * Sends notices that an operation has queued, once the answer is made. What is not sent then, because this request ends or a
+ * service fails, the minute clock sends later.
+ */
+export function sendLater(context: Context, notices: readonly QueuedNotice[]): void {
+  for (const notice of notices) {
+    const { kind, recipient, isVerified } = notice;
+    context.defer(async () => {
+      // An email that never was verified may be a stranger's, who gets no more of these than of any mail.
+      const limits = isVerified
+        ? [await noticeLimit(kind, recipient)]
+        : await strangersMailLimits(context, "notice", recipient);
+      await sendNotice(context, notice, limits, context.now);
+    });
+  }
+}
+
+/**
+ * Makes another attempt at a notice that is due. Never rejects: what fails is logged, and tried again later, until it is 72
+ * hours old. Says whether it was sent. `now` is epoch milliseconds.
+ */
+export async function retryNotice(services: NoticeServices, notice: QueuedNotice, now: number): Promise<boolean> {
+  const { database, log } = services;
+  const { kind, recipient, row } = notice;
+  const attempts = row.attempts + 1;
+  try {
+    if (row.created_at + NOTICE_TTL_MILLISECONDS <= now) {
+      log("notice-dropped", { kind, reason: "expired" });
+      await deleteNotice(database, row.id);
+      return false;
+    }
+    // Put off before it is tried, so that of two runs at once one tries it.
+    if (!(await claimNotice(database, row, nextAttemptAt(attempts, now)))) return false;
+    const limits = row.attempts === 0 ? [await noticeLimit(kind, recipient)] : [];
+    return await sendNotice(services, notice, limits, now);
+  } catch (error) {
+    log("notice-delayed", { kind, attempts, ...describeError(error) });
+    return false;
+  }
+}
+
+/**
+ * Sends a notice and deletes its row; where a limit is reached, or there is nothing left to tell, it is deleted unsent. It is
+ * sent twice where the row cannot be deleted. Rejects if the mail service or a store fails.
+ */
+async function sendNotice(
+  services: NoticeServices,
+  notice: QueuedNotice,
+  limits: readonly Limit[],
+  now: number,
+): Promise<boolean> {
+  const { database, mailer, log } = services;
+  const { kind, row } = notice;
+  const isAllowed = limits.length === 0 || (await isWithinLimits(services, notice, limits));
+  const mail = isAllowed ? await writeNotice(services, notice, now) : null;
+  if (mail === null) log("notice-dropped", { kind, reason: isAllowed ? "outdated" : "limit" });
+  else await mailer.send(mail);
+  await deleteNotice(database, row.id);
+  return mail !== null;
+}
+
+/**
+ * Counts a notice. To a mailbox that is its owner's for sure no source and no other mail uses up what would warn them, and it
+ * is sent even if nobody can count; but a password that is changed again and again fills no mailbox.
+ */
+async function isWithinLimits(
+  { redis, log }: NoticeServices,
+  { isVerified }: QueuedNotice,
+  limits: readonly Limit[],
+): Promise<boolean> {
+  try {
+    const allowance = await consume(redis, limits, null);
+    if (!allowance.allowed) log("limit-reached", { limit: allowance.window.name });
+    return allowance.allowed;
+  } catch (error) {
+    if (!isVerified || !(error instanceof StoreUnavailable)) throw error;
+    log("deferred-work-failed", describeError(error));
+    return true;
+  }
+}
+
+async function noticeLimit(kind: NoticeKind, email: string): Promise<Limit> {
   const window = { name: "notice-day", max: NOTICES_A_DAY_MAX, seconds: DAY_SECONDS };
   const key = `${kind}:${await hashSecret(email)}`;
-  const limit = { counter: "notice", key, knownKey: null, countsRefused: false, windows: [window] };
-  try {
-    return (await takeAllowance(context, [limit])).allowed;
-  } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error;
-    context.log("deferred-work-failed", describeError(error));
-    return true;
+  return { counter: "notice", key, knownKey: null, countsRefused: false, windows: [window] };
+}
+
+/** The message; null where there is nothing left to tell. A link that it holds is issued here: none is stored. */
+async function writeNotice(
+  { config, database }: NoticeServices,
+  { kind, recipient, language }: QueuedNotice,
+  now: number,
+): Promise<Mail | null> {
+  const recoveryHref = `${config.publicOrigin}/auth/forgot-password`;
+  switch (kind) {
+    case "password-changed":
+      return writeMail(language, recipient, "passwordChangedByOwner", recoveryHref);
+    case "password-reset":
+      return writeMail(language, recipient, "passwordChanged", recoveryHref);
+    case "email-changed": {
+      const token = await issueUndoToken(database, recipient, null, now);
+      if (token === null) return null;
+      return writeMail(language, recipient, "emailChanged", `${config.publicOrigin}/auth/undo-email/${token}`);
+    }
+    case "email-left":
+      return writeMail(language, recipient, "emailLeft");
+    case "email-change-undone":
+      return writeMail(language, recipient, "emailChangeUndone", recoveryHref);
+    case "email-given-up":
+      return writeMail(language, recipient, "emailGivenUp");
+    case "account-deleted":
+      return writeMail(language, recipient, "accountDeleted");
   }
 }

@@ -1,4 +1,5 @@
 import type { Account } from "../auth/accounts/account.ts";
+import { changeLanguage } from "../auth/operations/change-language.ts";
 import type { Evidence } from "../auth/sessions/evidence.ts";
 import { seeOther } from "../http/responses.ts";
 import { withReturnPath } from "../http/return-path.ts";
@@ -31,12 +32,14 @@ export async function signIn(context: Context, { account, evidence, event, retur
       return seeOther(withReturnPath("/auth/verify-email", returnPath));
     }
     case "done": {
-      const { auth, client, now, sessions } = context;
+      const { auth, client, now, sessions, users } = context;
+      const { language } = context.view;
       const session = await auth.startSession(account, client, evidence, now);
       context.replaceSession(session);
       if (event !== null) context.record(account.id, event);
       // The epoch has ended the others already; this takes them off the list.
       else context.defer(() => sessions.endOthers(account.id, session.id));
+      if (account.language !== language) context.defer(() => changeLanguage(users, account.id, language, now));
       return seeOther(returnPath ?? HOME_PATH);
     }
   }

@@ -1,14 +1,17 @@
 import type { Config } from "../config/config.ts";
+import { createMailer } from "../mail/create-mailer.ts";
 import { countSelfCheck } from "../request/limits.ts";
 import { createLog, describeError, type Log } from "../request/log.ts";
+import type { NoticeServices } from "../request/notices.ts";
 import { createDatabase, type Database } from "../store/database.ts";
 import { createRedis, type Redis } from "../store/redis.ts";
+import { deliverNotices } from "./deliver-notices.ts";
 import { checkDatabase, checkRedis, isHealthy } from "./health.ts";
 import { removeExpired } from "./remove-expired.ts";
 import { repeatRevocations } from "./repeat-revocations.ts";
 
 /** As in `[triggers]` of wrangler.toml. */
-const REVOCATIONS = "* * * * *";
+const EVERY_MINUTE = "* * * * *";
 const SELF_CHECK = "*/5 * * * *";
 const CLEAN_UP = "43 3 * * *";
 
@@ -18,11 +21,11 @@ export async function runScheduled(config: Config, cron: string, now: number): P
   const database = createDatabase(config);
   const redis = createRedis(config);
   switch (cron) {
-    case REVOCATIONS:
-      return orLog(log, async () => {
-        const repeated = await repeatRevocations(database, redis, now);
-        if (repeated.sessions + repeated.snapshots > 0) log("revocations-repeated", { ...repeated });
-      });
+    case EVERY_MINUTE:
+      return runAll([
+        () => orLog(log, () => endRevoked(database, redis, log, now)),
+        () => orLog(log, () => sendDue({ config, database, redis, mailer: createMailer(config), log }, now)),
+      ]);
     case SELF_CHECK:
       await checkStores(database, redis, log);
       return orLog(log, () => cleanUp(database, log, now, { evenIfNothing: false }));
@@ -54,6 +57,23 @@ async function cleanUp(
 ): Promise<void> {
   const removed = await removeExpired(database, now);
   if (evenIfNothing || Object.values(removed).some((count) => count > 0)) log("expired-removed", { ...removed });
+}
+
+async function endRevoked(database: Database, redis: Redis, log: Log, now: number): Promise<void> {
+  const repeated = await repeatRevocations(database, redis, now);
+  if (repeated.sessions + repeated.snapshots > 0) log("revocations-repeated", { ...repeated });
+}
+
+async function sendDue(services: NoticeServices, now: number): Promise<void> {
+  const notices = await deliverNotices(services, now);
+  if (notices > 0) services.log("notices-delivered", { notices });
+}
+
+/** Runs one after the other, each whatever became of the others; then throws as the first that failed. */
+async function runAll(runs: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const run of runs) await run().catch((error) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 async function orLog(log: Log, run: () => Promise<void>): Promise<void> {

@@ -6,7 +6,7 @@ import type { AccountEventRow } from "./schema.ts";
 export type SingleEvent = Omit<AccountEventRow, "occurrences">;
 
 const INSERT = `
-insert into account_events (id, user_id, type, occurred_at, occurrences, address, country, browser, platform,
+insert into account_events (id, user_id, type, occurred_at, occurrences, ip, country, browser, platform,
   ended_session)`;
 
 /** By way of the user's row: what is recorded late, after the account is deleted, leaves nothing behind. */
@@ -18,8 +18,8 @@ const ORIGIN_IF_VERIFIED = [IF_VERIFIED, IF_VERIFIED, IF_VERIFIED, IF_VERIFIED].
 const INSERT_FAILURE = `${INSERT} select ?, id, ?, ?, 1, ${ORIGIN_IF_VERIFIED}, null from users where id = ? and email = ?`;
 
 const COUNT_AGAIN = `
-on duplicate key update occurrences = occurrences + 1, occurred_at = values(occurred_at), address = values(address),
-  country = values(country), browser = values(browser), platform = values(platform),
+on duplicate key update occurrences = occurrences + 1, occurred_at = values(occurred_at), ip = values(ip),
+  address = null, country = values(country), browser = values(browser), platform = values(platform),
   ended_session = values(ended_session)`;
 
 /** Adds a row, unless the account is gone. */
@@ -33,17 +33,17 @@ export async function insertOrCountEvent(database: Executor, event: SingleEvent)
 }
 
 function valuesOf(event: SingleEvent) {
-  const { id, user_id, type, occurred_at, address, country, browser, platform, ended_session } = event;
-  return [id, type, occurred_at, address, country, browser, platform, ended_session, user_id];
+  const { id, user_id, type, occurred_at, ip, country, browser, platform, ended_session } = event;
+  return [id, type, occurred_at, ip, country, browser, platform, ended_session, user_id];
 }
 
 /** As `insertOrCountEvent`, if the account has that email; where it came from is left out unless the email is verified. */
 export async function insertOrCountFailure(
   database: Executor,
-  { id, user_id, type, occurred_at, address, country, browser, platform }: SingleEvent,
+  { id, user_id, type, occurred_at, ip, country, browser, platform }: SingleEvent,
   email: string,
 ): Promise<void> {
-  const values = [id, type, occurred_at, address, country, browser, platform, user_id, email];
+  const values = [id, type, occurred_at, ip, country, browser, platform, user_id, email];
   await database.execute(`${INSERT_FAILURE} ${COUNT_AGAIN}`, values);
 }
 
@@ -58,13 +58,9 @@ export async function countEventsSince(database: Executor, userId: string, since
   return Number(rows[0]?.events);
 }
 
-/** Whether there is an event of exactly that moment (epoch milliseconds). */
-export async function hasEvent(database: Executor, userId: string, type: string, occurredAt: number): Promise<boolean> {
-  const select = "select id from account_events where user_id = ? and type = ? and occurred_at = ? limit 1";
-  return (await database.execute(select, [userId, type, occurredAt])).rows.length > 0;
-}
-
-const LIST = "select * from account_events where user_id = ?";
+/** Rows that an earlier release wrote have their IP address in another column. */
+const LIST = `select id, user_id, type, occurred_at, occurrences, coalesce(ip, address) as ip, country, browser, platform,
+  ended_session from account_events where user_id = ?`;
 const OLDER = "and (occurred_at < ? or (occurred_at = ? and id < ?))";
 const NEWEST_FIRST = "order by occurred_at desc, id desc limit ?";
 

@@ -43,6 +43,16 @@ export async function deleteTokensOfUserFor(
   await transaction.execute(remove, [userId, purposes]);
 }
 
+/** Deletes the tokens by which an account can have one of these emails back. */
+export async function deleteUndoTokensOfUser(
+  transaction: Transaction,
+  userId: string,
+  emails: readonly string[],
+): Promise<void> {
+  const remove = "delete from one_time_tokens where purpose = 'undo-email' and user_id = ? and subject in (?)";
+  await transaction.execute(remove, [userId, emails]);
+}
+
 /** Deletes the tokens of an account but those that undo a change of its email. */
 export async function deleteTokensOfUserButUndo(transaction: Transaction, userId: string): Promise<void> {
   await transaction.execute("delete from one_time_tokens where user_id = ? and purpose <> 'undo-email'", [userId]);
@@ -73,7 +83,20 @@ export async function deleteTokensOfUserButEarlierUndo(
   await transaction.execute(`delete ${BUT_EARLIER_UNDO}`, [userId, changedAt]);
 }
 
-/** Deletes at most `limit` tokens that expired, but none that keeps an email. Returns how many. `now` is epoch milliseconds. */
+/** Deletes the tokens that undo a change from these emails and expired by `now` (epoch milliseconds). */
+export async function deleteExpiredUndoTokens(
+  transaction: Transaction,
+  emails: readonly string[],
+  now: number,
+): Promise<void> {
+  const remove = "delete from one_time_tokens where purpose = 'undo-email' and subject in (?) and expires_at <= ?";
+  await transaction.execute(remove, [emails, now]);
+}
+
+/**
+ * Deletes at most `limit` tokens that expired, but none that undoes a change of an email: these go with the reservation of the
+ * email. Returns how many. `now` is epoch milliseconds.
+ */
 export async function deleteExpiredTokens(database: Executor, now: number, limit: number): Promise<number> {
   const remove = "delete from one_time_tokens where expires_at <= ? and purpose <> 'undo-email' limit ?";
   return (await database.execute(remove, [now, limit])).rowsAffected;

@@ -79,18 +79,3 @@ export async function renameKey(
 export async function deleteKeys(transaction: Transaction, userId: string): Promise<void> {
   await transaction.execute("delete from `keys` where user_id = ?", [userId]);
 }
-
-/** Deletes those of the keys that have no password, whoever's they are. */
-export async function deleteKeysWithoutPassword(transaction: Transaction, keyIds: readonly string[]): Promise<void> {
-  await transaction.execute("delete from `keys` where hashed_password is null and id in (?)", [keyIds]);
-}
-
-/** Deletes those of the keys that are the user's and have no password. */
-export async function deleteKeysOfUserWithoutPassword(
-  transaction: Transaction,
-  userId: string,
-  keyIds: readonly string[],
-): Promise<void> {
-  const remove = "delete from `keys` where user_id = ? and hashed_password is null and id in (?)";
-  await transaction.execute(remove, [userId, keyIds]);
-}

@@ -1,16 +1,19 @@
 import type { Executor } from "./database.ts";
 import type { OneTimeTokenRow } from "./schema.ts";
 
+/** A row, without what is counted later, and without what only earlier releases wrote. */
+export type NewToken = Omit<OneTimeTokenRow, "attempts" | "hashed_password">;
+
 const INSERT = `
-insert into one_time_tokens (purpose, subject, requester, token_hash, email, user_id, hashed_password, browser_hash,
-  code_hash, attempts, code_expires_at, expires_at, created_at)`;
-const VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?";
+insert into one_time_tokens (purpose, subject, requester, token_hash, email, user_id, browser_hash, code_hash, attempts,
+  code_expires_at, expires_at, created_at)`;
+const VALUES = "?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?";
 const INSERT_FOR_NO_USER = `${INSERT} values (${VALUES})`;
 /** By way of the user's row: what is issued late, after the account is deleted, leaves nothing behind. */
 const INSERT_FOR_USER = `${INSERT} select ${VALUES} from users where id = ?`;
 
 /** Adds a row, unless it is good for an account that is gone. It waits for no other row of the table. */
-export async function insertToken(database: Executor, row: Omit<OneTimeTokenRow, "attempts">): Promise<void> {
+export async function insertToken(database: Executor, row: NewToken): Promise<void> {
   const values = [
     row.purpose,
     row.subject,
@@ -18,7 +21,6 @@ export async function insertToken(database: Executor, row: Omit<OneTimeTokenRow,
     row.token_hash,
     row.email,
     row.user_id,
-    row.hashed_password,
     row.browser_hash,
     row.code_hash,
     row.code_expires_at,
@@ -29,23 +31,29 @@ export async function insertToken(database: Executor, row: Omit<OneTimeTokenRow,
   else await database.execute(INSERT_FOR_USER, [...values, row.user_id]);
 }
 
-const INSERT_COPY = `
+const INSERT_UNDO = `
 insert into one_time_tokens (purpose, subject, requester, token_hash, email, user_id, code_expires_at, expires_at,
   created_at)
-select purpose, subject, ?, ?, email, user_id, ?, expires_at, created_at from one_time_tokens
-where purpose = ? and subject = ? and token_hash = ?`;
+select 'undo-email', email, ?, ?, email, user_id, ?, expires_at, created_at from reserved_emails
+where email = ? and expires_at > ?`;
 
 /**
- * Adds a row that differs from another one by what is given here. False if the other one is gone: one statement, so that
- * whoever uses that meanwhile voids both.
+ * Adds a token that undoes the change by which an email was given up, and that is good exactly as long as the email is
+ * reserved. False if it is not reserved at `now` (epoch milliseconds): one statement, so that whoever undoes the change
+ * meanwhile revokes this token, too.
  */
-export async function insertTokenCopy(
+export async function insertUndoToken(
   database: Executor,
-  { purpose, subject, token_hash }: OneTimeTokenRow,
-  copy: Pick<OneTimeTokenRow, "requester" | "token_hash" | "code_expires_at">,
+  {
+    email,
+    requester,
+    token_hash,
+    code_expires_at,
+  }: Pick<NewToken, "email" | "requester" | "token_hash" | "code_expires_at">,
+  now: number,
 ): Promise<boolean> {
-  const values = [copy.requester, copy.token_hash, copy.code_expires_at, purpose, subject, token_hash];
-  return (await database.execute(INSERT_COPY, values)).rowsAffected === 1;
+  const values = [requester, token_hash, code_expires_at, email, now];
+  return (await database.execute(INSERT_UNDO, values)).rowsAffected === 1;
 }
 
 /** Of one requester, for a purpose and a subject. Nobody else's requests count, so a stranger cannot void an owner's link. */
@@ -62,6 +70,14 @@ const IS_LIVE = `one_time_tokens.expires_at > ? and (
       or (newer.code_expires_at = one_time_tokens.code_expires_at and newer.token_hash > one_time_tokens.token_hash))
 ) < ${LIVE_PER_REQUESTER}`;
 
+/** A row, with the password of the sign-up that waits for it: as it is stored now, or as an earlier release has stored it. */
+const SELECT = `select one_time_tokens.purpose, one_time_tokens.subject, one_time_tokens.requester,
+  one_time_tokens.token_hash, one_time_tokens.email, one_time_tokens.user_id,
+  coalesce(pending_signups.hashed_password, one_time_tokens.hashed_password) as hashed_password,
+  one_time_tokens.browser_hash, one_time_tokens.code_hash, one_time_tokens.attempts, one_time_tokens.code_expires_at,
+  one_time_tokens.expires_at, one_time_tokens.created_at
+from one_time_tokens left join pending_signups on pending_signups.token_hash = one_time_tokens.token_hash`;
+
 /** The live row of a token; null if there is none. `now` is epoch milliseconds. */
 export async function findLiveToken(
   database: Executor,
@@ -69,7 +85,7 @@ export async function findLiveToken(
   tokenHash: string,
   now: number,
 ): Promise<OneTimeTokenRow | null> {
-  const select = `select * from one_time_tokens where token_hash = ? and purpose = ? and ${IS_LIVE}`;
+  const select = `${SELECT} where one_time_tokens.token_hash = ? and purpose = ? and ${IS_LIVE}`;
   return (await database.execute<OneTimeTokenRow>(select, [tokenHash, purpose, now])).rows[0] ?? null;
 }
 
@@ -80,12 +96,12 @@ export async function findLiveTokenOfBrowser(
   browserHash: string,
   now: number,
 ): Promise<OneTimeTokenRow | null> {
-  const select = `select * from one_time_tokens where browser_hash = ? and purpose = ? and ${IS_LIVE}`;
+  const select = `${SELECT} where browser_hash = ? and purpose = ? and ${IS_LIVE}`;
   return (await database.execute<OneTimeTokenRow>(select, [browserHash, purpose, now])).rows[0] ?? null;
 }
 
-const SELECT_SIGNUP = `select * from one_time_tokens where purpose = 'verify-email' and subject = ?
-  and hashed_password is not null and ${IS_LIVE}
+const SELECT_SIGNUP = `${SELECT} where purpose = 'verify-email' and subject = ?
+  and coalesce(pending_signups.hashed_password, one_time_tokens.hashed_password) is not null and ${IS_LIVE}
   order by case when browser_hash = ? then 0 when requester in (?) then 1 else 2 end, created_at desc limit 1`;
 
 /** The live sign-up with that email: this browser's, or else the newest of these requesters, or else the newest. */

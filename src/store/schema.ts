@@ -10,6 +10,8 @@ export const users = mysqlTable(
     id: varchar("id", { length: 32 }).primaryKey(),
     email: varchar("email", { length: 254 }).notNull().unique("users_email_unique"),
     email_verified_at: epochMilliseconds("email_verified_at"),
+    /** In which notices are written: of the pages that the owner signed up or last signed in on. Null if it is not known. */
+    language: varchar("language", { length: 8 }),
     /** Rises whenever every session must end. A session is dead once its own copy differs. */
     session_epoch: int("session_epoch").notNull().default(0),
     /** Rises with every change of the row, so that of two copies it is known which is newer. */
@@ -20,10 +22,7 @@ export const users = mysqlTable(
   (table) => [index("users_updated_at_index").on(table.updated_at)],
 );
 
-/**
- * Lucia's keys: `id` is `<provider>:<name there>`, so `email:<address>` for a password. One without a password opens
- * nothing. It keeps an address that was changed from being taken while its last owner can undo the change.
- */
+/** Lucia's keys: `id` is `<provider>:<name there>`, so `email:<email>` for a password. One without a password opens nothing. */
 export const keys = mysqlTable(
   "keys",
   {
@@ -32,6 +31,41 @@ export const keys = mysqlTable(
     hashed_password: varchar("hashed_password", { length: 255 }),
   },
   (table) => [index("keys_user_id_index").on(table.user_id)],
+);
+
+/**
+ * Emails that were given up by a change. Nobody else can have such an email while its last owner can undo the change, and
+ * a transaction that gives an email up inserts the row first.
+ */
+export const reservedEmails = mysqlTable(
+  "reserved_emails",
+  {
+    email: varchar("email", { length: 254 }).primaryKey(),
+    /** The account that gave it up, and that can have it back. */
+    user_id: varchar("user_id", { length: 32 }).notNull(),
+    /** Of the change. */
+    created_at: epochMilliseconds("created_at").notNull(),
+    expires_at: epochMilliseconds("expires_at").notNull(),
+  },
+  (table) => [
+    index("reserved_emails_user_id_index").on(table.user_id),
+    index("reserved_emails_expires_at_index").on(table.expires_at),
+  ],
+);
+
+/** Sign-ups that become accounts when their email is verified, by the mailed token of the same hash. */
+export const pendingSignups = mysqlTable(
+  "pending_signups",
+  {
+    token_hash: varchar("token_hash", { length: 64 }).primaryKey(),
+    email: varchar("email", { length: 254 }).notNull(),
+    hashed_password: varchar("hashed_password", { length: 255 }).notNull(),
+    expires_at: epochMilliseconds("expires_at").notNull(),
+  },
+  (table) => [
+    index("pending_signups_email_index").on(table.email),
+    index("pending_signups_expires_at_index").on(table.expires_at),
+  ],
 );
 
 /**
@@ -47,11 +81,11 @@ export const oneTimeTokens = mysqlTable(
     /** Of the device or source that asked, together with the email; empty where nobody asked. It tells requesters apart. */
     requester: varchar("requester", { length: 64 }).notNull().default(""),
     token_hash: varchar("token_hash", { length: 64 }).notNull(),
-    /** The address that it was mailed to. */
+    /** The email that it was mailed to. */
     email: varchar("email", { length: 254 }).notNull(),
     /** The account it is good for; null while it is good for none. */
     user_id: varchar("user_id", { length: 32 }),
-    /** Of a sign-up that waits for its address to be verified. */
+    /** Written until 0.2.0, where `pending_signups` has it now. */
     hashed_password: varchar("hashed_password", { length: 255 }),
     /** Of the secret that the browser that asked keeps in a cookie. */
     browser_hash: varchar("browser_hash", { length: 64 }),
@@ -84,6 +118,8 @@ export const accountEvents = mysqlTable(
     occurred_at: epochMilliseconds("occurred_at").notNull(),
     occurrences: int("occurrences").notNull().default(1),
     /** Of the client. IPv6 at its longest has 45 characters. */
+    ip: varchar("ip", { length: 45 }),
+    /** Written until 0.2.0, where `ip` has it now. */
     address: varchar("address", { length: 45 }),
     country: varchar("country", { length: 2 }),
     browser: varchar("browser", { length: 32 }),
@@ -94,10 +130,40 @@ export const accountEvents = mysqlTable(
   (table) => [
     index("account_events_user_id_occurred_at_index").on(table.user_id, table.occurred_at),
     index("account_events_occurred_at_index").on(table.occurred_at),
+    // So that moving what is left to `ip` reads no other row.
+    index("account_events_address_index").on(table.address),
   ],
+);
+
+/**
+ * Notices that must reach a mailbox: inserted in the transaction of what they tell of, deleted once they are sent, and given
+ * up after 72 hours. No link stands here; it is issued when the notice is sent.
+ */
+export const outbox = mysqlTable(
+  "outbox",
+  {
+    id: varchar("id", { length: 24 }).primaryKey(),
+    kind: varchar("kind", { length: 32 }).notNull(),
+    /** The row of `account_events` that it tells of. Null where there is none: the account is deleted. */
+    event_id: varchar("event_id", { length: 64 }),
+    user_id: varchar("user_id", { length: 32 }).notNull(),
+    recipient: varchar("recipient", { length: 254 }).notNull(),
+    language: varchar("language", { length: 8 }).notNull(),
+    /** JSON: what the notice says beside its kind. */
+    parameters: varchar("parameters", { length: 1_000 }).notNull(),
+    /** So many times it was taken up. */
+    attempts: int("attempts").notNull().default(0),
+    /** When it is taken up next. */
+    next_at: epochMilliseconds("next_at").notNull(),
+    created_at: epochMilliseconds("created_at").notNull(),
+  },
+  (table) => [index("outbox_next_at_index").on(table.next_at), index("outbox_user_id_index").on(table.user_id)],
 );
 
 export type UserRow = typeof users.$inferSelect;
 export type KeyRow = typeof keys.$inferSelect;
 export type OneTimeTokenRow = typeof oneTimeTokens.$inferSelect;
-export type AccountEventRow = typeof accountEvents.$inferSelect;
+export type AccountEventRow = Omit<typeof accountEvents.$inferSelect, "address">;
+export type ReservedEmailRow = typeof reservedEmails.$inferSelect;
+export type PendingSignupRow = typeof pendingSignups.$inferSelect;
+export type OutboxRow = typeof outbox.$inferSelect;

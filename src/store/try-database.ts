@@ -3,13 +3,15 @@ import { insertUser } from "./users.ts";
 
 /** Names every column that the code reads or writes, and reads no row. test/unit/health-statements.test.ts holds this to the schema. */
 export const NAME_EVERY_COLUMN = `
-select u.id, u.email, u.email_verified_at, u.session_epoch, u.version, u.created_at, u.updated_at,
+select u.id, u.email, u.email_verified_at, u.language, u.session_epoch, u.version, u.created_at, u.updated_at,
 k.id, k.user_id, k.hashed_password,
 t.purpose, t.subject, t.token_hash, t.email, t.user_id, t.hashed_password, t.browser_hash, t.code_hash, t.attempts,
 t.code_expires_at, t.expires_at, t.created_at, t.requester,
-e.id, e.user_id, e.type, e.occurred_at, e.occurrences, e.address, e.country, e.browser, e.platform,
-e.ended_session
-from users u, \`keys\` k, one_time_tokens t, account_events e limit 0`;
+e.id, e.user_id, e.type, e.occurred_at, e.occurrences, e.ip, e.address, e.country, e.browser, e.platform,
+e.ended_session,
+r.email, r.user_id, r.created_at, r.expires_at, p.token_hash, p.email, p.hashed_password, p.expires_at,
+o.id, o.kind, o.event_id, o.user_id, o.recipient, o.language, o.parameters, o.attempts, o.next_at, o.created_at
+from users u, \`keys\` k, one_time_tokens t, account_events e, reserved_emails r, pending_signups p, outbox o limit 0`;
 
 /** Reads, and writes in a transaction that is rolled back. Rejects as any of its statements does. */
 export async function tryDatabase(database: Database): Promise<void> {
@@ -20,8 +22,8 @@ export async function tryDatabase(database: Database): Promise<void> {
       await transaction.execute(NAME_EVERY_COLUMN);
       // Nobody's, so that checks at the same time do not wait for each other's locks.
       const id = crypto.randomUUID().replaceAll("-", "");
-      const times = { email_verified_at: null, created_at: now, updated_at: now };
-      await insertUser(transaction, { id, email: `${id}@health.invalid`, session_epoch: 0, version: 0, ...times });
+      const rest = { email_verified_at: null, language: null, created_at: now, updated_at: now };
+      await insertUser(transaction, { id, email: `${id}@health.invalid`, session_epoch: 0, version: 0, ...rest });
       throw undo;
     });
   } catch (error) {

@@ -18,15 +18,28 @@ export async function lockUser(transaction: Transaction, userId: string): Promis
   return (await transaction.execute<UserRow>(select, [userId])).rows[0] ?? null;
 }
 
-const INSERT = `insert into users (id, email, email_verified_at, session_epoch, version, created_at, updated_at)
-  values (?, ?, ?, ?, ?, ?, ?)`;
+/** An email is reserved for the account that gave it up. */
+export class EmailReserved extends Error {}
 
-/** Rejects (`isDuplicate`) if the unique index on `email` refuses the row. */
+/**
+ * Holds unless the email is reserved for another account. A row of `reserved_emails` is inserted before its email is given up
+ * in the same transaction; a statement that changes rows waits for rows that it reads until they are committed (InnoDB,
+ * REPEATABLE READ). So an email that becomes free by a change is never taken before the reservation is seen.
+ */
+const IS_UNRESERVED = `not exists (
+  select email from reserved_emails where reserved_emails.email = ? and user_id <> ? and expires_at > ?)`;
+
+const INSERT = `insert into users (id, email, email_verified_at, language, session_epoch, version, created_at, updated_at)
+  select ?, ?, ?, ?, ?, ?, ?, ? from dual where ${IS_UNRESERVED}`;
+
+/** Rejects (`isDuplicate`) if the unique index on `email` refuses the row. Throws EmailReserved. */
 export async function insertUser(
   transaction: Transaction,
-  { id, email, email_verified_at, session_epoch, version, created_at, updated_at }: UserRow,
+  { id, email, email_verified_at, language, session_epoch, version, created_at, updated_at }: UserRow,
 ): Promise<void> {
-  await transaction.execute(INSERT, [id, email, email_verified_at, session_epoch, version, created_at, updated_at]);
+  const values = [id, email, email_verified_at, language, session_epoch, version, created_at, updated_at];
+  const inserted = await transaction.execute(INSERT, [...values, email, id, created_at]);
+  if (inserted.rowsAffected === 0) throw new EmailReserved();
 }
 
 const RAISE_SESSION_EPOCH = `update users set session_epoch = session_epoch + 1, version = version + 1, updated_at = ?
@@ -68,16 +81,20 @@ export async function raiseSessionEpochIfVerified(
 
 const CHANGE_EMAIL = `update users set email = ?, email_verified_at = ?, session_epoch = session_epoch + 1,
   version = version + 1, updated_at = ?
-  where id = ?`;
+  where id = ? and ${IS_UNRESERVED}`;
 
-/** Gives an account a verified email, and ends every session. Rejects (`isDuplicate`) if another account has the email. */
+/**
+ * Gives an account a verified email, and ends every session. Rejects (`isDuplicate`) if another account has the email. Throws
+ * EmailReserved.
+ */
 export async function setVerifiedEmail(
   transaction: Transaction,
   userId: string,
   email: string,
   now: number,
 ): Promise<void> {
-  await transaction.execute(CHANGE_EMAIL, [email, now, now, userId]);
+  const changed = await transaction.execute(CHANGE_EMAIL, [email, now, now, userId, email, userId, now]);
+  if (changed.rowsAffected === 0) throw new EmailReserved();
 }
 
 /** Marks the email of an account as verified; false, and nothing is changed, if it is not `email`. */
@@ -90,6 +107,17 @@ export async function markEmailVerified(
   const verify =
     "update users set email_verified_at = ?, version = version + 1, updated_at = ? where id = ? and email = ?";
   return (await transaction.execute(verify, [now, now, userId, email])).rowsAffected === 1;
+}
+
+/** Sets the language that notices are written in. `now` is epoch milliseconds. */
+export async function setLanguage(
+  transaction: Transaction,
+  userId: string,
+  language: string,
+  now: number,
+): Promise<void> {
+  const update = "update users set language = ?, version = version + 1, updated_at = ? where id = ?";
+  await transaction.execute(update, [language, now, userId]);
 }
 
 /** For a change of the row by a statement that does not raise its version. */

@@ -77,6 +77,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       id: generateRandomString(15),
       email: `${generateRandomString(8)}@example.com`,
       email_verified_at: null,
+      language: null,
       session_epoch: 0,
       version: 0,
       created_at: now,
@@ -311,7 +312,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       return { answer, calls: standIns.traffic.calls.map(({ operation }) => operation) };
     };
     const givenAccount = async () => {
-      const account = await request().auth.register(EMAIL, "analytical engine", Date.now());
+      const account = await request().auth.register(EMAIL, "analytical engine", "en", Date.now());
       if (account === null) throw new Error("The email is taken");
       return account;
     };
@@ -321,7 +322,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       expect(await auth.findKey(EMAIL)).toBeNull();
       expect(await auth.validateSession(generateSessionId("u".repeat(15)))).toBeNull();
       await givenAccount();
-      expect(await auth.register(EMAIL, "another password", Date.now())).toBeNull();
+      expect(await auth.register(EMAIL, "another password", "en", Date.now())).toBeNull();
     });
 
     test("reads a key with its account once, and checks a password without another call", async () => {

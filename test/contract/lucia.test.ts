@@ -142,6 +142,7 @@ class GatehouseData extends Database {
       id,
       email: `${id}@example.com`,
       email_verified_at: null,
+      language: null,
       session_epoch: 0,
       version: 0,
       created_at: 1_700_000_000_000,

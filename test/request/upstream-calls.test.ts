@@ -123,8 +123,9 @@ const RECORD = "INSERT";
 /** Outside a transaction it is counted first how many the account has that day. */
 const RECORD_LATER = ["SELECT", RECORD];
 const KNOW_DEVICE = "EVAL remember device";
-/** Whether there is something to mail about. */
-const IS_RECORDED = "SELECT";
+/** A notice, in the transaction that it tells of; then it is counted, mailed and deleted. */
+const QUEUE = "INSERT";
+const SEND = [TAKE_ALLOWANCE, "DELETE"];
 const END = "HDEL";
 const END_ALL = "EVAL end sessions";
 const ERASE = "EVAL erase person";
@@ -132,7 +133,7 @@ const FORGET = "DEL";
 
 /** A token and all that it voids are locked, then removed. */
 const CONSUME = ["SELECT", "DELETE"];
-const DELETE_ALL = ["SELECT", "DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "DELETE"];
+const DELETE_ALL = ["SELECT", "SELECT", "DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "DELETE", "DELETE"];
 const CREATE = ["BEGIN", "INSERT", "INSERT", "COMMIT"];
 const START_SESSION = "EVAL start session";
 const WRONG = { email: ADA.email, password: "not the password" };
@@ -309,7 +310,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: [TAKE_ALLOWANCE, "INSERT"],
     inSeries: 2,
-    after: ["SELECT", "SELECT", "UPDATE"],
+    after: ["SELECT", "INSERT", "SELECT", "UPDATE"],
   },
   {
     step: "POST /auth/forgot-password, unknown",
@@ -318,7 +319,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: [TAKE_ALLOWANCE, "INSERT"],
     inSeries: 2,
-    after: ["SELECT", "SELECT", "UPDATE"],
+    after: ["SELECT", "INSERT", "SELECT", "UPDATE"],
   },
   {
     step: "GET /auth/forgot-password/sent",
@@ -350,9 +351,9 @@ const TABLE: readonly Step[] = [
     as: "forgetful",
     take: post(RESET, FRESH),
     status: 303,
-    calls: [COUNT_SOURCE, LOOK_UP, "SELECT", ...CHANGE_OF_USER, ...CONSUME, "UPDATE", "INSERT", RECORD],
-    inSeries: 11,
-    after: [PUBLISH, KNOW_DEVICE, END_ALL, IS_RECORDED],
+    calls: [COUNT_SOURCE, LOOK_UP, "SELECT", ...CHANGE_OF_USER, ...CONSUME, "UPDATE", "INSERT", RECORD, QUEUE],
+    inSeries: 12,
+    after: [PUBLISH, KNOW_DEVICE, END_ALL, ...SEND],
   },
   {
     step: `POST ${RESET}, never verified`,
@@ -370,16 +371,20 @@ const TABLE: readonly Step[] = [
       "INSERT",
       "INSERT",
       RECORD,
+      QUEUE,
     ],
-    inSeries: 19,
-    after: [KNOW_DEVICE, ERASE, IS_RECORDED, IS_RECORDED],
+    inSeries: 22,
+    after: [KNOW_DEVICE, ERASE, ...SEND],
   },
 ];
 
 /** What the pages of the account cost. Ada is signed in and has given her password just now. */
 const RAISE_EPOCH = [...CHANGE_OF_USER, "UPDATE", RECORD];
-const CONFIRM = ["SELECT", "DELETE", "SELECT", "DELETE", "UPDATE", "INSERT", "INSERT"];
-const UNDO = [...CONSUME, "SELECT", "DELETE", "SELECT", "DELETE", "DELETE", "UPDATE", "UPDATE", "INSERT"];
+const CONFIRM = ["SELECT", "SELECT", "DELETE", "SELECT", "INSERT", "UPDATE", QUEUE];
+const UNDO = [
+  ...CONSUME,
+  ...["SELECT", "DELETE", "SELECT", "SELECT", "DELETE", "DELETE", "DELETE", "UPDATE", "UPDATE", "INSERT", QUEUE, QUEUE],
+];
 const ACCOUNT_TABLE: readonly Step[] = [
   ...["", "/password", "/email", "/delete"].map((page) => ({
     step: `GET ${ACCOUNT}${page}`,
@@ -410,7 +415,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: open(`${ACCOUNT}/export`),
     status: 200,
-    calls: [READ, COUNT_SOURCE, "EVAL read sessions", "SELECT", "SELECT", "SELECT", "SELECT"],
+    calls: [READ, COUNT_SOURCE, "EVAL read sessions", ...Array(6).fill("SELECT")],
     inSeries: 2,
     after: [RECORD],
   },
@@ -427,16 +432,27 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: post(`${ACCOUNT}/password`, { ...CURRENT, ...FRESH }),
     status: 303,
-    calls: [READ, COUNT_SOURCE, LOOK_UP, "SELECT", TAKE_ALLOWANCE, ...RAISE_EPOCH, "DELETE", "UPDATE", START_SESSION],
-    inSeries: 11,
-    after: [PUBLISH, KNOW_DEVICE, END, END_ALL, IS_RECORDED, TAKE_ALLOWANCE],
+    calls: [
+      READ,
+      COUNT_SOURCE,
+      LOOK_UP,
+      "SELECT",
+      TAKE_ALLOWANCE,
+      ...RAISE_EPOCH,
+      "DELETE",
+      "UPDATE",
+      QUEUE,
+      START_SESSION,
+    ],
+    inSeries: 12,
+    after: [PUBLISH, KNOW_DEVICE, END, END_ALL, ...SEND],
   },
   {
     step: `POST ${ACCOUNT}/email`,
     as: "member",
     take: post(`${ACCOUNT}/email`, { email: NEW_ADDRESS }),
     status: 303,
-    calls: [READ, COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, "INSERT"],
+    calls: [READ, COUNT_SOURCE, "SELECT", "SELECT", TAKE_ALLOWANCE, "INSERT"],
     inSeries: 3,
     after: [...RECORD_LATER, "SELECT"],
   },
@@ -445,7 +461,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "neighbour",
     take: post(`${ACCOUNT}/email`, { email: ADA.email }),
     status: 303,
-    calls: [READ, COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, "INSERT"],
+    calls: [READ, COUNT_SOURCE, "SELECT", "SELECT", TAKE_ALLOWANCE, "INSERT"],
     inSeries: 3,
     after: [...RECORD_LATER, "SELECT"],
   },
@@ -464,7 +480,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     status: 303,
     calls: [COUNT_SOURCE, READ, "SELECT", ...RAISE_EPOCH, ...CONFIRM, START_SESSION],
     inSeries: 15,
-    after: [PUBLISH, "SELECT", FORGET, FORGIVE, END, END_ALL],
+    after: [PUBLISH, "INSERT", ...SEND, FORGET, FORGIVE, END, END_ALL],
   },
   {
     step: "GET /auth/undo-email/:token",
@@ -480,8 +496,8 @@ const ACCOUNT_TABLE: readonly Step[] = [
     take: (browser, mail) => browser.post(link(mail, "/auth/undo-email/"), new URLSearchParams()),
     status: 303,
     calls: [COUNT_SOURCE, "SELECT", ...RAISE_EPOCH, ...UNDO],
-    inSeries: 17,
-    after: [PUBLISH, FORGET, FORGET, END_ALL],
+    inSeries: 21,
+    after: [PUBLISH, FORGET, FORGET, END_ALL, ...SEND, ...SEND],
   },
   {
     step: `POST ${ACCOUNT}/sessions/revoke-others`,
@@ -497,9 +513,9 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: post(`${ACCOUNT}/delete`, { ...CURRENT, confirmation: "yes" }),
     status: 303,
-    calls: [READ, COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, ...DELETE_ALL],
-    inSeries: 12,
-    after: [ERASE, FORGET, TAKE_ALLOWANCE],
+    calls: [READ, COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, ...DELETE_ALL, QUEUE],
+    inSeries: 15,
+    after: [ERASE, FORGET, ...SEND],
   },
 ];
 
@@ -510,7 +526,7 @@ const REQUIRED_TABLE: readonly Step[] = [
     as: "nobody",
     take: post("/auth/signup", ADA.signup),
     status: 303,
-    calls: [LOOK_UP, COUNT_SOURCE, TAKE_ALLOWANCE, "INSERT"],
+    calls: [LOOK_UP, COUNT_SOURCE, TAKE_ALLOWANCE, "INSERT", "INSERT"],
     inSeries: 3,
     after: ["SELECT"],
   },
@@ -528,13 +544,14 @@ const REQUIRED_TABLE: readonly Step[] = [
       "SELECT",
       "BEGIN",
       ...CONSUME,
+      "DELETE",
       "INSERT",
       "INSERT",
       "COMMIT",
       "SELECT",
       START_SESSION,
     ],
-    inSeries: 14,
+    inSeries: 15,
     after: [KNOW_DEVICE, ...RECORD_LATER, ...RECORD_LATER],
   },
   ...(["nobody", "member", "verified", "contested"] as const).map((as) => ({
@@ -551,7 +568,7 @@ const REQUIRED_TABLE: readonly Step[] = [
     as,
     take: post("/auth/signin", as === "member" ? ADA.signin : { email: ADA.email, password: TAKEN.password }),
     status: 303,
-    calls: ["SELECT", "SELECT", TAKE_ALLOWANCE, TAKE_ALLOWANCE, "INSERT"],
+    calls: ["SELECT", "SELECT", TAKE_ALLOWANCE, TAKE_ALLOWANCE, "INSERT", "INSERT"],
     inSeries: 3,
     after: [RECORD, "SELECT"],
   })),
@@ -571,7 +588,7 @@ const REQUIRED_TABLE: readonly Step[] = [
     status: 303,
     calls: [TAKE_ALLOWANCE, "INSERT"],
     inSeries: 2,
-    after: ["SELECT", "SELECT", "UPDATE"],
+    after: ["SELECT", "INSERT", "SELECT", "UPDATE"],
   })),
 ];
 

@@ -195,8 +195,8 @@ describe.skipIf(enginesAreMissing())("the bytes of a header, over https", () => 
     const headers = { "CF-Connecting-IP": bytesOf(header) };
     expect((await browser.post("/auth/signup", new URLSearchParams(ADA.signup), headers)).status).toBe(303);
     await gatehouse.settle();
-    const { rows } = await gatehouse.database.execute("select address from account_events");
-    expect(rows).toEqual([{ address: stored }]);
+    const { rows } = await gatehouse.database.execute("select ip from account_events");
+    expect(rows).toEqual([{ ip: stored }]);
   });
 
   test.each([

@@ -92,7 +92,7 @@ export interface StoredEvent {
   readonly country: string | null;
   readonly browser: string | null;
   readonly platform: string | null;
-  readonly address: string | null;
+  readonly ip: string | null;
 }
 
 /** The trail of the only account, oldest first. */

@@ -100,9 +100,9 @@ describe("a client", () => {
 
   test("has the address that Cloudflare saw, and none that it claims itself", () => {
     const claimed = { "X-Forwarded-For": "10.0.0.1", "X-Real-IP": "10.0.0.2", Forwarded: "for=10.0.0.3" };
-    expect(client(claimed).address).toBeNull();
-    expect(client({ ...claimed, "CF-Connecting-IP": "2001:db8::1" }).address).toBe("2001:db8::1");
-    expect(client({ "CF-Connecting-IP": "1".repeat(100) }).address).toBeNull();
+    expect(client(claimed).ip).toBeNull();
+    expect(client({ ...claimed, "CF-Connecting-IP": "2001:db8::1" }).ip).toBe("2001:db8::1");
+    expect(client({ "CF-Connecting-IP": "1".repeat(100) }).ip).toBeNull();
   });
 
   test.each([

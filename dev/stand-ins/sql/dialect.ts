@@ -5,7 +5,7 @@ import { renderExpression } from "./render-expression.ts";
 import type { SchemaChange } from "./schema-change.ts";
 import { quoteName, type TableDefinition } from "./table-definition.ts";
 import { TokenReader } from "./token-reader.ts";
-import { isSymbol, isWord, leadingVerb, syntaxError, type Token, tokenize } from "./tokens.ts";
+import { isSymbol, isWord, leadingVerb, syntaxError, type Token, tokenize, withoutDual } from "./tokens.ts";
 
 export type Statement =
   | { readonly kind: "read"; readonly sql: string; readonly locks: boolean }
@@ -76,9 +76,7 @@ function translateSelect(sql: string, tokens: readonly Token[]): Statement {
       (isWord(token, "LOCK") && isWord(tokens[at + 1], "IN")),
   );
   const unlocked = lockAt < 0 ? tokens : tokens.slice(0, lockAt);
-  const dualAt = unlocked.findIndex((token, at) => isWord(token, "FROM") && isWord(unlocked[at + 1], "DUAL"));
-  const kept = dualAt < 0 ? unlocked : unlocked.toSpliced(dualAt, 2);
-  return { kind: "read", sql: renderExpression(sql, kept), locks: lockAt >= 0 };
+  return { kind: "read", sql: renderExpression(sql, withoutDual(unlocked)), locks: lockAt >= 0 };
 }
 
 function translateUpdate(reader: TokenReader, requireTable: (name: string) => TableDefinition): Statement {

@@ -2,7 +2,7 @@ import { RefusedStatement } from "./engine.ts";
 import { renderExpression } from "./render-expression.ts";
 import { type ColumnDefinition, findColumn, nameList, quoteName, type TableDefinition } from "./table-definition.ts";
 import { TokenReader } from "./token-reader.ts";
-import { isWord, type Token } from "./tokens.ts";
+import { isWord, type Token, withoutDual } from "./tokens.ts";
 
 /** An INSERT in SQLite's words, with what is needed to count and to explain it as MySQL would. */
 export interface Insert {
@@ -31,7 +31,7 @@ export function readInsert(sql: string, tokens: readonly Token[], requireTable: 
     ? `VALUES ${rows.map((row) => `(${row.join(", ")})`).join(", ")}`
     : renderExpression(
         sql,
-        reader.takeWhile((token) => !(isWord(token, "ON") && isWord(reader.peek(1), "DUPLICATE"))),
+        withoutDual(reader.takeWhile((token) => !(isWord(token, "ON") && isWord(reader.peek(1), "DUPLICATE")))),
       );
   refuseMissing(table, columns);
   const upsert = reader.accept("ON", "DUPLICATE", "KEY", "UPDATE") ? renderUpsert(reader) : "";

@@ -108,3 +108,9 @@ export function isSymbol(token: Token | undefined, symbol: string): boolean {
 export function leadingVerb(sql: string): string {
   return /^(?:[\s(;]|#[^\n]*\n?|--[^\n]*\n?|\/\*[\s\S]*?\*\/)*([a-z]+)/i.exec(sql)?.[1]?.toUpperCase() ?? "";
 }
+
+/** Without `FROM DUAL`, which SQLite neither knows nor needs. */
+export function withoutDual(tokens: readonly Token[]): readonly Token[] {
+  const at = tokens.findIndex((token, index) => isWord(token, "FROM") && isWord(tokens[index + 1], "DUAL"));
+  return at < 0 ? tokens : tokens.toSpliced(at, 2);
+}

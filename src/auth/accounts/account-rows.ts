@@ -16,7 +16,7 @@ export function emailOfKey(keyId: string): string {
   return keyId.slice(EMAIL_PROVIDER.length + 1);
 }
 
-/** Inserts a user and the key that the password opens. A unique index refuses an email that is taken or kept. */
+/** Inserts a user and the key that the password opens. A unique index refuses an email that is taken. Throws EmailReserved. */
 export async function insertAccount(
   transaction: Transaction,
   user: UserRow,

@@ -1,3 +1,4 @@
+import { findLanguage, type Language } from "../../i18n/language.ts";
 import type { UserRow } from "../../store/schema.ts";
 
 /** Whom a session, a key or a mailed link belongs to: a row of `users`. */
@@ -9,6 +10,8 @@ export interface Account {
   readonly emailVerified: boolean;
   /** Since when, as epoch milliseconds; null if it is not verified. */
   readonly emailVerifiedAt: number | null;
+  /** In which notices are written; null if it is not known. */
+  readonly language: Language | null;
   /** Rises whenever every session must end. A session is dead once its own copy differs. */
   readonly sessionEpoch: number;
   /** Rises with every change, so that of two copies it is known which is newer. */
@@ -25,6 +28,7 @@ export function accountOf(row: UserRow): Account {
     email: row.email,
     emailVerified: row.email_verified_at !== null,
     emailVerifiedAt: row.email_verified_at,
+    language: findLanguage(row.language),
     sessionEpoch: row.session_epoch,
     version: row.version,
     createdAt: row.created_at,
@@ -37,6 +41,7 @@ export function rowOf(account: Account): UserRow {
     id: account.id,
     email: account.email,
     email_verified_at: account.emailVerifiedAt,
+    language: account.language,
     session_epoch: account.sessionEpoch,
     version: account.version,
     created_at: account.createdAt,

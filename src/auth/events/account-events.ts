@@ -1,6 +1,6 @@
+import type { Language } from "../../i18n/language.ts";
 import {
   countEventsSince,
-  hasEvent,
   insertEvent,
   insertOrCountEvent,
   insertOrCountFailure,
@@ -9,6 +9,7 @@ import {
 import type { Database, Transaction } from "../../store/database.ts";
 import type { AccountEventRow } from "../../store/schema.ts";
 import { generateRandomString } from "../tokens/secrets.ts";
+import { type Notice, type QueuedNotice, queueNotice } from "./notices.ts";
 
 /** What an account's owner finds in its activity. Stored under these names, so a name once given stays. */
 export type AccountEventType =
@@ -27,10 +28,19 @@ export type AccountEventType =
   | "exported";
 
 /** Where something came from, as far as its owner needs it to recognise themselves. */
-export type EventOrigin = Pick<AccountEventRow, "address" | "country" | "browser" | "platform">;
+export type EventOrigin = Pick<AccountEventRow, "ip" | "country" | "browser" | "platform">;
+
+/** What an operation has to know of the request that asks for it. */
+export interface Cause {
+  readonly origin: EventOrigin;
+  /** Of the pages that the request is answered with. */
+  readonly language: Language;
+  /** Epoch milliseconds when it came in. */
+  readonly now: number;
+}
 
 /** For what the holder of an account may not know: where somebody else came from. */
-export const UNKNOWN_ORIGIN: EventOrigin = { address: null, country: null, browser: null, platform: null };
+export const UNKNOWN_ORIGIN: EventOrigin = { ip: null, country: null, browser: null, platform: null };
 
 /** How long an event is kept. */
 export const EVENT_RETENTION_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000;
@@ -40,18 +50,31 @@ const EVENTS_A_DAY_MAX = 100;
 
 const EVENT_ID_CHARACTERS = 24;
 
+/** What has happened to an account, and who must hear of it. */
+export interface AccountEvent {
+  readonly userId: string;
+  readonly type: AccountEventType;
+  /** In the language of the account, or of the request where the account has none. */
+  readonly notices?: readonly (Omit<Notice, "language"> & { readonly language?: Language | null })[];
+}
+
 /**
- * Adds an event to the activity of an account within the transaction that it tells of: they commit together. `now` is
- * epoch milliseconds.
+ * Adds an event to the audit log of an account, and its notices to the outbox, within the transaction that it tells of: they
+ * commit together. Returns the notices, for the request to send at once; what it does not send the minute clock does.
  */
-export async function recordEvent(
+export async function emitEvent(
   transaction: Transaction,
-  userId: string,
-  type: AccountEventType,
-  origin: EventOrigin,
-  now: number,
-): Promise<void> {
-  await insertEvent(transaction, toEvent(generateId(), userId, type, origin, now, null));
+  { userId, type, notices = [] }: AccountEvent,
+  { origin, language, now }: Cause,
+): Promise<readonly QueuedNotice[]> {
+  const id = generateId();
+  await insertEvent(transaction, toEvent(id, userId, type, origin, now, null));
+  const queued: QueuedNotice[] = [];
+  for (const notice of notices) {
+    const addressed = { ...notice, language: notice.language ?? language };
+    queued.push(await queueNotice(transaction, userId, id, addressed, now));
+  }
+  return queued;
 }
 
 /**
@@ -123,20 +146,10 @@ function toEvent(
   id: string,
   userId: string,
   type: AccountEventType,
-  { address, country, browser, platform }: EventOrigin,
+  { ip, country, browser, platform }: EventOrigin,
   now: number,
   endedSession: string | null,
 ): SingleEvent {
-  const origin = { address, country, browser, platform };
+  const origin = { ip, country, browser, platform };
   return { id, user_id: userId, type, occurred_at: now, ...origin, ended_session: endedSession };
-}
-
-/** Whether an event of exactly that moment (epoch milliseconds) stands in the trail: what it tells of was committed. */
-export async function isRecorded(
-  database: Database,
-  userId: string,
-  type: AccountEventType,
-  occurredAt: number,
-): Promise<boolean> {
-  return hasEvent(database, userId, type, occurredAt);
 }

@@ -1,15 +1,12 @@
 import { planetscale as planetscaleAdapter } from "@lucia-auth/adapter-mysql";
 import { upstash as upstashSessionAdapter } from "@lucia-auth/adapter-session-redis";
 import type { Adapter, InitializeAdapter, KeySchema, SessionSchema } from "lucia";
-import type { Database } from "../../store/database.ts";
-import { findKeyAndUser } from "../../store/keys.ts";
-import { findUndoToken } from "../../store/undo-tokens.ts";
-import { raiseVersion } from "../../store/users.ts";
+import { type Database, isDuplicate } from "../../store/database.ts";
+import { findKeyAndUser, insertKey } from "../../store/keys.ts";
+import { insertUser, raiseVersion } from "../../store/users.ts";
 import { type Account, accountOf, rowOf } from "../accounts/account.ts";
-import { emailKeyId, insertAccount } from "../accounts/account-rows.ts";
 import type { PasswordKey } from "../accounts/accounts.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
-import { releaseIfExpired } from "../operations/change-email.ts";
 import type { SessionRecord, StoredSession } from "../sessions/session.ts";
 import type { SessionStore } from "../sessions/store.ts";
 
@@ -59,17 +56,14 @@ export function createAdapter(
       },
 
       setUser: async (user, key) => {
+        // Not the package's: an email that is reserved must be refused by the statement that inserts the row.
         try {
-          await mysql.setUser(user, key);
-        } catch (error) {
-          // The key alone is refused where an email is kept for the account that gave it up: for as long as that can be undone.
-          const isRefused = error instanceof LuciaError && error.message === "AUTH_DUPLICATE_KEY_ID";
-          if (!isRefused || key?.id !== emailKeyId(user.email)) throw error;
-          if ((await findUndoToken(database, user.email, user.created_at)) !== null) throw error;
           await database.transaction(async (transaction) => {
-            await releaseIfExpired(transaction, user.email, user.created_at);
-            await insertAccount(transaction, user, key.hashed_password);
+            await insertUser(transaction, user);
+            if (key) await insertKey(transaction, key.id, key.user_id, key.hashed_password);
           });
+        } catch (error) {
+          throw isDuplicate(error) ? new LuciaError("AUTH_DUPLICATE_KEY_ID") : error;
         }
       },
 

@@ -1,7 +1,9 @@
 import { LuciaError, lucia, type UserSchema } from "lucia";
 import { web } from "lucia/middleware";
-import { type Database, isDuplicate } from "../../store/database.ts";
+import type { Language } from "../../i18n/language.ts";
+import type { Database } from "../../store/database.ts";
 import type { UserRow } from "../../store/schema.ts";
+import { EmailReserved } from "../../store/users.ts";
 import { type Account, accountOf } from "../accounts/account.ts";
 import { EMAIL_PROVIDER, emailKeyId, emailOfKey } from "../accounts/account-rows.ts";
 import type { PasswordKey } from "../accounts/accounts.ts";
@@ -33,9 +35,9 @@ declare global {
 export interface Auth {
   /**
    * Creates the user and the key to it, or neither; null if the email is taken or kept. `email` and `password` have passed
-   * their rules; `now` is epoch milliseconds.
+   * their rules; `language`: that notices are written in; `now` is epoch milliseconds.
    */
-  register(email: string, password: string, now: number): Promise<Account | null>;
+  register(email: string, password: string, language: Language, now: number): Promise<Account | null>;
   /** The key of the account with that email; null if there is none. One call. */
   findKey(email: string): Promise<PasswordKey | null>;
   /** Whether a password opens the key. Refusing one that no password opens takes as long as refusing any other. */
@@ -63,10 +65,10 @@ class AccountGone extends Error {
 export function createAuth(database: Database, sessions: SessionStore, users: UserCache, defer: Defer): Auth {
   const luciaWith = (state: OperationState) => createLucia(database, sessions, users, state);
   return {
-    register: async (email, password, now) => {
+    register: async (email, password, language, now) => {
       const key = { providerId: EMAIL_PROVIDER, providerUserId: email, password };
       const times = { created_at: now, updated_at: now };
-      const attributes = { email, email_verified_at: null, session_epoch: 0, version: 0, ...times };
+      const attributes = { email, email_verified_at: null, language, session_epoch: 0, version: 0, ...times };
       try {
         return (await luciaWith({}).createUser({ key, attributes })).account;
       } catch (error) {
@@ -144,8 +146,8 @@ async function orNull<T>(operation: Promise<T>): Promise<T | null> {
   }
 }
 
-/** An email is unique twice over: in the key's id, which Lucia's adapter recognises, and in the user's row. */
+/** An email is unique in the key's id and in the user's row, and may be reserved for the account that gave it up. */
 function isTaken(error: unknown): boolean {
   if (error instanceof LuciaError) return error.message === "AUTH_DUPLICATE_KEY_ID";
-  return isDuplicate(error);
+  return error instanceof EmailReserved;
 }

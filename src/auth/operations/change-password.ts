@@ -1,16 +1,17 @@
+import type { Transaction } from "../../store/database.ts";
 import { setPassword } from "../../store/keys.ts";
-import type { UserRow } from "../../store/schema.ts";
 import { raiseSessionEpoch, raiseSessionEpochWithEmail } from "../../store/users.ts";
 import { type Account, accountOf } from "../accounts/account.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
-import { type EventOrigin, recordEvent } from "../events/account-events.ts";
+import { type Cause, emitEvent } from "../events/account-events.ts";
+import type { QueuedNotice } from "../events/notices.ts";
 import { Superseded, voidTokensOf } from "../tokens/one-time-tokens.ts";
 
 export type OwnersChange =
   /** `account`: as it is from now on. */
-  | { readonly outcome: "changed"; readonly account: Account }
+  | { readonly outcome: "changed"; readonly account: Account; readonly notices: readonly QueuedNotice[] }
   /**
    * The password or the email was changed, or the account deleted, since the session was looked at, so that nothing is
    * changed in its name; of two changes at once one is made.
@@ -19,48 +20,52 @@ export type OwnersChange =
 
 /**
  * Gives an account another password; every session ends, and what was mailed to move the account is void. `account`: as the
- * session that asks knows it; `now` is epoch milliseconds.
+ * session that asks knows it.
  */
 export async function changePassword(
   users: UserCache,
-  { id: userId, email, sessionEpoch }: Account,
+  { id: userId, email, emailVerified, language, sessionEpoch }: Account,
   password: string,
-  origin: EventOrigin,
-  now: number,
+  cause: Cause,
 ): Promise<OwnersChange> {
+  const { now } = cause;
   const hashedPassword = await passwordHash.generate(password);
-  return outcomeOf(
-    users.mutate(userId, async (transaction) => {
-      // Tokens before the user's row, as everywhere: whoever holds one lock never waits for who holds the other. A link to
-      // a new password stays: or else a thief who has the password keeps its owner from ever finishing a reset.
-      await voidTokensOf(transaction, ["change-email"], userId);
-      if (!(await raiseSessionEpochWithEmail(transaction, userId, email, sessionEpoch, now))) throw new Superseded();
-      if (!(await setPassword(transaction, emailKeyId(email), userId, hashedPassword))) throw new Superseded();
-      await recordEvent(transaction, userId, "password-changed", origin, now);
-    }),
-  );
+  const notice = { kind: "password-changed", recipient: email, language, isVerified: emailVerified } as const;
+  return changeAs(users, userId, async (transaction) => {
+    // Tokens before the user's row, as everywhere: whoever holds one lock never waits for who holds the other. A link to
+    // a new password stays: or else a thief who has the password keeps its owner from ever finishing a reset.
+    await voidTokensOf(transaction, ["change-email"], userId);
+    if (!(await raiseSessionEpochWithEmail(transaction, userId, email, sessionEpoch, now))) throw new Superseded();
+    if (!(await setPassword(transaction, emailKeyId(email), userId, hashedPassword))) throw new Superseded();
+    return emitEvent(transaction, { userId, type: "password-changed", notices: [notice] }, cause);
+  });
 }
 
 /** Ends every session there is, and a change of email that one of them has asked for. As above. */
 export async function endSessionsByEpoch(
   users: UserCache,
   { id: userId, sessionEpoch }: Account,
-  origin: EventOrigin,
-  now: number,
+  cause: Cause,
 ): Promise<OwnersChange> {
-  return outcomeOf(
-    users.mutate(userId, async (transaction) => {
-      await voidTokensOf(transaction, ["change-email"], userId);
-      if (!(await raiseSessionEpoch(transaction, userId, sessionEpoch, now))) throw new Superseded();
-      await recordEvent(transaction, userId, "other-sessions-ended", origin, now);
-    }),
-  );
+  const { now } = cause;
+  return changeAs(users, userId, async (transaction) => {
+    await voidTokensOf(transaction, ["change-email"], userId);
+    if (!(await raiseSessionEpoch(transaction, userId, sessionEpoch, now))) throw new Superseded();
+    return emitEvent(transaction, { userId, type: "other-sessions-ended" }, cause);
+  });
 }
 
-async function outcomeOf(change: Promise<UserRow | null>): Promise<OwnersChange> {
+async function changeAs(
+  users: UserCache,
+  userId: string,
+  write: (transaction: Transaction) => Promise<readonly QueuedNotice[]>,
+): Promise<OwnersChange> {
+  let notices: readonly QueuedNotice[] = [];
   try {
-    const row = await change;
-    return row === null ? { outcome: "superseded" } : { outcome: "changed", account: accountOf(row) };
+    const row = await users.mutate(userId, async (transaction) => {
+      notices = await write(transaction);
+    });
+    return row === null ? { outcome: "superseded" } : { outcome: "changed", account: accountOf(row), notices };
   } catch (error) {
     if (error instanceof Superseded) return { outcome: "superseded" };
     throw error;

@@ -1,11 +1,12 @@
+import type { Language } from "../../i18n/language.ts";
 import { type Database, isDuplicate, type Transaction } from "../../store/database.ts";
-import { findUserByEmail } from "../../store/users.ts";
+import { EmailReserved, findUserByEmail } from "../../store/users.ts";
 import { insertAccount } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { Superseded } from "../tokens/one-time-tokens.ts";
 import { generateRandomString } from "../tokens/secrets.ts";
-import { handOverAddress } from "./change-email.ts";
 import { removeAccount } from "./delete-account.ts";
+import { handOverEmail } from "./reserved-emails.ts";
 
 /** As Lucia makes them. */
 const USER_ID_CHARACTERS = 15;
@@ -22,6 +23,8 @@ export interface ProvenAccount {
   readonly userId: string;
   readonly email: string;
   readonly hashedPassword: string;
+  /** That notices are written in. */
+  readonly language: Language;
   /** Removes the token that shows the proof; the first thing in the transaction. */
   readonly consume: (transaction: Transaction) => Promise<void>;
   /** What commits with the account; the last thing in the transaction. */
@@ -46,7 +49,7 @@ class HolderChanged extends Error {}
 export async function createVerifiedAccount(
   database: Database,
   users: UserCache,
-  { userId, email, hashedPassword, consume, record }: ProvenAccount,
+  { userId, email, hashedPassword, language, consume, record }: ProvenAccount,
   now: number,
 ): Promise<CreatedAccount> {
   for (let attempt = 1; ; attempt += 1) {
@@ -55,16 +58,16 @@ export async function createVerifiedAccount(
     const write = async (transaction: Transaction) => {
       await consume(transaction);
       if (holder !== null) await removeUnverified(transaction, holder.id, email, new HolderChanged());
-      // A kept email is rare, so it is only looked for where the index has refused.
-      if (attempt > 1) await handOverAddress(transaction, email);
-      await insertVerified(transaction, userId, email, hashedPassword, now);
+      // A reserved email is rare, so it is released only where the row was refused.
+      if (attempt > 1) await handOverEmail(transaction, email);
+      await insertVerified(transaction, { userId, email, hashedPassword, language }, now);
       await record?.(transaction);
     };
     try {
       await (holder === null ? database.transaction(write) : users.mutate(holder.id, write));
       return { userId, replacedUserId: holder?.id ?? null };
     } catch (error) {
-      const mayPass = error instanceof HolderChanged || isDuplicate(error);
+      const mayPass = error instanceof HolderChanged || error instanceof EmailReserved || isDuplicate(error);
       if (!mayPass) throw error;
       if (attempt === ATTEMPTS_MAX) throw new Superseded();
     }
@@ -85,11 +88,23 @@ export async function removeUnverified(
 
 export async function insertVerified(
   transaction: Transaction,
-  id: string,
-  email: string,
-  hashedPassword: string,
+  {
+    userId: id,
+    email,
+    hashedPassword,
+    language,
+  }: Pick<ProvenAccount, "userId" | "email" | "hashedPassword" | "language">,
   now: number,
 ): Promise<void> {
-  const user = { id, email, email_verified_at: now, session_epoch: 0, version: 0, created_at: now, updated_at: now };
+  const user = {
+    id,
+    email,
+    email_verified_at: now,
+    language,
+    session_epoch: 0,
+    version: 0,
+    created_at: now,
+    updated_at: now,
+  };
   await insertAccount(transaction, user, hashedPassword);
 }

@@ -1,56 +1,76 @@
 import { deleteEvents } from "../../store/account-events.ts";
 import type { Transaction } from "../../store/database.ts";
-import { deleteTokens, deleteTokensOfUser } from "../../store/delete-tokens.ts";
+import { deleteTokens, deleteTokensOfUser, lockTokensOfUser } from "../../store/delete-tokens.ts";
 import { deleteKeys } from "../../store/keys.ts";
-import type { UserRow } from "../../store/schema.ts";
-import { lockUndoTokens } from "../../store/undo-tokens.ts";
+import { deleteNoticesOfUser } from "../../store/outbox.ts";
+import { deleteReservedEmailsOfUser, lockReservedEmails } from "../../store/reserved-emails.ts";
+import type { ReservedEmailRow, UserRow } from "../../store/schema.ts";
 import { deleteUser, lockUser } from "../../store/users.ts";
 import type { Account } from "../accounts/account.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
+import type { Cause } from "../events/account-events.ts";
+import { type QueuedNotice, queueNotice } from "../events/notices.ts";
 import { Superseded } from "../tokens/one-time-tokens.ts";
-import { onePerUndo } from "./change-email.ts";
+import { withFormer } from "./reserved-emails.ts";
 
 export type Deletion =
-  | {
-      readonly outcome: "deleted";
-      /** Addresses that the account had until lately, and that could have taken it back. */
-      readonly formerEmails: readonly string[];
-    }
-  /** The password or the address was changed since the session was looked at, so nothing was deleted. */
+  | { readonly outcome: "deleted"; readonly notices: readonly QueuedNotice[] }
+  /** The password or the email was changed since the session was looked at, so nothing was deleted. */
   | { readonly outcome: "superseded" };
 
 /**
  * Deletes an account and all that MySQL holds about it, in one transaction. Sessions are dead with its commit, for the
  * user whom they name is gone; Redis forgets them afterwards: docs/account-deletion.md says what happens if it does not.
- * Deleting what is deleted already is no error.
+ * Deleting what is deleted already is no error. Whoever stole an account moves it before they delete it, so that the emails
+ * that it gave up lately hear of it, too.
  */
-export async function deleteAccount(users: UserCache, { id: userId, email, sessionEpoch }: Account): Promise<Deletion> {
-  let formerEmails: readonly string[] = [];
+export async function deleteAccount(
+  users: UserCache,
+  { id: userId, email, emailVerified, language, sessionEpoch }: Account,
+  cause: Cause,
+): Promise<Deletion> {
+  const notices: QueuedNotice[] = [];
   try {
     await users.mutate(userId, async (transaction) => {
-      formerEmails = await removeAccount(transaction, userId, email, (user) => {
+      notices.length = 0;
+      let isThere = false;
+      const reserved = await removeAccount(transaction, userId, email, (user) => {
         if (user && user.session_epoch !== sessionEpoch) throw new Superseded();
+        isThere = user !== null;
       });
+      if (!isThere) return;
+      const tell = async (recipient: string, isVerified: boolean) => {
+        const notice = {
+          kind: "account-deleted",
+          recipient,
+          language: language ?? cause.language,
+          isVerified,
+        } as const;
+        notices.push(await queueNotice(transaction, userId, null, notice, cause.now));
+      };
+      await tell(email, emailVerified);
+      for (const row of reserved) if (row.expires_at > cause.now) await tell(row.email, true);
     });
   } catch (error) {
     if (error instanceof Superseded) return { outcome: "superseded" };
     throw error;
   }
-  return { outcome: "deleted", formerEmails };
+  return { outcome: "deleted", notices };
 }
 
 /**
- * Removes an account and all that MySQL holds about it. It must run inside `UserCache.change`, which marks the snapshot.
+ * Removes an account and all that MySQL holds about it. It must run inside `UserCache.mutate`, which marks the snapshot.
  * `check` throws if the account is not what it should be: it gets the locked row, or null where it is gone. Returns
- * the emails that the account gave up lately, and that could have taken it back.
+ * the emails that were reserved for the account, expired or not.
  */
 export async function removeAccount(
   transaction: Transaction,
   userId: string,
   email: string,
   check: (user: UserRow | null) => void,
-): Promise<readonly string[]> {
-  const undo = await lockUndoTokens(transaction, userId);
+): Promise<readonly ReservedEmailRow[]> {
+  const tokens = await lockTokensOfUser(transaction, userId);
+  const reserved = withFormer(await lockReservedEmails(transaction, userId), tokens);
   await deleteTokensOfUser(transaction, userId);
   await deleteTokens(transaction, ["reset-password"], [email]);
   check(await lockUser(transaction, userId));
@@ -58,5 +78,7 @@ export async function removeAccount(
   await deleteUser(transaction, userId);
   await deleteKeys(transaction, userId);
   await deleteEvents(transaction, userId);
-  return onePerUndo(undo).map(({ subject }) => subject);
+  if (reserved.length > 0) await deleteReservedEmailsOfUser(transaction, userId);
+  await deleteNoticesOfUser(transaction, userId);
+  return reserved;
 }

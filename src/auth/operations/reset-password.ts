@@ -5,43 +5,51 @@ import { raiseSessionEpochIfVerified } from "../../store/users.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
-import { type EventOrigin, recordEvent } from "../events/account-events.ts";
+import { type Cause, emitEvent } from "../events/account-events.ts";
+import type { QueuedNotice } from "../events/notices.ts";
 import { consumeToken, Superseded } from "../tokens/one-time-tokens.ts";
 import {
   type CreatedAccount,
   createVerifiedAccount,
+  generateUserId,
   insertVerified,
   removeUnverified,
 } from "./create-verified-account.ts";
 
-export type Recovery = (CreatedAccount & { readonly outcome: "recovered" }) | { readonly outcome: "gone" };
+export type Recovery =
+  | (CreatedAccount & { readonly outcome: "recovered"; readonly notices: readonly QueuedNotice[] })
+  | { readonly outcome: "gone" };
 
 /**
  * Gives the account of a mailed link a new password. Whoever reads the mail to its email owns it, so every session ends,
  * and whatever else was mailed is void. It replaces a password and nothing more: a second factor, once there is one, is
  * asked for at the sign-in that follows. An account that was never verified need not have been made by whoever reads the
  * mail: it is deleted, and a new one with a new id has its email. A link that was mailed where there was no account
- * creates one. Every pending sign-up with the email is removed, and its password with it. `newUserId`: of the account that
- * is created, if one is.
+ * creates one. Every pending sign-up with the email is removed, and its password with it. The notice is in
+ * the language of the request: it comes from whoever reads the mail.
  */
 export async function resetPassword(
   database: Database,
   users: UserCache,
   row: OneTimeTokenRow,
   password: string,
-  newUserId: string,
-  origin: EventOrigin,
-  now: number,
+  cause: Cause,
 ): Promise<Recovery> {
+  const { language, now } = cause;
   const hashedPassword = await passwordHash.generate(password);
+  const newUserId = generateUserId();
   const consume = (transaction: Transaction) =>
     consumeToken(transaction, row, now, ["change-email", "reset-password", "verify-email"]);
   const { user_id: userId, email } = row;
-  const recordCreation = (transaction: Transaction) => recordEvent(transaction, newUserId, "signed-up", origin, now);
+  const notice = { kind: "password-reset", recipient: email, isVerified: true } as const;
+  let notices: readonly QueuedNotice[] = [];
   try {
     if (userId === null) {
-      const account = { userId: newUserId, email, hashedPassword, consume, record: recordCreation };
-      return { outcome: "recovered", ...(await createVerifiedAccount(database, users, account, now)) };
+      const record = async (transaction: Transaction) => {
+        await emitEvent(transaction, { userId: newUserId, type: "signed-up" }, cause);
+      };
+      const account = { userId: newUserId, email, hashedPassword, language, consume, record };
+      return { outcome: "recovered", notices, ...(await createVerifiedAccount(database, users, account, now)) };
     }
     let isReplaced = false;
     await users.mutate(userId, async (transaction) => {
@@ -49,16 +57,18 @@ export async function resetPassword(
       isReplaced = !(await raiseSessionEpochIfVerified(transaction, userId, email, now));
       if (isReplaced) {
         await removeUnverified(transaction, userId, email, new Superseded());
-        await insertVerified(transaction, newUserId, email, hashedPassword, now);
-        return recordCreation(transaction);
+        await insertVerified(transaction, { userId: newUserId, email, hashedPassword, language }, now);
+        notices = await emitEvent(transaction, { userId: newUserId, type: "signed-up", notices: [notice] }, cause);
+        return;
       }
       await insertKeyOrSetPassword(transaction, emailKeyId(email), userId, hashedPassword);
-      await recordEvent(transaction, userId, "password-reset", origin, now);
+      notices = await emitEvent(transaction, { userId, type: "password-reset", notices: [notice] }, cause);
     });
     return {
       outcome: "recovered",
       userId: isReplaced ? newUserId : userId,
       replacedUserId: isReplaced ? userId : null,
+      notices,
     };
   } catch (error) {
     if (error instanceof Superseded) return { outcome: "gone" };

@@ -5,6 +5,7 @@ import { type Account, accountOf } from "../accounts/account.ts";
 import type { Authentication } from "../accounts/accounts.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
+import type { Cause } from "../events/account-events.ts";
 import { consumeToken, Superseded, takeTry } from "../tokens/one-time-tokens.ts";
 import { type CreatedAccount, createVerifiedAccount, generateUserId } from "./create-verified-account.ts";
 
@@ -27,11 +28,11 @@ export async function verifyAddress(
   database: Database,
   users: UserCache,
   row: OneTimeTokenRow,
-  now: number,
+  cause: Pick<Cause, "language" | "now">,
 ): Promise<Verification> {
   try {
     const event = row.hashed_password === null ? "address-verified" : "signed-up";
-    return { outcome: "verified", event, ...(await applyVerification(database, users, row, now)) };
+    return { outcome: "verified", event, ...(await applyVerification(database, users, row, cause)) };
   } catch (error) {
     if (error instanceof Superseded) return { outcome: "gone" };
     throw error;
@@ -59,12 +60,12 @@ async function applyVerification(
   database: Database,
   users: UserCache,
   row: OneTimeTokenRow,
-  now: number,
+  { language, now }: Pick<Cause, "language" | "now">,
 ): Promise<CreatedAccount & { readonly account: Account | null }> {
   const { user_id: userId, hashed_password: hashedPassword, email } = row;
   const consume = (transaction: Transaction) => consumeToken(transaction, row, now);
   if (hashedPassword !== null) {
-    const account = { userId: generateUserId(), email, hashedPassword, consume };
+    const account = { userId: generateUserId(), email, hashedPassword, language, consume };
     return { account: null, ...(await createVerifiedAccount(database, users, account, now)) };
   }
   if (userId === null) throw new Superseded();

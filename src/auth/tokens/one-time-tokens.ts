@@ -7,9 +7,10 @@ import {
   findLiveToken,
   findLiveTokenOfBrowser,
   insertToken,
-  insertTokenCopy,
+  type NewToken,
   setTokenUser,
 } from "../../store/one-time-tokens.ts";
+import { deletePendingSignups, insertPendingSignup } from "../../store/pending-signups.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { generateCode, generateSecret, hashSecret } from "./secrets.ts";
 
@@ -20,11 +21,13 @@ const TTL_MILLISECONDS = {
   "verify-email": 24 * HOUR_MILLISECONDS,
   "reset-password": HOUR_MILLISECONDS,
   "change-email": HOUR_MILLISECONDS,
-  /** A week, for who reads that mailbox seldom. */
-  "undo-email": 7 * 24 * HOUR_MILLISECONDS,
 } as const;
 
-export type Purpose = keyof typeof TTL_MILLISECONDS;
+/** What a new password or a used link revokes. */
+export type Revocable = keyof typeof TTL_MILLISECONDS;
+
+/** What undoes a change of the email is good as long as the email is reserved. Whoever stole the account would revoke it first. */
+export type Purpose = Revocable | "undo-email";
 
 /** A code has 26.6 bits. Ten minutes and five tries leave a guesser one chance in twenty million. */
 const CODE_TTL_MILLISECONDS = 10 * 60 * 1_000;
@@ -42,7 +45,7 @@ export function generateTokenSecrets(): TokenSecrets {
 }
 
 export interface TokenRequest {
-  readonly purpose: Purpose;
+  readonly purpose: Revocable;
   readonly email: string;
   /** The account that it will be good for; null if that is decided later, or by its use. */
   readonly userId: string | null;
@@ -55,7 +58,8 @@ export interface TokenRequest {
 /**
  * Stores a token beside those of the same purpose and account, or email where there is no account yet. It only inserts:
  * no request voids what was mailed before, and any number of requests at once wait for nothing. Which of a requester's
- * tokens are too old is decided where they are read. One statement. `now` is epoch milliseconds.
+ * tokens are too old is decided where they are read. One statement, and beside it one for a pending sign-up: a token without
+ * its sign-up opens nothing, and a sign-up without its token expires. `now` is epoch milliseconds.
  */
 export async function issueToken(
   database: Executor,
@@ -63,38 +67,46 @@ export async function issueToken(
   secrets: TokenSecrets,
   now: number,
 ): Promise<void> {
-  await insertToken(database, {
+  const tokenHash = await hashSecret(secrets.token);
+  const expiresAt = now + TTL_MILLISECONDS[purpose];
+  const token = {
     purpose,
-    subject: purpose === "undo-email" ? email : (userId ?? email),
+    subject: userId ?? email,
     requester: await hashRequester(requester, email),
-    token_hash: await hashSecret(secrets.token),
+    token_hash: tokenHash,
     email,
     user_id: userId,
-    hashed_password: hashedPassword,
     browser_hash: await hashSecret(secrets.browserSecret),
     code_hash: await hashCode(secrets.browserSecret, secrets.code),
     code_expires_at: now + CODE_TTL_MILLISECONDS,
-    expires_at: now + TTL_MILLISECONDS[purpose],
+    expires_at: expiresAt,
     created_at: now,
-  });
+  };
+  await Promise.all([
+    insertToken(database, token),
+    hashedPassword !== null &&
+      insertPendingSignup(database, {
+        token_hash: tokenHash,
+        email,
+        hashed_password: hashedPassword,
+        expires_at: expiresAt,
+      }),
+  ]);
 }
 
-/**
- * Stores another token for what a row is good for, exactly as long. The row stays as it is. False, and nothing is stored,
- * if the row is gone: whoever uses the row meanwhile voids both. `now` is epoch milliseconds.
- */
-export async function issueAnother(
-  database: Database,
-  row: OneTimeTokenRow,
+/** The row of a token that undoes a change of the email, but for what its reservation says. `now` is epoch milliseconds. */
+export async function describeUndoToken(
+  email: string,
   token: string,
-  requester: string,
+  requester: string | null,
   now: number,
-): Promise<boolean> {
-  return insertTokenCopy(database, row, {
-    requester: await hashRequester(requester, row.email),
+): Promise<Pick<NewToken, "email" | "requester" | "token_hash" | "code_expires_at">> {
+  return {
+    email,
+    requester: await hashRequester(requester, email),
     token_hash: await hashSecret(token),
     code_expires_at: now + CODE_TTL_MILLISECONDS,
-  });
+  };
 }
 
 /** With the email, so that the table does not tell which rows come from one requester. */
@@ -194,10 +206,9 @@ export async function consumeToken(
     throw new Superseded();
   }
   await deleteTokens(transaction, purposes, subjects);
+  const hasSignups = tokens.some(({ purpose, user_id }) => purpose === "verify-email" && user_id === null);
+  if (hasSignups) await deletePendingSignups(transaction, [row.email]);
 }
-
-/** What a new password or a used link revokes. Never what undoes: whoever stole the account would revoke that first. */
-export type Revocable = Exclude<Purpose, "undo-email">;
 
 /** Voids the one token of a link, whoever it is good for. That there is none is no error. */
 export async function revokeToken(database: Database, purpose: Purpose, token: string): Promise<void> {

@@ -63,6 +63,6 @@ export async function submitSignin(context: Context): Promise<Response> {
 async function findPending(context: Context, email: string): Promise<OneTimeTokenRow | null> {
   const browserSecret = context.cookie(VERIFY_COOKIE).secret;
   // Its source, too: this browser may have become a known device after it asked.
-  const requesters = [await findRequester(context, email), sourceOf(context.client.address)];
+  const requesters = [await findRequester(context, email), sourceOf(context.client.ip)];
   return findPendingSignup(context.database, email, { browserSecret, requesters }, context.now);
 }

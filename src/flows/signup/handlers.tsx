@@ -75,7 +75,7 @@ async function registerOrRecognise(
   // Whoever signs up with an email that somebody has tries a password, which counts before one is hashed.
   if (state !== "free") await requireGuessAllowance(context, email);
   if (state !== "taken") {
-    const account = await context.auth.register(email, password, context.now);
+    const account = await context.auth.register(email, password, context.view.language, context.now);
     if (account !== null) return { account, isNew: true };
   }
   // What refused it may have come after the key was looked for.

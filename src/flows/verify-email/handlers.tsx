@@ -9,6 +9,7 @@ import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { readableEmail } from "../../i18n/email-syntax.ts";
 import { countReading, HOME_PATH, requireCookies, requireSameAccount } from "../../request/access.ts";
+import { causeOf } from "../../request/cause.ts";
 import type { Context } from "../../request/context.ts";
 import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
 import { forgiveGuess, knowOnlyThisDevice, requireGuessAllowance } from "../../request/limits.ts";
@@ -197,7 +198,7 @@ async function askedFor(context: Context): Promise<OneTimeTokenRow | null> {
 }
 
 async function verify(context: Context, row: OneTimeTokenRow): Promise<Verified | null> {
-  const verification = await verifyAddress(context.database, context.users, row, context.now);
+  const verification = await verifyAddress(context.database, context.users, row, causeOf(context));
   if (verification.outcome === "gone") return null;
   context.record(verification.userId, verification.event);
   const { replacedUserId } = verification;

@@ -35,6 +35,7 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
         id: userIdOf(owner),
         email: ADA.email,
         emailVerifiedAt: null,
+        language: "en",
         createdAt: ISO,
         updatedAt: ISO,
         timesSignedOutEverywhere: 0,
@@ -44,6 +45,8 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
         { purpose: "change-email", email: "new@example.com", createdAt: ISO, expiresAt: ISO, triesTaken: 0 },
         { purpose: "verify-email", email: ADA.email, createdAt: ISO, expiresAt: ISO, triesTaken: 0 },
       ]),
+      reservedEmails: [],
+      notices: [],
       sessions: expect.arrayContaining([
         { thisDevice: true, ...session },
         { thisDevice: false, ...session },
@@ -79,9 +82,9 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
     const visitor = gatehouse.browser();
     await visitor.post("/auth/signup", new URLSearchParams(ADA.signup), { "CF-Connecting-IP": text });
     await gatehouse.settle();
-    expect((await readEvents(gatehouse)).map(({ address }) => address)).toEqual([null]);
+    expect((await readEvents(gatehouse)).map(({ ip }) => ip)).toEqual([null]);
     // Nobody can send such a text; it stands there as if somebody could.
-    await gatehouse.database.execute("update account_events set address = ?, browser = ?", [text, "\\\n\u2028"]);
+    await gatehouse.database.execute("update account_events set ip = ?, browser = ?", [text, "\\\n\u2028"]);
     const { activity } = JSON.parse((await visitor.open(PATH)).body);
     expect(activity).toMatchObject([{ type: "signed-up", address: text, browser: "\\\n\u2028" }]);
   });

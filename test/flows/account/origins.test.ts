@@ -60,7 +60,7 @@ describe.skipIf(enginesAreMissing())("where somebody else came from", () => {
     async (_, path, fields) => {
       const squatter = await signUp(gatehouse);
       expect((await post(stranger(), path, fields)).status).toBeGreaterThan(400);
-      const nothing = { address: null, country: null, browser: null, platform: null };
+      const nothing = { ip: null, country: null, browser: null, platform: null };
       expect(await failures()).toEqual([expect.objectContaining({ ...nothing, type: "sign-in-failed" })]);
       await expectNothingSeen(squatter);
       expect(await seen(squatter)).toContain("Wrong password");
@@ -81,7 +81,7 @@ describe.skipIf(enginesAreMissing())("where somebody else came from", () => {
     await verify(owner);
     await expectNothingSeen(owner);
     await post(stranger(), "/auth/signin", { email: ADA.email, password: "a guess" });
-    expect(await failures()).toEqual([expect.objectContaining({ address: SOMEWHERE, browser: "Opera" })]);
+    expect(await failures()).toEqual([expect.objectContaining({ ip: SOMEWHERE, browser: "Opera" })]);
     const text = await seen(owner);
     for (const trace of [SOMEWHERE, "Opera", "ChromeOS"]) expect(text).toContain(trace);
   });
@@ -107,7 +107,7 @@ describe.skipIf(enginesAreMissing())("where somebody else came from", () => {
     await verify(owner);
     const link = await move(owner, "somebody@example.com");
     expect((await post(stranger(), link, { currentPassword: "my own password" })).status).toBe(401);
-    expect(await failures()).toEqual([expect.objectContaining({ address: null, browser: null, occurrences: 1 })]);
+    expect(await failures()).toEqual([expect.objectContaining({ ip: null, browser: null, occurrences: 1 })]);
     await expectNothingSeen(owner);
   });
 

@@ -160,6 +160,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     const page = await owner.open(PATH);
     gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT", times: 1 });
     expect((await owner.submit(page, PATH, CHANGE)).status).toBe(503);
+    expect(await gatehouse.runScheduled(Date.now() + 60_000, "* * * * *")).toBe("ok");
     expect((await gatehouse.inbox.newest(ADA.email, 2)).subject).toBe(`Your password for ${brand.name} was changed`);
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
   });

@@ -298,6 +298,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect((await owner.open("/app")).status).toBe(303);
     expect((await browser.submit(page, RESET, FRESH)).status).toBe(410);
     expect(await signinStatus(FRESH.password)).toBe(303);
+    expect(await gatehouse.runScheduled(Date.now() + 60_000, "* * * * *")).toBe("ok");
     expect((await gatehouse.inbox.newest(ADA.email, 3)).subject).toBe(`Your password for ${brand.name} was changed`);
   });
 

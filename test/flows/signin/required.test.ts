@@ -91,7 +91,7 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
     expect(seen[1]).toEqual(seen[0]);
     expect(seen[0]).toMatchObject({
       status: 303,
-      calls: ["EVAL consume", "EVAL consume", "INSERT", "INSERT", "SELECT", "SELECT", "SELECT"],
+      calls: ["EVAL consume", "EVAL consume", "INSERT", "INSERT", "INSERT", "SELECT", "SELECT", "SELECT"],
     });
   });
 

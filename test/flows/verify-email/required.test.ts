@@ -365,7 +365,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     }
     expect(shown[1]).toEqual(shown[0]);
     expect(shown[2]).toEqual(shown[0]);
-    expect(shown[0]?.calls).toEqual(["RANGE", "EVAL consume", "EVAL consume", "INSERT"]);
+    expect(shown[0]?.calls).toEqual(["RANGE", "EVAL consume", "EVAL consume", "INSERT", "INSERT"]);
   });
 
   test("signing up over an address that was never verified leaves its squatter nothing", async () => {

@@ -48,7 +48,7 @@ function nameEvent(language: Language, { type, occurrences }: AccountEventRow): 
   return occurrences === 1 ? title : timesThatDay(title, occurrences);
 }
 
-function describeOrigin(language: Language, { browser, platform, country, address }: AccountEventRow): string {
+function describeOrigin(language: Language, { browser, platform, country, ip }: AccountEventRow): string {
   const device = nameDevice(language, { browser, platform });
-  return [device, nameCountry(language, country), address].filter(Boolean).join(", ");
+  return [device, nameCountry(language, country), ip].filter(Boolean).join(", ");
 }

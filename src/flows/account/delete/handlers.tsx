@@ -2,10 +2,10 @@ import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts"
 import { deleteAccount } from "../../../auth/operations/delete-account.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import { writeMail } from "../../../mail/messages.ts";
 import type { SignedInContext } from "../../../request/access.ts";
+import { causeOf } from "../../../request/cause.ts";
 import { forgetDevices } from "../../../request/known-devices.ts";
-import { sendNotice } from "../../../request/notices.ts";
+import { sendLater } from "../../../request/notices.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { DeletePage } from "./page.tsx";
@@ -22,7 +22,7 @@ export function showDelete({ currentSession, view }: SignedInContext): Response 
 /** Asks for the password however lately it was given: nothing brings the account back. */
 export async function submitDelete(context: SignedInContext): Promise<Response> {
   const { account } = context.currentSession;
-  const { email, id: userId, emailVerified } = account;
+  const { email, id: userId } = account;
   const fields = await context.form();
   const again = (errors: DeleteErrors, status: 401 | 422) =>
     html(renderDocument(<DeletePage view={context.view} account={account} errors={errors} />), status);
@@ -37,7 +37,7 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
-  const deletion = await deleteAccount(context.users, account);
+  const deletion = await deleteAccount(context.users, account, causeOf(context));
   if (deletion.outcome === "superseded") {
     context.notify("superseded");
     return seeOther("/auth/signin");
@@ -46,13 +46,7 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   context.log("account-deleted", { userId });
   context.forgetSession();
   forgetDevices(context, email);
-  // Whoever stole the account moves it before they delete it: the address it had learns of both.
-  const tell = (to: string, verified: boolean) =>
-    context.defer(() =>
-      sendNotice(context, "account-deleted", writeMail(context.view.language, to, "accountDeleted"), verified),
-    );
-  tell(email, emailVerified);
-  for (const to of deletion.formerEmails) tell(to, true);
+  sendLater(context, deletion.notices);
   return showDeleted(context);
 }
 

@@ -1,5 +1,5 @@
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
-import { emailChangesBlockedUntil } from "../../../auth/operations/change-email.ts";
+import { emailChangesBlockedUntil } from "../../../auth/operations/reserved-emails.ts";
 import { isConfirmed } from "../../../auth/sessions/evidence.ts";
 import { generateTokenSecrets, issueToken } from "../../../auth/tokens/one-time-tokens.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";

@@ -1,5 +1,5 @@
 import { countEvent } from "../../../auth/events/account-events.ts";
-import { onePerUndo } from "../../../auth/operations/change-email.ts";
+import { withFormer } from "../../../auth/operations/reserved-emails.ts";
 import { passwordGivenAt } from "../../../auth/sessions/evidence.ts";
 import { aliveSessions, endOf, type ListedSession } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
@@ -8,8 +8,17 @@ import type { Context } from "../../../request/context.ts";
 import { listEvents } from "../../../store/account-events.ts";
 import { listKeys } from "../../../store/keys.ts";
 import { listTokens } from "../../../store/one-time-tokens.ts";
+import { listNoticesOfUser } from "../../../store/outbox.ts";
 import type { Position } from "../../../store/position.ts";
-import type { AccountEventRow, KeyRow, OneTimeTokenRow, UserRow } from "../../../store/schema.ts";
+import { listReservedEmails } from "../../../store/reserved-emails.ts";
+import type {
+  AccountEventRow,
+  KeyRow,
+  OneTimeTokenRow,
+  OutboxRow,
+  ReservedEmailRow,
+  UserRow,
+} from "../../../store/schema.ts";
 import { findUser } from "../../../store/users.ts";
 
 /** Of one call to the database. */
@@ -20,20 +29,25 @@ interface Holdings {
   readonly user: UserRow | undefined;
   readonly keys: readonly KeyRow[];
   readonly tokens: readonly OneTimeTokenRow[];
+  readonly reservedEmails: readonly ReservedEmailRow[];
+  readonly notices: readonly OutboxRow[];
   readonly events: readonly AccountEventRow[];
   readonly sessions: readonly ListedSession[];
 }
 
-export async function readHoldings({ database, sessions, currentSession }: SignedInContext): Promise<Holdings> {
+export async function readHoldings({ database, sessions, currentSession, now }: SignedInContext): Promise<Holdings> {
   const userId = currentSession.account.id;
-  const [user, keys, tokens, events, listed] = await Promise.all([
+  const [user, keys, tokens, reserved, notices, events, listed] = await Promise.all([
     findUser(database, userId),
     listKeys(database, userId),
     listTokens(database, userId),
+    listReservedEmails(database, userId, now),
+    listNoticesOfUser(database, userId),
     readEvents({ database }, userId),
     sessions.list(userId),
   ]);
-  return { user: user ?? undefined, keys, tokens, events, sessions: listed };
+  const reservedEmails = withFormer(reserved, tokens);
+  return { user: user ?? undefined, keys, tokens, reservedEmails, notices, events, sessions: listed };
 }
 
 /** Everything, as docs/export.md describes it; of secrets and hashes only that they exist. */
@@ -50,17 +64,32 @@ export async function sendExport(context: SignedInContext, holdings: Holdings): 
       id: user.id,
       email: user.email,
       emailVerifiedAt: toIso(user.email_verified_at),
+      language: user.language,
       createdAt: toIso(user.created_at),
       updatedAt: toIso(user.updated_at),
       timesSignedOutEverywhere: user.session_epoch,
     },
     keys: holdings.keys.map(({ id, hashed_password }) => ({ name: id, hasPassword: hashed_password !== null })),
-    links: onePerUndo(holdings.tokens).map((token) => ({
-      purpose: token.purpose,
-      email: token.email,
-      createdAt: toIso(token.created_at),
-      expiresAt: toIso(token.expires_at),
-      triesTaken: token.attempts,
+    links: holdings.tokens
+      .filter(({ purpose }) => purpose !== "undo-email")
+      .map((token) => ({
+        purpose: token.purpose,
+        email: token.email,
+        createdAt: toIso(token.created_at),
+        expiresAt: toIso(token.expires_at),
+        triesTaken: token.attempts,
+      })),
+    reservedEmails: holdings.reservedEmails.map((row) => ({
+      email: row.email,
+      createdAt: toIso(row.created_at),
+      expiresAt: toIso(row.expires_at),
+    })),
+    notices: holdings.notices.map((row) => ({
+      kind: row.kind,
+      email: row.recipient,
+      language: row.language,
+      createdAt: toIso(row.created_at),
+      triesTaken: row.attempts,
     })),
     sessions: aliveSessions(holdings.sessions, currentSession.account.sessionEpoch, now).map((session) => ({
       thisDevice: session.handle === here,
@@ -76,7 +105,7 @@ export async function sendExport(context: SignedInContext, holdings: Holdings): 
       type: event.type,
       at: toIso(event.occurred_at),
       times: event.occurrences,
-      address: event.address,
+      address: event.ip,
       country: event.country,
       browser: event.browser,
       platform: event.platform,

@@ -3,11 +3,11 @@ import { changePassword } from "../../../auth/operations/change-password.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { type NewPasswordErrors, readNewPassword } from "../../../forms/new-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import { writeMail } from "../../../mail/messages.ts";
 import type { SignedInContext } from "../../../request/access.ts";
 import { isRefusedAsBreached } from "../../../request/breach-check.ts";
+import { causeOf } from "../../../request/cause.ts";
 import { knowOnlyThisDevice } from "../../../request/limits.ts";
-import { sendNotice } from "../../../request/notices.ts";
+import { sendLater } from "../../../request/notices.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renewSession } from "../../../request/sign-in.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -39,18 +39,14 @@ export async function submitPassword(context: SignedInContext): Promise<Response
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
-  const recoveryHref = `${context.config.publicOrigin}/auth/forgot-password`;
-  const mail = writeMail(context.view.language, account.email, "passwordChangedByOwner", recoveryHref);
-  context.deferIfRecorded(account.id, "password-changed", () =>
-    sendNotice(context, "password-changed", mail, account.emailVerified),
-  );
-  const change = await changePassword(context.users, account, form.password, context.client, context.now);
+  const change = await changePassword(context.users, account, form.password, causeOf(context));
   if (change.outcome === "superseded") {
     context.notify("superseded");
     return seeOther("/auth/signin");
   }
 
   context.log("password-changed", { userId: account.id });
+  sendLater(context, change.notices);
   knowOnlyThisDevice(context, account.email);
   context.notify("password-changed");
   const renewed = await renewSession(context, change.account, owner.evidence, "/app/account");

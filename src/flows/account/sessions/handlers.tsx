@@ -6,6 +6,7 @@ import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import type { SignedInContext } from "../../../request/access.ts";
+import { causeOf } from "../../../request/cause.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renewSession } from "../../../request/sign-in.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -57,7 +58,7 @@ export async function submitRevokeOthers(context: SignedInContext): Promise<Resp
   const owner = await recognise(context, OTHERS);
   if (owner instanceof Response) return owner;
   const { account } = context.currentSession;
-  const change = await endSessionsByEpoch(context.users, account, context.client, context.now);
+  const change = await endSessionsByEpoch(context.users, account, causeOf(context));
   if (change.outcome === "superseded") {
     context.notify("superseded");
     return seeOther("/auth/signin");

@@ -2,18 +2,18 @@ import type { Account } from "../../../auth/accounts/account.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { changeEmail } from "../../../auth/operations/change-email.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
-import { generateTokenSecrets, peekToken } from "../../../auth/tokens/one-time-tokens.ts";
+import { peekToken } from "../../../auth/tokens/one-time-tokens.ts";
 import { isSecret } from "../../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.tsx";
 import { HttpError } from "../../../http/errors.ts";
 import { html, seeOther } from "../../../http/responses.ts";
-import { writeMail } from "../../../mail/messages.ts";
 import { countReading } from "../../../request/access.ts";
+import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
 import { forgetDevices } from "../../../request/known-devices.ts";
 import { forgiveGuess } from "../../../request/limits.ts";
-import { sendNotice } from "../../../request/notices.ts";
+import { sendLater } from "../../../request/notices.ts";
 import { checkPassword } from "../../../request/password-check.ts";
 import { renewSession } from "../../../request/sign-in.ts";
 import type { OneTimeTokenRow } from "../../../store/schema.ts";
@@ -45,10 +45,7 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
     return html(renderDocument(page), currentPasswordStatus(owner));
   }
 
-  const undo = generateTokenSecrets();
-  // Looks for itself whether there is something to undo: the change may be made and its answer lost.
-  context.defer(() => mailUndoLink(context, undo.token));
-  const change = await changeEmail(context.users, row, owner.sessionEpoch, undo, context.client, context.now);
+  const change = await changeEmail(context.users, row, owner.sessionEpoch, causeOf(context));
   switch (change.outcome) {
     case "gone":
       return deadLink(context);
@@ -59,10 +56,7 @@ export async function submitConfirmEmail(context: Context): Promise<Response> {
     case "changed":
       context.log("email-changed", { userId: change.account.id });
       forgetDevices(context, change.formerEmail);
-      if (!change.canBeUndone) {
-        const mail = writeMail(context.view.language, change.formerEmail, "emailLeft");
-        context.defer(() => sendNotice(context, "email-left", mail, false));
-      }
+      sendLater(context, change.notices);
       return goOn(context, session, change.account);
   }
 }
@@ -96,13 +90,6 @@ async function recognise(
   const authentication = await checkPassword(context, user.email, password, { last: true, byLink: true });
   const isOwner = authentication.outcome === "authenticated" && authentication.account.id === user.id;
   return isOwner ? authentication.account : "current-password-wrong";
-}
-
-async function mailUndoLink({ database, mailer, config, view, now }: Context, token: string): Promise<void> {
-  const row = await peekToken(database, "undo-email", token, now);
-  if (row === null) return;
-  const href = `${config.publicOrigin}/auth/undo-email/${token}`;
-  await mailer.send(writeMail(view.language, row.email, "emailChanged", href));
 }
 
 async function goOn(context: Context, session: Session | null, account: Account): Promise<Response> {

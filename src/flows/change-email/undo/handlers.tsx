@@ -2,11 +2,12 @@ import { undoEmailChange } from "../../../auth/operations/change-email.ts";
 import { peekToken } from "../../../auth/tokens/one-time-tokens.ts";
 import { isSecret } from "../../../auth/tokens/secrets.ts";
 import { html, seeOther } from "../../../http/responses.ts";
-import { writeMail } from "../../../mail/messages.ts";
 import { countReading } from "../../../request/access.ts";
+import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
 import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../../request/flow-cookies.ts";
 import { forgetDevices } from "../../../request/known-devices.ts";
+import { sendLater } from "../../../request/notices.ts";
 import type { OneTimeTokenRow } from "../../../store/schema.ts";
 import { DeadLinkPage } from "../../../views/dead-link-page.tsx";
 import { renderDocument } from "../../../views/document.tsx";
@@ -31,18 +32,15 @@ export async function submitUndoEmail(context: Context): Promise<Response> {
   const row = await findLink(context);
   if (row?.user_id == null) return deadLink(context);
   const { user_id: userId, email } = row;
-  const undone = await undoEmailChange(context.users, row, context.client, context.now);
+  const undone = await undoEmailChange(context.users, row, causeOf(context));
   if (undone.outcome === "gone") return deadLink(context);
 
   context.log("email-change-undone", { userId });
-  const { sessions, mailer, config } = context;
-  const { language } = context.view;
+  const { sessions } = context;
+  sendLater(context, undone.notices);
   context.defer(() => sessions.endOthers(userId, null));
   forgetDevices(context, undone.formerEmail);
   forgetDevices(context, email);
-  const recoveryHref = `${config.publicOrigin}/auth/forgot-password`;
-  context.defer(() => mailer.send(writeMail(language, email, "emailChangeUndone", recoveryHref)));
-  context.defer(() => mailer.send(writeMail(language, undone.formerEmail, "emailGivenUp")));
   context.cookie(RESET_COOKIE).set(undone.resetToken, RESET_COOKIE_SECONDS);
   return seeOther("/auth/reset-password");
 }

@@ -1,5 +1,3 @@
-import { isRecorded } from "../../../auth/events/account-events.ts";
-import { generateUserId } from "../../../auth/operations/create-verified-account.ts";
 import { resetPassword } from "../../../auth/operations/reset-password.ts";
 import { peekToken } from "../../../auth/tokens/one-time-tokens.ts";
 import { isSecret } from "../../../auth/tokens/secrets.ts";
@@ -8,12 +6,13 @@ import { type NewPasswordErrors, readNewPassword } from "../../../forms/new-pass
 import { HttpError } from "../../../http/errors.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { withReturnPath } from "../../../http/return-path.ts";
-import { writeMail } from "../../../mail/messages.ts";
 import { countReading } from "../../../request/access.ts";
 import { isRefusedAsBreached } from "../../../request/breach-check.ts";
+import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
 import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../../request/flow-cookies.ts";
 import { knowOnlyThisDevice } from "../../../request/limits.ts";
+import { sendLater } from "../../../request/notices.ts";
 import type { OneTimeTokenRow } from "../../../store/schema.ts";
 import { DeadLinkPage } from "../../../views/dead-link-page.tsx";
 import { renderDocument } from "../../../views/document.tsx";
@@ -59,24 +58,14 @@ export async function submitResetPassword(context: Context): Promise<Response> {
   if (!form.ok) return again(form.errors);
   if (await isRefusedAsBreached(context, form.password)) return again({ password: "password-breached" });
 
-  const recoveryHref = `${context.config.publicOrigin}/auth/forgot-password`;
-  const mail = writeMail(context.view.language, row.email, "passwordChanged", recoveryHref);
-  const { database, users, now } = context;
+  const { database, users } = context;
   const { user_id: userId } = row;
-  const newUserId = generateUserId();
-  // Asked for before it is made: its answer may be lost, and the owner must hear of it all the same.
-  context.defer(async () => {
-    if (userId === null) return;
-    const isChanged =
-      (await isRecorded(database, userId, "password-reset", now)) ||
-      (await isRecorded(database, newUserId, "signed-up", now));
-    if (isChanged) await context.mailer.send(mail);
-  });
-  const recovery = await resetPassword(database, users, row, form.password, newUserId, context.client, now);
+  const recovery = await resetPassword(database, users, row, form.password, causeOf(context));
   if (recovery.outcome === "gone") return deadLink(context);
   const { replacedUserId } = recovery;
   if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });
   context.log("password-reset", { userId: recovery.userId });
+  sendLater(context, recovery.notices);
   context.cookie(RESET_COOKIE).clear();
   knowOnlyThisDevice(context, row.email);
   // They are dead already, by the epoch; this takes them off the list.

@@ -1,5 +1,5 @@
-import { bindToken, generateTokenSecrets, issueAnother, issueToken } from "../../../auth/tokens/one-time-tokens.ts";
-import { generateSecret } from "../../../auth/tokens/secrets.ts";
+import { issueUndoToken } from "../../../auth/operations/reserved-emails.ts";
+import { bindToken, generateTokenSecrets, issueToken } from "../../../auth/tokens/one-time-tokens.ts";
 import { readEmail } from "../../../forms/email.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { withReturnPath } from "../../../http/return-path.ts";
@@ -7,7 +7,6 @@ import { writeMail } from "../../../mail/messages.ts";
 import type { Context } from "../../../request/context.ts";
 import { findRequester } from "../../../request/known-devices.ts";
 import { requireMailAllowance } from "../../../request/limits.ts";
-import { findUndoToken } from "../../../store/undo-tokens.ts";
 import { findUserByEmail } from "../../../store/users.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ForgotPasswordPage, MailSentPage } from "./page.tsx";
@@ -60,17 +59,18 @@ async function mailLink(
   requester: string,
   returnPath: string | null,
 ): Promise<void> {
-  const [user, undo] = await Promise.all([findUserByEmail(database, email), findUndoToken(database, email, now)]);
+  const [user, undoToken] = await Promise.all([
+    findUserByEmail(database, email),
+    issueUndoToken(database, email, requester, now),
+  ]);
   // For an unknown address all but the sending is done as well: this isolate's next answer must not come sooner for it.
   await bindToken(database, token, user?.id ?? null);
   const path = withReturnPath(`/auth/reset-password/${token}`, returnPath);
   const href = config.publicOrigin + path;
   const mail = writeMail(view.language, email, user === null ? "passwordForNewAccount" : "passwordReset", href);
   if (user !== null) return mailer.send(mail);
-  if (undo === null) return config.emailVerification === "required" ? mailer.send(mail) : undefined;
+  if (undoToken === null) return config.emailVerification === "required" ? mailer.send(mail) : undefined;
   // The account has another address since lately, and the mail that said so may be lost: this is where people ask first.
-  const undoToken = generateSecret();
-  if (!(await issueAnother(database, undo, undoToken, requester, now))) return;
   const undoHref = `${config.publicOrigin}/auth/undo-email/${undoToken}`;
   await mailer.send(writeMail(view.language, email, "emailChanged", undoHref));
 }

@@ -1,0 +1,84 @@
+import { findLanguage, type Language } from "../../i18n/language.ts";
+import type { Transaction } from "../../store/database.ts";
+import { insertNotice } from "../../store/outbox.ts";
+import type { OutboxRow } from "../../store/schema.ts";
+import { generateRandomString } from "../tokens/secrets.ts";
+
+/** What a notice tells of. Stored under these names for at most 72 hours. */
+export type NoticeKind =
+  | "password-changed"
+  | "password-reset"
+  /** To the email that was given up, which was verified: with a link that undoes it. */
+  | "email-changed"
+  /** To the email that was given up, which never was verified. */
+  | "email-left"
+  | "email-change-undone"
+  /** To the email that the account had for a while. */
+  | "email-given-up"
+  | "account-deleted";
+
+/** A message that must reach a mailbox, for what has happened cannot be taken back or was not its owner's doing. */
+export interface Notice {
+  readonly kind: NoticeKind;
+  /** An email as it is stored. */
+  readonly recipient: string;
+  readonly language: Language;
+  /** Whether mail to the recipient is known to reach who the account belongs to. */
+  readonly isVerified: boolean;
+}
+
+/** A notice with its row in the outbox. */
+export interface QueuedNotice extends Notice {
+  readonly row: OutboxRow;
+}
+
+/** How long a notice is tried. What lies longer tells of something that its reader has found out, or can no longer mend. */
+export const NOTICE_TTL_MILLISECONDS = 72 * 60 * 60 * 1_000;
+
+/** So long the request that queues a notice has for sending it, before the minute clock takes it up. */
+const FIRST_ATTEMPT_MILLISECONDS = 60_000;
+
+const RETRY_MILLISECONDS = 60_000;
+const RETRY_MAX_MILLISECONDS = 6 * 60 * 60 * 1_000;
+
+const NOTICE_ID_CHARACTERS = 24;
+
+/**
+ * Queues a notice within the transaction that it tells of: they commit together. `eventId`: of the event in the audit log;
+ * null if the account has none any more. `now` is epoch milliseconds.
+ */
+export async function queueNotice(
+  transaction: Transaction,
+  userId: string,
+  eventId: string | null,
+  notice: Notice,
+  now: number,
+): Promise<QueuedNotice> {
+  const { kind, recipient, language, isVerified } = notice;
+  const row = {
+    id: generateRandomString(NOTICE_ID_CHARACTERS),
+    kind,
+    event_id: eventId,
+    user_id: userId,
+    recipient,
+    language,
+    parameters: JSON.stringify({ isVerified }),
+    attempts: 0,
+    next_at: now + FIRST_ATTEMPT_MILLISECONDS,
+    created_at: now,
+  };
+  await insertNotice(transaction, row);
+  return { ...notice, row };
+}
+
+/** The notice of a row. `fallback`: where this release has not its language. */
+export function readNotice(row: OutboxRow, fallback: Language): QueuedNotice {
+  const { isVerified } = JSON.parse(row.parameters) as Pick<Notice, "isVerified">;
+  const { recipient } = row;
+  return { kind: row.kind as NoticeKind, recipient, language: findLanguage(row.language) ?? fallback, isVerified, row };
+}
+
+/** When a notice is tried again after so many attempts, as epoch milliseconds: each wait is twice as long as the one before. */
+export function nextAttemptAt(attempts: number, now: number): number {
+  return now + Math.min(RETRY_MILLISECONDS * 2 ** (attempts - 1), RETRY_MAX_MILLISECONDS);
+}

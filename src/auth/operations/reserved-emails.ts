@@ -1,0 +1,151 @@
+import type { Database, Transaction } from "../../store/database.ts";
+import {
+  deleteExpiredUndoTokens,
+  deleteTokens,
+  deleteTokensOfUserButEarlierUndo,
+  deleteUndoTokensOfUser,
+  lockTokens,
+  lockTokensOfUserButEarlierUndo,
+} from "../../store/delete-tokens.ts";
+import {
+  deleteKeysWithoutPassword,
+  isUnmovedReservation,
+  listUndoTokens,
+  listUnmovedReservations,
+} from "../../store/former-shapes.ts";
+import { insertUndoToken } from "../../store/one-time-tokens.ts";
+import {
+  deleteExpiredReservedEmails,
+  deleteReservedEmails,
+  deleteReservedEmailsOf,
+  insertReservedEmail,
+  listExpiredReservedEmails,
+  listReservedEmails,
+  lockReservedEmails,
+} from "../../store/reserved-emails.ts";
+import type { OneTimeTokenRow, ReservedEmailRow } from "../../store/schema.ts";
+import { emailKeyId } from "../accounts/account-rows.ts";
+import { describeUndoToken } from "../tokens/one-time-tokens.ts";
+import { generateSecret } from "../tokens/secrets.ts";
+
+/** How long an email stays reserved for the account that gave it up: a week, for who reads that mailbox seldom. */
+const RESERVED_MILLISECONDS = 7 * 24 * 60 * 60 * 1_000;
+
+/**
+ * So many emails of an account are reserved at once. A further change is refused until one of them expires: a reservation is
+ * never dropped for room, or whoever stole the account would drop its owner's.
+ */
+const RESERVED_EMAILS_MAX = 5;
+
+/** When a reservation that begins now expires, as epoch milliseconds. */
+export function reservationEnd(now: number): number {
+  return now + RESERVED_MILLISECONDS;
+}
+
+/** Adds those of which only tokens to undo the change tell: an earlier release has reserved them. */
+export function withFormer(
+  rows: readonly ReservedEmailRow[],
+  tokens: readonly OneTimeTokenRow[],
+): readonly ReservedEmailRow[] {
+  const byEmail = new Map(rows.map((row) => [row.email, row]));
+  for (const { purpose, subject: email, user_id, created_at, expires_at } of tokens) {
+    if (purpose !== "undo-email" || user_id === null || byEmail.has(email)) continue;
+    byEmail.set(email, { email, user_id, created_at, expires_at });
+  }
+  return [...byEmail.values()];
+}
+
+/** When one more email can be given up, as epoch milliseconds, if `reserved` are an account's; null if it can be now. */
+export function blockedUntil(reserved: readonly ReservedEmailRow[], now: number): number | null {
+  const live = reserved.filter(({ expires_at }) => expires_at > now);
+  return live.length < RESERVED_EMAILS_MAX ? null : Math.min(...live.map(({ expires_at }) => expires_at));
+}
+
+/**
+ * When a change of the email is possible again, as epoch milliseconds; null if it is now. For telling people early: only
+ * the change itself decides. `now` is epoch milliseconds.
+ */
+export async function emailChangesBlockedUntil(
+  database: Database,
+  userId: string,
+  now: number,
+): Promise<number | null> {
+  const [rows, tokens] = await Promise.all([
+    listReservedEmails(database, userId, now),
+    listUndoTokens(database, userId, now),
+  ]);
+  return blockedUntil(withFormer(rows, tokens), now);
+}
+
+/**
+ * Issues a token that undoes the change by which an email was given up, and that is good as long as the email is reserved.
+ * Null if it is not reserved. `requester`: who asks (`findRequester`), null where nobody does; `now` is epoch milliseconds.
+ */
+export async function issueUndoToken(
+  database: Database,
+  email: string,
+  requester: string | null,
+  now: number,
+): Promise<string | null> {
+  const secret = generateSecret();
+  const token = await describeUndoToken(email, secret, requester, now);
+  if (await insertUndoToken(database, token, now)) return secret;
+  if (!(await isUnmovedReservation(database, email))) return null;
+  await moveReservations(database, [email], now);
+  return (await insertUndoToken(database, token, now)) ? secret : null;
+}
+
+/** Ends the reservation of emails for an account, and what would undo a change from them is revoked. */
+export async function releaseEmails(
+  transaction: Transaction,
+  userId: string,
+  emails: readonly string[],
+): Promise<void> {
+  await deleteUndoTokensOfUser(transaction, userId, emails);
+  await deleteReservedEmailsOf(transaction, userId, emails);
+  await deleteKeysWithoutPassword(transaction, emails.map(emailKeyId));
+}
+
+/** Ends the reservation of an email for somebody who has shown that its mail reaches them. */
+export async function handOverEmail(transaction: Transaction, email: string): Promise<void> {
+  await deleteTokens(transaction, ["undo-email"], [email]);
+  await deleteReservedEmails(transaction, [email]);
+  await deleteKeysWithoutPassword(transaction, [emailKeyId(email)]);
+}
+
+/**
+ * Revokes all that was mailed for an account since a change of its email (epoch milliseconds), and returns the emails that
+ * were given up later.
+ */
+export async function revokeLater(transaction: Transaction, userId: string, since: number): Promise<string[]> {
+  const tokens = await lockTokensOfUserButEarlierUndo(transaction, userId, since);
+  await deleteTokensOfUserButEarlierUndo(transaction, userId, since);
+  const reserved = withFormer(await lockReservedEmails(transaction, userId), tokens);
+  return reserved.filter(({ created_at }) => created_at > since).map(({ email }) => email);
+}
+
+/** Releases at most `limit` emails that nobody can have back any more. Returns how many. `now` is epoch milliseconds. */
+export async function releaseExpiredEmails(database: Database, now: number, limit: number): Promise<number> {
+  const emails = await listExpiredReservedEmails(database, now, limit);
+  if (emails.length === 0) return 0;
+  return database.transaction(async (transaction) => {
+    await deleteExpiredUndoTokens(transaction, emails, now);
+    return deleteExpiredReservedEmails(transaction, emails, now);
+  });
+}
+
+/** Moves at most `limit` emails that an earlier release has reserved to rows of their own. Returns how many. */
+export async function moveFormerReservations(database: Database, now: number, limit: number): Promise<number> {
+  const emails = await listUnmovedReservations(database, limit);
+  if (emails.length > 0) await moveReservations(database, emails, now);
+  return emails.length;
+}
+
+async function moveReservations(database: Database, emails: readonly string[], now: number): Promise<void> {
+  await database.transaction(async (transaction) => {
+    const tokens = await lockTokens(transaction, ["undo-email"], emails);
+    for (const row of withFormer([], tokens)) if (row.expires_at > now) await insertReservedEmail(transaction, row);
+    await deleteExpiredUndoTokens(transaction, emails, now);
+    await deleteKeysWithoutPassword(transaction, emails.map(emailKeyId));
+  });
+}

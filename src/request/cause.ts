@@ -1,0 +1,7 @@
+import type { Cause } from "../auth/events/account-events.ts";
+import type { Context } from "./context.ts";
+
+/** What an operation has to know of this request. */
+export function causeOf({ client, view, now }: Context): Cause {
+  return { origin: client, language: view.language, now };
+}
