@@ -102,7 +102,7 @@ function fill(database: DatabaseSync, first: number, last: number, hashedPasswor
   const user = database.prepare("INSERT INTO users (id, email, created_at, updated_at) VALUES (?, ?, ?, ?)");
   const key = database.prepare("INSERT INTO `keys` VALUES (?, ?, ?)");
   const event = database.prepare(
-    "INSERT INTO account_events VALUES (?, ?, 'signed-up', ?, 1, NULL, NULL, 'Firefox', 'Linux')",
+    "INSERT INTO account_events (id, user_id, type, occurred_at, browser, platform) VALUES (?, ?, 'signed-up', ?, 'Firefox', 'Linux')",
   );
   database.exec("BEGIN IMMEDIATE");
   for (let number = first; number <= last; number += 1) {

@@ -50,7 +50,7 @@ export async function startRealStores(): Promise<LargeStores> {
       hashedPassword,
     ]);
     await connection.query(
-      `INSERT INTO account_events SELECT SUBSTRING(SHA2(CONCAT('event ', seq), 256), 1, 24), id, 'signed-up', ?, 1, NULL, NULL, 'Firefox', 'Linux' FROM ${numbered}`,
+      `INSERT INTO account_events (id, user_id, type, occurred_at, browser, platform) SELECT SUBSTRING(SHA2(CONCAT('event ', seq), 256), 1, 24), id, 'signed-up', ?, 'Firefox', 'Linux' FROM ${numbered}`,
       [now],
     );
   };

@@ -25,7 +25,7 @@ const users = async ({ database }: Gatehouse) =>
 
 /** Whatever any table or Redis still says of a user. */
 const tracesOf = async ({ database, redis }: Gatehouse, userId: string) => {
-  const tables = ["keys", "one_time_tokens", "account_events"];
+  const tables = ["keys", "one_time_tokens", "account_events", "reserved_emails", "outbox"];
   const rows = tables.map((table) => database.execute(`select * from \`${table}\` where user_id = ?`, [userId]));
   const found = (await Promise.all(rows)).flatMap((result) => result.rows);
   const keys = await redis.keys(`*${userId}*`);

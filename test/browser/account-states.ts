@@ -60,9 +60,8 @@ export const ACCOUNT_STATES: readonly PageState[] = [
       await beMember(page, gatehouse);
       for (let number = 1; number <= 5; number += 1) {
         await gatehouse.database.execute(
-          `insert into one_time_tokens (purpose, subject, token_hash, email, user_id, expires_at, created_at)
-            select 'undo-email', ?, ?, ?, id, ?, 1 from users`,
-          [`${number}@example.com`, `${number}`.repeat(64), `${number}@example.com`, Date.now() + 86_400_000],
+          "insert into reserved_emails (email, user_id, created_at, expires_at) select ?, id, 1, ? from users",
+          [`${number}@example.com`, Date.now() + 86_400_000],
         );
       }
       await page.goto(`${ACCOUNT}/email`);

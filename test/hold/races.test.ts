@@ -25,7 +25,7 @@ const users = async ({ database }: Gatehouse) =>
 const expectWhole = async ({ database }: Gatehouse, ids: readonly (string | undefined)[]) => {
   const keys = (await database.execute<{ user_id: string }>("select user_id from `keys`")).rows;
   expect(keys.map(({ user_id }) => user_id)).toEqual(ids);
-  for (const table of ["one_time_tokens", "account_events"]) {
+  for (const table of ["one_time_tokens", "account_events", "reserved_emails"]) {
     const { rows } = await database.execute<{ user_id: string | null }>(`select user_id from ${table}`);
     expect(rows.filter(({ user_id }) => user_id !== null && !ids.includes(user_id))).toEqual([]);
   }
@@ -107,7 +107,7 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
       expect(await isAlive(newcomer)).toBe(false);
       await dropSnapshots(gatehouse);
       expect(await isAlive(newcomer)).toBe(false);
-      for (const table of ["users", "keys", "account_events"]) {
+      for (const table of ["users", "keys", "account_events", "reserved_emails", "one_time_tokens"]) {
         expect([table, (await gatehouse.database.execute(`select * from \`${table}\``)).rows]).toEqual([table, []]);
       }
     },

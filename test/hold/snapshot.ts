@@ -3,7 +3,15 @@ import type { Gatehouse } from "../support/gatehouse.ts";
 
 type Stores = Pick<Gatehouse, "database" | "standIns">;
 
-export const TABLES = ["users", "keys", "one_time_tokens", "account_events"] as const;
+export const TABLES = [
+  "users",
+  "keys",
+  "one_time_tokens",
+  "account_events",
+  "pending_signups",
+  "reserved_emails",
+  "outbox",
+] as const;
 
 type Row = Readonly<Record<string, string | number | null>>;
 type Reply = string | number | null | readonly string[];
@@ -14,10 +22,11 @@ export interface Snapshot {
   readonly commands: readonly (readonly (string | number)[])[];
 }
 
-export async function readRows({ database }: Stores): Promise<Record<(typeof TABLES)[number], readonly Row[]>> {
+type Rows = Record<(typeof TABLES)[number], readonly Row[]>;
+
+export async function readRows({ database }: Stores): Promise<Rows> {
   const read = async (table: string) => (await database.execute<Row>(`select * from \`${table}\``)).rows;
-  const [users = [], keys = [], tokens = [], events = []] = await Promise.all(TABLES.map(read));
-  return { users, keys, one_time_tokens: tokens, account_events: events };
+  return Object.fromEntries(await Promise.all(TABLES.map(async (table) => [table, await read(table)]))) as Rows;
 }
 
 export async function takeSnapshot(gatehouse: Stores): Promise<Snapshot> {

@@ -1,14 +1,7 @@
-import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { type MailService, startMailService } from "../support/mail-service.ts";
 import { ADA } from "../support/people.ts";
-
-interface Taken {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Record<string, unknown>;
-}
 
 /** A mailbox as RFC 5322, 3.4 and RFC 2047 have it read: atoms, a quoted string or encoded words, and an email. */
 function readMailbox(header: string): { name: string; email: string } {
@@ -34,47 +27,24 @@ function readMailbox(header: string): { name: string; email: string } {
 
 describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
   let gatehouse: Gatehouse;
-  let server: Server;
-  let endpoint: string;
-  let status = 200;
-  let answer = '{"id":"49a3999c"}';
-  const taken: Taken[] = [];
+  let service: MailService;
   beforeAll(async () => {
-    server = createServer((request, response) => {
-      let text = "";
-      request.on("data", (chunk: Buffer) => {
-        text += chunk.toString();
-      });
-      request.on("end", () => {
-        taken.push({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text) });
-        response.writeHead(status, { "Content-Type": "application/json" }).end(answer);
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    endpoint = `http://127.0.0.1:${port}`;
-    gatehouse = await startGatehouse({
-      MAIL_SENDER: "resend",
-      RESEND_API_URL: endpoint,
-      RESEND_API_KEY: "re_secret_key",
-    });
+    service = await startMailService();
+    gatehouse = await startGatehouse(service.variables);
   });
   beforeEach(async () => {
     await gatehouse.reset();
-    taken.length = 0;
-    status = 200;
-    answer = '{"id":"49a3999c"}';
+    service.reset();
   });
   afterAll(async () => {
     await gatehouse.close();
-    server.closeAllConnections();
-    server.close();
+    service.close();
   });
 
   test("it gets the mail in the form that it documents", async () => {
     await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
-    await expect.poll(() => taken.length).toBe(1);
-    const [{ path, headers, body } = { path: "", headers: {}, body: {} }] = taken;
+    await expect.poll(() => service.taken.length).toBe(1);
+    const [{ path, headers, body } = { path: "", headers: {}, body: {} }] = service.taken;
     expect(path).toBe("/emails");
     expect(headers.authorization).toBe("Bearer re_secret_key");
     expect(body).toEqual({
@@ -98,16 +68,11 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
     ['The "Best" \\ Co <accounts@gatehouse.test>', 'The "Best" \\ Co'],
     ["Acme & Co <accounts@gatehouse.test>", "Acme & Co"],
   ])("MAIL_FROM = %j reaches it as a header that every reader of mail understands", async (mailFrom, name) => {
-    const other = await startGatehouse({
-      MAIL_FROM: mailFrom,
-      MAIL_SENDER: "resend",
-      RESEND_API_URL: endpoint,
-      RESEND_API_KEY: "re_secret_key",
-    });
+    const other = await startGatehouse({ MAIL_FROM: mailFrom, ...service.variables });
     try {
       await other.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
-      await expect.poll(() => taken.length).toBe(1);
-      const from = String(taken[0]?.body["from"]);
+      await expect.poll(() => service.taken.length).toBe(1);
+      const from = String(service.taken[0]?.body["from"]);
       expect(from).toMatch(/^[ -~]+$/);
       expect(readMailbox(from)).toEqual({ name, email: "accounts@gatehouse.test" });
       for (const word of from.match(/=\?\S+/g) ?? []) expect(word.length).toBeLessThanOrEqual(75);
@@ -117,7 +82,7 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
   });
 
   test("what it refuses is logged with its status and nothing else, and the visitor goes on", async () => {
-    status = 422;
+    service.answer(422);
     const page = await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
     expect(page.status).toBe(303);
     await expect.poll(() => gatehouse.logs()).toContain('"mail":"status 422"');
@@ -125,7 +90,7 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
   });
 
   test("a page that something on the way sends in its place is no mail sent, and logged", async () => {
-    answer = "<!doctype html><title>Be right back</title>";
+    service.answer(200, "<!doctype html><title>Be right back</title>");
     await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
     await expect.poll(() => gatehouse.logs()).toContain('"mail":"no JSON"');
   });

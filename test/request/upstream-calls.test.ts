@@ -383,7 +383,18 @@ const RAISE_EPOCH = [...CHANGE_OF_USER, "UPDATE", RECORD];
 const CONFIRM = ["SELECT", "SELECT", "DELETE", "SELECT", "INSERT", "UPDATE", QUEUE];
 const UNDO = [
   ...CONSUME,
-  ...["SELECT", "DELETE", "SELECT", "SELECT", "DELETE", "DELETE", "DELETE", "UPDATE", "UPDATE", "INSERT", QUEUE, QUEUE],
+  "SELECT",
+  "DELETE",
+  "SELECT",
+  "SELECT",
+  "DELETE",
+  "DELETE",
+  "DELETE",
+  "UPDATE",
+  "UPDATE",
+  "INSERT",
+  QUEUE,
+  QUEUE,
 ];
 const ACCOUNT_TABLE: readonly Step[] = [
   ...["", "/password", "/email", "/delete"].map((page) => ({

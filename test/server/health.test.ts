@@ -36,7 +36,15 @@ const STATES: readonly State[] = [
   {
     state: "there are no tables",
     arrange: async (standIns) => {
-      for (const table of ["users", "`keys`", "one_time_tokens", "account_events"]) {
+      for (const table of [
+        "users",
+        "`keys`",
+        "one_time_tokens",
+        "account_events",
+        "reserved_emails",
+        "pending_signups",
+        "outbox",
+      ]) {
         await change(`DROP TABLE ${table}`)(standIns);
       }
       return {};

@@ -29,3 +29,25 @@ export function buildChangedWorker(path: string, change: (text: string) => strin
   buildWorker(directory);
   return directory;
 }
+
+/**
+ * The Worker as it was at a commit, built with the packages of today. Returns its directory, which the caller removes; null,
+ * and a line that says so, where the history is not there. That is a failure in CI.
+ */
+export function buildFormerWorker(commit: string): string | null {
+  const archive = spawnSync("git", ["archive", commit, "src", "wrangler.toml", "package.json", "tsconfig.json"], {
+    cwd: ROOT,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (archive.status !== 0) {
+    if (process.env["CI"] !== undefined) throw new Error(`git has no ${commit}: ${archive.stderr}`);
+    console.warn(`Left out: there is no ${commit} in this checkout's history (git fetch --unshallow brings it).`);
+    return null;
+  }
+  const directory = mkdtempSync(join(tmpdir(), "gatehouse-former-"));
+  const unpacked = spawnSync("tar", ["-x", "-C", directory], { input: archive.stdout });
+  if (unpacked.status !== 0) throw new Error(`tar: ${unpacked.stderr}`);
+  symlinkSync(join(ROOT, "node_modules"), join(directory, "node_modules"));
+  buildWorker(directory);
+  return directory;
+}

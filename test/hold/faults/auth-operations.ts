@@ -53,7 +53,9 @@ async function neverVerified(lane: Lane): Promise<Scene> {
 /** An account had the email, and can no longer ask it back. */
 async function expired(lane: Lane): Promise<Scene> {
   await moved(lane);
-  await lane.gatehouse.database.execute("update one_time_tokens set expires_at = 1 where purpose = 'undo-email'");
+  for (const table of ["one_time_tokens", "reserved_emails"]) {
+    await lane.gatehouse.database.execute(`update ${table} set expires_at = 1`);
+  }
   lane.forgetMails();
   return stranger(lane);
 }
@@ -201,7 +203,9 @@ const SCHEDULED: Operation = {
   name: "scheduled run",
   arrange: async (lane) => {
     await moved(lane);
-    await lane.gatehouse.database.execute("update one_time_tokens set expires_at = 1");
+    for (const table of ["one_time_tokens", "reserved_emails"]) {
+      await lane.gatehouse.database.execute(`update ${table} set expires_at = 1`);
+    }
     await lane.gatehouse.database.execute("update account_events set occurred_at = 1 where type = 'signed-up'");
     return stranger(lane);
   },

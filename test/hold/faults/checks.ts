@@ -71,8 +71,8 @@ export function collectSecrets(
 }
 
 /** Everything that does not fit together in what the stores hold. */
-export async function checkStores(lane: Lane, { ending, name, over = [] }: Operation): Promise<string[]> {
-  const { users, keys, one_time_tokens: tokens, account_events: events } = await readRows(lane.gatehouse);
+export async function checkStores(lane: Lane, { ending, over = [] }: Operation): Promise<string[]> {
+  const { users, keys, one_time_tokens, account_events, reserved_emails, outbox } = await readRows(lane.gatehouse);
   const found: string[] = [];
   const epochs = new Map(users.map((user) => [user["id"], Number(user["session_epoch"])]));
   if (new Set(users.map((user) => user["email"])).size !== users.length) found.push("two users have one address");
@@ -81,12 +81,16 @@ export async function checkStores(lane: Lane, { ending, name, over = [] }: Opera
     if (own.length !== 1 || own[0]?.["id"] !== `email:${email}`)
       found.push(`a user has ${own.length} keys of their own`);
   }
-  for (const { id, user_id, hashed_password } of keys) {
+  for (const { user_id, hashed_password } of keys) {
     if (!epochs.has(user_id ?? "")) found.push("a key has no user");
-    const kept = tokens.some(({ purpose, subject }) => purpose === "undo-email" && `email:${subject}` === id);
-    if (hashed_password === null && !kept && !name.startsWith("scheduled")) found.push("an address is kept for nobody");
+    if (hashed_password === null) found.push("a key has no password");
   }
-  for (const { user_id } of [...tokens, ...events]) {
+  for (const { subject } of one_time_tokens.filter(({ purpose }) => purpose === "undo-email")) {
+    if (!reserved_emails.some(({ email }) => email === subject))
+      found.push("a link undoes a change to no reserved email");
+  }
+  const notices = outbox.filter(({ kind }) => kind !== "account-deleted");
+  for (const { user_id } of [...one_time_tokens, ...account_events, ...reserved_emails, ...notices]) {
     if (user_id !== null && !epochs.has(user_id ?? "")) found.push("something is left of a user who is gone");
   }
   for (const { userId, epoch } of await readSessions(lane.gatehouse)) {

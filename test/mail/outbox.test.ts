@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { brand } from "../../src/brand.ts";
+import type { OutboxRow } from "../../src/store/schema.ts";
+import type { Browser } from "../support/browser.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { type MailService, startMailService } from "../support/mail-service.ts";
+import { ADA } from "../support/people.ts";
+import { dropSnapshots } from "../support/stored.ts";
+
+const EVERY_MINUTE = "* * * * *";
+const MINUTE = 60_000;
+const NEW = "lovelace@example.com";
+const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
+const CHANGE = { currentPassword: ADA.password, ...FRESH };
+const CHANGED = `Your password for ${brand.name} was changed`;
+const DELETED = `Your account with ${brand.name} is deleted`;
+
+describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
+  let gatehouse: Gatehouse;
+  let service: MailService;
+  beforeAll(async () => {
+    service = await startMailService();
+    gatehouse = await startGatehouse(service.variables);
+  });
+  beforeEach(async () => {
+    await gatehouse.reset();
+    service.reset();
+  });
+  afterAll(async () => {
+    await gatehouse.close();
+    service.close();
+  });
+
+  const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}, headers = {}) =>
+    browser.post(path, new URLSearchParams(fields), headers);
+  const waiting = async () =>
+    (await gatehouse.database.execute<OutboxRow>("select * from outbox order by recipient")).rows;
+  const subjects = () => service.taken.map(({ body }) => body["subject"]);
+  const recipients = () => service.taken.flatMap(({ body }) => body["to"] as string[]);
+  /** Somebody whose email is verified, and whose mail service fails from now on. */
+  const owning = async (): Promise<Browser> => {
+    const owner = gatehouse.browser();
+    expect((await post(owner, "/auth/signup", ADA.signup)).status).toBe(303);
+    await gatehouse.settle();
+    await gatehouse.database.execute("update users set email_verified_at = 1");
+    await dropSnapshots(gatehouse);
+    service.reset();
+    service.answer(503);
+    return owner;
+  };
+  const runAt = async (time: number) => {
+    expect(await gatehouse.runScheduled(time, EVERY_MINUTE)).toBe("ok");
+    await gatehouse.settle();
+  };
+  const changePassword = async (owner: Browser) => {
+    expect((await post(owner, "/app/account/password", CHANGE)).status).toBe(303);
+    await gatehouse.settle();
+  };
+
+  test("is sent by the clock once the mail service takes it, and once only", async () => {
+    const owner = await owning();
+    await changePassword(owner);
+    const [row] = await waiting();
+    expect(row).toMatchObject({ kind: "password-changed", recipient: ADA.email, language: "en", attempts: 0 });
+    const { rows } = await gatehouse.database.execute("select id from account_events where type = 'password-changed'");
+    expect(rows).toEqual([{ id: row?.event_id }]);
+
+    const due = Number(row?.next_at);
+    service.reset();
+    await runAt(due - 1);
+    expect(service.taken).toEqual([]);
+    await runAt(due);
+    expect([subjects(), recipients()]).toEqual([[CHANGED], [ADA.email]]);
+    expect(await waiting()).toEqual([]);
+    await runAt(due + MINUTE);
+    expect(service.taken).toHaveLength(1);
+  });
+
+  test("waits twice as long after each attempt, and is given up after 72 hours", async () => {
+    const owner = await owning();
+    await changePassword(owner);
+    const created = Number((await waiting())[0]?.created_at);
+    const attempts: number[] = [];
+    while ((await waiting()).length > 0) {
+      const at = Number((await waiting())[0]?.next_at);
+      attempts.push(Math.round((at - created) / MINUTE));
+      await runAt(at);
+    }
+    expect(attempts.slice(0, 10)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512]);
+    expect(attempts.at(-2)).toBeLessThan(72 * 60);
+    expect(attempts.at(-1)).toBeGreaterThanOrEqual(72 * 60);
+    expect(Math.max(...attempts.map((at, index) => at - (attempts[index - 1] ?? 0)))).toBe(6 * 60);
+    // The request itself was the first to try, and the last that was due was given up.
+    expect(service.taken).toHaveLength(attempts.length);
+    const logs = gatehouse.logs();
+    expect(logs).toContain('"event":"notice-delayed","kind":"password-changed","attempts":1,"mail":"status 503"');
+    expect(logs).toContain('"event":"notice-dropped","kind":"password-changed","reason":"expired"');
+    expect(logs).not.toContain(ADA.email);
+  });
+
+  test("is sent once, though two runs meet", async () => {
+    const owner = await owning();
+    await changePassword(owner);
+    const due = Number((await waiting())[0]?.next_at);
+    service.reset();
+    await Promise.all([runAt(due), runAt(due), runAt(due)]);
+    expect(subjects()).toEqual([CHANGED]);
+  });
+
+  test("is none where the change was not committed", async () => {
+    const owner = await owning();
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "COMMIT" });
+    expect((await post(owner, "/app/account/password", CHANGE)).status).toBe(503);
+    gatehouse.standIns.traffic.restore();
+    expect(await waiting()).toEqual([]);
+  });
+
+  test("stays where it was sent and its row could not be deleted: it comes twice rather than never", async () => {
+    const owner = await owning();
+    service.reset();
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "DELETE", skip: 1, times: 1 });
+    await changePassword(owner);
+    expect([subjects(), (await waiting()).length]).toEqual([[CHANGED], 1]);
+    await runAt(Date.now() + MINUTE);
+    expect([subjects(), await waiting()]).toEqual([[CHANGED, CHANGED], []]);
+  });
+
+  test("of a changed email holds no link until it is sent, and then one that undoes the change", async () => {
+    const owner = await owning();
+    service.reset();
+    expect((await post(owner, "/app/account/email", { email: NEW, currentPassword: ADA.password })).status).toBe(303);
+    await expect.poll(() => recipients()).toContain(NEW);
+    const [, link = ""] = /(\/auth\/confirm-email\/\w+)/.exec(String(service.taken.at(-1)?.body["text"])) ?? [];
+    service.answer(503);
+    expect((await post(owner, link)).notice).toBe("email-changed");
+    await gatehouse.settle();
+    const [row] = await waiting();
+    expect(row).toMatchObject({ kind: "email-changed", recipient: ADA.email });
+    const tried = /\/auth\/undo-email\/(\w+)/.exec(String(service.taken.at(-1)?.body["text"]))?.[1] ?? "none";
+    expect(JSON.stringify(row)).not.toContain(tried);
+
+    service.reset();
+    await runAt(Number(row?.next_at));
+    expect(recipients()).toEqual([ADA.email]);
+    const [undo = ""] = /\/auth\/undo-email\/\w+/.exec(String(service.taken[0]?.body["text"])) ?? [];
+    expect(undo).not.toContain(tried);
+    expect((await post(gatehouse.browser(), undo)).location).toBe("/auth/reset-password");
+    await expect.poll(() => recipients().toSorted()).toEqual([ADA.email, ADA.email, NEW]);
+  });
+
+  test("of a changed email is not sent once the change was undone", async () => {
+    const owner = await owning();
+    service.reset();
+    await post(owner, "/app/account/email", { email: NEW, currentPassword: ADA.password });
+    await expect.poll(() => recipients()).toContain(NEW);
+    const [link = ""] = /\/auth\/confirm-email\/\w+/.exec(String(service.taken.at(-1)?.body["text"])) ?? [];
+    service.answer(503);
+    await post(owner, link);
+    await gatehouse.settle();
+    service.reset();
+    await post(gatehouse.browser(), "/auth/forgot-password", { email: ADA.email });
+    await expect.poll(() => recipients()).toEqual([ADA.email]);
+    const [undo = ""] = /\/auth\/undo-email\/\w+/.exec(String(service.taken[0]?.body["text"])) ?? [];
+    expect((await post(gatehouse.browser(), undo)).status).toBe(303);
+    await gatehouse.settle();
+    service.reset();
+    await runAt(Date.now() + MINUTE);
+    expect([service.taken, await waiting()]).toEqual([[], []]);
+    expect(gatehouse.logs()).toContain('"event":"notice-dropped","kind":"email-changed","reason":"outdated"');
+  });
+
+  test("goes with the account, which leaves only what tells of its deletion", async () => {
+    const owner = await owning();
+    await changePassword(owner);
+    const deletion = { currentPassword: FRESH.password, confirmation: "yes" };
+    expect((await post(owner, "/app/account/delete", deletion)).notice).toBe("account-deleted");
+    await gatehouse.settle();
+    expect(await waiting()).toEqual([
+      expect.objectContaining({ kind: "account-deleted", recipient: ADA.email, event_id: null }),
+    ]);
+    service.reset();
+    await runAt(Date.now() + MINUTE);
+    expect([subjects(), await waiting()]).toEqual([[DELETED], []]);
+  });
+
+  test("is in the export until it is sent", async () => {
+    const owner = await owning();
+    await changePassword(owner);
+    const { notices } = JSON.parse((await owner.open("/app/account/export")).body);
+    expect(notices).toEqual([
+      { kind: "password-changed", email: ADA.email, language: "en", createdAt: expect.any(String), triesTaken: 0 },
+    ]);
+  });
+
+  test("does not keep the same run from ending what is revoked, nor the reverse", async () => {
+    const owner = await owning();
+    await changePassword(owner);
+    service.reset();
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "SELECT", times: 1 });
+    expect(await gatehouse.runScheduled(Date.now() + MINUTE, EVERY_MINUTE)).not.toBe("ok");
+    expect(subjects()).toEqual([CHANGED]);
+  });
+
+  test("is in the language in which its owner last signed in, whoever causes it", async () => {
+    const german = { "Accept-Language": "de" };
+    const owner = gatehouse.browser();
+    await post(owner, "/auth/signup", ADA.signup, german);
+    await gatehouse.settle();
+    await gatehouse.database.execute("update users set email_verified_at = 1");
+    await dropSnapshots(gatehouse);
+    service.reset();
+    expect((await post(owner, "/app/account/password", CHANGE, { "Accept-Language": "en" })).status).toBe(303);
+    await expect.poll(() => subjects()).toEqual([`Ihr Passwort für ${brand.name} wurde geändert`]);
+  });
+});

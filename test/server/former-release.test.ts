@@ -1,0 +1,182 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { brand } from "../../src/brand.ts";
+import type { Browser } from "../support/browser.ts";
+import { buildFormerWorker } from "../support/build-worker.ts";
+import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { codeIn, linkIn } from "../support/inbox.ts";
+import { ADA } from "../support/people.ts";
+
+/** The last commit of 0.1. */
+const FORMER = "ec3fbe5dd7237036439fe28d8e468e9449681a99";
+
+const CLEAN_UP = "*/5 * * * *";
+const IP = { "CF-Connecting-IP": "198.51.100.7" };
+const CURRENT = { currentPassword: ADA.password };
+
+const directory = buildFormerWorker(FORMER);
+
+/** Two Workers on one pair of stores, with the tables of today: the one of the release before, and the one of this. */
+describe.skipIf(enginesAreMissing() || directory === null)("what the release before has written", () => {
+  let former: Gatehouse;
+  let current: Gatehouse;
+  let formerRequired: Gatehouse;
+  let currentRequired: Gatehouse;
+  beforeAll(async () => {
+    const bundle = join(directory ?? "", "dist");
+    current = await startGatehouse();
+    const { databaseUrl, redisUrl, redisToken } = current.standIns;
+    const stores = {
+      DATABASE_URL: databaseUrl,
+      UPSTASH_REDIS_REST_URL: redisUrl,
+      UPSTASH_REDIS_REST_TOKEN: redisToken,
+    };
+    const required = { ...stores, EMAIL_VERIFICATION: "required" };
+    former = await startGatehouse(stores, bundle);
+    formerRequired = await startGatehouse(required, bundle);
+    currentRequired = await startGatehouse(required);
+  });
+  beforeEach(() => current.reset());
+  afterAll(async () => {
+    for (const gatehouse of [former, formerRequired, currentRequired, current]) await gatehouse.close();
+    if (directory !== null) rmSync(directory, { recursive: true });
+  });
+
+  const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}) =>
+    browser.post(path, new URLSearchParams(fields), IP);
+  const rows = async (sql: string) => (await current.database.execute(sql)).rows;
+  const signup = (email: string) => ({ ...ADA.signup, email });
+  const email = (name: string) => `${name}${Date.now()}@example.com`;
+
+  /** Somebody whose account the former Worker has moved from one email to another. */
+  const moved = async () => {
+    const [from, to] = [email("ada"), email("lovelace")];
+    const owner = former.browser();
+    expect((await post(owner, "/auth/signup", signup(from))).status).toBe(303);
+    await post(owner, "/auth/verify-email", { code: codeIn(await former.inbox.newest(from)) });
+    expect((await post(owner, "/app/account/email", { email: to, ...CURRENT })).status).toBe(303);
+    const link = linkIn(await former.inbox.newest(to), "/auth/confirm-email/");
+    expect((await post(owner, link)).location).toMatch(/^\/app\/account/);
+    const undo = linkIn(await former.inbox.newest(from, 2), "/auth/undo-email/");
+    await former.settle();
+    return { from, to, undo };
+  };
+  const signedIn = async (address: string): Promise<Browser> => {
+    const browser = current.browser();
+    expect((await post(browser, "/auth/signin", { email: address, password: ADA.password })).location).toBe("/app");
+    return browser;
+  };
+  const isRefused = async (address: string) => {
+    const answer = await post(current.browser(), "/auth/signup", signup(address));
+    return [answer.status, answer.errorAt("email") !== null];
+  };
+
+  describe.each([false, true])("clean-up has run: %j", (isMoved) => {
+    const cleanUp = async () => {
+      if (!isMoved) return;
+      expect(await current.runScheduled(Date.now(), CLEAN_UP)).toBe("ok");
+      expect(await rows("select id from `keys` where hashed_password is null")).toEqual([]);
+      expect(await rows("select id from account_events where address is not null")).toEqual([]);
+      const undone = "select subject from one_time_tokens where purpose = 'undo-email' and subject not in";
+      expect(await rows(`${undone} (select email from reserved_emails)`)).toEqual([]);
+    };
+
+    test("an account signs in, and its activity says from where", async () => {
+      const { from, to } = await moved();
+      await cleanUp();
+      const owner = await signedIn(to);
+      expect((await owner.open("/app/account/activity")).text).toContain(IP["CF-Connecting-IP"]);
+      const exported = JSON.parse((await owner.open("/app/account/export")).body);
+      expect(exported.activity.map(({ address }: { address: string }) => address)).toContain(IP["CF-Connecting-IP"]);
+      expect(exported.reservedEmails).toMatchObject([{ email: from }]);
+    });
+
+    test("an email that was given up is nobody else's, and can be had back by the link that was mailed then", async () => {
+      const { from, to, undo } = await moved();
+      await cleanUp();
+      expect(await isRefused(from)).toEqual([422, true]);
+      expect((await post(current.browser(), undo)).location).toBe("/auth/reset-password");
+      await current.settle();
+      expect(await rows("select email from users")).toEqual([{ email: from }]);
+      expect(await rows("select id from `keys`")).toEqual([{ id: `email:${from}` }]);
+      expect(await rows("select email from reserved_emails")).toEqual([]);
+      expect((await post(current.browser(), "/auth/signup", signup(to))).status).toBe(303);
+    });
+
+    test("it can be had back by a link that is asked for now", async () => {
+      const { from } = await moved();
+      await cleanUp();
+      await post(current.browser(), "/auth/forgot-password", { email: from });
+      const undo = linkIn(await current.inbox.newest(from), "/auth/undo-email/");
+      expect((await post(current.browser(), undo)).location).toBe("/auth/reset-password");
+      expect(await rows("select email from users")).toEqual([{ email: from }]);
+    });
+
+    test("the account moves back to it, and it counts among the five", async () => {
+      const { from, to } = await moved();
+      await cleanUp();
+      const owner = await signedIn(to);
+      await post(owner, "/app/account/email", { email: from });
+      expect((await post(owner, linkIn(await current.inbox.newest(from), "/auth/confirm-email/"))).notice).toBe(
+        "email-changed",
+      );
+      expect(await rows("select email from users")).toEqual([{ email: from }]);
+      expect(await rows("select email from reserved_emails")).toEqual([{ email: to }]);
+      expect(await rows("select id from `keys`")).toEqual([{ id: `email:${from}` }]);
+    });
+
+    test("its mailbox hears of a deletion, and it is free then", async () => {
+      const { from, to } = await moved();
+      await cleanUp();
+      const owner = await signedIn(to);
+      await post(owner, "/app/account/delete", { ...CURRENT, confirmation: "yes" });
+      expect((await current.inbox.newest(from)).subject).toBe(`Your account with ${brand.name} is deleted`);
+      await current.settle();
+      for (const table of ["users", "keys", "one_time_tokens", "account_events", "reserved_emails"]) {
+        expect([table, await rows(`select * from \`${table}\``)]).toEqual([table, []]);
+      }
+      expect((await post(current.browser(), "/auth/signup", signup(from))).status).toBe(303);
+    });
+
+    test("a sign-up that waits is verified by its code, its link and its password, and dropped by a reset", async () => {
+      const waiting = async () => {
+        const address = email("nob");
+        const browser = formerRequired.browser();
+        expect((await post(browser, "/auth/signup", signup(address))).location).toBe("/auth/verify-email");
+        return { address, browser, mail: await formerRequired.inbox.newest(address) };
+      };
+      const byCode = await waiting();
+      const byLink = await waiting();
+      const dropped = await waiting();
+      await cleanUp();
+      const copy = currentRequired.browser();
+      for (const [name, value] of byCode.browser.cookies) copy.cookies.set(name, value);
+      expect((await post(copy, "/auth/verify-email", { code: codeIn(byCode.mail) })).location).toBe("/app");
+
+      const link = linkIn(byLink.mail, "/auth/verify-email/");
+      const { password } = ADA;
+      const signin = await post(currentRequired.browser(), "/auth/signin", { email: byLink.address, password });
+      expect(signin.location).toBe("/auth/verify-email");
+      expect((await post(currentRequired.browser(), link, { password })).location).toBe("/auth/signin");
+
+      await post(currentRequired.browser(), "/auth/forgot-password", { email: dropped.address });
+      const reader = currentRequired.browser();
+      await reader.open(linkIn(await currentRequired.inbox.newest(dropped.address), "/auth/reset-password/"));
+      const fresh = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
+      expect((await post(reader, "/auth/reset-password", fresh)).location).toBe("/auth/signin");
+      expect(await rows("select * from pending_signups")).toEqual([]);
+      expect(await rows("select * from one_time_tokens where hashed_password is not null")).toEqual([]);
+      const refused = await post(currentRequired.browser(), "/auth/signin", { email: dropped.address, password });
+      expect(refused.status).toBe(401);
+    });
+  });
+
+  test("what this release writes lets the release before sign people in, until it is replaced", async () => {
+    const address = email("ada");
+    expect((await post(current.browser(), "/auth/signup", signup(address))).status).toBe(303);
+    const browser = former.browser();
+    expect((await post(browser, "/auth/signin", { email: address, password: ADA.password })).location).toBe("/app");
+    expect((await browser.open("/app/account/activity")).status).toBe(200);
+  });
+});
