@@ -37,7 +37,7 @@ import {
   submitVerifyEmail,
   submitVerifyLink,
 } from "./flows/verify-email/handlers.tsx";
-import { anyone, counted, type Entrance, guestOnly, signedIn, signedInWith } from "./request/access.ts";
+import { anyone, type GuardedHandler, guestOnly, rateLimited, signedIn, signedInWith } from "./request/access.ts";
 import { showHealth } from "./server/health-handlers.ts";
 import type { Route } from "./server/router.tsx";
 import { showScript } from "./server/script-handlers.ts";
@@ -59,23 +59,23 @@ export const routes: readonly Route[] = [
   post("/auth/signout", anyone(submitSignout)),
 
   get("/auth/verify-email", anyone(showVerifyEmail)),
-  post("/auth/verify-email", counted(submitVerifyEmail)),
+  post("/auth/verify-email", rateLimited(submitVerifyEmail)),
   get("/auth/verify-email/resend", anyone(redirectToVerifyEmail)),
-  post("/auth/verify-email/resend", counted(submitResend)),
+  post("/auth/verify-email/resend", rateLimited(submitResend)),
   get("/auth/verify-email/:token", anyone(showVerifyLink)),
-  post("/auth/verify-email/:token", counted(submitVerifyLink)),
+  post("/auth/verify-email/:token", rateLimited(submitVerifyLink)),
 
   get("/auth/forgot-password", anyone(showForgotPassword)),
   post("/auth/forgot-password", anyone(submitForgotPassword)),
   get("/auth/forgot-password/sent", anyone(showMailSent)),
   get("/auth/reset-password/:token", anyone(moveTokenIntoCookie)),
   get("/auth/reset-password", anyone(showResetPassword)),
-  post("/auth/reset-password", counted(submitResetPassword)),
+  post("/auth/reset-password", rateLimited(submitResetPassword)),
 
   get("/auth/confirm-email/:token", anyone(showConfirmEmail)),
-  post("/auth/confirm-email/:token", counted(submitConfirmEmail)),
+  post("/auth/confirm-email/:token", rateLimited(submitConfirmEmail)),
   get("/auth/undo-email/:token", anyone(showUndoEmail)),
-  post("/auth/undo-email/:token", counted(submitUndoEmail)),
+  post("/auth/undo-email/:token", rateLimited(submitUndoEmail)),
 
   get("/app/account", signedIn(showAccount)),
   get("/app/account/password", signedIn(showPassword)),
@@ -97,10 +97,10 @@ export const routes: readonly Route[] = [
   get(ENHANCE_PATH, anyone(showScript)),
 ];
 
-function get(path: string, entrance: Entrance): Route {
-  return { method: "GET", path, entrance };
+function get(path: string, handler: GuardedHandler): Route {
+  return { method: "GET", path, handler };
 }
 
-function post(path: string, entrance: Entrance): Route {
-  return { method: "POST", path, entrance };
+function post(path: string, handler: GuardedHandler): Route {
+  return { method: "POST", path, handler };
 }

@@ -20,17 +20,17 @@ export interface SignedInContext extends Context {
   readonly currentSession: Session;
 }
 
-declare const decided: unique symbol;
+declare const guarded: unique symbol;
 
 /** A handler about which it has been said who may enter. The site map takes no other. */
-export type Entrance = Handler & { readonly [decided]: true };
+export type GuardedHandler = Handler & { readonly [guarded]: true };
 
-export function anyone(handler: Handler): Entrance {
-  return handler as Entrance;
+export function anyone(handler: Handler): GuardedHandler {
+  return handler as GuardedHandler;
 }
 
 /** For forms that anybody may send: as many from one source as the limit allows. */
-export function counted(handler: Handler): Entrance {
+export function rateLimited(handler: Handler): GuardedHandler {
   return withPostedForm(async (context) => {
     await countReading(context);
     return handler(context);
@@ -64,7 +64,7 @@ function requireNavigation({ headers }: Request): void {
 export function guestOnly(
   handler: Handler,
   showToMember: (context: SignedInContext) => Response | null = () => null,
-): Entrance {
+): GuardedHandler {
   return withPostedForm(async (context, posted) => {
     const [session] = await Promise.all([context.session(), countWithSession(context, posted)]);
     if (!session) return handler(context);
@@ -85,7 +85,7 @@ function requireSameEmail(posted: FormFields | null, session: Session): void {
  * Redirects everybody else to sign in, and from there back to where they were going. Forms are counted by source. Throws
  * HttpError 409 if a form was made for another account than the one that is signed in by now.
  */
-export function signedIn(handler: (context: SignedInContext) => Response | Promise<Response>): Entrance {
+export function signedIn(handler: (context: SignedInContext) => Response | Promise<Response>): GuardedHandler {
   return withPostedForm(async (context, posted) => {
     const [currentSession] = await Promise.all([context.session(), countWithSession(context, posted)]);
     if (!currentSession) return askToSignIn(context);
@@ -102,11 +102,11 @@ export function signedIn(handler: (context: SignedInContext) => Response | Promi
 export function signedInWith<T>(
   load: (context: SignedInContext) => Promise<T>,
   handler: (context: SignedInContext, loaded: T) => Response | Promise<Response>,
-): Entrance {
-  const entrance = signedIn(async (context) => handler(context, await load(context)));
+): GuardedHandler {
+  const guardedHandler = signedIn(async (context) => handler(context, await load(context)));
   return anyone(async (context) => {
     if (context.claimedUserId !== null) await countReading(context);
-    return entrance(context);
+    return guardedHandler(context);
   });
 }
 
@@ -152,7 +152,7 @@ async function countWithSession(context: Context, posted: FormFields | null): Pr
  * Reads the form of a POST before anybody asks who sent it: what is no form is refused. One with a password is refused, too,
  * while more passwords wait than can be hashed in time.
  */
-function withPostedForm(next: (context: Context, posted: FormFields | null) => Promise<Response>): Entrance {
+function withPostedForm(next: (context: Context, posted: FormFields | null) => Promise<Response>): GuardedHandler {
   return anyone(async (context) => {
     if (context.request.method !== "POST") return next(context, null);
     const form = await context.form();

@@ -6,7 +6,7 @@ import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "../http/errors.ts"
 import { isFromOwnOrigin } from "../http/origin.ts";
 import { html } from "../http/responses.ts";
 import { setSecurityHeaders } from "../http/security-headers.ts";
-import type { Entrance } from "../request/access.ts";
+import type { GuardedHandler } from "../request/access.ts";
 import type { Context } from "../request/context.ts";
 import { describeError } from "../request/log.ts";
 import { renderDocument, styleSources } from "../views/document.tsx";
@@ -16,7 +16,7 @@ import { RefusalPage } from "./refusal-page.tsx";
 export interface Route {
   readonly method: "GET" | "POST";
   readonly path: string;
-  readonly entrance: Entrance;
+  readonly handler: GuardedHandler;
 }
 
 /** A link that is dead, or was used. It has a page of the flow that it belongs to. */
@@ -37,7 +37,7 @@ export function createRouter(routes: readonly Route[]): (context: Context) => Pr
       if (route === undefined) throw new HttpError("wrong-method", { Allow: allowedMethods(choices) });
       context.route = path;
       context.params = params;
-      return route.entrance(context);
+      return route.handler(context);
     });
   }
   router.all("*", () => {

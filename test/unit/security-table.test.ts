@@ -146,14 +146,14 @@ describe("what is said about the code", () => {
       return quoted(cell, /`([^`]+)`/g);
     };
     const routes = [...read("src/routes.ts").matchAll(/^ {2}(get|post)\(("[^"]+"|ENHANCE_PATH), (\w+)\(/gm)];
-    const are = (...entrances: string[]) => {
-      const entered = routes.filter(([, , , entrance = ""]) => entrances.includes(entrance));
+    const are = (...guards: string[]) => {
+      const entered = routes.filter(([, , , guard = ""]) => guards.includes(guard));
       const paths = entered.map(([, , path = ""]) =>
         path === "ENHANCE_PATH" ? "/assets/enhance.js" : path.slice(1, -1),
       );
       return [...new Set(paths)].toSorted();
     };
-    expect(said("anyone")).toEqual(are("anyone", "counted"));
+    expect(said("anyone")).toEqual(are("anyone", "rateLimited"));
     expect(said("who is not signed in")).toEqual(are("guestOnly"));
     expect(said("the owner")).toEqual(are("signedIn", "signedInWith"));
     expect(routes).toHaveLength(read("src/routes.ts").match(/^ {2}(get|post)\(/gm)?.length ?? 0);
