@@ -152,7 +152,9 @@ async function countWithSession(context: Context, posted: FormFields | null): Pr
  * Reads the form of a POST before anybody asks who sent it: what is no form is refused. One with a password is refused, too,
  * while more passwords wait than can be hashed in time.
  */
-function withPostedForm(next: (context: Context, posted: FormFields | null) => Promise<Response>): GuardedHandler {
+export function withPostedForm(
+  next: (context: Context, posted: FormFields | null) => Promise<Response>,
+): GuardedHandler {
   return anyone(async (context) => {
     if (context.request.method !== "POST") return next(context, null);
     const form = await context.form();

@@ -108,11 +108,16 @@ export interface FlowCookie {
   clear(): void;
 }
 
+/** Keeps the Worker running for work that outlives the answer. */
+export interface Execution {
+  waitUntil(work: Promise<unknown>): void;
+}
+
 /** Makes the context of one request. An oversized request is treated as one without a query and without cookies. */
 export function createContext(
   { request, url, oversize }: { readonly request: Request } & BoundedRequest,
   config: Config,
-  execution: ExecutionContext,
+  execution: Execution,
 ): Context {
   const requestId = crypto.randomUUID();
   const now = Date.now();

@@ -6,18 +6,12 @@ import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "../http/errors.ts"
 import { isFromOwnOrigin } from "../http/origin.ts";
 import { html } from "../http/responses.ts";
 import { setSecurityHeaders } from "../http/security-headers.ts";
-import type { GuardedHandler } from "../request/access.ts";
 import type { Context } from "../request/context.ts";
 import { describeError } from "../request/log.ts";
 import { renderDocument, styleSources } from "../views/document.tsx";
 import { requirePublicOrigin } from "./public-origin.ts";
 import { RefusalPage } from "./refusal-page.tsx";
-
-export interface Route {
-  readonly method: "GET" | "POST";
-  readonly path: string;
-  readonly handler: GuardedHandler;
-}
+import type { Route } from "./route.ts";
 
 /** A link that is dead, or was used. It has a page of the flow that it belongs to. */
 const GONE = 410;

@@ -1,0 +1,17 @@
+import { HttpError } from "../../../http/errors.ts";
+import type { MailedLink } from "../../../request/mailed-link.tsx";
+import { WORDS } from "./words.ts";
+
+/** The link to the new email of an account, by which its owner confirms that mail reaches them there. */
+export const CONFIRM_LINK: MailedLink = {
+  purpose: "change-email",
+  requireOwner: ({ log, route }, { user_id }, { account }) => {
+    if (account.id === user_id) return;
+    log("not-the-owner", { userId: account.id, route });
+    throw new HttpError("link-for-other-account");
+  },
+  describeDead: ({ view }) => {
+    const { deadTitle, dead, account } = WORDS[view.language];
+    return { title: deadTitle, message: dead, ways: [{ href: "/app/account", label: account }] };
+  },
+};
