@@ -7,7 +7,7 @@ import type { FormFields } from "../http/form-body.ts";
 import { seeOther } from "../http/responses.ts";
 import { safeReturnPath, withReturnPath } from "../http/return-path.ts";
 import type { Context } from "./context.ts";
-import { requireReadingAllowance, requireSourceAllowance } from "./limits.ts";
+import { limitByIp, limitReadingByIp } from "./limits/ip.ts";
 import { pathWithoutLanguage } from "./read-page-view.ts";
 
 /** Where signed-in people belong when nothing else is asked for. */
@@ -44,10 +44,7 @@ export function rateLimited(handler: Handler): GuardedHandler {
 export async function countReading(context: Context): Promise<Session | null> {
   const isForm = context.request.method === "POST";
   if (!isForm) requireNavigation(context.request);
-  const [session] = await Promise.all([
-    context.session(),
-    isForm ? requireSourceAllowance(context) : requireReadingAllowance(context),
-  ]);
+  const [session] = await Promise.all([context.session(), isForm ? limitByIp(context) : limitReadingByIp(context)]);
   return session;
 }
 
@@ -145,7 +142,7 @@ const SIGN_IN_PAGES = ["/auth/signin", "/auth/signup", "/auth/verify-email"];
 
 /** A form for which a session is looked up has reached a store by that, whatever becomes of it. */
 async function countWithSession(context: Context, posted: FormFields | null): Promise<void> {
-  if (posted !== null && context.claimedUserId !== null) await requireSourceAllowance(context);
+  if (posted !== null && context.claimedUserId !== null) await limitByIp(context);
 }
 
 /**

@@ -21,6 +21,8 @@ import type { Mailer } from "../mail/mailer.ts";
 import { createDatabase, type Database } from "../store/database.ts";
 import { createRedis, type Redis } from "../store/redis.ts";
 import { FLOW_COOKIES, NOTICE_COOKIE, NOTICE_COOKIE_SECONDS, RESET_COOKIE } from "./flow-cookies.ts";
+import { createKnownDevices, type KnownDevices } from "./known-devices.ts";
+import { createLimiter, type Limiter } from "./limits/limiter.ts";
 import { createLog, describeError } from "./log.ts";
 import { askedLanguage, readPageView } from "./read-page-view.ts";
 import { nextStep } from "./sign-in-steps.ts";
@@ -75,6 +77,10 @@ export interface Context {
    * without the right shape reads as absent.
    */
   cookie(name: string, hasShape?: (value: string) => boolean): FlowCookie;
+  /** For which accounts this browser is a known device. */
+  readonly devices: KnownDevices;
+  /** Counts what this request attempts. */
+  readonly limits: Limiter;
   /**
    * Hands this browser a session that was just started, in place of the one that it had, which ends. Flows that it had
    * begun end with it: their cookies go, and the reset link that one of them holds is consumed.
@@ -189,6 +195,9 @@ export function createContext(
     for (const name of FLOW_COOKIES) if (sent.has(`${sessionCookie}-${name}`)) flowCookie(name).clear();
   };
 
+  const devices = once(() => createKnownDevices(context));
+  const limits = once(() => createLimiter(context));
+
   const context: Context = {
     request,
     url,
@@ -254,6 +263,12 @@ export function createContext(
     },
     get view() {
       return view();
+    },
+    get devices() {
+      return devices();
+    },
+    get limits() {
+      return limits();
     },
     cookie: flowCookie,
     replaceSession: (started) => {

@@ -2,7 +2,8 @@ import { hashSecret } from "../auth/tokens/secrets.ts";
 import type { Mail } from "../mail/mailer.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
 import type { Context } from "./context.ts";
-import { DAY_SECONDS, strangersMailLimits, takeAllowance } from "./limits.ts";
+import { strangersMailLimits } from "./limits/mailbox.ts";
+import { DAY_SECONDS } from "./limits/window.ts";
 import { describeError } from "./log.ts";
 
 /** Notices of one kind to a mailbox that is verified. */
@@ -20,7 +21,7 @@ export type NoticeKind = "password-changed" | "account-deleted" | "email-left";
 export async function sendNotice(context: Context, kind: NoticeKind, mail: Mail, verified: boolean): Promise<void> {
   const allowed = verified
     ? await takeNoticeAllowance(context, kind, mail.to)
-    : (await takeAllowance(context, await strangersMailLimits(context, "notice", mail.to))).allowed;
+    : (await context.limits.consume(await strangersMailLimits(context, "notice", mail.to))).allowed;
   if (allowed) await context.mailer.send(mail);
 }
 
@@ -29,7 +30,7 @@ async function takeNoticeAllowance(context: Context, kind: NoticeKind, email: st
   const key = `${kind}:${await hashSecret(email)}`;
   const limit = { counter: "notice", key, knownKey: null, countsRefused: false, windows: [window] };
   try {
-    return (await takeAllowance(context, [limit])).allowed;
+    return (await context.limits.consume([limit])).allowed;
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     context.log("deferred-work-failed", describeError(error));

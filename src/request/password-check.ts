@@ -7,12 +7,13 @@ import {
 import { countFailure, UNKNOWN_ORIGIN } from "../auth/events/account-events.ts";
 import { type Evidence, isConfirmed, withProof } from "../auth/sessions/evidence.ts";
 import type { FormFields } from "../http/form-body.ts";
+import type { Attempt } from "../store/counters.ts";
 import type { SignedInContext } from "./access.ts";
 import type { Context } from "./context.ts";
-import { forgiveGuess, requireGuessAllowance } from "./limits.ts";
+import { limitAttempts } from "./limits/account.ts";
 
-export interface PasswordCheck {
-  /** Whether what a right password leads to says itself which devices are known from then on. */
+export interface PasswordCheckOptions {
+  /** Whether what a right password leads to says itself which devices are known from then on, and refunds the attempt. */
   readonly last?: boolean;
   /**
    * Whether the form came with a mail that anybody may have been sent: then the account's holder does not learn where a
@@ -21,7 +22,12 @@ export interface PasswordCheck {
   readonly byLink?: boolean;
   /** The key of that email, or that there is none, where it was read before. */
   readonly key?: PasswordKey | null | undefined;
+  /** The attempt, where it was counted before. */
+  readonly attempt?: Attempt | null;
 }
+
+/** `attempt`: as it was counted. It is refunded already if the password is right, unless this was `last`. */
+export type PasswordCheck = Authentication & { readonly attempt: Attempt };
 
 /**
  * Whether a password opens the account with that email. Every form that tests one comes here: all count against one
@@ -31,14 +37,16 @@ export async function checkPassword(
   context: Context,
   email: string,
   password: string,
-  { last = false, byLink = false, key }: PasswordCheck = {},
-): Promise<Authentication> {
+  { last = false, byLink = false, key, attempt: known = null }: PasswordCheckOptions = {},
+): Promise<PasswordCheck> {
   const { auth } = context;
   const read = key === undefined ? auth.findKey(email) : Promise.resolve(key);
-  const authentication = await authenticate(auth, read, password, () => requireGuessAllowance(context, email));
+  const counted = known === null ? limitAttempts(context, email) : Promise.resolve(known);
+  const authentication = await authenticate(auth, read, password, counted);
+  const attempt = await counted;
   switch (authentication.outcome) {
     case "authenticated":
-      if (!last) forgiveGuess(context, email);
+      if (!last) context.devices.trustThisDevice(email, attempt);
       break;
     case "wrong-credentials": {
       const { userId } = authentication;
@@ -47,12 +55,12 @@ export async function checkPassword(
       context.defer(() => countFailure(database, userId, email, byLink ? UNKNOWN_ORIGIN : client, now));
     }
   }
-  return authentication;
+  return { ...authentication, attempt };
 }
 
 export type Reauthentication =
-  /** `evidence`: of the session, and of the password if the form has it. */
-  | { readonly outcome: "confirmed"; readonly evidence: Evidence }
+  /** `evidence`: of the session, and of the password if the form has it; `attempt`: of that password, as `PasswordCheck` has it. */
+  | { readonly outcome: "confirmed"; readonly evidence: Evidence; readonly attempt: Attempt | null }
   | { readonly outcome: "refused"; readonly problem: CurrentPasswordProblem }
   /** The account was deleted meanwhile. */
   | { readonly outcome: "gone" };
@@ -77,7 +85,7 @@ export async function reauthenticate(
   const { email, id: userId } = currentSession.account;
   if (password === "") {
     return !always && isConfirmed(currentSession.evidence, now)
-      ? { outcome: "confirmed", evidence: currentSession.evidence }
+      ? { outcome: "confirmed", evidence: currentSession.evidence, attempt: null }
       : { outcome: "refused", problem: "current-password-missing" };
   }
   const authentication = await checkPassword(context, email, password, { last });
@@ -87,5 +95,5 @@ export async function reauthenticate(
   const evidence = withProof(currentSession.evidence, { method: "password", at: now });
   // What asks in any case ends this session, or goes on in a new one.
   if (!always) context.defer(() => sessions.update(currentSession.id, currentSession.stored, { evidence }));
-  return { outcome: "confirmed", evidence };
+  return { outcome: "confirmed", evidence, attempt: authentication.attempt };
 }

@@ -5,8 +5,7 @@ import { writeMail } from "../mail/messages.ts";
 import { findUserByEmail } from "../store/users.ts";
 import type { Context } from "./context.ts";
 import { VERIFY_COOKIE, VERIFY_COOKIE_SECONDS } from "./flow-cookies.ts";
-import { findRequester } from "./known-devices.ts";
-import { requireMailAllowance, takeMailAllowance } from "./limits.ts";
+import { consumeMail, limitMails } from "./limits/mailbox.ts";
 
 const PURPOSE = "verify-email";
 
@@ -29,7 +28,7 @@ export async function requestVerification(
   returnPath: string | null,
 ): Promise<void> {
   const { email } = asking;
-  await requireMailAllowance(context, PURPOSE, email);
+  await limitMails(context, PURPOSE, email);
   const applicant: Applicant =
     "password" in asking
       ? { email, userId: null, hashedPassword: await passwordHash.generate(asking.password) }
@@ -45,7 +44,7 @@ export function requestVerificationLater(context: Context, applicant: Applicant,
   const secrets = generateTokenSecrets();
   context.cookie(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
   context.defer(async () => {
-    const allowance = await takeMailAllowance(context, PURPOSE, applicant.email);
+    const allowance = await consumeMail(context, PURPOSE, applicant.email);
     if (!allowance.allowed) return;
     await issue(context, applicant, secrets);
     await mail(context, applicant, secrets, returnPath);
@@ -53,7 +52,7 @@ export function requestVerificationLater(context: Context, applicant: Applicant,
 }
 
 async function issue(context: Context, applicant: Applicant, secrets: TokenSecrets): Promise<void> {
-  const requester = await findRequester(context, applicant.email);
+  const requester = await context.devices.findRequester(applicant.email);
   await issueToken(context.database, { purpose: PURPOSE, requester, ...applicant }, secrets, context.now);
 }
 

@@ -1,7 +1,7 @@
 import { RETRY_AFTER_SECONDS } from "../http/errors.ts";
 import { json } from "../http/responses.ts";
 import type { Context } from "../request/context.ts";
-import { takeHealthAllowance } from "../request/limits.ts";
+import { consumeHealthCheck } from "../request/limits/ip.ts";
 import { checkDatabase, checkRedis, type Health, isHealthy, type StoreHealth } from "./health.ts";
 
 /** How long a result answers everybody whom this isolate serves: however many ask, the stores are asked seldom. */
@@ -19,7 +19,7 @@ let checkingSince = 0;
 export async function showHealth(context: Context): Promise<Response> {
   const remembered = recall();
   if (remembered) return describe(remembered);
-  const redis = await checkRedis(context.log, () => takeHealthAllowance(context));
+  const redis = await checkRedis(context.log, () => consumeHealthCheck(context));
   if (redis.answer?.allowed === false) return describeLimit(redis.answer.retryAfterSeconds);
   const health = { database: await checkDatabaseOnce(context), redis: redis.health };
   last = { at: Date.now(), health };

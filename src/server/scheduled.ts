@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { countSelfCheck } from "../request/limits.ts";
+import { countSelfCheck } from "../request/limits/ip.ts";
 import { createLog, describeError, type Log } from "../request/log.ts";
 import { createDatabase, type Database } from "../store/database.ts";
 import { createRedis, type Redis } from "../store/redis.ts";

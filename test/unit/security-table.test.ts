@@ -98,7 +98,9 @@ describe("what is said about the code", () => {
       quoted(read(path), pattern).map((name) => `${name} in ${path}`);
     const limits = [
       ...[
-        "src/request/limits.ts",
+        "src/request/limits/account.ts",
+        "src/request/limits/ip.ts",
+        "src/request/limits/mailbox.ts",
         "src/request/notices.ts",
         "src/request/known-devices.ts",
         "src/auth/sessions/lifetimes.ts",

@@ -6,7 +6,6 @@ import { withReturnPath } from "../../http/return-path.ts";
 import type { SignedInContext } from "../../request/access.ts";
 import type { Context } from "../../request/context.ts";
 import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
-import { findRequester } from "../../request/known-devices.ts";
 import { checkPassword } from "../../request/password-check.ts";
 import { requestVerification } from "../../request/request-verification.ts";
 import { signIn } from "../../request/sign-in.ts";
@@ -63,6 +62,6 @@ export async function submitSignin(context: Context): Promise<Response> {
 async function findPending(context: Context, email: string): Promise<OneTimeTokenRow | null> {
   const browserSecret = context.cookie(VERIFY_COOKIE).secret;
   // Its source, too: this browser may have become a known device after it asked.
-  const requesters = [await findRequester(context, email), sourceOf(context.client.address)];
+  const requesters = [await context.devices.findRequester(email), sourceOf(context.client.address)];
   return findPendingSignup(context.database, email, { browserSecret, requesters }, context.now);
 }

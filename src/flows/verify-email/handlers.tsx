@@ -10,11 +10,12 @@ import { withReturnPath } from "../../http/return-path.ts";
 import { countReading, HOME_PATH, requireCookies, requireSameAccount } from "../../request/access.ts";
 import type { Context } from "../../request/context.ts";
 import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
-import { forgiveGuess, knowOnlyThisDevice, requireGuessAllowance } from "../../request/limits.ts";
+import { limitAttempts } from "../../request/limits/account.ts";
 import type { ShownLink, UsableLink } from "../../request/mailed-link.tsx";
 import { checkPassword } from "../../request/password-check.ts";
 import { requestVerification } from "../../request/request-verification.ts";
 import { signIn } from "../../request/sign-in.ts";
+import type { Attempt } from "../../store/counters.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { type CodeProblem, parseCode } from "./form.ts";
@@ -68,14 +69,14 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
   if (asked === null) return gone();
   if (session !== null) requireSameEmail(context, asked, session);
   if (session === null) await requireMadeForEmail(fields, asked.email);
-  await requireGuessAllowance(context, asked.email);
+  const attempt = await limitAttempts(context, asked.email);
 
   const trial = await tryCode(context.database, PURPOSE, secret, form.code, context.now);
   if (trial.outcome !== "right")
     context.log("code-refused", { reason: trial.outcome, userId: trial.outcome === "gone" ? null : trial.row.user_id });
   if (trial.outcome === "gone") return gone();
   if (trial.outcome !== "right") return again(trial.outcome, trial.row.email);
-  const verification = await verify(context, trial);
+  const verification = await verify(context, trial, attempt);
   if (verification === null) return gone();
   return signInHere(context, verification, returnPath);
 }
@@ -119,14 +120,14 @@ export async function submitVerifyLink(context: Context, link: UsableLink): Prom
     return checkPassword(context, email, typed, { byLink: true });
   };
   const ofSignup = row.hashed_password !== null && !isRequester && !signedInHere && password !== "";
-  if (ofSignup) await requireGuessAllowance(context, row.email);
+  const attempt = ofSignup ? await limitAttempts(context, row.email) : null;
   if (!isRequester && !signedInHere && !(await isAskersPassword(context.database, row, password, check))) {
     const problem = password === "" ? "missing" : "wrong";
     if (problem === "wrong" && !isLogged) context.log("wrong-password", { userId: row.user_id });
     const page = <VerifyLinkPage {...describeLinkPage(context, link)} asksPassword problem={problem} />;
     return html(renderDocument(page), 422);
   }
-  const verification = await verify(context, link);
+  const verification = await verify(context, link, attempt);
   if (verification === null) return null;
   if (isRequester) return signInHere(context, verification, returnPath);
   if (signedInHere) return seeOther(returnPath ?? HOME_PATH);
@@ -172,16 +173,23 @@ async function askedFor(context: Context): Promise<OneTimeTokenRow | null> {
   return peekBrowserToken(context.database, PURPOSE, secret, context.now);
 }
 
-/** Consumes what has shown that mail reaches them: a link whose form was sent, or a right code. Null if it is gone. */
-async function verify(context: Context, { row }: UsableLink | RightCode): Promise<Verified | null> {
+/**
+ * Consumes what has shown that mail reaches them: a link whose form was sent, or a right code. Null if it is gone. Refunds
+ * `attempt`, if one was counted.
+ */
+async function verify(
+  context: Context,
+  { row }: UsableLink | RightCode,
+  attempt: Attempt | null,
+): Promise<Verified | null> {
   const verification = await verifyAddress(context.database, context.users, row, context.now);
   if (verification.outcome === "gone") return null;
   context.record(verification.userId, verification.event);
   const { replacedUserId } = verification;
   if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });
   // Somebody else may have had the address without verifying it. It was never theirs, nor are the tries of their devices.
-  if (verification.event === "signed-up") knowOnlyThisDevice(context, row.email);
-  else forgiveGuess(context, row.email);
+  if (verification.event === "signed-up") context.devices.trustOnlyThisDevice(row.email, attempt);
+  else context.devices.trustThisDevice(row.email, attempt);
   return verification;
 }
 

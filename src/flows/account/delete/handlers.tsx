@@ -4,7 +4,6 @@ import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/messages.ts";
 import type { SignedInContext } from "../../../request/access.ts";
-import { forgetDevices } from "../../../request/known-devices.ts";
 import { sendNotice } from "../../../request/notices.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -45,7 +44,7 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
 
   context.log("account-deleted", { userId });
   context.forgetSession();
-  forgetDevices(context, email);
+  context.devices.forgetKnownDevices(email);
   // Whoever stole the account moves it before they delete it: the address it had learns of both.
   const tell = (to: string, verified: boolean) =>
     context.defer(() =>

@@ -8,8 +8,7 @@ import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.t
 import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/messages.ts";
 import type { SignedInContext } from "../../../request/access.ts";
-import { findRequester } from "../../../request/known-devices.ts";
-import { requireMailAllowance } from "../../../request/limits.ts";
+import { limitMails } from "../../../request/limits/mailbox.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { findUserByEmail } from "../../../store/users.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -66,13 +65,13 @@ export async function submitEmail(context: SignedInContext): Promise<Response> {
   const { id: userId } = account;
   const [blockedUntil] = await Promise.all([
     emailChangesBlockedUntil(context.database, userId, context.now),
-    requireMailAllowance(context, PURPOSE, email),
+    limitMails(context, PURPOSE, email),
   ]);
   if (blockedUntil !== null) {
     return html(renderDocument(<TooManyEmailChangesPage view={context.view} until={blockedUntil} />), 422);
   }
   const secrets = generateTokenSecrets();
-  const requester = await findRequester(context, email);
+  const requester = await context.devices.findRequester(email);
   await issueToken(context.database, { purpose: PURPOSE, email, userId, requester }, secrets, context.now);
   context.record(userId, "email-change-requested");
   context.defer(() => mailLink(context, email, secrets.token));

@@ -6,7 +6,6 @@ import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/messages.ts";
 import type { SignedInContext } from "../../../request/access.ts";
 import { isRefusedAsBreached } from "../../../request/breach-check.ts";
-import { knowOnlyThisDevice } from "../../../request/limits.ts";
 import { sendNotice } from "../../../request/notices.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renewSession } from "../../../request/sign-in.ts";
@@ -51,7 +50,7 @@ export async function submitPassword(context: SignedInContext): Promise<Response
   }
 
   context.log("password-changed", { userId: account.id });
-  knowOnlyThisDevice(context, account.email);
+  context.devices.trustOnlyThisDevice(account.email, owner.attempt);
   context.notify("password-changed");
   const renewed = await renewSession(context, change.account, owner.evidence, "/app/account");
   return renewed ?? seeOther("/auth/signin");

@@ -8,8 +8,6 @@ import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.t
 import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/messages.ts";
 import type { Context } from "../../../request/context.ts";
-import { forgetDevices } from "../../../request/known-devices.ts";
-import { forgiveGuess } from "../../../request/limits.ts";
 import { findLink, type ShownLink, type UsableLink } from "../../../request/mailed-link.tsx";
 import { sendNotice } from "../../../request/notices.ts";
 import { checkPassword } from "../../../request/password-check.ts";
@@ -48,7 +46,7 @@ export async function submitConfirmEmail(context: Context, link: UsableLink): Pr
       return html(renderDocument(<TooManyEmailChangesPage view={context.view} until={change.until} />), 422);
     case "changed":
       context.log("email-changed", { userId: change.account.id });
-      forgetDevices(context, change.formerEmail);
+      context.devices.forgetKnownDevices(change.formerEmail);
       if (!change.canBeUndone) {
         const mail = writeMail(context.view.language, change.formerEmail, "emailLeft");
         context.defer(() => sendNotice(context, "email-left", mail, false));
@@ -90,7 +88,7 @@ async function goOn(context: Context, session: Session | null, account: Account)
     return seeOther("/auth/signin");
   }
   // The device is known by the address, and that is another now.
-  forgiveGuess(context, account.email);
+  context.devices.trustThisDevice(account.email, null);
   const renewed = await renewSession(context, account, session.evidence, "/app/account");
   return renewed ?? seeOther("/auth/signin");
 }

@@ -3,7 +3,6 @@ import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/messages.ts";
 import type { Context } from "../../../request/context.ts";
 import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../../request/flow-cookies.ts";
-import { forgetDevices } from "../../../request/known-devices.ts";
 import type { ShownLink, UsableLink } from "../../../request/mailed-link.tsx";
 import { renderDocument } from "../../../views/document.tsx";
 import { UndoEmailPage } from "./page.tsx";
@@ -23,11 +22,11 @@ export async function submitUndoEmail(context: Context, { row }: UsableLink): Pr
   if (undone.outcome === "gone") return null;
 
   context.log("email-change-undone", { userId });
-  const { sessions, mailer, config } = context;
+  const { sessions, devices, mailer, config } = context;
   const { language } = context.view;
   context.defer(() => sessions.endOthers(userId, null));
-  forgetDevices(context, undone.formerEmail);
-  forgetDevices(context, email);
+  devices.forgetKnownDevices(undone.formerEmail);
+  devices.forgetKnownDevices(email);
   const recoveryHref = `${config.publicOrigin}/auth/forgot-password`;
   context.defer(() => mailer.send(writeMail(language, email, "emailChangeUndone", recoveryHref)));
   context.defer(() => mailer.send(writeMail(language, undone.formerEmail, "emailGivenUp")));

@@ -8,7 +8,6 @@ import { writeMail } from "../../../mail/messages.ts";
 import { isRefusedAsBreached } from "../../../request/breach-check.ts";
 import type { Context } from "../../../request/context.ts";
 import { RESET_COOKIE } from "../../../request/flow-cookies.ts";
-import { knowOnlyThisDevice } from "../../../request/limits.ts";
 import type { ShownLink, UsableLink } from "../../../request/mailed-link.tsx";
 import { renderDocument } from "../../../views/document.tsx";
 import { ResetPasswordPage } from "./page.tsx";
@@ -47,7 +46,7 @@ export async function submitResetPassword(context: Context, link: UsableLink): P
   if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });
   context.log("password-reset", { userId: recovery.userId });
   context.cookie(RESET_COOKIE).clear();
-  knowOnlyThisDevice(context, email);
+  context.devices.trustOnlyThisDevice(email, null);
   // They are dead already, by the epoch; this takes them off the list.
   if (replacedUserId === null) context.defer(() => context.sessions.endOthers(recovery.userId, null));
   context.notify(userId === null ? "account-created" : "password-reset");
