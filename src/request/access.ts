@@ -15,10 +15,8 @@ export const HOME_PATH = "/app";
 
 export type Handler = (context: Context) => Response | Promise<Response>;
 
-/** For handlers of pages that belong to someone: they do not compile where nobody need be signed in. */
-export interface SignedInContext extends Context {
-  readonly currentSession: Session;
-}
+/** For pages that belong to someone. It does not compile where nobody need be signed in. */
+export type OwnersHandler = (context: Context, session: Session) => Response | Promise<Response>;
 
 declare const guarded: unique symbol;
 
@@ -60,14 +58,13 @@ function requireNavigation({ headers }: Request): void {
  */
 export function guestOnly(
   handler: Handler,
-  showToMember: (context: SignedInContext) => Response | null = () => null,
+  showToMember: (context: Context, session: Session) => Response | null = () => null,
 ): GuardedHandler {
   return withPostedForm(async (context, posted) => {
     const [session] = await Promise.all([context.session(), countWithSession(context, posted)]);
     if (!session) return handler(context);
     requireSameEmail(posted, session);
-    const member = Object.assign(context, { currentSession: session });
-    return (posted === null ? showToMember(member) : null) ?? seeOther(context.returnPath ?? HOME_PATH);
+    return (posted === null ? showToMember(context, session) : null) ?? seeOther(context.returnPath ?? HOME_PATH);
   });
 }
 
@@ -82,13 +79,12 @@ function requireSameEmail(posted: FormFields | null, session: Session): void {
  * Redirects everybody else to sign in, and from there back to where they were going. Forms are counted by source. Throws
  * HttpError 409 if a form was made for another account than the one that is signed in by now.
  */
-export function signedIn(handler: (context: SignedInContext) => Response | Promise<Response>): GuardedHandler {
+export function signedIn(handler: OwnersHandler): GuardedHandler {
   return withPostedForm(async (context, posted) => {
-    const [currentSession] = await Promise.all([context.session(), countWithSession(context, posted)]);
-    if (!currentSession) return askToSignIn(context);
-    requireSameAccount(context, posted, currentSession);
-    // Not copied: that would make everything that the context only makes when it is asked for.
-    return handler(Object.assign(context, { currentSession }));
+    const [session] = await Promise.all([context.session(), countWithSession(context, posted)]);
+    if (!session) return askToSignIn(context);
+    requireSameAccount(context, posted, session);
+    return handler(context, session);
   });
 }
 
@@ -97,10 +93,10 @@ export function signedIn(handler: (context: SignedInContext) => Response | Promi
  * cookie costs the look-up of a session, and is counted by its source.
  */
 export function signedInWith<T>(
-  load: (context: SignedInContext) => Promise<T>,
-  handler: (context: SignedInContext, loaded: T) => Response | Promise<Response>,
+  load: (context: Context, session: Session) => Promise<T>,
+  handler: (context: Context, session: Session, loaded: T) => Response | Promise<Response>,
 ): GuardedHandler {
-  const guardedHandler = signedIn(async (context) => handler(context, await load(context)));
+  const guardedHandler = signedIn(async (context, session) => handler(context, session, await load(context, session)));
   return anyone(async (context) => {
     if (context.claimedUserId !== null) await countReading(context);
     return guardedHandler(context);

@@ -6,9 +6,9 @@ import {
 } from "../auth/accounts/accounts.ts";
 import { countFailure, UNKNOWN_ORIGIN } from "../auth/events/account-events.ts";
 import { type Evidence, isConfirmed, withProof } from "../auth/sessions/evidence.ts";
+import type { Session } from "../auth/sessions/session.ts";
 import type { FormFields } from "../http/form-body.ts";
 import type { Attempt } from "../store/counters.ts";
-import type { SignedInContext } from "./access.ts";
 import type { Context } from "./context.ts";
 import { limitAttempts } from "./limits/account.ts";
 
@@ -76,24 +76,25 @@ export interface ReauthenticationRule {
  * Whether it is the owner who sends a form, by its field `currentPassword`. One that is sent is looked at in any case.
  */
 export async function reauthenticate(
-  context: SignedInContext,
+  context: Context,
+  session: Session,
   fields: FormFields,
   { always, last = false }: ReauthenticationRule,
 ): Promise<Reauthentication> {
   const password = fields.text("currentPassword");
-  const { sessions, currentSession, now } = context;
-  const { email, id: userId } = currentSession.account;
+  const { sessions, now } = context;
+  const { email, id: userId } = session.account;
   if (password === "") {
-    return !always && isConfirmed(currentSession.evidence, now)
-      ? { outcome: "confirmed", evidence: currentSession.evidence, attempt: null }
+    return !always && isConfirmed(session.evidence, now)
+      ? { outcome: "confirmed", evidence: session.evidence, attempt: null }
       : { outcome: "refused", problem: "current-password-missing" };
   }
   const authentication = await checkPassword(context, email, password, { last });
   const isAuthenticated = authentication.outcome === "authenticated";
   if ((isAuthenticated ? authentication.account.id : authentication.userId) !== userId) return { outcome: "gone" };
   if (!isAuthenticated) return { outcome: "refused", problem: "current-password-wrong" };
-  const evidence = withProof(currentSession.evidence, { method: "password", at: now });
+  const evidence = withProof(session.evidence, { method: "password", at: now });
   // What asks in any case ends this session, or goes on in a new one.
-  if (!always) context.defer(() => sessions.update(currentSession.id, currentSession.stored, { evidence }));
+  if (!always) context.defer(() => sessions.update(session.id, session.stored, { evidence }));
   return { outcome: "confirmed", evidence, attempt: authentication.attempt };
 }

@@ -1,9 +1,9 @@
 import { NOBODYS_HASH, passwordHash } from "../../auth/credentials/password/hash.ts";
+import type { Session } from "../../auth/sessions/session.ts";
 import { findPendingSignup } from "../../auth/tokens/one-time-tokens.ts";
 import { sourceOf } from "../../http/client.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
-import type { SignedInContext } from "../../request/access.ts";
 import type { Context } from "../../request/context.ts";
 import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
 import { checkPassword } from "../../request/password-check.ts";
@@ -20,11 +20,11 @@ export function showSignin(context: Context): Response {
 }
 
 /** Something was done with one account in a browser where another one is signed in; null if nothing was. */
-export function showSigninToMember(context: SignedInContext): Response | null {
+export function showSigninToMember(context: Context, { account }: Session): Response | null {
   const notice = context.takeNotice(isSigninNotice);
   if (notice === undefined) return null;
-  const { view, returnPath, currentSession } = context;
-  const props = { view, notice, signedInAs: currentSession.account.email, returnPath };
+  const { view, returnPath } = context;
+  const props = { view, notice, signedInAs: account.email, returnPath };
   return html(renderDocument(<SwitchAccountPage {...props} />));
 }
 

@@ -1,9 +1,10 @@
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { deleteAccount } from "../../../auth/operations/delete-account.ts";
+import type { Session } from "../../../auth/sessions/session.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/messages.ts";
-import type { SignedInContext } from "../../../request/access.ts";
+import type { Context } from "../../../request/context.ts";
 import { sendNotice } from "../../../request/notices.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -14,13 +15,13 @@ export interface DeleteErrors {
   readonly confirmation?: "confirmation-missing" | undefined;
 }
 
-export function showDelete({ currentSession, view }: SignedInContext): Response {
-  return html(renderDocument(<DeletePage view={view} account={currentSession.account} />));
+export function showDelete({ view }: Context, { account }: Session): Response {
+  return html(renderDocument(<DeletePage view={view} account={account} />));
 }
 
 /** Asks for the password however lately it was given: nothing brings the account back. */
-export async function submitDelete(context: SignedInContext): Promise<Response> {
-  const { account } = context.currentSession;
+export async function submitDelete(context: Context, session: Session): Promise<Response> {
+  const { account } = session;
   const { email, id: userId, emailVerified } = account;
   const fields = await context.form();
   const again = (errors: DeleteErrors, status: 401 | 422) =>
@@ -30,7 +31,7 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
     return again({ currentPassword, confirmation: "confirmation-missing" }, 422);
   }
-  const owner = await reauthenticate(context, fields, { always: true, last: true });
+  const owner = await reauthenticate(context, session, fields, { always: true, last: true });
   // Sent twice: the first has done it.
   if (owner.outcome === "gone") return showDeleted(context);
   if (owner.outcome === "refused") {
@@ -55,7 +56,7 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
   return showDeleted(context);
 }
 
-function showDeleted(context: SignedInContext): Response {
+function showDeleted(context: Context): Response {
   context.notify("account-deleted");
   return seeOther("/");
 }

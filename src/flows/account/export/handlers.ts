@@ -1,9 +1,8 @@
 import { countEvent } from "../../../auth/events/account-events.ts";
 import { onePerUndo } from "../../../auth/operations/change-email.ts";
 import { passwordGivenAt } from "../../../auth/sessions/evidence.ts";
-import { aliveSessions, endOf, type ListedSession } from "../../../auth/sessions/session.ts";
+import { aliveSessions, endOf, type ListedSession, type Session } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
-import type { SignedInContext } from "../../../request/access.ts";
 import type { Context } from "../../../request/context.ts";
 import { listEvents } from "../../../store/account-events.ts";
 import { listKeys } from "../../../store/keys.ts";
@@ -24,8 +23,8 @@ interface Holdings {
   readonly sessions: readonly ListedSession[];
 }
 
-export async function readHoldings({ database, sessions, currentSession }: SignedInContext): Promise<Holdings> {
-  const userId = currentSession.account.id;
+export async function readHoldings({ database, sessions }: Context, { account }: Session): Promise<Holdings> {
+  const userId = account.id;
   const [user, keys, tokens, events, listed] = await Promise.all([
     findUser(database, userId),
     listKeys(database, userId),
@@ -37,11 +36,11 @@ export async function readHoldings({ database, sessions, currentSession }: Signe
 }
 
 /** Everything, as docs/export.md describes it; of secrets and hashes only that they exist. */
-export async function sendExport(context: SignedInContext, holdings: Holdings): Promise<Response> {
-  const { currentSession, now } = context;
+export async function sendExport(context: Context, session: Session, holdings: Holdings): Promise<Response> {
+  const { now } = context;
   const { user } = holdings;
-  const here = await hashSecret(currentSession.id);
-  const userId = currentSession.account.id;
+  const here = await hashSecret(session.id);
+  const { id: userId, sessionEpoch } = session.account;
   context.log("exported", { userId });
   context.defer(() => countEvent(context.database, userId, "exported", context.client, now));
   const document = {
@@ -62,7 +61,7 @@ export async function sendExport(context: SignedInContext, holdings: Holdings): 
       expiresAt: toIso(token.expires_at),
       triesTaken: token.attempts,
     })),
-    sessions: aliveSessions(holdings.sessions, currentSession.account.sessionEpoch, now).map((session) => ({
+    sessions: aliveSessions(holdings.sessions, sessionEpoch, now).map((session) => ({
       thisDevice: session.handle === here,
       browser: session.browser,
       platform: session.platform,
