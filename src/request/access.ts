@@ -110,8 +110,13 @@ export function signedInWith<T>(
 export function requireSameAccount(context: Context, posted: FormFields | null, session: Session): void {
   const madeFor = posted?.madeFor ?? null;
   if (madeFor === null || madeFor === session.account.id) return;
-  context.log("not-the-owner", { userId: session.account.id, route: context.route });
+  logNotTheOwner(context, session.account.id);
   throw new HttpError("form-for-other-account");
+}
+
+/** Logs that somebody asked for what is another account's. `userId`: whose session it was. */
+export function logNotTheOwner({ log, route }: Context, userId: string): void {
+  log("not-the-owner", { userId, route: route?.path ?? null });
 }
 
 /**

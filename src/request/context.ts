@@ -10,7 +10,6 @@ import { generateSecret, hashSecret, isSecret } from "../auth/tokens/secrets.ts"
 import type { Config } from "../config/config.ts";
 import { type ClientInfo, describeClient } from "../http/client.ts";
 import { readCookies, serializeCookie } from "../http/cookies.ts";
-import type { RefusalReason } from "../http/errors.ts";
 import { type FormFields, readForm } from "../http/form-body.ts";
 import { isLoopbackHttp } from "../http/origin.ts";
 import type { BoundedRequest } from "../http/request-bounds.ts";
@@ -31,12 +30,8 @@ import { nextStep } from "./sign-in-steps.ts";
 export interface Context {
   readonly request: Request;
   readonly url: URL;
-  /** Why the request is refused unread: it is longer than any request has to be. Null if it is not. */
-  readonly oversize: RefusalReason | null;
-  /** The route that answers, as the site map writes its path: what may stand in the log. Null where there is none. */
-  route: string | null;
-  /** The parts of the path that its route names. */
-  params: Readonly<Record<string, string>>;
+  /** The route that answers; null where there is none. */
+  readonly route: MatchedRoute | null;
   /** In the answer's `X-Request-Id` and in every log line of this request. */
   readonly requestId: string;
   readonly config: Config;
@@ -102,8 +97,6 @@ export interface Context {
   deferIfRecorded(userId: string, type: AccountEventType, work: () => Promise<unknown>): void;
   /** Runs `work` once the answer is made; its failure is logged and nothing else. */
   defer(work: () => Promise<unknown>): void;
-  /** For the router, when the answer is made: starts what was deferred, and whatever that defers. */
-  runDeferred(): void;
   log(event: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
@@ -119,12 +112,28 @@ export interface Execution {
   waitUntil(work: Promise<unknown>): void;
 }
 
-/** Makes the context of one request. An oversized request is treated as one without a query and without cookies. */
+export interface MatchedRoute {
+  /** As the site map writes it: what may stand in the log. */
+  readonly path: string;
+  /** The parts of the path that the route names. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** A request as it came in, and whether it is within its bounds. */
+export interface ReceivedRequest extends BoundedRequest {
+  readonly request: Request;
+}
+
+/**
+ * Makes the context of one request. An oversized request is treated as one without a query and without cookies.
+ * `runDeferred`: once the answer is made, starts what was deferred, and whatever that defers.
+ */
 export function createContext(
-  { request, url, oversize }: { readonly request: Request } & BoundedRequest,
+  { request, url, oversize }: ReceivedRequest,
+  route: MatchedRoute | null,
   config: Config,
   execution: Execution,
-): Context {
+): { readonly context: Context; readonly runDeferred: () => void } {
   const requestId = crypto.randomUUID();
   const now = Date.now();
   const cookies = new Map<string, string>();
@@ -147,6 +156,12 @@ export function createContext(
   const logHere: Context["log"] = (event, fields = {}) => write(event, { requestId, ...fields });
   const deferred: (() => Promise<unknown>)[] = [];
   const defer: Context["defer"] = (work) => void deferred.push(work);
+  const runDeferred = () => {
+    for (const work of deferred.splice(0)) {
+      const run = () => work().catch((error) => logHere("deferred-work-failed", describeError(error)));
+      execution.waitUntil(run().then(runDeferred));
+    }
+  };
 
   const queriedReturnPath = once(() => safeReturnPath(url.searchParams.getAll("redirectTo")));
   let sentReturnPath: string | null = null;
@@ -201,9 +216,7 @@ export function createContext(
   const context: Context = {
     request,
     url,
-    oversize,
-    route: null,
-    params: {},
+    route,
     requestId,
     config,
     now,
@@ -220,12 +233,6 @@ export function createContext(
       defer(() => recordEventLater(database(), userId, type, client(), now, endedSession ?? null));
     },
     log: logHere,
-    runDeferred: () => {
-      for (const work of deferred.splice(0)) {
-        const run = () => work().catch((error) => logHere("deferred-work-failed", describeError(error)));
-        execution.waitUntil(run().then(() => context.runDeferred()));
-      }
-    },
     get returnPath() {
       return sentReturnPath ?? queriedReturnPath();
     },
@@ -299,7 +306,7 @@ export function createContext(
       context.cookie("ended").set(generateSecret(), ENDED_COOKIE_SECONDS);
     },
   };
-  return context;
+  return { context, runDeferred };
 }
 
 const ENDED_COOKIE_SECONDS = 60;

@@ -128,8 +128,8 @@ function readToken(context: Context, { carrier }: MailedLink): string | null {
   return carrier === undefined ? tokenOfPath(context) : context.cookie(carrier.cookie).secret;
 }
 
-function tokenOfPath({ params }: Context): string | null {
-  const { token = "" } = params;
+function tokenOfPath({ route }: Context): string | null {
+  const token = route?.params["token"] ?? "";
   return isSecret(token) ? token : null;
 }
 

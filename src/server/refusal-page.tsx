@@ -143,8 +143,8 @@ function isSignOut({ url }: Context, { reason }: HttpError): boolean {
 function waysAfterMails(context: Context): readonly Way[] {
   const { route, view, returnPath } = context;
   const words = WORDS[view.language];
-  if (route === "/app/account/email") return [{ href: "/app/account", label: words.account }];
-  if (route === "/auth/forgot-password") {
+  if (route?.path === "/app/account/email") return [{ href: "/app/account", label: words.account }];
+  if (route?.path === "/auth/forgot-password") {
     return [{ href: withReturnPath("/auth/signin", returnPath), label: words.signIn }];
   }
   const hasCode = context.cookie(VERIFY_COOKIE).secret !== null;

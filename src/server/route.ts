@@ -1,4 +1,7 @@
-import type { GuardedHandler } from "../request/access.ts";
+import { IttyRouter } from "itty-router/IttyRouter";
+import { HttpError } from "../http/errors.ts";
+import type { GuardedHandler, Handler } from "../request/access.ts";
+import type { MatchedRoute } from "../request/context.ts";
 import type { LinkFormHandler, LinkPageHandler } from "../request/mailed-link.tsx";
 
 export type Route =
@@ -22,4 +25,26 @@ export function post<Path extends string>(
   handler: Path extends TokenPath ? LinkFormHandler : GuardedHandler | LinkFormHandler,
 ): Route {
   return { method: "POST", path, handler };
+}
+
+export interface FoundRoute extends MatchedRoute {
+  /** By method, in the order of the site map. */
+  readonly handlers: ReadonlyMap<string, Handler>;
+}
+
+/** Finds the route of a path, in the order of the site map. Throws HttpError 404 where there is none. */
+export function createRouteFinder(routes: readonly Route[]): (url: URL) => Promise<FoundRoute> {
+  const router = IttyRouter();
+  for (const [path, choices] of Map.groupBy(routes, (route) => route.path)) {
+    const handlers = new Map(choices.map(({ method, handler }) => [method, handler]));
+    router.all(path, ({ params }): FoundRoute => ({ path, params, handlers }));
+  }
+
+  return async ({ origin, pathname }) => {
+    // Not the request itself: the router notes on it what it has found. Not the query either: the router would copy it,
+    // parameter by parameter, into an object that nothing here reads.
+    const found: FoundRoute | undefined = await router.fetch({ method: "GET", url: origin + pathname });
+    if (found === undefined) throw new HttpError("no-such-page");
+    return found;
+  };
 }

@@ -3,7 +3,7 @@ import { HttpError } from "../../http/errors.ts";
 import { seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { readableEmail } from "../../i18n/email-syntax.ts";
-import { HOME_PATH } from "../../request/access.ts";
+import { HOME_PATH, logNotTheOwner } from "../../request/access.ts";
 import type { Context } from "../../request/context.ts";
 import type { DeadLinkWords, MailedLink } from "../../request/mailed-link.tsx";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
@@ -20,12 +20,12 @@ export const VERIFY_LINK: MailedLink = {
 
 /** Throws HttpError 409 if what is to be verified belongs to another account than the one that is signed in. */
 export function requireSameEmail(
-  { log, route }: Context,
+  context: Context,
   { user_id, email }: Pick<OneTimeTokenRow, "user_id" | "email">,
   { account }: Session,
 ): void {
   if (user_id === null ? account.email === email : account.id === user_id) return;
-  log("not-the-owner", { userId: account.id, route });
+  logNotTheOwner(context, account.id);
   throw new HttpError(user_id === null ? "link-for-signup" : "link-for-other-account");
 }
 

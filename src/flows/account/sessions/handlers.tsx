@@ -5,6 +5,7 @@ import { aliveSessions, type ListedSession, type Session } from "../../../auth/s
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
+import { logNotTheOwner } from "../../../request/access.ts";
 import type { Context } from "../../../request/context.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renewSession } from "../../../request/sign-in.ts";
@@ -43,7 +44,7 @@ export async function submitRevoke(context: Context, session: Session): Promise<
   }
   const userId = session.account.id;
   if (!/^[0-9a-f]{64}$/.test(handle) || !(await context.sessions.endListed(userId, handle))) {
-    context.log("not-the-owner", { userId, route: context.route });
+    logNotTheOwner(context, userId);
     return list(context, session, await listSessions(context, session), "gone", 422);
   }
   context.record(userId, "session-ended", handle);

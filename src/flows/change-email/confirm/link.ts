@@ -1,13 +1,14 @@
 import { HttpError } from "../../../http/errors.ts";
+import { logNotTheOwner } from "../../../request/access.ts";
 import type { MailedLink } from "../../../request/mailed-link.tsx";
 import { WORDS } from "./words.ts";
 
 /** The link to the new email of an account, by which its owner confirms that mail reaches them there. */
 export const CONFIRM_LINK: MailedLink = {
   purpose: "change-email",
-  requireOwner: ({ log, route }, { user_id }, { account }) => {
+  requireOwner: (context, { user_id }, { account }) => {
     if (account.id === user_id) return;
-    log("not-the-owner", { userId: account.id, route });
+    logNotTheOwner(context, account.id);
     throw new HttpError("link-for-other-account");
   },
   describeDead: ({ view }) => {
