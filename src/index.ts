@@ -1,6 +1,7 @@
 import { type ConfigResult, parseConfig } from "./config/config.ts";
 import { isLoopbackHttp } from "./http/origin.ts";
 import { checkBounds } from "./http/request-bounds.ts";
+import { createContext } from "./request/context.ts";
 import { log } from "./request/log.ts";
 import { routes } from "./routes.ts";
 import { showMisconfiguration } from "./server/misconfiguration.tsx";
@@ -17,7 +18,9 @@ export default {
     const read = readConfigs.get(local) ?? parseConfig({ ...env }, local);
     readConfigs.set(local, read);
     if (!read.ok) return showMisconfiguration(request, url, read.problems, local);
-    const answering = answer({ request, url, oversize }, read.config, execution);
+    const received = { request, url, oversize };
+    const { config } = read;
+    const answering = answer(received, config, (route) => createContext(received, route, config, execution));
     // Whoever hangs up does not keep what follows from happening, such as the mail that tells the owner.
     execution.waitUntil(answering);
     return answering;

@@ -42,7 +42,10 @@ export function rateLimited(handler: Handler): GuardedHandler {
 export async function countReading(context: Context): Promise<Session | null> {
   const isForm = context.request.method === "POST";
   if (!isForm) requireNavigation(context.request);
-  const [session] = await Promise.all([context.session(), isForm ? limitByIp(context) : limitReadingByIp(context)]);
+  const [session] = await Promise.all([
+    context.session.read(),
+    isForm ? limitByIp(context) : limitReadingByIp(context),
+  ]);
   return session;
 }
 
@@ -61,7 +64,7 @@ export function guestOnly(
   showToMember: (context: Context, session: Session) => Response | null = () => null,
 ): GuardedHandler {
   return withPostedForm(async (context, posted) => {
-    const [session] = await Promise.all([context.session(), countWithSession(context, posted)]);
+    const [session] = await Promise.all([context.session.read(), countWithSession(context, posted)]);
     if (!session) return handler(context);
     requireSameEmail(posted, session);
     return (posted === null ? showToMember(context, session) : null) ?? seeOther(context.returnPath ?? HOME_PATH);
@@ -81,7 +84,7 @@ function requireSameEmail(posted: FormFields | null, session: Session): void {
  */
 export function signedIn(handler: OwnersHandler): GuardedHandler {
   return withPostedForm(async (context, posted) => {
-    const [session] = await Promise.all([context.session(), countWithSession(context, posted)]);
+    const [session] = await Promise.all([context.session.read(), countWithSession(context, posted)]);
     if (!session) return askToSignIn(context);
     requireSameAccount(context, posted, session);
     return handler(context, session);
@@ -98,7 +101,7 @@ export function signedInWith<T>(
 ): GuardedHandler {
   const guardedHandler = signedIn(async (context, session) => handler(context, session, await load(context, session)));
   return anyone(async (context) => {
-    if (context.claimedUserId !== null) await countReading(context);
+    if (context.session.claimedUserId !== null) await countReading(context);
     return guardedHandler(context);
   });
 }
@@ -126,15 +129,15 @@ export function logNotTheOwner({ log, route }: Context, userId: string): void {
 function askToSignIn(context: Context): Response {
   requireCookies(context);
   // Nobody can tell whether the form was meant for whoever signs in now, so nothing is done.
-  if (context.request.method === "POST") context.notify("session-ended");
+  if (context.request.method === "POST") context.cookies.notify("session-ended");
   // Longer than a return path may be, it would lead to a sign-in page that is refused for its query.
   return seeOther(withReturnPath("/auth/signin", safeReturnPath([pathWithoutLanguage(context.url)])));
 }
 
 /** Throws HttpError 403 if a sign-in page of ours led here and the browser has kept none of the cookies that it was given. */
-export function requireCookies({ request, url, hasCookies }: Context): void {
+export function requireCookies({ request, url, cookies }: Context): void {
   const [referrer] = (request.headers.get("Referer") ?? "").split("?", 1);
-  if (!hasCookies && SIGN_IN_PAGES.some((path) => referrer === url.origin + path)) {
+  if (!cookies.wereSent && SIGN_IN_PAGES.some((path) => referrer === url.origin + path)) {
     throw new HttpError("cookies-blocked");
   }
 }
@@ -143,7 +146,7 @@ const SIGN_IN_PAGES = ["/auth/signin", "/auth/signup", "/auth/verify-email"];
 
 /** A form for which a session is looked up has reached a store by that, whatever becomes of it. */
 async function countWithSession(context: Context, posted: FormFields | null): Promise<void> {
-  if (posted !== null && context.claimedUserId !== null) await limitByIp(context);
+  if (posted !== null && context.session.claimedUserId !== null) await limitByIp(context);
 }
 
 /**

@@ -43,9 +43,9 @@ export interface KnownDevices {
 }
 
 export function createKnownDevices(
-  context: Pick<Context, "client" | "cookie" | "defer" | "now" | "redis">,
+  context: Pick<Context, "client" | "cookies" | "defer" | "now" | "services">,
 ): KnownDevices {
-  const cookie = context.cookie(DEVICE_COOKIE, isDeviceCookie);
+  const cookie = context.cookies.get(DEVICE_COOKIE, isDeviceCookie);
   const sent: readonly DevicePair[] = parseDeviceCookie(cookie.secret);
   let pairs = sent;
   /** The pair that is new in it. */
@@ -77,7 +77,7 @@ export function createKnownDevices(
       const replaces = await Promise.all(
         replaced.map(async (pair) => (await describeDevice(email, pair.secret)).member),
       );
-      await remember(context.redis, { ...device, replaces, alone }, attempt, context.now);
+      await remember(context.services.redis, { ...device, replaces, alone }, attempt, context.now);
     });
   };
 
@@ -94,7 +94,7 @@ export function createKnownDevices(
     forgetKnownDevices: (email) => {
       const others = pairs.filter((pair) => !isPairFor(pair, email));
       if (others.length < pairs.length) setPairs(others);
-      context.defer(async () => forgetKnownDevices(context.redis, await devicesKey(email)));
+      context.defer(async () => forgetKnownDevices(context.services.redis, await devicesKey(email)));
     },
   };
 }

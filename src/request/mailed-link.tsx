@@ -18,14 +18,17 @@ export interface MailedLink {
   /** Where the token is kept after the link was opened. Without one it stands in the path, as `:token`. */
   readonly carrier?: LinkCarrier;
   /** Throws HttpError 409 if the link is not for the account that is signed in. */
-  readonly requireOwner?: (context: Context, row: OneTimeTokenRow, session: Session) => void;
-  /** Whether a live row can be used at all. Absent: every one can. */
-  readonly isGood?: (context: Context, row: OneTimeTokenRow) => boolean;
+  readonly requireOwner?: (context: Context, owner: LinkOwner, session: Session) => void;
+  /** Whether a live link is good for anything. Absent: every one is. */
+  readonly isGood?: (context: Context, owner: LinkOwner) => boolean;
   /** Where a form goes whose link has done its work already, such as one that is sent twice; null: the link is dead. */
   readonly findWorkDone?: (context: Context, session: Session) => Response | null;
   /** What is said of a dead link. `session`: null also where it was not looked up. */
   readonly describeDead: (context: Context, session: Session | null) => DeadLinkWords;
 }
+
+/** Whom a link is for: an account, or an email that has none yet. */
+export type LinkOwner = Pick<OneTimeTokenRow, "user_id" | "email">;
 
 /** Takes the token out of the link, so that it stands in no location bar, history or referrer. */
 export interface LinkCarrier {
@@ -113,19 +116,19 @@ export function carriesLink(kind: CarriedLink): LinkPageHandler {
   return anyone((context) => {
     const token = tokenOfPath(context);
     if (token === null) return answerDead(context, kind, null);
-    context.cookie(cookie).set(token, seconds);
+    context.cookies.get(cookie).set(token, seconds);
     return seeOther(withReturnPath(path, context.returnPath));
   }) as LinkPageHandler;
 }
 
 /** What a link shows that is known from elsewhere than a request for its page; null if it is not live. */
 export async function findLink(context: Context, purpose: Purpose, token: string): Promise<ShownLink | null> {
-  const row = await peekToken(context.database, purpose, token, context.now);
+  const row = await peekToken(context.services.database, purpose, token, context.now);
   return row && shownLink(row, null);
 }
 
 function readToken(context: Context, { carrier }: MailedLink): string | null {
-  return carrier === undefined ? tokenOfPath(context) : context.cookie(carrier.cookie).secret;
+  return carrier === undefined ? tokenOfPath(context) : context.cookies.get(carrier.cookie).secret;
 }
 
 function tokenOfPath({ route }: Context): string | null {
@@ -139,7 +142,7 @@ async function readRow(
   token: string,
   session: Session | null,
 ): Promise<OneTimeTokenRow | null> {
-  const row = await peekToken(context.database, purpose, token, context.now);
+  const row = await peekToken(context.services.database, purpose, token, context.now);
   if (row === null || isGood?.(context, row) === false) return null;
   if (session !== null) requireOwner?.(context, row, session);
   return row;
@@ -162,7 +165,7 @@ function answerWithoutToken(context: Context, kind: MailedLink): Response {
 
 /** The one answer for every dead link. The cookie that holds it goes. */
 function answerDead(context: Context, kind: MailedLink, session: Session | null): Response {
-  if (kind.carrier !== undefined) context.cookie(kind.carrier.cookie).clear();
+  if (kind.carrier !== undefined) context.cookies.get(kind.carrier.cookie).clear();
   return answer(context, kind.describeDead(context, session));
 }
 

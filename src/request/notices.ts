@@ -22,7 +22,7 @@ export async function sendNotice(context: Context, kind: NoticeKind, mail: Mail,
   const allowed = verified
     ? await takeNoticeAllowance(context, kind, mail.to)
     : (await context.limits.consume(await strangersMailLimits(context, "notice", mail.to))).allowed;
-  if (allowed) await context.mailer.send(mail);
+  if (allowed) await context.services.mailer.send(mail);
 }
 
 async function takeNoticeAllowance(context: Context, kind: NoticeKind, email: string): Promise<boolean> {

@@ -39,7 +39,7 @@ export async function checkPassword(
   password: string,
   { last = false, byLink = false, key, attempt: known = null }: PasswordCheckOptions = {},
 ): Promise<PasswordCheck> {
-  const { auth } = context;
+  const { auth } = context.services;
   const read = key === undefined ? auth.findKey(email) : Promise.resolve(key);
   const counted = known === null ? limitAttempts(context, email) : Promise.resolve(known);
   const authentication = await authenticate(auth, read, password, counted);
@@ -50,9 +50,9 @@ export async function checkPassword(
       break;
     case "wrong-credentials": {
       const { userId } = authentication;
-      const { client, database, now } = context;
+      const { client, now, services } = context;
       context.log("wrong-password", { userId });
-      context.defer(() => countFailure(database, userId, email, byLink ? UNKNOWN_ORIGIN : client, now));
+      context.defer(() => countFailure(services.database, userId, email, byLink ? UNKNOWN_ORIGIN : client, now));
     }
   }
   return { ...authentication, attempt };
@@ -82,7 +82,7 @@ export async function reauthenticate(
   { always, last = false }: ReauthenticationRule,
 ): Promise<Reauthentication> {
   const password = fields.text("currentPassword");
-  const { sessions, now } = context;
+  const { now, services } = context;
   const { email, id: userId } = session.account;
   if (password === "") {
     return !always && isConfirmed(session.evidence, now)
@@ -95,6 +95,6 @@ export async function reauthenticate(
   if (!isAuthenticated) return { outcome: "refused", problem: "current-password-wrong" };
   const evidence = withProof(session.evidence, { method: "password", at: now });
   // What asks in any case ends this session, or goes on in a new one.
-  if (!always) context.defer(() => sessions.update(session.id, session.stored, { evidence }));
+  if (!always) context.defer(() => services.sessions.update(session.id, session.stored, { evidence }));
   return { outcome: "confirmed", evidence, attempt: authentication.attempt };
 }

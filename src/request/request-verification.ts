@@ -35,14 +35,14 @@ export async function requestVerification(
       : asking;
   const secrets = generateTokenSecrets();
   await issue(context, applicant, secrets);
-  context.cookie(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
+  context.cookies.get(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
   context.defer(() => mail(context, applicant, secrets, returnPath));
 }
 
 /** The same without holding up an answer that does not wait for it: who has just signed up is let in first. */
 export function requestVerificationLater(context: Context, applicant: Applicant, returnPath: string | null): void {
   const secrets = generateTokenSecrets();
-  context.cookie(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
+  context.cookies.get(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
   context.defer(async () => {
     const allowance = await consumeMail(context, PURPOSE, applicant.email);
     if (!allowance.allowed) return;
@@ -53,7 +53,7 @@ export function requestVerificationLater(context: Context, applicant: Applicant,
 
 async function issue(context: Context, applicant: Applicant, secrets: TokenSecrets): Promise<void> {
   const requester = await context.devices.findRequester(applicant.email);
-  await issueToken(context.database, { purpose: PURPOSE, requester, ...applicant }, secrets, context.now);
+  await issueToken(context.services.database, { purpose: PURPOSE, requester, ...applicant }, secrets, context.now);
 }
 
 async function mail(
@@ -64,9 +64,9 @@ async function mail(
 ): Promise<void> {
   const { publicOrigin } = context.config;
   const { language } = context.view;
-  const holder = userId === null ? await findUserByEmail(context.database, email) : null;
+  const holder = userId === null ? await findUserByEmail(context.services.database, email) : null;
   const taken = holder !== null && holder.email_verified_at !== null;
-  await context.mailer.send(
+  await context.services.mailer.send(
     taken
       ? writeMail(
           language,

@@ -4,6 +4,7 @@ import { seeOther } from "../http/responses.ts";
 import { withReturnPath } from "../http/return-path.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
 import { HOME_PATH } from "./access.ts";
+import { record } from "./audit-log.ts";
 import type { Context } from "./context.ts";
 import { describeError } from "./log.ts";
 import { requestVerification } from "./request-verification.ts";
@@ -31,10 +32,11 @@ export async function signIn(context: Context, { account, evidence, event, retur
       return seeOther(withReturnPath("/auth/verify-email", returnPath));
     }
     case "done": {
-      const { auth, client, now, sessions } = context;
+      const { client, now } = context;
+      const { auth, sessions } = context.services;
       const session = await auth.startSession(account, client, evidence, now);
-      context.replaceSession(session);
-      if (event !== null) context.record(account.id, event);
+      context.session.replace(session);
+      if (event !== null) record(context, account.id, event);
       // The epoch has ended the others already; this takes them off the list.
       else context.defer(() => sessions.endOthers(account.id, session.id));
       return seeOther(returnPath ?? HOME_PATH);
@@ -57,7 +59,7 @@ export async function renewSession(
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     context.log("session-not-renewed", describeError(error));
-    context.forgetSession();
+    context.session.forget();
     return null;
   }
 }

@@ -27,7 +27,7 @@ export async function showHealth(context: Context): Promise<Response> {
 }
 
 /** One check at a time. Requests must not wait for each other's promises, so they wait for a time. */
-async function checkDatabaseOnce({ database, log }: Context): Promise<StoreHealth> {
+async function checkDatabaseOnce({ services, log }: Context): Promise<StoreHealth> {
   while (Date.now() < checkingSince + CHECK_MAX_MILLISECONDS) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
     const found = recall();
@@ -35,7 +35,7 @@ async function checkDatabaseOnce({ database, log }: Context): Promise<StoreHealt
   }
   checkingSince = Date.now();
   try {
-    return await checkDatabase(database, log);
+    return await checkDatabase(services.database, log);
   } finally {
     checkingSince = 0;
   }

@@ -147,10 +147,10 @@ function waysAfterMails(context: Context): readonly Way[] {
   if (route?.path === "/auth/forgot-password") {
     return [{ href: withReturnPath("/auth/signin", returnPath), label: words.signIn }];
   }
-  const hasCode = context.cookie(VERIFY_COOKIE).secret !== null;
+  const hasCode = context.cookies.get(VERIFY_COOKIE).secret !== null;
   const enterCode = { href: withReturnPath("/auth/verify-email", returnPath), label: words.enterCode };
   const next =
-    context.claimedUserId === null
+    context.session.claimedUserId === null
       ? { href: withReturnPath("/auth/forgot-password", returnPath), label: words.resetPassword }
       : { href: returnPath ?? HOME_PATH, label: words.continue };
   return hasCode ? [enterCode, next] : [next];

@@ -4,13 +4,8 @@ import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "../http/errors.ts"
 import { isFromOwnOrigin } from "../http/origin.ts";
 import { html } from "../http/responses.ts";
 import { setSecurityHeaders } from "../http/security-headers.ts";
-import {
-  type Context,
-  createContext,
-  type Execution,
-  type MatchedRoute,
-  type ReceivedRequest,
-} from "../request/context.ts";
+import type { Context, MatchedRoute, OpenContext, ReceivedRequest } from "../request/context.ts";
+import type { Cookies } from "../request/cookies.ts";
 import { describeError } from "../request/log.ts";
 import { renderDocument, styleSources } from "../views/document.tsx";
 import { requirePublicOrigin } from "./public-origin.ts";
@@ -26,7 +21,12 @@ interface Dispatch {
   readonly respond: (context: Context) => Response | Promise<Response>;
 }
 
-export type Answer = (received: ReceivedRequest, config: Config, execution: Execution) => Promise<Response>;
+/** Answers one request. `openContext` makes its context, once it is known which route answers, if any does. */
+export type Answer = (
+  received: ReceivedRequest,
+  config: Config,
+  openContext: (route: MatchedRoute | null) => OpenContext,
+) => Promise<Response>;
 
 /** Answers every request: by a route of the site map, or by a page that says why not. Never rejects. */
 export function createRouter(routes: readonly Route[]): Answer {
@@ -42,9 +42,9 @@ export function createRouter(routes: readonly Route[]): Answer {
     return { route: { path, params }, respond: handler };
   };
 
-  return async (received, config, execution) => {
-    const { route, respond } = await dispatch(received, config).catch((error: unknown) => refuse(error));
-    const { context, runDeferred } = createContext(received, route, config, execution);
+  return async (received, config, openContext) => {
+    const { route, respond } = await dispatch(received, config).catch(refuse);
+    const { context, runDeferred } = openContext(route);
     let response: Response;
     try {
       response = await respond(context);
@@ -84,11 +84,11 @@ function allowedMethods(handlers: FoundRoute["handlers"]): string {
 
 /** Anything but an HttpError is our failure: it is logged without its message and shown as a plain 503. */
 async function showError(error: unknown, context: Context, routes: readonly Route[]): Promise<Response> {
-  context.cookies.clear();
+  context.cookies.reset();
   const refusal = error instanceof HttpError ? error : failure(error, context);
   const { method } = context.request;
   if (refusal === error) context.log("refused", { method, route: context.route?.path ?? null, status: refusal.status });
-  const session = refusal.status === 409 ? await context.session().catch(() => null) : null;
+  const session = refusal.status === 409 ? await context.session.read().catch(() => null) : null;
   const signedInAs = session?.account.email ?? null;
   const parts = context.url.pathname.split("/");
   const canOpen = routes.some((route) => route.method === "GET" && fits(route.path.split("/"), parts));
@@ -117,20 +117,22 @@ function failure(error: unknown, context: Context): HttpError {
   return refuseForNow("unavailable", RETRY_AFTER_SECONDS);
 }
 
-/** `config`: null as long as it is not one. */
-type Finish = Pick<Context, "url" | "requestId" | "cookies" | "languageCookie" | "view"> & {
+/** `config` and `cookies`: null as long as nothing is configured. */
+type Finish = Pick<Context, "url" | "requestId" | "view"> & {
+  readonly cookies: Cookies | null;
   readonly config: Pick<Config, "hstsIncludesSubdomains"> | null;
 };
 
 /** What every answer carries, whoever made it. */
 export async function finishResponse(
   response: Response,
-  { config, url, requestId, cookies, languageCookie, view }: Finish,
+  { config, url, requestId, cookies, view }: Finish,
 ): Promise<Response> {
   const { headers } = response;
   const isPage = headers.get("Content-Type")?.startsWith("text/html") === true;
   if (isPage) headers.set("Content-Language", view.language);
-  if (languageCookie !== null && (isPage || headers.has("Location"))) headers.append("Set-Cookie", languageCookie);
+  const languageLine = isPage || headers.has("Location") ? (cookies?.languageLine ?? null) : null;
+  if (languageLine !== null) headers.append("Set-Cookie", languageLine);
   setSecurityHeaders(headers, {
     https: url.protocol === "https:",
     hstsIncludesSubdomains: config?.hstsIncludesSubdomains === true,
@@ -138,6 +140,6 @@ export async function finishResponse(
   });
   headers.set("X-Request-Id", requestId);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
-  for (const cookie of cookies.values()) headers.append("Set-Cookie", cookie);
+  for (const cookie of cookies?.lines() ?? []) headers.append("Set-Cookie", cookie);
   return response;
 }

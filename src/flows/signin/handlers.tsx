@@ -15,13 +15,13 @@ import { parseSignin, type SigninErrors } from "./form.ts";
 import { isSigninNotice, SigninPage, SwitchAccountPage } from "./page.tsx";
 
 export function showSignin(context: Context): Response {
-  const notice = context.takeNotice(isSigninNotice);
+  const notice = context.cookies.takeNotice(isSigninNotice);
   return html(renderDocument(<SigninPage view={context.view} notice={notice} returnPath={context.returnPath} />));
 }
 
 /** Something was done with one account in a browser where another one is signed in; null if nothing was. */
 export function showSigninToMember(context: Context, { account }: Session): Response | null {
-  const notice = context.takeNotice(isSigninNotice);
+  const notice = context.cookies.takeNotice(isSigninNotice);
   if (notice === undefined) return null;
   const { view, returnPath } = context;
   const props = { view, notice, signedInAs: account.email, returnPath };
@@ -60,8 +60,8 @@ export async function submitSignin(context: Context): Promise<Response> {
 
 /** Read while the password of the account is checked, so that it adds no call in series. */
 async function findPending(context: Context, email: string): Promise<OneTimeTokenRow | null> {
-  const browserSecret = context.cookie(VERIFY_COOKIE).secret;
+  const browserSecret = context.cookies.get(VERIFY_COOKIE).secret;
   // Its source, too: this browser may have become a known device after it asked.
   const requesters = [await context.devices.findRequester(email), sourceOf(context.client.address)];
-  return findPendingSignup(context.database, email, { browserSecret, requesters }, context.now);
+  return findPendingSignup(context.services.database, email, { browserSecret, requesters }, context.now);
 }

@@ -37,7 +37,7 @@ export async function submitSignup(context: Context): Promise<Response> {
   await limitRefusedIp(context);
   const [breached, key] = await Promise.all([
     isRefusedAsBreached(context, password),
-    isRequired ? null : context.auth.findKey(email),
+    isRequired ? null : context.services.auth.findKey(email),
     limitByIp(context),
   ]);
   if (breached) return again({ password: "password-breached" });
@@ -73,7 +73,7 @@ async function registerOrRecognise(
   // Whoever signs up with an email that somebody has tries a password, which counts before one is hashed.
   const attempt = state === "free" ? null : await limitAttempts(context, email);
   if (state !== "taken") {
-    const account = await context.auth.register(email, password, context.now);
+    const account = await context.services.auth.register(email, password, context.now);
     if (account !== null) return { account, isNew: true, attempt };
   }
   // What refused it may have come after the key was looked for.

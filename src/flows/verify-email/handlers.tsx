@@ -8,6 +8,7 @@ import type { FormFields } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { countReading, HOME_PATH, requireCookies, requireSameAccount } from "../../request/access.ts";
+import { record } from "../../request/audit-log.ts";
 import type { Context } from "../../request/context.ts";
 import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
 import { limitAttempts } from "../../request/limits/account.ts";
@@ -28,7 +29,7 @@ const PATH = "/auth/verify-email";
 type RightCode = Extract<CodeTrial, { readonly outcome: "right" }>;
 
 export async function showVerifyEmail(context: Context): Promise<Response> {
-  const [session, row] = await Promise.all([context.session(), askedFor(context)]);
+  const [session, row] = await Promise.all([context.session.read(), askedFor(context)]);
   const { returnPath, view } = context;
   if (session?.account.emailVerified) return seeOther(returnPath ?? HOME_PATH);
   const email = session?.account.email ?? row?.email;
@@ -58,7 +59,7 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
 
   const form = parseCode(fields);
   if (!form.ok) return again(form.problem, (await askedFor(context))?.email);
-  const cookie = context.cookie(VERIFY_COOKIE);
+  const cookie = context.cookies.get(VERIFY_COOKIE);
   const { secret } = cookie;
   const gone = () => {
     if (secret !== null) cookie.clear();
@@ -71,7 +72,7 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
   if (session === null) await requireMadeForEmail(fields, asked.email);
   const attempt = await limitAttempts(context, asked.email);
 
-  const trial = await tryCode(context.database, PURPOSE, secret, form.code, context.now);
+  const trial = await tryCode(context.services.database, PURPOSE, secret, form.code, context.now);
   if (trial.outcome !== "right")
     context.log("code-refused", { reason: trial.outcome, userId: trial.outcome === "gone" ? null : trial.row.user_id });
   if (trial.outcome === "gone") return gone();
@@ -121,7 +122,7 @@ export async function submitVerifyLink(context: Context, link: UsableLink): Prom
   };
   const ofSignup = row.hashed_password !== null && !isRequester && !signedInHere && password !== "";
   const attempt = ofSignup ? await limitAttempts(context, row.email) : null;
-  if (!isRequester && !signedInHere && !(await isAskersPassword(context.database, row, password, check))) {
+  if (!isRequester && !signedInHere && !(await isAskersPassword(context.services.database, row, password, check))) {
     const problem = password === "" ? "missing" : "wrong";
     if (problem === "wrong" && !isLogged) context.log("wrong-password", { userId: row.user_id });
     const page = <VerifyLinkPage {...describeLinkPage(context, link)} asksPassword problem={problem} />;
@@ -131,7 +132,7 @@ export async function submitVerifyLink(context: Context, link: UsableLink): Prom
   if (verification === null) return null;
   if (isRequester) return signInHere(context, verification, returnPath);
   if (signedInHere) return seeOther(returnPath ?? HOME_PATH);
-  context.notify("verified");
+  context.cookies.notify("verified");
   return seeOther(withReturnPath("/auth/signin", returnPath));
 }
 
@@ -144,7 +145,7 @@ function describeLinkPage(
 
 /** Throws HttpError 409 if the form was made for another account than the one that is signed in, if any is. */
 async function requireSameVisitor(context: Context, fields: FormFields): Promise<Session | null> {
-  const session = await context.session();
+  const session = await context.session.read();
   if (session === null || fields.madeFor === NOBODY) return session;
   if (fields.madeFor !== (await madeForEmail(session.account.email))) requireSameAccount(context, fields, session);
   return session;
@@ -159,18 +160,18 @@ async function requireMadeForEmail({ madeFor }: FormFields, email: string): Prom
 /** Where this browser has asked for nothing, or for something that counts no more: done in another browser, most likely. */
 function nothingAsked(context: Context, returnPath: string | null): Response {
   requireCookies(context);
-  const cookie = context.cookie(VERIFY_COOKIE);
+  const cookie = context.cookies.get(VERIFY_COOKIE);
   if (cookie.secret !== null) cookie.clear();
-  context.notify(cookie.secret === null ? "nothing-to-verify" : "used-elsewhere");
+  context.cookies.notify(cookie.secret === null ? "nothing-to-verify" : "used-elsewhere");
   return seeOther(withReturnPath("/auth/signin", returnPath));
 }
 
 /** The live request for verification of this browser. */
 async function askedFor(context: Context): Promise<OneTimeTokenRow | null> {
-  const { secret } = context.cookie(VERIFY_COOKIE);
+  const { secret } = context.cookies.get(VERIFY_COOKIE);
   if (secret === null) return null;
   await countReading(context);
-  return peekBrowserToken(context.database, PURPOSE, secret, context.now);
+  return peekBrowserToken(context.services.database, PURPOSE, secret, context.now);
 }
 
 /**
@@ -182,9 +183,9 @@ async function verify(
   { row }: UsableLink | RightCode,
   attempt: Attempt | null,
 ): Promise<Verified | null> {
-  const verification = await verifyAddress(context.database, context.users, row, context.now);
+  const verification = await verifyAddress(context.services.database, context.services.users, row, context.now);
   if (verification.outcome === "gone") return null;
-  context.record(verification.userId, verification.event);
+  record(context, verification.userId, verification.event);
   const { replacedUserId } = verification;
   if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });
   // Somebody else may have had the address without verifying it. It was never theirs, nor are the tries of their devices.
@@ -194,12 +195,12 @@ async function verify(
 }
 
 async function isRequesterBrowser(context: Context, { browserHash }: ShownLink): Promise<boolean> {
-  const { secret } = context.cookie(VERIFY_COOKIE);
+  const { secret } = context.cookies.get(VERIFY_COOKIE);
   return secret !== null && (await hashSecret(secret)) === browserHash;
 }
 
 async function signInHere(context: Context, verification: Verified, returnPath: string | null): Promise<Response> {
-  const account = verification.account ?? (await context.auth.readAccount(verification.userId));
+  const account = verification.account ?? (await context.services.auth.readAccount(verification.userId));
   const evidence = [{ method: "email", at: context.now }] as const;
   return signIn(context, { account, evidence, event: "signed-in", returnPath });
 }

@@ -5,8 +5,7 @@ import { withReturnPath } from "../../http/return-path.ts";
 import { readableEmail } from "../../i18n/email-syntax.ts";
 import { HOME_PATH, logNotTheOwner } from "../../request/access.ts";
 import type { Context } from "../../request/context.ts";
-import type { DeadLinkWords, MailedLink } from "../../request/mailed-link.tsx";
-import type { OneTimeTokenRow } from "../../store/schema.ts";
+import type { DeadLinkWords, LinkOwner, MailedLink } from "../../request/mailed-link.tsx";
 import { WORDS } from "./words.ts";
 
 /** The link that verifies the email of an account, or of a sign-up that becomes one by it. */
@@ -19,17 +18,14 @@ export const VERIFY_LINK: MailedLink = {
 };
 
 /** Throws HttpError 409 if what is to be verified belongs to another account than the one that is signed in. */
-export function requireSameEmail(
-  context: Context,
-  { user_id, email }: Pick<OneTimeTokenRow, "user_id" | "email">,
-  { account }: Session,
-): void {
+export function requireSameEmail(context: Context, { user_id, email }: LinkOwner, { account }: Session): void {
   if (user_id === null ? account.email === email : account.id === user_id) return;
   logNotTheOwner(context, account.id);
   throw new HttpError(user_id === null ? "link-for-signup" : "link-for-other-account");
 }
 
-function describeDead({ view, returnPath, claimedUserId }: Context, session: Session | null): DeadLinkWords {
+function describeDead(context: Context, session: Session | null): DeadLinkWords {
+  const { view, returnPath } = context;
   const words = WORDS[view.language];
   const guest = [
     { href: withReturnPath("/auth/signin", returnPath), label: words.signin },
@@ -37,7 +33,7 @@ function describeDead({ view, returnPath, claimedUserId }: Context, session: Ses
   ];
   // A damaged link is not looked up, and nor is the session: that there is a cookie of one must do.
   const member = session === null ? words.continue : words.continueAs(readableEmail(session.account.email));
-  const isGuest = session === null && claimedUserId === null;
+  const isGuest = session === null && context.session.claimedUserId === null;
   const ways = isGuest ? guest : [{ href: returnPath ?? HOME_PATH, label: member }];
   return { title: words.deadTitle, message: words.dead, ways };
 }

@@ -16,11 +16,11 @@ export interface Limiter {
 
 const NO_ATTEMPT: Attempt = { counters: [], at: 0 };
 
-export function createLimiter(context: Pick<Context, "client" | "config" | "log" | "now" | "redis">): Limiter {
+export function createLimiter(context: Pick<Context, "client" | "config" | "log" | "now" | "services">): Limiter {
   let isCountedByIp = false;
 
   const consumeHere: Limiter["consume"] = async (limits, device = null) => {
-    const allowance = await consume(context.redis, limits, device);
+    const allowance = await consume(context.services.redis, limits, device);
     if (!allowance.allowed) context.log("limit-reached", { limit: allowance.window.name });
     return allowance;
   };

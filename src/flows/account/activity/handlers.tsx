@@ -10,8 +10,8 @@ import { ActivityPage } from "./page.tsx";
 const PAGE_EVENTS = 12;
 
 /** One more than a page shows, to know whether there is another. */
-export function listActivity({ database, url }: Context, { account }: Session): Promise<AccountEventRow[]> {
-  return listEvents(database, account.id, PAGE_EVENTS + 1, readCursor(url));
+export function listActivity({ services, url }: Context, { account }: Session): Promise<AccountEventRow[]> {
+  return listEvents(services.database, account.id, PAGE_EVENTS + 1, readCursor(url));
 }
 
 export function showActivity({ url, view }: Context, _session: Session, events: AccountEventRow[]): Response {

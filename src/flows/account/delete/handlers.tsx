@@ -37,14 +37,14 @@ export async function submitDelete(context: Context, session: Session): Promise<
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
-  const deletion = await deleteAccount(context.users, account);
+  const deletion = await deleteAccount(context.services.users, account);
   if (deletion.outcome === "superseded") {
-    context.notify("superseded");
+    context.cookies.notify("superseded");
     return seeOther("/auth/signin");
   }
 
   context.log("account-deleted", { userId });
-  context.forgetSession();
+  context.session.forget();
   context.devices.forgetKnownDevices(email);
   // Whoever stole the account moves it before they delete it: the address it had learns of both.
   const tell = (to: string, verified: boolean) =>
@@ -57,6 +57,6 @@ export async function submitDelete(context: Context, session: Session): Promise<
 }
 
 function showDeleted(context: Context): Response {
-  context.notify("account-deleted");
+  context.cookies.notify("account-deleted");
   return seeOther("/");
 }

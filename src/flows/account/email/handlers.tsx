@@ -8,6 +8,7 @@ import { readEmail } from "../../../forms/email.ts";
 import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/messages.ts";
+import { record } from "../../../request/audit-log.ts";
 import type { Context } from "../../../request/context.ts";
 import { limitMails } from "../../../request/limits/mailbox.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
@@ -27,10 +28,10 @@ export interface EmailErrors {
 }
 
 export function showEmail(context: Context, { account, evidence }: Session): Response {
-  const { url, config, view, notice, now } = context;
+  const { url, config, cookies, view, now } = context;
   // Not cleared when it is shown, so that the page can be loaded again; the form has a location without the query.
   const page =
-    url.searchParams.has("sent") && notice === SENT ? (
+    url.searchParams.has("sent") && cookies.notice === SENT ? (
       <EmailSentPage view={view} mailViewerUrl={config.mailViewerUrl} />
     ) : (
       <EmailPage view={view} account={account} asksPassword={!isConfirmed(evidence, now)} />
@@ -61,7 +62,7 @@ export async function submitEmail(context: Context, session: Session): Promise<R
   const { email } = form;
   const { id: userId } = account;
   const [blockedUntil] = await Promise.all([
-    emailChangesBlockedUntil(context.database, userId, context.now),
+    emailChangesBlockedUntil(context.services.database, userId, context.now),
     limitMails(context, PURPOSE, email),
   ]);
   if (blockedUntil !== null) {
@@ -69,16 +70,16 @@ export async function submitEmail(context: Context, session: Session): Promise<R
   }
   const secrets = generateTokenSecrets();
   const requester = await context.devices.findRequester(email);
-  await issueToken(context.database, { purpose: PURPOSE, email, userId, requester }, secrets, context.now);
-  context.record(userId, "email-change-requested");
+  await issueToken(context.services.database, { purpose: PURPOSE, email, userId, requester }, secrets, context.now);
+  record(context, userId, "email-change-requested");
   context.defer(() => mailLink(context, email, secrets.token));
-  context.notify(SENT);
+  context.cookies.notify(SENT);
   return seeOther(`${PATH}?sent`);
 }
 
-async function mailLink({ database, mailer, config, view }: Context, email: string, token: string): Promise<void> {
-  const holder = await findUserByEmail(database, email);
-  await mailer.send(
+async function mailLink({ services, config, view }: Context, email: string, token: string): Promise<void> {
+  const holder = await findUserByEmail(services.database, email);
+  await services.mailer.send(
     holder === null
       ? writeMail(view.language, email, "confirmEmail", `${config.publicOrigin}/auth/confirm-email/${token}`)
       : writeMail(view.language, email, "emailNotFree", `${config.publicOrigin}/auth/signin`),

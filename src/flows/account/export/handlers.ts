@@ -5,6 +5,7 @@ import { aliveSessions, endOf, type ListedSession, type Session } from "../../..
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import type { Context } from "../../../request/context.ts";
 import { listEvents } from "../../../store/account-events.ts";
+import type { Database } from "../../../store/database.ts";
 import { listKeys } from "../../../store/keys.ts";
 import { listTokens } from "../../../store/one-time-tokens.ts";
 import type { Position } from "../../../store/position.ts";
@@ -23,13 +24,14 @@ interface Holdings {
   readonly sessions: readonly ListedSession[];
 }
 
-export async function readHoldings({ database, sessions }: Context, { account }: Session): Promise<Holdings> {
+export async function readHoldings({ services }: Context, { account }: Session): Promise<Holdings> {
+  const { database, sessions } = services;
   const userId = account.id;
   const [user, keys, tokens, events, listed] = await Promise.all([
     findUser(database, userId),
     listKeys(database, userId),
     listTokens(database, userId),
-    readEvents({ database }, userId),
+    readEvents(database, userId),
     sessions.list(userId),
   ]);
   return { user: user ?? undefined, keys, tokens, events, sessions: listed };
@@ -42,7 +44,7 @@ export async function sendExport(context: Context, session: Session, holdings: H
   const here = await hashSecret(session.id);
   const { id: userId, sessionEpoch } = session.account;
   context.log("exported", { userId });
-  context.defer(() => countEvent(context.database, userId, "exported", context.client, now));
+  context.defer(() => countEvent(context.services.database, userId, "exported", context.client, now));
   const document = {
     exportedAt: toIso(now),
     account: user && {
@@ -89,7 +91,7 @@ export async function sendExport(context: Context, session: Session, holdings: H
   });
 }
 
-async function readEvents({ database }: Pick<Context, "database">, userId: string): Promise<AccountEventRow[]> {
+async function readEvents(database: Database, userId: string): Promise<AccountEventRow[]> {
   const events: AccountEventRow[] = [];
   let before: Position | null = null;
   while (true) {

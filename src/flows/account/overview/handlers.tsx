@@ -6,7 +6,7 @@ import { AccountPage, isAccountNotice } from "./page.tsx";
 
 export function showAccount(context: Context, { account }: Session): Response {
   const { view } = context;
-  const notice = context.takeNotice(isAccountNotice);
+  const notice = context.cookies.takeNotice(isAccountNotice);
   return html(renderDocument(<AccountPage view={view} account={account} notice={notice} />));
 }
 

@@ -5,6 +5,7 @@ import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { type NewPasswordErrors, readNewPassword } from "../../../forms/new-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/messages.ts";
+import { deferIfRecorded } from "../../../request/audit-log.ts";
 import { isRefusedAsBreached } from "../../../request/breach-check.ts";
 import type { Context } from "../../../request/context.ts";
 import { sendNotice } from "../../../request/notices.ts";
@@ -41,18 +42,18 @@ export async function submitPassword(context: Context, session: Session): Promis
   }
   const recoveryHref = `${context.config.publicOrigin}/auth/forgot-password`;
   const mail = writeMail(context.view.language, account.email, "passwordChangedByOwner", recoveryHref);
-  context.deferIfRecorded(account.id, "password-changed", () =>
+  deferIfRecorded(context, account.id, "password-changed", () =>
     sendNotice(context, "password-changed", mail, account.emailVerified),
   );
-  const change = await changePassword(context.users, account, form.password, context.client, context.now);
+  const change = await changePassword(context.services.users, account, form.password, context.client, context.now);
   if (change.outcome === "superseded") {
-    context.notify("superseded");
+    context.cookies.notify("superseded");
     return seeOther("/auth/signin");
   }
 
   context.log("password-changed", { userId: account.id });
   context.devices.trustOnlyThisDevice(account.email, owner.attempt);
-  context.notify("password-changed");
+  context.cookies.notify("password-changed");
   const renewed = await renewSession(context, change.account, owner.evidence, "/app/account");
   return renewed ?? seeOther("/auth/signin");
 }

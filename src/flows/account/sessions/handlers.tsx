@@ -6,6 +6,7 @@ import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { logNotTheOwner } from "../../../request/access.ts";
+import { record } from "../../../request/audit-log.ts";
 import type { Context } from "../../../request/context.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renewSession } from "../../../request/sign-in.ts";
@@ -17,15 +18,15 @@ const PATH = "/app/account/sessions";
 /** The value of the query `end` that means all sessions but this one. */
 const OTHERS = "others";
 
-export function listSessions({ sessions }: Context, { account }: Session): Promise<ListedSession[]> {
-  return sessions.list(account.id);
+export function listSessions({ services }: Context, { account }: Session): Promise<ListedSession[]> {
+  return services.sessions.list(account.id);
 }
 
 /** The list; or with `?end=…`, what ending one or all others of them needs to go on. */
 export async function showSessions(context: Context, session: Session, listed: ListedSession[]): Promise<Response> {
   const end = context.url.searchParams.get("end");
   if (end !== null) return confirmEnd(context, session, end, listed, undefined, 200);
-  return list(context, session, listed, context.takeNotice(isSessionsNotice), 200);
+  return list(context, session, listed, context.cookies.takeNotice(isSessionsNotice), 200);
 }
 
 /** Who had to sign in again before a form of that page was taken comes back by its address. */
@@ -39,16 +40,16 @@ export async function submitRevoke(context: Context, session: Session): Promise<
   const owner = await recognise(context, session, handle);
   if (owner instanceof Response) return owner;
   if (handle === (await hashSecret(session.id))) {
-    await context.signOut();
+    await context.session.signOut();
     return seeOther("/auth/signin");
   }
   const userId = session.account.id;
-  if (!/^[0-9a-f]{64}$/.test(handle) || !(await context.sessions.endListed(userId, handle))) {
+  if (!/^[0-9a-f]{64}$/.test(handle) || !(await context.services.sessions.endListed(userId, handle))) {
     logNotTheOwner(context, userId);
     return list(context, session, await listSessions(context, session), "gone", 422);
   }
-  context.record(userId, "session-ended", handle);
-  context.notify("ended");
+  record(context, userId, "session-ended", handle);
+  context.cookies.notify("ended");
   return seeOther(PATH);
 }
 
@@ -57,14 +58,14 @@ export async function submitRevokeOthers(context: Context, session: Session): Pr
   const owner = await recognise(context, session, OTHERS);
   if (owner instanceof Response) return owner;
   const { account } = session;
-  const change = await endSessionsByEpoch(context.users, account, context.client, context.now);
+  const change = await endSessionsByEpoch(context.services.users, account, context.client, context.now);
   if (change.outcome === "superseded") {
-    context.notify("superseded");
+    context.cookies.notify("superseded");
     return seeOther("/auth/signin");
   }
   context.log("other-sessions-ended", { userId: account.id });
   const renewed = await renewSession(context, change.account, owner.evidence, PATH);
-  context.notify(renewed ? "others-ended" : "signed-out-everywhere");
+  context.cookies.notify(renewed ? "others-ended" : "signed-out-everywhere");
   return renewed ?? seeOther("/auth/signin");
 }
 

@@ -36,7 +36,7 @@ export async function submitConfirmEmail(context: Context, link: UsableLink): Pr
   const undo = generateTokenSecrets();
   // Looks for itself whether there is something to undo: the change may be made and its answer lost.
   context.defer(() => mailUndoLink(context, undo.token));
-  const change = await changeEmail(context.users, row, owner.sessionEpoch, undo, context.client, context.now);
+  const change = await changeEmail(context.services.users, row, owner.sessionEpoch, undo, context.client, context.now);
   switch (change.outcome) {
     case "gone":
       return null;
@@ -66,7 +66,7 @@ async function recognise(
   password: string,
 ): Promise<Account | CurrentPasswordProblem> {
   if (password === "") return "current-password-missing";
-  const user = userId === null ? null : await context.users.get(userId);
+  const user = userId === null ? null : await context.services.users.get(userId);
   if (user === null) return "current-password-wrong";
   const authentication = await checkPassword(context, user.email, password, { last: true, byLink: true });
   const isOwner = authentication.outcome === "authenticated" && authentication.account.id === user.id;
@@ -74,17 +74,17 @@ async function recognise(
 }
 
 async function mailUndoLink(context: Context, token: string): Promise<void> {
-  const { mailer, config, view } = context;
+  const { services, config, view } = context;
   const link = await findLink(context, "undo-email", token);
   if (link === null) return;
   const href = `${config.publicOrigin}/auth/undo-email/${token}`;
-  await mailer.send(writeMail(view.language, link.email, "emailChanged", href));
+  await services.mailer.send(writeMail(view.language, link.email, "emailChanged", href));
 }
 
 async function goOn(context: Context, session: Session | null, account: Account): Promise<Response> {
-  context.notify("email-changed");
+  context.cookies.notify("email-changed");
   if (session === null) {
-    context.defer(() => context.sessions.endOthers(account.id, null));
+    context.defer(() => context.services.sessions.endOthers(account.id, null));
     return seeOther("/auth/signin");
   }
   // The device is known by the address, and that is another now.

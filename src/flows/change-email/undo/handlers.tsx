@@ -18,11 +18,12 @@ export function showUndoEmail({ view, url }: Context, { email }: ShownLink): Res
 export async function submitUndoEmail(context: Context, { row }: UsableLink): Promise<Response | null> {
   const { user_id: userId, email } = row;
   if (userId === null) return null;
-  const undone = await undoEmailChange(context.users, row, context.client, context.now);
+  const undone = await undoEmailChange(context.services.users, row, context.client, context.now);
   if (undone.outcome === "gone") return null;
 
   context.log("email-change-undone", { userId });
-  const { sessions, devices, mailer, config } = context;
+  const { devices, config } = context;
+  const { sessions, mailer } = context.services;
   const { language } = context.view;
   context.defer(() => sessions.endOthers(userId, null));
   devices.forgetKnownDevices(undone.formerEmail);
@@ -30,6 +31,6 @@ export async function submitUndoEmail(context: Context, { row }: UsableLink): Pr
   const recoveryHref = `${config.publicOrigin}/auth/forgot-password`;
   context.defer(() => mailer.send(writeMail(language, email, "emailChangeUndone", recoveryHref)));
   context.defer(() => mailer.send(writeMail(language, undone.formerEmail, "emailGivenUp")));
-  context.cookie(RESET_COOKIE).set(undone.resetToken, RESET_COOKIE_SECONDS);
+  context.cookies.get(RESET_COOKIE).set(undone.resetToken, RESET_COOKIE_SECONDS);
   return seeOther("/auth/reset-password");
 }

@@ -29,7 +29,8 @@ export async function submitResetPassword(context: Context, link: UsableLink): P
 
   const recoveryHref = `${context.config.publicOrigin}/auth/forgot-password`;
   const mail = writeMail(view.language, email, "passwordChanged", recoveryHref);
-  const { database, users, now } = context;
+  const { now } = context;
+  const { database, users } = context.services;
   const { user_id: userId } = row;
   const newUserId = generateUserId();
   // Asked for before it is made: its answer may be lost, and the owner must hear of it all the same.
@@ -38,17 +39,17 @@ export async function submitResetPassword(context: Context, link: UsableLink): P
     const isChanged =
       (await isRecorded(database, userId, "password-reset", now)) ||
       (await isRecorded(database, newUserId, "signed-up", now));
-    if (isChanged) await context.mailer.send(mail);
+    if (isChanged) await context.services.mailer.send(mail);
   });
   const recovery = await resetPassword(database, users, row, form.password, newUserId, context.client, now);
   if (recovery.outcome === "gone") return null;
   const { replacedUserId } = recovery;
   if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });
   context.log("password-reset", { userId: recovery.userId });
-  context.cookie(RESET_COOKIE).clear();
+  context.cookies.get(RESET_COOKIE).clear();
   context.devices.trustOnlyThisDevice(email, null);
   // They are dead already, by the epoch; this takes them off the list.
-  if (replacedUserId === null) context.defer(() => context.sessions.endOthers(recovery.userId, null));
-  context.notify(userId === null ? "account-created" : "password-reset");
+  if (replacedUserId === null) context.defer(() => context.services.sessions.endOthers(recovery.userId, null));
+  context.cookies.notify(userId === null ? "account-created" : "password-reset");
   return seeOther(withReturnPath("/auth/signin", returnPath));
 }

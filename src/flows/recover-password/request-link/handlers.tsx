@@ -41,7 +41,12 @@ export async function submitForgotPassword(context: Context): Promise<Response> 
   await limitMails(context, PURPOSE, email);
   const secrets = generateTokenSecrets();
   const requester = await context.devices.findRequester(email);
-  await issueToken(context.database, { purpose: PURPOSE, email, userId: null, requester }, secrets, context.now);
+  await issueToken(
+    context.services.database,
+    { purpose: PURPOSE, email, userId: null, requester },
+    secrets,
+    context.now,
+  );
   context.defer(() => mailLink(context, email, secrets.token, requester, returnPath));
   return seeOther(withReturnPath("/auth/forgot-password/sent", returnPath));
 }
@@ -53,12 +58,13 @@ export function showMailSent({ config, view, returnPath }: Context): Response {
 }
 
 async function mailLink(
-  { database, mailer, config, view, now }: Context,
+  { services, config, view, now }: Context,
   email: string,
   token: string,
   requester: string,
   returnPath: string | null,
 ): Promise<void> {
+  const { database, mailer } = services;
   const [user, undo] = await Promise.all([findUserByEmail(database, email), findUndoToken(database, email, now)]);
   // For an unknown address all but the sending is done as well: this isolate's next answer must not come sooner for it.
   await bindToken(database, token, user?.id ?? null);
