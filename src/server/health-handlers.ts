@@ -28,10 +28,11 @@ export async function showHealth(context: Context): Promise<Response> {
 
 /** One check at a time. Requests must not wait for each other's promises, so they wait for a time. */
 async function checkDatabaseOnce({ services, log }: Context): Promise<StoreHealth> {
-  while (Date.now() < checkingSince + CHECK_MAX_MILLISECONDS) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
-    const found = recall();
+  // Before each wait, too: another check may have ended while Redis was asked.
+  for (let found = recall(); ; found = recall()) {
     if (found) return found.database;
+    if (Date.now() >= checkingSince + CHECK_MAX_MILLISECONDS) break;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
   }
   checkingSince = Date.now();
   try {
