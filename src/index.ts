@@ -18,7 +18,9 @@ export default {
     const read = readConfigs.get(local) ?? parseConfig({ ...env }, local);
     readConfigs.set(local, read);
     if (!read.ok) return showMisconfiguration(request, url, read.problems, local);
-    const answering = answer(createContext({ request, url, oversize }, read.config, execution));
+    const received = { request, url, oversize };
+    const { config } = read;
+    const answering = answer(received, config, (route) => createContext(received, route, config, execution));
     // Whoever hangs up does not keep what follows from happening, such as the mail that tells the owner.
     execution.waitUntil(answering);
     return answering;

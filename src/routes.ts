@@ -12,14 +12,13 @@ import {
   submitRevokeOthers,
 } from "./flows/account/sessions/handlers.tsx";
 import { showConfirmEmail, submitConfirmEmail } from "./flows/change-email/confirm/handlers.tsx";
+import { CONFIRM_LINK } from "./flows/change-email/confirm/link.ts";
 import { showUndoEmail, submitUndoEmail } from "./flows/change-email/undo/handlers.tsx";
+import { UNDO_LINK } from "./flows/change-email/undo/link.ts";
 import { showHome } from "./flows/front-page/handlers.tsx";
 import { showApp } from "./flows/home/handlers.tsx";
-import {
-  moveTokenIntoCookie,
-  showResetPassword,
-  submitResetPassword,
-} from "./flows/recover-password/new-password/handlers.tsx";
+import { showResetPassword, submitResetPassword } from "./flows/recover-password/new-password/handlers.tsx";
+import { RESET_LINK } from "./flows/recover-password/new-password/link.ts";
 import {
   showForgotPassword,
   showMailSent,
@@ -37,9 +36,11 @@ import {
   submitVerifyEmail,
   submitVerifyLink,
 } from "./flows/verify-email/handlers.tsx";
-import { anyone, counted, type Entrance, guestOnly, signedIn, signedInWith } from "./request/access.ts";
+import { VERIFY_LINK } from "./flows/verify-email/link.ts";
+import { anyone, guestOnly, rateLimited, signedIn, signedInWith } from "./request/access.ts";
+import { carriesLink, showsLink, usesLink } from "./request/mailed-link.tsx";
 import { showHealth } from "./server/health-handlers.ts";
-import type { Route } from "./server/router.tsx";
+import { get, post, type Route } from "./server/route.ts";
 import { showScript } from "./server/script-handlers.ts";
 import { ENHANCE_PATH } from "./views/document.tsx";
 
@@ -59,23 +60,23 @@ export const routes: readonly Route[] = [
   post("/auth/signout", anyone(submitSignout)),
 
   get("/auth/verify-email", anyone(showVerifyEmail)),
-  post("/auth/verify-email", counted(submitVerifyEmail)),
+  post("/auth/verify-email", rateLimited(submitVerifyEmail)),
   get("/auth/verify-email/resend", anyone(redirectToVerifyEmail)),
-  post("/auth/verify-email/resend", counted(submitResend)),
-  get("/auth/verify-email/:token", anyone(showVerifyLink)),
-  post("/auth/verify-email/:token", counted(submitVerifyLink)),
+  post("/auth/verify-email/resend", rateLimited(submitResend)),
+  get("/auth/verify-email/:token", showsLink(VERIFY_LINK, showVerifyLink)),
+  post("/auth/verify-email/:token", usesLink(VERIFY_LINK, submitVerifyLink)),
 
   get("/auth/forgot-password", anyone(showForgotPassword)),
   post("/auth/forgot-password", anyone(submitForgotPassword)),
   get("/auth/forgot-password/sent", anyone(showMailSent)),
-  get("/auth/reset-password/:token", anyone(moveTokenIntoCookie)),
-  get("/auth/reset-password", anyone(showResetPassword)),
-  post("/auth/reset-password", counted(submitResetPassword)),
+  get("/auth/reset-password/:token", carriesLink(RESET_LINK)),
+  get("/auth/reset-password", showsLink(RESET_LINK, showResetPassword)),
+  post("/auth/reset-password", usesLink(RESET_LINK, submitResetPassword)),
 
-  get("/auth/confirm-email/:token", anyone(showConfirmEmail)),
-  post("/auth/confirm-email/:token", counted(submitConfirmEmail)),
-  get("/auth/undo-email/:token", anyone(showUndoEmail)),
-  post("/auth/undo-email/:token", counted(submitUndoEmail)),
+  get("/auth/confirm-email/:token", showsLink(CONFIRM_LINK, showConfirmEmail)),
+  post("/auth/confirm-email/:token", usesLink(CONFIRM_LINK, submitConfirmEmail)),
+  get("/auth/undo-email/:token", showsLink(UNDO_LINK, showUndoEmail)),
+  post("/auth/undo-email/:token", usesLink(UNDO_LINK, submitUndoEmail)),
 
   get("/app/account", signedIn(showAccount)),
   get("/app/account/password", signedIn(showPassword)),
@@ -96,11 +97,3 @@ export const routes: readonly Route[] = [
   get("/healthz", anyone(showHealth)),
   get(ENHANCE_PATH, anyone(showScript)),
 ];
-
-function get(path: string, entrance: Entrance): Route {
-  return { method: "GET", path, entrance };
-}
-
-function post(path: string, entrance: Entrance): Route {
-  return { method: "POST", path, entrance };
-}

@@ -7,7 +7,7 @@ import type { FormFields } from "../http/form-body.ts";
 import { seeOther } from "../http/responses.ts";
 import { safeReturnPath, withReturnPath } from "../http/return-path.ts";
 import type { Context } from "./context.ts";
-import { requireReadingAllowance, requireSourceAllowance } from "./limits.ts";
+import { limitByIp, limitReadingByIp } from "./limits/ip.ts";
 import { pathWithoutLanguage } from "./read-page-view.ts";
 
 /** Where signed-in people belong when nothing else is asked for. */
@@ -15,22 +15,20 @@ export const HOME_PATH = "/app";
 
 export type Handler = (context: Context) => Response | Promise<Response>;
 
-/** For handlers of pages that belong to someone: they do not compile where nobody need be signed in. */
-export interface SignedInContext extends Context {
-  readonly currentSession: Session;
-}
+/** For pages that belong to someone. It does not compile where nobody need be signed in. */
+export type OwnersHandler = (context: Context, session: Session) => Response | Promise<Response>;
 
-declare const decided: unique symbol;
+declare const guarded: unique symbol;
 
 /** A handler about which it has been said who may enter. The site map takes no other. */
-export type Entrance = Handler & { readonly [decided]: true };
+export type GuardedHandler = Handler & { readonly [guarded]: true };
 
-export function anyone(handler: Handler): Entrance {
-  return handler as Entrance;
+export function anyone(handler: Handler): GuardedHandler {
+  return handler as GuardedHandler;
 }
 
 /** For forms that anybody may send: as many from one source as the limit allows. */
-export function counted(handler: Handler): Entrance {
+export function rateLimited(handler: Handler): GuardedHandler {
   return withPostedForm(async (context) => {
     await countReading(context);
     return handler(context);
@@ -45,8 +43,8 @@ export async function countReading(context: Context): Promise<Session | null> {
   const isForm = context.request.method === "POST";
   if (!isForm) requireNavigation(context.request);
   const [session] = await Promise.all([
-    context.session(),
-    isForm ? requireSourceAllowance(context) : requireReadingAllowance(context),
+    context.session.read(),
+    isForm ? limitByIp(context) : limitReadingByIp(context),
   ]);
   return session;
 }
@@ -63,14 +61,13 @@ function requireNavigation({ headers }: Request): void {
  */
 export function guestOnly(
   handler: Handler,
-  showToMember: (context: SignedInContext) => Response | null = () => null,
-): Entrance {
+  showToMember: (context: Context, session: Session) => Response | null = () => null,
+): GuardedHandler {
   return withPostedForm(async (context, posted) => {
-    const [session] = await Promise.all([context.session(), countWithSession(context, posted)]);
+    const [session] = await Promise.all([context.session.read(), countWithSession(context, posted)]);
     if (!session) return handler(context);
     requireSameEmail(posted, session);
-    const member = Object.assign(context, { currentSession: session });
-    return (posted === null ? showToMember(member) : null) ?? seeOther(context.returnPath ?? HOME_PATH);
+    return (posted === null ? showToMember(context, session) : null) ?? seeOther(context.returnPath ?? HOME_PATH);
   });
 }
 
@@ -85,13 +82,12 @@ function requireSameEmail(posted: FormFields | null, session: Session): void {
  * Redirects everybody else to sign in, and from there back to where they were going. Forms are counted by source. Throws
  * HttpError 409 if a form was made for another account than the one that is signed in by now.
  */
-export function signedIn(handler: (context: SignedInContext) => Response | Promise<Response>): Entrance {
+export function signedIn(handler: OwnersHandler): GuardedHandler {
   return withPostedForm(async (context, posted) => {
-    const [currentSession] = await Promise.all([context.session(), countWithSession(context, posted)]);
-    if (!currentSession) return askToSignIn(context);
-    requireSameAccount(context, posted, currentSession);
-    // Not copied: that would make everything that the context only makes when it is asked for.
-    return handler(Object.assign(context, { currentSession }));
+    const [session] = await Promise.all([context.session.read(), countWithSession(context, posted)]);
+    if (!session) return askToSignIn(context);
+    requireSameAccount(context, posted, session);
+    return handler(context, session);
   });
 }
 
@@ -100,13 +96,13 @@ export function signedIn(handler: (context: SignedInContext) => Response | Promi
  * cookie costs the look-up of a session, and is counted by its source.
  */
 export function signedInWith<T>(
-  load: (context: SignedInContext) => Promise<T>,
-  handler: (context: SignedInContext, loaded: T) => Response | Promise<Response>,
-): Entrance {
-  const entrance = signedIn(async (context) => handler(context, await load(context)));
+  load: (context: Context, session: Session) => Promise<T>,
+  handler: (context: Context, session: Session, loaded: T) => Response | Promise<Response>,
+): GuardedHandler {
+  const guardedHandler = signedIn(async (context, session) => handler(context, session, await load(context, session)));
   return anyone(async (context) => {
-    if (context.claimedUserId !== null) await countReading(context);
-    return entrance(context);
+    if (context.session.claimedUserId !== null) await countReading(context);
+    return guardedHandler(context);
   });
 }
 
@@ -117,8 +113,13 @@ export function signedInWith<T>(
 export function requireSameAccount(context: Context, posted: FormFields | null, session: Session): void {
   const madeFor = posted?.madeFor ?? null;
   if (madeFor === null || madeFor === session.account.id) return;
-  context.log("not-the-owner", { userId: session.account.id, route: context.route });
+  logNotTheOwner(context, session.account.id);
   throw new HttpError("form-for-other-account");
+}
+
+/** Logs that somebody asked for what is another account's. `userId`: whose session it was. */
+export function logNotTheOwner({ log, route }: Context, userId: string): void {
+  log("not-the-owner", { userId, route: route?.path ?? null });
 }
 
 /**
@@ -128,15 +129,15 @@ export function requireSameAccount(context: Context, posted: FormFields | null, 
 function askToSignIn(context: Context): Response {
   requireCookies(context);
   // Nobody can tell whether the form was meant for whoever signs in now, so nothing is done.
-  if (context.request.method === "POST") context.notify("session-ended");
+  if (context.request.method === "POST") context.cookies.notify("session-ended");
   // Longer than a return path may be, it would lead to a sign-in page that is refused for its query.
   return seeOther(withReturnPath("/auth/signin", safeReturnPath([pathWithoutLanguage(context.url)])));
 }
 
 /** Throws HttpError 403 if a sign-in page of ours led here and the browser has kept none of the cookies that it was given. */
-export function requireCookies({ request, url, hasCookies }: Context): void {
+export function requireCookies({ request, url, cookies }: Context): void {
   const [referrer] = (request.headers.get("Referer") ?? "").split("?", 1);
-  if (!hasCookies && SIGN_IN_PAGES.some((path) => referrer === url.origin + path)) {
+  if (!cookies.wereSent && SIGN_IN_PAGES.some((path) => referrer === url.origin + path)) {
     throw new HttpError("cookies-blocked");
   }
 }
@@ -145,14 +146,16 @@ const SIGN_IN_PAGES = ["/auth/signin", "/auth/signup", "/auth/verify-email"];
 
 /** A form for which a session is looked up has reached a store by that, whatever becomes of it. */
 async function countWithSession(context: Context, posted: FormFields | null): Promise<void> {
-  if (posted !== null && context.claimedUserId !== null) await requireSourceAllowance(context);
+  if (posted !== null && context.session.claimedUserId !== null) await limitByIp(context);
 }
 
 /**
  * Reads the form of a POST before anybody asks who sent it: what is no form is refused. One with a password is refused, too,
  * while more passwords wait than can be hashed in time.
  */
-function withPostedForm(next: (context: Context, posted: FormFields | null) => Promise<Response>): Entrance {
+export function withPostedForm(
+  next: (context: Context, posted: FormFields | null) => Promise<Response>,
+): GuardedHandler {
   return anyone(async (context) => {
     if (context.request.method !== "POST") return next(context, null);
     const form = await context.form();

@@ -19,76 +19,84 @@ import {
 const DEVICE_COOKIE = "device";
 const DEVICE_COOKIE_SECONDS = 180 * 24 * 60 * 60;
 
-/** The device cookie as the answer to a request will leave it, and the pair that is new in it. */
-const devices = new WeakMap<Request, { readonly pairs: readonly DevicePair[]; readonly given: Given | null }>();
-
-interface Given {
-  readonly email: string;
-  readonly secret: string;
+/** For which accounts this browser is a known device: as it claims, and as the answer will leave it. Made once a request. */
+export interface KnownDevices {
+  /** The device that this browser claims to be to an account; null if it claims nothing. */
+  find(email: string): Promise<Device | null>;
+  /**
+   * Who asks for a mail to `email`: the device that this browser is, or claims to be, else its ip. As for the limits on
+   * mail, so that whoever has an allowance of their own has links of their own.
+   */
+  findRequester(email: string): Promise<string>;
+  /**
+   * For a password or code that was right: makes this browser a known device of the account, with a new secret, and refunds
+   * `attempt`, if one was counted, which was no guess. Does not hold up the answer.
+   */
+  trustThisDevice(email: string, attempt: Attempt | null): void;
+  /**
+   * The same for a password that is new, or an account that has gone to its owner: this is the one device that is known by
+   * it. Those that knew the password before guess as strangers do.
+   */
+  trustOnlyThisDevice(email: string, attempt: Attempt | null): void;
+  /** For an email that has no account any more: the devices it was used on are as strange as any. */
+  forgetKnownDevices(email: string): void;
 }
 
-/**
- * Makes this browser a known device of the account, with a new secret, once the answer is made; `alone`: the only one.
- * Refunds `attempt`, which turned out to be no guess.
- */
-export function rememberDevice(context: Context, email: string, alone: boolean, attempt: Attempt | null): void {
-  const { redis, now } = context;
-  const { pairs, given } = readDevices(context);
-  const isGiven = given?.email === email;
-  if (isGiven && !alone) return;
-  const secret = isGiven ? given.secret : giveSecret(context, email);
-  const replaced = alone ? [] : pairs.filter((pair) => isPairFor(pair, email));
-  context.defer(async () => {
-    const device = await describeDevice(email, secret);
-    const replaces = await Promise.all(replaced.map(async (pair) => (await describeDevice(email, pair.secret)).member));
-    await remember(redis, { ...device, replaces, alone }, attempt, now);
-  });
-}
+export function createKnownDevices(
+  context: Pick<Context, "client" | "cookies" | "defer" | "now" | "services">,
+): KnownDevices {
+  const cookie = context.cookies.get(DEVICE_COOKIE, isDeviceCookie);
+  const sent: readonly DevicePair[] = parseDeviceCookie(cookie.secret);
+  let pairs = sent;
+  /** The pair that is new in it. */
+  let given: { readonly email: string; readonly secret: string } | null = null;
 
-/** A new secret for the account in place of the one that this browser sent, which somebody else may have put there. */
-function giveSecret(context: Context, email: string): string {
-  const pair = createDevicePair(email);
-  const others = readDevices(context).pairs.filter((one) => !isPairFor(one, email));
-  writeDevices(context, withPair(pair, others), { email, secret: pair.secret });
-  return pair.secret;
-}
+  const setPairs = (next: readonly DevicePair[]) => {
+    pairs = next;
+    if (next.length === 0) cookie.clear();
+    else cookie.set(serializeDeviceCookie(next), DEVICE_COOKIE_SECONDS);
+  };
 
-/** For an email that has no account any more: the devices it was used on are as strange as any. */
-export function forgetDevices(context: Context, email: string): void {
-  const { pairs, given } = readDevices(context);
-  const others = pairs.filter((pair) => !isPairFor(pair, email));
-  if (others.length < pairs.length) writeDevices(context, others, given);
-  const { redis } = context;
-  context.defer(async () => forgetKnownDevices(redis, await devicesKey(email)));
-}
+  /** A new secret for the account in place of the one that this browser sent, which somebody else may have put there. */
+  const giveSecret = (email: string): string => {
+    const pair = createDevicePair(email);
+    const others = pairs.filter((one) => !isPairFor(one, email));
+    setPairs(withPair(pair, others));
+    given = { email, secret: pair.secret };
+    return pair.secret;
+  };
 
-function readDevices(context: Context) {
-  return devices.get(context.request) ?? { pairs: sentPairs(context), given: null };
-}
+  const trust = (email: string, alone: boolean, attempt: Attempt | null): void => {
+    const isGiven = given?.email === email;
+    if (isGiven && !alone) return;
+    const before = pairs;
+    const secret = given !== null && isGiven ? given.secret : giveSecret(email);
+    const replaced = alone ? [] : before.filter((pair) => isPairFor(pair, email));
+    context.defer(async () => {
+      const device = await describeDevice(email, secret);
+      const replaces = await Promise.all(
+        replaced.map(async (pair) => (await describeDevice(email, pair.secret)).member),
+      );
+      await remember(context.services.redis, { ...device, replaces, alone }, attempt, context.now);
+    });
+  };
 
-function sentPairs(context: Context): DevicePair[] {
-  return parseDeviceCookie(context.cookie(DEVICE_COOKIE, isDeviceCookie).secret);
-}
+  const find: KnownDevices["find"] = async (email) => {
+    const pair = sent.find((one) => isPairFor(one, email));
+    return pair === undefined ? null : describeDevice(email, pair.secret);
+  };
 
-function writeDevices(context: Context, pairs: readonly DevicePair[], given: Given | null): void {
-  devices.set(context.request, { pairs, given });
-  const cookie = context.cookie(DEVICE_COOKIE, isDeviceCookie);
-  if (pairs.length === 0) cookie.clear();
-  else cookie.set(serializeDeviceCookie(pairs), DEVICE_COOKIE_SECONDS);
-}
-
-/**
- * Who asks for a mail to `email`: the device that this browser is, or claims to be, else its source. As for the limits on
- * mail, so that whoever has an allowance of their own has links of their own.
- */
-export async function findRequester(context: Context, email: string): Promise<string> {
-  return (await findDevice(context, email))?.member ?? sourceOf(context.client.ip);
-}
-
-/** The device that the cookie of this request claims to be to an account; null if it claims nothing. */
-export async function findDevice(context: Context, email: string): Promise<Device | null> {
-  const pair = sentPairs(context).find((one) => isPairFor(one, email));
-  return pair === undefined ? null : describeDevice(email, pair.secret);
+  return {
+    find,
+    findRequester: async (email) => (await find(email))?.member ?? sourceOf(context.client.ip),
+    trustThisDevice: (email, attempt) => trust(email, false, attempt),
+    trustOnlyThisDevice: (email, attempt) => trust(email, true, attempt),
+    forgetKnownDevices: (email) => {
+      const others = pairs.filter((pair) => !isPairFor(pair, email));
+      if (others.length < pairs.length) setPairs(others);
+      context.defer(async () => forgetKnownDevices(context.services.redis, await devicesKey(email)));
+    },
+  };
 }
 
 async function describeDevice(email: string, secret: string): Promise<Device> {

@@ -1,28 +1,23 @@
 import { NOTICE_TTL_MILLISECONDS, type NoticeKind, nextAttemptAt, type QueuedNotice } from "../auth/events/notices.ts";
 import { issueUndoToken } from "../auth/operations/reserved-emails.ts";
 import { hashSecret } from "../auth/tokens/secrets.ts";
-import type { Config } from "../config/config.ts";
-import type { Mail, Mailer } from "../mail/mailer.ts";
+import type { Mail } from "../mail/mailer.ts";
 import { writeMail } from "../mail/messages.ts";
 import { consume, type Limit } from "../store/counters.ts";
-import type { Database } from "../store/database.ts";
 import { claimNotice, deleteNotice } from "../store/outbox.ts";
-import type { Redis } from "../store/redis.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
 import type { Context } from "./context.ts";
-import { DAY_SECONDS, strangersMailLimits } from "./limits.ts";
-import { describeError, type Log } from "./log.ts";
+import { strangersMailLimits } from "./limits/mailbox.ts";
+import { DAY_SECONDS } from "./limits/window.ts";
+import { describeError } from "./log.ts";
+import type { Services } from "./services.ts";
 
 /** Notices of one kind to a mailbox. */
 const NOTICES_A_DAY_MAX = 20;
 
-/** What sending a notice takes: of a request, or of a scheduled run. */
-export interface NoticeServices {
-  readonly config: Config;
-  readonly database: Database;
-  readonly redis: Redis;
-  readonly mailer: Mailer;
-  readonly log: Log;
+/** What sending a notice takes: the context of a request, or as much of one as a scheduled run has. */
+export interface NoticeContext extends Pick<Context, "config" | "log"> {
+  readonly services: Pick<Services, "database" | "redis" | "mailer">;
 }
 
 /**
@@ -46,8 +41,9 @@ export function sendLater(context: Context, notices: readonly QueuedNotice[]): v
  * Makes another attempt at a notice that is due. Never rejects: what fails is logged, and tried again later, until it is 72
  * hours old. Says whether it was sent. `now` is epoch milliseconds.
  */
-export async function retryNotice(services: NoticeServices, notice: QueuedNotice, now: number): Promise<boolean> {
-  const { database, log } = services;
+export async function retryNotice(context: NoticeContext, notice: QueuedNotice, now: number): Promise<boolean> {
+  const { log } = context;
+  const { database } = context.services;
   const { kind, recipient, row } = notice;
   const attempts = row.attempts + 1;
   try {
@@ -59,7 +55,7 @@ export async function retryNotice(services: NoticeServices, notice: QueuedNotice
     // Put off before it is tried, so that of two runs at once one tries it.
     if (!(await claimNotice(database, row, nextAttemptAt(attempts, now)))) return false;
     const limits = row.attempts === 0 ? [await noticeLimit(kind, recipient)] : [];
-    return await sendNotice(services, notice, limits, now);
+    return await sendNotice(context, notice, limits, now);
   } catch (error) {
     log("notice-delayed", { kind, attempts, ...describeError(error) });
     return false;
@@ -71,15 +67,16 @@ export async function retryNotice(services: NoticeServices, notice: QueuedNotice
  * sent twice where the row cannot be deleted. Rejects if the mail service or a store fails.
  */
 async function sendNotice(
-  services: NoticeServices,
+  context: NoticeContext,
   notice: QueuedNotice,
   limits: readonly Limit[],
   now: number,
 ): Promise<boolean> {
-  const { database, mailer, log } = services;
+  const { log } = context;
+  const { database, mailer } = context.services;
   const { kind, row } = notice;
-  const isAllowed = limits.length === 0 || (await isWithinLimits(services, notice, limits));
-  const mail = isAllowed ? await writeNotice(services, notice, now) : null;
+  const isAllowed = limits.length === 0 || (await isWithinLimits(context, notice, limits));
+  const mail = isAllowed ? await writeNotice(context, notice, now) : null;
   if (mail === null) log("notice-dropped", { kind, reason: isAllowed ? "outdated" : "limit" });
   else await mailer.send(mail);
   await deleteNotice(database, row.id);
@@ -91,12 +88,12 @@ async function sendNotice(
  * is sent even if nobody can count; but a password that is changed again and again fills no mailbox.
  */
 async function isWithinLimits(
-  { redis, log }: NoticeServices,
+  { services, log }: NoticeContext,
   { isVerified }: QueuedNotice,
   limits: readonly Limit[],
 ): Promise<boolean> {
   try {
-    const allowance = await consume(redis, limits, null);
+    const allowance = await consume(services.redis, limits, null);
     if (!allowance.allowed) log("limit-reached", { limit: allowance.window.name });
     return allowance.allowed;
   } catch (error) {
@@ -114,7 +111,7 @@ async function noticeLimit(kind: NoticeKind, email: string): Promise<Limit> {
 
 /** The message; null where there is nothing left to tell. A link that it holds is issued here: none is stored. */
 async function writeNotice(
-  { config, database }: NoticeServices,
+  { config, services }: NoticeContext,
   { kind, recipient, language }: QueuedNotice,
   now: number,
 ): Promise<Mail | null> {
@@ -125,7 +122,7 @@ async function writeNotice(
     case "password-reset":
       return writeMail(language, recipient, "passwordChanged", recoveryHref);
     case "email-changed": {
-      const token = await issueUndoToken(database, recipient, null, now);
+      const token = await issueUndoToken(services.database, recipient, null, now);
       if (token === null) return null;
       return writeMail(language, recipient, "emailChanged", `${config.publicOrigin}/auth/undo-email/${token}`);
     }

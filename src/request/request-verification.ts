@@ -5,8 +5,7 @@ import { writeMail } from "../mail/messages.ts";
 import { findUserByEmail } from "../store/users.ts";
 import type { Context } from "./context.ts";
 import { VERIFY_COOKIE, VERIFY_COOKIE_SECONDS } from "./flow-cookies.ts";
-import { findRequester } from "./known-devices.ts";
-import { requireMailAllowance, takeMailAllowance } from "./limits.ts";
+import { consumeMail, limitMails } from "./limits/mailbox.ts";
 
 const PURPOSE = "verify-email";
 
@@ -29,23 +28,23 @@ export async function requestVerification(
   returnPath: string | null,
 ): Promise<void> {
   const { email } = asking;
-  await requireMailAllowance(context, PURPOSE, email);
+  await limitMails(context, PURPOSE, email);
   const applicant: Applicant =
     "password" in asking
       ? { email, userId: null, hashedPassword: await passwordHash.generate(asking.password) }
       : asking;
   const secrets = generateTokenSecrets();
   await issue(context, applicant, secrets);
-  context.cookie(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
+  context.cookies.get(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
   context.defer(() => mail(context, applicant, secrets, returnPath));
 }
 
 /** The same without holding up an answer that does not wait for it: who has just signed up is let in first. */
 export function requestVerificationLater(context: Context, applicant: Applicant, returnPath: string | null): void {
   const secrets = generateTokenSecrets();
-  context.cookie(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
+  context.cookies.get(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
   context.defer(async () => {
-    const allowance = await takeMailAllowance(context, PURPOSE, applicant.email);
+    const allowance = await consumeMail(context, PURPOSE, applicant.email);
     if (!allowance.allowed) return;
     await issue(context, applicant, secrets);
     await mail(context, applicant, secrets, returnPath);
@@ -53,8 +52,8 @@ export function requestVerificationLater(context: Context, applicant: Applicant,
 }
 
 async function issue(context: Context, applicant: Applicant, secrets: TokenSecrets): Promise<void> {
-  const requester = await findRequester(context, applicant.email);
-  await issueToken(context.database, { purpose: PURPOSE, requester, ...applicant }, secrets, context.now);
+  const requester = await context.devices.findRequester(applicant.email);
+  await issueToken(context.services.database, { purpose: PURPOSE, requester, ...applicant }, secrets, context.now);
 }
 
 async function mail(
@@ -65,9 +64,9 @@ async function mail(
 ): Promise<void> {
   const { publicOrigin } = context.config;
   const { language } = context.view;
-  const holder = userId === null ? await findUserByEmail(context.database, email) : null;
+  const holder = userId === null ? await findUserByEmail(context.services.database, email) : null;
   const taken = holder !== null && holder.email_verified_at !== null;
-  await context.mailer.send(
+  await context.services.mailer.send(
     taken
       ? writeMail(
           language,

@@ -5,6 +5,7 @@ import { seeOther } from "../http/responses.ts";
 import { withReturnPath } from "../http/return-path.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
 import { HOME_PATH } from "./access.ts";
+import { record } from "./audit-log.ts";
 import type { Context } from "./context.ts";
 import { describeError } from "./log.ts";
 import { requestVerification } from "./request-verification.ts";
@@ -32,13 +33,14 @@ export async function signIn(context: Context, { account, evidence, event, retur
       return seeOther(withReturnPath("/auth/verify-email", returnPath));
     }
     case "done": {
-      const { auth, client, now, sessions, users } = context;
-      const { language } = context.view;
+      const { client, now, services, view } = context;
+      const { auth, sessions, users } = services;
       const session = await auth.startSession(account, client, evidence, now);
-      context.replaceSession(session);
-      if (event !== null) context.record(account.id, event);
+      context.session.replace(session);
+      if (event !== null) record(context, account.id, event);
       // The epoch has ended the others already; this takes them off the list.
       else context.defer(() => sessions.endOthers(account.id, session.id));
+      const { language } = view;
       if (account.language !== language) context.defer(() => changeLanguage(users, account.id, language, now));
       return seeOther(returnPath ?? HOME_PATH);
     }
@@ -60,7 +62,7 @@ export async function renewSession(
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     context.log("session-not-renewed", describeError(error));
-    context.forgetSession();
+    context.session.forget();
     return null;
   }
 }

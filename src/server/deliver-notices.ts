@@ -1,6 +1,6 @@
 import { readNotice } from "../auth/events/notices.ts";
 import { DEFAULT_LANGUAGE } from "../i18n/language.ts";
-import { type NoticeServices, retryNotice } from "../request/notices.ts";
+import { type NoticeContext, retryNotice } from "../request/notices.ts";
 import { listDueNotices } from "../store/outbox.ts";
 
 /** Of one run, with at most five calls for each: the platform allows 10,000 calls. A run comes every minute. */
@@ -14,13 +14,13 @@ const CALLS_AT_ONCE = 6;
  * Sends the notices that are due, the longest due first. Returns how many were sent. `now` is epoch milliseconds. Throws
  * StoreUnavailable where they cannot be listed.
  */
-export async function deliverNotices(services: NoticeServices, now: number): Promise<number> {
+export async function deliverNotices(context: NoticeContext, now: number): Promise<number> {
   let sent = 0;
   for (let seen = 0; seen < NOTICES_MAX; seen += PAGE_ROWS) {
-    const rows = await listDueNotices(services.database, now, PAGE_ROWS);
+    const rows = await listDueNotices(context.services.database, now, PAGE_ROWS);
     for (let at = 0; at < rows.length; at += CALLS_AT_ONCE) {
       const batch = rows.slice(at, at + CALLS_AT_ONCE).map((row) => readNotice(row, DEFAULT_LANGUAGE));
-      const done = await Promise.all(batch.map((notice) => retryNotice(services, notice, now)));
+      const done = await Promise.all(batch.map((notice) => retryNotice(context, notice, now)));
       sent += done.filter(Boolean).length;
     }
     if (rows.length < PAGE_ROWS) break;

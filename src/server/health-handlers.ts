@@ -1,7 +1,7 @@
 import { RETRY_AFTER_SECONDS } from "../http/errors.ts";
 import { json } from "../http/responses.ts";
 import type { Context } from "../request/context.ts";
-import { takeHealthAllowance } from "../request/limits.ts";
+import { consumeHealthCheck } from "../request/limits/ip.ts";
 import { checkDatabase, checkRedis, type Health, isHealthy, type StoreHealth } from "./health.ts";
 
 /** How long a result answers everybody whom this isolate serves: however many ask, the stores are asked seldom. */
@@ -19,7 +19,7 @@ let checkingSince = 0;
 export async function showHealth(context: Context): Promise<Response> {
   const remembered = recall();
   if (remembered) return describe(remembered);
-  const redis = await checkRedis(context.log, () => takeHealthAllowance(context));
+  const redis = await checkRedis(context.log, () => consumeHealthCheck(context));
   if (redis.answer?.allowed === false) return describeLimit(redis.answer.retryAfterSeconds);
   const health = { database: await checkDatabaseOnce(context), redis: redis.health };
   last = { at: Date.now(), health };
@@ -27,15 +27,16 @@ export async function showHealth(context: Context): Promise<Response> {
 }
 
 /** One check at a time. Requests must not wait for each other's promises, so they wait for a time. */
-async function checkDatabaseOnce({ database, log }: Context): Promise<StoreHealth> {
-  while (Date.now() < checkingSince + CHECK_MAX_MILLISECONDS) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
-    const found = recall();
+async function checkDatabaseOnce({ services, log }: Context): Promise<StoreHealth> {
+  // Before each wait, too: another check may have ended while Redis was asked.
+  for (let found = recall(); ; found = recall()) {
     if (found) return found.database;
+    if (Date.now() >= checkingSince + CHECK_MAX_MILLISECONDS) break;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
   }
   checkingSince = Date.now();
   try {
-    return await checkDatabase(database, log);
+    return await checkDatabase(services.database, log);
   } finally {
     checkingSince = 0;
   }

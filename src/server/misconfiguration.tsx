@@ -38,8 +38,7 @@ export async function showMisconfiguration(
     config: null,
     url,
     requestId,
-    cookies: new Map(),
-    languageCookie: null,
+    cookies: null,
     view,
   });
 }

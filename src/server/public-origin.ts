@@ -1,7 +1,8 @@
+import type { Config } from "../config/config.ts";
 import { acceptsHtml } from "../http/accept.ts";
 import { HttpError } from "../http/errors.ts";
 import { isLoopbackHttp } from "../http/origin.ts";
-import type { Context } from "../request/context.ts";
+import type { ReceivedRequest } from "../request/context.ts";
 
 /** What monitors ask, by whatever name they reach the Worker. It tells nothing that depends on the host. */
 const HEALTH_PATH = "/healthz";
@@ -13,13 +14,16 @@ const HEALTH_PATH = "/healthz";
  * refused, for a client that sends secrets to the wrong place, or in clear, must notice. Plain http on loopback is a
  * developer's machine, which a deployed Worker never sees.
  */
-export function requirePublicOrigin({ config, request: { method, headers }, url }: Context): Response | undefined {
-  if (url.origin === config.publicOrigin || isLoopbackHttp(url)) return undefined;
+export function requirePublicOrigin(
+  { request: { method, headers }, url }: ReceivedRequest,
+  { publicOrigin }: Pick<Config, "publicOrigin">,
+): Response | null {
+  if (url.origin === publicOrigin || isLoopbackHttp(url)) return null;
   const isHttps = url.protocol === "https:";
-  if (isHttps && url.pathname === HEALTH_PATH) return undefined;
+  if (isHttps && url.pathname === HEALTH_PATH) return null;
   if (!["GET", "HEAD"].includes(method) || !acceptsHtml(headers.get("Accept"))) {
     throw new HttpError(isHttps ? "wrong-host" : "plain-http");
   }
-  const location = config.publicOrigin + url.pathname + url.search;
+  const location = publicOrigin + url.pathname + url.search;
   return new Response(null, { status: 308, headers: { Location: location } });
 }

@@ -143,14 +143,14 @@ function isSignOut({ url }: Context, { reason }: HttpError): boolean {
 function waysAfterMails(context: Context): readonly Way[] {
   const { route, view, returnPath } = context;
   const words = WORDS[view.language];
-  if (route === "/app/account/email") return [{ href: "/app/account", label: words.account }];
-  if (route === "/auth/forgot-password") {
+  if (route?.path === "/app/account/email") return [{ href: "/app/account", label: words.account }];
+  if (route?.path === "/auth/forgot-password") {
     return [{ href: withReturnPath("/auth/signin", returnPath), label: words.signIn }];
   }
-  const hasCode = context.cookie(VERIFY_COOKIE).secret !== null;
+  const hasCode = context.cookies.get(VERIFY_COOKIE).secret !== null;
   const enterCode = { href: withReturnPath("/auth/verify-email", returnPath), label: words.enterCode };
   const next =
-    context.claimedUserId === null
+    context.session.claimedUserId === null
       ? { href: withReturnPath("/auth/forgot-password", returnPath), label: words.resetPassword }
       : { href: returnPath ?? HOME_PATH, label: words.continue };
   return hasCode ? [enterCode, next] : [next];

@@ -1,8 +1,8 @@
 import type { Config } from "../config/config.ts";
 import { createMailer } from "../mail/create-mailer.ts";
-import { countSelfCheck } from "../request/limits.ts";
+import { countSelfCheck } from "../request/limits/ip.ts";
 import { createLog, describeError, type Log } from "../request/log.ts";
-import type { NoticeServices } from "../request/notices.ts";
+import type { NoticeContext } from "../request/notices.ts";
 import { createDatabase, type Database } from "../store/database.ts";
 import { createRedis, type Redis } from "../store/redis.ts";
 import { deliverNotices } from "./deliver-notices.ts";
@@ -24,7 +24,8 @@ export async function runScheduled(config: Config, cron: string, now: number): P
     case EVERY_MINUTE:
       return runAll([
         () => orLog(log, () => endRevoked(database, redis, log, now)),
-        () => orLog(log, () => sendDue({ config, database, redis, mailer: createMailer(config), log }, now)),
+        () =>
+          orLog(log, () => sendDue({ config, log, services: { database, redis, mailer: createMailer(config) } }, now)),
       ]);
     case SELF_CHECK:
       await checkStores(database, redis, log);
@@ -64,9 +65,9 @@ async function endRevoked(database: Database, redis: Redis, log: Log, now: numbe
   if (repeated.sessions + repeated.snapshots > 0) log("revocations-repeated", { ...repeated });
 }
 
-async function sendDue(services: NoticeServices, now: number): Promise<void> {
-  const notices = await deliverNotices(services, now);
-  if (notices > 0) services.log("notices-delivered", { notices });
+async function sendDue(context: NoticeContext, now: number): Promise<void> {
+  const notices = await deliverNotices(context, now);
+  if (notices > 0) context.log("notices-delivered", { notices });
 }
 
 /** Runs one after the other, each whatever became of the others; then throws as the first that failed. */

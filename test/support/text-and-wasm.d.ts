@@ -8,3 +8,8 @@ declare module "*.br" {
   const bytes: ArrayBuffer;
   export default bytes;
 }
+
+declare module "*.css" {
+  const text: string;
+  export default text;
+}

@@ -40,6 +40,12 @@ describe("the source of the Worker", () => {
     expect(scripts.map(([, script = ""]) => script).filter((script) => !/^[A-Z_]+$/.test(script))).toEqual([]);
   });
 
+  test("keeps nothing about a request in a map beside it", () => {
+    // One client for each configuration, whatever the request.
+    expect(filesWith(/\bWeak(?:Map|Set)\b/)).toEqual(["src/store/redis.ts"]);
+    expect(filesWith(/\bMap<Request\b|\bSet<Request\b/)).toEqual([]);
+  });
+
   test("has every statement of SQL and every command of Redis in src/store/", () => {
     const statement = /["'`]\s*(?:select\s[^"'`]*\sfrom|(?:insert|replace)\s+into|update\s+\S+\s+set|delete\s+from)\s/i;
     const call = /\.execute(?:<[^()]*>)?\(|\bevaluate\(|\bredis(?:<[^()]*>)?\(\s*[^\s)]/;

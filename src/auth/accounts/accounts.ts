@@ -19,20 +19,18 @@ export type Authentication =
 /** Why a form that asks its owner for the password goes no further. */
 export type CurrentPasswordProblem = "current-password-missing" | "current-password-wrong";
 
-/** Says whether a password may be tried at all; rejects if not. Asked before anything is hashed. */
-export type Admission = () => Promise<void>;
-
 /**
  * Checks a password against the key that `read` resolves to. Without a key it costs the same calls and the same work as a
- * wrong password. The key is read while `admit` is asked, so that asking costs no time of its own.
+ * wrong password. Nothing is hashed before `counted` resolves, and if it rejects, as where too many passwords were tried,
+ * so does this. Both are waited for at once, so that counting costs no time of its own.
  */
 export async function authenticate(
   auth: Auth,
   read: Promise<PasswordKey | null>,
   password: string,
-  admit: Admission,
+  counted: Promise<unknown>,
 ): Promise<Authentication> {
-  const [key] = await Promise.all([read, admit()]);
+  const [key] = await Promise.all([read, counted]);
   if (key === null) {
     await spendPasswordCheck(password);
     return { outcome: "wrong-credentials", userId: null };

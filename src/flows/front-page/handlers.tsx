@@ -4,8 +4,8 @@ import { renderDocument } from "../../views/document.tsx";
 import { HomePage } from "./page.tsx";
 
 export async function showHome(context: Context): Promise<Response> {
-  const session = await context.session();
-  const deleted = session === null && context.takeNotice(isDeletion) !== undefined;
+  const session = await context.session.read();
+  const deleted = session === null && context.cookies.takeNotice(isDeletion) !== undefined;
   return html(
     renderDocument(<HomePage view={context.view} email={session?.account.email ?? null} deleted={deleted} />),
   );

@@ -3,7 +3,7 @@ import type { Context } from "../../request/context.ts";
 
 /** Who is signed in, for scripts of this origin; `null` if nobody is. Never holds what would let anyone in. */
 export async function showSession(context: Context): Promise<Response> {
-  const session = await context.session();
+  const session = await context.session.read();
   if (!session) return json(null);
   const { id, email, emailVerified } = session.account;
   return json({

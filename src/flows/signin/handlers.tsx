@@ -1,12 +1,11 @@
 import { NOBODYS_HASH, passwordHash } from "../../auth/credentials/password/hash.ts";
+import type { Session } from "../../auth/sessions/session.ts";
 import { findPendingSignup } from "../../auth/tokens/one-time-tokens.ts";
 import { sourceOf } from "../../http/client.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
-import type { SignedInContext } from "../../request/access.ts";
 import type { Context } from "../../request/context.ts";
 import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
-import { findRequester } from "../../request/known-devices.ts";
 import { checkPassword } from "../../request/password-check.ts";
 import { requestVerification } from "../../request/request-verification.ts";
 import { signIn } from "../../request/sign-in.ts";
@@ -16,16 +15,16 @@ import { parseSignin, type SigninErrors } from "./form.ts";
 import { isSigninNotice, SigninPage, SwitchAccountPage } from "./page.tsx";
 
 export function showSignin(context: Context): Response {
-  const notice = context.takeNotice(isSigninNotice);
+  const notice = context.cookies.takeNotice(isSigninNotice);
   return html(renderDocument(<SigninPage view={context.view} notice={notice} returnPath={context.returnPath} />));
 }
 
 /** Something was done with one account in a browser where another one is signed in; null if nothing was. */
-export function showSigninToMember(context: SignedInContext): Response | null {
-  const notice = context.takeNotice(isSigninNotice);
+export function showSigninToMember(context: Context, { account }: Session): Response | null {
+  const notice = context.cookies.takeNotice(isSigninNotice);
   if (notice === undefined) return null;
-  const { view, returnPath, currentSession } = context;
-  const props = { view, notice, signedInAs: currentSession.account.email, returnPath };
+  const { view, returnPath } = context;
+  const props = { view, notice, signedInAs: account.email, returnPath };
   return html(renderDocument(<SwitchAccountPage {...props} />));
 }
 
@@ -61,8 +60,8 @@ export async function submitSignin(context: Context): Promise<Response> {
 
 /** Read while the password of the account is checked, so that it adds no call in series. */
 async function findPending(context: Context, email: string): Promise<OneTimeTokenRow | null> {
-  const browserSecret = context.cookie(VERIFY_COOKIE).secret;
+  const browserSecret = context.cookies.get(VERIFY_COOKIE).secret;
   // Its source, too: this browser may have become a known device after it asked.
-  const requesters = [await findRequester(context, email), sourceOf(context.client.ip)];
-  return findPendingSignup(context.database, email, { browserSecret, requesters }, context.now);
+  const requesters = [await context.devices.findRequester(email), sourceOf(context.client.ip)];
+  return findPendingSignup(context.services.database, email, { browserSecret, requesters }, context.now);
 }

@@ -9,7 +9,7 @@ import type { Context } from "../../request/context.ts";
  */
 export async function submitSignout(context: Context): Promise<Response> {
   await context.form().catch(ignoreRefusal);
-  await context.signOut();
+  await context.session.signOut();
   return seeOther(withReturnPath("/auth/signin", context.returnPath));
 }
 

@@ -4,15 +4,12 @@ import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { isRefusedAsBreached } from "../../request/breach-check.ts";
 import type { Context } from "../../request/context.ts";
-import {
-  forgiveGuess,
-  requireAllowanceOfRefusedSource,
-  requireGuessAllowance,
-  requireSourceAllowance,
-} from "../../request/limits.ts";
+import { limitAttempts } from "../../request/limits/account.ts";
+import { limitByIp, limitRefusedIp } from "../../request/limits/ip.ts";
 import { checkPassword } from "../../request/password-check.ts";
 import { requestVerification, requestVerificationLater } from "../../request/request-verification.ts";
 import { signIn } from "../../request/sign-in.ts";
+import type { Attempt } from "../../store/counters.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { parseSignup, type SignupErrors } from "./form.ts";
 import { SignupPage } from "./page.tsx";
@@ -37,11 +34,11 @@ export async function submitSignup(context: Context): Promise<Response> {
 
   const { email, password } = form;
   const isRequired = context.config.emailVerification === "required";
-  await requireAllowanceOfRefusedSource(context);
+  await limitRefusedIp(context);
   const [breached, key] = await Promise.all([
     isRefusedAsBreached(context, password),
-    isRequired ? null : context.auth.findKey(email),
-    requireSourceAllowance(context),
+    isRequired ? null : context.services.auth.findKey(email),
+    limitByIp(context),
   ]);
   if (breached) return again({ password: "password-breached" });
   if (isRequired) {
@@ -50,36 +47,39 @@ export async function submitSignup(context: Context): Promise<Response> {
   }
   const registration = await registerOrRecognise(context, email, password, key);
   if (registration === null) return again({ email: "email-taken" });
-  const { account, isNew } = registration;
+  const { account, isNew, attempt } = registration;
   const evidence = [{ method: "password", at: context.now }] as const;
   const event = isNew ? "signed-up" : "signed-in";
   const response = await signIn(context, { account, evidence, event, returnPath });
   if (isNew) {
-    forgiveGuess(context, email);
+    context.devices.trustThisDevice(email, attempt);
     requestVerificationLater(context, { email, userId: account.id, hashedPassword: null }, returnPath);
   }
   return response;
 }
 
 /**
- * The account with this address and password, made if there was none; null if the address is someone else's. Whoever
- * sends the form twice, because the first answer was lost or they pressed twice, is the owner and gets in.
+ * The account with this email and password, made if there was none; null if the email is someone else's. Whoever sends the
+ * form twice, because the first answer was lost or they pressed twice, is the owner and gets in. `attempt`: what was
+ * counted and is still to be refunded.
  */
 async function registerOrRecognise(
   context: Context,
   email: string,
   password: string,
   key: PasswordKey | null,
-): Promise<{ readonly account: Account; readonly isNew: boolean } | null> {
+): Promise<{ readonly account: Account; readonly isNew: boolean; readonly attempt: Attempt | null } | null> {
   const state = emailStateOf(email, key);
   // Whoever signs up with an email that somebody has tries a password, which counts before one is hashed.
-  if (state !== "free") await requireGuessAllowance(context, email);
+  const attempt = state === "free" ? null : await limitAttempts(context, email);
   if (state !== "taken") {
-    const account = await context.auth.register(email, password, context.view.language, context.now);
-    if (account !== null) return { account, isNew: true };
+    const account = await context.services.auth.register(email, password, context.view.language, context.now);
+    if (account !== null) return { account, isNew: true, attempt };
   }
   // What refused it may have come after the key was looked for.
   const known = state === "taken" ? key : undefined;
-  const authentication = await checkPassword(context, email, password, { key: known });
-  return authentication.outcome === "authenticated" ? { account: authentication.account, isNew: false } : null;
+  const authentication = await checkPassword(context, email, password, { key: known, attempt });
+  return authentication.outcome === "authenticated"
+    ? { account: authentication.account, isNew: false, attempt: null }
+    : null;
 }

@@ -1,33 +1,36 @@
 import { isAskersPassword, type Verified, verifyAddress } from "../../auth/operations/verify-email.ts";
 import type { Session } from "../../auth/sessions/session.ts";
-import { peekBrowserToken, peekToken, tryCode } from "../../auth/tokens/one-time-tokens.ts";
-import { hashSecret, isSecret } from "../../auth/tokens/secrets.ts";
+import { type CodeTrial, peekBrowserToken, tryCode } from "../../auth/tokens/one-time-tokens.ts";
+import { hashSecret } from "../../auth/tokens/secrets.ts";
 import { madeForEmail, NOBODY } from "../../forms/made-for.ts";
 import { HttpError } from "../../http/errors.ts";
 import type { FormFields } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
-import { readableEmail } from "../../i18n/email-syntax.ts";
 import { countReading, HOME_PATH, requireCookies, requireSameAccount } from "../../request/access.ts";
+import { record } from "../../request/audit-log.ts";
 import { causeOf } from "../../request/cause.ts";
 import type { Context } from "../../request/context.ts";
 import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
-import { forgiveGuess, knowOnlyThisDevice, requireGuessAllowance } from "../../request/limits.ts";
+import { limitAttempts } from "../../request/limits/account.ts";
+import type { ShownLink, UsableLink } from "../../request/mailed-link.tsx";
 import { checkPassword } from "../../request/password-check.ts";
 import { requestVerification } from "../../request/request-verification.ts";
 import { signIn } from "../../request/sign-in.ts";
+import type { Attempt } from "../../store/counters.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
-import { DeadLinkPage } from "../../views/dead-link-page.tsx";
 import { renderDocument } from "../../views/document.tsx";
 import { type CodeProblem, parseCode } from "./form.ts";
+import { requireSameEmail } from "./link.ts";
 import { VerifyEmailPage, VerifyLinkPage, type VerifyLinkPageProps } from "./page.tsx";
-import { WORDS } from "./words.ts";
 
 const PURPOSE = "verify-email";
 const PATH = "/auth/verify-email";
 
+type RightCode = Extract<CodeTrial, { readonly outcome: "right" }>;
+
 export async function showVerifyEmail(context: Context): Promise<Response> {
-  const [session, row] = await Promise.all([context.session(), askedFor(context)]);
+  const [session, row] = await Promise.all([context.session.read(), askedFor(context)]);
   const { returnPath, view } = context;
   if (session?.account.emailVerified) return seeOther(returnPath ?? HOME_PATH);
   const email = session?.account.email ?? row?.email;
@@ -57,7 +60,7 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
 
   const form = parseCode(fields);
   if (!form.ok) return again(form.problem, (await askedFor(context))?.email);
-  const cookie = context.cookie(VERIFY_COOKIE);
+  const cookie = context.cookies.get(VERIFY_COOKIE);
   const { secret } = cookie;
   const gone = () => {
     if (secret !== null) cookie.clear();
@@ -66,16 +69,16 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
   if (secret === null) return gone();
   const asked = await askedFor(context);
   if (asked === null) return gone();
-  requireSameEmail(context, session, asked);
+  if (session !== null) requireSameEmail(context, asked, session);
   if (session === null) await requireMadeForEmail(fields, asked.email);
-  await requireGuessAllowance(context, asked.email);
+  const attempt = await limitAttempts(context, asked.email);
 
-  const trial = await tryCode(context.database, PURPOSE, secret, form.code, context.now);
+  const trial = await tryCode(context.services.database, PURPOSE, secret, form.code, context.now);
   if (trial.outcome !== "right")
     context.log("code-refused", { reason: trial.outcome, userId: trial.outcome === "gone" ? null : trial.row.user_id });
   if (trial.outcome === "gone") return gone();
   if (trial.outcome !== "right") return again(trial.outcome, trial.row.email);
-  const verification = await verify(context, trial.row);
+  const verification = await verify(context, trial, attempt);
   if (verification === null) return gone();
   return signInHere(context, verification, returnPath);
 }
@@ -101,21 +104,16 @@ export async function submitResend(context: Context): Promise<Response> {
   return seeOther(withReturnPath(PATH, returnPath));
 }
 
-/** Shows a form and changes nothing: mail scanners open every link, some more than once. */
-export async function showVerifyLink(context: Context): Promise<Response> {
-  const { row, session } = await readLink(context);
-  if (row === null) return deadLink(context, session);
-  const asksPassword = session === null && !(await isAskersBrowser(context, row));
-  return html(renderDocument(<VerifyLinkPage {...describeLinkPage(context, row, session)} {...{ asksPassword }} />));
+export async function showVerifyLink(context: Context, link: ShownLink): Promise<Response> {
+  const asksPassword = link.session === null && !(await isRequesterBrowser(context, link));
+  return html(renderDocument(<VerifyLinkPage {...describeLinkPage(context, link)} {...{ asksPassword }} />));
 }
 
-export async function submitVerifyLink(context: Context): Promise<Response> {
+export async function submitVerifyLink(context: Context, link: UsableLink): Promise<Response | null> {
   const fields = await context.form();
   const { returnPath } = fields;
-  const { row, session } = await readLink(context);
-  if (row === null) return goneLink(context, session);
-
-  const asker = await isAskersBrowser(context, row);
+  const { row, session } = link;
+  const isRequester = await isRequesterBrowser(context, link);
   const signedInHere = session !== null && session.account.id === row.user_id;
   const password = fields.text("password");
   let isLogged = false;
@@ -123,55 +121,35 @@ export async function submitVerifyLink(context: Context): Promise<Response> {
     isLogged = true;
     return checkPassword(context, email, typed, { byLink: true });
   };
-  const ofSignup = row.hashed_password !== null && !asker && !signedInHere && password !== "";
-  if (ofSignup) await requireGuessAllowance(context, row.email);
-  if (!asker && !signedInHere && !(await isAskersPassword(context.database, row, password, check))) {
+  const ofSignup = row.hashed_password !== null && !isRequester && !signedInHere && password !== "";
+  const attempt = ofSignup ? await limitAttempts(context, row.email) : null;
+  if (!isRequester && !signedInHere && !(await isAskersPassword(context.services.database, row, password, check))) {
     const problem = password === "" ? "missing" : "wrong";
     if (problem === "wrong" && !isLogged) context.log("wrong-password", { userId: row.user_id });
-    const page = <VerifyLinkPage {...describeLinkPage(context, row, session)} asksPassword problem={problem} />;
+    const page = <VerifyLinkPage {...describeLinkPage(context, link)} asksPassword problem={problem} />;
     return html(renderDocument(page), 422);
   }
-  const verification = await verify(context, row);
-  if (verification === null) return goneLink(context, session);
-  if (asker) return signInHere(context, verification, returnPath);
+  const verification = await verify(context, link, attempt);
+  if (verification === null) return null;
+  if (isRequester) return signInHere(context, verification, returnPath);
   if (signedInHere) return seeOther(returnPath ?? HOME_PATH);
-  context.notify("verified");
+  context.cookies.notify("verified");
   return seeOther(withReturnPath("/auth/signin", returnPath));
 }
 
-/** The live link and who is signed in. Throws HttpError 409 where that is somebody else than the link is for. */
-async function readLink(context: Context): Promise<{ row: OneTimeTokenRow | null; session: Session | null }> {
-  const token = context.params["token"] ?? "";
-  if (!isSecret(token)) return { row: null, session: null };
-  const session = await countReading(context);
-  const row = await peekToken(context.database, PURPOSE, token, context.now);
-  if (row !== null) requireSameEmail(context, session, row);
-  return { row, session };
-}
-
 function describeLinkPage(
-  { view, returnPath, params }: Context,
-  { email }: OneTimeTokenRow,
-  session: Session | null,
+  { view, returnPath, url }: Context,
+  { email, session }: ShownLink,
 ): Pick<VerifyLinkPageProps, "view" | "action" | "email" | "madeFor" | "returnPath"> {
-  return { view, action: `${PATH}/${params["token"]}`, email, madeFor: session?.account.id ?? NOBODY, returnPath };
+  return { view, action: url.pathname, email, madeFor: session?.account.id ?? NOBODY, returnPath };
 }
 
 /** Throws HttpError 409 if the form was made for another account than the one that is signed in, if any is. */
 async function requireSameVisitor(context: Context, fields: FormFields): Promise<Session | null> {
-  const session = await context.session();
+  const session = await context.session.read();
   if (session === null || fields.madeFor === NOBODY) return session;
   if (fields.madeFor !== (await madeForEmail(session.account.email))) requireSameAccount(context, fields, session);
   return session;
-}
-
-/** Throws HttpError 409 if what is to be verified belongs to another account than the one that is signed in. */
-function requireSameEmail(context: Context, session: Session | null, { user_id, email }: OneTimeTokenRow): void {
-  if (session === null) return;
-  const { account } = session;
-  if (user_id === null ? account.email === email : account.id === user_id) return;
-  context.log("not-the-owner", { userId: account.id, route: context.route });
-  throw new HttpError(user_id === null ? "link-for-signup" : "link-for-other-account");
 }
 
 /** Throws HttpError 409 if a visitor's form was made for another email than the one that this browser verifies by now. */
@@ -183,59 +161,47 @@ async function requireMadeForEmail({ madeFor }: FormFields, email: string): Prom
 /** Where this browser has asked for nothing, or for something that counts no more: done in another browser, most likely. */
 function nothingAsked(context: Context, returnPath: string | null): Response {
   requireCookies(context);
-  const cookie = context.cookie(VERIFY_COOKIE);
+  const cookie = context.cookies.get(VERIFY_COOKIE);
   if (cookie.secret !== null) cookie.clear();
-  context.notify(cookie.secret === null ? "nothing-to-verify" : "used-elsewhere");
+  context.cookies.notify(cookie.secret === null ? "nothing-to-verify" : "used-elsewhere");
   return seeOther(withReturnPath("/auth/signin", returnPath));
 }
 
 /** The live request for verification of this browser. */
 async function askedFor(context: Context): Promise<OneTimeTokenRow | null> {
-  const { secret } = context.cookie(VERIFY_COOKIE);
+  const { secret } = context.cookies.get(VERIFY_COOKIE);
   if (secret === null) return null;
   await countReading(context);
-  return peekBrowserToken(context.database, PURPOSE, secret, context.now);
+  return peekBrowserToken(context.services.database, PURPOSE, secret, context.now);
 }
 
-async function verify(context: Context, row: OneTimeTokenRow): Promise<Verified | null> {
-  const verification = await verifyAddress(context.database, context.users, row, causeOf(context));
+/**
+ * Consumes what has shown that mail reaches them: a link whose form was sent, or a right code. Null if it is gone. Refunds
+ * `attempt`, if one was counted.
+ */
+async function verify(
+  context: Context,
+  { row }: UsableLink | RightCode,
+  attempt: Attempt | null,
+): Promise<Verified | null> {
+  const verification = await verifyAddress(context.services.database, context.services.users, row, causeOf(context));
   if (verification.outcome === "gone") return null;
-  context.record(verification.userId, verification.event);
+  record(context, verification.userId, verification.event);
   const { replacedUserId } = verification;
   if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });
   // Somebody else may have had the address without verifying it. It was never theirs, nor are the tries of their devices.
-  if (verification.event === "signed-up") knowOnlyThisDevice(context, row.email);
-  else forgiveGuess(context, row.email);
+  if (verification.event === "signed-up") context.devices.trustOnlyThisDevice(row.email, attempt);
+  else context.devices.trustThisDevice(row.email, attempt);
   return verification;
 }
 
-async function isAskersBrowser(context: Context, row: OneTimeTokenRow): Promise<boolean> {
-  const { secret } = context.cookie(VERIFY_COOKIE);
-  return secret !== null && (await hashSecret(secret)) === row.browser_hash;
+async function isRequesterBrowser(context: Context, { browserHash }: ShownLink): Promise<boolean> {
+  const { secret } = context.cookies.get(VERIFY_COOKIE);
+  return secret !== null && (await hashSecret(secret)) === browserHash;
 }
 
 async function signInHere(context: Context, verification: Verified, returnPath: string | null): Promise<Response> {
-  const account = verification.account ?? (await context.auth.readAccount(verification.userId));
+  const account = verification.account ?? (await context.services.auth.readAccount(verification.userId));
   const evidence = [{ method: "email", at: context.now }] as const;
   return signIn(context, { account, evidence, event: "signed-in", returnPath });
-}
-
-/** A form sent twice is no dead end: the first has verified the email of the account that is signed in. */
-function goneLink(context: Context, session: Session | null): Response {
-  return session?.account.emailVerified ? seeOther(context.returnPath ?? HOME_PATH) : deadLink(context, session);
-}
-
-function deadLink(context: Context, session: Session | null): Response {
-  const { view, returnPath } = context;
-  const words = WORDS[view.language];
-  const onwards = { href: returnPath ?? HOME_PATH };
-  const guest = [
-    { href: withReturnPath("/auth/signin", returnPath), label: words.signin },
-    { href: withReturnPath("/auth/signup", returnPath), label: words.signup },
-  ];
-  // A damaged link is not looked up, and nor is the session: that there is a cookie of one must do.
-  const member = session === null ? words.continue : words.continueAs(readableEmail(session.account.email));
-  const ways = session === null && context.claimedUserId === null ? guest : [{ ...onwards, label: member }];
-  const page = <DeadLinkPage view={view} title={words.deadTitle} message={words.dead} ways={ways} />;
-  return html(renderDocument(page), 410);
 }

@@ -1,5 +1,6 @@
+import type { Session } from "../../../auth/sessions/session.ts";
 import { html } from "../../../http/responses.ts";
-import type { SignedInContext } from "../../../request/access.ts";
+import type { Context } from "../../../request/context.ts";
 import { listEvents } from "../../../store/account-events.ts";
 import type { Position } from "../../../store/position.ts";
 import type { AccountEventRow } from "../../../store/schema.ts";
@@ -9,11 +10,11 @@ import { ActivityPage } from "./page.tsx";
 const PAGE_EVENTS = 12;
 
 /** One more than a page shows, to know whether there is another. */
-export function listActivity({ database, url, currentSession }: SignedInContext): Promise<AccountEventRow[]> {
-  return listEvents(database, currentSession.account.id, PAGE_EVENTS + 1, readCursor(url));
+export function listActivity({ services, url }: Context, { account }: Session): Promise<AccountEventRow[]> {
+  return listEvents(services.database, account.id, PAGE_EVENTS + 1, readCursor(url));
 }
 
-export function showActivity({ url, view }: SignedInContext, events: AccountEventRow[]): Response {
+export function showActivity({ url, view }: Context, _session: Session, events: AccountEventRow[]): Response {
   const shown = events.slice(0, PAGE_EVENTS);
   const last = events.length > shown.length ? shown.at(-1) : undefined;
   const older = last && `${last.occurred_at}.${last.id}`;

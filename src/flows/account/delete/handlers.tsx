@@ -1,10 +1,10 @@
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { deleteAccount } from "../../../auth/operations/delete-account.ts";
+import type { Session } from "../../../auth/sessions/session.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import type { SignedInContext } from "../../../request/access.ts";
 import { causeOf } from "../../../request/cause.ts";
-import { forgetDevices } from "../../../request/known-devices.ts";
+import type { Context } from "../../../request/context.ts";
 import { sendLater } from "../../../request/notices.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -15,13 +15,13 @@ export interface DeleteErrors {
   readonly confirmation?: "confirmation-missing" | undefined;
 }
 
-export function showDelete({ currentSession, view }: SignedInContext): Response {
-  return html(renderDocument(<DeletePage view={view} account={currentSession.account} />));
+export function showDelete({ view }: Context, { account }: Session): Response {
+  return html(renderDocument(<DeletePage view={view} account={account} />));
 }
 
 /** Asks for the password however lately it was given: nothing brings the account back. */
-export async function submitDelete(context: SignedInContext): Promise<Response> {
-  const { account } = context.currentSession;
+export async function submitDelete(context: Context, session: Session): Promise<Response> {
+  const { account } = session;
   const { email, id: userId } = account;
   const fields = await context.form();
   const again = (errors: DeleteErrors, status: 401 | 422) =>
@@ -31,26 +31,26 @@ export async function submitDelete(context: SignedInContext): Promise<Response> 
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
     return again({ currentPassword, confirmation: "confirmation-missing" }, 422);
   }
-  const owner = await reauthenticate(context, fields, { always: true, last: true });
+  const owner = await reauthenticate(context, session, fields, { always: true, last: true });
   // Sent twice: the first has done it.
   if (owner.outcome === "gone") return showDeleted(context);
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
-  const deletion = await deleteAccount(context.users, account, causeOf(context));
+  const deletion = await deleteAccount(context.services.users, account, causeOf(context));
   if (deletion.outcome === "superseded") {
-    context.notify("superseded");
+    context.cookies.notify("superseded");
     return seeOther("/auth/signin");
   }
 
   context.log("account-deleted", { userId });
-  context.forgetSession();
-  forgetDevices(context, email);
+  context.session.forget();
+  context.devices.forgetKnownDevices(email);
   sendLater(context, deletion.notices);
   return showDeleted(context);
 }
 
-function showDeleted(context: SignedInContext): Response {
-  context.notify("account-deleted");
+function showDeleted(context: Context): Response {
+  context.cookies.notify("account-deleted");
   return seeOther("/");
 }

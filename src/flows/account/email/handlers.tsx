@@ -1,15 +1,16 @@
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { emailChangesBlockedUntil } from "../../../auth/operations/reserved-emails.ts";
 import { isConfirmed } from "../../../auth/sessions/evidence.ts";
+import type { Session } from "../../../auth/sessions/session.ts";
 import { generateTokenSecrets, issueToken } from "../../../auth/tokens/one-time-tokens.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { readEmail } from "../../../forms/email.ts";
 import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/messages.ts";
-import type { SignedInContext } from "../../../request/access.ts";
-import { findRequester } from "../../../request/known-devices.ts";
-import { requireMailAllowance } from "../../../request/limits.ts";
+import { record } from "../../../request/audit-log.ts";
+import type { Context } from "../../../request/context.ts";
+import { limitMails } from "../../../request/limits/mailbox.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { findUserByEmail } from "../../../store/users.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -26,25 +27,21 @@ export interface EmailErrors {
   readonly currentPassword?: CurrentPasswordProblem | undefined;
 }
 
-export function showEmail(context: SignedInContext): Response {
-  const { url, currentSession, config, view, notice, now } = context;
+export function showEmail(context: Context, { account, evidence }: Session): Response {
+  const { url, config, cookies, view, now } = context;
   // Not cleared when it is shown, so that the page can be loaded again; the form has a location without the query.
   const page =
-    url.searchParams.has("sent") && notice === SENT ? (
+    url.searchParams.has("sent") && cookies.notice === SENT ? (
       <EmailSentPage view={view} mailViewerUrl={config.mailViewerUrl} />
     ) : (
-      <EmailPage
-        view={view}
-        account={currentSession.account}
-        asksPassword={!isConfirmed(currentSession.evidence, now)}
-      />
+      <EmailPage view={view} account={account} asksPassword={!isConfirmed(evidence, now)} />
     );
   return html(renderDocument(page));
 }
 
 /** Up to the answer all is the same for every address. Only then it is looked up, and its mailbox told what is so. */
-export async function submitEmail(context: SignedInContext): Promise<Response> {
-  const { account, evidence } = context.currentSession;
+export async function submitEmail(context: Context, session: Session): Promise<Response> {
+  const { account, evidence } = session;
   const fields = await context.form();
   const again = (errors: EmailErrors, status: 401 | 422) => {
     const typed = { view: context.view, email: fields.text("email"), account, errors };
@@ -56,7 +53,7 @@ export async function submitEmail(context: SignedInContext): Promise<Response> {
   const form = readEmail(fields);
   const problem = form.ok ? (form.email === account.email ? "email-unchanged" : undefined) : form.problem;
   if (!form.ok || problem !== undefined) return again({ email: problem }, 422);
-  const owner = await reauthenticate(context, fields, { always: false });
+  const owner = await reauthenticate(context, session, fields, { always: false });
   if (owner.outcome === "gone") return seeOther("/auth/signin");
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
@@ -65,28 +62,24 @@ export async function submitEmail(context: SignedInContext): Promise<Response> {
   const { email } = form;
   const { id: userId } = account;
   const [blockedUntil] = await Promise.all([
-    emailChangesBlockedUntil(context.database, userId, context.now),
-    requireMailAllowance(context, PURPOSE, email),
+    emailChangesBlockedUntil(context.services.database, userId, context.now),
+    limitMails(context, PURPOSE, email),
   ]);
   if (blockedUntil !== null) {
     return html(renderDocument(<TooManyEmailChangesPage view={context.view} until={blockedUntil} />), 422);
   }
   const secrets = generateTokenSecrets();
-  const requester = await findRequester(context, email);
-  await issueToken(context.database, { purpose: PURPOSE, email, userId, requester }, secrets, context.now);
-  context.record(userId, "email-change-requested");
+  const requester = await context.devices.findRequester(email);
+  await issueToken(context.services.database, { purpose: PURPOSE, email, userId, requester }, secrets, context.now);
+  record(context, userId, "email-change-requested");
   context.defer(() => mailLink(context, email, secrets.token));
-  context.notify(SENT);
+  context.cookies.notify(SENT);
   return seeOther(`${PATH}?sent`);
 }
 
-async function mailLink(
-  { database, mailer, config, view }: SignedInContext,
-  email: string,
-  token: string,
-): Promise<void> {
-  const holder = await findUserByEmail(database, email);
-  await mailer.send(
+async function mailLink({ services, config, view }: Context, email: string, token: string): Promise<void> {
+  const holder = await findUserByEmail(services.database, email);
+  await services.mailer.send(
     holder === null
       ? writeMail(view.language, email, "confirmEmail", `${config.publicOrigin}/auth/confirm-email/${token}`)
       : writeMail(view.language, email, "emailNotFree", `${config.publicOrigin}/auth/signin`),

@@ -1,11 +1,11 @@
 import { countEvent } from "../../../auth/events/account-events.ts";
 import { withFormer } from "../../../auth/operations/reserved-emails.ts";
 import { passwordGivenAt } from "../../../auth/sessions/evidence.ts";
-import { aliveSessions, endOf, type ListedSession } from "../../../auth/sessions/session.ts";
+import { aliveSessions, endOf, type ListedSession, type Session } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
-import type { SignedInContext } from "../../../request/access.ts";
 import type { Context } from "../../../request/context.ts";
 import { listEvents } from "../../../store/account-events.ts";
+import type { Database } from "../../../store/database.ts";
 import { listKeys } from "../../../store/keys.ts";
 import { listTokens } from "../../../store/one-time-tokens.ts";
 import { listNoticesOfUser } from "../../../store/outbox.ts";
@@ -35,15 +35,16 @@ interface Holdings {
   readonly sessions: readonly ListedSession[];
 }
 
-export async function readHoldings({ database, sessions, currentSession, now }: SignedInContext): Promise<Holdings> {
-  const userId = currentSession.account.id;
+export async function readHoldings({ services, now }: Context, { account }: Session): Promise<Holdings> {
+  const { database, sessions } = services;
+  const userId = account.id;
   const [user, keys, tokens, reserved, notices, events, listed] = await Promise.all([
     findUser(database, userId),
     listKeys(database, userId),
     listTokens(database, userId),
     listReservedEmails(database, userId, now),
     listNoticesOfUser(database, userId),
-    readEvents({ database }, userId),
+    readEvents(database, userId),
     sessions.list(userId),
   ]);
   const reservedEmails = withFormer(reserved, tokens);
@@ -51,13 +52,13 @@ export async function readHoldings({ database, sessions, currentSession, now }: 
 }
 
 /** Everything, as docs/export.md describes it; of secrets and hashes only that they exist. */
-export async function sendExport(context: SignedInContext, holdings: Holdings): Promise<Response> {
-  const { currentSession, now } = context;
+export async function sendExport(context: Context, session: Session, holdings: Holdings): Promise<Response> {
+  const { now } = context;
   const { user } = holdings;
-  const here = await hashSecret(currentSession.id);
-  const userId = currentSession.account.id;
+  const here = await hashSecret(session.id);
+  const { id: userId, sessionEpoch } = session.account;
   context.log("exported", { userId });
-  context.defer(() => countEvent(context.database, userId, "exported", context.client, now));
+  context.defer(() => countEvent(context.services.database, userId, "exported", context.client, now));
   const document = {
     exportedAt: toIso(now),
     account: user && {
@@ -91,7 +92,7 @@ export async function sendExport(context: SignedInContext, holdings: Holdings): 
       createdAt: toIso(row.created_at),
       triesTaken: row.attempts,
     })),
-    sessions: aliveSessions(holdings.sessions, currentSession.account.sessionEpoch, now).map((session) => ({
+    sessions: aliveSessions(holdings.sessions, sessionEpoch, now).map((session) => ({
       thisDevice: session.handle === here,
       browser: session.browser,
       platform: session.platform,
@@ -119,7 +120,7 @@ export async function sendExport(context: SignedInContext, holdings: Holdings): 
   });
 }
 
-async function readEvents({ database }: Pick<Context, "database">, userId: string): Promise<AccountEventRow[]> {
+async function readEvents(database: Database, userId: string): Promise<AccountEventRow[]> {
   const events: AccountEventRow[] = [];
   let before: Position | null = null;
   while (true) {

@@ -1,12 +1,12 @@
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { changePassword } from "../../../auth/operations/change-password.ts";
+import type { Session } from "../../../auth/sessions/session.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { type NewPasswordErrors, readNewPassword } from "../../../forms/new-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import type { SignedInContext } from "../../../request/access.ts";
 import { isRefusedAsBreached } from "../../../request/breach-check.ts";
 import { causeOf } from "../../../request/cause.ts";
-import { knowOnlyThisDevice } from "../../../request/limits.ts";
+import type { Context } from "../../../request/context.ts";
 import { sendLater } from "../../../request/notices.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renewSession } from "../../../request/sign-in.ts";
@@ -17,13 +17,13 @@ export interface PasswordErrors extends NewPasswordErrors {
   readonly currentPassword?: CurrentPasswordProblem | undefined;
 }
 
-export function showPassword({ currentSession, view }: SignedInContext): Response {
-  return html(renderDocument(<PasswordPage view={view} account={currentSession.account} />));
+export function showPassword({ view }: Context, { account }: Session): Response {
+  return html(renderDocument(<PasswordPage view={view} account={account} />));
 }
 
 /** The current password is asked for in any case: it is what is changed (OWASP ASVS 5.0.0, 6.2.3). */
-export async function submitPassword(context: SignedInContext): Promise<Response> {
-  const { account } = context.currentSession;
+export async function submitPassword(context: Context, session: Session): Promise<Response> {
+  const { account } = session;
   const fields = await context.form();
   const again = (errors: PasswordErrors, status: 401 | 422) =>
     html(renderDocument(<PasswordPage view={context.view} account={account} errors={errors} />), status);
@@ -34,21 +34,21 @@ export async function submitPassword(context: SignedInContext): Promise<Response
     return again({ currentPassword, ...form.errors }, 422);
   }
   if (await isRefusedAsBreached(context, form.password)) return again({ password: "password-breached" }, 422);
-  const owner = await reauthenticate(context, fields, { always: true, last: true });
+  const owner = await reauthenticate(context, session, fields, { always: true, last: true });
   if (owner.outcome === "gone") return seeOther("/auth/signin");
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
-  const change = await changePassword(context.users, account, form.password, causeOf(context));
+  const change = await changePassword(context.services.users, account, form.password, causeOf(context));
   if (change.outcome === "superseded") {
-    context.notify("superseded");
+    context.cookies.notify("superseded");
     return seeOther("/auth/signin");
   }
 
   context.log("password-changed", { userId: account.id });
   sendLater(context, change.notices);
-  knowOnlyThisDevice(context, account.email);
-  context.notify("password-changed");
+  context.devices.trustOnlyThisDevice(account.email, owner.attempt);
+  context.cookies.notify("password-changed");
   const renewed = await renewSession(context, change.account, owner.evidence, "/app/account");
   return renewed ?? seeOther("/auth/signin");
 }

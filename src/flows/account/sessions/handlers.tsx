@@ -1,12 +1,14 @@
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { endSessionsByEpoch } from "../../../auth/operations/change-password.ts";
 import { type Evidence, isConfirmed } from "../../../auth/sessions/evidence.ts";
-import { aliveSessions, type ListedSession } from "../../../auth/sessions/session.ts";
+import { aliveSessions, type ListedSession, type Session } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import type { SignedInContext } from "../../../request/access.ts";
+import { logNotTheOwner } from "../../../request/access.ts";
+import { record } from "../../../request/audit-log.ts";
 import { causeOf } from "../../../request/cause.ts";
+import type { Context } from "../../../request/context.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renewSession } from "../../../request/sign-in.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -17,15 +19,15 @@ const PATH = "/app/account/sessions";
 /** The value of the query `end` that means all sessions but this one. */
 const OTHERS = "others";
 
-export function listSessions({ sessions, currentSession }: SignedInContext): Promise<ListedSession[]> {
-  return sessions.list(currentSession.account.id);
+export function listSessions({ services }: Context, { account }: Session): Promise<ListedSession[]> {
+  return services.sessions.list(account.id);
 }
 
 /** The list; or with `?end=…`, what ending one or all others of them needs to go on. */
-export async function showSessions(context: SignedInContext, listed: ListedSession[]): Promise<Response> {
+export async function showSessions(context: Context, session: Session, listed: ListedSession[]): Promise<Response> {
   const end = context.url.searchParams.get("end");
-  if (end !== null) return confirmEnd(context, end, listed, undefined, 200);
-  return list(context, listed, context.takeNotice(isSessionsNotice), 200);
+  if (end !== null) return confirmEnd(context, session, end, listed, undefined, 200);
+  return list(context, session, listed, context.cookies.takeNotice(isSessionsNotice), 200);
 }
 
 /** Who had to sign in again before a form of that page was taken comes back by its address. */
@@ -34,66 +36,72 @@ export function leadToSessions(): Response {
 }
 
 /** Ends one session of the owner's. The handle of anybody else's, or of none, changes nothing. */
-export async function submitRevoke(context: SignedInContext): Promise<Response> {
+export async function submitRevoke(context: Context, session: Session): Promise<Response> {
   const handle = (await context.form()).text("session");
-  const owner = await recognise(context, handle);
+  const owner = await recognise(context, session, handle);
   if (owner instanceof Response) return owner;
-  const { sessions, currentSession } = context;
-  if (handle === (await hashSecret(currentSession.id))) {
-    await context.signOut();
+  if (handle === (await hashSecret(session.id))) {
+    await context.session.signOut();
     return seeOther("/auth/signin");
   }
-  const userId = currentSession.account.id;
-  if (!/^[0-9a-f]{64}$/.test(handle) || !(await sessions.endListed(userId, handle))) {
-    context.log("not-the-owner", { userId, route: context.route });
-    return list(context, await listSessions(context), "gone", 422);
+  const userId = session.account.id;
+  if (!/^[0-9a-f]{64}$/.test(handle) || !(await context.services.sessions.endListed(userId, handle))) {
+    logNotTheOwner(context, userId);
+    return list(context, session, await listSessions(context, session), "gone", 422);
   }
-  context.record(userId, "session-ended", handle);
-  context.notify("ended");
+  record(context, userId, "session-ended", handle);
+  context.cookies.notify("ended");
   return seeOther(PATH);
 }
 
 /** Ends all others at once: the epoch rises, and this browser goes on with a session of the new one. */
-export async function submitRevokeOthers(context: SignedInContext): Promise<Response> {
-  const owner = await recognise(context, OTHERS);
+export async function submitRevokeOthers(context: Context, session: Session): Promise<Response> {
+  const owner = await recognise(context, session, OTHERS);
   if (owner instanceof Response) return owner;
-  const { account } = context.currentSession;
-  const change = await endSessionsByEpoch(context.users, account, causeOf(context));
+  const { account } = session;
+  const change = await endSessionsByEpoch(context.services.users, account, causeOf(context));
   if (change.outcome === "superseded") {
-    context.notify("superseded");
+    context.cookies.notify("superseded");
     return seeOther("/auth/signin");
   }
   context.log("other-sessions-ended", { userId: account.id });
   const renewed = await renewSession(context, change.account, owner.evidence, PATH);
-  context.notify(renewed ? "others-ended" : "signed-out-everywhere");
+  context.cookies.notify(renewed ? "others-ended" : "signed-out-everywhere");
   return renewed ?? seeOther("/auth/signin");
 }
 
 /** The owner, or the page that asks for the password. */
-async function recognise(context: SignedInContext, end: string): Promise<{ readonly evidence: Evidence } | Response> {
-  const owner = await reauthenticate(context, await context.form(), { always: false });
+async function recognise(
+  context: Context,
+  session: Session,
+  end: string,
+): Promise<{ readonly evidence: Evidence } | Response> {
+  const owner = await reauthenticate(context, session, await context.form(), { always: false });
   if (owner.outcome === "confirmed") return owner;
   if (owner.outcome === "gone") return seeOther("/auth/signin");
-  const listed = await listSessions(context);
-  return confirmEnd(context, end, listed, owner.problem, currentPasswordStatus(owner.problem));
+  const listed = await listSessions(context, session);
+  return confirmEnd(context, session, end, listed, owner.problem, currentPasswordStatus(owner.problem));
 }
 
 async function confirmEnd(
-  context: SignedInContext,
+  context: Context,
+  currentSession: Session,
   end: string,
   listed: readonly ListedSession[],
   problem: CurrentPasswordProblem | undefined,
   status: 200 | 401 | 422,
 ): Promise<Response> {
-  const { currentSession, now } = context;
+  const { view, now } = context;
   const alive = aliveSessions(listed, currentSession.account.sessionEpoch, now);
   const session = alive.find(({ handle }) => handle === end);
-  if (end !== OTHERS && session === undefined) return list(context, listed, "gone", status === 200 ? 404 : status);
+  if (end !== OTHERS && session === undefined) {
+    return list(context, currentSession, listed, "gone", status === 200 ? 404 : status);
+  }
   // Once a wrong one was sent, it is asked for in its place, though it was given lately.
   const asksPassword = !isConfirmed(currentSession.evidence, now) || problem !== undefined;
   const page = (
     <ConfirmEndPage
-      view={context.view}
+      view={view}
       session={session}
       account={currentSession.account}
       asksPassword={asksPassword}
@@ -104,13 +112,14 @@ async function confirmEnd(
 }
 
 async function list(
-  { currentSession, now, url, view }: SignedInContext,
+  { now, url, view }: Context,
+  { id, account }: Session,
   listed: readonly ListedSession[],
   notice: SessionsNotice | undefined,
   status: 200 | 401 | 404 | 422,
 ): Promise<Response> {
-  const sessions = aliveSessions(listed, currentSession.account.sessionEpoch, now);
-  const here = await hashSecret(currentSession.id);
+  const sessions = aliveSessions(listed, account.sessionEpoch, now);
+  const here = await hashSecret(id);
   const part = Number(/^[1-9]\d?$/.exec(url.searchParams.get("part") ?? "")?.[0] ?? 1);
   return html(renderDocument(<SessionsPage {...{ view, sessions, here, notice, part, now }} />), status);
 }

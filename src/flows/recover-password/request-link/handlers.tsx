@@ -5,8 +5,7 @@ import { html, seeOther } from "../../../http/responses.ts";
 import { withReturnPath } from "../../../http/return-path.ts";
 import { writeMail } from "../../../mail/messages.ts";
 import type { Context } from "../../../request/context.ts";
-import { findRequester } from "../../../request/known-devices.ts";
-import { requireMailAllowance } from "../../../request/limits.ts";
+import { limitMails } from "../../../request/limits/mailbox.ts";
 import { findUserByEmail } from "../../../store/users.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ForgotPasswordPage, MailSentPage } from "./page.tsx";
@@ -38,10 +37,15 @@ export async function submitForgotPassword(context: Context): Promise<Response> 
     return html(renderDocument(page), 422);
   }
   const { email } = form;
-  await requireMailAllowance(context, PURPOSE, email);
+  await limitMails(context, PURPOSE, email);
   const secrets = generateTokenSecrets();
-  const requester = await findRequester(context, email);
-  await issueToken(context.database, { purpose: PURPOSE, email, userId: null, requester }, secrets, context.now);
+  const requester = await context.devices.findRequester(email);
+  await issueToken(
+    context.services.database,
+    { purpose: PURPOSE, email, userId: null, requester },
+    secrets,
+    context.now,
+  );
   context.defer(() => mailLink(context, email, secrets.token, requester, returnPath));
   return seeOther(withReturnPath("/auth/forgot-password/sent", returnPath));
 }
@@ -53,12 +57,13 @@ export function showMailSent({ config, view, returnPath }: Context): Response {
 }
 
 async function mailLink(
-  { database, mailer, config, view, now }: Context,
+  { services, config, view, now }: Context,
   email: string,
   token: string,
   requester: string,
   returnPath: string | null,
 ): Promise<void> {
+  const { database, mailer } = services;
   const [user, undoToken] = await Promise.all([
     findUserByEmail(database, email),
     issueUndoToken(database, email, requester, now),

@@ -1,0 +1,18 @@
+import { HttpError } from "../../../http/errors.ts";
+import { logNotTheOwner } from "../../../request/access.ts";
+import type { MailedLink } from "../../../request/mailed-link.tsx";
+import { WORDS } from "./words.ts";
+
+/** The link to the new email of an account, by which its owner confirms that mail reaches them there. */
+export const CONFIRM_LINK: MailedLink = {
+  purpose: "change-email",
+  requireOwner: (context, { user_id }, { account }) => {
+    if (account.id === user_id) return;
+    logNotTheOwner(context, account.id);
+    throw new HttpError("link-for-other-account");
+  },
+  describeDead: ({ view }) => {
+    const { deadTitle, dead, account } = WORDS[view.language];
+    return { title: deadTitle, message: dead, ways: [{ href: "/app/account", label: account }] };
+  },
+};
