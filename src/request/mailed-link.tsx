@@ -121,12 +121,6 @@ export function carriesLink(kind: CarriedLink): LinkPageHandler {
   }) as LinkPageHandler;
 }
 
-/** What a link shows that is known from elsewhere than a request for its page; null if it is not live. */
-export async function findLink(context: Context, purpose: Purpose, token: string): Promise<ShownLink | null> {
-  const row = await peekToken(context.services.database, purpose, token, context.now);
-  return row && shownLink(row, null);
-}
-
 function readToken(context: Context, { carrier }: MailedLink): string | null {
   return carrier === undefined ? tokenOfPath(context) : context.cookies.get(carrier.cookie).secret;
 }

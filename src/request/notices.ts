@@ -1,3 +1,4 @@
+import type { EmittedEvent } from "../auth/events/account-events.ts";
 import { NOTICE_TTL_MILLISECONDS, type NoticeKind, nextAttemptAt, type QueuedNotice } from "../auth/events/notices.ts";
 import { issueUndoToken } from "../auth/operations/reserved-emails.ts";
 import { hashSecret } from "../auth/tokens/secrets.ts";
@@ -21,10 +22,11 @@ export interface NoticeContext extends Pick<Context, "config" | "log"> {
 }
 
 /**
- * Sends notices that an operation has queued, once the answer is made. What is not sent then, because this request ends or a
- * service fails, the minute clock sends later.
+ * Logs an event that an operation has committed, and sends its notices once the answer is made. What is not sent then, because
+ * this request ends or a service fails, the minute clock sends later.
  */
-export function sendLater(context: Context, notices: readonly QueuedNotice[]): void {
+export function announce(context: Context, { userId, type, notices }: EmittedEvent): void {
+  context.log(type, { userId });
   for (const notice of notices) {
     const { kind, recipient, isVerified } = notice;
     context.defer(async () => {

@@ -58,15 +58,23 @@ export interface AccountEvent {
   readonly notices?: readonly (Omit<Notice, "language"> & { readonly language?: Language | null })[];
 }
 
+/** An event that a transaction has emitted, for the request to log, and to send its notices at once. */
+export interface EmittedEvent {
+  readonly userId: string;
+  /** A deletion is in no audit log: that is deleted, too. */
+  readonly type: AccountEventType | "account-deleted";
+  readonly notices: readonly QueuedNotice[];
+}
+
 /**
  * Adds an event to the audit log of an account, and its notices to the outbox, within the transaction that it tells of: they
- * commit together. Returns the notices, for the request to send at once; what it does not send the minute clock does.
+ * commit together. What the request does not send the minute clock does.
  */
 export async function emitEvent(
   transaction: Transaction,
   { userId, type, notices = [] }: AccountEvent,
   { origin, language, now }: Cause,
-): Promise<readonly QueuedNotice[]> {
+): Promise<EmittedEvent> {
   const id = generateId();
   await insertEvent(transaction, toEvent(id, userId, type, origin, now, null));
   const queued: QueuedNotice[] = [];
@@ -74,7 +82,7 @@ export async function emitEvent(
     const addressed = { ...notice, language: notice.language ?? language };
     queued.push(await queueNotice(transaction, userId, id, addressed, now));
   }
-  return queued;
+  return { userId, type, notices: queued };
 }
 
 /**

@@ -8,8 +8,7 @@ import { EmailReserved, lockUser, setVerifiedEmail } from "../../store/users.ts"
 import { type Account, accountOf } from "../accounts/account.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
-import { type Cause, emitEvent } from "../events/account-events.ts";
-import type { QueuedNotice } from "../events/notices.ts";
+import { type Cause, type EmittedEvent, emitEvent } from "../events/account-events.ts";
 import { consumeToken, generateTokenSecrets, issueToken, Superseded } from "../tokens/one-time-tokens.ts";
 import { blockedUntil, releaseEmails, reservationEnd, revokeLater, withFormer } from "./reserved-emails.ts";
 
@@ -19,7 +18,7 @@ export type EmailChange =
       /** As it is from now on. */
       readonly account: Account;
       readonly formerEmail: string;
-      readonly notices: readonly QueuedNotice[];
+      readonly event: EmittedEvent;
     }
   /** Somebody else has the email, or had it less than a week ago. */
   | { readonly outcome: "taken" }
@@ -53,7 +52,7 @@ export async function changeEmail(
   if (userId === null) return { outcome: "gone" };
   let former: UserRow | undefined;
   let changed: UserRow | null;
-  let notices: readonly QueuedNotice[] = [];
+  let event: EmittedEvent | undefined;
   try {
     changed = await users.mutate(userId, async (transaction) => {
       // The link that is used, all that it revokes, and the changes that can be undone, which nobody can add to meanwhile.
@@ -73,7 +72,7 @@ export async function changeEmail(
       await moveAccount(transaction, former, email, now);
       const kind = isVerified ? "email-changed" : "email-left";
       const notice = { kind, recipient: former.email, language: findLanguage(former.language), isVerified } as const;
-      notices = await emitEvent(transaction, { userId, type: "email-changed", notices: [notice] }, cause);
+      event = await emitEvent(transaction, { userId, type: "email-changed", notices: [notice] }, cause);
     });
   } catch (error) {
     if (isDuplicate(error) || error instanceof EmailReserved) return { outcome: "taken" };
@@ -81,8 +80,8 @@ export async function changeEmail(
     if (error instanceof Superseded) return { outcome: "gone" };
     throw error;
   }
-  if (former === undefined || changed === null) return { outcome: "gone" };
-  return { outcome: "changed", account: accountOf(changed), formerEmail: former.email, notices };
+  if (former === undefined || changed === null || event === undefined) return { outcome: "gone" };
+  return { outcome: "changed", account: accountOf(changed), formerEmail: former.email, event };
 }
 
 export type EmailChangeUndone =
@@ -92,7 +91,7 @@ export type EmailChangeUndone =
       readonly formerEmail: string;
       /** Of the link to choose a new password. */
       readonly resetToken: string;
-      readonly notices: readonly QueuedNotice[];
+      readonly event: EmittedEvent;
     }
   | { readonly outcome: "gone" };
 
@@ -111,7 +110,7 @@ export async function undoEmailChange(
   if (userId === null) return { outcome: "gone" };
   const reset = generateTokenSecrets();
   let former: UserRow | undefined;
-  let notices: readonly QueuedNotice[] = [];
+  let event: EmittedEvent | undefined;
   try {
     await users.mutate(userId, async (transaction) => {
       await consumeToken(transaction, row, now);
@@ -125,14 +124,14 @@ export async function undoEmailChange(
         { kind: "email-change-undone", recipient: email, isVerified: true },
         { kind: "email-given-up", recipient: former.email, isVerified: true },
       ] as const;
-      notices = await emitEvent(transaction, { userId, type: "email-change-undone", notices: told }, cause);
+      event = await emitEvent(transaction, { userId, type: "email-change-undone", notices: told }, cause);
     });
   } catch (error) {
     if (error instanceof Superseded || isDuplicate(error)) return { outcome: "gone" };
     throw error;
   }
-  if (former === undefined) return { outcome: "gone" };
-  return { outcome: "undone", formerEmail: former.email, resetToken: reset.token, notices };
+  if (former === undefined || event === undefined) return { outcome: "gone" };
+  return { outcome: "undone", formerEmail: former.email, resetToken: reset.token, event };
 }
 
 async function lockExistingUser(transaction: Transaction, userId: string): Promise<UserRow> {

@@ -5,13 +5,12 @@ import { type Account, accountOf } from "../accounts/account.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
-import { type Cause, emitEvent } from "../events/account-events.ts";
-import type { QueuedNotice } from "../events/notices.ts";
+import { type Cause, type EmittedEvent, emitEvent } from "../events/account-events.ts";
 import { Superseded, voidTokensOf } from "../tokens/one-time-tokens.ts";
 
 export type OwnersChange =
   /** `account`: as it is from now on. */
-  | { readonly outcome: "changed"; readonly account: Account; readonly notices: readonly QueuedNotice[] }
+  | { readonly outcome: "changed"; readonly account: Account; readonly event: EmittedEvent }
   /**
    * The password or the email was changed, or the account deleted, since the session was looked at, so that nothing is
    * changed in its name; of two changes at once one is made.
@@ -58,14 +57,14 @@ export async function endSessionsByEpoch(
 async function changeAs(
   users: UserCache,
   userId: string,
-  write: (transaction: Transaction) => Promise<readonly QueuedNotice[]>,
+  write: (transaction: Transaction) => Promise<EmittedEvent>,
 ): Promise<OwnersChange> {
-  let notices: readonly QueuedNotice[] = [];
+  let event: EmittedEvent | undefined;
   try {
     const row = await users.mutate(userId, async (transaction) => {
-      notices = await write(transaction);
+      event = await write(transaction);
     });
-    return row === null ? { outcome: "superseded" } : { outcome: "changed", account: accountOf(row), notices };
+    return row && event ? { outcome: "changed", account: accountOf(row), event } : { outcome: "superseded" };
   } catch (error) {
     if (error instanceof Superseded) return { outcome: "superseded" };
     throw error;

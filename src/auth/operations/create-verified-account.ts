@@ -1,8 +1,8 @@
-import type { Language } from "../../i18n/language.ts";
 import { type Database, isDuplicate, type Transaction } from "../../store/database.ts";
 import { EmailReserved, findUserByEmail } from "../../store/users.ts";
 import { insertAccount } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
+import { type Cause, type EmittedEvent, emitEvent } from "../events/account-events.ts";
 import { Superseded } from "../tokens/one-time-tokens.ts";
 import { generateRandomString } from "../tokens/secrets.ts";
 import { removeAccount } from "./delete-account.ts";
@@ -23,18 +23,15 @@ export interface ProvenAccount {
   readonly userId: string;
   readonly email: string;
   readonly hashedPassword: string;
-  /** That notices are written in. */
-  readonly language: Language;
   /** Removes the token that shows the proof; the first thing in the transaction. */
   readonly consume: (transaction: Transaction) => Promise<void>;
-  /** What commits with the account; the last thing in the transaction. */
-  readonly record?: (transaction: Transaction) => Promise<void>;
 }
 
 export interface CreatedAccount {
   readonly userId: string;
   /** The unverified account that had the email, and is deleted now; null if there was none. */
   readonly replacedUserId: string | null;
+  readonly event: EmittedEvent;
 }
 
 /** The account that was to be replaced is not what it was when it was looked up. */
@@ -44,28 +41,30 @@ class HolderChanged extends Error {}
  * Creates an account whose email is verified. An unverified account with the email was made by somebody who may not read
  * its mail: it is deleted in the same transaction exactly as its owner would delete it, and the new account has a new id,
  * so that no id and no event ever belongs to two people. Throws Superseded where the token is gone, or where the email
- * belongs to a verified account. `now` is epoch milliseconds.
+ * belongs to a verified account.
  */
 export async function createVerifiedAccount(
   database: Database,
   users: UserCache,
-  { userId, email, hashedPassword, language, consume, record }: ProvenAccount,
-  now: number,
+  { userId, email, hashedPassword, consume }: ProvenAccount,
+  cause: Cause,
 ): Promise<CreatedAccount> {
   for (let attempt = 1; ; attempt += 1) {
     const holder = await findUserByEmail(database, email);
     if (holder !== null && holder.email_verified_at !== null) throw new Superseded();
+    let event: EmittedEvent | undefined;
     const write = async (transaction: Transaction) => {
       await consume(transaction);
       if (holder !== null) await removeUnverified(transaction, holder.id, email, new HolderChanged());
       // A reserved email is rare, so it is released only where the row was refused.
       if (attempt > 1) await handOverEmail(transaction, email);
-      await insertVerified(transaction, { userId, email, hashedPassword, language }, now);
-      await record?.(transaction);
+      await insertVerified(transaction, { userId, email, hashedPassword }, cause);
+      event = await emitEvent(transaction, { userId, type: "signed-up" }, cause);
     };
     try {
       await (holder === null ? database.transaction(write) : users.mutate(holder.id, write));
-      return { userId, replacedUserId: holder?.id ?? null };
+      if (event === undefined) throw new Superseded();
+      return { userId, replacedUserId: holder?.id ?? null, event };
     } catch (error) {
       const mayPass = error instanceof HolderChanged || error instanceof EmailReserved || isDuplicate(error);
       if (!mayPass) throw error;
@@ -88,13 +87,8 @@ export async function removeUnverified(
 
 export async function insertVerified(
   transaction: Transaction,
-  {
-    userId: id,
-    email,
-    hashedPassword,
-    language,
-  }: Pick<ProvenAccount, "userId" | "email" | "hashedPassword" | "language">,
-  now: number,
+  { userId: id, email, hashedPassword }: Omit<ProvenAccount, "consume">,
+  { language, now }: Pick<Cause, "language" | "now">,
 ): Promise<void> {
   const user = {
     id,

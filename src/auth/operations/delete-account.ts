@@ -8,13 +8,13 @@ import type { ReservedEmailRow, UserRow } from "../../store/schema.ts";
 import { deleteUser, lockUser } from "../../store/users.ts";
 import type { Account } from "../accounts/account.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
-import type { Cause } from "../events/account-events.ts";
+import type { Cause, EmittedEvent } from "../events/account-events.ts";
 import { type QueuedNotice, queueNotice } from "../events/notices.ts";
 import { Superseded } from "../tokens/one-time-tokens.ts";
 import { withFormer } from "./reserved-emails.ts";
 
 export type Deletion =
-  | { readonly outcome: "deleted"; readonly notices: readonly QueuedNotice[] }
+  | { readonly outcome: "deleted"; readonly event: EmittedEvent }
   /** The password or the email was changed since the session was looked at, so nothing was deleted. */
   | { readonly outcome: "superseded" };
 
@@ -55,7 +55,7 @@ export async function deleteAccount(
     if (error instanceof Superseded) return { outcome: "superseded" };
     throw error;
   }
-  return { outcome: "deleted", notices };
+  return { outcome: "deleted", event: { userId, type: "account-deleted", notices } };
 }
 
 /**

@@ -5,8 +5,7 @@ import { raiseSessionEpochIfVerified } from "../../store/users.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
-import { type Cause, emitEvent } from "../events/account-events.ts";
-import type { QueuedNotice } from "../events/notices.ts";
+import { type Cause, type EmittedEvent, emitEvent } from "../events/account-events.ts";
 import { consumeToken, Superseded } from "../tokens/one-time-tokens.ts";
 import {
   type CreatedAccount,
@@ -16,9 +15,7 @@ import {
   removeUnverified,
 } from "./create-verified-account.ts";
 
-export type Recovery =
-  | (CreatedAccount & { readonly outcome: "recovered"; readonly notices: readonly QueuedNotice[] })
-  | { readonly outcome: "gone" };
+export type Recovery = (CreatedAccount & { readonly outcome: "recovered" }) | { readonly outcome: "gone" };
 
 /**
  * Gives the account of a mailed link a new password. Whoever reads the mail to its email owns it, so every session ends,
@@ -35,40 +32,38 @@ export async function resetPassword(
   password: string,
   cause: Cause,
 ): Promise<Recovery> {
-  const { language, now } = cause;
+  const { now } = cause;
   const hashedPassword = await passwordHash.generate(password);
   const newUserId = generateUserId();
   const consume = (transaction: Transaction) =>
     consumeToken(transaction, row, now, ["change-email", "reset-password", "verify-email"]);
   const { user_id: userId, email } = row;
   const notice = { kind: "password-reset", recipient: email, isVerified: true } as const;
-  let notices: readonly QueuedNotice[] = [];
   try {
     if (userId === null) {
-      const record = async (transaction: Transaction) => {
-        await emitEvent(transaction, { userId: newUserId, type: "signed-up" }, cause);
-      };
-      const account = { userId: newUserId, email, hashedPassword, language, consume, record };
-      return { outcome: "recovered", notices, ...(await createVerifiedAccount(database, users, account, now)) };
+      const account = { userId: newUserId, email, hashedPassword, consume };
+      return { outcome: "recovered", ...(await createVerifiedAccount(database, users, account, cause)) };
     }
     let isReplaced = false;
+    let event: EmittedEvent | undefined;
     await users.mutate(userId, async (transaction) => {
       await consume(transaction);
       isReplaced = !(await raiseSessionEpochIfVerified(transaction, userId, email, now));
       if (isReplaced) {
         await removeUnverified(transaction, userId, email, new Superseded());
-        await insertVerified(transaction, { userId: newUserId, email, hashedPassword, language }, now);
-        notices = await emitEvent(transaction, { userId: newUserId, type: "signed-up", notices: [notice] }, cause);
+        await insertVerified(transaction, { userId: newUserId, email, hashedPassword }, cause);
+        event = await emitEvent(transaction, { userId: newUserId, type: "signed-up", notices: [notice] }, cause);
         return;
       }
       await insertKeyOrSetPassword(transaction, emailKeyId(email), userId, hashedPassword);
-      notices = await emitEvent(transaction, { userId, type: "password-reset", notices: [notice] }, cause);
+      event = await emitEvent(transaction, { userId, type: "password-reset", notices: [notice] }, cause);
     });
+    if (event === undefined) return { outcome: "gone" };
     return {
       outcome: "recovered",
       userId: isReplaced ? newUserId : userId,
       replacedUserId: isReplaced ? userId : null,
-      notices,
+      event,
     };
   } catch (error) {
     if (error instanceof Superseded) return { outcome: "gone" };

@@ -5,14 +5,12 @@ import { type Account, accountOf } from "../accounts/account.ts";
 import type { Authentication } from "../accounts/accounts.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
-import type { Cause } from "../events/account-events.ts";
+import { type Cause, type EmittedEvent, emitEvent } from "../events/account-events.ts";
 import { consumeToken, Superseded, takeTry } from "../tokens/one-time-tokens.ts";
 import { type CreatedAccount, createVerifiedAccount, generateUserId } from "./create-verified-account.ts";
 
 export interface Verified extends CreatedAccount {
   readonly outcome: "verified";
-  /** Whether an account was verified, or a sign-up became one. */
-  readonly event: "address-verified" | "signed-up";
   /** As it is from now on; null where it was created, and not read yet. */
   readonly account: Account | null;
 }
@@ -28,11 +26,10 @@ export async function verifyAddress(
   database: Database,
   users: UserCache,
   row: OneTimeTokenRow,
-  cause: Pick<Cause, "language" | "now">,
+  cause: Cause,
 ): Promise<Verification> {
   try {
-    const event = row.hashed_password === null ? "address-verified" : "signed-up";
-    return { outcome: "verified", event, ...(await applyVerification(database, users, row, cause)) };
+    return { outcome: "verified", ...(await applyVerification(database, users, row, cause)) };
   } catch (error) {
     if (error instanceof Superseded) return { outcome: "gone" };
     throw error;
@@ -60,18 +57,21 @@ async function applyVerification(
   database: Database,
   users: UserCache,
   row: OneTimeTokenRow,
-  { language, now }: Pick<Cause, "language" | "now">,
+  cause: Cause,
 ): Promise<CreatedAccount & { readonly account: Account | null }> {
   const { user_id: userId, hashed_password: hashedPassword, email } = row;
-  const consume = (transaction: Transaction) => consumeToken(transaction, row, now);
+  const consume = (transaction: Transaction) => consumeToken(transaction, row, cause.now);
   if (hashedPassword !== null) {
-    const account = { userId: generateUserId(), email, hashedPassword, language, consume };
-    return { account: null, ...(await createVerifiedAccount(database, users, account, now)) };
+    const account = { userId: generateUserId(), email, hashedPassword, consume };
+    return { account: null, ...(await createVerifiedAccount(database, users, account, cause)) };
   }
   if (userId === null) throw new Superseded();
+  let event: EmittedEvent | undefined;
   const verified = await users.mutate(userId, async (transaction) => {
     await consume(transaction);
-    if (!(await markEmailVerified(transaction, userId, email, now))) throw new Superseded();
+    if (!(await markEmailVerified(transaction, userId, email, cause.now))) throw new Superseded();
+    event = await emitEvent(transaction, { userId, type: "address-verified" }, cause);
   });
-  return { userId, replacedUserId: null, account: verified && accountOf(verified) };
+  if (event === undefined) throw new Superseded();
+  return { userId, replacedUserId: null, event, account: verified && accountOf(verified) };
 }

@@ -8,12 +8,12 @@ import type { FormFields } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { countReading, HOME_PATH, requireCookies, requireSameAccount } from "../../request/access.ts";
-import { record } from "../../request/audit-log.ts";
 import { causeOf } from "../../request/cause.ts";
 import type { Context } from "../../request/context.ts";
 import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
 import { limitAttempts } from "../../request/limits/account.ts";
 import type { ShownLink, UsableLink } from "../../request/mailed-link.tsx";
+import { announce } from "../../request/notices.ts";
 import { checkPassword } from "../../request/password-check.ts";
 import { requestVerification } from "../../request/request-verification.ts";
 import { signIn } from "../../request/sign-in.ts";
@@ -186,11 +186,11 @@ async function verify(
 ): Promise<Verified | null> {
   const verification = await verifyAddress(context.services.database, context.services.users, row, causeOf(context));
   if (verification.outcome === "gone") return null;
-  record(context, verification.userId, verification.event);
+  announce(context, verification.event);
   const { replacedUserId } = verification;
   if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });
   // Somebody else may have had the address without verifying it. It was never theirs, nor are the tries of their devices.
-  if (verification.event === "signed-up") context.devices.trustOnlyThisDevice(row.email, attempt);
+  if (verification.event.type === "signed-up") context.devices.trustOnlyThisDevice(row.email, attempt);
   else context.devices.trustThisDevice(row.email, attempt);
   return verification;
 }

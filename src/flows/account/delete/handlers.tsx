@@ -5,7 +5,7 @@ import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
-import { sendLater } from "../../../request/notices.ts";
+import { announce } from "../../../request/notices.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { DeletePage } from "./page.tsx";
@@ -22,7 +22,7 @@ export function showDelete({ view }: Context, { account }: Session): Response {
 /** Asks for the password however lately it was given: nothing brings the account back. */
 export async function submitDelete(context: Context, session: Session): Promise<Response> {
   const { account } = session;
-  const { email, id: userId } = account;
+  const { email } = account;
   const fields = await context.form();
   const again = (errors: DeleteErrors, status: 401 | 422) =>
     html(renderDocument(<DeletePage view={context.view} account={account} errors={errors} />), status);
@@ -43,10 +43,9 @@ export async function submitDelete(context: Context, session: Session): Promise<
     return seeOther("/auth/signin");
   }
 
-  context.log("account-deleted", { userId });
   context.session.forget();
   context.devices.forgetKnownDevices(email);
-  sendLater(context, deletion.notices);
+  announce(context, deletion.event);
   return showDeleted(context);
 }
 

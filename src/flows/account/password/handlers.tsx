@@ -7,7 +7,7 @@ import { html, seeOther } from "../../../http/responses.ts";
 import { isRefusedAsBreached } from "../../../request/breach-check.ts";
 import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
-import { sendLater } from "../../../request/notices.ts";
+import { announce } from "../../../request/notices.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renewSession } from "../../../request/sign-in.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -45,8 +45,7 @@ export async function submitPassword(context: Context, session: Session): Promis
     return seeOther("/auth/signin");
   }
 
-  context.log("password-changed", { userId: account.id });
-  sendLater(context, change.notices);
+  announce(context, change.event);
   context.devices.trustOnlyThisDevice(account.email, owner.attempt);
   context.cookies.notify("password-changed");
   const renewed = await renewSession(context, change.account, owner.evidence, "/app/account");

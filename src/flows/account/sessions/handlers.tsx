@@ -9,6 +9,7 @@ import { logNotTheOwner } from "../../../request/access.ts";
 import { record } from "../../../request/audit-log.ts";
 import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
+import { announce } from "../../../request/notices.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renewSession } from "../../../request/sign-in.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -64,7 +65,7 @@ export async function submitRevokeOthers(context: Context, session: Session): Pr
     context.cookies.notify("superseded");
     return seeOther("/auth/signin");
   }
-  context.log("other-sessions-ended", { userId: account.id });
+  announce(context, change.event);
   const renewed = await renewSession(context, change.account, owner.evidence, PATH);
   context.cookies.notify(renewed ? "others-ended" : "signed-out-everywhere");
   return renewed ?? seeOther("/auth/signin");

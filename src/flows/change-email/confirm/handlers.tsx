@@ -8,7 +8,7 @@ import { html, seeOther } from "../../../http/responses.ts";
 import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
 import type { ShownLink, UsableLink } from "../../../request/mailed-link.tsx";
-import { sendLater } from "../../../request/notices.ts";
+import { announce } from "../../../request/notices.ts";
 import { checkPassword } from "../../../request/password-check.ts";
 import { renewSession } from "../../../request/sign-in.ts";
 import type { OneTimeTokenRow } from "../../../store/schema.ts";
@@ -41,9 +41,8 @@ export async function submitConfirmEmail(context: Context, link: UsableLink): Pr
     case "too-many":
       return html(renderDocument(<TooManyEmailChangesPage view={context.view} until={change.until} />), 422);
     case "changed":
-      context.log("email-changed", { userId: change.account.id });
       context.devices.forgetKnownDevices(change.formerEmail);
-      sendLater(context, change.notices);
+      announce(context, change.event);
       return goOn(context, session, change.account);
   }
 }

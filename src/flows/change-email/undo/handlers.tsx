@@ -4,7 +4,7 @@ import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
 import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../../request/flow-cookies.ts";
 import type { ShownLink, UsableLink } from "../../../request/mailed-link.tsx";
-import { sendLater } from "../../../request/notices.ts";
+import { announce } from "../../../request/notices.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { UndoEmailPage } from "./page.tsx";
 
@@ -22,8 +22,7 @@ export async function submitUndoEmail(context: Context, { row }: UsableLink): Pr
   const undone = await undoEmailChange(context.services.users, row, causeOf(context));
   if (undone.outcome === "gone") return null;
 
-  context.log("email-change-undone", { userId });
-  sendLater(context, undone.notices);
+  announce(context, undone.event);
   const { devices, services } = context;
   context.defer(() => services.sessions.endOthers(userId, null));
   devices.forgetKnownDevices(undone.formerEmail);

@@ -7,7 +7,7 @@ import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
 import { RESET_COOKIE } from "../../../request/flow-cookies.ts";
 import type { ShownLink, UsableLink } from "../../../request/mailed-link.tsx";
-import { sendLater } from "../../../request/notices.ts";
+import { announce } from "../../../request/notices.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ResetPasswordPage } from "./page.tsx";
 
@@ -32,8 +32,7 @@ export async function submitResetPassword(context: Context, link: UsableLink): P
   if (recovery.outcome === "gone") return null;
   const { replacedUserId } = recovery;
   if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });
-  context.log("password-reset", { userId: recovery.userId });
-  sendLater(context, recovery.notices);
+  announce(context, recovery.event);
   context.cookies.get(RESET_COOKIE).clear();
   context.devices.trustOnlyThisDevice(email, null);
   // They are dead already, by the epoch; this takes them off the list.
