@@ -1,9 +1,5 @@
-import {
-  type Authentication,
-  authenticate,
-  type CurrentPasswordProblem,
-  type PasswordKey,
-} from "../auth/accounts/accounts.ts";
+import { type Authentication, authenticate, type CurrentPasswordProblem } from "../auth/accounts/accounts.ts";
+import type { PasswordKey } from "../auth/accounts/password-key.ts";
 import { countFailure, UNKNOWN_ORIGIN } from "../auth/events/account-events.ts";
 import { type Evidence, isConfirmed, withProof } from "../auth/sessions/evidence.ts";
 import type { Session } from "../auth/sessions/session.ts";

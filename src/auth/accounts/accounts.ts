@@ -1,14 +1,7 @@
 import { spendPasswordCheck } from "../credentials/password/hash.ts";
 import type { Auth } from "../lucia/lucia.ts";
 import type { Account } from "./account.ts";
-
-/** The key that a password opens, and whose it is: both as they stood at one instant. */
-export interface PasswordKey {
-  readonly id: string;
-  readonly account: Account;
-  /** Null where no password opens it: it keeps an email for the account that gave it up. */
-  readonly hashedPassword: string | null;
-}
+import type { PasswordKey } from "./password-key.ts";
 
 export type Authentication =
   /** `account`: as it was before the password was looked at, so that a session of it is dead if it has changed since. */

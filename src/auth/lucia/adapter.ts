@@ -5,7 +5,7 @@ import { type Database, isDuplicate } from "../../store/database.ts";
 import { findKeyAndUser, insertKey } from "../../store/keys.ts";
 import { insertUser, raiseVersion } from "../../store/users.ts";
 import { type Account, accountOf, rowOf } from "../accounts/account.ts";
-import type { PasswordKey } from "../accounts/accounts.ts";
+import type { PasswordKey } from "../accounts/password-key.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import type { SessionRecord, StoredSession } from "../sessions/session.ts";
 import type { SessionStore } from "../sessions/store.ts";

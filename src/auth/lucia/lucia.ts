@@ -6,7 +6,7 @@ import type { UserRow } from "../../store/schema.ts";
 import { EmailReserved } from "../../store/users.ts";
 import { type Account, accountOf } from "../accounts/account.ts";
 import { EMAIL_PROVIDER, emailKeyId, emailOfKey } from "../accounts/account-rows.ts";
-import type { PasswordKey } from "../accounts/accounts.ts";
+import type { PasswordKey } from "../accounts/password-key.ts";
 import type { Defer, UserCache } from "../accounts/user-cache.ts";
 import { isOutdatedHash, NOBODYS_HASH, passwordHash } from "../credentials/password/hash.ts";
 import { rewriteHash } from "../credentials/password/rewrite-hash.ts";

@@ -1,5 +1,6 @@
 import type { Account } from "../../auth/accounts/account.ts";
-import { emailStateOf, type PasswordKey } from "../../auth/accounts/accounts.ts";
+import { emailStateOf } from "../../auth/accounts/accounts.ts";
+import type { PasswordKey } from "../../auth/accounts/password-key.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { isRefusedAsBreached } from "../../request/breach-check.ts";

@@ -1,4 +1,3 @@
-import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { deleteAccount } from "../../../auth/operations/delete-account.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
@@ -8,12 +7,8 @@ import type { Context } from "../../../request/context.ts";
 import { announce } from "../../../request/notices.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renderDocument } from "../../../views/document.tsx";
+import type { DeleteErrors } from "./page.tsx";
 import { DeletePage } from "./page.tsx";
-
-export interface DeleteErrors {
-  readonly currentPassword?: CurrentPasswordProblem | undefined;
-  readonly confirmation?: "confirmation-missing" | undefined;
-}
 
 export function showDelete({ view }: Context, { account }: Session): Response {
   return html(renderDocument(<DeletePage view={view} account={account} />));

@@ -1,4 +1,5 @@
 import type { Account } from "../../../auth/accounts/account.ts";
+import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
 import type { PageView } from "../../../i18n/language.ts";
@@ -6,8 +7,12 @@ import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../../views/feedback.tsx";
 import { Checkbox, Form } from "../../../views/form.tsx";
 import { LinkRow, Panel } from "../../../views/panel.tsx";
-import type { DeleteErrors } from "./handlers.tsx";
 import { WORDS } from "./words.ts";
+
+export interface DeleteErrors {
+  readonly currentPassword?: CurrentPasswordProblem | undefined;
+  readonly confirmation?: "confirmation-missing" | undefined;
+}
 
 export interface DeletePageProps {
   view: PageView;

@@ -1,4 +1,3 @@
-import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { emailChangesBlockedUntil } from "../../../auth/operations/reserved-emails.ts";
 import { isConfirmed } from "../../../auth/sessions/evidence.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
@@ -14,18 +13,14 @@ import { limitMails } from "../../../request/limits/mailbox.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { findUserByEmail } from "../../../store/users.ts";
 import { renderDocument } from "../../../views/document.tsx";
-import { EmailPage, type EmailPageProblem, EmailSentPage } from "./page.tsx";
+import type { EmailErrors } from "./page.tsx";
+import { EmailPage, EmailSentPage } from "./page.tsx";
 
 /** The notice that a link was sent. */
 const SENT = "email-link-sent";
 
 const PURPOSE = "change-email";
 const PATH = "/app/account/email";
-
-export interface EmailErrors {
-  readonly email?: EmailPageProblem | undefined;
-  readonly currentPassword?: CurrentPasswordProblem | undefined;
-}
 
 export function showEmail(context: Context, { account, evidence }: Session): Response {
   const { url, config, cookies, view, now } = context;

@@ -1,4 +1,5 @@
 import type { Account } from "../../../auth/accounts/account.ts";
+import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import type { EmailProblem } from "../../../auth/accounts/email-address.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { MailViewer } from "../../../forms/mail-viewer.tsx";
@@ -9,8 +10,12 @@ import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
 import { EmailField, Form } from "../../../views/form.tsx";
 import { LinkRow, Panel } from "../../../views/panel.tsx";
-import type { EmailErrors } from "./handlers.tsx";
 import { WORDS } from "./words.ts";
+
+export interface EmailErrors {
+  readonly email?: EmailPageProblem | undefined;
+  readonly currentPassword?: CurrentPasswordProblem | undefined;
+}
 
 export type EmailPageProblem = EmailProblem | "email-unchanged";
 

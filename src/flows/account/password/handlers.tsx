@@ -1,8 +1,7 @@
-import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { changePassword } from "../../../auth/operations/change-password.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
-import { type NewPasswordErrors, readNewPassword } from "../../../forms/new-password.tsx";
+import { readNewPassword } from "../../../forms/new-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { isRefusedAsBreached } from "../../../request/breach-check.ts";
 import { causeOf } from "../../../request/cause.ts";
@@ -11,11 +10,8 @@ import { announce } from "../../../request/notices.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { renewSession } from "../../../request/sign-in.ts";
 import { renderDocument } from "../../../views/document.tsx";
+import type { PasswordErrors } from "./page.tsx";
 import { PasswordPage } from "./page.tsx";
-
-export interface PasswordErrors extends NewPasswordErrors {
-  readonly currentPassword?: CurrentPasswordProblem | undefined;
-}
 
 export function showPassword({ view }: Context, { account }: Session): Response {
   return html(renderDocument(<PasswordPage view={view} account={account} />));

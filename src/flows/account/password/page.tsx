@@ -1,14 +1,18 @@
 import type { Account } from "../../../auth/accounts/account.ts";
+import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
-import { NewPasswordFields, newPasswordMessages } from "../../../forms/new-password.tsx";
+import { type NewPasswordErrors, NewPasswordFields, newPasswordMessages } from "../../../forms/new-password.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
 import type { PageView } from "../../../i18n/language.ts";
 import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
 import { Form } from "../../../views/form.tsx";
 import { LinkRow, Panel } from "../../../views/panel.tsx";
-import type { PasswordErrors } from "./handlers.tsx";
 import { WORDS } from "./words.ts";
+
+export interface PasswordErrors extends NewPasswordErrors {
+  readonly currentPassword?: CurrentPasswordProblem | undefined;
+}
 
 export interface PasswordPageProps {
   view: PageView;
