@@ -1,11 +1,18 @@
 import type { EmittedEvent } from "../auth/events/account-events.ts";
-import { NOTICE_TTL_MILLISECONDS, type NoticeKind, nextAttemptAt, type QueuedNotice } from "../auth/events/notices.ts";
+import {
+  NOTICE_TTL_MILLISECONDS,
+  type NoticeKind,
+  nextAttemptAt,
+  type QueuedNotice,
+  readNotice,
+} from "../auth/events/notices.ts";
 import { issueUndoToken } from "../auth/operations/reserved-emails.ts";
 import { hashSecret } from "../auth/tokens/secrets.ts";
 import type { Mail } from "../mail/mailer.ts";
 import { writeMail } from "../mail/messages.ts";
 import { consume, type Limit } from "../store/counters.ts";
 import { claimNotice, deleteNotice } from "../store/outbox.ts";
+import type { OutboxRow } from "../store/schema.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
 import type { Context } from "./context.ts";
 import { strangersMailLimits } from "./limits/mailbox.ts";
@@ -41,25 +48,25 @@ export function announce(context: Context, { userId, type, notices }: EmittedEve
 
 /**
  * Makes another attempt at a notice that is due. Never rejects: what fails is logged, and tried again later, until it is 72
- * hours old. Says whether it was sent. `now` is epoch milliseconds.
+ * hours old; so does what this release cannot read. Says whether it was sent. `now` is epoch milliseconds.
  */
-export async function retryNotice(context: NoticeContext, notice: QueuedNotice, now: number): Promise<boolean> {
+export async function retryNotice(context: NoticeContext, row: OutboxRow, now: number): Promise<boolean> {
   const { log } = context;
   const { database } = context.services;
-  const { kind, recipient, row } = notice;
   const attempts = row.attempts + 1;
   try {
     if (row.created_at + NOTICE_TTL_MILLISECONDS <= now) {
-      log("notice-dropped", { kind, reason: "expired" });
+      log("notice-dropped", { kind: row.kind, reason: "expired" });
       await deleteNotice(database, row.id);
       return false;
     }
     // Put off before it is tried, so that of two runs at once one tries it.
     if (!(await claimNotice(database, row, nextAttemptAt(attempts, now)))) return false;
-    const limits = row.attempts === 0 ? [await noticeLimit(kind, recipient)] : [];
+    const notice = readNotice(row);
+    const limits = row.attempts === 0 ? [await noticeLimit(notice.kind, notice.recipient)] : [];
     return await sendNotice(context, notice, limits, now);
   } catch (error) {
-    log("notice-delayed", { kind, attempts, ...describeError(error) });
+    log("notice-delayed", { kind: row.kind, attempts, ...describeError(error) });
     return false;
   }
 }

@@ -1,5 +1,3 @@
-import { readNotice } from "../auth/events/notices.ts";
-import { DEFAULT_LANGUAGE } from "../i18n/language.ts";
 import { type NoticeContext, retryNotice } from "../request/notices.ts";
 import { listDueNotices } from "../store/outbox.ts";
 
@@ -19,8 +17,8 @@ export async function deliverNotices(context: NoticeContext, now: number): Promi
   for (let seen = 0; seen < NOTICES_MAX; seen += PAGE_ROWS) {
     const rows = await listDueNotices(context.services.database, now, PAGE_ROWS);
     for (let at = 0; at < rows.length; at += CALLS_AT_ONCE) {
-      const batch = rows.slice(at, at + CALLS_AT_ONCE).map((row) => readNotice(row, DEFAULT_LANGUAGE));
-      const done = await Promise.all(batch.map((notice) => retryNotice(context, notice, now)));
+      const batch = rows.slice(at, at + CALLS_AT_ONCE);
+      const done = await Promise.all(batch.map((row) => retryNotice(context, row, now)));
       sent += done.filter(Boolean).length;
     }
     if (rows.length < PAGE_ROWS) break;

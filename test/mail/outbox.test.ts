@@ -201,6 +201,35 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     expect(subjects()).toEqual([CHANGED]);
   });
 
+  test.each([
+    ["kind", "unheard-of"],
+    ["language", "tlh"],
+    ["parameters", "{"],
+    ["parameters", "{}"],
+  ])(
+    "of another release, with the %s %j, keeps no other from being sent, and is given up in its time",
+    async (column, value) => {
+      const owner = await owning();
+      await changePassword(owner);
+      const [row] = await waiting();
+      await gatehouse.database.execute(`update outbox set ${column} = ?, id = 'other'`, [value]);
+      const columns = "kind, event_id, user_id, recipient, language, parameters, attempts, next_at, created_at";
+      const values = [row?.kind, row?.event_id, row?.user_id, row?.recipient, row?.language, row?.parameters, 0];
+      await gatehouse.database.execute(
+        `insert into outbox (id, ${columns}) values ('this', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        [...values, Number(row?.next_at) + 1, row?.created_at],
+      );
+      service.reset();
+      await runAt(Number(row?.next_at) + 1);
+      expect([subjects(), await waiting()]).toEqual([
+        [CHANGED],
+        [expect.objectContaining({ id: "other", attempts: 1 })],
+      ]);
+      await runAt(Date.now() + 73 * 60 * MINUTE);
+      expect([subjects(), await waiting()]).toEqual([[CHANGED], []]);
+    },
+  );
+
   test("is in the language in which its owner last signed in, whoever causes it", async () => {
     const german = { "Accept-Language": "de" };
     const owner = gatehouse.browser();

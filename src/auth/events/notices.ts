@@ -71,11 +71,23 @@ export async function queueNotice(
   return { ...notice, row };
 }
 
-/** The notice of a row. `fallback`: where this release has not its language. */
-export function readNotice(row: OutboxRow, fallback: Language): QueuedNotice {
-  const { isVerified } = JSON.parse(row.parameters) as Pick<Notice, "isVerified">;
-  const { recipient } = row;
-  return { kind: row.kind as NoticeKind, recipient, language: findLanguage(row.language) ?? fallback, isVerified, row };
+const KINDS: readonly string[] = [
+  "password-changed",
+  "password-reset",
+  "email-changed",
+  "email-left",
+  "email-change-undone",
+  "email-given-up",
+  "account-deleted",
+] satisfies NoticeKind[];
+
+/** The notice of a row. Throws if another release has written what this one cannot read. */
+export function readNotice(row: OutboxRow): QueuedNotice {
+  const { kind, recipient } = row;
+  const language = findLanguage(row.language);
+  const { isVerified } = JSON.parse(row.parameters) as Partial<Notice>;
+  if (!KINDS.includes(kind) || language === null || isVerified === undefined) throw new Error("Unknown notice");
+  return { kind: kind as NoticeKind, recipient, language, isVerified, row };
 }
 
 /** When a notice is tried again after so many attempts, as epoch milliseconds: each wait is twice as long as the one before. */
