@@ -4,13 +4,7 @@ import { showEmail, submitEmail } from "./flows/account/email/handlers.tsx";
 import { readHoldings, sendExport } from "./flows/account/export/handlers.ts";
 import { leadToChangePassword, showAccount } from "./flows/account/overview/handlers.tsx";
 import { showPassword, submitPassword } from "./flows/account/password/handlers.tsx";
-import {
-  leadToSessions,
-  listSessions,
-  showSessions,
-  submitRevoke,
-  submitRevokeOthers,
-} from "./flows/account/sessions/handlers.tsx";
+import { leadToSessions, showSessions, submitRevoke, submitRevokeOthers } from "./flows/account/sessions/handlers.tsx";
 import { showConfirmEmail, submitConfirmEmail } from "./flows/change-email/confirm/handlers.tsx";
 import { CONFIRM_LINK } from "./flows/change-email/confirm/link.ts";
 import { showUndoEmail, submitUndoEmail } from "./flows/change-email/undo/handlers.tsx";
@@ -37,7 +31,7 @@ import {
   submitVerifyLink,
 } from "./flows/verify-email/handlers.tsx";
 import { VERIFY_LINK } from "./flows/verify-email/link.ts";
-import { anyone, guestOnly, rateLimited, signedIn, signedInWith } from "./request/access.ts";
+import { anyone, guestOnly, rateLimited, signedIn, signedInWith, signedInWithSessions } from "./request/access.ts";
 import { carriesLink, showsLink, usesLink } from "./request/mailed-link.tsx";
 import { showHealth } from "./server/health-handlers.ts";
 import { get, post, type Route } from "./server/route.ts";
@@ -83,7 +77,7 @@ export const routes: readonly Route[] = [
   post("/app/account/password", signedIn(submitPassword)),
   get("/app/account/email", signedIn(showEmail)),
   post("/app/account/email", signedIn(submitEmail)),
-  get("/app/account/sessions", signedInWith(listSessions, showSessions)),
+  get("/app/account/sessions", signedInWithSessions(showSessions)),
   get("/app/account/sessions/revoke", signedIn(leadToSessions)),
   post("/app/account/sessions/revoke", signedIn(submitRevoke)),
   get("/app/account/sessions/revoke-others", signedIn(leadToSessions)),

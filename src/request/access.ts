@@ -1,5 +1,5 @@
 import { admitToHashing } from "../auth/credentials/password/hash-queue.ts";
-import type { Session } from "../auth/sessions/session.ts";
+import type { ListedSession, Session } from "../auth/sessions/session.ts";
 import { readEmail } from "../forms/email.ts";
 import { sourceOf } from "../http/client.ts";
 import { HttpError, SignedInAsOther } from "../http/errors.ts";
@@ -39,14 +39,15 @@ export function rateLimited(handler: Handler): GuardedHandler {
  * Counts by source what reads a row because a link or a cookie of a flow says so, once it has the shape of one. Returns the
  * session, which is looked up at the same time. Throws the 429 page.
  */
-export async function countReading(context: Context): Promise<Session | null> {
+export function countReading(context: Context): Promise<Session | null> {
+  return countWhile(context, () => context.session.read());
+}
+
+async function countWhile<T>(context: Context, read: () => Promise<T>): Promise<T> {
   const isForm = context.request.method === "POST";
   if (!isForm) requireNavigation(context.request);
-  const [session] = await Promise.all([
-    context.session.read(),
-    isForm ? limitByIp(context) : limitReadingByIp(context),
-  ]);
-  return session;
+  const [found] = await Promise.all([read(), isForm ? limitByIp(context) : limitReadingByIp(context)]);
+  return found;
 }
 
 /** Refuses what a page elsewhere loads as its own part, such as a picture: people open these pages, in a window of their own. */
@@ -103,6 +104,17 @@ export function signedInWith<T>(
   return anyone(async (context) => {
     if (context.session.claimedUserId !== null) await countReading(context);
     return guardedHandler(context);
+  });
+}
+
+/** The same for a page that lists its owner's sessions, which are read with the one that asks, in one round trip. */
+export function signedInWithSessions(
+  handler: (context: Context, session: Session, listed: readonly ListedSession[]) => Response | Promise<Response>,
+): GuardedHandler {
+  return anyone(async (context) => {
+    if (context.session.claimedUserId === null) return askToSignIn(context);
+    const found = await countWhile(context, () => context.session.readWithList());
+    return found ? handler(context, found.session, found.listed) : askToSignIn(context);
   });
 }
 

@@ -1,5 +1,5 @@
 import { SESSION_SEEN_MILLISECONDS } from "../auth/sessions/lifetimes.ts";
-import type { Session } from "../auth/sessions/session.ts";
+import type { ListedSession, Session } from "../auth/sessions/session.ts";
 import { userIdOf } from "../auth/sessions/session-id.ts";
 import { revokeToken } from "../auth/tokens/one-time-tokens.ts";
 import { generateSecret, hashSecret } from "../auth/tokens/secrets.ts";
@@ -18,6 +18,8 @@ export interface RequestSession {
   readonly claimedUserId: string | null;
   /** The session that the cookie opens, or null. One round trip, once. Throws StoreUnavailable if nobody can tell. */
   read(): Promise<Session | null>;
+  /** The same with all sessions of its account, alive or not, in the same round trip. For a page that asks no `read`. */
+  readWithList(): Promise<{ readonly session: Session; readonly listed: readonly ListedSession[] } | null>;
   /**
    * Hands this browser a session that was just started, in place of the one that it had, which ends. Flows that it had
    * begun end with it: their cookies go, and the reset link that one of them holds is consumed.
@@ -49,19 +51,29 @@ export function createRequestSession(
     cookies.get(ENDED_COOKIE).set(generateSecret(), ENDED_COOKIE_SECONDS);
   };
 
+  /** Whether a live session opens pages. Notes that it was used, and sends the cookie of a renewed one again. */
+  const isAccepted = (session: Session): boolean => {
+    // One from before more was asked for, such as a verified email, is none until that is done.
+    if (nextStep(session.account, session.evidence, config) !== "done") return false;
+    if (now - session.seenAt >= SESSION_SEEN_MILLISECONDS) {
+      defer(() => services.sessions.update(session.id, session.stored, { seenAt: now }));
+    }
+    if (session.isFresh) cookies.session.set(session.id, session.endsAt);
+    return true;
+  };
+
   return {
     claimedUserId,
 
     read: once(async () => {
       const session = id === null ? null : await services.auth.validateSession(id);
-      // One from before more was asked for, such as a verified email, is none until that is done.
-      if (session && nextStep(session.account, session.evidence, config) !== "done") return null;
-      if (session && now - session.seenAt >= SESSION_SEEN_MILLISECONDS) {
-        defer(() => services.sessions.update(session.id, session.stored, { seenAt: now }));
-      }
-      if (session?.isFresh) cookies.session.set(session.id, session.endsAt);
-      return session;
+      return session && isAccepted(session) ? session : null;
     }),
+
+    readWithList: async () => {
+      const found = id === null ? null : await services.auth.validateSessionWithList(id);
+      return found && isAccepted(found.session) ? found : null;
+    },
 
     replace: (started) => {
       if (id !== null) defer(() => services.sessions.end(id));

@@ -9,8 +9,14 @@ export const DELETED = "deleted";
 export const READ = `-- read session
 return redis.call('HMGET', KEYS[1], ARGV[1], ARGV[2])`;
 
+/** ARGV: a field without which nothing is answered, if any: who makes up a cookie moves no sessions. */
 export const READ_ALL = `-- read sessions
-return redis.call('HGETALL', KEYS[1])`;
+local all = redis.call('HGETALL', KEYS[1])
+if not ARGV[1] then return all end
+for at = 1, #all, 2 do
+  if all[at] == ARGV[1] then return all end
+end
+return {}`;
 
 /** `end` in Lua: keeps the key at least until then. KEYS: person. `now`: epoch milliseconds. */
 const KEEP = `

@@ -75,12 +75,17 @@ export async function readPerson(redis: Redis, userId: string, sessionHash: stri
   return { session, user };
 }
 
-/** Reads every session, under its hash, and the snapshot, at the leader. */
+/**
+ * Reads every session, under its hash, and the snapshot, at the leader; nothing where the session `requiredHash` is not
+ * among them. One command inside the script.
+ */
 export async function readWholePerson(
   redis: Redis,
   userId: string,
+  requiredHash: string | null,
 ): Promise<{ readonly sessions: ReadonlyMap<string, string>; readonly user: string | null }> {
-  const flat = await redis<string[]>("read sessions", evaluate(READ_ALL, [personKey(userId)]));
+  const args = requiredHash === null ? [] : [sessionField(requiredHash)];
+  const flat = await redis<string[]>("read sessions", evaluate(READ_ALL, [personKey(userId)], args));
   const sessions = new Map<string, string>();
   let user: string | null = null;
   for (let at = 0; at + 1 < flat.length; at += 2) {

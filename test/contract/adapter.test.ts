@@ -12,7 +12,7 @@ import { createSessionStore } from "../../src/auth/sessions/store.ts";
 import { hashSecret } from "../../src/auth/tokens/secrets.ts";
 import { type Config, parseConfig } from "../../src/config/config.ts";
 import { createDatabase } from "../../src/store/database.ts";
-import { formatValue, readValue } from "../../src/store/person.ts";
+import { formatValue, readValue, readWholePerson } from "../../src/store/person.ts";
 import { createRedis } from "../../src/store/redis.ts";
 import { enginesAreMissing, startStores } from "../support/gatehouse.ts";
 import { readSnapshot } from "../support/stored.ts";
@@ -348,6 +348,29 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       expect(await request().auth.validateSession(started.answer.id)).toBeNull();
       const late = await request().auth.startSession(account, ORIGIN, EVIDENCE, now);
       expect(await request().auth.validateSession(late.id)).toBeNull();
+    });
+
+    test("reads a session with all of its account's in one call; a made-up secret under its user id moves none", async () => {
+      const account = await givenAccount();
+      const now = Date.now();
+      const session = await request().auth.startSession(account, ORIGIN, EVIDENCE, now);
+      const other = await request().auth.startSession(account, { ...ORIGIN, country: "DE" }, EVIDENCE, now);
+      const { answer, calls } = await watch(request().auth.validateSessionWithList(session.id));
+      expect(calls).toEqual(["EVAL read sessions"]);
+      expect(answer?.session).toEqual(session);
+      expect(answer?.listed.map(({ handle, country }) => [handle, country]).toSorted()).toEqual(
+        [
+          [await hashSecret(session.id), "GB"],
+          [await hashSecret(other.id), "DE"],
+        ].toSorted(),
+      );
+      const madeUp = generateSessionId(account.id);
+      const refused = await watch(request().auth.validateSessionWithList(madeUp));
+      expect(refused).toEqual({ answer: null, calls: ["EVAL read sessions"] });
+      expect(await readWholePerson(createRedis(config), account.id, await hashSecret(madeUp))).toEqual({
+        sessions: new Map(),
+        user: null,
+      });
     });
 
     test("starts a dead session for an account that was deleted, and reads none: no error of Lucia's says so", async () => {

@@ -158,7 +158,7 @@ describe("what is said about the code", () => {
     expect(said("anyone")).toEqual(are("anyone", "rateLimited"));
     expect(said("who has a mailed link")).toEqual(are("showsLink", "usesLink", "carriesLink"));
     expect(said("who is not signed in")).toEqual(are("guestOnly"));
-    expect(said("the owner")).toEqual(are("signedIn", "signedInWith"));
+    expect(said("the owner")).toEqual(are("signedIn", "signedInWith", "signedInWithSessions"));
     expect(routes).toHaveLength(read("src/routes.ts").match(/^ {2}(get|post)\(/gm)?.length ?? 0);
   });
 

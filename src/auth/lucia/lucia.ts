@@ -14,6 +14,7 @@ import type { Evidence } from "../sessions/evidence.ts";
 import { SESSION_IDLE_MILLISECONDS, SESSION_RENEWAL_MILLISECONDS } from "../sessions/lifetimes.ts";
 import {
   endOf,
+  type ListedSession,
   type Session,
   type SessionOrigin,
   type SessionRecord,
@@ -44,6 +45,10 @@ export interface Auth {
   checkPassword(key: PasswordKey, password: string): Promise<boolean>;
   /** The live session with that id, renewed if that is due, or null. One round trip where a snapshot stands. */
   validateSession(id: string): Promise<Session | null>;
+  /** The same with all sessions of its account that have not ended, alive or not. No round trip more. */
+  validateSessionWithList(
+    id: string,
+  ): Promise<{ readonly session: Session; readonly listed: readonly ListedSession[] } | null>;
   /**
    * Starts a session with a secret of its own. It is dead from the start if the account was deleted, or its epoch has risen,
    * since it was read. `now` is epoch milliseconds.
@@ -64,6 +69,13 @@ class AccountGone extends Error {
 /** Lucia for one request. Cookies and origins are not left to it: docs/decisions/0003-lucia.md says why. */
 export function createAuth(database: Database, sessions: SessionStore, users: UserCache, defer: Defer): Auth {
   const luciaWith = (state: OperationState) => createLucia(database, sessions, users, state);
+
+  const validateSession = async (store: SessionStore, id: string) => {
+    const state: OperationState = {};
+    const session = await orNull(createLucia(database, store, users, state).validateSession(id));
+    return session && state.session ? sessionOf(session, state.session) : null;
+  };
+
   return {
     register: async (email, password, language, now) => {
       const key = { providerId: EMAIL_PROVIDER, providerUserId: email, password };
@@ -89,10 +101,17 @@ export function createAuth(database: Database, sessions: SessionStore, users: Us
       return isRight;
     },
 
-    validateSession: async (id) => {
-      const state: OperationState = {};
-      const session = await orNull(luciaWith(state).validateSession(id));
-      return session && state.session ? sessionOf(session, state.session) : null;
+    validateSession: (id) => validateSession(sessions, id),
+
+    validateSessionWithList: async (id) => {
+      let listed: readonly ListedSession[] = [];
+      const read: SessionStore["read"] = async (asked) => {
+        const found = await sessions.readWithList(asked);
+        listed = found?.listed ?? [];
+        return found;
+      };
+      const session = await validateSession({ ...sessions, read }, id);
+      return session && { session, listed };
     },
 
     startSession: async (account, { country, browser, platform }, evidence, now) => {

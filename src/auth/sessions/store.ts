@@ -16,10 +16,18 @@ import { hashSecret } from "../tokens/secrets.ts";
 import { endOf, type ListedSession, type SessionRecord, type StoredSession } from "./session.ts";
 import { userIdOf } from "./session-id.ts";
 
+export interface FoundSession {
+  readonly stored: StoredSession;
+  /** The snapshot of the user's row, or the marker that it is changing, as it is stored; null if there is none. */
+  readonly user: string | null;
+}
+
 /** Sessions in their person's hash in Redis, each under the hash of its id. Every method throws StoreUnavailable. */
 export interface SessionStore {
   /** The session with that id, and what stands for its user's row; null if there is none. One round trip. */
-  read(id: string): Promise<{ readonly stored: StoredSession; readonly user: string | null } | null>;
+  read(id: string): Promise<FoundSession | null>;
+  /** The same with all of its user's sessions that have not ended, alive or not. One round trip as well. */
+  readWithList(id: string): Promise<(FoundSession & { readonly listed: readonly ListedSession[] }) | null>;
   /** All of a user's sessions that have not ended, alive or not. */
   list(userId: string): Promise<ListedSession[]>;
   /** Stores a session. If the account was deleted a moment ago nothing is stored: the session is dead at birth. */
@@ -50,21 +58,22 @@ export function createSessionStore(redis: Redis): SessionStore {
     const userId = userIdOf(id);
     if (userId === null) return null;
     const { session: raw, user } = await readPerson(redis, userId, await hashSecret(id));
-    const record = parseRecord(userId, readValue(raw, Date.now()));
-    return raw === null || record === null ? null : { stored: { record, raw }, user };
+    return foundSession(userId, raw, user);
   };
 
   return {
     read,
 
-    list: async (userId) => {
-      const now = Date.now();
-      const { sessions } = await readWholePerson(redis, userId);
-      return [...sessions].flatMap(([handle, raw]) => {
-        const record = parseRecord(userId, readValue(raw, now));
-        return record === null ? [] : [{ ...record, handle }];
-      });
+    readWithList: async (id) => {
+      const userId = userIdOf(id);
+      if (userId === null) return null;
+      const handle = await hashSecret(id);
+      const { sessions, user } = await readWholePerson(redis, userId, handle);
+      const session = foundSession(userId, sessions.get(handle) ?? null, user);
+      return session && { ...session, listed: parseSessions(userId, sessions) };
     },
+
+    list: async (userId) => parseSessions(userId, (await readWholePerson(redis, userId, null)).sessions),
 
     start: async (id, record, account) => {
       const value = storedValueOf(record);
@@ -111,6 +120,19 @@ type StoredFields = Omit<SessionRecord, "userId" | "createdAt">;
 function storedValueOf(record: SessionRecord): StoredValue {
   const { userId: _userId, createdAt, ...fields } = record;
   return { end: endOf(record), rank: createdAt, text: JSON.stringify(fields satisfies StoredFields) };
+}
+
+function foundSession(userId: string, raw: string | null, user: string | null): FoundSession | null {
+  const record = parseRecord(userId, readValue(raw, Date.now()));
+  return raw === null || record === null ? null : { stored: { record, raw }, user };
+}
+
+function parseSessions(userId: string, sessions: ReadonlyMap<string, string>): ListedSession[] {
+  const now = Date.now();
+  return [...sessions].flatMap(([handle, raw]) => {
+    const record = parseRecord(userId, readValue(raw, now));
+    return record === null ? [] : [{ ...record, handle }];
+  });
 }
 
 /** Null for what has ended, and for what another release may have stored. */

@@ -20,12 +20,16 @@ const PATH = "/app/account/sessions";
 /** The value of the query `end` that means all sessions but this one. */
 const OTHERS = "others";
 
-export function listSessions({ services }: Context, { account }: Session): Promise<ListedSession[]> {
+function listSessions({ services }: Context, { account }: Session): Promise<ListedSession[]> {
   return services.sessions.list(account.id);
 }
 
 /** The list; or with `?end=…`, what ending one or all others of them needs to go on. */
-export async function showSessions(context: Context, session: Session, listed: ListedSession[]): Promise<Response> {
+export async function showSessions(
+  context: Context,
+  session: Session,
+  listed: readonly ListedSession[],
+): Promise<Response> {
   const end = context.url.searchParams.get("end");
   if (end !== null) return confirmEnd(context, session, end, listed, undefined, 200);
   return list(context, session, listed, context.cookies.takeNotice(isSessionsNotice), 200);
