@@ -95,7 +95,9 @@ async function takeSample(stage: Stage, origin: string): Promise<Sample> {
   await settle(stage);
   const redis = new Redis({ url: redisUrl, token: redisToken, automaticDeserialization: false });
   const [key = ""] = await redis.keys("person:*");
-  const person = (await redis.hgetall<Record<string, string>>(key)) ?? {};
+  // Undeserialized, the client hands over fields and values in a row.
+  const flat = ((await redis.hgetall(key)) ?? []) as unknown as string[];
+  const person = Object.fromEntries(flat.flatMap((field, at) => (at % 2 === 0 ? [[field, flat[at + 1] ?? ""]] : [])));
   const [session] = Object.entries(person).flatMap(([field, value]) => (field.startsWith("s:") ? [value] : []));
   const { rows } = await new Client({ url: databaseUrl }).execute<{ hashed_password: string }>(
     "select hashed_password from `keys` where id = ?",
