@@ -27,7 +27,6 @@ const CHECKS: Readonly<Record<string, () => Finding>> = {
   "generated types of the bindings": () => run("wrangler", "types", "src/config/worker-configuration.d.ts", "--check"),
   "migrations match the schema": checkMigrations,
   "common passwords match their source": () => run("node", "dev/generate-common-passwords.ts", "--check"),
-  "compacted styles match their source": () => run("node", "dev/generate-styles.ts", "--check"),
   "size of the bundle": checkBundle,
 };
 

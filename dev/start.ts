@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { watch, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { get as getHttp } from "node:http";
 import { get as getHttps } from "node:https";
 import { fileURLToPath } from "node:url";
 import { parseEmailVerification } from "../src/config/config-values.ts";
 import { isLoopbackHttp } from "../src/http/origin.ts";
 import { describeReason, Mistake, readArguments, readPort, runCommand } from "./command.ts";
-import { generateStyles } from "./generate-styles.ts";
 import { lockDirectory } from "./lock.ts";
 import { applyMigrations } from "./migrate.ts";
 import { choosePlace, type Place, servesTls } from "./origin.ts";
@@ -37,8 +36,6 @@ await runCommand(async () => {
   await requireFreePort(place.port, hosts, "npm run dev -- --port");
 
   const standIns = await startStores();
-  generateStyles({ write: true });
-  watch(`${ROOT}src/views`, (_, name) => void (name?.endsWith(".css") && generateStyles({ write: true }))).unref();
   const wrangler = startWrangler(place, writeVariables(standIns, place, verification));
   const ended = new Promise<number>((resolve) => wrangler.once("exit", (code) => resolve(code ?? 0)));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(wrangler));
