@@ -1,17 +1,17 @@
+// What the build command in wrangler.toml makes of account.css and style.css.
+import accountStyle from "../../build/account.css";
+import sheet from "../../build/style.css";
 import { brand } from "../brand.ts";
 import { LANGUAGES, type PageView, TRAITS } from "../i18n/language.ts";
-import accountSheet from "./account.css";
 import { SignOutForm } from "./form.tsx";
 import { type Children, Markup } from "./jsx-runtime.ts";
 import { faviconHref, Mark } from "./mark.tsx";
-import sheet from "./style.css";
 import { WORDS } from "./words.ts";
 
 /** Where every page looks for `enhance.client.js`. */
 export const ENHANCE_PATH = "/assets/enhance.js";
 
-const style = compact(paint(sheet));
-const accountStyle = compact(accountSheet);
+const style = paint(sheet);
 let sources: string | undefined;
 
 /** The CSP sources that admit the pages' two `<style>`s and nothing else: belong in `style-src`. */
@@ -127,15 +127,4 @@ function paint(css: string): string {
     .replace("brand-text-light", light.text)
     .replace("brand-accent-dark", dark.colour)
     .replace("brand-text-dark", dark.text);
-}
-
-/** Drops comments and needless white space. Exact for our sheets, which hold no such characters in strings. */
-function compact(css: string): string {
-  return css
-    .replace(/\/\*.*?\*\//gs, "")
-    .replace(/\s+/g, " ")
-    .replace(/ ?([{};,>]) ?/g, "$1")
-    .replaceAll(": ", ":")
-    .replaceAll(";}", "}")
-    .trim();
 }
