@@ -39,7 +39,7 @@ test("every page has the operator's name, mark, colours, help and links, and our
   expect(body).toContain("<title>Sign in &middot; Fern &amp; Fox</title>");
   expect(body).toContain(`<path d="${MARK}"`);
   expect(body).toContain(encodeURIComponent(MARK));
-  expect(body).toContain("--key:#5b2a86");
+  expect(body).toContain("--key: #5b2a86");
   expect(body).toContain("--key:#cfb1f0");
   expect(body).toContain('<a href="mailto:help@fern.example">Help</a>');
   expect(body).toContain('<a href="https://fern.example/privacy">Privacy</a>');
