@@ -40,7 +40,7 @@ test("every page has the operator's name, mark, colours, help and links, and our
   expect(body).toContain(`<path d="${MARK}"`);
   expect(body).toContain(encodeURIComponent(MARK));
   expect(body).toContain("--key: #5b2a86");
-  expect(body).toContain("--key:#cfb1f0");
+  expect(body).toContain("--key: #cfb1f0");
   expect(body).toContain('<a href="mailto:help@fern.example">Help</a>');
   expect(body).toContain('<a href="https://fern.example/privacy">Privacy</a>');
   for (const ours of [brand.name, brand.accent.light.colour, brand.accent.dark.colour])
