@@ -56,7 +56,7 @@ export function createRequestSession(
     // One from before more was asked for, such as a verified email, is none until that is done.
     if (nextStep(session.account, session.evidence, config) !== "done") return false;
     if (now - session.seenAt >= SESSION_SEEN_MILLISECONDS) {
-      defer(() => services.sessions.update(session.id, session.stored, { seenAt: now }));
+      defer(() => services.sessions.noteSeen(session.id, session.stored, now));
     }
     if (session.isFresh) cookies.session.set(session.id, session.endsAt);
     return true;

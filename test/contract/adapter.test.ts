@@ -373,6 +373,21 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       });
     });
 
+    test("notes the use of a session where nothing has changed it, and so not in the way of a password beside it", async () => {
+      const account = await givenAccount();
+      const { id, stored } = await request().auth.startSession(account, ORIGIN, EVIDENCE, Date.now());
+      const sessions = createSessionStore(createRedis(config));
+      const evidence: Evidence = [{ method: "password", at: 1_700_000_001_000 }];
+      await Promise.all([
+        ...[1, 2, 3].map((seenAt) => sessions.noteSeen(id, stored, seenAt)),
+        sessions.update(id, stored, { evidence }),
+      ]);
+      expect((await sessions.read(id))?.stored.record.evidence).toEqual(evidence);
+      expect(await sessions.end(id)).toBe(true);
+      await sessions.noteSeen(id, stored, 4);
+      expect(await sessions.read(id)).toBeNull();
+    });
+
     test("starts a dead session for an account that was deleted, and reads none: no error of Lucia's says so", async () => {
       const account = await givenAccount();
       const { adapter, settle } = request();

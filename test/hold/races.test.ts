@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
 import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
-import { ADA, signIn, signUp } from "../support/people.ts";
-import { changeSession, cookieOf, dropSnapshots, listHandles, userIdOf } from "../support/stored.ts";
+import { ADA, signUp } from "../support/people.ts";
+import { cookieOf, dropSnapshots, userIdOf } from "../support/stored.ts";
 import { inRounds, ROUNDS } from "./rounds.ts";
 
 const NEW_PASSWORD = "difference engine 1822";
@@ -63,53 +63,6 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
       expect(await signinStatus(gatehouse.browser(), ADA.password)).toBe(401);
       expect(await isAlive(made[0] ? owner : copy)).toBe(true);
       expect(await isAlive(made[0] ? copy : owner)).toBe(false);
-    },
-  );
-
-  inRounds(
-    "signing out everywhere and signing in: no session from before survives",
-    here,
-    owning,
-    async ({ owner, copyOf, race }) => {
-      const before = [copyOf(owner), await signIn(gatehouse)];
-      const newcomer = gatehouse.browser();
-      const [others, signin] = await race([
-        () => post(owner, "/app/account/sessions/revoke-others", {}),
-        () => post(newcomer, "/auth/signin", ADA.signin),
-        () => before[1]?.open("/app") ?? Promise.reject(new Error("nobody")),
-      ]);
-      expect([others?.status, signin?.status]).toEqual([303, 303]);
-      for (const browser of before) expect(await isAlive(browser)).toBe(false);
-      expect(await isAlive(owner)).toBe(true);
-      // Born before the epoch rose, or after it: either way it stays what it is, whatever is renewed or published.
-      const alive = await isAlive(newcomer);
-      await gatehouse.settle();
-      expect(await isAlive(newcomer)).toBe(alive);
-      for (const browser of before) expect(await isAlive(browser)).toBe(false);
-    },
-  );
-
-  inRounds(
-    "deletion and signing in: no session, no 500, nothing left",
-    here,
-    owning,
-    async ({ owner, copyOf, race }) => {
-      const newcomer = gatehouse.browser();
-      const copy = copyOf(owner);
-      const [removal, signin] = await race([
-        () => post(owner, "/app/account/delete", DELETION),
-        () => post(newcomer, "/auth/signin", ADA.signin),
-        () => copy.open("/app/account"),
-      ]);
-      expect(removal?.notice).toBe("account-deleted");
-      expect([303, 401]).toContain(signin?.status);
-      await gatehouse.settle();
-      expect(await isAlive(newcomer)).toBe(false);
-      await dropSnapshots(gatehouse);
-      expect(await isAlive(newcomer)).toBe(false);
-      for (const table of ["users", "keys", "account_events", "reserved_emails", "one_time_tokens"]) {
-        expect([table, (await gatehouse.database.execute(`select * from \`${table}\``)).rows]).toEqual([table, []]);
-      }
     },
   );
 
@@ -223,29 +176,6 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
         left.map(({ id }) => id),
       );
       expect(await isAlive(copy)).toBe(false);
-    },
-  );
-
-  inRounds(
-    "signing out and a page that renews the same session: it is over, and nothing brings it back",
-    here,
-    async () => {
-      const owner = await signUp(gatehouse);
-      await changeSession(gatehouse, owner, { renewAt: Date.now() - 1 });
-      return { owner };
-    },
-    async ({ owner, copyOf, race }) => {
-      const [reader, reloader, later] = [copyOf(owner), copyOf(owner), copyOf(owner)];
-      const [signout, ...pages] = await race([
-        () => post(owner, "/auth/signout", {}),
-        () => reader.open("/app"),
-        () => reloader.open("/app/account/sessions"),
-      ]);
-      expect([signout?.status, signout?.location]).toEqual([303, "/auth/signin"]);
-      expect(pages.filter(({ status }) => ![200, 303].includes(status))).toEqual([]);
-      await gatehouse.settle();
-      for (const browser of [reader, reloader, later]) expect(await isAlive(browser)).toBe(false);
-      expect(await listHandles(gatehouse)).toEqual([]);
     },
   );
 });

@@ -212,7 +212,7 @@ describe("what is said about the code", () => {
   });
 });
 
-const RUNNERS = ["test", "describe", "inRounds"];
+const RUNNERS = ["test", "describe", "inRounds", "inRoundsOfEachState"];
 const LEFT_OUT = ["skip", "todo", "fails"];
 const known = new Map<string, ReadonlySet<string>>();
 

@@ -42,6 +42,11 @@ export interface SessionStore {
     stored: StoredSession,
     changes: Partial<Omit<SessionRecord, "userId">>,
   ): Promise<StoredSession | null>;
+  /**
+   * Notes when a session was last used, as epoch milliseconds; not if it ended or changed since it was read. It is not tried
+   * again, so that it is in the way of no other change: the next request notes it.
+   */
+  noteSeen(id: string, stored: StoredSession, seenAt: number): Promise<void>;
   /** Ends the session that a cookie holds. False if there was none. */
   end(id: string): Promise<boolean>;
   /** Ends a session of the user's by its handle. False if they have none such. */
@@ -59,6 +64,14 @@ export function createSessionStore(redis: Redis): SessionStore {
     if (userId === null) return null;
     const { session: raw, user } = await readPerson(redis, userId, await hashSecret(id));
     return foundSession(userId, raw, user);
+  };
+
+  /** What is stored then; null if it is not byte for byte what was read. */
+  const replace = async (id: string, { record: read, raw }: StoredSession, changes: Partial<SessionRecord>) => {
+    const record = { ...read, ...changes };
+    const value = storedValueOf(record);
+    const isReplaced = await replaceSession(redis, record.userId, await hashSecret(id), raw, value, Date.now());
+    return isReplaced ? { record, raw: formatValue(value) } : null;
   };
 
   return {
@@ -85,23 +98,16 @@ export function createSessionStore(redis: Redis): SessionStore {
     update: async (id, stored, changes) => {
       let current = stored;
       for (let attempt = 1; ; attempt += 1) {
-        const record = { ...current.record, ...changes };
-        const value = storedValueOf(record);
-        const isReplaced = await replaceSession(
-          redis,
-          record.userId,
-          await hashSecret(id),
-          current.raw,
-          value,
-          Date.now(),
-        );
-        if (isReplaced) return { record, raw: formatValue(value) };
+        const replaced = await replace(id, current, changes);
+        if (replaced !== null) return replaced;
         if (attempt === UPDATE_ATTEMPTS) return current;
         const found = await read(id);
         if (found === null) return null;
         current = found.stored;
       }
     },
+
+    noteSeen: async (id, stored, seenAt) => void (await replace(id, stored, { seenAt })),
 
     end: async (id) => {
       const userId = userIdOf(id);
