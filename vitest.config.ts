@@ -11,6 +11,7 @@ const BLACK_BOX = [
 
 /** What is looked at there is the same whatever engine answers, and some of it takes long. */
 const EMBEDDED_ONLY = [
+  "test/auth/adapter-methods.test.ts",
   "test/auth/revocation.test.ts",
   "test/hold/cost.test.ts",
   "test/hold/faults*.test.ts",
