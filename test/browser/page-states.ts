@@ -243,6 +243,7 @@ export const PAGE_STATES: readonly PageState[] = [
     reach: async (page, { origin }) => {
       await page.setContent(`<form method="post" action="${origin}/auth/signin"><button>Send</button></form>`);
       await page.getByRole("button").click();
+      await page.waitForURL(`${origin}/auth/signin`);
     },
   },
   {
