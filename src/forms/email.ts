@@ -1,4 +1,4 @@
-import { type EmailReading, parseEmailAddress } from "../auth/accounts/email-address.ts";
+import { type EmailReading, parseEmailAddress } from "../auth/accounts/typed-email.ts";
 import type { FormFields } from "../http/form-body.ts";
 
 /** The field `email`, as it is stored and compared. */

@@ -1,5 +1,5 @@
 import type { CurrentPasswordProblem } from "../auth/accounts/accounts.ts";
-import type { EmailProblem } from "../auth/accounts/email-address.ts";
+import type { EmailProblem } from "../auth/accounts/typed-email.ts";
 import {
   type NewPasswordProblem,
   PASSWORD_MAX_CODE_POINTS,

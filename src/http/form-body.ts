@@ -1,5 +1,5 @@
-import { HttpError } from "./errors.ts";
 import { parseMediaType } from "./media-type.ts";
+import { HttpError } from "./refusals.ts";
 import { safeReturnPath } from "./return-path.ts";
 import { lowerCaseAscii } from "./text.ts";
 

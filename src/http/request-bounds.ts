@@ -1,4 +1,4 @@
-import type { RefusalReason } from "./errors.ts";
+import type { RefusalReason } from "./refusals.ts";
 
 /** Twenty times the longest path of the site map. */
 const PATH_MAX_CHARACTERS = 1024;

@@ -2,8 +2,8 @@ import { admitToHashing } from "../auth/credentials/password/hash-queue.ts";
 import type { ListedSession, Session } from "../auth/sessions/session.ts";
 import { readEmail } from "../forms/email.ts";
 import { sourceOf } from "../http/client.ts";
-import { HttpError, SignedInAsOther } from "../http/errors.ts";
 import type { FormFields } from "../http/form-body.ts";
+import { HttpError, SignedInAsOther } from "../http/refusals.ts";
 import { seeOther } from "../http/responses.ts";
 import { safeReturnPath, withReturnPath } from "../http/return-path.ts";
 import type { Context } from "./context.ts";
@@ -37,7 +37,7 @@ export function rateLimited(handler: Handler): GuardedHandler {
 
 /**
  * Counts by source what reads a row because a link or a cookie of a flow says so, once it has the shape of one. Returns the
- * session, which is looked up at the same time. Throws the 429 page.
+ * session, which is looked up at the same time. Throws the 429 page, and HttpError where a page elsewhere loads it as its own part.
  */
 export function countReading(context: Context): Promise<Session | null> {
   return countWhile(context, () => context.session.read());

@@ -1,4 +1,4 @@
-import { type AccountEventType, recordEventLater } from "../auth/events/account-events.ts";
+import { type AccountEventType, recordEventLater } from "../auth/events/record-events.ts";
 import type { Context } from "./context.ts";
 
 type RecordingContext = Pick<Context, "client" | "defer" | "log" | "now" | "services">;

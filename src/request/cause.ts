@@ -1,4 +1,4 @@
-import type { Cause } from "../auth/events/account-events.ts";
+import type { Cause } from "../auth/events/record-events.ts";
 import type { Context } from "./context.ts";
 
 /** What an operation has to know of this request. */

@@ -1,6 +1,6 @@
 import { type Authentication, authenticate, type CurrentPasswordProblem } from "../auth/accounts/accounts.ts";
 import type { PasswordKey } from "../auth/accounts/password-key.ts";
-import { countFailure, UNKNOWN_ORIGIN } from "../auth/events/account-events.ts";
+import { countFailure, UNKNOWN_ORIGIN } from "../auth/events/record-events.ts";
 import { type Evidence, isConfirmed, withProof } from "../auth/sessions/evidence.ts";
 import type { Session } from "../auth/sessions/session.ts";
 import type { FormFields } from "../http/form-body.ts";

@@ -1,4 +1,4 @@
-import { type NoticeContext, retryNotice } from "../request/notices.ts";
+import { type NoticeContext, retryNotice } from "../request/send-notices.ts";
 import { listDueNotices } from "../store/outbox.ts";
 
 /** Of one run, with at most five calls for each: the platform allows 10,000 calls. A run comes every minute. */

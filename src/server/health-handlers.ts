@@ -1,4 +1,4 @@
-import { RETRY_AFTER_SECONDS } from "../http/errors.ts";
+import { STORE_RETRY_SECONDS } from "../http/refusals.ts";
 import { json } from "../http/responses.ts";
 import type { Context } from "../request/context.ts";
 import { consumeHealthCheck } from "../request/limits/ip.ts";
@@ -49,7 +49,7 @@ function recall(): Health | null {
 function describe(health: Health): Response {
   const healthy = isHealthy(health);
   const answer = json({ status: healthy ? "ok" : "unavailable", ...health }, healthy ? 200 : 503);
-  if (!healthy) answer.headers.set("Retry-After", `${RETRY_AFTER_SECONDS}`);
+  if (!healthy) answer.headers.set("Retry-After", `${STORE_RETRY_SECONDS}`);
   return answer;
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { acceptsHtml } from "../http/accept.ts";
-import { HttpError } from "../http/errors.ts";
 import { isLoopbackHttp } from "../http/origin.ts";
+import { HttpError } from "../http/refusals.ts";
 import type { ReceivedRequest } from "../request/context.ts";
 
 /** What monitors ask, by whatever name they reach the Worker. It tells nothing that depends on the host. */

@@ -1,4 +1,4 @@
-import { type HttpError, SignedInAsOther } from "../http/errors.ts";
+import { type HttpError, SignedInAsOther } from "../http/refusals.ts";
 import { withReturnPath } from "../http/return-path.ts";
 import { readableEmail } from "../i18n/email-syntax.ts";
 import { HOME_PATH } from "../request/access.ts";

@@ -1,4 +1,4 @@
-import type { RefusalReason } from "../http/errors.ts";
+import type { RefusalReason } from "../http/refusals.ts";
 import { catalogue, type Language, TRAITS } from "../i18n/language.ts";
 import type { Children } from "../views/jsx-runtime.ts";
 

@@ -1,4 +1,4 @@
-import { EVENT_RETENTION_MILLISECONDS } from "../auth/events/account-events.ts";
+import { EVENT_RETENTION_MILLISECONDS } from "../auth/events/record-events.ts";
 import { moveFormerReservations, releaseExpiredEmails } from "../auth/operations/reserved-emails.ts";
 import { deleteEventsUntil } from "../store/account-events.ts";
 import type { Database } from "../store/database.ts";

@@ -1,5 +1,5 @@
 import { IttyRouter } from "itty-router/IttyRouter";
-import { HttpError } from "../http/errors.ts";
+import { HttpError } from "../http/refusals.ts";
 import type { GuardedHandler, Handler } from "../request/access.ts";
 import type { MatchedRoute } from "../request/context.ts";
 import type { LinkFormHandler, LinkPageHandler } from "../request/mailed-link.tsx";

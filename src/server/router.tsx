@@ -1,7 +1,7 @@
 import { HashQueueFull } from "../auth/credentials/password/hash-queue.ts";
 import type { Config } from "../config/config.ts";
-import { HttpError, RETRY_AFTER_SECONDS, refuseForNow } from "../http/errors.ts";
 import { isFromOwnOrigin } from "../http/origin.ts";
+import { HttpError, refuseForNow, STORE_RETRY_SECONDS } from "../http/refusals.ts";
 import { html } from "../http/responses.ts";
 import { setSecurityHeaders } from "../http/security-headers.ts";
 import type { Context, MatchedRoute, OpenContext, ReceivedRequest } from "../request/context.ts";
@@ -107,14 +107,14 @@ function fits(pattern: readonly string[], parts: readonly string[]): boolean {
 function failure(error: unknown, context: Context): HttpError {
   if (error instanceof HashQueueFull) {
     context.log("hash-queue-full");
-    return refuseForNow("too-busy", RETRY_AFTER_SECONDS);
+    return refuseForNow("too-busy", STORE_RETRY_SECONDS);
   }
   context.log("request-failed", {
     method: context.request.method,
     route: context.route?.path ?? null,
     ...describeError(error),
   });
-  return refuseForNow("unavailable", RETRY_AFTER_SECONDS);
+  return refuseForNow("unavailable", STORE_RETRY_SECONDS);
 }
 
 /** `config` and `cookies`: null as long as nothing is configured. */

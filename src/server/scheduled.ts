@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { createMailer } from "../mail/create-mailer.ts";
 import { countSelfCheck } from "../request/limits/ip.ts";
 import { createLog, describeError, type Log } from "../request/log.ts";
-import type { NoticeContext } from "../request/notices.ts";
+import type { NoticeContext } from "../request/send-notices.ts";
 import { createDatabase, type Database } from "../store/database.ts";
 import { createRedis, type Redis } from "../store/redis.ts";
 import { deliverNotices } from "./deliver-notices.ts";

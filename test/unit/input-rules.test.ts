@@ -1,6 +1,6 @@
 import { dictionary } from "@zxcvbn-ts/language-common";
 import { describe, expect, test } from "vitest";
-import { parseEmailAddress } from "../../src/auth/accounts/email-address.ts";
+import { parseEmailAddress } from "../../src/auth/accounts/typed-email.ts";
 import { findPasswordProblem } from "../../src/auth/credentials/password/rules.ts";
 import { brand } from "../../src/brand.ts";
 import { readableEmail } from "../../src/i18n/email-syntax.ts";

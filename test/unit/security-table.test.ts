@@ -101,7 +101,7 @@ describe("what is said about the code", () => {
         "src/request/limits/account.ts",
         "src/request/limits/ip.ts",
         "src/request/limits/mailbox.ts",
-        "src/request/notices.ts",
+        "src/request/send-notices.ts",
         "src/request/known-devices.ts",
         "src/auth/sessions/lifetimes.ts",
         "src/auth/credentials/password/rules.ts",

@@ -8,7 +8,7 @@ import { EmailReserved, lockUser, setVerifiedEmail } from "../../store/users.ts"
 import { type Account, accountOf } from "../accounts/account.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
-import { type Cause, type EmittedEvent, emitEvent } from "../events/account-events.ts";
+import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
 import { consumeToken, generateTokenSecrets, issueToken, Superseded } from "../tokens/one-time-tokens.ts";
 import { blockedUntil, releaseEmails, reservationEnd, revokeLater, withFormer } from "./reserved-emails.ts";
 

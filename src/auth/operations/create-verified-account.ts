@@ -2,7 +2,7 @@ import { type Database, isDuplicate, type Transaction } from "../../store/databa
 import { EmailReserved, findUserByEmail } from "../../store/users.ts";
 import { insertAccount } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
-import { type Cause, type EmittedEvent, emitEvent } from "../events/account-events.ts";
+import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
 import { Superseded } from "../tokens/one-time-tokens.ts";
 import { generateRandomString } from "../tokens/secrets.ts";
 import { removeAccount } from "./delete-account.ts";

@@ -8,8 +8,8 @@ import type { ReservedEmailRow, UserRow } from "../../store/schema.ts";
 import { deleteUser, lockUser } from "../../store/users.ts";
 import type { Account } from "../accounts/account.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
-import type { Cause, EmittedEvent } from "../events/account-events.ts";
-import { type QueuedNotice, queueNotice } from "../events/notices.ts";
+import { type QueuedNotice, queueNotice } from "../events/queue-notice.ts";
+import type { Cause, EmittedEvent } from "../events/record-events.ts";
 import { Superseded } from "../tokens/one-time-tokens.ts";
 import { withFormer } from "./reserved-emails.ts";
 

@@ -5,7 +5,7 @@ import { raiseSessionEpochIfVerified } from "../../store/users.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
-import { type Cause, type EmittedEvent, emitEvent } from "../events/account-events.ts";
+import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
 import { consumeToken, Superseded } from "../tokens/one-time-tokens.ts";
 import {
   type CreatedAccount,

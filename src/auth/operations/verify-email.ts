@@ -5,7 +5,7 @@ import { type Account, accountOf } from "../accounts/account.ts";
 import type { Authentication } from "../accounts/accounts.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
-import { type Cause, type EmittedEvent, emitEvent } from "../events/account-events.ts";
+import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
 import { consumeToken, Superseded, takeTry } from "../tokens/one-time-tokens.ts";
 import { type CreatedAccount, createVerifiedAccount, generateUserId } from "./create-verified-account.ts";
 

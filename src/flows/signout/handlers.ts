@@ -1,4 +1,4 @@
-import { HttpError } from "../../http/errors.ts";
+import { HttpError } from "../../http/refusals.ts";
 import { seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import type { Context } from "../../request/context.ts";

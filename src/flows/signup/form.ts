@@ -1,4 +1,4 @@
-import type { EmailProblem } from "../../auth/accounts/email-address.ts";
+import type { EmailProblem } from "../../auth/accounts/typed-email.ts";
 import { readEmail } from "../../forms/email.ts";
 import { type NewPasswordErrors, readNewPassword } from "../../forms/new-password.tsx";
 import type { FormFields } from "../../http/form-body.ts";

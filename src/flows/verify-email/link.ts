@@ -1,5 +1,5 @@
 import type { Session } from "../../auth/sessions/session.ts";
-import { HttpError } from "../../http/errors.ts";
+import { HttpError } from "../../http/refusals.ts";
 import { seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { readableEmail } from "../../i18n/email-syntax.ts";

@@ -1,6 +1,6 @@
 import { hashSecret } from "../../auth/tokens/secrets.ts";
 import { sourceOf } from "../../http/client.ts";
-import { refuseForNow } from "../../http/errors.ts";
+import { refuseForNow } from "../../http/refusals.ts";
 import { type Allowance, consume, type Limit } from "../../store/counters.ts";
 import type { Redis } from "../../store/redis.ts";
 import type { Context } from "../context.ts";

@@ -1,4 +1,4 @@
-import { type RefusalReason, refuseForNow } from "../../http/errors.ts";
+import { type RefusalReason, refuseForNow } from "../../http/refusals.ts";
 import { type Allowance, type Attempt, consume, type Device, type Limit, type Window } from "../../store/counters.ts";
 import type { Context } from "../context.ts";
 import { ipLimit, rememberRefusedIp } from "./ip.ts";

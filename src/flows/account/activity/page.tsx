@@ -1,4 +1,4 @@
-import type { AccountEventType } from "../../../auth/events/account-events.ts";
+import type { AccountEventType } from "../../../auth/events/record-events.ts";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
 import type { Language, PageView } from "../../../i18n/language.ts";
 import type { AccountEventRow } from "../../../store/schema.ts";

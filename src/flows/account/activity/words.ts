@@ -1,4 +1,4 @@
-import type { AccountEventType } from "../../../auth/events/account-events.ts";
+import type { AccountEventType } from "../../../auth/events/record-events.ts";
 import { catalogue } from "../../../i18n/language.ts";
 
 export const WORDS = catalogue({

@@ -1,6 +1,6 @@
 import type { Account } from "../../../auth/accounts/account.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
-import type { EmailProblem } from "../../../auth/accounts/email-address.ts";
+import type { EmailProblem } from "../../../auth/accounts/typed-email.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { MailViewer } from "../../../forms/mail-viewer.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";

@@ -1,4 +1,4 @@
-import { countEvent } from "../../../auth/events/account-events.ts";
+import { countEvent } from "../../../auth/events/record-events.ts";
 import { withFormer } from "../../../auth/operations/reserved-emails.ts";
 import { passwordGivenAt } from "../../../auth/sessions/evidence.ts";
 import { aliveSessions, endOf, type ListedSession, type Session } from "../../../auth/sessions/session.ts";

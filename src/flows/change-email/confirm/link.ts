@@ -1,4 +1,4 @@
-import { HttpError } from "../../../http/errors.ts";
+import { HttpError } from "../../../http/refusals.ts";
 import { logNotTheOwner } from "../../../request/access.ts";
 import type { MailedLink } from "../../../request/mailed-link.tsx";
 import { WORDS } from "./words.ts";

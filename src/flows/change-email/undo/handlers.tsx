@@ -4,7 +4,7 @@ import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
 import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../../request/flow-cookies.ts";
 import type { ShownLink, UsableLink } from "../../../request/mailed-link.tsx";
-import { announce } from "../../../request/notices.ts";
+import { announce } from "../../../request/send-notices.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { UndoEmailPage } from "./page.tsx";
 

@@ -7,7 +7,7 @@ import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
 import { RESET_COOKIE } from "../../../request/flow-cookies.ts";
 import type { ShownLink, UsableLink } from "../../../request/mailed-link.tsx";
-import { announce } from "../../../request/notices.ts";
+import { announce } from "../../../request/send-notices.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ResetPasswordPage } from "./page.tsx";
 

@@ -1,4 +1,4 @@
-import type { EmailProblem } from "../../../auth/accounts/email-address.ts";
+import type { EmailProblem } from "../../../auth/accounts/typed-email.ts";
 import { NOBODY } from "../../../forms/made-for.ts";
 import { MailViewer } from "../../../forms/mail-viewer.tsx";
 import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";

@@ -3,6 +3,7 @@ import type { Transaction } from "../../store/database.ts";
 import { insertNotice } from "../../store/outbox.ts";
 import type { OutboxRow } from "../../store/schema.ts";
 import { generateRandomString } from "../tokens/secrets.ts";
+import { FIRST_ATTEMPT_MILLISECONDS } from "./notice-schedule.ts";
 
 /** What a notice tells of. Stored under these names for at most 72 hours. */
 export type NoticeKind =
@@ -31,15 +32,6 @@ export interface Notice {
 export interface QueuedNotice extends Notice {
   readonly row: OutboxRow;
 }
-
-/** How long a notice is tried. What lies longer tells of something that its reader has found out, or can no longer mend. */
-export const NOTICE_TTL_MILLISECONDS = 72 * 60 * 60 * 1_000;
-
-/** So long the request that queues a notice has for sending it, before the minute clock takes it up. */
-const FIRST_ATTEMPT_MILLISECONDS = 60_000;
-
-const RETRY_MILLISECONDS = 60_000;
-const RETRY_MAX_MILLISECONDS = 6 * 60 * 60 * 1_000;
 
 const NOTICE_ID_CHARACTERS = 24;
 
@@ -88,9 +80,4 @@ export function readNotice(row: OutboxRow): QueuedNotice {
   const { isVerified } = JSON.parse(row.parameters) as Partial<Notice>;
   if (!KINDS.includes(kind) || language === null || isVerified === undefined) throw new Error("Unknown notice");
   return { kind: kind as NoticeKind, recipient, language, isVerified, row };
-}
-
-/** When a notice is tried again after so many attempts, as epoch milliseconds: each wait is twice as long as the one before. */
-export function nextAttemptAt(attempts: number, now: number): number {
-  return now + Math.min(RETRY_MILLISECONDS * 2 ** (attempts - 1), RETRY_MAX_MILLISECONDS);
 }

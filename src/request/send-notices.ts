@@ -1,11 +1,6 @@
-import type { EmittedEvent } from "../auth/events/account-events.ts";
-import {
-  NOTICE_TTL_MILLISECONDS,
-  type NoticeKind,
-  nextAttemptAt,
-  type QueuedNotice,
-  readNotice,
-} from "../auth/events/notices.ts";
+import { NOTICE_TTL_MILLISECONDS, nextAttemptAt } from "../auth/events/notice-schedule.ts";
+import { type NoticeKind, type QueuedNotice, readNotice } from "../auth/events/queue-notice.ts";
+import type { EmittedEvent } from "../auth/events/record-events.ts";
 import { issueUndoToken } from "../auth/operations/reserved-emails.ts";
 import { hashSecret } from "../auth/tokens/secrets.ts";
 import type { Mail } from "../mail/mailer.ts";

@@ -9,7 +9,7 @@ import {
 import type { Database, Transaction } from "../../store/database.ts";
 import type { AccountEventRow } from "../../store/schema.ts";
 import { generateRandomString } from "../tokens/secrets.ts";
-import { type Notice, type QueuedNotice, queueNotice } from "./notices.ts";
+import { type Notice, type QueuedNotice, queueNotice } from "./queue-notice.ts";
 
 /** What an account's owner finds in its activity. Stored under these names, so a name once given stays. */
 export type AccountEventType =

@@ -29,7 +29,7 @@ const STATUS = {
 export type RefusalReason = keyof typeof STATUS;
 
 /** How long to wait before asking again for what a store could not answer. */
-export const RETRY_AFTER_SECONDS = 5;
+export const STORE_RETRY_SECONDS = 5;
 
 /** A refusal that the visitor is told about, in words that whoever makes the page has for its reason. */
 export class HttpError extends Error {
