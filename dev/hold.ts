@@ -21,7 +21,14 @@ const STEPS: readonly Step[] = [
   {
     name: `races on the ${RACE_ENGINES} engines`,
     env: { GATEHOUSE_RACE_ROUNDS: "200", GATEHOUSE_RACES_TOGETHER: "1" },
-    args: ["--project", RACE_ENGINES, "test/hold/races", "test/hold/revocation-races", "test/hold/crowds"],
+    args: [
+      "--project",
+      RACE_ENGINES,
+      "test/hold/races",
+      "test/hold/revocation-races",
+      "test/hold/reservation-race",
+      "test/hold/crowds",
+    ],
   },
   {
     name: "races while replicas of Redis lag, and while it loses writes",
