@@ -147,7 +147,8 @@ class GatehouseData extends Database {
       version: 0,
       created_at: 1_700_000_000_000,
       updated_at: 1_700_000_000_000,
-      username: options?.username ?? generateRandomString(4),
+      // No column of ours: a row that is inserted has its default.
+      username: options?.username ?? "",
     };
   };
 
