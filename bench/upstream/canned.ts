@@ -17,8 +17,8 @@ export interface CannedUpstream {
   remembers: boolean;
 }
 
-/** What asks only, alone or as a pipeline of one. Everything else is always passed on. */
-const IS_READ = /^(?:\[\[?"m?get"[^\]]*\]\]?$|\{"query":"select )/i;
+/** What asks only, alone or as a pipeline of one; a script says so in its first line. Everything else is always passed on. */
+const IS_READ = /^(?:\[\[?"m?get"[^\]]*\]\]?$|\["eval","#!lua flags=[a-z-]+\\n-- read |\{"query":"select )/i;
 
 /** In front of the stand-ins on `standInsPort`. Ends with the run. */
 export async function startCannedUpstream(standInsPort: number): Promise<CannedUpstream> {
