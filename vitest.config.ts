@@ -53,7 +53,8 @@ export default defineConfig({
     maxWorkers: 3,
     server: { deps: { inline: ["@phi-ag/argon2"] } },
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      // Modules that remember something (a queue, a clock) start anew in each file, whatever ran before it.
+      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: true } },
       {
         extends: true,
         test: { name: "contract", include: ["test/contract/**/*.test.ts"], exclude: [...BLACK_BOX, ...REAL_ONLY] },

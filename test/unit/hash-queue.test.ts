@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-
-// A copy of its own, for it remembers when the last hash ended: by this test's clock, which is ahead of everybody's.
-vi.resetModules();
-const { admitToHashing, HASH_QUEUE_MAX, HASH_QUEUE_OF_SOURCE_MAX, HashQueueFull, withHashSlot } = await import(
-  "../../src/auth/credentials/password/hash-queue.ts"
-);
+import {
+  admitToHashing,
+  HASH_QUEUE_MAX,
+  HASH_QUEUE_OF_SOURCE_MAX,
+  HashQueueFull,
+  withHashSlot,
+} from "../../src/auth/credentials/password/hash-queue.ts";
 
 // One clock for all: the queue remembers when the last hash ended.
 beforeAll(() => void vi.useFakeTimers());
