@@ -1,26 +1,73 @@
-import type { Client } from "@planetscale/database";
+import type { Snapshot } from "@gatehouse/stand-ins";
+import { generateMySQLDrizzleJson } from "drizzle-kit/api";
+import { boolean, index, type MySqlTable, mysqlTable, text, varchar } from "drizzle-orm/mysql-core";
+import { MIGRATIONS } from "../dev/migrate.ts";
 import type { Variant } from "./variants.ts";
 
-/**
- * The tables of the compared, as their documentation has them. Dates are text, because the embedded engine has no other
- * kind; neither looks anything up by one.
- */
-const SCHEMAS: Readonly<Partial<Record<Variant, readonly string[]>>> = {
-  tutorial: [
-    "CREATE TABLE auth_user (id VARCHAR(15) NOT NULL PRIMARY KEY, email VARCHAR(254) NOT NULL UNIQUE)",
-    "CREATE TABLE user_key (id VARCHAR(255) NOT NULL PRIMARY KEY, user_id VARCHAR(15) NOT NULL, hashed_password VARCHAR(255))",
-    "CREATE INDEX user_key_user_id ON user_key (user_id)",
-  ],
-  "better-auth": [
-    "CREATE TABLE `user` (id VARCHAR(36) NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL, email VARCHAR(254) NOT NULL UNIQUE, emailVerified BOOLEAN NOT NULL, image TEXT, createdAt VARCHAR(32) NOT NULL, updatedAt VARCHAR(32) NOT NULL)",
-    "CREATE TABLE account (id VARCHAR(36) NOT NULL PRIMARY KEY, accountId VARCHAR(255) NOT NULL, providerId VARCHAR(255) NOT NULL, userId VARCHAR(36) NOT NULL, accessToken TEXT, refreshToken TEXT, idToken TEXT, accessTokenExpiresAt VARCHAR(32), refreshTokenExpiresAt VARCHAR(32), scope TEXT, password TEXT, createdAt VARCHAR(32) NOT NULL, updatedAt VARCHAR(32) NOT NULL)",
-    "CREATE INDEX account_userId ON account (userId)",
-    "CREATE TABLE verification (id VARCHAR(36) NOT NULL PRIMARY KEY, identifier VARCHAR(255) NOT NULL, value TEXT NOT NULL, expiresAt VARCHAR(32) NOT NULL, createdAt VARCHAR(32), updatedAt VARCHAR(32))",
-    "CREATE INDEX verification_identifier ON verification (identifier)",
-  ],
+const id = (length: number) => varchar("id", { length }).primaryKey();
+const email = varchar("email", { length: 254 }).notNull().unique();
+/** Dates are text, because the embedded engine has no other type for them. No variant looks anything up by one. */
+const date = (name: string) => varchar(name, { length: 32 });
+
+/** The tables of the compared Workers, as their documentation has them. */
+const TABLES: Readonly<Partial<Record<Variant, Readonly<Record<string, MySqlTable>>>>> = {
+  tutorial: {
+    user: mysqlTable("auth_user", { id: id(15), email }),
+    key: mysqlTable(
+      "user_key",
+      {
+        id: id(255),
+        user_id: varchar("user_id", { length: 15 }).notNull(),
+        hashed_password: varchar("hashed_password", { length: 255 }),
+      },
+      (table) => [index("user_key_user_id").on(table.user_id)],
+    ),
+  },
+  "better-auth": {
+    user: mysqlTable("user", {
+      id: id(36),
+      name: varchar("name", { length: 255 }).notNull(),
+      email,
+      emailVerified: boolean("emailVerified").notNull(),
+      image: text("image"),
+      createdAt: date("createdAt").notNull(),
+      updatedAt: date("updatedAt").notNull(),
+    }),
+    account: mysqlTable(
+      "account",
+      {
+        id: id(36),
+        accountId: varchar("accountId", { length: 255 }).notNull(),
+        providerId: varchar("providerId", { length: 255 }).notNull(),
+        userId: varchar("userId", { length: 36 }).notNull(),
+        accessToken: text("accessToken"),
+        refreshToken: text("refreshToken"),
+        idToken: text("idToken"),
+        accessTokenExpiresAt: date("accessTokenExpiresAt"),
+        refreshTokenExpiresAt: date("refreshTokenExpiresAt"),
+        scope: text("scope"),
+        password: text("password"),
+        createdAt: date("createdAt").notNull(),
+        updatedAt: date("updatedAt").notNull(),
+      },
+      (table) => [index("account_userId").on(table.userId)],
+    ),
+    verification: mysqlTable(
+      "verification",
+      {
+        id: id(36),
+        identifier: varchar("identifier", { length: 255 }).notNull(),
+        value: text("value").notNull(),
+        expiresAt: date("expiresAt").notNull(),
+        createdAt: date("createdAt"),
+        updatedAt: date("updatedAt"),
+      },
+      (table) => [index("verification_identifier").on(table.identifier)],
+    ),
+  },
 };
 
-/** Makes the tables of a compared Worker. Gatehouse's own come with its migrations. */
-export async function createTables(variant: Variant, database: Client): Promise<void> {
-  for (const statement of SCHEMAS[variant] ?? []) await database.execute(statement);
+/** The schema for the stand-ins of a variant. */
+export async function schemaOf(variant: Variant): Promise<string | Snapshot> {
+  return variant === "gatehouse" ? MIGRATIONS : generateMySQLDrizzleJson(TABLES[variant] ?? {});
 }

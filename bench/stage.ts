@@ -1,10 +1,8 @@
-import { Client } from "@planetscale/database";
-import { applyMigrations } from "../dev/migrate.ts";
-import { type StandIns, startStandIns } from "../dev/stand-ins/server.ts";
+import { type StandIns, startStandIns } from "@gatehouse/stand-ins";
 import { type Bundle, build } from "./build.ts";
 import type { Cores } from "./cores.ts";
 import { atTheEnd } from "./ending.ts";
-import { createTables } from "./schemas.ts";
+import { schemaOf } from "./schemas.ts";
 import { startMailbox } from "./upstream/mailbox.ts";
 import type { Variant } from "./variants.ts";
 import { startWorker, type WorkerProcess, type Wrapper } from "./worker-process.ts";
@@ -23,16 +21,14 @@ export interface Setting {
   readonly cores: Cores | null;
   /** What the compared answer with; for Gatehouse, which makes its own pages, nothing. */
   readonly pages: Bindings;
-  /** Its stores, if they are there already. They are its starter's to end. */
+  /** Its stores with its tables, if they are started already. The starter ends them. */
   readonly standIns?: StandIns;
 }
 
 /** Ends with the run. */
 export async function setStage(variant: Variant, setting: Setting): Promise<Stage> {
   const bundle = await build(variant);
-  const { cores, pages, standIns = await startOwnStores() } = setting;
-  if (variant === "gatehouse") await applyMigrations(standIns.databaseUrl);
-  else await createTables(variant, new Client({ url: standIns.databaseUrl }));
+  const { cores, pages, standIns = await startOwnStores(variant) } = setting;
   const own = variant === "gatehouse" ? await gatehouseVariables() : {};
   return {
     variant,
@@ -53,8 +49,8 @@ export async function setStage(variant: Variant, setting: Setting): Promise<Stag
   };
 }
 
-async function startOwnStores(): Promise<StandIns> {
-  const standIns = await startStandIns();
+async function startOwnStores(variant: Variant): Promise<StandIns> {
+  const standIns = await startStandIns({ schema: await schemaOf(variant) });
   atTheEnd(() => standIns.close());
   return standIns;
 }

@@ -6,7 +6,8 @@ import { parseDatabaseUrl } from "../src/config/config-values.ts";
 import { sqlErrorNumber } from "../src/store/database.ts";
 import { describeReason, Mistake, readArguments, runCommand } from "./command.ts";
 
-const MIGRATIONS = fileURLToPath(new URL("../drizzle", import.meta.url));
+/** The directory of the migrations, and of Drizzle's snapshots of the schema. */
+export const MIGRATIONS = fileURLToPath(new URL("../drizzle", import.meta.url));
 const USAGE = "Usage: npm run db:migrate, with DATABASE_URL in the environment or in .dev.vars";
 
 /** Drizzle's own, so that its migrator and its tools understand the database. */

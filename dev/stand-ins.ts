@@ -1,8 +1,8 @@
+import { type StandIns, type StandInsOptions, startStandIns } from "@gatehouse/stand-ins";
 import { describeReason, Mistake, readArguments, readPort, runCommand } from "./command.ts";
 import { lockDirectory } from "./lock.ts";
-import { applyMigrations } from "./migrate.ts";
+import { applyMigrations, MIGRATIONS } from "./migrate.ts";
 import { requireFreePort } from "./port.ts";
-import { type StandIns, type StandInsOptions, startStandIns } from "./stand-ins/server.ts";
 
 const USAGE = `Usage: npm run stand-ins -- [--port N] [--sql mysql://…] [--redis redis://…] [--data DIRECTORY]
 
@@ -49,8 +49,8 @@ function readServer(option: string, text: string, example: string): string {
 
 async function start(options: StandInsOptions): Promise<StandIns> {
   try {
-    const standIns = await startStandIns(options);
-    await applyMigrations(standIns.databaseUrl);
+    const standIns = await startStandIns({ ...options, schema: MIGRATIONS });
+    if (options.sql !== undefined) await applyMigrations(standIns.databaseUrl);
     return standIns;
   } catch (error) {
     throw error instanceof Mistake ? error : new Mistake(`The stand-ins do not start: ${describeReason(error)}.`);

@@ -3,14 +3,14 @@ import { writeFileSync } from "node:fs";
 import { get as getHttp } from "node:http";
 import { get as getHttps } from "node:https";
 import { fileURLToPath } from "node:url";
+import { databaseUrlFor, type StandIns, startStandIns } from "@gatehouse/stand-ins";
 import { parseEmailVerification } from "../src/config/config-values.ts";
 import { isLoopbackHttp } from "../src/http/origin.ts";
 import { describeReason, Mistake, readArguments, readPort, runCommand } from "./command.ts";
 import { lockDirectory } from "./lock.ts";
-import { applyMigrations } from "./migrate.ts";
+import { MIGRATIONS } from "./migrate.ts";
 import { choosePlace, type Place, servesTls } from "./origin.ts";
 import { requireFreePort } from "./port.ts";
-import { databaseUrlFor, type StandIns, startStandIns } from "./stand-ins/server.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Out of git's sight, beside wrangler's own state. */
@@ -53,13 +53,12 @@ function readVerification(): string | undefined {
   return chosen;
 }
 
+/** The tables are those of the newest migration, so that nothing is left to apply. */
 async function startStores(): Promise<StandIns> {
-  const standIns = await startStandIns({ dataDirectory: STATE_DIRECTORY }).catch((error) => {
+  return startStandIns({ dataDirectory: STATE_DIRECTORY, schema: MIGRATIONS }).catch((error) => {
     const reason = describeReason(error);
     throw new Mistake(`The stand-ins do not start: ${reason}. To begin anew, remove ${STATE_DIRECTORY}`);
   });
-  await applyMigrations(standIns.databaseUrl);
-  return standIns;
 }
 
 /** Returns the path of a file of variables, which wrangler reads instead of the developer's own .dev.vars. */

@@ -2,20 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { applyMigrations } from "../../dev/migrate.ts";
-import { createBreachedPasswords } from "../../dev/stand-ins/breached-passwords.ts";
-import { createPlanetScale } from "../../dev/stand-ins/planetscale.ts";
-import { serve } from "../../dev/stand-ins/serve.ts";
-import { Traffic } from "../../dev/stand-ins/traffic.ts";
-import { createUpstash } from "../../dev/stand-ins/upstash.ts";
+import { startStandIns } from "@gatehouse/stand-ins";
+import { MIGRATIONS } from "../../dev/migrate.ts";
 import type { Command } from "../../src/store/redis.ts";
 import { atTheEnd } from "../ending.ts";
 import { emailOf, sha256, userIdOf } from "./person.ts";
 import type { LargeStores } from "./stores.ts";
-
-const USERNAME = "gatehouse-bench";
-const PASSWORD = "a-password-that-guards-nothing";
-const TOKEN = "a-token-that-guards-nothing";
 
 /** The embedded Redis keeps its data among the objects of this process. */
 const USERS_MAX = 100_000;
@@ -25,33 +17,7 @@ const COMMANDS_AT_ONCE = 500;
 /** The engines that bring nothing to install: SQLite in a file that is filled directly, and Redis in memory. */
 export async function startEmbeddedStores(): Promise<LargeStores> {
   const dataDirectory = mkdtempSync(join(tmpdir(), "gatehouse-bench-"));
-  const upstash = await createUpstash({ token: TOKEN });
-  const services = [
-    await createPlanetScale({ username: USERNAME, password: PASSWORD, dataDirectory }),
-    upstash,
-    createBreachedPasswords(),
-  ];
-  const traffic = new Traffic();
-  const server = await serve(services, traffic);
-  const host = `127.0.0.1:${server.port}`;
-  const standIns = {
-    port: server.port,
-    databaseUrl: `http://${USERNAME}:${PASSWORD}@${host}/gatehouse`,
-    redisUrl: `http://${host}`,
-    redisToken: TOKEN,
-    redis: upstash.replication,
-    breachedPasswordsUrl: `http://${host}`,
-    traffic,
-    reset: async () => {
-      for (const service of services) await service.reset();
-      traffic.clear();
-    },
-    close: async () => {
-      await server.close();
-      for (const service of services) await service.close();
-    },
-  };
-  await applyMigrations(standIns.databaseUrl);
+  const standIns = await startStandIns({ dataDirectory, schema: MIGRATIONS });
   const database = new DatabaseSync(join(dataDirectory, "database.sqlite"));
 
   const close = atTheEnd(async () => {
@@ -64,7 +30,7 @@ export async function startEmbeddedStores(): Promise<LargeStores> {
     if (commands.length === 0) return;
     const response = await fetch(`${standIns.redisUrl}/pipeline`, {
       method: "POST",
-      headers: { authorization: `Bearer ${TOKEN}` },
+      headers: { authorization: `Bearer ${standIns.redisToken}` },
       body: JSON.stringify(commands),
     });
     const answers = (await response.json()) as { error?: string }[];

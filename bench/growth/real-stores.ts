@@ -1,8 +1,7 @@
+import { startStandIns, toRedisScript } from "@gatehouse/stand-ins";
 import { type ChainableCommander, Redis } from "ioredis";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import { applyMigrations } from "../../dev/migrate.ts";
-import { toRedisScript } from "../../dev/stand-ins/redis-scripts.ts";
-import { startStandIns } from "../../dev/stand-ins/server.ts";
 import { startRealEngines } from "../../test/support/real-engines.ts";
 import { atTheEnd } from "../ending.ts";
 import type { LargeStores } from "./stores.ts";

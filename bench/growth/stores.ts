@@ -1,4 +1,4 @@
-import type { StandIns } from "../../dev/stand-ins/server.ts";
+import type { StandIns } from "@gatehouse/stand-ins";
 import type { Command } from "../../src/store/redis.ts";
 import { findMissingEngines } from "../../test/support/real-engines.ts";
 import { startEmbeddedStores } from "./embedded-stores.ts";

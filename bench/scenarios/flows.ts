@@ -1,4 +1,4 @@
-import { countInSeries } from "../../dev/stand-ins/traffic.ts";
+import { countInSeries } from "@gatehouse/stand-ins";
 import type { Browser } from "../../test/support/browser.ts";
 import { median } from "../../test/support/statistics.ts";
 import type { Measurements } from "../measurements.ts";

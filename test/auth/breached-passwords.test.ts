@@ -1,5 +1,5 @@
+import type { Fault } from "@gatehouse/stand-ins";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Fault } from "../../dev/stand-ins/traffic.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { linkIn } from "../support/inbox.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";

@@ -1,8 +1,8 @@
+import type { StandIns } from "@gatehouse/stand-ins";
 import { Redis } from "@upstash/redis";
 import { type Adapter, LuciaError, type SessionSchema, type UserSchema } from "lucia";
 import { generateRandomString } from "lucia/utils";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { StandIns } from "../../dev/stand-ins/server.ts";
 import { createUserCache } from "../../src/auth/accounts/user-cache.ts";
 import { createAdapter } from "../../src/auth/lucia/adapter.ts";
 import { createAuth } from "../../src/auth/lucia/lucia.ts";

@@ -86,7 +86,7 @@ const SLIPS: readonly Slip[] = [
     script: "start",
     args: ["--port", "18701"],
     arrange: remove("drizzle"),
-    says: "The migrations cannot be read",
+    says: "The stand-ins do not start: ENOENT",
   },
   { slip: "no MySQL's URL", script: "stand-ins", args: ["--sql", "localhost"], says: "is not of the form mysql://" },
   {

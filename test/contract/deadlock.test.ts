@@ -1,5 +1,5 @@
+import type { StandIns } from "@gatehouse/stand-ins";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { StandIns } from "../../dev/stand-ins/server.ts";
 import { createDatabase } from "../../src/store/database.ts";
 import { enginesAreMissing, startStores } from "../support/gatehouse.ts";
 

@@ -1,12 +1,14 @@
+import type { StandIns } from "@gatehouse/stand-ins";
 import { planetscale } from "@lucia-auth/adapter-mysql";
 import { upstash } from "@lucia-auth/adapter-session-redis";
 import { Database, testAdapter, testSessionAdapter } from "@lucia-auth/adapter-test";
 import { Client, cast } from "@planetscale/database";
 import { Redis } from "@upstash/redis";
+import { generateMySQLDrizzleJson, generateMySQLMigration } from "drizzle-kit/api";
+import { bigint, mysqlTable, varchar } from "drizzle-orm/mysql-core";
 import { type Adapter, LuciaError, type SessionSchema } from "lucia";
 import { generateRandomString } from "lucia/utils";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import type { StandIns } from "../../dev/stand-ins/server.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from "vitest";
 import { createUserCache } from "../../src/auth/accounts/user-cache.ts";
 import { createAdapter } from "../../src/auth/lucia/adapter.ts";
 import { generateSessionId } from "../../src/auth/sessions/session-id.ts";
@@ -14,7 +16,36 @@ import { createSessionStore } from "../../src/auth/sessions/store.ts";
 import { hashSecret } from "../../src/auth/tokens/secrets.ts";
 import { formatValue } from "../../src/store/person.ts";
 import { createRedis } from "../../src/store/redis.ts";
+import * as schema from "../../src/store/schema.ts";
 import { enginesAreMissing, startStores } from "../support/gatehouse.ts";
+
+const username = varchar("username", { length: 31 }).notNull().default("");
+const testId = (length: number) => varchar("id", { length }).primaryKey();
+
+/** The suite's own tables. */
+const TEST_TABLES = {
+  user: mysqlTable("test_user", { id: testId(31), username }),
+  session: mysqlTable("test_session", {
+    id: testId(63),
+    user_id: varchar("user_id", { length: 31 }).notNull(),
+    active_expires: bigint("active_expires", { mode: "number" }).notNull(),
+    idle_expires: bigint("idle_expires", { mode: "number" }).notNull(),
+    country: varchar("country", { length: 31 }),
+  }),
+  key: mysqlTable("test_key", {
+    id: testId(63),
+    user_id: varchar("user_id", { length: 31 }).notNull(),
+    hashed_password: varchar("hashed_password", { length: 255 }),
+  }),
+};
+
+/** Gatehouse's tables and the suite's, which also needs a column of its own among the users. */
+async function describeTables() {
+  const snapshot = await generateMySQLDrizzleJson({ ...schema, ...TEST_TABLES });
+  const { users, test_user } = snapshot.tables;
+  if (users && test_user) Object.assign(users.columns, { username: test_user.columns["username"] });
+  return snapshot;
+}
 
 type Row = Record<string, unknown> & { id: string };
 
@@ -24,21 +55,15 @@ describe.skipIf(enginesAreMissing())("Lucia's adapter tests", () => {
   let database: Client;
   let redis: Redis;
   beforeAll(async () => {
-    standIns = await startStores();
+    standIns = await startStores(await describeTables());
     database = new Client({
       url: standIns.databaseUrl,
       cast: (field, value) => (field.type === "INT64" && value !== null ? Number(value) : cast(field, value)),
     });
     redis = new Redis({ url: standIns.redisUrl, token: standIns.redisToken, enableTelemetry: false });
-    // The suite's own columns and tables.
-    await database.execute("alter table users add column username varchar(31) not null default ''");
-    await database.execute("create table test_user (id varchar(31) primary key, username varchar(31) not null)");
-    await database.execute(
-      "create table test_session (id varchar(63) primary key, user_id varchar(31) not null, active_expires bigint not null, idle_expires bigint not null, country varchar(31))",
-    );
-    await database.execute(
-      "create table test_key (id varchar(63) primary key, user_id varchar(31) not null, hashed_password varchar(255))",
-    );
+    if (inject("engines") === "embedded") return;
+    const changes = await generateMySQLMigration(await generateMySQLDrizzleJson(schema), await describeTables());
+    for (const sql of changes) await database.execute(sql);
   });
   beforeEach(() => {
     vi.spyOn(console, "log").mockImplementation(() => {});

@@ -3,28 +3,23 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { databaseUrlFor, type StandIns, startStandIns } from "@gatehouse/stand-ins";
+import { Client } from "@planetscale/database";
 import { drizzle } from "drizzle-orm/planetscale-serverless";
 import { migrate } from "drizzle-orm/planetscale-serverless/migrator";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Mistake } from "../../dev/command.ts";
 import { applyMigrations } from "../../dev/migrate.ts";
-import {
-  type EngineUnderTest,
-  findEngines,
-  type PlanetScaleStandIn,
-  startEmbedded,
-} from "../support/planetscale-stand-in.ts";
+import { enginesAreMissing, realStores } from "../support/gatehouse.ts";
 import { findFreePort } from "../support/processes.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const MIGRATIONS = join(ROOT, "drizzle");
 
-/** Every table, column and index, whatever has made them. */
-async function readSchema(
-  { client }: PlanetScaleStandIn,
-  { engine }: Pick<EngineUnderTest, "engine">,
-): Promise<unknown> {
-  if (engine === "the embedded engine") return (await client.execute("select * from __tables order by name")).rows;
+type Database = Pick<StandIns, "databaseUrl" | "traffic" | "close"> & { readonly client: Client };
+
+/** Every table, column and index. */
+async function readSchema({ client }: Database): Promise<unknown> {
   const columns = await client.execute(
     "select table_name, column_name, ordinal_position, column_default, is_nullable, column_type " +
       "from information_schema.columns where table_schema = database() order by 1, 3",
@@ -36,34 +31,36 @@ async function readSchema(
   return [columns.rows, indexes.rows];
 }
 
-const readHistory = async ({ client }: PlanetScaleStandIn) =>
+const readHistory = async ({ client }: Database) =>
   (await client.execute("select hash, created_at from __drizzle_migrations order by created_at")).rows;
 
-describe.each(findEngines("Migrations"))("Migrations on $engine", ({ engine, start }) => {
-  let standIns: PlanetScaleStandIn[];
-  const begin = async () => {
-    const standIn = await start();
-    standIns.push(standIn);
-    return standIn;
+/** On MariaDB: the embedded engine takes its tables from Drizzle's snapshot. */
+describe.skipIf(enginesAreMissing())("Migrations", () => {
+  let databases: Database[];
+  const begin = async (): Promise<Database> => {
+    const standIns = await startStandIns(await realStores());
+    const database = { ...standIns, client: new Client({ url: standIns.databaseUrl }) };
+    databases.push(database);
+    return database;
   };
   beforeEach(() => {
-    standIns = [];
+    databases = [];
   });
   afterEach(async () => {
-    for (const standIn of standIns) await standIn.close();
+    for (const database of databases) await database.close();
   });
 
   test("make what drizzle's own migrator makes, which then finds nothing to do", async () => {
     const [ours, drizzles] = [await begin(), await begin()];
-    expect(await applyMigrations(ours.url)).toHaveLength(
+    expect(await applyMigrations(ours.databaseUrl)).toHaveLength(
       JSON.parse(readFileSync(`${MIGRATIONS}/meta/_journal.json`, "utf8")).entries.length,
     );
-    expect(await applyMigrations(ours.url)).toEqual([]);
+    expect(await applyMigrations(ours.databaseUrl)).toEqual([]);
     await migrate(drizzle(drizzles.client), { migrationsFolder: MIGRATIONS });
-    expect(await applyMigrations(drizzles.url)).toEqual([]);
+    expect(await applyMigrations(drizzles.databaseUrl)).toEqual([]);
     expect(await readHistory(ours)).toEqual(await readHistory(drizzles));
     await ours.client.execute("drop table __drizzle_steps");
-    expect(await readSchema(ours, { engine })).toEqual(await readSchema(drizzles, { engine }));
+    expect(await readSchema(ours)).toEqual(await readSchema(drizzles));
     await migrate(drizzle(ours.client), { migrationsFolder: MIGRATIONS });
     expect(await readHistory(ours)).toEqual(await readHistory(drizzles));
   });
@@ -77,13 +74,13 @@ describe.each(findEngines("Migrations"))("Migrations on $engine", ({ engine, sta
     { cut: "after each migration was recorded", operation: "COMMIT", skips: [0] },
   ])("cut off $cut go on from there, and end as those made in one go", async ({ operation, skips }) => {
     const [whole, standIn] = [await begin(), await begin()];
-    await applyMigrations(whole.url);
+    await applyMigrations(whole.databaseUrl);
     const made = whole.traffic.calls.filter((call) => call.operation === operation).length;
     let cuts = 0;
     for (;;) {
       const skip = skips[cuts % skips.length] ?? 0;
       standIn.traffic.inject({ fault: { kind: "lostAnswer" }, operation, skip, times: 1 });
-      const [run] = await Promise.allSettled([applyMigrations(standIn.url)]);
+      const [run] = await Promise.allSettled([applyMigrations(standIn.databaseUrl)]);
       standIn.traffic.restore();
       if (run.status === "fulfilled") break;
       expect(String(run.reason)).toContain("Not migrated: ");
@@ -91,26 +88,26 @@ describe.each(findEngines("Migrations"))("Migrations on $engine", ({ engine, sta
     }
     // Two tables of its own come before the statements.
     expect(cuts).toBeGreaterThanOrEqual(operation === "CREATE" ? made - 2 : made / skips.length);
-    expect(await readSchema(standIn, { engine })).toEqual(await readSchema(whole, { engine }));
+    expect(await readSchema(standIn)).toEqual(await readSchema(whole));
     expect(await readHistory(standIn)).toEqual(await readHistory(whole));
   });
 
   test("go on where drizzle's migrator was cut off, which notes nothing before the end", async () => {
     const [whole, standIn] = [await begin(), await begin()];
-    await applyMigrations(whole.url);
+    await applyMigrations(whole.databaseUrl);
     standIn.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "CREATE", skip: 2 });
     await expect(migrate(drizzle(standIn.client), { migrationsFolder: MIGRATIONS })).rejects.toThrow();
     standIn.traffic.restore();
     await expect(migrate(drizzle(standIn.client), { migrationsFolder: MIGRATIONS })).rejects.toThrow();
-    await applyMigrations(standIn.url);
-    expect(await readSchema(standIn, { engine })).toEqual(await readSchema(whole, { engine }));
+    await applyMigrations(standIn.databaseUrl);
+    expect(await readSchema(standIn)).toEqual(await readSchema(whole));
   });
 
   test("run by several at once do no harm", async () => {
     const [whole, standIn] = [await begin(), await begin()];
-    await applyMigrations(whole.url);
-    await Promise.all([1, 2, 3].map(() => applyMigrations(standIn.url)));
-    expect(await readSchema(standIn, { engine })).toEqual(await readSchema(whole, { engine }));
+    await applyMigrations(whole.databaseUrl);
+    await Promise.all([1, 2, 3].map(() => applyMigrations(standIn.databaseUrl)));
+    expect(await readSchema(standIn)).toEqual(await readSchema(whole));
     expect(await readHistory(standIn)).toEqual(await readHistory(whole));
   });
 
@@ -129,14 +126,14 @@ describe.each(findEngines("Migrations"))("Migrations on $engine", ({ engine, sta
     writeFileSync(`${directory}/9999_rows.sql`, statements.join("--> statement-breakpoint\n"));
     try {
       const standIn = await begin();
-      await applyMigrations(standIn.url);
+      await applyMigrations(standIn.databaseUrl);
       for (let skip = 0; skip < 60; skip += 3) {
         standIn.traffic.inject({ fault: { kind: "lostAnswer" }, skip });
-        const runs = await Promise.allSettled([1, 2].map(() => applyMigrations(standIn.url, directory)));
+        const runs = await Promise.allSettled([1, 2].map(() => applyMigrations(standIn.databaseUrl, directory)));
         standIn.traffic.restore();
         if (runs.every(({ status }) => status === "fulfilled")) break;
       }
-      await applyMigrations(standIn.url, directory);
+      await applyMigrations(standIn.databaseUrl, directory);
       expect((await standIn.client.execute("select * from counts")).rows).toEqual([{ id: 1, n: 1 }]);
     } finally {
       rmSync(directory, { recursive: true });
@@ -146,7 +143,7 @@ describe.each(findEngines("Migrations"))("Migrations on $engine", ({ engine, sta
   test("do not take another program's table for ours", async () => {
     const standIn = await begin();
     await standIn.client.execute("CREATE TABLE users (`id` int PRIMARY KEY, `name` varchar(20))");
-    await expect(applyMigrations(standIn.url)).rejects.toThrow(
+    await expect(applyMigrations(standIn.databaseUrl)).rejects.toThrow(
       "there is a table users already which is not Gatehouse's",
     );
   });
@@ -154,12 +151,14 @@ describe.each(findEngines("Migrations"))("Migrations on $engine", ({ engine, sta
 
 describe("Migrations say what to do", () => {
   test("where the URL, the login, its rights or the database are not there", async () => {
-    const standIn = await startEmbedded();
-    const as = (username: string, password: string) => Object.assign(new URL(standIn.url), { username, password }).href;
+    const standIn = await startStandIns();
+    const as = (username: string, password: string) =>
+      Object.assign(new URL(standIn.databaseUrl), { username, password }).href;
     const attempts: [url: string, says: string][] = [
       ["localhost", "Not migrated: DATABASE_URL"],
-      [as("a-user", "wrong"), "Not migrated: the database refuses the user or the password in DATABASE_URL."],
-      [as("a-user-readwriter", "a-password-for-tests"), "It takes a password with the role Admin."],
+      [as("gatehouse-dev", "wrong"), "Not migrated: the database refuses the user or the password in DATABASE_URL."],
+      [databaseUrlFor(standIn, "readwriter"), "It takes a password with the role Admin."],
+      [standIn.databaseUrl, "the tables are those of the newest snapshot of Drizzle's"],
       [
         `http://user:password@127.0.0.1:${await findFreePort()}/gatehouse`,
         "Not migrated: the database cannot be reached (fetch failed: connect",
@@ -183,8 +182,7 @@ describe("Migrations say what to do", () => {
   });
 });
 
-describe("npm run db:migrate", () => {
-  const [embedded] = findEngines("npm run db:migrate");
+describe.skipIf(enginesAreMissing())("npm run db:migrate", () => {
   const runMigrate = (databaseUrl: string) => {
     const child = spawn(process.execPath, ["dev/migrate.ts"], {
       cwd: ROOT,
@@ -199,17 +197,16 @@ describe("npm run db:migrate", () => {
   };
 
   test("killed in the middle goes on with the next run", async () => {
-    const standIn = await embedded?.start();
-    if (standIn === undefined) throw new Error("There is no engine");
+    const standIn = await startStandIns(await realStores());
     standIn.traffic.inject({ fault: { kind: "hang" }, operation: "CREATE", skip: 4 });
-    const first = runMigrate(standIn.url);
+    const first = runMigrate(standIn.databaseUrl);
     await expect
       .poll(() => standIn.traffic.calls.some(({ status }) => status === "hung"), { timeout: 20_000 })
       .toBe(true);
     first.child.kill("SIGKILL");
     await first.ended;
     standIn.traffic.restore();
-    const { code, output } = await runMigrate(standIn.url).ended;
+    const { code, output } = await runMigrate(standIn.databaseUrl).ended;
     expect([code, output]).toEqual([
       0,
       expect.stringMatching(/^Applied 0000_accounts\.\n[\s\S]*The database has every migration\.\n$/),

@@ -1,5 +1,5 @@
+import { type Call, countInSeries } from "@gatehouse/stand-ins";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Call, countInSeries } from "../../dev/stand-ins/traffic.ts";
 import type { Browser, Page } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn, type ReceivedMail } from "../support/inbox.ts";

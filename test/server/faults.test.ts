@@ -1,5 +1,5 @@
+import type { Fault } from "@gatehouse/stand-ins";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import type { Fault } from "../../dev/stand-ins/traffic.ts";
 import type { Browser, Page } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
@@ -182,15 +182,19 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
     await signUp(gatehouse, person("next"));
   });
 
-  test("a database without its tables is a 503, told apart in the log by MySQL's number alone", async () => {
-    await gatehouse.database.execute("alter table users rename to users_away");
-    try {
-      const page = await gatehouse.browser().post("/auth/signin", new URLSearchParams(ADA.signin));
-      expect(page.status).toBe(503);
-      expect(gatehouse.logs()).toContain('"sqlError":1146');
-      expect(gatehouse.logs()).not.toContain("users");
-    } finally {
-      await gatehouse.database.execute("alter table users_away rename to users");
-    }
-  });
+  // The embedded engine refuses to change its tables.
+  test.runIf(inject("engines") === "real")(
+    "a database without its tables is a 503, told apart in the log by MySQL's number alone",
+    async () => {
+      await gatehouse.database.execute("alter table users rename to users_away");
+      try {
+        const page = await gatehouse.browser().post("/auth/signin", new URLSearchParams(ADA.signin));
+        expect(page.status).toBe(503);
+        expect(gatehouse.logs()).toContain('"sqlError":1146');
+        expect(gatehouse.logs()).not.toContain("users");
+      } finally {
+        await gatehouse.database.execute("alter table users_away rename to users");
+      }
+    },
+  );
 });

@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { databaseUrlFor, type Snapshot, type StandIns, startStandIns } from "@gatehouse/stand-ins";
 import { Client } from "@planetscale/database";
 import { Redis } from "@upstash/redis";
 import { Redis as IoRedis } from "ioredis";
 import { createConnection } from "mysql2/promise";
 import { inject } from "vitest";
 import { createTestHarness } from "wrangler";
-import { applyMigrations } from "../../dev/migrate.ts";
-import { databaseUrlFor, type StandIns, startStandIns } from "../../dev/stand-ins/server.ts";
+import { applyMigrations, MIGRATIONS } from "../../dev/migrate.ts";
 import { Browser } from "./browser.ts";
 import { Inbox } from "./inbox.ts";
 
@@ -39,9 +39,13 @@ export interface Gatehouse {
   close(): Promise<void>;
 }
 
-/** The stores of a test file: stand-ins on the engines of the project that runs it, tables made. */
-export async function startStores(): Promise<StandIns> {
-  const standIns = await startStandIns(inject("engines") === "real" ? await realStores() : {});
+/**
+ * The stores of a test file: stand-ins on the engines of the project that runs it, with the tables of the newest migration.
+ * Embedded engines, which refuse to change tables, can have those of another `schema`.
+ */
+export async function startStores(schema: string | Snapshot = MIGRATIONS): Promise<StandIns> {
+  if (inject("engines") === "embedded") return startStandIns({ schema });
+  const standIns = await startStandIns(await realStores());
   await applyMigrations(standIns.databaseUrl);
   return standIns;
 }
@@ -182,7 +186,8 @@ function createGatehouse(server: Harness, name: string, ownOrigin: string, stand
   };
 }
 
-async function realStores(): Promise<{ sql: string; redis: string }> {
+/** A MariaDB database and a Redis database of their own, both empty. */
+export async function realStores(): Promise<{ sql: string; redis: string }> {
   const engines = inject("realEngines");
   if (engines === null) throw new Error("MariaDB and Redis are not installed");
   const number = await takeDatabaseNumber(engines.redis);

@@ -1,8 +1,8 @@
 import { Agent, type IncomingMessage, request as sendHttp } from "node:http";
+import type { StandIns } from "@gatehouse/stand-ins";
 import { Client } from "@planetscale/database";
 import { WORKERD } from "../../../bench/workerd.ts";
 import { writeConfig } from "../../../bench/workerd-config.ts";
-import type { StandIns } from "../../../dev/stand-ins/server.ts";
 import { Browser } from "../../support/browser.ts";
 import { startStores } from "../../support/gatehouse.ts";
 import { findWorkerds } from "../../support/memory.ts";

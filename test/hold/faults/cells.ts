@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Call, Fault } from "../../../dev/stand-ins/traffic.ts";
+import type { Call, Fault } from "@gatehouse/stand-ins";
 import { ADA } from "../../support/people.ts";
 import { putBack, type Snapshot, takeSnapshot } from "../snapshot.ts";
 import { checkAnswer, checkLog, checkStores, checkWaysIn, collectSecrets } from "./checks.ts";

@@ -1,6 +1,4 @@
-import { serve } from "../../../dev/stand-ins/serve.ts";
-import type { Service } from "../../../dev/stand-ins/service.ts";
-import type { Traffic } from "../../../dev/stand-ins/traffic.ts";
+import { type Service, serve, type Traffic } from "@gatehouse/stand-ins";
 
 export interface SentMail {
   readonly to: string;

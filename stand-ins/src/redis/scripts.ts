@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { COMMANDS } from "./commands.ts";
+import type { Bytes } from "./engine.ts";
+
+/** Upstash reads flags only at the very beginning of a script; after a line break they are silently ignored. */
+const FLAGS = /^#!lua[^\n]*\bflags=([\w,-]*)/;
+
+const POSITIONS = [...COMMANDS].flatMap(([name, { keys }]) => (keys === "any" ? [] : [`${name}='${keys}'`])).join(",");
+
+/**
+ * Refuses keys that are not in KEYS, in Lua, so that every engine applies the same rule. One line, which replaces the
+ * `#!lua` line: errors name lines.
+ *
+ * `redis.call` is the entry of a coroutine, which is a C function: Redis names the line of the nearest Lua function on the
+ * stack of the raising thread, and a wrapper written in Lua would be that function. A coroutine ends with the call that
+ * it makes, so each call readies the next one first.
+ *
+ * The first message is Upstash's, from https://upstash.com/docs/redis/features/key-locking. The second one is not
+ * documented there, nor is it that `redis.pcall` can catch either.
+ */
+const KEY_GUARD = `
+local redis = (function(redis, wrap, raise)
+  local declared, positions = {}, {${POSITIONS}}
+  for _, key in ipairs(KEYS) do declared[key] = true end
+  local function refuse(name, ...)
+    if name == nil then return end
+    local position = positions[string.upper(tostring(name))]
+    if not position then
+      return {err = "ERR '" .. tostring(name) .. "' is not allowed in Lua scripts when 'allow-key-locking' flag is set"}
+    end
+    local count = select('#', ...)
+    for index = 1, position == 'none' and 0 or position == 'first' and math.min(1, count) or count do
+      local key = tostring((select(index, ...)))
+      if not declared[key] then
+        return {err = "ERR Dynamic keys are not allowed in Lua scripts when 'allow-key-locking' flag is set. Key was: " .. key}
+      end
+    end
+  end
+  local function guard(run)
+    local meta = {}
+    local function ready()
+      meta.__call = wrap(function(_, ...) ready() return run(...) end)
+    end
+    ready()
+    return setmetatable({}, meta)
+  end
+  local function call(...)
+    local refusal = refuse(...)
+    if refusal then raise(refusal) end
+    return redis.call(...)
+  end
+  local function pcall(...) return refuse(...) or redis.pcall(...) end
+  return setmetatable({call = guard(call), pcall = guard(pcall)}, {__index = redis})
+end)(redis, coroutine.wrap, error)
+`.replace(/\s*\n\s*/g, " ");
+
+/** Whether a script asks Upstash to lock its KEYS alone. Source: https://upstash.com/docs/redis/features/key-locking */
+export function locksOnlyItsKeys(script: Bytes): boolean {
+  return FLAGS.exec(script)?.[1]?.split(",").includes("allow-key-locking") ?? false;
+}
+
+/**
+ * A script as Redis takes it: without the `#!lua` line, whose flag Redis 7.0 refuses, and with the flag's rule in its
+ * place. The line break stays: errors name lines.
+ */
+export function toRedisScript(script: Bytes): Bytes {
+  return script.replace(/^\s*#!lua[^\n]*/, () => (locksOnlyItsKeys(script) ? KEY_GUARD : ""));
+}
+
+/** The name of a script: its SHA-1, as Redis defines it. */
+export function hashScript(script: Bytes): string {
+  return createHash("sha1").update(script, "latin1").digest("hex");
+}

@@ -1,0 +1,269 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync, type StatementColumnMetadata } from "node:sqlite";
+import {
+  BINARY_CHARSET,
+  interrupted,
+  NO_CHANGE,
+  quoteName,
+  RefusedStatement,
+  type SqlEngine,
+  type SqlField,
+  type SqlOutcome,
+  type SqlTransaction,
+  TEXT_CHARSET,
+} from "./engine.ts";
+import { explain, noSuchSavepoint, noSuchTable } from "./explain.ts";
+import { type Statement, translate } from "./statement.ts";
+import { fillValue, findColumn, literal, readSnapshot, readTables, type Snapshot, type Tables } from "./tables.ts";
+import { type SqliteValue, select, write } from "./write.ts";
+
+export interface EmbeddedOptions {
+  /** Drizzle's directory, whose newest snapshot says which tables there are, or a snapshot. Absent: there are none. */
+  readonly schema?: string | Snapshot | undefined;
+  /** The directory of the database file. Absent: a private one that `close` removes. */
+  readonly dataDirectory?: string | undefined;
+  /** How long a write waits for another transaction's lock before error 1205, in milliseconds. */
+  readonly lockWaitTimeoutMs: number;
+}
+
+/** The name of the database in messages. */
+const DATABASE = "gatehouse";
+
+/**
+ * MySQL's subset on SQLite, in this process. It needs a file, because only in WAL mode readers go on while a transaction
+ * writes, and WAL needs one. docs/decisions/0001-embedded-sql.md lists what it does not imitate.
+ */
+export function openEmbeddedEngine({ schema, dataDirectory, lockWaitTimeoutMs }: EmbeddedOptions): SqlEngine {
+  const tables = readTables(typeof schema === "string" ? readSnapshot(schema) : (schema ?? { tables: {} }));
+  const directory = dataDirectory ?? mkdtempSync(join(tmpdir(), "gatehouse-sql-"));
+  mkdirSync(directory, { recursive: true });
+  const connect = () => {
+    const connection = new DatabaseSync(join(directory, "database.sqlite"));
+    // NORMAL survives the end of the process, which is all that a stand-in has to survive.
+    connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    return connection;
+  };
+  const main = connect();
+  rebuild(main, tables);
+  const acquire = createWriterLock(lockWaitTimeoutMs);
+
+  const prepare = (sql: string) =>
+    translate(sql, (name) => {
+      const table = tables.get(name.toLowerCase());
+      if (table) return table;
+      throw noSuchTable(DATABASE, name);
+    });
+
+  const run = (connection: DatabaseSync, statement: Statement, sql: string): SqlOutcome => {
+    try {
+      switch (statement.kind) {
+        case "read":
+          return read(connection, statement.sql, tables);
+        case "savepoint":
+          connection.exec(statement.sql);
+          return NO_CHANGE;
+        default:
+          return write(connection, statement);
+      }
+    } catch (error) {
+      throw explain(error, sql, DATABASE);
+    }
+  };
+
+  /** A transaction at REPEATABLE READ: its first read takes a snapshot, and its first write sees the newest data. */
+  const begin = async (): Promise<SqlTransaction> => {
+    const connection = connect();
+    let state: "untouched" | "reading" | "writing" = "untouched";
+    let release = () => {};
+    const over = new AbortController();
+
+    const startWriting = async () => {
+      if (state === "writing") return;
+      const granted = await acquire(over.signal);
+      if (over.signal.aborted) {
+        granted();
+        throw interrupted();
+      }
+      release = granted;
+      if (state === "reading") connection.exec("COMMIT");
+      connection.exec("BEGIN IMMEDIATE");
+      state = "writing";
+    };
+    const end = (how: "COMMIT" | "ROLLBACK") => {
+      if (over.signal.aborted) return;
+      try {
+        if (state !== "untouched") connection.exec(how);
+      } finally {
+        over.abort();
+        connection.close();
+        release();
+      }
+    };
+    return {
+      execute: (sql) =>
+        answerRefusals(async () => {
+          const statement = prepare(sql);
+          if (statement.kind !== "read" || statement.locks) await startWriting();
+          else if (state === "untouched") {
+            connection.exec("BEGIN");
+            state = "reading";
+          }
+          return run(connection, statement, sql);
+        }),
+      commit: async () => {
+        end("COMMIT");
+        return NO_CHANGE;
+      },
+      rollback: async () => end("ROLLBACK"),
+    };
+  };
+
+  return {
+    database: DATABASE,
+    execute: (sql, cancel) =>
+      answerRefusals(async () => {
+        const statement = prepare(sql);
+        if (statement.kind === "savepoint") {
+          // Outside a transaction a savepoint is gone as soon as it is set.
+          if (/^\s*savepoint\b/i.test(sql)) return NO_CHANGE;
+          throw noSuchSavepoint(sql.trim().split(/\s+/).at(-1));
+        }
+        if (statement.kind === "read" && !statement.locks) return run(main, statement, sql);
+        const release = await acquire(cancel);
+        try {
+          return run(main, statement, sql);
+        } finally {
+          release();
+        }
+      }),
+    begin,
+    async reset() {
+      for (const { name } of tables.values()) main.exec(`DELETE FROM ${quoteName(name)}`);
+    },
+    async close() {
+      main.close();
+      if (dataDirectory === undefined) rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Gives kept data the tables of the snapshot: common columns are copied, new ones take their default. */
+function rebuild(connection: DatabaseSync, tables: Tables): void {
+  const list = (type: string, column: string) =>
+    select(
+      connection,
+      `SELECT ${column} FROM sqlite_schema WHERE type ${type} AND sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+    ).rows.map(([value]) => String(value));
+  const statements = [...tables.values()].flatMap(({ sql }) => sql);
+  if (list("<> ''", "sql").toSorted().join() === statements.toSorted().join()) return;
+
+  const former = list("= 'table'", "name");
+  connection.exec("BEGIN");
+  for (const name of list("= 'index'", "name")) connection.exec(`DROP INDEX ${quoteName(name)}`);
+  for (const name of former) connection.exec(`ALTER TABLE ${quoteName(name)} RENAME TO ${quoteName(`former ${name}`)}`);
+  for (const statement of statements) connection.exec(statement);
+  for (const name of former) {
+    const from = quoteName(`former ${name}`);
+    const table = tables.get(name.toLowerCase());
+    if (table) {
+      const kept = connection
+        .prepare(`SELECT * FROM ${from}`)
+        .columns()
+        .map((column) => column.name);
+      const values = table.columns.map((column) =>
+        kept.includes(column.name) ? quoteName(column.name) : literal(fillValue(column)),
+      );
+      connection.exec(`INSERT INTO ${quoteName(table.name)} SELECT ${values.join(", ")} FROM ${from}`);
+    }
+    connection.exec(`DROP TABLE ${from}`);
+  }
+  connection.exec("COMMIT");
+}
+
+function read(connection: DatabaseSync, sql: string, tables: Tables): SqlOutcome {
+  const { rows, columns } = select(connection, sql);
+  const fields = columns.map((column, at) => ({
+    name: column.name,
+    ...(describeOrigin(column, tables) ?? inferType(rows.map((row) => row[at] ?? null))),
+  }));
+  const encode = (value: SqliteValue) => (value === null ? null : Buffer.from(String(value), "utf8"));
+  return { kind: "rows", fields, rows: rows.map((row) => row.map(encode)) };
+}
+
+function describeOrigin({ table, column }: StatementColumnMetadata, tables: Tables): Omit<SqlField, "name"> | null {
+  const found = tables.get(table?.toLowerCase() ?? "");
+  if (!found || column === null) return null;
+  const { name, type } = findColumn(found, column);
+  const charset = /INT/.test(type) ? BINARY_CHARSET : TEXT_CHARSET;
+  return { type, table: found.name, orgTable: found.name, database: DATABASE, orgName: name, charset };
+}
+
+/** SQLite knows no type of an expression before it has a value. */
+function inferType(values: readonly SqliteValue[]): Omit<SqlField, "name"> {
+  switch (typeof (values.find((value) => value !== null) ?? undefined)) {
+    case "string":
+      return { type: "VARCHAR", charset: TEXT_CHARSET };
+    case "bigint":
+      return { type: "INT64", charset: BINARY_CHARSET };
+    case "number":
+      return { type: "FLOAT64", charset: BINARY_CHARSET };
+    default:
+      return { charset: BINARY_CHARSET };
+  }
+}
+
+/**
+ * The one lock of the engine, since SQLite has one writer. Waits in order for `timeoutMs` milliseconds or until `cancel`,
+ * then throws the refusal. The function that it resolves with releases the lock.
+ */
+function createWriterLock(timeoutMs: number): (cancel: AbortSignal) => Promise<() => void> {
+  const waiting: (() => void)[] = [];
+  let isHeld = false;
+
+  const release = () => {
+    const next = waiting.shift();
+    if (next) next();
+    else isHeld = false;
+  };
+
+  return async (cancel) => {
+    if (cancel.aborted) throw interrupted();
+    if (!isHeld) {
+      isHeld = true;
+      return release;
+    }
+    return new Promise((resolve, reject) => {
+      const stopWaiting = () => {
+        clearTimeout(timer);
+        cancel.removeEventListener("abort", onAbort);
+      };
+      const grant = () => {
+        stopWaiting();
+        resolve(release);
+      };
+      const leave = (refusal: RefusedStatement) => {
+        stopWaiting();
+        waiting.splice(waiting.indexOf(grant), 1);
+        reject(refusal);
+      };
+      const onAbort = () => leave(interrupted());
+      const timer = setTimeout(() => leave(lockWaitTimeout()), timeoutMs);
+      cancel.addEventListener("abort", onAbort);
+      waiting.push(grant);
+    });
+  };
+}
+
+const lockWaitTimeout = () =>
+  new RefusedStatement(1205, "HY000", "Lock wait timeout exceeded; try restarting transaction");
+
+async function answerRefusals(attempt: () => Promise<SqlOutcome>): Promise<SqlOutcome> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof RefusedStatement) return error.outcome();
+    throw error;
+  }
+}

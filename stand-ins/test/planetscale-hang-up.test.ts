@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, type Connection } from "@planetscale/database";
+import { int, mysqlTable, varchar } from "drizzle-orm/mysql-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { findEngines, type PlanetScaleStandIn, refusalOf } from "./support/planetscale.ts";
+
+const accounts = mysqlTable("accounts", {
+  id: varchar("id", { length: 8 }).primaryKey(),
+  balance: int("balance").notNull(),
+});
+
+const PATIENCE_MS = 100;
+/** How long a lock may stay taken once nobody needs it. The lock wait and the transaction's time are 20 s and more. */
+const AT_ONCE_MS = 200;
+/** More than the connections that the stand-in keeps to a real server. */
+const CROWD = 60;
+
+describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", ({ engine, start }) => {
+  let standIn: PlanetScaleStandIn;
+  let impatient: Client;
+  let holder: Connection;
+
+  const add = (by: Pick<Connection, "execute">, amount: number, id = "a") =>
+    by.execute("UPDATE accounts SET balance = balance + ? WHERE id = ?", [amount, id]);
+  const balanceOf = async (id: string) =>
+    (await standIn.client.execute("SELECT balance FROM accounts WHERE id = ?", [id])).rows;
+  const gaveUp = (attempt: Promise<unknown>) => expect(attempt).rejects.toThrow(/aborted due to timeout/);
+  const isFree = async (id = "a") => {
+    const startedAt = performance.now();
+    await add(standIn.client, 1, id);
+    expect(performance.now() - startedAt).toBeLessThan(AT_ONCE_MS);
+  };
+
+  beforeAll(async () => {
+    standIn = await start({ accounts });
+    impatient = new Client({
+      url: standIn.url,
+      // Only what may wait is given up: what ends a transaction takes the time it takes.
+      fetch: (url, init) =>
+        fetch(
+          url,
+          /UPDATE|SLEEP/.test(init?.body ?? "") ? { ...init, signal: AbortSignal.timeout(PATIENCE_MS) } : init,
+        ),
+    });
+  });
+  afterAll(() => standIn?.close());
+  beforeEach(async () => {
+    await standIn.client.execute("INSERT INTO accounts VALUES ('a', 0), ('b', 0)");
+    holder = standIn.connect();
+    await holder.execute("BEGIN");
+    await add(holder, 10);
+  });
+  afterEach(async () => {
+    standIn.traffic.restore();
+    await standIn.reset();
+  });
+
+  test("a transaction that waits for a lock leaves the queue, and its ROLLBACK answers", async () => {
+    const waiter = impatient.connection();
+    await waiter.execute("BEGIN");
+    await gaveUp(add(waiter, 1));
+    await waiter.execute("ROLLBACK");
+    await holder.execute("COMMIT");
+    await isFree();
+    expect(await balanceOf("a")).toEqual([{ balance: 11 }]);
+  });
+
+  test("a transaction whose client never comes back is rolled back all the same, and its COMMIT is Aborted", async () => {
+    const waiter = impatient.connection();
+    await waiter.execute("BEGIN");
+    await gaveUp(add(waiter, 1));
+    await holder.execute("COMMIT");
+    await isFree();
+    expect(await refusalOf(waiter.execute("COMMIT"))).toMatch(
+      /code = Aborted desc = transaction \d+: ended at .* \(unlocked closed connection\)/,
+    );
+    expect(await balanceOf("a")).toEqual([{ balance: 11 }]);
+  });
+
+  test("a statement outside a transaction is not carried out later", async () => {
+    await gaveUp(add(impatient, 1));
+    // Until the stand-in has heard of it: COMMIT takes another way, and may be faster.
+    await sleep(PATIENCE_MS);
+    await holder.execute("COMMIT");
+    await isFree();
+    expect(await balanceOf("a")).toEqual([{ balance: 11 }]);
+  });
+
+  test("ROLLBACK cancels the statement that its own session still waits for", async () => {
+    const waiter = standIn.connect();
+    await waiter.execute("BEGIN");
+    const interrupted = refusalOf(add(waiter, 1));
+    await sleep(PATIENCE_MS);
+    await waiter.execute("ROLLBACK");
+    expect(await interrupted).toContain("Query execution was interrupted (errno 1317) (sqlstate 70100)");
+    await holder.execute("COMMIT");
+    await isFree();
+  });
+
+  test("a crowd that gives up does not delay the next writer", async () => {
+    const attempts = Array.from({ length: CROWD }, () => gaveUp(impatient.transaction((tx) => add(tx, 1))));
+    await Promise.all(attempts);
+    await holder.execute("COMMIT");
+    await isFree();
+    expect(await balanceOf("a")).toEqual([{ balance: 11 }]);
+  });
+
+  test("a BEGIN whose answer is lost leaves no transaction behind, for nobody knows its name", async () => {
+    standIn.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "BEGIN" });
+    const lost = Array.from({ length: CROWD }, () => standIn.connect().execute("BEGIN"));
+    for (const { status } of await Promise.allSettled(lost)) expect(status).toBe("rejected");
+    await holder.execute("COMMIT");
+    await isFree();
+  });
+
+  test("what is done stays done: a statement answered too late, and a COMMIT whose answer is lost", async () => {
+    standIn.traffic.inject({ fault: { kind: "late", ms: 2 * PATIENCE_MS }, operation: "UPDATE", times: 1 });
+    standIn.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT", times: 1 });
+    await expect(holder.execute("COMMIT")).rejects.toThrow("fetch failed");
+    await gaveUp(add(impatient, 5));
+    await isFree();
+    expect(await balanceOf("a")).toEqual([{ balance: 16 }]);
+  });
+
+  test("a transaction goes on after an answer that came too late", async () => {
+    await holder.execute("COMMIT");
+    const writer = impatient.connection();
+    await writer.execute("BEGIN");
+    standIn.traffic.inject({ fault: { kind: "late", ms: 2 * PATIENCE_MS }, operation: "UPDATE", times: 1 });
+    await gaveUp(add(writer, 5));
+    await writer.execute("COMMIT");
+    expect(await balanceOf("a")).toEqual([{ balance: 15 }]);
+  });
+
+  // The embedded engine never runs for long, and whoever holds its lock waits for no other.
+  if (engine !== "the embedded engine") {
+    test("a statement under way is killed, and what its transaction had locked is free", async () => {
+      const sleeper = impatient.connection();
+      await sleeper.execute("BEGIN");
+      await add(sleeper, 1, "b");
+      await gaveUp(sleeper.execute("SELECT SLEEP(30)"));
+      await isFree("b");
+      expect(await balanceOf("b")).toEqual([{ balance: 1 }]);
+    });
+
+    test("a statement outside a transaction is killed, and its connection serves the next", async () => {
+      await gaveUp(impatient.execute("UPDATE accounts SET balance = SLEEP(30) WHERE id = 'b'"));
+      await isFree("b");
+      expect(await balanceOf("b")).toEqual([{ balance: 1 }]);
+    });
+  }
+});

@@ -1,0 +1,176 @@
+import { int, mysqlTable, unique, varchar } from "drizzle-orm/mysql-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { findEngines, type PlanetScaleStandIn, refusalOf } from "./support/planetscale.ts";
+
+const people = mysqlTable(
+  "people",
+  {
+    id: varchar("id", { length: 8 }).primaryKey(),
+    email: varchar("email", { length: 20 }),
+    age: int("age").notNull().default(7),
+  },
+  (table) => [unique("people_email_unique").on(table.email)],
+);
+
+/** A statement, and what Vitess says of it: its own code, MySQL's message, number and state. */
+const REFUSED: readonly (readonly [sql: string, code: string, message: string])[] = [
+  [
+    "INSERT INTO people (id) VALUES ('new'), ('A')",
+    "AlreadyExists",
+    "Duplicate entry 'A' for key 'people.PRIMARY' (errno 1062) (sqlstate 23000)",
+  ],
+  [
+    "INSERT INTO `people` (`id`, `email`) VALUES ('b', 'it''s')",
+    "AlreadyExists",
+    "Duplicate entry 'it's' for key 'people.people_email_unique' (errno 1062) (sqlstate 23000)",
+  ],
+  [
+    "UPDATE people SET email = 'it''s' WHERE id = 'z'",
+    "AlreadyExists",
+    "Duplicate entry 'it's' for key 'people.people_email_unique' (errno 1062) (sqlstate 23000)",
+  ],
+  [
+    "INSERT INTO people (id) VALUES ('fine'), ('much too long')",
+    "InvalidArgument",
+    "Data too long for column 'id' at row 2 (errno 1406) (sqlstate 22001)",
+  ],
+  [
+    "UPDATE people SET id = '123456789' WHERE id = 'a'",
+    "InvalidArgument",
+    "Data too long for column 'id' at row 1 (errno 1406) (sqlstate 22001)",
+  ],
+  [
+    "INSERT INTO people (id, age) VALUES ('b', 'old')",
+    "InvalidArgument",
+    "Incorrect integer value: 'old' for column 'age' at row 1 (errno 1366) (sqlstate HY000)",
+  ],
+  [
+    "UPDATE people SET age = '' WHERE id = 'a'",
+    "InvalidArgument",
+    "Incorrect integer value: '' for column 'age' at row 1 (errno 1366) (sqlstate HY000)",
+  ],
+  [
+    "INSERT INTO people (id, age) VALUES ('b', 3000000000)",
+    "Unknown",
+    "Out of range value for column 'age' at row 1 (errno 1264) (sqlstate 22003)",
+  ],
+  [
+    "INSERT INTO people (id, age) VALUES ('b', NULL)",
+    "InvalidArgument",
+    "Column 'age' cannot be null (errno 1048) (sqlstate 23000)",
+  ],
+  [
+    "UPDATE people SET id = NULL WHERE id = 'a'",
+    "InvalidArgument",
+    "Column 'id' cannot be null (errno 1048) (sqlstate 23000)",
+  ],
+  [
+    "INSERT INTO people (email) VALUES ('b')",
+    "Unknown",
+    "Field 'id' doesn't have a default value (errno 1364) (sqlstate HY000)",
+  ],
+  [
+    "INSERT INTO people (id, email) VALUES (default, 'b')",
+    "Unknown",
+    "Field 'id' doesn't have a default value (errno 1364) (sqlstate HY000)",
+  ],
+  [
+    "INSERT INTO people (id, age) VALUES ('b', 1, 2)",
+    "InvalidArgument",
+    "Column count doesn't match value count at row 1 (errno 1136) (sqlstate 21S01)",
+  ],
+  [
+    "INSERT INTO people (id, nick) VALUES ('b', 'x')",
+    "NotFound",
+    "Unknown column 'nick' in 'field list' (errno 1054) (sqlstate 42S22)",
+  ],
+  ["SELECT nick FROM people", "NotFound", "Unknown column 'nick' in 'field list' (errno 1054) (sqlstate 42S22)"],
+  [
+    "SELECT id FROM people WHERE p.nick = 'x'",
+    "NotFound",
+    "Unknown column 'p.nick' in 'where clause' (errno 1054) (sqlstate 42S22)",
+  ],
+  [
+    "UPDATE people SET nick = 1 WHERE id = 'none'",
+    "NotFound",
+    "Unknown column 'nick' in 'field list' (errno 1054) (sqlstate 42S22)",
+  ],
+  [
+    "SELECT id FROM people ORDER BY nick",
+    "NotFound",
+    "Unknown column 'nick' in 'order clause' (errno 1054) (sqlstate 42S22)",
+  ],
+  [
+    "SELECT id FROM people a JOIN people b ON a.id = b.id",
+    "InvalidArgument",
+    "Column 'id' in field list is ambiguous (errno 1052) (sqlstate 23000)",
+  ],
+  ["ROLLBACK TO nowhere", "Unknown", "SAVEPOINT nowhere does not exist (errno 1305) (sqlstate 42000)"],
+];
+
+const UNPARSEABLE: readonly (readonly [sql: string, message: string])[] = [
+  ["selec 1", "syntax error at position 6 near 'selec'"],
+  ["SELECT id FRM people", "syntax error at position 21 near 'people'"],
+  ["SELECT 1; DELETE FROM people", "syntax error at position 17 near 'DELETE'"],
+  ["DELETE FROM people WHERE id = 'a' RETURNING id", "syntax error at position"],
+  ["SELECT id FROM people WHERE id == 'a'", "syntax error at position"],
+  ["SELECT id FROM people WHERE", "syntax error at position 28"],
+  ["INSERT INTO people (id) VALUES ('b'", "syntax error at position"],
+  ["SELECT 'open", "syntax error at position"],
+];
+
+describe.each(findEngines("PlanetScale's refusals"))("PlanetScale's stand-in on $engine refuses", ({ start }) => {
+  let standIn: PlanetScaleStandIn;
+  const execute = (sql: string) => standIn.client.execute(sql);
+  const everything = async () => (await execute("SELECT * FROM people ORDER BY id")).rows;
+
+  beforeAll(async () => {
+    standIn = await start({ people });
+  });
+  afterAll(() => standIn?.close());
+  beforeEach(async () => {
+    await standIn.reset();
+    await execute("INSERT INTO people (id, email) VALUES ('a', 'it''s'), ('z', NULL)");
+  });
+
+  test.each(REFUSED)("%s", async (sql, code, message) => {
+    const before = await everything();
+    const refusal = await refusalOf(execute(sql));
+    expect(refusal).toMatch(/^target: gatehouse\w*\.-\.primary: vttablet: rpc error: /);
+    expect(refusal).toContain(`code = ${code} desc = ${message} (CallerID: a-user): Sql: "`);
+    expect(refusal).toMatch(/", BindVars: \{REDACTED\}$/);
+    expect(await everything()).toEqual(before);
+  });
+
+  test.each(UNPARSEABLE)("%s, which cannot be parsed", async (sql, message) => {
+    const before = await everything();
+    const refusal = await refusalOf(execute(sql));
+    expect(refusal.startsWith(message)).toBe(true);
+    expect(refusal).toContain("(errno 1064) (sqlstate 42000)");
+    expect(await everything()).toEqual(before);
+  });
+
+  test.each([
+    "SELECT * FROM nobody",
+    "INSERT INTO nobody (id) VALUES (1)",
+    "UPDATE nobody SET id = 1",
+    "DELETE FROM nobody",
+  ])("%s: there is no such table", async (sql) => {
+    expect(await refusalOf(execute(sql))).toMatch(
+      /code = NotFound desc = Table 'gatehouse\w*\.nobody' doesn't exist \(errno 1146\) \(sqlstate 42S02\)/,
+    );
+  });
+
+  test.each(["SET sql_mode = ''", "USE mysql", "LOCK TABLES people WRITE"])(
+    "%s: a pooled connection would remember it",
+    async (sql) => {
+      expect(await refusalOf(execute(sql))).toContain("code = Unimplemented");
+    },
+  );
+
+  test("what it refuses without repeating the values", async () => {
+    const refusal = await refusalOf(execute("INSERT INTO people (id, email, age) VALUES ('a', 'secret', 42)"));
+    expect(refusal).toContain(":vtg2 /* VARCHAR */, :vtg3 /* INT64 */");
+    expect(refusal).not.toMatch(/secret|42\)/);
+  });
+});
