@@ -66,7 +66,7 @@ async function countCalls(stage: Stage, { origin }: WorkerProcess, measurements:
   await passThrough(origin, 1, async (flow, run) => {
     await settle(stage);
     traffic.clear();
-    traffic.setDelay(COUNTING_DELAY_MILLISECONDS);
+    traffic.delayMs = COUNTING_DELAY_MILLISECONDS;
     await run();
     const answeredAt = performance.now();
     await settle(stage, COUNTING_DELAY_MILLISECONDS);
@@ -74,7 +74,7 @@ async function countCalls(stage: Stage, { origin }: WorkerProcess, measurements:
     measurements.add(`${flow}.calls`, stage.variant, before.length);
     measurements.add(`${flow}.series`, stage.variant, countInSeries(before));
     measurements.add(`${flow}.after`, stage.variant, traffic.calls.length - before.length);
-    traffic.setDelay(0);
+    traffic.delayMs = 0;
   });
 }
 
@@ -88,11 +88,11 @@ async function measureTimes({ stage, worker }: Ready, count: number, measurement
     await passThrough(worker.origin, people, async (flow, run) => {
       await settle(stage);
       traffic.clear();
-      traffic.setDelay(DELAY_MILLISECONDS);
+      traffic.delayMs = DELAY_MILLISECONDS;
       const startedAt = performance.now();
       await run();
       times[flow].push(performance.now() - startedAt);
-      traffic.setDelay(0);
+      traffic.delayMs = 0;
     });
   }
   for (const flow of ["signup", "signout", "signin"] as const) {

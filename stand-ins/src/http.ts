@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Service, ServiceAnswer, ServiceRequest } from "./service.ts";
-import type { Fault, OpenCall, Traffic } from "./traffic.ts";
+import type { Service, ServiceAnswer } from "./service.ts";
+import type { Traffic } from "./traffic.ts";
 
 export interface Serving {
   readonly port: number;
@@ -17,6 +17,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 60_000;
 
 /** A name that resolves elsewhere would let any web page drive the stand-ins through the developer's browser. */
 const LOOPBACK_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
+
+const TEXT = "text/plain; charset=utf-8";
 
 /**
  * Serves on the loopback interface: finds the service of a request, notes the call, and answers or breaks as `traffic` says.
@@ -45,19 +47,21 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const startedAt = performance.now();
+  const send = (status: number, type: string, body: string) =>
+    response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
   response.on("error", () => {});
   const path = (incoming.url ?? "/").replace(/\?.*$/s, "");
   const service = services.find((candidate) => candidate.owns(path));
   // Neither is noted as a call.
-  if (!LOOPBACK_HOST.test(incoming.headers.host ?? "")) return send(response, 403, TEXT, "Loopback hosts only");
-  if (service === undefined) return send(response, 404, TEXT, "No such endpoint");
+  if (!LOOPBACK_HOST.test(incoming.headers.host ?? "")) return void send(403, TEXT, "Loopback hosts only");
+  if (service === undefined) return void send(404, TEXT, "No such endpoint");
   const body = await text(incoming).catch(() => null);
   if (body === null) return;
 
-  const request = { method: incoming.method ?? "GET", path, headers: incoming.headers, body };
-  const operation = service.operation(request);
-  const call = traffic.begin(service.name, operation, startedAt);
-  const fault = traffic.takeFault(service.name, operation);
+  const { method = "GET", headers } = incoming;
+  const request = { method, path, headers, body };
+  const call = traffic.begin(service.name, service.operation(request), startedAt);
+  const { fault } = call;
   const hangUp = new AbortController();
   const onClose = () => {
     call.end(fault?.kind === "hang" ? "hung" : "lost");
@@ -65,62 +69,33 @@ async function answer(
   };
   if (response.closed) onClose();
   else response.once("close", onClose);
-  await respond(response, call, { service, request, hangUp: hangUp.signal, fault, traffic });
-}
+  const finish = (status: number, type: string, body: string) => {
+    if (response.destroyed) return;
+    // Before the bytes leave: the caller's next call must start after this one ended.
+    call.end(status);
+    send(status, type, body);
+  };
 
-interface Task {
-  readonly service: Service;
-  readonly request: ServiceRequest;
-  readonly hangUp: AbortSignal;
-  readonly fault: Fault | undefined;
-  readonly traffic: Traffic;
-}
-
-async function respond(response: ServerResponse, call: OpenCall, task: Task): Promise<void> {
-  const { fault, traffic } = task;
-  switch (fault?.kind) {
-    case "refuse":
-      response.destroy();
-      return;
-    case "hang":
-      response.on(
-        "close",
-        traffic.hang(() => response.destroy()),
-      );
-      return;
-    case "status":
-      return send(response, fault.status, TEXT, "Injected fault", call);
-    case "html":
-      return send(response, 200, "text/html; charset=utf-8", "<!doctype html><title>Be right back</title>", call);
-  }
-  const answer = await ask(task);
-  if (answer.work !== undefined) call.noteWork(answer.work);
-  if (fault?.kind === "lostAnswer") {
-    response.destroy();
-    return;
-  }
+  if (fault?.kind === "refuse") return void response.destroy();
+  if (fault?.kind === "hang")
+    return void response.on(
+      "close",
+      traffic.hang(() => response.destroy()),
+    );
+  if (fault?.kind === "status") return finish(fault.status, TEXT, "Injected fault");
+  if (fault?.kind === "html")
+    return finish(200, "text/html; charset=utf-8", "<!doctype html><title>Be right back</title>");
+  const given = await service.answer(request, hangUp.signal).catch((error): ServiceAnswer => {
+    // A stand-in that throws is broken itself: the developer reads it in the terminal.
+    console.error(`The stand-in for the ${service.name} failed:`, error);
+    return { status: 500, body: { error: `stand-in failure: ${error}` } };
+  });
+  if (given.work !== undefined) call.noteWork(given.work);
+  if (fault?.kind === "lostAnswer") return void response.destroy();
   const waitMs = traffic.delayMs + (fault?.kind === "late" ? fault.ms : 0);
   // Unreferenced: a late answer must not keep a finished test run alive.
   if (waitMs > 0) await sleep(waitMs, undefined, { ref: false });
-  const [type, whole] = "text" in answer ? [TEXT, answer.text] : ["application/json", JSON.stringify(answer.body)];
-  send(response, answer.status, type, fault?.kind === "truncated" ? whole.slice(0, whole.length >> 1) : whole, call);
-}
-
-/** A stand-in that throws is broken itself: the developer reads it in the terminal. */
-async function ask({ service, request, hangUp }: Task): Promise<ServiceAnswer> {
-  try {
-    return await service.answer(request, hangUp);
-  } catch (error) {
-    console.error(`The stand-in for the ${service.name} failed:`, error);
-    return { status: 500, body: { error: `stand-in failure: ${error}` } };
-  }
-}
-
-const TEXT = "text/plain; charset=utf-8";
-
-function send(response: ServerResponse, status: number, contentType: string, text: string, call?: OpenCall): void {
-  if (response.destroyed) return;
-  // Before the bytes leave: the caller's next call must start after this one ended.
-  call?.end(status);
-  response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(text) }).end(text);
+  const whole = "text" in given ? given.text : JSON.stringify(given.body);
+  const type = "text" in given ? TEXT : "application/json";
+  finish(given.status, type, fault?.kind === "truncated" ? whole.slice(0, whole.length >> 1) : whole);
 }

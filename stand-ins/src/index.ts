@@ -1,33 +1,25 @@
 import { createBreachedPasswords } from "./breached-passwords.ts";
 import { serve } from "./http.ts";
 import type { Role } from "./planetscale/roles.ts";
-import { createPlanetScale, usernameFor } from "./planetscale/service.ts";
+import { createPlanetScale, type PlanetScaleOptions, usernameFor } from "./planetscale/service.ts";
 import type { Replication } from "./redis/engine.ts";
-import { createUpstash } from "./redis/upstash.ts";
+import { createUpstash, type UpstashOptions } from "./redis/upstash.ts";
 import type { Service } from "./service.ts";
-import type { Snapshot } from "./sql/tables.ts";
 import { Traffic } from "./traffic.ts";
 
-export type { PlanetScaleOptions } from "./planetscale/service.ts";
 export { toRedisScript } from "./redis/scripts.ts";
-export type { UpstashOptions } from "./redis/upstash.ts";
 export type { RedisWork, ServiceAnswer, ServiceRequest } from "./service.ts";
-export { readSnapshot } from "./sql/tables.ts";
+export { readSnapshot, type Snapshot } from "./sql/tables.ts";
 export { type Call, countInSeries, type Fault, type FaultRule } from "./traffic.ts";
-export type { Replication, Role, Service, Snapshot };
+export type { PlanetScaleOptions, Replication, Role, Service, UpstashOptions };
 export { createBreachedPasswords, createPlanetScale, createUpstash, serve, Traffic };
 
-export interface StandInsOptions {
+/** Engines that are not given are embedded. */
+export interface StandInsOptions
+  extends Pick<PlanetScaleOptions, "sql" | "schema" | "dataDirectory">,
+    Pick<UpstashOptions, "redis"> {
   /** 0 or absent: a free one. */
   readonly port?: number | undefined;
-  /** `mysql://…` of a real server. Absent: the embedded engine. */
-  readonly sql?: string | undefined;
-  /** The tables of the embedded SQL engine: a directory of drizzle-kit, or a snapshot of it. Absent: none. */
-  readonly schema?: string | Snapshot | undefined;
-  /** `redis://…` of a real server. Absent: the embedded engine. */
-  readonly redis?: string | undefined;
-  /** Where the embedded engines keep their data. Absent: nothing survives `close()`. */
-  readonly dataDirectory?: string | undefined;
 }
 
 export interface StandIns {

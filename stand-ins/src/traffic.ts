@@ -17,14 +17,6 @@ export interface Call extends Partial<RedisWork> {
   readonly status: number | "lost" | "hung";
 }
 
-/** A call under way, for the server. */
-export interface OpenCall {
-  /** Notes what was carried out for it. */
-  noteWork(work: RedisWork): void;
-  /** Notes its end. Only the first one counts. */
-  end(status: Call["status"]): void;
-}
-
 /** A failure between a caller and a store. "Done" means that the store carried the call out. */
 export type Fault =
   /** Not done; the connection breaks. */
@@ -56,23 +48,18 @@ export interface FaultRule {
 
 /** Counts what reaches the stand-ins, and breaks it on demand. */
 export class Traffic {
-  #calls: Call[] = [];
+  /** In the order of arrival; those without an answer too. Later calls are added to the same array until `clear()`. */
+  calls: Call[] = [];
+  /**
+   * Milliseconds that every answer waits after its work is done. Below about 20 ms calls made at the same time can look as
+   * if they followed one another.
+   */
+  delayMs = 0;
   #rules: { rule: FaultRule; seen: number }[] = [];
-  #delayMs = 0;
   #hanging = new Set<() => void>();
 
-  /** In the order of arrival; those without an answer too. Later calls are added to the same array until `clear()`. */
-  get calls(): readonly Call[] {
-    return this.#calls;
-  }
-
-  /** Milliseconds that every answer waits after its work is done. */
-  get delayMs(): number {
-    return this.#delayMs;
-  }
-
   clear(): void {
-    this.#calls = [];
+    this.calls = [];
   }
 
   /** The first rule that hits a call wins; rules after it do not see that call. */
@@ -83,45 +70,42 @@ export class Traffic {
   /** Removes all faults and delays, and breaks the connections that hang. */
   restore(): void {
     this.#rules = [];
-    this.#delayMs = 0;
+    this.delayMs = 0;
     for (const release of this.#hanging) release();
     this.#hanging.clear();
   }
 
-  /** Below about 20 ms calls made at the same time can look as if they followed one another. */
-  setDelay(ms: number): void {
-    this.#delayMs = ms;
-  }
-
-  /** For the server: notes an arrival. */
-  begin(service: ServiceName, operation: string, startedAt: number): OpenCall {
+  /** For the server: notes an arrival, and finds the fault that hits it. */
+  begin(service: ServiceName, operation: string, startedAt: number) {
     const call: { -readonly [K in keyof Call]: Call[K] } = {
       service,
       operation,
       startedAt,
-      endedAt: Number.POSITIVE_INFINITY,
+      endedAt: Infinity,
       status: "hung",
     };
-    this.#calls.push(call);
+    this.calls.push(call);
     return {
-      noteWork: (work) => Object.assign(call, work),
-      end: (status) => {
-        if (call.endedAt !== Number.POSITIVE_INFINITY) return;
+      fault: this.#takeFault(service, operation),
+      noteWork: (work: RedisWork) => Object.assign(call, work),
+      /** Notes its end. Only the first one counts. */
+      end: (status: Call["status"]) => {
+        if (call.endedAt !== Infinity) return;
         call.endedAt = performance.now();
         call.status = status;
       },
     };
   }
 
-  /** For the server: the fault that hits this call. Counts the call for the rules. */
-  takeFault(service: ServiceName, operation: string): Fault | undefined {
+  /** Counts the call for the rules. */
+  #takeFault(service: ServiceName, operation: string): Fault | undefined {
     for (const entry of this.#rules) {
-      const { rule } = entry;
-      if (rule.service !== undefined && rule.service !== service) continue;
-      if (!matches(rule.operation, operation)) continue;
+      const { fault, service: only = service, operation: wanted = operation, skip = 0, times = Infinity } = entry.rule;
+      // `search` rather than `test`: a global expression would remember its last position.
+      const matches = typeof wanted === "string" ? wanted === operation : operation.search(wanted) >= 0;
+      if (only !== service || !matches) continue;
       entry.seen += 1;
-      const hit = entry.seen - (rule.skip ?? 0);
-      if (hit >= 1 && hit <= (rule.times ?? Number.POSITIVE_INFINITY)) return rule.fault;
+      if (entry.seen > skip && entry.seen <= skip + times) return fault;
     }
     return undefined;
   }
@@ -133,16 +117,10 @@ export class Traffic {
   }
 }
 
-function matches(wanted: string | RegExp | undefined, operation: string): boolean {
-  if (wanted === undefined) return true;
-  // `search` rather than `test`: a global expression would remember its last position.
-  return typeof wanted === "string" ? wanted === operation : operation.search(wanted) >= 0;
-}
-
 /** The length of the longest chain of calls in which each starts after the one before it ended: round trips in series. */
 export function countInSeries(calls: readonly Call[]): number {
   let count = 0;
-  let lastEnd = Number.NEGATIVE_INFINITY;
+  let lastEnd = -Infinity;
   // Taking the call that ends first never shortens the chain.
   for (const call of calls.toSorted((a, b) => a.endedAt - b.endedAt)) {
     if (call.startedAt <= lastEnd) continue;

@@ -110,6 +110,8 @@ async function tell({ client }: PlanetScaleStandIn, sql: string): Promise<unknow
     return error.body.message
       .replaceAll(/gatehouse_\w+/g, "gatehouse")
       .replaceAll("👍", "?")
-      .replace(/at row \d+(?=.*"UPDATE)/, "at some row");
+      .replace(/at row \d+/, sql.startsWith("UPDATE") ? "at some row" : "$&")
+      .replace(/(?<=^syntax error) at position \d+(?: near '.*')?/, "")
+      .replace(/ in '(?:[A-Z ]+|field list)'/, " in a clause");
   }
 }

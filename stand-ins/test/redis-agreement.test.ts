@@ -76,14 +76,15 @@ function isSameTime(command: readonly string[], ours: Reply, theirs: Reply | und
 
 function show(command: readonly string[], reply: Reply): unknown {
   const [name = ""] = findRelayed(command);
-  if (reply instanceof RedisError) return `error: ${hideHash(command, reply.message)}`;
+  if (reply instanceof RedisError) return `error: ${hidePlace(command, reply.message)}`;
   if (reply instanceof Status) return reply.text;
   if (!Array.isArray(reply)) return reply;
   const items = reply.map((item) => show([], item));
   return UNORDERED.has(name) ? items.sort() : items;
 }
 
-/** A script with flags reaches a real Redis rewritten, under another hash. */
-function hideHash([, script = ""]: readonly string[], message: string): string {
-  return script.startsWith("#!lua") ? message.replace(/script: [0-9a-f]{40}/, "script") : message;
+/** A script with flags reaches a real Redis rewritten, under another hash; and the embedded engine does not tell lines. */
+function hidePlace([, script = ""]: readonly string[], message: string): string {
+  const hidden = message.replace(/, on @user_script:.*$|, on user_script:.*$/, "");
+  return script.startsWith("#!lua") ? hidden.replace(/script: [0-9a-f]{40}/, "script") : hidden;
 }

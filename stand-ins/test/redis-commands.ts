@@ -69,12 +69,11 @@ const strings = fc.oneof(
     one(fc.oneof(member, integer)),
     setOptions.map((parts) => parts.flat()),
   ),
-  caseOf("MGET", "DEL", "EXISTS")(some(key)),
+  caseOf("MGET", "DEL")(some(key)),
 );
 
 const expiry = fc.oneof(
-  caseOf("TTL", "PTTL", "PERSIST", "TYPE")(one(key)),
-  command("EXPIRE", one(key), one(seconds)),
+  caseOf("TTL", "PTTL", "TYPE")(one(key)),
   command("PEXPIRE", one(key), one(fc.constantFrom("400000", "-1"))),
   command("PEXPIREAT", one(key), one(fc.constantFrom("1", "4000000000999"))),
   command("KEYS", one(fc.constantFrom("*", "k:*", "*1", "a", "*:*"))),
@@ -84,7 +83,7 @@ const expiry = fc.oneof(
 const collections = fc.oneof(
   caseOf("SADD", "SREM", "HDEL", "HMGET", "LPUSH", "RPUSH", "ZREM")(one(key), some(member)),
   caseOf("SMEMBERS", "HGETALL", "HLEN", "HKEYS", "LLEN")(one(key)),
-  caseOf("HGET", "HEXISTS", "ZSCORE")(one(key), one(member)),
+  caseOf("HGET", "ZSCORE")(one(key), one(member)),
   command("HSET", one(key), pairs(member, fc.oneof(member, integer))),
   // An odd number of words, which is refused.
   command("HSET", one(key), one(member), pairs(member, member)),

@@ -151,7 +151,7 @@ test("a rule aims at a script by the name in its first line, and at no other", a
 
 test("calls in series are counted, calls at the same time count once", async () => {
   const redis = standIn.connect();
-  standIn.traffic.setDelay(50);
+  standIn.traffic.delayMs = 50;
   await Promise.all([redis.get("a"), redis.get("b"), redis.get("c").then(() => redis.get("d"))]);
   await redis.get("e");
   expect(standIn.traffic.calls).toHaveLength(5);

@@ -691,7 +691,7 @@ async function expectCalls(
   await gatehouse.settle();
   const { traffic } = gatehouse.standIns;
   traffic.clear();
-  traffic.setDelay(DELAY_MILLISECONDS);
+  traffic.delayMs = DELAY_MILLISECONDS;
   const page = await take(browser, mail);
   const answeredAt = performance.now();
   expect(page.status).toBe(status);

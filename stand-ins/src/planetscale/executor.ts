@@ -1,47 +1,15 @@
-import { randomUUID } from "node:crypto";
 import { NO_CHANGE, notSupported, type SqlEngine, type SqlOutcome, type SqlValue } from "../sql/engine.ts";
-import { leadingVerb } from "../sql/tokens.ts";
-import {
-  accessError,
-  type Origin,
-  type ServiceError,
-  statementError,
-  transactionError,
-  unavailableError,
-} from "./errors.ts";
-import { type Caller, type Denied, findDenied, SCHEMA_VERBS } from "./roles.ts";
-import { createTransactions, type Unusable } from "./transactions.ts";
+import { leadingVerb, SCHEMA_VERBS } from "../sql/tokens.ts";
+import { describeError, type Failure } from "./errors.ts";
+import { type Caller, findDenied } from "./roles.ts";
+import { createTransactions } from "./transactions.ts";
 
-interface ExecuteAnswer {
-  readonly session: Session;
-  readonly result?: object;
-  readonly error?: ServiceError;
-  /** Seconds. */
-  readonly timing: number;
+/** The part of a session that is read again. The open transaction's id is the only key to it. */
+interface Session {
+  readonly vitessSession?: { readonly shardSessions?: readonly { readonly transactionId: string }[] };
 }
 
-export interface Executor {
-  /** `hangUp` cancels the statement, unless it is complete. */
-  execute(sql: string, session: unknown, caller: Caller, hangUp: AbortSignal): Promise<ExecuteAnswer>;
-  abandonTransactions(): Promise<void>;
-}
-
-/**
- * A client passes it back with its next statement, and must not look inside. The shape is the service's, down to
- * `clientFoundRows`: an UPDATE counts the rows it matched, not those it changed.
- */
-export interface Session {
-  readonly vitessSession: {
-    readonly autocommit: true;
-    readonly inTransaction?: true;
-    readonly options: { readonly includedFields: "ALL"; readonly clientFoundRows: true };
-    /** The open transaction: its id is the only key to it. */
-    readonly shardSessions?: readonly [{ readonly transactionId: string }];
-    readonly SessionUUID: string;
-  };
-}
-
-type Answer = SqlOutcome | Unusable | Denied;
+type Answer = SqlOutcome | Failure;
 
 /** Statements that change the connection, which is pooled: their effect would outlive the request. */
 const CHANGES_CONNECTION = ["LOCK", "PREPARE", "SET", "UNLOCK", "USE"];
@@ -50,18 +18,18 @@ const CHANGES_CONNECTION = ["LOCK", "PREPARE", "SET", "UNLOCK", "USE"];
  * Runs statements one request at a time, as Vitess's gateway does: everything that a request knows is in its session.
  * An open transaction ends after `timeoutMs` milliseconds.
  */
-export function createExecutor(engine: SqlEngine, timeoutMs: number): Executor {
+export function createExecutor(engine: SqlEngine, timeoutMs: number) {
   const transactions = createTransactions(engine, timeoutMs);
 
   /** Resolves with the answer, and the transaction that is open after it. */
   const run = async (
     sql: string,
     open: string | null,
-    { role }: Caller,
+    caller: Caller,
     hangUp: AbortSignal,
   ): Promise<[Answer, string | null]> => {
     const verb = leadingVerb(sql);
-    const denied = findDenied(role, sql);
+    const denied = findDenied(caller, sql);
     if (denied !== null) return [denied, open];
     const commit = async () => (open === null ? NO_CHANGE : await transactions.commit(open));
     if (verb === "BEGIN" || verb === "START") {
@@ -74,7 +42,7 @@ export function createExecutor(engine: SqlEngine, timeoutMs: number): Executor {
     if (verb === "ROLLBACK" && !/^\s*rollback\s+(work\s+)?to\b/i.test(sql)) {
       return [open === null ? NO_CHANGE : ((await transactions.rollback(open)) ?? NO_CHANGE), null];
     }
-    if (CHANGES_CONNECTION.includes(verb)) return [notSupported(verb).outcome(), open];
+    if (CHANGES_CONNECTION.includes(verb)) return [notSupported(verb), open];
     if (SCHEMA_VERBS.includes(verb)) {
       const ended = await commit();
       return [ended.kind === "change" ? await engine.execute(sql, hangUp) : ended, null];
@@ -83,48 +51,31 @@ export function createExecutor(engine: SqlEngine, timeoutMs: number): Executor {
     return [await transactions.execute(open, sql, hangUp), open];
   };
 
-  const explain = (
-    sql: string,
-    answer: Answer,
-    open: string | null,
-    { username }: Caller,
-  ): Pick<ExecuteAnswer, "result" | "error"> => {
-    const origin: Origin = { database: engine.database, username };
-    switch (answer.kind) {
-      case "rows":
-      case "change":
-        return { result: encodeResult(answer) };
-      case "refused":
-        return { error: statementError(sql, answer, origin) };
-      case "denied":
-        return { error: accessError(answer, origin) };
-      case "unavailable":
-        return { error: unavailableError(origin) };
-      case "unusable":
-        return { error: transactionError(open ?? "0", answer.reason, origin) };
-    }
-  };
-
   return {
-    async execute(sql, sent, caller, hangUp) {
-      const startedAt = performance.now();
-      const session = (sent as Partial<Session> | null | undefined)?.vitessSession;
-      const former = session?.shardSessions?.[0]?.transactionId ?? null;
+    /** `hangUp` cancels the statement, unless it is complete. */
+    async execute(sql: string, given: unknown, caller: Caller, hangUp: AbortSignal) {
+      const sent = (given as Session | null)?.vitessSession;
+      const former = sent?.shardSessions?.[0]?.transactionId ?? null;
       const [answer, open] = await run(sql, former, caller, hangUp);
-      const timing = (performance.now() - startedAt) / 1000;
-      return { session: createSession(open, session?.SessionUUID), ...explain(sql, answer, former, caller), timing };
+      const session = createSession(open);
+      return answer.kind === "rows" || answer.kind === "change"
+        ? { session, result: encodeResult(answer) }
+        : { session, error: describeError(answer, engine.database, caller.username) };
     },
     abandonTransactions: () => transactions.abandonAll(),
   };
 }
 
-export function createSession(transactionId: string | null = null, uuid: string = randomUUID()): Session {
+/**
+ * A client passes it back with its next statement, and must not look inside. The shape is the service's, down to
+ * `clientFoundRows`: an UPDATE counts the rows it matched, not those it changed.
+ */
+function createSession(transactionId: string | null): object {
   return {
     vitessSession: {
       autocommit: true,
       options: { includedFields: "ALL", clientFoundRows: true },
       ...(transactionId !== null && { inTransaction: true, shardSessions: [{ transactionId }] }),
-      SessionUUID: uuid,
     },
   };
 }

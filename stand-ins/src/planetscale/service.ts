@@ -1,9 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-import type { Service, ServiceAnswer, ServiceRequest } from "../service.ts";
+import type { Service, ServiceAnswer } from "../service.ts";
 import { openEmbeddedEngine } from "../sql/embedded.ts";
 import type { Snapshot } from "../sql/tables.ts";
 import { leadingVerb } from "../sql/tokens.ts";
-import { createExecutor, createSession } from "./executor.ts";
+import { createExecutor } from "./executor.ts";
 import { ROLES, type Role } from "./roles.ts";
 
 export interface PlanetScaleOptions {
@@ -25,7 +24,7 @@ export interface PlanetScaleOptions {
   readonly lockWaitTimeoutMs?: number | undefined;
 }
 
-const PREFIX = "/psdb.v1alpha1.Database/";
+const EXECUTE = "/psdb.v1alpha1.Database/Execute";
 
 /** PlanetScale's documented limit on a transaction. */
 const TRANSACTION_TIMEOUT_MS = 20_000;
@@ -40,32 +39,21 @@ export async function createPlanetScale(options: PlanetScaleOptions): Promise<Se
       ? openEmbeddedEngine({ ...options, lockWaitTimeoutMs })
       : await (await import("../sql/mysql.ts")).openServerEngine(sql, lockWaitTimeoutMs);
   const executor = createExecutor(engine, transactionTimeoutMs);
-  const callers = ROLES.map((role) => ({ role, username: usernameFor(options.username, role) }));
+  const callers = ROLES.map((role) => {
+    const username = usernameFor(options.username, role);
+    return { role, username, login: `Basic ${btoa(`${username}:${options.password}`)}` };
+  });
 
   return {
     name: "database",
-    owns: (path) => path.startsWith(PREFIX),
-    operation: (request) =>
-      request.path === `${PREFIX}Execute` ? leadingVerb(readBody(request)?.query ?? "") : "CREATE_SESSION",
-    async answer(request, hangUp) {
-      if (request.method !== "POST") return refuse(405, "unimplemented", "method not allowed");
-      const given = digest(request.headers.authorization ?? "");
-      const caller = callers.find(({ username }) =>
-        timingSafeEqual(given, digest(`Basic ${btoa(`${username}:${options.password}`)}`)),
-      );
+    owns: (path) => path === EXECUTE,
+    operation: ({ body }) => leadingVerb(readBody(body)?.query ?? ""),
+    async answer({ headers, body }, hangUp) {
+      const caller = callers.find(({ login }) => login === headers.authorization);
       if (caller === undefined) return refuse(401, "unauthenticated", "invalid auth credentials");
-      const body = readBody(request);
-      if (!body) return refuse(400, "invalid_argument", "request is not JSON");
-      switch (request.path) {
-        case `${PREFIX}Execute`:
-          return { status: 200, body: await executor.execute(body.query ?? "", body.session, caller, hangUp) };
-        case `${PREFIX}CreateSession`: {
-          const { username } = caller;
-          return { status: 200, body: { branch: "main", user: { username }, session: createSession() } };
-        }
-        default:
-          return refuse(404, "unimplemented", `unknown method ${request.path}`);
-      }
+      const asked = readBody(body);
+      if (!asked) return refuse(400, "invalid_argument", "request is not JSON");
+      return { status: 200, body: await executor.execute(asked.query ?? "", asked.session, caller, hangUp) };
     },
     async reset() {
       await executor.abandonTransactions();
@@ -89,12 +77,10 @@ const refuse = (status: number, code: string, message: string): ServiceAnswer =>
   body: { error: { code, message } },
 });
 
-function readBody({ body }: ServiceRequest): { query?: string; session?: unknown } | null {
+function readBody(body: string): { query?: string; session?: unknown } | null {
   try {
     return JSON.parse(body || "{}");
   } catch {
     return null;
   }
 }
-
-const digest = (text: string) => createHash("sha256").update(text).digest();

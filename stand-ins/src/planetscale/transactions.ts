@@ -1,51 +1,35 @@
 import { randomBytes } from "node:crypto";
 import type { SqlEngine, SqlOutcome, SqlTransaction, Unavailable } from "../sql/engine.ts";
-
-/** Why a transaction cannot be used, in the words of `Numbered.Get` in Vitess's go/pools/numbered.go. */
-export type Unusable = { readonly kind: "unusable"; readonly reason: string };
-
-export interface Transactions {
-  /**
-   * Opens a transaction and returns its id, which nobody can guess. A client that hangs up before it has the id can
-   * never end the transaction, so that ends at once.
-   */
-  open(hangUp: AbortSignal): Promise<string | Unavailable>;
-  /** A client that hangs up before the statement is carried out ends the whole transaction. */
-  execute(id: string, sql: string, hangUp: AbortSignal): Promise<SqlOutcome | Unusable>;
-  commit(id: string): Promise<SqlOutcome | Unusable>;
-  /** Also cancels a statement under way, and also answers when a client that hung up has ended the transaction. */
-  rollback(id: string): Promise<Unusable | null>;
-  /** Rolls all of them back, whatever they are doing. */
-  abandonAll(): Promise<void>;
-}
+import type { Failure } from "./errors.ts";
 
 interface Open {
   readonly transaction: SqlTransaction;
   readonly timer: NodeJS.Timeout;
-  /** Whether a statement is under way. */
+  /** Whether a statement is running. */
   busy: boolean;
-  /** Its time was over while it was busy. */
+  /** Its time ran out while it was busy. */
   expired: boolean;
 }
 
 interface Ended {
   readonly reason: string;
-  /** Its client hung up; resolves when nothing of it is left. */
+  /** Set if its client hung up; resolves when it is rolled back. */
   readonly rolledBack?: Promise<void>;
 }
 
-/** How many ended transactions are remembered with their reason; older ones are merely not found. */
+/** How many ended transactions keep their reason; older ones are not found. */
 const REMEMBERED_ENDS = 1000;
 
-/** @param timeoutMs after which the service kills an open transaction, in milliseconds */
-export function createTransactions(engine: SqlEngine, timeoutMs: number): Transactions {
+/** The open transactions of all sessions. Each is killed after `timeoutMs` milliseconds. */
+export function createTransactions(engine: SqlEngine, timeoutMs: number) {
   const open = new Map<string, Open>();
   const ended = new Map<string, Ended>();
 
   const forget = (id: string, reason: string, rolledBack?: Promise<void>) => {
+    const now = new Date().toISOString().replace("T", " ").replace("Z", "");
     clearTimeout(open.get(id)?.timer);
     open.delete(id);
-    ended.set(id, { reason: `ended at ${formatTime(new Date())} (${reason})`, ...(rolledBack && { rolledBack }) });
+    ended.set(id, { reason: `ended at ${now} UTC (${reason})`, ...(rolledBack && { rolledBack }) });
     const oldest = ended.keys().next();
     if (ended.size > REMEMBERED_ENDS && !oldest.done) ended.delete(oldest.value);
   };
@@ -66,14 +50,25 @@ export function createTransactions(engine: SqlEngine, timeoutMs: number): Transa
     if (entry) forget(id, "unlocked closed connection", entry.transaction.rollback());
   };
 
-  const findIdle = (id: string): Open | Unusable => {
+  /** In the words of `Numbered.Get` in Vitess's go/pools/numbered.go. */
+  const unusable = (id: string, reason = ended.get(id)?.reason ?? "not found"): Failure => ({
+    kind: "failed",
+    code: "Aborted",
+    message: `transaction ${id}: ${reason}`,
+  });
+
+  const findIdle = (id: string): Open | Failure => {
     const entry = open.get(id);
-    if (!entry) return { kind: "unusable", reason: ended.get(id)?.reason ?? "not found" };
-    return entry.busy ? { kind: "unusable", reason: "in use: for query" } : entry;
+    if (!entry) return unusable(id);
+    return entry.busy ? unusable(id, "in use: for query") : entry;
   };
 
   return {
-    async open(hangUp) {
+    /**
+     * Opens a transaction and returns its id, which cannot be guessed. A client that hangs up before it has the id can never
+     * end the transaction, so that it ends at once.
+     */
+    async open(hangUp: AbortSignal): Promise<string | Unavailable> {
       const transaction = await engine.begin();
       if ("kind" in transaction) return transaction;
       const id = String(randomBytes(8).readBigUInt64BE());
@@ -83,7 +78,8 @@ export function createTransactions(engine: SqlEngine, timeoutMs: number): Transa
       if (hangUp.aborted) hangUpOn(id);
       return id;
     },
-    async execute(id, sql, hangUp) {
+    /** A client that hangs up before the statement is complete ends the whole transaction. */
+    async execute(id: string, sql: string, hangUp: AbortSignal): Promise<SqlOutcome | Failure> {
       if (hangUp.aborted) hangUpOn(id);
       const entry = findIdle(id);
       if ("kind" in entry) return entry;
@@ -98,25 +94,27 @@ export function createTransactions(engine: SqlEngine, timeoutMs: number): Transa
         if (entry.expired) await kill(id);
       }
     },
-    async commit(id) {
+    async commit(id: string): Promise<SqlOutcome | Failure> {
       const entry = findIdle(id);
       if ("kind" in entry) return entry;
       forget(id, "transaction committed");
       return entry.transaction.commit();
     },
-    async rollback(id) {
+    /** Also cancels a running statement, and also answers when a client that hung up has ended the transaction. */
+    async rollback(id: string): Promise<Failure | null> {
       const entry = open.get(id);
       if (entry) {
         forget(id, "transaction rolled back");
         await entry.transaction.rollback();
         return null;
       }
-      const end = ended.get(id);
-      if (!end?.rolledBack) return { kind: "unusable", reason: end?.reason ?? "not found" };
-      await end.rolledBack;
+      const rolledBack = ended.get(id)?.rolledBack;
+      if (!rolledBack) return unusable(id);
+      await rolledBack;
       return null;
     },
-    async abandonAll() {
+    /** Rolls all of them back. */
+    async abandonAll(): Promise<void> {
       const entries = [...open];
       for (const [id] of entries) forget(id, "pool closed");
       await Promise.all(entries.map(([, entry]) => entry.transaction.rollback()));
@@ -124,5 +122,3 @@ export function createTransactions(engine: SqlEngine, timeoutMs: number): Transa
     },
   };
 }
-
-const formatTime = (time: Date) => `${time.toISOString().replace("T", " ").replace("Z", "")} UTC`;

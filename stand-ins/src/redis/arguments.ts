@@ -44,27 +44,15 @@ export function parseIndex(bytes: Bytes | undefined): number {
   return Number(parseInteger(bytes));
 }
 
-/** Scores. Hexadecimal ones, which C's strtod takes, are refused. */
-export function parseFloating(bytes: Bytes | undefined, message = "ERR value is not a valid float"): number {
-  const [, sign] = /^([+-]?)inf(?:inity)?$/i.exec(bytes ?? "") ?? [];
-  if (sign !== undefined) return sign === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(bytes ?? "")) throw new RedisError(message);
-  return Number(bytes);
+export function parseFloating(bytes = "", message = "ERR value is not a valid float"): number {
+  const value = Number(bytes.replace(/^([+-]?)inf(?:inity)?$/i, "$1Infinity"));
+  if (Number.isNaN(value) || /^$|\s/.test(bytes)) throw new RedisError(message);
+  return value;
 }
 
 /** The shortest digits that read back the same. */
 export function formatFloating(value: number): Bytes {
   return String(value).replace("Infinity", "inf");
-}
-
-/** C's `%.17g`, in which scripts pass their numbers. */
-export function formatPrecisely(value: number): Bytes {
-  if (!Number.isFinite(value)) return String(value).toLowerCase().replace("infinity", "inf");
-  if (Number.isInteger(value) && Math.abs(value) < 1e17) return Object.is(value, -0) ? "-0" : String(value);
-  const [digits = "", exponent = "0"] = value.toExponential(16).split("e");
-  const power = Number(exponent);
-  if (power >= -4 && power < 17) return value.toFixed(16 - power).replace(/0+$/, "");
-  return `${digits.replace(/\.?0+$/, "")}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
 }
 
 /** The part of a list between Redis's start and stop; negative ones count from the end. */

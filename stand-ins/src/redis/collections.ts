@@ -42,7 +42,6 @@ export const collectionCommands: Readonly<Record<string, Command>> = {
   HGETALL: read(2, (keys, [key = ""]) => [...readHash(keys, key)].flat()),
   HKEYS: read(2, (keys, [key = ""]) => [...readHash(keys, key).keys()]),
   HLEN: read(2, (keys, [key = ""]) => readHash(keys, key).size),
-  HEXISTS: read(3, (keys, [key = "", field = ""]) => Number(readHash(keys, key).has(field))),
   HDEL: write(-3, (keys, [key = "", ...gone]) =>
     keys.change(key, "hash", (fields) => gone.filter((field) => fields.delete(field)).length),
   ),

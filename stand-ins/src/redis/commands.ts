@@ -27,19 +27,11 @@ const keyCommands: Readonly<Record<string, Command>> = {
   INCR: write(2, (keys, [key = ""]) => increment(keys, key, 1n)),
   DECR: write(2, (keys, [key = ""]) => increment(keys, key, -1n)),
   DEL: write(-2, (keys, names) => names.filter((key) => keys.remove(key)).length, "all"),
-  EXISTS: read(-2, (keys, names) => names.filter((key) => keys.find(key)).length, "all"),
   TYPE: read(2, (keys, [key = ""]) => new Status(keys.find(key)?.type ?? "none")),
-  EXPIRE: createExpire("expire", { unitMs: 1000, absolute: false }),
   PEXPIRE: createExpire("pexpire", { unitMs: 1, absolute: false }),
   PEXPIREAT: createExpire("pexpireat", { unitMs: 1, absolute: true }),
   TTL: createExpiryReader((leftMs) => Math.floor((leftMs + 500) / 1000)),
   PTTL: createExpiryReader((leftMs) => leftMs),
-  PERSIST: write(2, (keys, [key = ""]) => {
-    const entry = keys.find(key);
-    if (entry === undefined || entry.expiresAt === null) return 0;
-    keys.write(key, { ...entry, expiresAt: null });
-    return 1;
-  }),
   KEYS: read(2, (keys, [pattern = ""]) => listKeys(keys, pattern), "any"),
   DBSIZE: read(1, (keys) => keys.entries().length, "any"),
   FLUSHDB: write(
@@ -51,7 +43,6 @@ const keyCommands: Readonly<Record<string, Command>> = {
     "any",
   ),
   PING: read(1, () => new Status("PONG"), "none"),
-  TIME: read(1, ({ nowMs }) => [String(Math.floor(nowMs / 1000)), String((nowMs % 1000) * 1000)], "none"),
 };
 
 /** Commands on data, by name in capitals. All others but EVAL are refused. */

@@ -80,7 +80,7 @@ export async function createEmbeddedRedis({
     },
     close: async () => {
       lua.close();
-      await file?.close();
+      file?.write();
     },
   };
 }
@@ -100,9 +100,8 @@ function execute(commands: Commands, keys: Keyspace, command: readonly Bytes[]):
 /** The mistake in a command before it runs, in Redis's words. */
 function findFault(commands: Commands, words: readonly Bytes[]): RedisError | undefined {
   const [name = ""] = words;
-  const command = commands.get(name.toUpperCase());
-  if (command === undefined) return new RedisError(`ERR unknown command '${name}'`);
-  const fits = command.arity < 0 ? words.length >= -command.arity : words.length === command.arity;
+  const { arity = 0 } = commands.get(name.toUpperCase()) ?? {};
+  const fits = arity < 0 ? words.length >= -arity : words.length === arity;
   return fits ? undefined : new RedisError(`ERR wrong number of arguments for '${name.toLowerCase()}' command`);
 }
 

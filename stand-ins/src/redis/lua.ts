@@ -1,6 +1,5 @@
-import { formatPrecisely } from "./arguments.ts";
+import { LuaApi } from "wasmoon-lua5.1";
 import { type Bytes, RedisError, type Reply, Status } from "./engine.ts";
-import { LuaState, TYPE } from "./lua-state.ts";
 import { hashScript, toRedisScript } from "./scripts.ts";
 
 export interface Lua {
@@ -9,22 +8,52 @@ export interface Lua {
   close(): void;
 }
 
-type Call = (command: readonly Bytes[]) => Reply;
+type LuaFunction = (...args: number[]) => number;
+
+/** Lua's C interface. Strings are addresses in the WebAssembly memory. */
+interface LuaModule {
+  readonly HEAPU8: Uint8Array;
+  readonly _malloc: LuaFunction;
+  readonly _free: LuaFunction;
+  readonly _luaL_newstate: LuaFunction;
+  readonly [name: `_lua${string}`]: LuaFunction;
+  addFunction(run: LuaFunction, signature: string): number;
+}
+
+/** Lua promises 20; a nested reply needs two for each level. */
+const STACK_SLOTS = 1000;
 
 /**
- * The environment of scripts, written in Lua. Called with the host's functions; returns a function that runs a compiled
- * script.
+ * The environment of scripts, written in Lua. Called with the host's function, which answers a command with its reply;
+ * returns a function that runs a compiled script.
  *
  * The environment refuses new globals and unknown names as Redis does, and hides modules that reach outside (`os`, `io`,
- * `debug`). An error becomes `{err = …, at = "@user_script:<line>"}`.
+ * `debug`). An error of Redis is raised as the table that it is.
  */
 const PRELUDE = `
-local call, tryCall = ...
-local raise, getinfo = error, debug.getinfo
+local host = ...
+local raise, format = error, string.format
+
+local function tryCall(...)
+  local words = {...}
+  if #words == 0 then return {err = "ERR Please specify at least one argument for this redis lib call"} end
+  for index = 1, select("#", ...) do
+    local word = words[index]
+    if type(word) == "number" then words[index] = format("%.17g", word)
+    elseif type(word) ~= "string" then
+      return {err = "ERR Lua redis lib command arguments must be strings or integers"}
+    end
+  end
+  return host(unpack(words))
+end
 
 local redis = {
-  call = call,
   pcall = tryCall,
+  call = function(...)
+    local reply = tryCall(...)
+    if type(reply) == "table" and reply.err then raise(reply) end
+    return reply
+  end,
   error_reply = function(text)
     if not string.find(text, " ", 1, true) then text = "ERR " .. text end
     return {err = text}
@@ -33,8 +62,8 @@ local redis = {
 
 local visible = {redis = redis}
 for _, name in ipairs {
-  "assert", "coroutine", "error", "getmetatable", "ipairs", "math", "next", "pairs", "pcall", "rawget", "rawset", "select",
-  "setmetatable", "string", "table", "tonumber", "tostring", "type", "unpack",
+  "assert", "error", "ipairs", "math", "next", "pairs", "pcall", "select", "setmetatable", "string", "table", "tonumber",
+  "tostring", "type", "unpack",
 } do visible[name] = _G[name] end
 
 local environment = setmetatable({}, {
@@ -48,128 +77,161 @@ local environment = setmetatable({}, {
   __newindex = function() raise("Attempt to modify a readonly table", 2) end,
 })
 
-local function locate(problem)
-  local message = type(problem) == "table" and problem.err or "ERR " .. tostring(problem)
-  for level = 2, 50 do
-    local info = getinfo(level, "Sl")
-    if not info then break end
-    if info.source == "@user_script" then return {err = message, at = info.source .. ":" .. info.currentline} end
-  end
-  return {err = message}
-end
-
 return function(script, keys, arguments)
   visible.KEYS, visible.ARGV = keys, arguments
   setfenv(script, environment)
-  return xpcall(script, locate)
+  return pcall(script)
 end
 `;
 
-/** Redis's Lua is 5.1: all numbers are doubles, which newer versions and their relatives do differently. */
-export async function createLua(call: Call): Promise<Lua> {
-  const state = await LuaState.open();
-  const { api, address } = state;
-  const runner = loadPrelude(state, call);
-  api._lua_createtable(address, 0, 0);
-  const scripts = api._lua_gettop(address);
-  /** The position of each compiled script in that table, by its hash. */
-  const positions = new Map<string, number>();
+/**
+ * Redis's Lua is 5.1: all numbers are doubles, which newer versions and their relatives do differently. Strings are passed as
+ * bytes, so that none is changed on the way. `call` answers the commands of scripts.
+ */
+export async function createLua(call: (command: readonly Bytes[]) => Reply): Promise<Lua> {
+  const api = (await LuaApi.initialize()).module as unknown as LuaModule;
+  const main = api._luaL_newstate();
+  /** The running thread: another one while a coroutine calls the host. */
+  let thread = main;
+  const lua = (name: `lua${string}`, ...args: number[]) => (api[`_${name}`] as LuaFunction)(thread, ...args);
+  const sizeOut = api._malloc(4);
 
-  const compile = (hash: string, script: Bytes): number => {
-    if (!state.load(toRedisScript(script), "@user_script")) {
-      const message = state.readString(-1);
-      state.pop();
-      throw new RedisError(`ERR Error compiling script (new function): ${message}`);
+  /** Lends the bytes, ended by a zero, at an address that is free again afterwards. */
+  const lend = <R>(bytes: Bytes, use: (at: number) => R): R => {
+    const at = api._malloc(bytes.length + 1);
+    try {
+      api.HEAPU8.set(Buffer.from(`${bytes}\0`, "latin1"), at);
+      return use(at);
+    } finally {
+      api._free(at);
     }
-    positions.set(hash, positions.size + 1);
-    api._lua_rawseti(address, scripts, positions.size);
-    return positions.size;
   };
 
-  return {
-    run: (script, keys, args) => {
-      const hash = hashScript(script);
-      const position = positions.get(hash) ?? compile(hash, script);
-      const top = api._lua_gettop(address);
-      try {
-        api._lua_pushvalue(address, runner);
-        api._lua_rawgeti(address, scripts, position);
-        state.pushReply([...keys]);
-        state.pushReply([...args]);
-        if (api._lua_pcall(address, 3, 2, 0) !== 0) throw new Error(`Lua failed: ${state.readString(-1)}`);
-        if (api._lua_toboolean(address, -2) === 1) return popReply(state);
-        const place = state.readField("at");
-        const message = `${state.readField("err") ?? "ERR unknown error"} script: ${hash}`;
-        return new RedisError(place === undefined ? message : `${message}, on ${place}.`);
-      } finally {
-        api._lua_settop(address, top);
+  const pop = () => lua("lua_settop", -2);
+
+  const readString = (index: number): Bytes => {
+    const at = lua("lua_tolstring", index, sizeOut);
+    const memory = Buffer.from(api.HEAPU8.buffer);
+    return memory.toString("latin1", at, at + memory.readUInt32LE(sizeOut));
+  };
+
+  /** The string in a field of the table on top of the stack, if it is one. */
+  const readField = (name: string): Bytes | undefined => {
+    lend(name, (at) => lua("lua_getfield", -1, at));
+    const found = lua("lua_type", -1) === TYPE.string ? readString(-1) : undefined;
+    pop();
+    return found;
+  };
+
+  /** Pushes the compiled text. Throws a `RedisError` with the compiler's message. */
+  const load = (text: Bytes, name: string): void => {
+    const status = lend(text, (textAt) => lend(name, (nameAt) => lua("luaL_loadbuffer", textAt, text.length, nameAt)));
+    if (status === 0) return;
+    const message = readString(-1);
+    pop();
+    throw new RedisError(`ERR Error compiling script (new function): ${message}`);
+  };
+
+  /** Pushes a reply as scripts see it. Source: Redis's documentation, "Lua API", "Data type conversion". */
+  const push = (reply: Reply): void => {
+    if (reply === null) lua("lua_pushboolean", 0);
+    else if (typeof reply === "number") lua("lua_pushnumber", reply);
+    else if (typeof reply === "string") lend(reply, (at) => lua("lua_pushlstring", at, reply.length));
+    else if (Array.isArray(reply)) {
+      lua("lua_createtable", reply.length, 0);
+      for (const [index, item] of reply.entries()) {
+        push(item);
+        lua("lua_rawseti", -2, index + 1);
       }
-    },
-    close: () => api._lua_close(address),
+    } else {
+      const [name, text] = reply instanceof Status ? ["ok", reply.text] : ["err", reply.message];
+      lua("lua_createtable", 0, 1);
+      push(text);
+      lend(name, (at) => lua("lua_setfield", -2, at));
+    }
   };
-}
 
-/** Returns the position of the function that runs scripts. */
-function loadPrelude(state: LuaState, call: Call): number {
-  const { api, address } = state;
-  if (!state.load(PRELUDE, "@prelude")) throw new Error(state.readString(-1));
-  state.pushFunction(() => {
-    const reply = invoke(state, call);
-    state.pushReply(reply);
-    // Raised here and not in Lua: `return redis.call(…)` would take the script's line off the stack.
-    if (reply instanceof RedisError) api._lua_error(state.address);
-  });
-  state.pushFunction(() => state.pushReply(invoke(state, call)));
-  if (api._lua_pcall(address, 2, 1, 0) !== 0) throw new Error(state.readString(-1));
-  return api._lua_gettop(address);
-}
+  /** Takes the value off the top of the stack, as a reply. */
+  const take = (): Reply => {
+    const reply = read();
+    pop();
+    return reply;
+  };
 
-function invoke(state: LuaState, call: Call): Reply {
-  const command: Bytes[] = [];
-  for (let index = 1; index <= state.api._lua_gettop(state.address); index += 1) {
-    const type = state.typeAt(index);
-    if (type === TYPE.number) command.push(formatPrecisely(state.api._lua_tonumber(state.address, index)));
-    else if (type === TYPE.string) command.push(state.readString(index));
-    else return new RedisError("ERR Lua redis lib command arguments must be strings or integers");
-  }
-  if (command.length === 0) return new RedisError("ERR Please specify at least one argument for this redis lib call");
-  return call(command);
-}
-
-/** Takes the value off the top of the stack, as a reply. */
-function popReply(state: LuaState): Reply {
-  const { api, address } = state;
   const read = (): Reply => {
-    switch (state.typeAt(-1)) {
+    switch (lua("lua_type", -1)) {
       case TYPE.boolean:
-        return api._lua_toboolean(address, -1) === 1 ? 1 : null;
+        return lua("lua_toboolean", -1) === 1 ? 1 : null;
       case TYPE.number:
-        return Math.trunc(api._lua_tonumber(address, -1));
+        return Math.trunc(lua("lua_tonumber", -1));
       case TYPE.string:
-        return state.readString(-1);
-      case TYPE.table:
-        return readTable(state);
+        return readString(-1);
+      case TYPE.table: {
+        const [error, status] = [readField("err"), readField("ok")];
+        if (error !== undefined) return new RedisError(error);
+        return status === undefined ? readItems() : new Status(status);
+      }
       default:
         return null;
     }
   };
-  const reply = read();
-  state.pop();
-  return reply;
+
+  const readItems = (): Reply[] => {
+    const items: Reply[] = [];
+    for (;;) {
+      lua("lua_rawgeti", -1, items.length + 1);
+      if (lua("lua_type", -1) === TYPE.nil) {
+        pop();
+        return items;
+      }
+      items.push(take());
+    }
+  };
+
+  const host = (caller: number): number => {
+    thread = caller;
+    try {
+      lua("lua_checkstack", STACK_SLOTS);
+      push(call(Array.from({ length: lua("lua_gettop") }, (_, index) => readString(index + 1))));
+      return 1;
+    } finally {
+      thread = main;
+    }
+  };
+
+  lua("luaL_openlibs");
+  lua("lua_checkstack", STACK_SLOTS);
+  load(PRELUDE, "@prelude");
+  lua("lua_pushcclosure", api.addFunction(host, "ii"), 0);
+  lua("lua_pcall", 1, 1, 0);
+  const runner = lua("lua_gettop");
+  lua("lua_createtable", 0, 0);
+  const scripts = lua("lua_gettop");
+  /** The position of each compiled script in that table, by its hash. */
+  const positions = new Map<string, number>();
+
+  return {
+    run: (script, keys, args) => {
+      const hash = hashScript(script);
+      if (!positions.has(hash)) {
+        load(toRedisScript(script), "@user_script");
+        positions.set(hash, positions.size + 1);
+        lua("lua_rawseti", scripts, positions.size);
+      }
+      lua("lua_pushvalue", runner);
+      lua("lua_rawgeti", scripts, positions.get(hash) ?? 0);
+      push([...keys]);
+      push([...args]);
+      try {
+        if (lua("lua_pcall", 3, 2, 0) !== 0) throw new Error(`Lua failed: ${readString(-1)}`);
+        if (lua("lua_toboolean", -2) === 1) return take();
+        return new RedisError(`${readField("err") ?? `ERR ${readString(-1)}`} script: ${hash}`);
+      } finally {
+        lua("lua_settop", scripts);
+      }
+    },
+    close: () => lua("lua_close"),
+  };
 }
 
-function readTable(state: LuaState): Reply {
-  const error = state.readField("err");
-  if (error !== undefined) return new RedisError(error);
-  const status = state.readField("ok");
-  if (status !== undefined) return new Status(status);
-  const items: Reply[] = [];
-  for (;;) {
-    state.api._lua_rawgeti(state.address, -1, items.length + 1);
-    if (state.typeAt(-1) === TYPE.nil) {
-      state.pop();
-      return items;
-    }
-    items.push(popReply(state));
-  }
-}
+const TYPE = { nil: 0, boolean: 1, number: 3, string: 4, table: 5 } as const;

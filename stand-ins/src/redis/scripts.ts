@@ -11,15 +11,11 @@ const POSITIONS = [...COMMANDS].flatMap(([name, { keys }]) => (keys === "any" ? 
  * Refuses keys that are not in KEYS, in Lua, so that every engine applies the same rule. One line, which replaces the
  * `#!lua` line: errors name lines.
  *
- * `redis.call` is the entry of a coroutine, which is a C function: Redis names the line of the nearest Lua function on the
- * stack of the raising thread, and a wrapper written in Lua would be that function. A coroutine ends with the call that
- * it makes, so each call readies the next one first.
- *
  * The first message is Upstash's, from https://upstash.com/docs/redis/features/key-locking. The second one is not
  * documented there, nor is it that `redis.pcall` can catch either.
  */
 const KEY_GUARD = `
-local redis = (function(redis, wrap, raise)
+local redis = (function(redis)
   local declared, positions = {}, {${POSITIONS}}
   for _, key in ipairs(KEYS) do declared[key] = true end
   local function refuse(name, ...)
@@ -36,22 +32,14 @@ local redis = (function(redis, wrap, raise)
       end
     end
   end
-  local function guard(run)
-    local meta = {}
-    local function ready()
-      meta.__call = wrap(function(_, ...) ready() return run(...) end)
-    end
-    ready()
-    return setmetatable({}, meta)
-  end
   local function call(...)
     local refusal = refuse(...)
-    if refusal then raise(refusal) end
+    if refusal then error(refusal) end
     return redis.call(...)
   end
   local function pcall(...) return refuse(...) or redis.pcall(...) end
-  return setmetatable({call = guard(call), pcall = guard(pcall)}, {__index = redis})
-end)(redis, coroutine.wrap, error)
+  return setmetatable({call = call, pcall = pcall}, {__index = redis})
+end)(redis)
 `.replace(/\s*\n\s*/g, " ");
 
 /** Whether a script asks Upstash to lock its KEYS alone. Source: https://upstash.com/docs/redis/features/key-locking */

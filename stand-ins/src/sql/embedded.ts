@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync, type StatementColumnMetadata } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   BINARY_CHARSET,
   interrupted,
@@ -14,7 +15,7 @@ import {
   type SqlTransaction,
   TEXT_CHARSET,
 } from "./engine.ts";
-import { explain, noSuchSavepoint, noSuchTable } from "./explain.ts";
+import { explain, noSuchTable } from "./explain.ts";
 import { type Statement, translate } from "./statement.ts";
 import { fillValue, findColumn, literal, readSnapshot, readTables, type Snapshot, type Tables } from "./tables.ts";
 import { type SqliteValue, select, write } from "./write.ts";
@@ -58,15 +59,7 @@ export function openEmbeddedEngine({ schema, dataDirectory, lockWaitTimeoutMs }:
 
   const run = (connection: DatabaseSync, statement: Statement, sql: string): SqlOutcome => {
     try {
-      switch (statement.kind) {
-        case "read":
-          return read(connection, statement.sql, tables);
-        case "savepoint":
-          connection.exec(statement.sql);
-          return NO_CHANGE;
-        default:
-          return write(connection, statement);
-      }
+      return statement.kind === "read" ? read(connection, statement.sql, tables) : write(connection, statement);
     } catch (error) {
       throw explain(error, sql, DATABASE);
     }
@@ -81,12 +74,7 @@ export function openEmbeddedEngine({ schema, dataDirectory, lockWaitTimeoutMs }:
 
     const startWriting = async () => {
       if (state === "writing") return;
-      const granted = await acquire(over.signal);
-      if (over.signal.aborted) {
-        granted();
-        throw interrupted();
-      }
-      release = granted;
+      release = await acquire(over.signal);
       if (state === "reading") connection.exec("COMMIT");
       connection.exec("BEGIN IMMEDIATE");
       state = "writing";
@@ -125,11 +113,6 @@ export function openEmbeddedEngine({ schema, dataDirectory, lockWaitTimeoutMs }:
     execute: (sql, cancel) =>
       answerRefusals(async () => {
         const statement = prepare(sql);
-        if (statement.kind === "savepoint") {
-          // Outside a transaction a savepoint is gone as soon as it is set.
-          if (/^\s*savepoint\b/i.test(sql)) return NO_CHANGE;
-          throw noSuchSavepoint(sql.trim().split(/\s+/).at(-1));
-        }
         if (statement.kind === "read" && !statement.locks) return run(main, statement, sql);
         const release = await acquire(cancel);
         try {
@@ -184,34 +167,20 @@ function rebuild(connection: DatabaseSync, tables: Tables): void {
 
 function read(connection: DatabaseSync, sql: string, tables: Tables): SqlOutcome {
   const { rows, columns } = select(connection, sql);
-  const fields = columns.map((column, at) => ({
-    name: column.name,
-    ...(describeOrigin(column, tables) ?? inferType(rows.map((row) => row[at] ?? null))),
-  }));
+  const fields = columns.map(({ name, table, column }, at): SqlField => {
+    const origin = tables.get(table?.toLowerCase() ?? "");
+    const type = origin && column ? findColumn(origin, column).type : inferType(rows.map((row) => row[at] ?? null));
+    return { name, type, charset: /TEXT|VARCHAR/.test(type ?? "") ? TEXT_CHARSET : BINARY_CHARSET };
+  });
   const encode = (value: SqliteValue) => (value === null ? null : Buffer.from(String(value), "utf8"));
   return { kind: "rows", fields, rows: rows.map((row) => row.map(encode)) };
 }
 
-function describeOrigin({ table, column }: StatementColumnMetadata, tables: Tables): Omit<SqlField, "name"> | null {
-  const found = tables.get(table?.toLowerCase() ?? "");
-  if (!found || column === null) return null;
-  const { name, type } = findColumn(found, column);
-  const charset = /INT/.test(type) ? BINARY_CHARSET : TEXT_CHARSET;
-  return { type, table: found.name, orgTable: found.name, database: DATABASE, orgName: name, charset };
-}
-
 /** SQLite knows no type of an expression before it has a value. */
-function inferType(values: readonly SqliteValue[]): Omit<SqlField, "name"> {
-  switch (typeof (values.find((value) => value !== null) ?? undefined)) {
-    case "string":
-      return { type: "VARCHAR", charset: TEXT_CHARSET };
-    case "bigint":
-      return { type: "INT64", charset: BINARY_CHARSET };
-    case "number":
-      return { type: "FLOAT64", charset: BINARY_CHARSET };
-    default:
-      return { charset: BINARY_CHARSET };
-  }
+function inferType(values: readonly SqliteValue[]): string | undefined {
+  const found = values.find((value) => value !== null);
+  const types = { string: "VARCHAR", bigint: "INT64", number: "FLOAT64" } as const;
+  return types[typeof found as keyof typeof types];
 }
 
 /**
@@ -219,51 +188,30 @@ function inferType(values: readonly SqliteValue[]): Omit<SqlField, "name"> {
  * then throws the refusal. The function that it resolves with releases the lock.
  */
 function createWriterLock(timeoutMs: number): (cancel: AbortSignal) => Promise<() => void> {
-  const waiting: (() => void)[] = [];
-  let isHeld = false;
-
-  const release = () => {
-    const next = waiting.shift();
-    if (next) next();
-    else isHeld = false;
-  };
-
+  let last: Promise<unknown> = Promise.resolve();
   return async (cancel) => {
-    if (cancel.aborted) throw interrupted();
-    if (!isHeld) {
-      isHeld = true;
-      return release;
-    }
-    return new Promise((resolve, reject) => {
-      const stopWaiting = () => {
-        clearTimeout(timer);
-        cancel.removeEventListener("abort", onAbort);
-      };
-      const grant = () => {
-        stopWaiting();
-        resolve(release);
-      };
-      const leave = (refusal: RefusedStatement) => {
-        stopWaiting();
-        waiting.splice(waiting.indexOf(grant), 1);
-        reject(refusal);
-      };
-      const onAbort = () => leave(interrupted());
-      const timer = setTimeout(() => leave(lockWaitTimeout()), timeoutMs);
-      cancel.addEventListener("abort", onAbort);
-      waiting.push(grant);
-    });
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const before = last;
+    last = before.then(() => released);
+    const granted = new AbortController();
+    const signal = AbortSignal.any([cancel, granted.signal]);
+    const timeout = new RefusedStatement(1205, "HY000", "Lock wait timeout exceeded; try restarting transaction");
+    const refusal = await Promise.race([
+      before.then(() => null),
+      sleep(timeoutMs, timeout, { signal }).catch(interrupted),
+    ]);
+    granted.abort();
+    if (!refusal && !cancel.aborted) return release;
+    release();
+    throw refusal ?? interrupted();
   };
 }
-
-const lockWaitTimeout = () =>
-  new RefusedStatement(1205, "HY000", "Lock wait timeout exceeded; try restarting transaction");
 
 async function answerRefusals(attempt: () => Promise<SqlOutcome>): Promise<SqlOutcome> {
   try {
     return await attempt();
   } catch (error) {
-    if (error instanceof RefusedStatement) return error.outcome();
+    if (error instanceof RefusedStatement) return error;
     throw error;
   }
 }

@@ -1,12 +1,8 @@
-/** One column of a result, in the shape and words of Vitess's `query.Field`. Absent means empty. */
+/** One column of a result: the part of Vitess's `query.Field` that the client reads. */
 export interface SqlField {
   readonly name: string;
   /** A Vitess type (`INT64`, `VARCHAR`); absent for NULL, the zero of that enumeration. */
   readonly type?: string | undefined;
-  readonly table?: string;
-  readonly orgTable?: string;
-  readonly database?: string;
-  readonly orgName?: string;
   /** 255 is utf8mb4; 63 is binary, as numbers are. The client makes bytes of any other type with 63. */
   readonly charset: number;
 }
@@ -20,7 +16,7 @@ export type SqlValue = Uint8Array | null;
 export type SqlOutcome =
   | { readonly kind: "rows"; readonly fields: readonly SqlField[]; readonly rows: readonly (readonly SqlValue[])[] }
   | { readonly kind: "change"; readonly rowsAffected: number; readonly insertId: string }
-  | { readonly kind: "refused"; readonly errno: number; readonly sqlState: string; readonly message: string }
+  | RefusedStatement
   | Unavailable;
 
 /** The engine cannot be reached. */
@@ -50,6 +46,7 @@ export interface SqlEngine {
 
 /** A statement that MySQL would refuse. Thrown inside an engine, and an outcome outside it. */
 export class RefusedStatement extends Error {
+  readonly kind = "refused";
   readonly errno: number;
   readonly sqlState: string;
 
@@ -57,10 +54,6 @@ export class RefusedStatement extends Error {
     super(message);
     this.errno = errno;
     this.sqlState = sqlState;
-  }
-
-  outcome(): SqlOutcome {
-    return { kind: "refused", errno: this.errno, sqlState: this.sqlState, message: this.message };
   }
 }
 

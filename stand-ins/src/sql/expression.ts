@@ -9,11 +9,8 @@ const KEYWORDS = new Set(
   "ALL AND AS BY DISTINCT EXISTS FROM IN JOIN LIKE NOT ON OR SELECT UNION WHEN WHERE".split(" "),
 );
 
-/** SQLite reads these otherwise, or does not know them. Division yields decimals in MySQL. */
-const REFUSED = new Set("BINARY COLLATE DIV INTERVAL MOD REGEXP RLIKE XOR / ^ ~ ! & | && || <=>".split(" "));
-
-/** Keywords of SQLite that are names in MySQL. */
-const SQLITE_ONLY = new Set("FILTER FULL GLOB INDEXED ISNULL MATCH NOTHING NOTNULL NULLS RAISE RETURNING".split(" "));
+/** SQLite reads these otherwise: `--` begins a comment, `||` joins texts, and the quotient of integers is one. */
+const REFUSED = ["--", "||", "/"];
 
 /** Renders tokens of MySQL in SQLite's words. `renderValue` renders `VALUES(column)`, where an upsert allows it. */
 export function renderExpression(
@@ -50,13 +47,13 @@ function renderToken(sql: string, token: Token, before: Token | undefined, next:
       return token.value;
     case "word":
     case "symbol":
-      if (REFUSED.has(upper)) throw notSupported(token.value);
+      if (REFUSED.includes(upper)) throw notSupported(token.value);
       // One operator of SQLite's.
       if (is(token, "=") && is(before, "=")) throw syntaxError(sql, token);
       if (token.kind === "word" && is(next, "(") && !KEYWORDS.has(upper) && !FUNCTIONS.has(upper)) {
         throw new RefusedStatement(1305, "42000", `FUNCTION ${token.value} does not exist`);
       }
-      return SQLITE_ONLY.has(upper) ? quoteName(token.value) : token.value;
+      return token.value;
   }
 }
 

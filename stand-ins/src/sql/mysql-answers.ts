@@ -7,7 +7,7 @@ import {
   type SqlValue,
   TEXT_CHARSET,
 } from "./engine.ts";
-import { is, syntaxError, type Token, tokenize } from "./tokens.ts";
+import { is, syntaxError, tokenize } from "./tokens.ts";
 
 /** MySQL's column types from 0 on by Vitess's names: `mysqlToType` in go/sqltypes/const.go. */
 const TYPES =
@@ -37,8 +37,6 @@ function describeField(field: FieldPacket): SqlField {
   return {
     name: field.name,
     type: nameType(TYPES[number] ?? LATER_TYPES[number - 245] ?? "NULL", field, charset),
-    ...(field.orgTable && { table: field.table, orgTable: field.orgTable, orgName: field.orgName }),
-    ...(field.schema && { database: field.schema }),
     charset,
   };
 }
@@ -51,27 +49,17 @@ function nameType(base: string, { flags, orgTable }: FieldPacket, charset: numbe
   return charset === BINARY_CHARSET ? (BINARY_TYPES[base] ?? base) : base;
 }
 
-/** Refuses MariaDB's RETURNING: code that relies on it would fail in production, because MySQL does not have it. */
-export function findMariaDbOnly(sql: string): SqlOutcome | null {
-  if (!/\breturning\b/i.test(sql)) return null;
-  const word = tokenize(sql).find((token) => is(token, "RETURNING"));
-  return word ? syntaxError(sql, word).outcome() : null;
-}
-
 /** A server's refusal in MySQL 8's words, which MariaDB's differ from. Other failures mean that it is unreachable. */
 export function explainServerError(error: unknown, sql: string): SqlOutcome {
   if (!(error instanceof Error)) throw error;
   const { errno, sqlState, sqlMessage } = error as Error & { errno?: number; sqlState?: string; sqlMessage?: string };
   if (errno === undefined || sqlState === undefined || sqlMessage === undefined) return { kind: "unavailable" };
-  const refused = (message: string, state = sqlState) => new RefusedStatement(errno, state, message).outcome();
+  const refused = (message: string, state = sqlState) => new RefusedStatement(errno, state, message);
   switch (errno) {
     case 1062:
       return refused(nameTable(sqlMessage, sql));
-    case 1052:
-    case 1054:
-      return refused(nameClause(sqlMessage));
     case 1064:
-      return syntaxError(sql, findNear(sql, sqlMessage)).outcome();
+      return syntaxError(sql);
     case 1366:
       return refused(sqlMessage.replace(/for column (?:`[^`]*`\.)*`([^`]*)`/, "for column '$1'"), "HY000");
     default:
@@ -84,33 +72,4 @@ function nameTable(message: string, sql: string): string {
   const tokens = tokenize(sql);
   const table = tokens[tokens.findIndex((token) => is(token, "INTO", "UPDATE", "TABLE", "ON")) + 1]?.value;
   return message.replace(/for key '([^'.]+)'$/, (_, key) => `for key '${table}.${key}'`);
-}
-
-/** MariaDB's names for the clauses of a statement, by MySQL's. */
-const CLAUSES: Readonly<Record<string, string>> = {
-  "INSERT INTO": "field list",
-  SELECT: "field list",
-  SET: "field list",
-  ON: "on clause",
-  WHERE: "where clause",
-  "GROUP BY": "group statement",
-  HAVING: "having clause",
-  "ORDER BY": "order clause",
-};
-
-function nameClause(message: string): string {
-  return message.replace(/ in '?([A-Z]+(?: [A-Z]+)?)'?(?= is ambiguous|$)/, (whole, clause: string) => {
-    const named = CLAUSES[clause];
-    if (named === undefined) return whole;
-    return message.includes("ambiguous") ? ` in ${named}` : ` in '${named}'`;
-  });
-}
-
-function findNear(sql: string, message: string): Token | undefined {
-  const near = /near '([\s\S]*)' at line \d+$/.exec(message)?.[1];
-  if (!near) return undefined;
-  // Long statements are cut off after the place, so only its beginning is certain.
-  const start = sql.lastIndexOf(near);
-  const end = start + (/^\w+|^\S/.exec(near)?.[0].length ?? 1);
-  return { kind: "symbol", value: sql.slice(start, end), start, end };
 }

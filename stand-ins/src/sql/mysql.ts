@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createPool, type Pool, type PoolConnection } from "mysql2/promise";
 import { interrupted, quoteName, type SqlEngine, type SqlOutcome, type SqlTransaction } from "./engine.ts";
-import { explainServerError, findMariaDbOnly, readServerResult } from "./mysql-answers.ts";
+import { explainServerError, readServerResult } from "./mysql-answers.ts";
 
 /** PlanetScale's own: MySQL 8's default. MariaDB's default is laxer. */
 const SQL_MODE =
@@ -91,7 +91,7 @@ export async function openServerEngine(url: string, lockWaitTimeoutMs: number): 
       const interruptions: Promise<void>[] = [];
       try {
         // Cancelled while it waited for the connection.
-        if (cancel.aborted) return interrupted().outcome();
+        if (cancel.aborted) return interrupted();
         const running = runOn(connection, sql);
         const stop = () => interruptions.push(interrupt(connection, running));
         cancel.addEventListener("abort", stop);
@@ -141,8 +141,6 @@ async function takeConnection(pool: Pool): Promise<PoolConnection | null> {
 }
 
 async function runOn(connection: PoolConnection, sql: string): Promise<SqlOutcome> {
-  const refused = findMariaDbOnly(sql);
-  if (refused) return refused;
   try {
     // The bytes as the server sent them: every conversion is the client's business.
     const typeCast = (field: { buffer(): Buffer | null }) => field.buffer();

@@ -1,7 +1,7 @@
 import { notSupported, RefusedStatement } from "./engine.ts";
 import { renderExpression } from "./expression.ts";
 import { type Column, findColumn, literal, type Table } from "./tables.ts";
-import { is, leadingVerb, syntaxError, type Token, TokenReader, tokenize } from "./tokens.ts";
+import { is, leadingVerb, SCHEMA_VERBS, syntaxError, type Token, TokenReader, tokenize } from "./tokens.ts";
 
 /** A statement of MySQL's, with its parts in SQLite's words. */
 export type Statement =
@@ -22,8 +22,7 @@ export type Statement =
       /** WHERE, ORDER BY and LIMIT. */
       readonly selection: string;
     }
-  | { readonly kind: "delete"; readonly table: Table; readonly selection: string }
-  | { readonly kind: "savepoint"; readonly sql: string };
+  | { readonly kind: "delete"; readonly table: Table; readonly selection: string };
 
 export interface Assignment {
   readonly column: Column;
@@ -36,9 +35,8 @@ type RequireTable = (name: string) => Table;
 export function translate(sql: string, requireTable: RequireTable): Statement {
   const tokens = tokenize(sql);
   while (is(tokens.at(-1), ";")) tokens.pop();
-  if (tokens.length === 0) throw new RefusedStatement(1065, "42000", "Query was empty");
-  const second = tokens.findIndex((token) => is(token, ";")) + 1;
-  if (second > 0) throw syntaxError(sql, tokens[second]);
+  const second = tokens.find((token) => is(token, ";"));
+  if (second) throw syntaxError(sql, second);
   const reader = new TokenReader(sql, tokens);
   const verb = leadingVerb(sql);
   switch (verb) {
@@ -60,19 +58,10 @@ export function translate(sql: string, requireTable: RequireTable): Statement {
       const table = requireTable(reader.name());
       return { kind: "delete", table, selection: readSelection(reader) };
     }
-    case "SAVEPOINT":
-    case "RELEASE":
-    case "ROLLBACK":
-      return { kind: "savepoint", sql: renderExpression(sql, tokens) };
-    case "ALTER":
-    case "CREATE":
-    case "DROP":
-    case "RENAME":
-    case "TRUNCATE":
-      throw notSupported(`${verb}, because the tables are those of the newest snapshot of Drizzle's`);
     default:
-      if (/^(?:DESCRIBE|EXPLAIN|REPLACE|SHOW|WITH)$/.test(verb)) throw notSupported(verb);
-      throw syntaxError(sql, tokens[0]);
+      throw SCHEMA_VERBS.includes(verb)
+        ? notSupported(`${verb}, because the tables are those of the newest snapshot of Drizzle's`)
+        : syntaxError(sql, tokens[0]);
   }
 }
 

@@ -11,9 +11,9 @@ export interface Snapshot {
 interface SnapshotTable {
   readonly name: string;
   readonly columns: Readonly<Record<string, SnapshotColumn>>;
-  readonly indexes: Readonly<Record<string, { name: string; columns: readonly string[]; isUnique: boolean }>>;
-  readonly compositePrimaryKeys: Readonly<Record<string, { columns: readonly string[] }>>;
-  readonly uniqueConstraints: Readonly<Record<string, { name: string; columns: readonly string[] }>>;
+  readonly indexes: Readonly<Record<string, Key & { readonly isUnique: boolean }>>;
+  readonly compositePrimaryKeys: Readonly<Record<string, Key>>;
+  readonly uniqueConstraints: Readonly<Record<string, Key>>;
   readonly foreignKeys: object;
   readonly checkConstraint: object;
 }
@@ -24,6 +24,11 @@ interface SnapshotColumn {
   readonly notNull: boolean;
   readonly autoincrement: boolean;
   readonly default?: unknown;
+}
+
+export interface Key {
+  readonly name: string;
+  readonly columns: readonly string[];
 }
 
 export type Value = string | bigint | null;
@@ -46,7 +51,7 @@ export interface Table {
   readonly name: string;
   readonly columns: readonly Column[];
   /** In the order in which MySQL looks for duplicates: the primary key, named PRIMARY, comes first. */
-  readonly uniqueKeys: readonly { readonly name: string; readonly columns: readonly string[] }[];
+  readonly uniqueKeys: readonly Key[];
   /** Statements of SQLite that create it. */
   readonly sql: readonly string[];
 }
@@ -76,14 +81,13 @@ function readTable(table: SnapshotTable): Table {
     throw notSupported(`foreign keys and checks of table ${name}`);
   }
   const columns = Object.values(table.columns).map(readColumn);
-  const primaryKeys = Object.values(table.compositePrimaryKeys);
   const indexes = Object.values(table.indexes);
   const uniqueKeys = [
-    ...primaryKeys.map((key) => ({ ...key, name: "PRIMARY" })),
+    ...Object.values(table.compositePrimaryKeys).map((key) => ({ ...key, name: "PRIMARY" })),
     ...Object.values(table.uniqueConstraints),
     ...indexes.filter(({ isUnique }) => isUnique),
   ];
-  const createIndex = (unique: string) => (index: { name: string; columns: readonly string[] }) =>
+  const createIndex = (unique: string) => (index: Key) =>
     // Names of indexes are global in SQLite.
     `CREATE ${unique}INDEX ${quoteName(`${name}.${index.name}`)} ON ${quoteName(name)} (${index.columns.map(quoteName).join(", ")})`;
   const sql = [
@@ -95,24 +99,17 @@ function readTable(table: SnapshotTable): Table {
   return { name, columns, uniqueKeys, sql };
 }
 
-/** Texts by the bytes that they hold: MySQL 8.4 manual, 13.7. */
-const TEXT_BYTES: Readonly<Record<string, number>> = { tinytext: 255, text: 65_535, mediumtext: 16_777_215 };
+/** MySQL 8.4 manual, 13.7. */
+const TEXT_BYTES = 65_535;
 
-const INTEGER_BITS: Readonly<Record<string, number>> = {
-  boolean: 8,
-  tinyint: 8,
-  smallint: 16,
-  int: 32,
-  bigint: 64,
-  serial: 64,
-};
+const INTEGER_BITS: Readonly<Record<string, number>> = { boolean: 8, int: 32, bigint: 64, serial: 64 };
 
 function readColumn({ name, type, notNull, autoincrement, default: given }: SnapshotColumn): Column {
   const [, base = "", length, sign] = /^(\w+)(?:\((\d+)\))?( unsigned)?$/.exec(type) ?? [];
   const common = { name, notNull, autoIncrement: autoincrement, default: readDefault(name, given) };
-  const [bytes, bits] = [TEXT_BYTES[base], INTEGER_BITS[base]];
+  const bits = INTEGER_BITS[base];
   if (base === "varchar") return { ...common, type: "VARCHAR", limit: { characters: Number(length) } };
-  if (bytes !== undefined) return { ...common, type: "TEXT", limit: { bytes } };
+  if (base === "text") return { ...common, type: "TEXT", limit: { bytes: TEXT_BYTES } };
   if (bits === undefined) throw notSupported(`column type ${type}`);
   const isUnsigned = sign !== undefined || base === "serial";
   // SQLite's integers are signed, so that an unsigned BIGINT ends at 2^63 - 1 here.

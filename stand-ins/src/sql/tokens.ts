@@ -12,12 +12,12 @@ export interface Token {
 
 const TOKEN = new RegExp(
   [
-    /(?:\s|#[^\n]*|--(?=\s|$)[^\n]*|\/\*(?!!).*?\*\/)+/,
+    /\s+/,
     /(?<word>[\p{L}_$][\p{L}\p{N}_$]*)/u,
     /(?<quoted>`(?:[^`]|``)*`)/,
     /(?<string>'[^'\\]*(?:(?:\\.|'')[^'\\]*)*')/,
     /(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?![\p{L}\p{N}_$]))/u,
-    /(?<symbol><=>|<=|>=|<>|!=|\|\||&&|[-+*/%=<>(),.;!~^&|])/,
+    /(?<symbol><=|>=|<>|!=|\|\||--|[-+*/%=<>(),.;])/,
   ]
     .map(({ source }) => source)
     .join("|"),
@@ -36,7 +36,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   _: "\\_",
 };
 
-/** Splits a statement into tokens, so that nothing in a string or a comment is read as SQL. Throws MySQL's error 1064. */
+/** Splits a statement into tokens, so that nothing in a string is read as SQL. Throws MySQL's error 1064. */
 export function tokenize(sql: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -57,7 +57,7 @@ function readValue(kind: Token["kind"], text: string): string {
 }
 
 /** Error 1064 as Vitess's own parser words it: the position after the token, counted from 1, and no token at the end. */
-export function syntaxError(sql: string, token: Token | undefined): RefusedStatement {
+export function syntaxError(sql: string, token?: Token): RefusedStatement {
   const near = token ? ` near '${token.value}'` : "";
   return new RefusedStatement(1064, "42000", `syntax error at position ${(token?.end ?? sql.length) + 1}${near}`);
 }
@@ -67,10 +67,13 @@ export function is(token: Token | undefined, ...texts: readonly string[]): boole
   return (token?.kind === "word" || token?.kind === "symbol") && texts.includes(token.value.toUpperCase());
 }
 
-/** The first word of a statement in capitals, past comments and brackets; "" if it has none. */
+/** The first word of a statement in capitals; "" if it does not begin with one. */
 export function leadingVerb(sql: string): string {
-  return /^(?:[\s(;]|#[^\n]*\n?|--[^\n]*\n?|\/\*[\s\S]*?\*\/)*([a-z]+)/i.exec(sql)?.[1]?.toUpperCase() ?? "";
+  return /^\s*([a-z]+)/i.exec(sql)?.[1]?.toUpperCase() ?? "";
 }
+
+/** Statements that change the schema. They commit an open transaction first: MySQL 8.4 manual, 15.3.3. */
+export const SCHEMA_VERBS = ["ALTER", "CREATE", "DROP", "RENAME", "TRUNCATE"];
 
 /** Reads a statement's tokens from left to right. An unexpected token is error 1064. */
 export class TokenReader {

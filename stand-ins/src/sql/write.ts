@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { notSupported, quoteName, RefusedStatement, type SqlOutcome } from "./engine.ts";
 import type { Assignment, Statement } from "./statement.ts";
-import { type Column, findColumn, literal, type Table, type Value } from "./tables.ts";
+import { type Column, findColumn, type Key, literal, type Table, type Value } from "./tables.ts";
 
 /** What SQLite gives with integers as `bigint`. */
 export type SqliteValue = Value | number | Uint8Array;
@@ -20,10 +20,7 @@ export function select(connection: DatabaseSync, sql: string) {
  * Writes row by row, and in each row column by column, as MySQL does: so the first refusal is the one that MySQL gives.
  * A statement is carried out as a whole or not at all.
  */
-export function write(
-  connection: DatabaseSync,
-  statement: Statement & { kind: "insert" | "update" | "delete" },
-): SqlOutcome {
+export function write(connection: DatabaseSync, statement: Exclude<Statement, { kind: "read" }>): SqlOutcome {
   connection.exec("SAVEPOINT __statement");
   try {
     switch (statement.kind) {
@@ -134,8 +131,6 @@ function convert({ name, limit, notNull, autoIncrement }: Column, value: SqliteV
   if (integer >= limit.least && integer <= limit.most) return integer;
   throw new RefusedStatement(1264, "22003", `Out of range value for column '${name}' at row ${row}`);
 }
-
-type Key = Table["uniqueKeys"][number];
 
 /** The key that SQLite found a duplicate of. Throws the error again if it is another one. */
 function findViolatedKey(table: Table, error: unknown): Key {

@@ -96,7 +96,7 @@ async function startStandIn(
       const authorization = `Basic ${btoa(`${USERNAME}:${PASSWORD}`)}`;
       const text = method === "POST" ? { body: typeof body === "string" ? body : JSON.stringify(body) } : {};
       const response = await fetch(`http://${host}${path}`, { method, headers: { authorization }, ...text });
-      return { status: response.status, body: await response.json() };
+      return { status: response.status, body: await response.json().catch(() => null) };
     },
     reset: () => service.reset(),
     close: async () => {

@@ -214,7 +214,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     const owner = await signUp(gatehouse);
     const cookie = cookieOf(owner);
     await changeSession(gatehouse, owner, { seenAt: Date.now() - 11 * MINUTE });
-    gatehouse.standIns.traffic.setDelay(100);
+    gatehouse.standIns.traffic.delayMs = 100;
     const page = await owner.open("/app");
     await owner.post("/auth/signout", new URLSearchParams());
     gatehouse.standIns.traffic.restore();

@@ -226,7 +226,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     for (const email of [ADA.email, "nob@example.com"]) {
       await gatehouse.settle();
       gatehouse.standIns.traffic.clear();
-      gatehouse.standIns.traffic.setDelay(250);
+      gatehouse.standIns.traffic.delayMs = 250;
       const answer = await ask(email);
       const answeredAt = performance.now();
       const before = gatehouse.standIns.traffic.calls.filter(({ endedAt }) => endedAt <= answeredAt);

@@ -344,7 +344,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     for (const email of [ADA.email, "uma@example.com", "nob@example.com"]) {
       const typed = { ...ADA.signup, email, password: "one and the same", passwordConfirmation: "one and the same" };
       gatehouse.standIns.traffic.clear();
-      gatehouse.standIns.traffic.setDelay(250);
+      gatehouse.standIns.traffic.delayMs = 250;
       const [browser, answer] = await apply(typed);
       const answeredAt = performance.now();
       const before = gatehouse.standIns.traffic.calls.filter(({ endedAt }) => endedAt <= answeredAt);
