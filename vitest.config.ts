@@ -4,7 +4,7 @@ import { workerModules } from "./test/support/worker-modules.ts";
 /** The same tests against the embedded engines and, where they are installed, against MariaDB and Redis. */
 const BLACK_BOX = [
   "test/{auth,flows,mail,request,server}/**/*.test.ts",
-  "test/hold/**/*.test.ts",
+  "test/resilience/**/*.test.ts",
   "test/contract/lucia.test.ts",
   "test/contract/adapter.test.ts",
 ];
@@ -13,10 +13,10 @@ const BLACK_BOX = [
 const EMBEDDED_ONLY = [
   "test/auth/adapter-methods.test.ts",
   "test/auth/revocation.test.ts",
-  "test/hold/cost.test.ts",
-  "test/hold/faults*.test.ts",
-  "test/hold/noise.test.ts",
-  "test/hold/throng.test.ts",
+  "test/resilience/cost.test.ts",
+  "test/resilience/faults*.test.ts",
+  "test/resilience/fuzz.test.ts",
+  "test/resilience/load.test.ts",
   "test/request/timing.test.ts",
   "test/request/upstream-calls.test.ts",
   "test/server/security.test.ts",
@@ -27,14 +27,14 @@ const REAL_ONLY = ["test/contract/deadlock.test.ts"];
 
 /** Crowds meet deadlines that are real, and times are compared: only when nothing else runs. */
 const ALONE = [
-  "test/hold/cost.test.ts",
-  "test/hold/crowds.test.ts",
-  "test/hold/throng.test.ts",
+  "test/resilience/cost.test.ts",
+  "test/resilience/concurrency.test.ts",
+  "test/resilience/load.test.ts",
   "test/flows/signup/race.test.ts",
   "test/request/timing.test.ts",
 ];
 
-/** `npm run test:hold` has races and crowds share the machine: a core for each Worker, and nothing else runs. */
+/** `npm run test:resilience` has races and crowds share the machine: a core for each Worker, and nothing else runs. */
 const APART = process.env["GATEHOUSE_RACES_TOGETHER"] === "1" ? [] : ALONE;
 
 export default defineConfig({

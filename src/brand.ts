@@ -1,4 +1,4 @@
-import type { Catalogue } from "./i18n/language.ts";
+import type { Translations } from "./i18n/language.ts";
 
 /** What makes a Gatehouse somebody's own. `npm test` measures the contrast of its colours: test/unit/contrast.test.ts. */
 export interface Brand {
@@ -13,11 +13,11 @@ export interface Brand {
   /** Where people find help: an address for mail, at the foot of every page and mail. Null: nowhere. */
   readonly supportEmail: string | null;
   /** At the foot of every page: privacy, terms, imprint. */
-  readonly links: readonly { readonly label: Catalogue<string>; readonly href: string }[];
+  readonly links: readonly { readonly label: Translations<string>; readonly href: string }[];
 }
 
 export interface Accent {
-  readonly colour: string;
+  readonly color: string;
   readonly text: string;
 }
 
@@ -28,8 +28,8 @@ export const brand: Brand = {
     light: "M8 22v-5a4 4 0 0 1 8 0v5z",
   },
   accent: {
-    light: { colour: "#17583f", text: "#ffffff" },
-    dark: { colour: "#8bd6b5", text: "#06251a" },
+    light: { color: "#17583f", text: "#ffffff" },
+    dark: { color: "#8bd6b5", text: "#06251a" },
   },
   icon: { shape: "seagreen", light: "orange" },
   supportEmail: null,

@@ -22,7 +22,7 @@ export type DatabaseLogin =
 /** `required`: nobody is signed in before their address is verified, and no answer tells whether an address is known. */
 export type EmailVerification = "optional" | "required";
 
-export interface MailAddress {
+export interface Sender {
   /** As people read it, in any script, without line breaks and other control characters. Each sender encodes it. */
   readonly name: string;
   readonly email: string;
@@ -220,7 +220,7 @@ const SENDER_NAME_MAX_CHARACTERS = 128;
  * `Name <email>`. The name is what people read, with or without quotes around it: any that mail can carry. The sender
  * that sends it encodes it.
  */
-export function parseMailFrom(text: string, local: boolean): Reading<MailAddress> {
+export function parseMailFrom(text: string, local: boolean): Reading<Sender> {
   // Before anything else: they would begin another header.
   if (/[\p{Cc}\u2028\u2029]/u.test(text)) return { problem: "holds a line break or another control character" };
   if (!text.isWellFormed()) return { problem: "holds half a character" };

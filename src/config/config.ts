@@ -2,7 +2,6 @@ import {
   type DatabaseLogin,
   type EmailVerification,
   findStrayCharacters,
-  type MailAddress,
   parseBreachedPasswords,
   parseCount,
   parseDatabaseUrl,
@@ -15,9 +14,10 @@ import {
   parseSwitch,
   parseToken,
   type Reading,
+  type Sender,
 } from "./config-values.ts";
 
-export type { MailAddress };
+export type { Sender };
 
 /** Everything an operator sets, checked and in the shape that the code uses. Frozen. */
 export interface Config {
@@ -26,7 +26,7 @@ export interface Config {
   /** Where people reach this service, without a trailing slash; links in mail start with it. */
   readonly publicOrigin: string;
   readonly emailVerification: EmailVerification;
-  readonly mail: { readonly from: MailAddress; readonly sender: MailSender };
+  readonly mail: { readonly from: Sender; readonly sender: MailSender };
   /** How many forms one source may send, and pages open, that cost a store or a hash anything, in how many seconds. */
   readonly sourcePosts: { readonly max: number; readonly windowSeconds: number };
   /** Where to ask whether a password was in a breach; null: nowhere. */
@@ -42,7 +42,7 @@ export interface Config {
 /** The one method of a `send_email` binding that is used. */
 export interface MailBinding {
   send(mail: {
-    from: MailAddress;
+    from: Sender;
     to: string;
     subject: string;
     text: string;

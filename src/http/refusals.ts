@@ -19,7 +19,7 @@ const STATUS = {
   "wrong-host": 421,
   "too-many-forms": 429,
   "too-many-pages": 429,
-  "too-many-guesses": 429,
+  "too-many-attempts": 429,
   "too-many-mails": 429,
   "cookies-too-large": 431,
   "too-busy": 503,

@@ -50,7 +50,7 @@ export function readableEmail(email: string): string {
   const labels = email.slice(at + 1).split(".");
   const shown = labels.map((label) => {
     const readable = label.startsWith("xn--") ? domainToUnicode(label) : label;
-    return isUnmistakable(readable) && toAsciiDomain(readable) === label ? readable : label;
+    return isUnambiguous(readable) && toAsciiDomain(readable) === label ? readable : label;
   });
   return `${email.slice(0, at + 1)}${shown.join(".")}`;
 }
@@ -72,7 +72,7 @@ const ONE_SCRIPT = [
   /^[\p{Script=Thai}0-9-]+$/u,
 ];
 
-function isUnmistakable(label: string): boolean {
+function isUnambiguous(label: string): boolean {
   if (LATIN.test(label)) return true;
   if (CYRILLIC.test(label) || GREEK.test(label)) return !LOOKS_LATIN.test(label);
   return ONE_SCRIPT.some((script) => script.test(label));

@@ -31,17 +31,17 @@ export function findLanguage(tag: string | null | undefined): Language | null {
 }
 
 /** The same words in every language. The first says which there are; another that lacks one, or has one more, does not compile. */
-export type Catalogue<Words> = Readonly<Record<Language, Words>>;
+export type Translations<Words> = Readonly<Record<Language, Words>>;
 
-export function catalogue<Words>(
+export function translations<Words>(
   words: { readonly en: Words } & { readonly [Other in Exclude<Language, "en">]: NoInfer<Words> },
-): Catalogue<Words> {
+): Translations<Words> {
   return words;
 }
 
 /** For whom a page is made. Every page is given one. */
-export interface PageView {
+export interface RequestLocale {
   readonly language: Language;
   /** The way to this same page in another language, as the query of its own address. Null where only a form leads to it. */
-  readonly inLanguage: ((language: Language) => string) | null;
+  readonly switchHref: ((language: Language) => string) | null;
 }

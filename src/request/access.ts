@@ -8,7 +8,7 @@ import { seeOther } from "../http/responses.ts";
 import { safeReturnPath, withReturnPath } from "../http/return-path.ts";
 import type { Context } from "./context.ts";
 import { limitByIp, limitReadingByIp } from "./limits/ip.ts";
-import { pathWithoutLanguage } from "./read-page-view.ts";
+import { pathWithoutLanguage } from "./read-locale.ts";
 
 /** Where signed-in people belong when nothing else is asked for. */
 export const HOME_PATH = "/app";
@@ -16,7 +16,7 @@ export const HOME_PATH = "/app";
 export type Handler = (context: Context) => Response | Promise<Response>;
 
 /** For pages that belong to someone. It does not compile where nobody need be signed in. */
-export type OwnersHandler = (context: Context, session: Session) => Response | Promise<Response>;
+export type OwnerHandler = (context: Context, session: Session) => Response | Promise<Response>;
 
 declare const guarded: unique symbol;
 
@@ -83,10 +83,10 @@ function requireSameEmail(posted: FormFields | null, session: Session): void {
  * Redirects everybody else to sign in, and from there back to where they were going. Forms are counted by source. Throws
  * HttpError 409 if a form was made for another account than the one that is signed in by now.
  */
-export function signedIn(handler: OwnersHandler): GuardedHandler {
+export function signedIn(handler: OwnerHandler): GuardedHandler {
   return withPostedForm(async (context, posted) => {
     const [session] = await Promise.all([context.session.read(), countWithSession(context, posted)]);
-    if (!session) return askToSignIn(context);
+    if (!session) return redirectToSignIn(context);
     requireSameAccount(context, posted, session);
     return handler(context, session);
   });
@@ -112,9 +112,9 @@ export function signedInWithSessions(
   handler: (context: Context, session: Session, listed: readonly ListedSession[]) => Response | Promise<Response>,
 ): GuardedHandler {
   return anyone(async (context) => {
-    if (context.session.claimedUserId === null) return askToSignIn(context);
+    if (context.session.claimedUserId === null) return redirectToSignIn(context);
     const found = await countWhile(context, () => context.session.readWithList());
-    return found ? handler(context, found.session, found.listed) : askToSignIn(context);
+    return found ? handler(context, found.session, found.listed) : redirectToSignIn(context);
   });
 }
 
@@ -138,7 +138,7 @@ export function logNotTheOwner({ log, route }: Context, userId: string): void {
  * Leads to the sign-in page. Where that has led here after a right password and no cookie came along, the browser keeps none,
  * and the form would only come again.
  */
-function askToSignIn(context: Context): Response {
+function redirectToSignIn(context: Context): Response {
   requireCookies(context);
   // Nobody can tell whether the form was meant for whoever signs in now, so nothing is done.
   if (context.request.method === "POST") context.cookies.notify("session-ended");

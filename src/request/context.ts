@@ -4,14 +4,14 @@ import { type ClientInfo, describeClient } from "../http/client.ts";
 import { type FormFields, readForm } from "../http/form-body.ts";
 import type { BoundedRequest } from "../http/request-bounds.ts";
 import { safeReturnPath } from "../http/return-path.ts";
-import type { PageView } from "../i18n/language.ts";
+import type { RequestLocale } from "../i18n/language.ts";
 import { type Cookies, createCookies } from "./cookies.ts";
 import { createDeferredWork, type Execution } from "./deferred-work.ts";
 import { createKnownDevices, type KnownDevices } from "./known-devices.ts";
 import { createLimiter, type Limiter } from "./limits/limiter.ts";
 import { createLog } from "./log.ts";
 import { once } from "./once.ts";
-import { readPageView } from "./read-page-view.ts";
+import { readLocale } from "./read-locale.ts";
 import { createRequestSession, type RequestSession } from "./request-session.ts";
 import { createServices, type Services } from "./services.ts";
 
@@ -28,7 +28,7 @@ export interface Context {
   /** Where the request comes from. */
   readonly client: ClientInfo;
   /** For whom pages and mails are made. */
-  readonly view: PageView;
+  readonly locale: RequestLocale;
   /** The form that was sent. Throws HttpError where it is none, before any store is asked. */
   form(): Promise<FormFields>;
   /** Where to go on after this flow, if that is a place of ours: as the form says that was read, or else the query. */
@@ -90,7 +90,7 @@ export function createContext(
     return fields;
   });
   const client = once(() => describeClient(request));
-  const view = once(() => readPageView(request, url, cookies.chosenLanguage));
+  const locale = once(() => readLocale(request, url, cookies.chosenLanguage));
   const session = once(() => createRequestSession(context));
   const devices = once(() => createKnownDevices(context));
   const limits = once(() => createLimiter(context));
@@ -110,8 +110,8 @@ export function createContext(
     get client() {
       return client();
     },
-    get view() {
-      return view();
+    get locale() {
+      return locale();
     },
     get returnPath() {
       return sentReturnPath ?? queriedReturnPath();

@@ -3,7 +3,7 @@ import { readCookies, serializeCookie } from "../http/cookies.ts";
 import { isLoopbackHttp } from "../http/origin.ts";
 import type { ReceivedRequest } from "./context.ts";
 import { FLOW_COOKIES, NOTICE_COOKIE, NOTICE_COOKIE_SECONDS } from "./flow-cookies.ts";
-import { askedLanguage } from "./read-page-view.ts";
+import { requestedLanguage } from "./read-locale.ts";
 
 const LANGUAGE_COOKIE = "lang";
 /** Browsers keep none for longer than 400 days. */
@@ -78,7 +78,7 @@ export function createCookies({ request, url, oversize }: ReceivedRequest, now: 
   };
 
   const notice = sent.get(nameOf(NOTICE_COOKIE)) ?? null;
-  const language = askedLanguage(url);
+  const language = requestedLanguage(url);
   const chosenLanguage = sent.get(nameOf(LANGUAGE_COOKIE)) ?? null;
   return {
     wereSent: request.headers.has("Cookie"),

@@ -24,7 +24,7 @@ export interface MailedLink {
   /** Where a form goes whose link has done its work already, such as one that is sent twice; null: the link is dead. */
   readonly findWorkDone?: (context: Context, session: Session) => Response | null;
   /** What is said of a dead link. `session`: null also where it was not looked up. */
-  readonly describeDead: (context: Context, session: Session | null) => DeadLinkWords;
+  readonly describeDead: (context: Context, session: Session | null) => DeadLinkMessage;
 }
 
 /** Whom a link is for: an account, or an email that has none yet. */
@@ -37,12 +37,12 @@ export interface LinkCarrier {
   /** Of the page with the form. */
   readonly path: string;
   /** What is said where the form comes without the cookie. */
-  readonly describeMissing: (context: Context) => DeadLinkWords;
+  readonly describeMissing: (context: Context) => DeadLinkMessage;
 }
 
 export type CarriedLink = MailedLink & { readonly carrier: LinkCarrier };
 
-export type DeadLinkWords = Omit<DeadLinkPageProps, "view">;
+export type DeadLinkMessage = Omit<DeadLinkPageProps, "locale">;
 
 /** What a page may know of a live link. Nothing that consumes a link accepts it. */
 export interface ShownLink {
@@ -163,6 +163,6 @@ function answerDead(context: Context, kind: MailedLink, session: Session | null)
   return answer(context, kind.describeDead(context, session));
 }
 
-function answer({ view }: Context, words: DeadLinkWords): Response {
-  return html(renderDocument(<DeadLinkPage view={view} {...words} />), 410);
+function answer({ locale }: Context, text: DeadLinkMessage): Response {
+  return html(renderDocument(<DeadLinkPage locale={locale} {...text} />), 410);
 }

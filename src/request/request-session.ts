@@ -58,7 +58,7 @@ export function createRequestSession(
     if (now - session.seenAt >= SESSION_SEEN_MILLISECONDS) {
       defer(() => services.sessions.noteSeen(session.id, session.stored, now));
     }
-    if (session.isFresh) cookies.session.set(session.id, session.endsAt);
+    if (session.isFresh) cookies.session.set(session.id, session.expiresAt);
     return true;
   };
 
@@ -77,7 +77,7 @@ export function createRequestSession(
 
     replace: (started) => {
       if (id !== null) defer(() => services.sessions.end(id));
-      cookies.session.set(started.id, started.endsAt);
+      cookies.session.set(started.id, started.expiresAt);
       consumeOwnReset();
       cookies.clearFlowCookies();
     },

@@ -4,13 +4,13 @@ import type { EmittedEvent } from "../auth/events/record-events.ts";
 import { issueUndoToken } from "../auth/operations/reserved-emails.ts";
 import { hashSecret } from "../auth/tokens/secrets.ts";
 import type { Mail } from "../mail/mailer.ts";
-import { writeMail } from "../mail/messages.ts";
+import { writeMail } from "../mail/write-mail.ts";
 import { consume, type Limit } from "../store/counters.ts";
 import { claimNotice, deleteNotice } from "../store/outbox.ts";
 import type { OutboxRow } from "../store/schema.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
 import type { Context } from "./context.ts";
-import { strangersMailLimits } from "./limits/mailbox.ts";
+import { unknownDeviceMailLimits } from "./limits/mailbox.ts";
 import { DAY_SECONDS } from "./limits/window.ts";
 import { describeError } from "./log.ts";
 import type { Services } from "./services.ts";
@@ -35,7 +35,7 @@ export function announce(context: Context, { userId, type, notices }: EmittedEve
       // An email that never was verified may be a stranger's, who gets no more of these than of any mail.
       const limits = isVerified
         ? [await noticeLimit(kind, recipient)]
-        : await strangersMailLimits(context, "notice", recipient);
+        : await unknownDeviceMailLimits(context, "notice", recipient);
       await sendNotice(context, notice, limits, context.now);
     });
   }

@@ -33,14 +33,14 @@ export async function signIn(context: Context, { account, evidence, event, retur
       return seeOther(withReturnPath("/auth/verify-email", returnPath));
     }
     case "done": {
-      const { client, now, services, view } = context;
+      const { client, now, services, locale } = context;
       const { auth, sessions, users } = services;
       const session = await auth.startSession(account, client, evidence, now);
       context.session.replace(session);
       if (event !== null) record(context, account.id, event);
       // The epoch has ended the others already; this takes them off the list.
       else context.defer(() => sessions.endOthers(account.id, session.id));
-      const { language } = view;
+      const { language } = locale;
       if (account.language !== language) context.defer(() => changeLanguage(users, account.id, language, now));
       return seeOther(returnPath ?? HOME_PATH);
     }

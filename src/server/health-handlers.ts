@@ -17,7 +17,7 @@ let checkingSince = 0;
 
 /** Whether people can sign in, for machines: 200 if they can, else 503 and which store keeps them from it. */
 export async function showHealth(context: Context): Promise<Response> {
-  const remembered = recall();
+  const remembered = findRecent();
   if (remembered) return describe(remembered);
   const redis = await checkRedis(context.log, () => consumeHealthCheck(context));
   if (redis.answer?.allowed === false) return describeLimit(redis.answer.retryAfterSeconds);
@@ -29,7 +29,7 @@ export async function showHealth(context: Context): Promise<Response> {
 /** One check at a time. Requests must not wait for each other's promises, so they wait for a time. */
 async function checkDatabaseOnce({ services, log }: Context): Promise<StoreHealth> {
   // Before each wait, too: another check may have ended while Redis was asked.
-  for (let found = recall(); ; found = recall()) {
+  for (let found = findRecent(); ; found = findRecent()) {
     if (found) return found.database;
     if (Date.now() >= checkingSince + CHECK_MAX_MILLISECONDS) break;
     await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
@@ -42,7 +42,7 @@ async function checkDatabaseOnce({ services, log }: Context): Promise<StoreHealt
   }
 }
 
-function recall(): Health | null {
+function findRecent(): Health | null {
   return last !== null && Date.now() < last.at + REMEMBERED_MILLISECONDS ? last.health : null;
 }
 

@@ -41,13 +41,13 @@ async function check<T>(log: Log, attempt: () => Promise<T>): Promise<Checked<T>
   try {
     return { health: "ok", answer: await attempt() };
   } catch (error) {
-    const health = judge(error);
+    const health = classify(error);
     log("store-unhealthy", { health, ...describeError(error) });
     return { health, answer: null };
   }
 }
 
-function judge(error: unknown): StoreHealth {
+function classify(error: unknown): StoreHealth {
   if (isDenied(error) || (error instanceof StoreUnavailable && error.reason === REFUSED)) return "refused";
   return isOtherSchema(error) ? "not migrated" : "unavailable";
 }

@@ -1,11 +1,11 @@
 import type { ConfigProblem } from "../config/config.ts";
 import { html } from "../http/responses.ts";
 import { log } from "../request/log.ts";
-import { readPageView } from "../request/read-page-view.ts";
+import { readLocale } from "../request/read-locale.ts";
 import { Layout, renderDocument } from "../views/document.tsx";
 import { ErrorPage } from "../views/error-page.tsx";
 import { Facts, Panel } from "../views/panel.tsx";
-import { WORDS } from "./refusal-words.ts";
+import { messages } from "./refusal-messages.ts";
 import { finishResponse } from "./router.tsx";
 
 /**
@@ -20,15 +20,15 @@ export async function showMisconfiguration(
 ): Promise<Response> {
   const requestId = crypto.randomUUID();
   log("misconfigured", { requestId, problems });
-  const view = readPageView(request, url, null);
-  const words = WORDS[view.language];
+  const locale = readLocale(request, url, null);
+  const text = messages[locale.language];
   const page = local ? (
     <DeveloperPage problems={problems} />
   ) : (
     <ErrorPage
-      view={view}
-      title={words.refusals.unavailable.title}
-      message={words.beingSetUp}
+      locale={locale}
+      title={text.refusals.unavailable.title}
+      message={text.beingSetUp}
       requestId={requestId}
       enhanced={false}
     />
@@ -39,7 +39,7 @@ export async function showMisconfiguration(
     url,
     requestId,
     cookies: null,
-    view,
+    locale,
   });
 }
 
@@ -47,7 +47,7 @@ export async function showMisconfiguration(
 function DeveloperPage({ problems }: { problems: readonly ConfigProblem[] }) {
   const title = "Gatehouse is not configured";
   return (
-    <Layout view={{ language: "en", inLanguage: null }} title={title} enhanced={false} lists>
+    <Layout locale={{ language: "en", switchHref: null }} title={title} enhanced={false} lists>
       <Panel title={title}>
         <p>These variables are missing or wrong. Start again once they are mended.</p>
         <Facts

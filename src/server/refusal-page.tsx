@@ -4,18 +4,18 @@ import { readableEmail } from "../i18n/email-syntax.ts";
 import { HOME_PATH } from "../request/access.ts";
 import type { Context } from "../request/context.ts";
 import { VERIFY_COOKIE } from "../request/flow-cookies.ts";
-import { pathWithoutLanguage } from "../request/read-page-view.ts";
-import { ErrorPage, type SignOutWay } from "../views/error-page.tsx";
+import { pathWithoutLanguage } from "../request/read-locale.ts";
+import { ErrorPage, type SignOutAction } from "../views/error-page.tsx";
 import type { Markup } from "../views/jsx-runtime.ts";
-import { describeWait, WORDS } from "./refusal-words.ts";
+import { formatRetryAfter, messages } from "./refusal-messages.ts";
 
 const SIGN_OUT = "/auth/signout";
 
-type Way = { readonly href: string; readonly label: string };
+type NavItem = { readonly href: string; readonly label: string };
 
-interface WaysOn {
-  readonly ways: readonly Way[];
-  readonly signOut?: SignOutWay;
+interface NextActions {
+  readonly actions: readonly NavItem[];
+  readonly signOut?: SignOutAction;
 }
 
 /**
@@ -33,75 +33,81 @@ export function RefusalPage({
   signedInAs: string | null;
   canOpen: boolean;
 }): Markup {
-  const { view, requestId } = context;
-  const words = WORDS[view.language];
-  const { title, message } = isSignOut(context, refusal) ? words.signOutPage : words.refusals[refusal.reason];
-  const wait = describeWait(view.language, Number(refusal.headers["Retry-After"] ?? 0));
-  const text = signedInAs === null ? message(wait, "") : message(wait, <strong>{readableEmail(signedInAs)}</strong>);
+  const { locale, requestId } = context;
+  const text = messages[locale.language];
+  const { title, message } = isSignOut(context, refusal) ? text.signOutPage : text.refusals[refusal.reason];
+  const wait = formatRetryAfter(locale.language, Number(refusal.headers["Retry-After"] ?? 0));
+  const refusalMessage =
+    signedInAs === null ? message(wait, "") : message(wait, <strong>{readableEmail(signedInAs)}</strong>);
   return (
     <ErrorPage
-      view={view}
+      locale={locale}
       title={title}
-      message={text}
+      message={refusalMessage}
       requestId={requestId}
       // The script is not served there either.
       enhanced={refusal.reason !== "wrong-host"}
-      {...findWaysOn(context, refusal, signedInAs, canOpen)}
+      {...findNextActions(context, refusal, signedInAs, canOpen)}
     />
   );
 }
 
-function findWaysOn(context: Context, refusal: HttpError, signedInAs: string | null, canOpen: boolean): WaysOn {
-  const { request, url, view, returnPath } = context;
-  const words = WORDS[view.language];
-  const home = { href: "/", label: words.frontPage };
-  const again = (label: string): Way =>
+function findNextActions(
+  context: Context,
+  refusal: HttpError,
+  signedInAs: string | null,
+  canOpen: boolean,
+): NextActions {
+  const { request, url, locale, returnPath } = context;
+  const text = messages[locale.language];
+  const home = { href: "/", label: text.frontPage };
+  const again = (label: string): NavItem =>
     request.method === "GET" || request.method === "HEAD"
       ? { href: url.pathname + url.search, label }
       : { href: withReturnPath(url.pathname, returnPath), label };
-  const openAgain = canOpen ? again(words.openAgain) : home;
+  const openAgain = canOpen ? again(text.openAgain) : home;
 
   switch (refusal.reason) {
     case "no-such-page":
-      return { ways: [home] };
+      return { actions: [home] };
     case "wrong-method":
-      if (isSignOut(context, refusal)) return { ways: [home], signOut: { label: words.signOut, returnPath } };
-      return { ways: [openAgain] };
+      if (isSignOut(context, refusal)) return { actions: [home], signOut: { label: text.signOut, returnPath } };
+      return { actions: [openAgain] };
     case "plain-http":
-      return { ways: [{ href: context.config.publicOrigin + url.pathname, label: words.openByHttps }] };
+      return { actions: [{ href: context.config.publicOrigin + url.pathname, label: text.openByHttps }] };
     case "wrong-host":
-      return { ways: [{ href: `${context.config.publicOrigin}/`, label: words.frontPage }] };
+      return { actions: [{ href: `${context.config.publicOrigin}/`, label: text.frontPage }] };
     case "cookies-blocked":
-      return { ways: [{ href: withReturnPath("/auth/signin", pathWithoutLanguage(url)), label: words.signIn }] };
+      return { actions: [{ href: withReturnPath("/auth/signin", pathWithoutLanguage(url)), label: text.signIn }] };
     case "not-a-page":
-      return { ways: [canOpen ? again(words.openPage) : home] };
+      return { actions: [canOpen ? again(text.openPage) : home] };
     case "query-too-long":
-      return { ways: [canOpen ? again(words.openPage) : home] };
+      return { actions: [canOpen ? again(text.openPage) : home] };
     case "foreign-origin":
-      if (url.pathname === SIGN_OUT) return { ways: [home], signOut: { label: words.signOut, returnPath } };
-      return { ways: [openAgain] };
+      if (url.pathname === SIGN_OUT) return { actions: [home], signOut: { label: text.signOut, returnPath } };
+      return { actions: [openAgain] };
     case "malformed-form":
     case "form-too-large":
     case "not-a-form":
-      return { ways: [openAgain] };
+      return { actions: [openAgain] };
     case "cookies-too-large":
     case "too-busy":
     case "unavailable":
-      return { ways: [canOpen ? again(words.tryAgain) : home] };
+      return { actions: [canOpen ? again(text.tryAgain) : home] };
     case "too-many-forms":
     case "too-many-pages":
-      return { ways: [openAgain, home].slice(0, canOpen ? 2 : 1) };
-    case "too-many-guesses": {
-      const recover = { href: withReturnPath("/auth/forgot-password", returnPath), label: words.resetPassword };
-      return { ways: [recover, openAgain] };
+      return { actions: [openAgain, home].slice(0, canOpen ? 2 : 1) };
+    case "too-many-attempts": {
+      const recover = { href: withReturnPath("/auth/forgot-password", returnPath), label: text.resetPassword };
+      return { actions: [recover, openAgain] };
     }
     case "too-many-mails":
-      return { ways: waysAfterMails(context) };
+      return { actions: actionsAfterMailLimit(context) };
     case "signed-in-as-other":
       return {
-        ways: [continueAs(returnPath ?? HOME_PATH)],
+        actions: [continueAs(returnPath ?? HOME_PATH)],
         signOut: {
-          label: words.signOutAndUse(
+          label: text.signOutAndUse(
             refusal instanceof SignedInAsOther && refusal.email !== null ? readableEmail(refusal.email) : null,
           ),
           returnPath,
@@ -109,28 +115,28 @@ function findWaysOn(context: Context, refusal: HttpError, signedInAs: string | n
       };
     case "form-for-other-account": {
       const there = withReturnPath(url.pathname, returnPath);
-      return { ways: [continueAs(there)], signOut: { label: words.signOutAndUse(null), returnPath: there } };
+      return { actions: [continueAs(there)], signOut: { label: text.signOutAndUse(null), returnPath: there } };
     }
     case "link-for-other-account":
       return {
-        ways: [continueAs(HOME_PATH)],
-        signOut: { label: words.signOutAndUse(null), returnPath: withReturnPath(url.pathname, returnPath) },
+        actions: [continueAs(HOME_PATH)],
+        signOut: { label: text.signOutAndUse(null), returnPath: withReturnPath(url.pathname, returnPath) },
       };
     case "link-for-signup":
-      return { ways: [continueAs(HOME_PATH)], signOut: { label: words.signOut, returnPath: null } };
+      return { actions: [continueAs(HOME_PATH)], signOut: { label: text.signOut, returnPath: null } };
     case "form-for-other-email":
-      return { ways: [{ href: withReturnPath("/auth/verify-email", returnPath), label: words.continue }] };
+      return { actions: [{ href: withReturnPath("/auth/verify-email", returnPath), label: text.continue }] };
     case "form-for-other-link":
       return {
-        ways: [
-          { href: withReturnPath("/auth/forgot-password", returnPath), label: words.askForLink },
-          { href: withReturnPath(url.pathname, returnPath), label: words.useOpenLink },
+        actions: [
+          { href: withReturnPath("/auth/forgot-password", returnPath), label: text.askForLink },
+          { href: withReturnPath(url.pathname, returnPath), label: text.useOpenLink },
         ],
       };
   }
 
-  function continueAs(href: string): Way {
-    return { href, label: signedInAs === null ? words.continue : words.continueAs(readableEmail(signedInAs)) };
+  function continueAs(href: string): NavItem {
+    return { href, label: signedInAs === null ? text.continue : text.continueAs(readableEmail(signedInAs)) };
   }
 }
 
@@ -140,18 +146,18 @@ function isSignOut({ url }: Context, { reason }: HttpError): boolean {
 }
 
 /** Mails are on their way, so the way on is to use the newest of them, or to recover the account by another kind of mail. */
-function waysAfterMails(context: Context): readonly Way[] {
-  const { route, view, returnPath } = context;
-  const words = WORDS[view.language];
-  if (route?.path === "/app/account/email") return [{ href: "/app/account", label: words.account }];
+function actionsAfterMailLimit(context: Context): readonly NavItem[] {
+  const { route, locale, returnPath } = context;
+  const text = messages[locale.language];
+  if (route?.path === "/app/account/email") return [{ href: "/app/account", label: text.account }];
   if (route?.path === "/auth/forgot-password") {
-    return [{ href: withReturnPath("/auth/signin", returnPath), label: words.signIn }];
+    return [{ href: withReturnPath("/auth/signin", returnPath), label: text.signIn }];
   }
   const hasCode = context.cookies.get(VERIFY_COOKIE).secret !== null;
-  const enterCode = { href: withReturnPath("/auth/verify-email", returnPath), label: words.enterCode };
+  const enterCode = { href: withReturnPath("/auth/verify-email", returnPath), label: text.enterCode };
   const next =
     context.session.claimedUserId === null
-      ? { href: withReturnPath("/auth/forgot-password", returnPath), label: words.resetPassword }
-      : { href: returnPath ?? HOME_PATH, label: words.continue };
+      ? { href: withReturnPath("/auth/forgot-password", returnPath), label: text.resetPassword }
+      : { href: returnPath ?? HOME_PATH, label: text.continue };
   return hasCode ? [enterCode, next] : [next];
 }

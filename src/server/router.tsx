@@ -118,7 +118,7 @@ function failure(error: unknown, context: Context): HttpError {
 }
 
 /** `config` and `cookies`: null as long as nothing is configured. */
-type Finish = Pick<Context, "url" | "requestId" | "view"> & {
+type Finish = Pick<Context, "url" | "requestId" | "locale"> & {
   readonly cookies: Cookies | null;
   readonly config: Pick<Config, "hstsIncludesSubdomains"> | null;
 };
@@ -126,11 +126,11 @@ type Finish = Pick<Context, "url" | "requestId" | "view"> & {
 /** What every answer carries, whoever made it. */
 export async function finishResponse(
   response: Response,
-  { config, url, requestId, cookies, view }: Finish,
+  { config, url, requestId, cookies, locale }: Finish,
 ): Promise<Response> {
   const { headers } = response;
   const isPage = headers.get("Content-Type")?.startsWith("text/html") === true;
-  if (isPage) headers.set("Content-Language", view.language);
+  if (isPage) headers.set("Content-Language", locale.language);
   const languageLine = isPage || headers.has("Location") ? (cookies?.languageLine ?? null) : null;
   if (languageLine !== null) headers.append("Set-Cookie", languageLine);
   setSecurityHeaders(headers, {

@@ -23,15 +23,17 @@ export async function runScheduled(config: Config, cron: string, now: number): P
   switch (cron) {
     case EVERY_MINUTE:
       return runAll([
-        () => orLog(log, () => endRevoked(database, redis, log, now)),
+        () => logFailure(log, () => endRevoked(database, redis, log, now)),
         () =>
-          orLog(log, () => sendDue({ config, log, services: { database, redis, mailer: createMailer(config) } }, now)),
+          logFailure(log, () =>
+            sendDue({ config, log, services: { database, redis, mailer: createMailer(config) } }, now),
+          ),
       ]);
     case SELF_CHECK:
       await checkStores(database, redis, log);
-      return orLog(log, () => cleanUp(database, log, now, { evenIfNothing: false }));
+      return logFailure(log, () => cleanUp(database, log, now, { logAlways: false }));
     case CLEAN_UP:
-      return orLog(log, () => cleanUp(database, log, now, { evenIfNothing: true }));
+      return logFailure(log, () => cleanUp(database, log, now, { logAlways: true }));
     default:
       log("misconfigured", { problems: [{ variable: "crons", problem: `has ${cron}, which means nothing here` }] });
       throw new Error("Unknown clock");
@@ -54,10 +56,10 @@ async function cleanUp(
   database: Database,
   log: Log,
   now: number,
-  { evenIfNothing }: { readonly evenIfNothing: boolean },
+  { logAlways }: { readonly logAlways: boolean },
 ): Promise<void> {
   const removed = await removeExpired(database, now);
-  if (evenIfNothing || Object.values(removed).some((count) => count > 0)) log("expired-removed", { ...removed });
+  if (logAlways || Object.values(removed).some((count) => count > 0)) log("expired-removed", { ...removed });
 }
 
 async function endRevoked(database: Database, redis: Redis, log: Log, now: number): Promise<void> {
@@ -77,7 +79,7 @@ async function runAll(runs: readonly (() => Promise<void>)[]): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-async function orLog(log: Log, run: () => Promise<void>): Promise<void> {
+async function logFailure(log: Log, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {

@@ -58,9 +58,10 @@ export async function countEventsSince(database: Executor, userId: string, since
   return Number(rows[0]?.events);
 }
 
-/** Rows that an earlier release wrote have their IP address in another column. */
-const LIST = `select id, user_id, type, occurred_at, occurrences, coalesce(ip, address) as ip, country, browser, platform,
-  ended_session from account_events where user_id = ?`;
+/** Releases before 0.2.0 store the ip in another column, and one type under another name. */
+const LIST = `select id, user_id, case when type = 'address-verified' then 'email-verified' else type end as type,
+  occurred_at, occurrences, coalesce(ip, address) as ip, country, browser, platform, ended_session
+  from account_events where user_id = ?`;
 const OLDER = "and (occurred_at < ? or (occurred_at = ? and id < ?))";
 const NEWEST_FIRST = "order by occurred_at desc, id desc limit ?";
 

@@ -152,7 +152,7 @@ return 0`;
 const KNOWN_DEVICES_MAX = 50;
 const KNOWN_DEVICE_MILLISECONDS = 180 * 24 * 60 * 60 * 1_000;
 
-export interface Remembered extends Device {
+export interface TrustedDevice extends Device {
   /** Members of the list that this device had until now. */
   readonly replaces: readonly string[];
   /** Whether every other device is forgotten. */
@@ -162,7 +162,7 @@ export interface Remembered extends Device {
 /** Makes a device known, and refunds `attempt`: it was the right one who asked. `now` is epoch milliseconds. */
 export async function remember(
   redis: Redis,
-  { list, member, replaces, alone }: Remembered,
+  { list, member, replaces, alone }: TrustedDevice,
   attempt: Attempt | null,
   now: number,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { Client, cast, DatabaseError } from "@planetscale/database";
 import type { Config } from "../config/config.ts";
-import { REFUSED, reach, StoreUnavailable } from "./upstream.ts";
+import { callUpstream, REFUSED, StoreUnavailable } from "./upstream.ts";
 
 /**
  * MySQL over HTTP. Statements are written out, with `?` for every value: Drizzle describes the tables (schema.ts) and
@@ -15,7 +15,7 @@ export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 export type Executor = Pick<Database, "execute">;
 
 export function createDatabase(config: Pick<Config, "database">): Database {
-  return new PatientClient({
+  return new RetryingClient({
     ...config.database,
     fetch: fetchWithDeadline,
     // 64-bit integers come as strings; ours are milliseconds and counts, far below 2^53.
@@ -40,7 +40,7 @@ export function hasOpenTransaction(now: number): boolean {
 }
 
 /** Tries again what fell to a deadlock: two changes of one account may take its rows by different indexes. */
-class PatientClient extends Client {
+class RetryingClient extends Client {
   override async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const entry = { since: Date.now() };
     open.add(entry);
@@ -77,7 +77,7 @@ const fetchWithDeadline: ClientFetch = (url, init) =>
  * Here every answer is read within the deadline and is JSON, or the store counts as unavailable.
  */
 const fetchOnce: ClientFetch = (url, init) =>
-  reach("database", "execute", async (signal) => {
+  callUpstream("database", "execute", async (signal) => {
     const startedAt = Date.now();
     // Whoever the answer leads to would be given the login.
     const response = await fetch(url, { ...init, redirect: "manual", signal });

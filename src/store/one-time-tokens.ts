@@ -126,13 +126,13 @@ export async function setTokenUser(database: Executor, tokenHash: string, userId
 }
 
 /** Counts an attempt at a token, of at most so many. False, and nothing is counted, if they are used up. */
-export async function countAttempt(database: Executor, tokenHash: string, max: number): Promise<boolean> {
+export async function incrementAttempts(database: Executor, tokenHash: string, max: number): Promise<boolean> {
   const count = "update one_time_tokens set attempts = attempts + 1 where token_hash = ? and attempts < ?";
   return (await database.execute(count, [tokenHash, max])).rowsAffected === 1;
 }
 
 /** As `countAttempt`, at the code of what a browser asked for; false also if the code expired before `now`. */
-export async function countCodeAttempt(
+export async function incrementCodeAttempts(
   database: Executor,
   purpose: string,
   browserHash: string,

@@ -1,6 +1,6 @@
 import { Redis as UpstashClient } from "@upstash/redis/cloudflare";
 import type { Config } from "../config/config.ts";
-import { reach } from "./upstream.ts";
+import { callUpstream } from "./upstream.ts";
 
 /** One command as Redis is told it: its name, then its arguments. */
 export type Command = readonly [name: string, ...args: (string | number)[]];
@@ -41,7 +41,7 @@ function connect({ url, token }: Config["redis"]): Redis {
     signal: () => signal as AbortSignal,
   });
   return <T>(operation: string, command: Command) =>
-    reach("redis", operation, (ownSignal) => {
+    callUpstream("redis", operation, (ownSignal) => {
       signal = ownSignal;
       return send(client, command) as Promise<T>;
     });

@@ -5,8 +5,8 @@ const UPSTREAM_DEADLINE_MILLISECONDS = 1_500;
  * The last part of the deadline is waited for in turns. While passwords are hashed nothing else runs, so that an answer
  * may have arrived long ago and only not been read: each turn lets one more part of it be read before time is up.
  */
-const LAST_TURNS = 5;
-const TURN_MILLISECONDS = 20;
+const GRACE_TICKS = 5;
+const TICK_MILLISECONDS = 20;
 
 /** What may fail to answer: the two stores, and the list of stolen passwords. */
 export type StoreName = "database" | "redis" | "breached-passwords";
@@ -38,7 +38,7 @@ export class StoreUnavailable extends Error {
  * Runs one call to `store`, which must end when its signal fires because its time is over, and turns whatever it throws
  * into StoreUnavailable.
  */
-export async function reach<T>(
+export async function callUpstream<T>(
   store: StoreName,
   operation: string,
   call: (signal: AbortSignal) => Promise<T>,
@@ -52,20 +52,20 @@ export async function reach<T>(
     if (error instanceof StoreUnavailable) throw error;
     throw new StoreUnavailable(store, operation, describeFailure(error), Date.now() - startedAt);
   } finally {
-    deadline.lift();
+    deadline.clear();
   }
 }
 
-function startDeadline(milliseconds: number): { readonly signal: AbortSignal; readonly lift: () => void } {
+function startDeadline(milliseconds: number): { readonly signal: AbortSignal; readonly clear: () => void } {
   const controller = new AbortController();
-  let turns = LAST_TURNS;
-  const takeTurn = () => {
+  let turns = GRACE_TICKS;
+  const tick = () => {
     turns -= 1;
     if (turns < 0) controller.abort(new DOMException("The store did not answer in time", "TimeoutError"));
-    else timer = setTimeout(takeTurn, TURN_MILLISECONDS);
+    else timer = setTimeout(tick, TICK_MILLISECONDS);
   };
-  let timer = setTimeout(takeTurn, milliseconds - LAST_TURNS * TURN_MILLISECONDS);
-  return { signal: controller.signal, lift: () => clearTimeout(timer) };
+  let timer = setTimeout(tick, milliseconds - GRACE_TICKS * TICK_MILLISECONDS);
+  return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
 
 /** How Upstash refuses a token, or a command that the token may not send. */

@@ -14,7 +14,7 @@ const DAY = 24 * 60 * 60_000;
 /** For one account, from wherever. */
 const GUESSES_MAX = 10;
 const SOMEWHERE = "203.0.113.7";
-const SOURCES = "window:source:*";
+const SOURCES = "window:ip:*";
 
 /** What a form needs to be looked at; all of them together, since nobody reads those of another. */
 const FIELDS = { ...ADA.signup, code: "12345678", currentPassword: ADA.password, confirmation: "yes" };
@@ -45,7 +45,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect([seconds > 60, seconds <= MINUTES * 60]).toEqual([true, true]);
     expect(refused.text).toContain("Too many forms were sent from your network. Try again in 2 minutes.");
     expect(gatehouse.logs()).toContain('"event":"limit-reached"');
-    expect(gatehouse.logs()).toContain('"limit":"source"');
+    expect(gatehouse.logs()).toContain('"limit":"ip"');
     expect(await gatehouse.redis.keys(`*${SOMEWHERE}*`)).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA } from "../support/people.ts";
 import { chanceDeviation, distinguishability, median } from "../support/statistics.ts";
 
-/** `npm run test:hold` takes 400 of each, alone on the machine. Fewer, beside other tests, prove less: the bound says so. */
+/** `npm run test:resilience` takes 400 of each, alone on the machine. Fewer, beside other tests, prove less: the bound says so. */
 const SAMPLES = Number(process.env["GATEHOUSE_TIMING_SAMPLES"] ?? 30);
 const SAMPLES_FOR_MEDIANS = 400;
 const MEDIANS_MAX_MILLISECONDS = 5;

@@ -27,7 +27,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const missing = findMissingEngines();
   if (chromium === null) leaveOut("browser tests (test/browser)", "chromium is not installed");
   if (missing.length > 0) leaveOut("the suite on MariaDB and Redis", `not installed: ${missing.join(", ")}`);
-  if (!tellsCpuTime()) leaveOut("the cost of requests (test/hold/cost)", "this system does not tell CPU time in /proc");
+  if (!tellsCpuTime())
+    leaveOut("the cost of requests (test/resilience/cost)", "this system does not tell CPU time in /proc");
   const engines = missing.length === 0 ? await startRealEngines() : null;
 
   const lighthouse = chromium && findProgram("lighthouse");

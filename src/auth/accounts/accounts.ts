@@ -1,4 +1,4 @@
-import { spendPasswordCheck } from "../credentials/password/hash.ts";
+import { equalizeTiming } from "../credentials/password/hash.ts";
 import type { Auth } from "../lucia/lucia.ts";
 import type { Account } from "./account.ts";
 import type { PasswordKey } from "./password-key.ts";
@@ -25,7 +25,7 @@ export async function authenticate(
 ): Promise<Authentication> {
   const [key] = await Promise.all([read, counted]);
   if (key === null) {
-    await spendPasswordCheck(password);
+    await equalizeTiming(password);
     return { outcome: "wrong-credentials", userId: null };
   }
   const { account } = key;

@@ -31,7 +31,7 @@ export type EmailReading =
  * One email in the form that is stored and compared: lower-case ASCII, the domain in punycode, without what came along
  * when it was pasted. Only that form has an account, so that two spellings never are two accounts.
  */
-export function parseEmailAddress(text: string): EmailReading {
+export function parseEmail(text: string): EmailReading {
   if (text.length > TYPED_MAX_CHARACTERS) return { ok: false, problem: "email-invalid" };
   const typed = unwrap(text);
   if (typed === "") return { ok: false, problem: "email-missing" };

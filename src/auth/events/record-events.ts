@@ -17,7 +17,7 @@ export type AccountEventType =
   | "signed-in"
   | "signed-out"
   | "sign-in-failed"
-  | "address-verified"
+  | "email-verified"
   | "password-changed"
   | "password-reset"
   | "email-change-requested"

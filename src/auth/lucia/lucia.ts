@@ -8,12 +8,12 @@ import { type Account, accountOf } from "../accounts/account.ts";
 import { EMAIL_PROVIDER, emailKeyId, emailOfKey } from "../accounts/account-rows.ts";
 import type { PasswordKey } from "../accounts/password-key.ts";
 import type { Defer, UserCache } from "../accounts/user-cache.ts";
-import { isOutdatedHash, NOBODYS_HASH, passwordHash } from "../credentials/password/hash.ts";
+import { DUMMY_HASH, isOutdatedHash, passwordHash } from "../credentials/password/hash.ts";
 import { rewriteHash } from "../credentials/password/rewrite-hash.ts";
 import type { Evidence } from "../sessions/evidence.ts";
 import { SESSION_IDLE_MILLISECONDS, SESSION_RENEWAL_MILLISECONDS } from "../sessions/lifetimes.ts";
 import {
-  endOf,
+  expiresAt,
   type ListedSession,
   type Session,
   type SessionOrigin,
@@ -93,7 +93,7 @@ export function createAuth(database: Database, sessions: SessionStore, users: Us
 
     checkPassword: async (key, password) => {
       const { id, hashedPassword } = key;
-      const lucia = luciaWith({ key: { ...key, hashedPassword: hashedPassword ?? NOBODYS_HASH } });
+      const lucia = luciaWith({ key: { ...key, hashedPassword: hashedPassword ?? DUMMY_HASH } });
       const isRight = (await orNull(lucia.useKey(EMAIL_PROVIDER, emailOfKey(id), password))) !== null;
       if (isRight && hashedPassword !== null && isOutdatedHash(hashedPassword)) {
         defer(() => rewriteHash(database, id, hashedPassword, password));
@@ -152,7 +152,7 @@ type LuciaSession = Awaited<ReturnType<Lucia.Auth["validateSession"]>>;
 function sessionOf({ sessionId: id, user, fresh: isFresh }: LuciaSession, stored: StoredSession): Session {
   const { record } = stored;
   const { createdAt, seenAt, evidence } = record;
-  return { id, account: user.account, createdAt, seenAt, endsAt: endOf(record), evidence, isFresh, stored };
+  return { id, account: user.account, createdAt, seenAt, expiresAt: expiresAt(record), evidence, isFresh, stored };
 }
 
 /** What Lucia refuses as an error is an answer here. */

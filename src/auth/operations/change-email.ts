@@ -9,8 +9,8 @@ import { type Account, accountOf } from "../accounts/account.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
-import { consumeToken, generateTokenSecrets, issueToken, Superseded } from "../tokens/one-time-tokens.ts";
-import { blockedUntil, releaseEmails, reservationEnd, revokeLater, withFormer } from "./reserved-emails.ts";
+import { consumeToken, generateTokenSecrets, issueToken, StaleState } from "../tokens/one-time-tokens.ts";
+import { blockedUntil, releaseEmails, reservationEnd, revokeLater, withFormerReservations } from "./reserved-emails.ts";
 
 export type EmailChange =
   | {
@@ -58,14 +58,14 @@ export async function changeEmail(
       // The link that is used, all that it revokes, and the changes that can be undone, which nobody can add to meanwhile.
       const tokens = await lockTokensOfUser(transaction, userId);
       if (!tokens.some(({ token_hash, expires_at }) => token_hash === row.token_hash && expires_at > now)) {
-        throw new Superseded();
+        throw new StaleState();
       }
-      const reserved = withFormer(await lockReservedEmails(transaction, userId), tokens);
+      const reserved = withFormerReservations(await lockReservedEmails(transaction, userId), tokens);
       const until = blockedUntil(reserved, now);
       if (until !== null) throw new TooManyChanges(until);
       await deleteTokensOfUserButUndo(transaction, userId);
       former = await lockExistingUser(transaction, userId);
-      if (former.session_epoch !== sessionEpoch) throw new Superseded();
+      if (former.session_epoch !== sessionEpoch) throw new StaleState();
       if (reserved.some((one) => one.email === email)) await releaseEmails(transaction, userId, [email]);
       const isVerified = former.email_verified_at !== null;
       if (isVerified) await reserveEmail(transaction, former, now);
@@ -77,7 +77,7 @@ export async function changeEmail(
   } catch (error) {
     if (isDuplicate(error) || error instanceof EmailReserved) return { outcome: "taken" };
     if (error instanceof TooManyChanges) return { outcome: "too-many", until: error.until };
-    if (error instanceof Superseded) return { outcome: "gone" };
+    if (error instanceof StaleState) return { outcome: "gone" };
     throw error;
   }
   if (former === undefined || changed === null || event === undefined) return { outcome: "gone" };
@@ -127,7 +127,7 @@ export async function undoEmailChange(
       event = await emitEvent(transaction, { userId, type: "email-change-undone", notices: told }, cause);
     });
   } catch (error) {
-    if (error instanceof Superseded || isDuplicate(error)) return { outcome: "gone" };
+    if (error instanceof StaleState || isDuplicate(error)) return { outcome: "gone" };
     throw error;
   }
   if (former === undefined || event === undefined) return { outcome: "gone" };
@@ -136,7 +136,7 @@ export async function undoEmailChange(
 
 async function lockExistingUser(transaction: Transaction, userId: string): Promise<UserRow> {
   const user = await lockUser(transaction, userId);
-  if (user === null) throw new Superseded();
+  if (user === null) throw new StaleState();
   return user;
 }
 

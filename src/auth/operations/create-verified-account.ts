@@ -3,10 +3,10 @@ import { EmailReserved, findUserByEmail } from "../../store/users.ts";
 import { insertAccount } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
-import { Superseded } from "../tokens/one-time-tokens.ts";
+import { StaleState } from "../tokens/one-time-tokens.ts";
 import { generateRandomString } from "../tokens/secrets.ts";
 import { removeAccount } from "./delete-account.ts";
-import { handOverEmail } from "./reserved-emails.ts";
+import { transferEmail } from "./reserved-emails.ts";
 
 /** As Lucia makes them. */
 const USER_ID_CHARACTERS = 15;
@@ -40,7 +40,7 @@ class HolderChanged extends Error {}
 /**
  * Creates an account whose email is verified. An unverified account with the email was made by somebody who may not read
  * its mail: it is deleted in the same transaction exactly as its owner would delete it, and the new account has a new id,
- * so that no id and no event ever belongs to two people. Throws Superseded where the token is gone, or where the email
+ * so that no id and no event ever belongs to two people. Throws StaleState where the token is gone, or where the email
  * belongs to a verified account.
  */
 export async function createVerifiedAccount(
@@ -51,24 +51,24 @@ export async function createVerifiedAccount(
 ): Promise<CreatedAccount> {
   for (let attempt = 1; ; attempt += 1) {
     const holder = await findUserByEmail(database, email);
-    if (holder !== null && holder.email_verified_at !== null) throw new Superseded();
+    if (holder !== null && holder.email_verified_at !== null) throw new StaleState();
     let event: EmittedEvent | undefined;
     const write = async (transaction: Transaction) => {
       await consume(transaction);
       if (holder !== null) await removeUnverified(transaction, holder.id, email, new HolderChanged());
       // A reserved email is rare, so it is released only where the row was refused.
-      if (attempt > 1) await handOverEmail(transaction, email);
+      if (attempt > 1) await transferEmail(transaction, email);
       await insertVerified(transaction, { userId, email, hashedPassword }, cause);
       event = await emitEvent(transaction, { userId, type: "signed-up" }, cause);
     };
     try {
       await (holder === null ? database.transaction(write) : users.mutate(holder.id, write));
-      if (event === undefined) throw new Superseded();
+      if (event === undefined) throw new StaleState();
       return { userId, replacedUserId: holder?.id ?? null, event };
     } catch (error) {
       const mayPass = error instanceof HolderChanged || error instanceof EmailReserved || isDuplicate(error);
       if (!mayPass) throw error;
-      if (attempt === ATTEMPTS_MAX) throw new Superseded();
+      if (attempt === ATTEMPTS_MAX) throw new StaleState();
     }
   }
 }

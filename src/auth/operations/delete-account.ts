@@ -10,13 +10,13 @@ import type { Account } from "../accounts/account.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { type QueuedNotice, queueNotice } from "../events/queue-notice.ts";
 import type { Cause, EmittedEvent } from "../events/record-events.ts";
-import { Superseded } from "../tokens/one-time-tokens.ts";
-import { withFormer } from "./reserved-emails.ts";
+import { StaleState } from "../tokens/one-time-tokens.ts";
+import { withFormerReservations } from "./reserved-emails.ts";
 
 export type Deletion =
   | { readonly outcome: "deleted"; readonly event: EmittedEvent }
   /** The password or the email was changed since the session was looked at, so nothing was deleted. */
-  | { readonly outcome: "superseded" };
+  | { readonly outcome: "stale" };
 
 /**
  * Deletes an account and all that MySQL holds about it, in one transaction. Sessions are dead with its commit, for the
@@ -35,7 +35,7 @@ export async function deleteAccount(
       notices.length = 0;
       let isThere = false;
       const reserved = await removeAccount(transaction, userId, email, (user) => {
-        if (user && user.session_epoch !== sessionEpoch) throw new Superseded();
+        if (user && user.session_epoch !== sessionEpoch) throw new StaleState();
         isThere = user !== null;
       });
       if (!isThere) return;
@@ -52,7 +52,7 @@ export async function deleteAccount(
       for (const row of reserved) if (row.expires_at > cause.now) await tell(row.email, true);
     });
   } catch (error) {
-    if (error instanceof Superseded) return { outcome: "superseded" };
+    if (error instanceof StaleState) return { outcome: "stale" };
     throw error;
   }
   return { outcome: "deleted", event: { userId, type: "account-deleted", notices } };
@@ -70,7 +70,7 @@ export async function removeAccount(
   check: (user: UserRow | null) => void,
 ): Promise<readonly ReservedEmailRow[]> {
   const tokens = await lockTokensOfUser(transaction, userId);
-  const reserved = withFormer(await lockReservedEmails(transaction, userId), tokens);
+  const reserved = withFormerReservations(await lockReservedEmails(transaction, userId), tokens);
   await deleteTokensOfUser(transaction, userId);
   await deleteTokens(transaction, ["reset-password"], [email]);
   check(await lockUser(transaction, userId));

@@ -43,7 +43,7 @@ export function reservationEnd(now: number): number {
 }
 
 /** Adds those of which only tokens to undo the change tell: an earlier release has reserved them. */
-export function withFormer(
+export function withFormerReservations(
   rows: readonly ReservedEmailRow[],
   tokens: readonly OneTimeTokenRow[],
 ): readonly ReservedEmailRow[] {
@@ -74,7 +74,7 @@ export async function emailChangesBlockedUntil(
     listReservedEmails(database, userId, now),
     listUndoTokens(database, userId, now),
   ]);
-  return blockedUntil(withFormer(rows, tokens), now);
+  return blockedUntil(withFormerReservations(rows, tokens), now);
 }
 
 /**
@@ -107,7 +107,7 @@ export async function releaseEmails(
 }
 
 /** Ends the reservation of an email for somebody who has shown that its mail reaches them. */
-export async function handOverEmail(transaction: Transaction, email: string): Promise<void> {
+export async function transferEmail(transaction: Transaction, email: string): Promise<void> {
   await deleteTokens(transaction, ["undo-email"], [email]);
   await deleteReservedEmails(transaction, [email]);
   await deleteKeysWithoutPassword(transaction, [emailKeyId(email)]);
@@ -120,7 +120,7 @@ export async function handOverEmail(transaction: Transaction, email: string): Pr
 export async function revokeLater(transaction: Transaction, userId: string, since: number): Promise<string[]> {
   const tokens = await lockTokensOfUserButEarlierUndo(transaction, userId, since);
   await deleteTokensOfUserButEarlierUndo(transaction, userId, since);
-  const reserved = withFormer(await lockReservedEmails(transaction, userId), tokens);
+  const reserved = withFormerReservations(await lockReservedEmails(transaction, userId), tokens);
   return reserved.filter(({ created_at }) => created_at > since).map(({ email }) => email);
 }
 
@@ -144,7 +144,8 @@ export async function moveFormerReservations(database: Database, now: number, li
 async function moveReservations(database: Database, emails: readonly string[], now: number): Promise<void> {
   await database.transaction(async (transaction) => {
     const tokens = await lockTokens(transaction, ["undo-email"], emails);
-    for (const row of withFormer([], tokens)) if (row.expires_at > now) await insertReservedEmail(transaction, row);
+    for (const row of withFormerReservations([], tokens))
+      if (row.expires_at > now) await insertReservedEmail(transaction, row);
     await deleteExpiredUndoTokens(transaction, emails, now);
     await deleteKeysWithoutPassword(transaction, emails.map(emailKeyId));
   });

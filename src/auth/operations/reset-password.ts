@@ -6,7 +6,7 @@ import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
 import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
-import { consumeToken, Superseded } from "../tokens/one-time-tokens.ts";
+import { consumeToken, StaleState } from "../tokens/one-time-tokens.ts";
 import {
   type CreatedAccount,
   createVerifiedAccount,
@@ -50,7 +50,7 @@ export async function resetPassword(
       await consume(transaction);
       isReplaced = !(await raiseSessionEpochIfVerified(transaction, userId, email, now));
       if (isReplaced) {
-        await removeUnverified(transaction, userId, email, new Superseded());
+        await removeUnverified(transaction, userId, email, new StaleState());
         await insertVerified(transaction, { userId: newUserId, email, hashedPassword }, cause);
         event = await emitEvent(transaction, { userId: newUserId, type: "signed-up", notices: [notice] }, cause);
         return;
@@ -66,7 +66,7 @@ export async function resetPassword(
       event,
     };
   } catch (error) {
-    if (error instanceof Superseded) return { outcome: "gone" };
+    if (error instanceof StaleState) return { outcome: "gone" };
     throw error;
   }
 }

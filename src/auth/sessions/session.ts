@@ -36,7 +36,7 @@ export interface Session {
   /** When it was last used before this request, give or take ten minutes. */
   readonly seenAt: number;
   /** When it ends if it is not used again. */
-  readonly endsAt: number;
+  readonly expiresAt: number;
   readonly evidence: Evidence;
   /** Whether this request has renewed it, so that its cookie is sent again. */
   readonly isFresh: boolean;
@@ -53,13 +53,13 @@ export interface ListedSession extends SessionRecord {
 }
 
 /** When a session ends unless it is renewed, as epoch milliseconds: idle for too long, or too old whatever its use. */
-export function endOf({ idleEndsAt, createdAt }: Pick<SessionRecord, "idleEndsAt" | "createdAt">): number {
+export function expiresAt({ idleEndsAt, createdAt }: Pick<SessionRecord, "idleEndsAt" | "createdAt">): number {
   return Math.min(idleEndsAt, createdAt + SESSION_ABSOLUTE_MILLISECONDS);
 }
 
 /** The sessions of an account that are alive, the last used first. `now` is epoch milliseconds. */
-export function aliveSessions(listed: readonly ListedSession[], epoch: number, now: number): ListedSession[] {
+export function activeSessions(listed: readonly ListedSession[], epoch: number, now: number): ListedSession[] {
   return listed
-    .filter((session) => session.epoch === epoch && endOf(session) > now)
+    .filter((session) => session.epoch === epoch && expiresAt(session) > now)
     .toSorted((a, b) => b.seenAt - a.seenAt);
 }

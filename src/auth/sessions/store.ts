@@ -13,7 +13,7 @@ import type { Redis } from "../../store/redis.ts";
 import { type Account, rowOf } from "../accounts/account.ts";
 import { takeSnapshot } from "../accounts/user-cache.ts";
 import { hashSecret } from "../tokens/secrets.ts";
-import { endOf, type ListedSession, type SessionRecord, type StoredSession } from "./session.ts";
+import { expiresAt, type ListedSession, type SessionRecord, type StoredSession } from "./session.ts";
 import { userIdOf } from "./session-id.ts";
 
 export interface FoundSession {
@@ -125,7 +125,7 @@ type StoredFields = Omit<SessionRecord, "userId" | "createdAt">;
 
 function storedValueOf(record: SessionRecord): StoredValue {
   const { userId: _userId, createdAt, ...fields } = record;
-  return { end: endOf(record), rank: createdAt, text: JSON.stringify(fields satisfies StoredFields) };
+  return { end: expiresAt(record), rank: createdAt, text: JSON.stringify(fields satisfies StoredFields) };
 }
 
 function foundSession(userId: string, raw: string | null, user: string | null): FoundSession | null {

@@ -1,11 +1,11 @@
 import type { Database, Executor, Transaction } from "../../store/database.ts";
 import { deleteToken, deleteTokens, deleteTokensOfUserFor, lockTokens } from "../../store/delete-tokens.ts";
 import {
-  countAttempt,
-  countCodeAttempt,
   findLiveSignup,
   findLiveToken,
   findLiveTokenOfBrowser,
+  incrementAttempts,
+  incrementCodeAttempts,
   insertToken,
   type NewToken,
   setTokenUser,
@@ -155,42 +155,42 @@ export async function findPendingSignup(
   return findLiveSignup(database, email, browserHash, hashes, now);
 }
 
-export type CodeTrial =
+export type CodeCheck =
   | { readonly outcome: "right"; readonly row: OneTimeTokenRow }
-  | { readonly outcome: "wrong" | "tries-used-up" | "expired"; readonly row: OneTimeTokenRow }
+  | { readonly outcome: "wrong" | "attempts-exhausted" | "expired"; readonly row: OneTimeTokenRow }
   | { readonly outcome: "gone" };
 
 /** Counts one of the five tries that a token leaves for anything that is guessed. False if they are used up. */
-export async function takeTry(database: Database, row: OneTimeTokenRow): Promise<boolean> {
-  return countAttempt(database, row.token_hash, CODE_ATTEMPTS_MAX);
+export async function countAttempt(database: Database, row: OneTimeTokenRow): Promise<boolean> {
+  return incrementAttempts(database, row.token_hash, CODE_ATTEMPTS_MAX);
 }
 
 /**
  * Tries a code in the browser that asked for it. The try is counted before the code is looked at, in one statement, so
  * that any number of guesses at once still gets only its five. A right code is not consumed yet.
  */
-export async function tryCode(
+export async function checkCode(
   database: Database,
   purpose: Purpose,
   browserSecret: string,
   code: string,
   now: number,
-): Promise<CodeTrial> {
+): Promise<CodeCheck> {
   const browserHash = await hashSecret(browserSecret);
-  const isCounted = await countCodeAttempt(database, purpose, browserHash, CODE_ATTEMPTS_MAX, now);
+  const isCounted = await incrementCodeAttempts(database, purpose, browserHash, CODE_ATTEMPTS_MAX, now);
   const row = await findLiveTokenOfBrowser(database, purpose, browserHash, now);
   if (!row) return { outcome: "gone" };
-  if (!isCounted) return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "tries-used-up" : "expired", row };
+  if (!isCounted) return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "attempts-exhausted" : "expired", row };
   if (row.code_hash === (await hashCode(browserSecret, code))) return { outcome: "right", row };
-  return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "tries-used-up" : "wrong", row };
+  return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "attempts-exhausted" : "wrong", row };
 }
 
 /** Rolls a transaction back: what it stands on, a token or the state of an account, is not so any more. */
-export class Superseded extends Error {}
+export class StaleState extends Error {}
 
 /**
  * Removes a token within the transaction of its effect, and with it every other of `purposes` for the same account or
- * email: they commit together or not at all. Throws Superseded if another request was first. It comes first in its
+ * email: they commit together or not at all. Throws StaleState if another request was first. It comes first in its
  * transaction, before the user's row, and locks all of these tokens in the order of their primary key before it removes
  * one: so two links of one account that are used at once wait for each other instead of ending in a deadlock.
  */
@@ -203,7 +203,7 @@ export async function consumeToken(
   const subjects = [...new Set([row.subject, row.email, ...(row.user_id === null ? [] : [row.user_id])])];
   const tokens = await lockTokens(transaction, purposes, subjects);
   if (!tokens.some(({ token_hash, expires_at }) => token_hash === row.token_hash && expires_at > now)) {
-    throw new Superseded();
+    throw new StaleState();
   }
   await deleteTokens(transaction, purposes, subjects);
   const hasSignups = tokens.some(({ purpose, user_id }) => purpose === "verify-email" && user_id === null);
@@ -216,7 +216,7 @@ export async function revokeToken(database: Database, purpose: Purpose, token: s
 }
 
 /** Voids what was mailed for an account, whatever its address is. */
-export async function voidTokensOf(
+export async function revokeTokensForUser(
   transaction: Transaction,
   purposes: readonly Revocable[],
   userId: string,

@@ -18,13 +18,13 @@ export async function limitAttempts({ devices, limits }: Context, email: string)
   const device = await devices.find(email);
   const key = await hashSecret(email);
   const limit: Limit = {
-    counter: "guess",
+    counter: "attempts",
     key,
     knownKey: device && `${key}:${device.member}`,
     countsRefused: false,
     windows: [
-      { name: "guess", max: ATTEMPTS_MAX, seconds: ATTEMPTS_WINDOW_SECONDS },
-      { name: "guess-day", max: ATTEMPTS_A_DAY_MAX, seconds: DAY_SECONDS },
+      { name: "attempts", max: ATTEMPTS_MAX, seconds: ATTEMPTS_WINDOW_SECONDS },
+      { name: "attempts-day", max: ATTEMPTS_A_DAY_MAX, seconds: DAY_SECONDS },
     ],
   };
   const { counters, at } = await limits.enforce([limit], device);

@@ -79,13 +79,13 @@ export async function ipLimit(context: Pick<Context, "client" | "config">): Prom
   const { max, windowSeconds } = context.config.sourcePosts;
   const key = await hashIp(context);
   return {
-    counter: "source",
+    counter: "ip",
     key,
     knownKey: key,
     countsRefused: true,
     windows: [
-      { name: "source", max, seconds: windowSeconds },
-      { name: "source-day", max: max * IP_FORMS_A_DAY_WINDOWS_MAX, seconds: DAY_SECONDS },
+      { name: "ip", max, seconds: windowSeconds },
+      { name: "ip-day", max: max * IP_FORMS_A_DAY_WINDOWS_MAX, seconds: DAY_SECONDS },
     ],
   };
 }

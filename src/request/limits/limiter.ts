@@ -44,12 +44,12 @@ export function createLimiter(context: Pick<Context, "client" | "config" | "log"
 
 function reasonFor({ name }: Window): RefusalReason {
   switch (name) {
-    case "source":
-    case "source-day":
+    case "ip":
+    case "ip-day":
       return "too-many-forms";
-    case "guess":
-    case "guess-day":
-      return "too-many-guesses";
+    case "attempts":
+    case "attempts-day":
+      return "too-many-attempts";
     default:
       return "too-many-mails";
   }

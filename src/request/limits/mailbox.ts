@@ -31,7 +31,7 @@ export async function limitMails(context: Context, purpose: string, email: strin
 
 /** A known device is counted by itself, anything else by its ip and over all ips. */
 async function mailLimits(context: Context, purpose: string, email: string, device: Device | null): Promise<Limit[]> {
-  const limits = await strangersMailLimits(context, purpose, email);
+  const limits = await unknownDeviceMailLimits(context, purpose, email);
   if (device === null) return limits;
   const mailbox = await hashMailbox(purpose, email);
   const one = { name: "mail-device", max: DEVICE_MAILS_MAX, seconds: DEVICE_MAILS_WINDOW_SECONDS };
@@ -47,7 +47,7 @@ async function mailLimits(context: Context, purpose: string, email: string, devi
 }
 
 /** The limits on mails of one purpose to `email`, as for anybody who is no known device. */
-export async function strangersMailLimits(context: Context, purpose: string, email: string): Promise<Limit[]> {
+export async function unknownDeviceMailLimits(context: Context, purpose: string, email: string): Promise<Limit[]> {
   const mailbox = await hashMailbox(purpose, email);
   const ip = { name: "mail", max: MAILS_MAX, seconds: DAY_SECONDS };
   const total = { name: "mail-day", max: MAILS_A_DAY_MAX, seconds: DAY_SECONDS };

@@ -35,7 +35,7 @@ describe.skipIf(enginesAreMissing())("the activity of an account", () => {
     await phone.submit(await phone.open("/app"), "/auth/signout");
     await expect
       .poll(() => eventTypes(gatehouse))
-      .toEqual(["address-verified", "sign-in-failed", "signed-in", "signed-in", "signed-out", "signed-up"]);
+      .toEqual(["email-verified", "sign-in-failed", "signed-in", "signed-in", "signed-out", "signed-up"]);
 
     const page = await owner.open(PATH);
     expect(page.status).toBe(200);

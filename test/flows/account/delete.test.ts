@@ -90,7 +90,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     await gatehouse.database.execute("update users set session_epoch = session_epoch + 1");
     // As if the epoch had risen after the session was looked at: the snapshot still tells of the one before.
     const page = await remove(owner);
-    expect([page.status, page.location, page.notice]).toEqual([303, "/auth/signin", "superseded"]);
+    expect([page.status, page.location, page.notice]).toEqual([303, "/auth/signin", "stale"]);
     expect(await rows()).toMatchObject({ users: 1, keys: 1 });
   });
 

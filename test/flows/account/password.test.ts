@@ -181,7 +181,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
   });
 });
 
-const GUESSES = "window:guess:*";
+const GUESSES = "window:attempts:*";
 const STRANGERS_SIGNUP = { ...FRESH, email: ADA.email };
 
 describe.skipIf(enginesAreMissing())("tries of a password", () => {

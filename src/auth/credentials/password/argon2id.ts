@@ -106,20 +106,20 @@ function instance(): Promise<Argon2Exports> {
  * those that were copied before one had no room left, too. Throws if the memory is full.
  */
 function withMemory<T>(wasm: Argon2Exports, values: readonly Uint8Array[], work: (pointers: number[]) => T): T {
-  const lent: { readonly pointer: number; readonly bytes: number }[] = [];
+  const allocated: { readonly pointer: number; readonly bytes: number }[] = [];
   try {
     for (const value of values) {
       const bytes = Math.max(value.length, 1);
       const pointer = wasm.malloc(bytes);
       // Where C has no object. What is written there would overwrite the module's own data.
       if (pointer === 0) throw new Error("Argon2id is out of memory");
-      lent.push({ pointer, bytes });
+      allocated.push({ pointer, bytes });
       // Anew for each: where memory has grown, the buffer from before is detached.
       new Uint8Array(wasm.memory.buffer).set(value, pointer);
     }
-    return work(lent.map(({ pointer }) => pointer));
+    return work(allocated.map(({ pointer }) => pointer));
   } finally {
-    for (const { pointer, bytes } of lent) {
+    for (const { pointer, bytes } of allocated) {
       new Uint8Array(wasm.memory.buffer, pointer, bytes).fill(0);
       wasm.free(pointer);
     }

@@ -1,4 +1,4 @@
-import { reach, StoreUnavailable } from "../../../store/upstream.ts";
+import { callUpstream, StoreUnavailable } from "../../../store/upstream.ts";
 
 /** The look-up is a courtesy: it may not cost a person more than this. */
 const DEADLINE_MILLISECONDS = 1_000;
@@ -26,7 +26,7 @@ export async function isBreachedPassword(endpoint: string, password: string): Pr
     if (response.ok) return isListed(suffix, text);
     throw new StoreUnavailable("breached-passwords", "range", `status ${response.status}`, Date.now() - startedAt);
   };
-  return reach("breached-passwords", "range", ask, DEADLINE_MILLISECONDS);
+  return callUpstream("breached-passwords", "range", ask, DEADLINE_MILLISECONDS);
 }
 
 /** In lines of `<35 hexadecimal digits>:<times seen>`. Those that are padding were never seen. Throws if it is anything else. */

@@ -11,7 +11,7 @@ const LUCIA_SCRYPT = { N: 2 ** 14, r: 16, p: 1, maxmem: 2 ** 26 };
 const LUCIA_SCRYPT_HASH = /^s2:([^:]+):([0-9a-f]{128})$/;
 
 /** A hash of no one's password, for spending the time that a check takes where there is nothing to check. */
-export const NOBODYS_HASH = `${CURRENT_PREFIX}Z2F0ZWhvdXNlIG5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`;
+export const DUMMY_HASH = `${CURRENT_PREFIX}Z2F0ZWhvdXNlIG5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`;
 
 /** Lucia's `passwordHash`. Passwords compare after NFKC, so that the same characters typed on two systems are equal. */
 export const passwordHash = {
@@ -33,8 +33,8 @@ export const passwordHash = {
 };
 
 /** Takes as long as checking a wrong password does. */
-export async function spendPasswordCheck(password: string): Promise<void> {
-  await passwordHash.validate(password, NOBODYS_HASH);
+export async function equalizeTiming(password: string): Promise<void> {
+  await passwordHash.validate(password, DUMMY_HASH);
 }
 
 /** Whether `hash` was made with another function or other factors than today's. */

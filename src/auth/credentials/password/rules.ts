@@ -32,7 +32,7 @@ export type PasswordProblem =
   | "password-too-long"
   | "password-malformed"
   | "password-common"
-  | "password-contains-address"
+  | "password-contains-email"
   | "password-contains-service";
 
 /** Of a password that keeps the rules, and may still be in everybody's hands. */
@@ -50,10 +50,10 @@ export function findPasswordProblem(password: string, email: string): PasswordPr
 
   const folded = normal.toLowerCase();
   if (common().has(folded) || new Set(folded).size === 1) return "password-common";
-  if (leansOn(folded, SERVICE_NAME)) return "password-contains-service";
+  if (reliesOn(folded, SERVICE_NAME)) return "password-contains-service";
   const [localPart = ""] = email.split("@");
   const [mailbox = ""] = localPart.split("+");
-  if (leansOn(folded, localPart) || leansOn(folded, mailbox)) return "password-contains-address";
+  if (reliesOn(folded, localPart) || reliesOn(folded, mailbox)) return "password-contains-email";
   return null;
 }
 
@@ -62,7 +62,7 @@ export function findPasswordProblem(password: string, email: string): PasswordPr
  * long password it is no help to who guesses: "info" in "information-superhighway-9". Where letters meet digits a
  * word ends, so that a year does not hide it; dots and hyphens do not count for the share, nor where they stand.
  */
-function leansOn(password: string, term: string): boolean {
+function reliesOn(password: string, term: string): boolean {
   if (term.length < TERM_MIN_CHARACTERS) return false;
   if (hasWord(password, term)) return true;
   const [rest, core] = [password, term].map((text) => text.replace(/[^\p{L}\p{M}\p{N}]/gu, ""));

@@ -10,8 +10,8 @@ import { renderDocument } from "../../../views/document.tsx";
 import type { DeleteErrors } from "./page.tsx";
 import { DeletePage } from "./page.tsx";
 
-export function showDelete({ view }: Context, { account }: Session): Response {
-  return html(renderDocument(<DeletePage view={view} account={account} />));
+export function showDelete({ locale }: Context, { account }: Session): Response {
+  return html(renderDocument(<DeletePage locale={locale} account={account} />));
 }
 
 /** Asks for the password however lately it was given: nothing brings the account back. */
@@ -20,7 +20,7 @@ export async function submitDelete(context: Context, session: Session): Promise<
   const { email } = account;
   const fields = await context.form();
   const again = (errors: DeleteErrors, status: 401 | 422) =>
-    html(renderDocument(<DeletePage view={context.view} account={account} errors={errors} />), status);
+    html(renderDocument(<DeletePage locale={context.locale} account={account} errors={errors} />), status);
 
   if (fields.text("confirmation") !== "yes") {
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
@@ -33,8 +33,8 @@ export async function submitDelete(context: Context, session: Session): Promise<
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
   const deletion = await deleteAccount(context.services.users, account, causeOf(context));
-  if (deletion.outcome === "superseded") {
-    context.cookies.notify("superseded");
+  if (deletion.outcome === "stale") {
+    context.cookies.notify("stale");
     return seeOther("/auth/signin");
   }
 
