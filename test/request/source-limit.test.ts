@@ -2,9 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../support/browser.ts";
-import { readCpuTime, tellsCpuTime } from "../support/cpu-time.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { findWorkerds } from "../support/memory.ts";
 import { ADA, signUp } from "../support/people.ts";
 import { ageAttempts, countAttempts } from "../support/stored.ts";
 
@@ -105,22 +103,6 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     gatehouse.standIns.traffic.clear();
     expect((await signUpThere()).status).toBe(303);
     expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toContain("RANGE");
-  });
-
-  test.skipIf(!tellsCpuTime())("is refused without a hash: the CPU of the process says so", async () => {
-    const workerds = findWorkerds() ?? [];
-    const cpuTime = () => workerds.reduce((sum, id) => sum + readCpuTime(id), 0);
-    const measure = async (times: number, status: number) => {
-      await gatehouse.settle();
-      const before = cpuTime();
-      for (let count = 0; count < times; count += 1) expect((await guess(SOMEWHERE)).status).toBe(status);
-      await gatehouse.settle();
-      return (cpuTime() - before) / times;
-    };
-    const hashed = await measure(MAX, 401);
-    expect(hashed).toBeGreaterThan(15);
-    await measure(5, 429);
-    expect(await measure(20, 429)).toBeLessThan(hashed / 2);
   });
 
   test("another source is not counted with it", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
 import { brand } from "../../src/brand.ts";
 import type { Browser } from "../support/browser.ts";
-import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { DEPLOYED_BUNDLE, enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { linkIn } from "../support/inbox.ts";
 import { ADA, signUp } from "../support/people.ts";
 import { userIdOf } from "../support/stored.ts";
@@ -23,7 +23,7 @@ const FRESH = { password: "difference engine 1822", passwordConfirmation: "diffe
 describe.skipIf(enginesAreMissing())(`a crowd at once, ${CONCURRENCY_ROUNDS} rounds`, () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
-    gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" });
+    gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" }, DEPLOYED_BUNDLE);
   });
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());

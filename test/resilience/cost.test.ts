@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type BundleCopy, copyBundle, withCheapHashes } from "../support/cheap-hashes.ts";
 import { tellsCpuTime } from "../support/cpu-time.ts";
 import { ADA } from "../support/people.ts";
-import { type BundleCopy, copyBundle, withCheapHashes } from "./cheap-hashes.ts";
 import { describeRequest, PIECES } from "./cost/hostile.ts";
 import { Meter, settle } from "./cost/meter.ts";
 import { BROWSER_HEADERS, type CostRequest } from "./cost/ordinary.ts";

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Browser, Page } from "../support/browser.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA } from "../support/people.ts";
-import { type Build, buildWithCheapHashes } from "./cheap-hashes.ts";
 import { drawRequest, type Material, type OddRequest } from "./fuzz/requests.ts";
 import { secondsSince } from "./rounds.ts";
 import { SEED_NOTE, seededRandom } from "./seed.ts";
@@ -41,16 +40,11 @@ const HEADERS: Readonly<Record<string, RegExp>> = {
 };
 
 describe("noise", () => {
-  let build: Build;
   let gatehouse: Gatehouse;
   beforeAll(async () => {
-    build = buildWithCheapHashes(REQUESTS >= MANY);
-    gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" }, build.bundle);
+    gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" });
   });
-  afterAll(async () => {
-    await gatehouse.close();
-    build.remove();
-  });
+  afterAll(() => gatehouse.close());
 
   const join = async (typed: Readonly<Record<string, string>>): Promise<Browser> => {
     const browser = gatehouse.browser(ORIGIN);

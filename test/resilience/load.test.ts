@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HASH_QUEUE_MAX } from "../../src/auth/credentials/password/hash-queue.ts";
 import type { Browser } from "../support/browser.ts";
-import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { DEPLOYED_BUNDLE, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { findWorkerds, readMemory } from "../support/memory.ts";
 import { ADA, signUp } from "../support/people.ts";
 import { secondsSince } from "./rounds.ts";
@@ -24,7 +24,7 @@ describe("many sign-ins", () => {
   let before: readonly number[] | null;
   beforeAll(async () => {
     before = findWorkerds();
-    gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" });
+    gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" }, DEPLOYED_BUNDLE);
   });
   afterAll(() => gatehouse.close());
 

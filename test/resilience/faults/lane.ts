@@ -39,8 +39,7 @@ export interface Lanes {
   close(): Promise<void>;
 }
 
-/** `bundle`: another build of the Worker. */
-export async function startLanes(modes: readonly Mode[], bundle?: string): Promise<Lanes> {
+export async function startLanes(modes: readonly Mode[]): Promise<Lanes> {
   const boxes = new Map<number, PostBox>();
   const gatehouses = await startGatehouses(
     modes.map((mode, index) => async ({ traffic }) => {
@@ -54,7 +53,6 @@ export async function startLanes(modes: readonly Mode[], bundle?: string): Promi
         SOURCE_POSTS_MAX: "1000000",
       };
     }),
-    bundle,
   );
   // The first answer of each takes long, and all at once they would take too long.
   for (const gatehouse of gatehouses) await gatehouse.browser().post("/auth/signin", new URLSearchParams(ADA.signin));
@@ -64,7 +62,7 @@ export async function startLanes(modes: readonly Mode[], bundle?: string): Promi
       createLane(gatehouse, modes[index] ?? "optional", boxes.get(index)?.mails ?? []),
     ),
     log: () => {
-      lines.push(...(gatehouses[0]?.takeLogs() ?? []));
+      for (const gatehouse of gatehouses) lines.push(...gatehouse.takeLogs());
       return lines;
     },
     close: async () => {
