@@ -23,18 +23,16 @@ const ON_REAL_ENGINES = [
   "test/server/{former-release,health}.test.ts",
 ];
 
-/** Concurrent requests meet real deadlines, and times are compared: these run while nothing else does. */
-const ALONE = [
-  "test/resilience/cost.test.ts",
-  "test/resilience/concurrency.test.ts",
-  "test/resilience/load.test.ts",
-  "test/flows/signup/race.test.ts",
-  "test/request/timing.test.ts",
-];
+/** These compare the times of requests that come one by one, so each needs a core, and nothing else may run. */
+const MEASURED = ["test/resilience/cost.test.ts", "test/request/timing.test.ts"];
+
+/** In these, many requests at once meet real deadlines, so they need the machine for themselves. */
+const ALONE = ["test/resilience/concurrency.test.ts", "test/resilience/load.test.ts", "test/flows/signup/race.test.ts"];
 const ALONE_ON_REAL_ENGINES = ["test/resilience/concurrency.test.ts", "test/flows/signup/race.test.ts"];
 
 /** In `npm run test:resilience` these share the machine with the races: one core for each Worker, and nothing else runs. */
-const APART = process.env["GATEHOUSE_RACES_TOGETHER"] === "1" ? [] : ALONE;
+const RACES_TOGETHER = process.env["GATEHOUSE_RACES_TOGETHER"] === "1";
+const APART = RACES_TOGETHER ? MEASURED : [...MEASURED, ...ALONE];
 
 export default defineConfig({
   plugins: [workerModules],
@@ -49,7 +47,7 @@ export default defineConfig({
     isolate: false,
     restoreMocks: true,
     // Much of the time is spent waiting. But the Worker's deadlines are real, and an overloaded machine would miss them.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // One line for each file, and the log of a test only if it fails.
     slowTestThreshold: Number.POSITIVE_INFINITY,
     silent: "passed-only",
@@ -59,7 +57,11 @@ export default defineConfig({
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: true } },
       {
         extends: true,
-        test: { name: "contract", include: ["test/contract/**/*.test.ts"], exclude: [...BLACK_BOX, ...ON_REAL_ENGINES] },
+        test: {
+          name: "contract",
+          include: ["test/contract/**/*.test.ts"],
+          exclude: [...BLACK_BOX, ...ON_REAL_ENGINES],
+        },
       },
       {
         extends: true,
@@ -69,8 +71,18 @@ export default defineConfig({
         extends: true,
         test: {
           name: "real",
-          include: APART.length === 0 ? [...ON_REAL_ENGINES, ...ALONE_ON_REAL_ENGINES] : ON_REAL_ENGINES,
+          include: RACES_TOGETHER ? [...ON_REAL_ENGINES, ...ALONE_ON_REAL_ENGINES] : ON_REAL_ENGINES,
           provide: { engines: "real" },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "measured",
+          include: MEASURED,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          provide: { engines: "embedded" },
         },
       },
       {
@@ -79,7 +91,7 @@ export default defineConfig({
           name: "embedded-alone",
           include: ALONE,
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           provide: { engines: "embedded" },
         },
       },
@@ -89,7 +101,7 @@ export default defineConfig({
           name: "real-alone",
           include: ALONE_ON_REAL_ENGINES,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           provide: { engines: "real" },
         },
       },
