@@ -18,16 +18,8 @@ const LANES = 2;
 
 /** Everything that a run of one test reads. */
 const PARTS = [
-  "src",
-  "test",
-  "dev",
-  "stand-ins",
-  "bench",
-  "docs",
-  "drizzle",
-  "package.json",
-  "wrangler.toml",
-  "vitest.config.ts",
+  ...["src", "test", "dev", "stand-ins", "bench", "docs", "drizzle", "drizzle.config.ts", "package.json"],
+  ...["tsconfig.json", "tsconfig.node.json", "vitest.config.ts", "wrangler.toml"],
 ];
 
 type Outcome = "passed" | "failed" | "not found" | "not built";
