@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { unstable_readConfig } from "wrangler";
 import { buildWorker } from "./build-worker.ts";
@@ -26,6 +29,9 @@ declare module "vitest" {
 
 /** Builds the Worker once, as it is deployed, and starts what the tests share. Says what has to be left out, and why. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  // Processes of a run keep stores open until they exit, so their files are removed here, at the end.
+  const directory = mkdtempSync(join(tmpdir(), "gatehouse-tests-"));
+  process.env["TMPDIR"] = directory;
   buildWorker();
   const chromium = findProgram("chromium");
   const missing = findMissingEngines();
@@ -47,8 +53,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const cheap = copyBundle(withCheapHashes);
   project.provide("cheapBundle", cheap.bundle);
   return async () => {
-    cheap.remove();
     await engines?.stop();
+    rmSync(directory, { recursive: true, force: true });
   };
 }
 
