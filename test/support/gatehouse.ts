@@ -21,6 +21,8 @@ export interface Gatehouse {
   readonly fetch: typeof fetch;
   /** A new person: no cookies. */
   browser(origin?: string): Browser;
+  /** The same in a country, two letters of ISO 3166-1. Without one the platform does not tell. */
+  browserIn(country: string): Browser;
   /** Waits until nothing more is asked of the stores: what follows an answer is done. */
   settle(): Promise<void>;
   /** Has the platform's clock call the Worker, as if it were `time` (epoch milliseconds). Says how that ended. */
@@ -139,6 +141,7 @@ function createGatehouse(worker: RunningWorker, standIns: StandIns): Gatehouse {
     redis: new Redis({ url: standIns.redisUrl, token: standIns.redisToken, enableTelemetry: false }),
     fetch: worker.fetch,
     browser: (origin = worker.origin) => new Browser(origin, worker.fetch),
+    browserIn: (country) => new Browser(worker.origin, worker.fetchFrom(country)),
     settle,
     runScheduled: (time, cron = "43 3 * * *") => worker.runScheduled(time, cron),
     logs: () => worker.lines.join("\n"),
