@@ -2,11 +2,11 @@ import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { HtmlValidate } from "html-validate";
 import type { Browser, Page, Request } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { brand } from "../../src/brand.ts";
 import { LANGUAGES, type Language, TRAITS } from "../../src/i18n/language.ts";
 import { brotliBytes } from "../support/brotli.ts";
-import { chromiumIsMissing, openWindow, startHeadlessShell } from "../support/chromium.ts";
+import { chromiumIsMissing, openSharedWindow, startHeadlessShell } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import type { PageState } from "./page-state.ts";
 
@@ -56,19 +56,28 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
   describe.skipIf(chromiumIsMissing()).each(languages)("every page in every state, in %s", (language) => {
     let gatehouse: Gatehouse;
     let chromium: Browser;
+    let page: Page;
     beforeAll(async () => {
       await mkdir(SCREENSHOTS, { recursive: true });
       chromium = await startHeadlessShell();
       gatehouse = await startGatehouse(vars);
+      page = await openSharedWindow(chromium, gatehouse, { locale: TRAITS[language].locale });
     });
-    beforeEach(() => gatehouse.reset());
+    // The window stays open, because Chromium compiles axe-core again in a new one. Without cookies a person in it is new.
+    beforeEach(async () => {
+      await gatehouse.reset();
+      await page.goto("about:blank");
+      await page.context().clearCookies();
+      await page.setViewportSize({ width: LAPTOP.width, height: LAPTOP.height });
+      await page.emulateMedia({ colorScheme: "light" });
+    });
+    afterEach(() => void page.removeAllListeners());
     afterAll(async () => {
       await chromium.close();
       await gatehouse.close();
     });
 
     test.each(states)("$name is valid, accessible, light, narrow enough and quiet", async (state) => {
-      const page = await openWindow(chromium, gatehouse, { locale: TRAITS[language].locale });
       const said = listen(page);
       await state.reach(page, gatehouse);
       await checkTitle(page, state, language);

@@ -83,7 +83,7 @@ export async function startWorker(bundle: string, vars: Readonly<Record<string, 
     fetch: (url, init) => send(agent, socket, new Request(url, init)),
     fetchFrom: (country) =>
       ((url: string, init: object) =>
-        miniflare.dispatchFetch(url, { ...init, cf: { country } })) as unknown as typeof fetch,
+        miniflare.dispatchFetch(url, { ...init, cf: { country } as object })) as unknown as typeof fetch,
     runScheduled: async (time, cron) => {
       const worker = await miniflare.getWorker();
       const { outcome } = await worker.scheduled({ scheduledTime: new Date(time), cron });
