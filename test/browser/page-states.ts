@@ -118,7 +118,15 @@ export const PAGE_STATES: readonly PageState[] = [
     title: "Your account is deleted",
     reach: openWithNotice("account-deleted", "/"),
   },
-  { name: "app", status: 200, title: "Your page", reach: beMember },
+  {
+    name: "app",
+    status: 200,
+    title: "Your page",
+    reach: async (page, gatehouse) => {
+      await beMember(page, gatehouse);
+      await page.goto("/app");
+    },
+  },
   {
     name: "verify-email",
     status: 200,

@@ -5,7 +5,7 @@ import { ADA } from "../support/people.ts";
 import { chanceDeviation, distinguishability, median } from "../support/statistics.ts";
 
 /** `npm run test:resilience` takes 400 of each, alone on the machine. Fewer, beside other tests, prove less: the bound says so. */
-const SAMPLES = Number(process.env["GATEHOUSE_TIMING_SAMPLES"] ?? 30);
+const SAMPLES = Number(process.env["GATEHOUSE_TIMING_SAMPLES"] ?? 20);
 const SAMPLES_FOR_MEDIANS = 400;
 const MEDIANS_MAX_MILLISECONDS = 5;
 const AUC_MAX_DEVIATION = 0.06;

@@ -98,26 +98,21 @@ export async function startWorker(bundle: string, vars: Readonly<Record<string, 
 }
 
 /** Sends a request to a socket that takes whole URLs, as those of proxies do: the Worker sees the URL of the request. */
-function send(agent: Agent, { hostname, port }: URL, request: Request): Promise<Response> {
-  const { url, method, headers, body } = request;
+async function send(agent: Agent, { hostname, port }: URL, request: Request): Promise<Response> {
+  const { url, method } = request;
+  const body = request.body === null ? null : await request.bytes();
+  const headers: Record<string, string> = { Host: new URL(url).host, ...Object.fromEntries(request.headers) };
+  // Node sends none with a DELETE by itself, and the body would be read as the next request.
+  if (body !== null) headers["Content-Length"] = `${body.length}`;
   return new Promise((resolve, reject) => {
-    const options = {
-      hostname,
-      port,
-      path: url,
-      method,
-      agent,
-      headers: { Host: new URL(url).host, ...Object.fromEntries(headers) },
-    };
-    const outgoing = sendHttp(options, (incoming) => {
+    const outgoing = sendHttp({ hostname, port, path: url, method, agent, headers }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
       incoming.on("error", reject);
       incoming.on("end", () => resolve(readResponse(incoming, Buffer.concat(chunks))));
     });
     outgoing.on("error", reject);
-    if (body === null) outgoing.end();
-    else void request.bytes().then((bytes) => outgoing.end(bytes), reject);
+    outgoing.end(body);
   });
 }
 
