@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,10 +17,10 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const LANES = 2;
 
 /** Everything that a run of one test reads. */
-const PARTS = [
-  ...["src", "test", "dev", "stand-ins", "bench", "docs", "drizzle", "drizzle.config.ts", "package.json"],
-  ...["tsconfig.json", "tsconfig.node.json", "vitest.config.ts", "wrangler.toml"],
-];
+const FOLDERS = ["src", "test", "dev", "stand-ins", "bench", "docs", "drizzle"].filter((path) =>
+  existsSync(join(ROOT, path)),
+);
+const SETTINGS = ["package.json", "tsconfig.json", "tsconfig.node.json", "vitest.config.ts", "wrangler.toml"];
 
 type Outcome = "passed" | "failed" | "not found" | "not built";
 
@@ -43,7 +43,7 @@ process.exit(broken.length === 0 ? 0 : 1);
 async function runLane(): Promise<Verdict[]> {
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-guards-"));
   try {
-    for (const part of PARTS) {
+    for (const part of [...FOLDERS, ...SETTINGS]) {
       const filter = (path: string) => !path.endsWith("node_modules");
       cpSync(join(ROOT, part), join(directory, part), { recursive: true, filter });
     }
