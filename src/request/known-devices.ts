@@ -1,6 +1,6 @@
 import { hashSecret } from "../auth/tokens/secrets.ts";
 import { sourceOf } from "../http/client.ts";
-import { type Attempt, type Device, forgetKnownDevices, remember } from "../store/counters.ts";
+import { type Attempt, type Device, forgetKnownDevices, rememberDevice } from "../store/counters.ts";
 import type { Context } from "./context.ts";
 import {
   createDevicePair,
@@ -77,7 +77,7 @@ export function createKnownDevices(
       const replaces = await Promise.all(
         replaced.map(async (pair) => (await describeDevice(email, pair.secret)).member),
       );
-      await remember(context.services.redis, { ...device, replaces, alone }, attempt, context.now);
+      await rememberDevice(context.services.redis, { ...device, replaces, alone }, attempt, context.now);
     });
   };
 

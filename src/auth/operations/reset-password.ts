@@ -18,12 +18,12 @@ import {
 export type Recovery = (CreatedAccount & { readonly outcome: "recovered" }) | { readonly outcome: "gone" };
 
 /**
- * Gives the account of a mailed link a new password. Whoever reads the mail to its email owns it, so every session ends,
- * and whatever else was mailed is void. It replaces a password and nothing more: a second factor, once there is one, is
- * asked for at the sign-in that follows. An account that was never verified need not have been made by whoever reads the
- * mail: it is deleted, and a new one with a new id has its email. A link that was mailed where there was no account
- * creates one. Every pending sign-up with the email is removed, and its password with it. The notice is in
- * the language of the request: it comes from whoever reads the mail.
+ * Gives the account of a mailed link a new password. Reading the mailbox proves ownership, so all sessions end and
+ * everything else that was mailed is revoked. It replaces the password only: a second factor, once there is one, is
+ * asked for at the next sign-in. An account that was never verified may have been created by someone else. It is
+ * deleted, and a new account with a new id gets the email. A link that was mailed without an account creates one. Every
+ * pending sign-up with the email is removed with its password. The notice uses the language of the request, because the
+ * requester reads the mailbox.
  */
 export async function resetPassword(
   database: Database,

@@ -11,16 +11,16 @@ import { type CreatedAccount, createVerifiedAccount, generateUserId } from "./cr
 
 export interface Verified extends CreatedAccount {
   readonly outcome: "verified";
-  /** As it is from now on; null where it was created, and not read yet. */
+  /** After the change; null if it was created and not read yet. */
   readonly account: Account | null;
 }
 
 export type Verification = Verified | { readonly outcome: "gone" };
 
 /**
- * Consumes the token of somebody who has shown that mail to its email reaches them. Where an account asked for it, that
- * account is verified and keeps its id. A pending sign-up becomes an account of its own; an unverified account that
- * somebody else had made with the email is deleted: it was never theirs.
+ * Consumes a token that proves access to a mailbox. If an account requested it, that account is verified and keeps its
+ * id. A pending sign-up becomes an account of its own, and an unverified account that someone else created with the
+ * email is deleted.
  */
 export async function verifyEmail(
   database: Database,
@@ -37,9 +37,9 @@ export async function verifyEmail(
 }
 
 /**
- * Whether `password` is the one that the account or the sign-up behind a link has. Whoever opens the link in a browser
- * that did not ask for it says it: or else the owner of an address, pressing the button of the newest mail, would
- * verify the account of a stranger who had signed up with it after them. Each link leaves five tries.
+ * Whether `password` is the password of the account or the sign-up behind a link. It is required in a browser that did
+ * not request the link. Otherwise the owner of an email, pressing the button of the newest message, would verify a
+ * later sign-up of someone else. A link allows five attempts.
  */
 export async function isRequesterPassword(
   database: Database,
