@@ -44,8 +44,9 @@ import { showScript } from "./server/script-handlers.ts";
 import { ENHANCE_PATH } from "./views/document.tsx";
 
 /**
- * The site map: method, path, who may enter, what happens. Paths are tried in this order: what is asked for most first,
- * and a fixed one before a pattern that it fits, as `/auth/verify-email/resend` fits `/auth/verify-email/:token`.
+ * The route table: method, path, access rule and handler. Paths are matched in this order. The most requested paths
+ * come first, and a fixed path comes before a pattern that also matches it: `/auth/verify-email/resend` before
+ * `/auth/verify-email/:token`.
  */
 export const routes: readonly Route[] = [
   get("/app", signedIn(showApp)),

@@ -4,19 +4,25 @@ import { DEFAULT_LANGUAGE, findLanguage, LANGUAGES, type Language, type RequestL
 
 const QUERY = "lang";
 
-/** The language that this very address asks for, by `?lang=`; null if none. */
+/** The language that the URL requests with `?lang=`. Null if there is none, or if it is not supported. */
 export function requestedLanguage(url: URL): Language | null {
   return url.search === "" ? null : findLanguage(url.searchParams.get(QUERY));
 }
 
-/** For whom to make a page: by its address, by what was `chosen` before, by what the browser prefers. */
-export function readLocale(request: Request, url: URL, chosen: string | null): RequestLocale {
+/**
+ * Chooses the language of a page: from the URL, then `savedLanguage` (the cookie), then `Accept-Language`, then the
+ * default.
+ */
+export function readLocale(request: Request, url: URL, savedLanguage: string | null): RequestLocale {
   const preferred = () => chooseLanguage(request.headers.get("Accept-Language"), LANGUAGES);
-  const language = requestedLanguage(url) ?? findLanguage(chosen) ?? preferred() ?? DEFAULT_LANGUAGE;
-  return { language, switchHref: request.method === "POST" ? null : (other) => queryForLanguage(url, other) };
+  const language = requestedLanguage(url) ?? findLanguage(savedLanguage) ?? preferred() ?? DEFAULT_LANGUAGE;
+  return { language, switchHref: request.method === "POST" ? null : (target) => queryForLanguage(url, target) };
 }
 
-/** Where one wants to go, less the language: on the way back another may have been chosen. */
+/**
+ * The path and query of a return path, without `?lang=`: the visitor may switch languages before being redirected to
+ * it.
+ */
 export function pathWithoutLanguage({ pathname, search, searchParams }: URL): string {
   if (!searchParams.has(QUERY)) return pathname + search;
   const query = new URLSearchParams(search);
@@ -29,6 +35,6 @@ function queryForLanguage(url: URL, language: Language): string {
   const query = new URLSearchParams(url.search);
   query.set(QUERY, language);
   const text = `?${query}`;
-  // What is encoded anew can be three times as long, and the link would be refused.
+  // Encoding the query again can make it three times as long, and a link with such a query would be refused.
   return text.length > QUERY_MAX_CHARACTERS ? `?${QUERY}=${language}` : text;
 }

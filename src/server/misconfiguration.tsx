@@ -9,8 +9,8 @@ import { messages } from "./refusal-messages.ts";
 import { finishResponse } from "./router.tsx";
 
 /**
- * Answers everything while a variable is missing or wrong. The log names each and says how to mend it; so does the
- * page, where the developer is the only one to see it (`local`).
+ * Responds to every request while a variable is missing or wrong. The log lists every problem and how to fix it. The
+ * page lists them only if `local` is true, because then only the developer sees it.
  */
 export async function showMisconfiguration(
   request: Request,
@@ -43,13 +43,13 @@ export async function showMisconfiguration(
   });
 }
 
-/** In English whatever the browser prefers: so are the variables' names and the console that it speaks of. */
+/** Always in English, like the names of the variables and the consoles that it mentions. */
 function DeveloperPage({ problems }: { problems: readonly ConfigProblem[] }) {
   const title = "Gatehouse is not configured";
   return (
     <Layout locale={{ language: "en", switchHref: null }} title={title} enhanced={false} lists>
       <Panel title={title}>
-        <p>These variables are missing or wrong. Start again once they are mended.</p>
+        <p>These variables are missing or wrong. Fix them, then restart.</p>
         <Facts
           facts={problems.map(({ variable, problem, remedy }) => ({
             term: variable,

@@ -5,13 +5,13 @@ import type { Children } from "../views/jsx-runtime.ts";
 interface RefusalMessages {
   readonly title: string;
   /**
-   * What happened and what one can do. `wait`: how long until it may be tried again, such as "5 minutes"; `account`: the
-   * email of the account that is signed in, where the refusal is about that.
+   * Says what happened and what to do next. `wait` is the time until the next attempt, such as "5 minutes". `account`
+   * is the email of the signed-in account, if the refusal is about that account.
    */
   readonly message: (wait: string, account: Children) => Children;
 }
 
-/** What the pages say that are not the page one asked for. */
+/** The texts of the error pages. */
 export const messages = translations({
   en: {
     frontPage: "Front page",
@@ -288,7 +288,7 @@ export const messages = translations({
   },
 });
 
-/** "5 minutes", "2 hours": never shorter than `seconds`. */
+/** Formats a duration such as "5 minutes" or "2 hours". Rounds up, so that the text is never shorter than `seconds`. */
 export function formatRetryAfter(language: Language, seconds: number): string {
   const minutes = Math.ceil(seconds / 60);
   const [count, unit] = minutes < 120 ? [minutes, "minute"] : [Math.ceil(minutes / 60), "hour"];

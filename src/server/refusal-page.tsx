@@ -19,8 +19,9 @@ interface NextActions {
 }
 
 /**
- * The page that says why a request is refused and what to do next. `signedInAs`: the email of the account that is signed
- * in, where the refusal is about that; `canOpen`: whether the location that was asked for is a page, too.
+ * The page that says why a request was refused and what to do next. `signedInAs` is the email of the signed-in account,
+ * if the refusal is about that account. `canOpen` says whether the requested path also has a page that can be opened
+ * with GET.
  */
 export function RefusalPage({
   context,
@@ -45,7 +46,7 @@ export function RefusalPage({
       title={title}
       message={refusalMessage}
       requestId={requestId}
-      // The script is not served there either.
+      // The script is refused on that host as well.
       enhanced={refusal.reason !== "wrong-host"}
       {...findNextActions(context, refusal, signedInAs, canOpen)}
     />
@@ -61,11 +62,11 @@ function findNextActions(
   const { request, url, locale, returnPath } = context;
   const text = messages[locale.language];
   const home = { href: "/", label: text.frontPage };
-  const again = (label: string): NavItem =>
+  const sameLocation = (label: string): NavItem =>
     request.method === "GET" || request.method === "HEAD"
       ? { href: url.pathname + url.search, label }
       : { href: withReturnPath(url.pathname, returnPath), label };
-  const openAgain = canOpen ? again(text.openAgain) : home;
+  const openAgain = canOpen ? sameLocation(text.openAgain) : home;
 
   switch (refusal.reason) {
     case "no-such-page":
@@ -80,9 +81,8 @@ function findNextActions(
     case "cookies-blocked":
       return { actions: [{ href: withReturnPath("/auth/signin", pathWithoutLanguage(url)), label: text.signIn }] };
     case "not-a-page":
-      return { actions: [canOpen ? again(text.openPage) : home] };
     case "query-too-long":
-      return { actions: [canOpen ? again(text.openPage) : home] };
+      return { actions: [canOpen ? sameLocation(text.openPage) : home] };
     case "foreign-origin":
       if (url.pathname === SIGN_OUT) return { actions: [home], signOut: { label: text.signOut, returnPath } };
       return { actions: [openAgain] };
@@ -93,7 +93,7 @@ function findNextActions(
     case "cookies-too-large":
     case "too-busy":
     case "unavailable":
-      return { actions: [canOpen ? again(text.tryAgain) : home] };
+      return { actions: [canOpen ? sameLocation(text.tryAgain) : home] };
     case "too-many-forms":
     case "too-many-pages":
       return { actions: [openAgain, home].slice(0, canOpen ? 2 : 1) };
@@ -114,8 +114,8 @@ function findNextActions(
         },
       };
     case "form-for-other-account": {
-      const there = withReturnPath(url.pathname, returnPath);
-      return { actions: [continueAs(there)], signOut: { label: text.signOutAndUse(null), returnPath: there } };
+      const formHref = withReturnPath(url.pathname, returnPath);
+      return { actions: [continueAs(formHref)], signOut: { label: text.signOutAndUse(null), returnPath: formHref } };
     }
     case "link-for-other-account":
       return {
@@ -140,12 +140,17 @@ function findNextActions(
   }
 }
 
-/** A typed or kept location of the form that signs out, which is not a page of its own: then this one is. */
+/**
+ * Whether the sign-out path was opened as a page, for example from a bookmark. It has no page of its own, so the error
+ * page offers the form.
+ */
 function isSignOut({ url }: Context, { reason }: HttpError): boolean {
   return reason === "wrong-method" && url.pathname === SIGN_OUT;
 }
 
-/** Mails are on their way, so the way on is to use the newest of them, or to recover the account by another kind of mail. */
+/**
+ * The messages were already sent. The visitor can use the newest one, or recover the account with a different message.
+ */
 function actionsAfterMailLimit(context: Context): readonly NavItem[] {
   const { route, locale, returnPath } = context;
   const text = messages[locale.language];

@@ -27,16 +27,16 @@ export async function submitDelete(context: Context, session: Session): Promise<
     return again({ currentPassword, confirmation: "confirmation-missing" }, 422);
   }
   const owner = await reauthenticate(context, session, fields, { always: true, last: true });
-  // Sent twice: the first has done it.
-  if (owner.outcome === "gone") return showDeleted(context);
+  if (owner.outcome === "gone") {
+    // The key was found under no such email: the form was sent twice, or the email has just changed.
+    const isDeleted = (await context.services.users.get(account.id)) === null;
+    return isDeleted ? showDeleted(context) : showChangedMeanwhile(context);
+  }
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
   const deletion = await deleteAccount(context.services.users, account, causeOf(context));
-  if (deletion.outcome === "stale") {
-    context.cookies.notify("stale");
-    return seeOther("/auth/signin");
-  }
+  if (deletion.outcome === "stale") return showChangedMeanwhile(context);
 
   context.session.forget();
   context.devices.forgetKnownDevices(email);
@@ -47,4 +47,9 @@ export async function submitDelete(context: Context, session: Session): Promise<
 function showDeleted(context: Context): Response {
   context.cookies.notify("account-deleted");
   return seeOther("/");
+}
+
+function showChangedMeanwhile(context: Context): Response {
+  context.cookies.notify("stale");
+  return seeOther("/auth/signin");
 }
