@@ -1,41 +1,40 @@
 import { defineConfig } from "vitest/config";
+import { findMissingEngines } from "./test/support/real-engines.ts";
 import { workerModules } from "./test/support/worker-modules.ts";
 
-/** The same tests against the embedded engines and, where they are installed, against MariaDB and Redis. */
+/** Tests of the built Worker over HTTP. */
 const BLACK_BOX = [
   "test/{auth,flows,mail,request,server}/**/*.test.ts",
-  "test/hold/**/*.test.ts",
+  "test/resilience/**/*.test.ts",
   "test/contract/lucia.test.ts",
   "test/contract/adapter.test.ts",
 ];
 
-/** What is looked at there is the same whatever engine answers, and some of it takes long. */
-const EMBEDDED_ONLY = [
-  "test/auth/adapter-methods.test.ts",
-  "test/auth/revocation.test.ts",
-  "test/hold/cost.test.ts",
-  "test/hold/faults*.test.ts",
-  "test/hold/noise.test.ts",
-  "test/hold/throng.test.ts",
-  "test/request/timing.test.ts",
+/**
+ * The black-box tests that also run on MariaDB and Redis: those that together send every statement and every script
+ * (upstream-calls.test.ts), and those that depend on locks, on isolation or on what an earlier release has stored. Everything
+ * else is the same on both engines, because the contract tests hold the embedded ones to the real ones statement by statement.
+ */
+const ON_REAL_ENGINES = [
+  "test/contract/{lucia,adapter,deadlock,migrations}.test.ts",
+  "test/auth/{growth,sessions,takeover}.test.ts",
+  "test/mail/outbox.test.ts",
   "test/request/upstream-calls.test.ts",
-  "test/server/security.test.ts",
+  "test/resilience/{races,reservation-race,revocation-races}.test.ts",
+  "test/server/{former-release,health}.test.ts",
 ];
 
-/** The embedded engine has one writer, so that it has no deadlocks, and takes its tables from Drizzle's snapshot. */
-const REAL_ONLY = ["test/contract/deadlock.test.ts", "test/contract/migrations.test.ts"];
+/** These compare the times of requests that come one by one, so each needs a core, and nothing else may run. */
+const MEASURED = ["test/resilience/cost.test.ts", "test/request/timing.test.ts"];
 
-/** Crowds meet deadlines that are real, and times are compared: only when nothing else runs. */
-const ALONE = [
-  "test/hold/cost.test.ts",
-  "test/hold/crowds.test.ts",
-  "test/hold/throng.test.ts",
-  "test/flows/signup/race.test.ts",
-  "test/request/timing.test.ts",
-];
+/** In these, many requests at once meet real deadlines, so they need the machine for themselves. */
+const ALONE = ["test/resilience/concurrency.test.ts", "test/resilience/load.test.ts", "test/flows/signup/race.test.ts"];
+const HAS_REAL_ENGINES = findMissingEngines().length === 0;
+const ALONE_ON_REAL_ENGINES = ["test/resilience/concurrency.test.ts", "test/flows/signup/race.test.ts"];
 
-/** `npm run test:hold` has races and crowds share the machine: a core for each Worker, and nothing else runs. */
-const APART = process.env["GATEHOUSE_RACES_TOGETHER"] === "1" ? [] : ALONE;
+/** In `npm run test:resilience` these share the machine with the races: one core for each Worker, and nothing else runs. */
+const RACES_TOGETHER = process.env["GATEHOUSE_RACES_TOGETHER"] === "1";
+const APART = RACES_TOGETHER ? MEASURED : [...MEASURED, ...ALONE];
 
 export default defineConfig({
   plugins: [workerModules],
@@ -46,18 +45,25 @@ export default defineConfig({
     hookTimeout: 60_000,
     testTimeout: 30_000,
     pool: "forks",
-    // Each file starts and ends what it needs; loading wrangler anew for each would take a third of the time.
+    // Each file starts and ends what it needs. Loading wrangler again for each would take a third of the time.
     isolate: false,
     restoreMocks: true,
-    // Much of the time is spent waiting; but the Worker's deadlines are real, and a crowded machine would miss them.
-    maxWorkers: 3,
+    // Much of the time is spent waiting. But the Worker's deadlines are real, and an overloaded machine would miss them.
+    maxWorkers: 4,
+    // One line for each file, and the log of a test only if it fails.
+    slowTestThreshold: Number.POSITIVE_INFINITY,
+    silent: "passed-only",
     server: { deps: { inline: ["@phi-ag/argon2"] } },
     projects: [
       // Modules that remember something (a queue, a clock) start anew in each file, whatever ran before it.
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: true } },
       {
         extends: true,
-        test: { name: "contract", include: ["test/contract/**/*.test.ts"], exclude: [...BLACK_BOX, ...REAL_ONLY] },
+        test: {
+          name: "contract",
+          include: ["test/contract/**/*.test.ts"],
+          exclude: [...BLACK_BOX, ...ON_REAL_ENGINES],
+        },
       },
       { extends: true, test: { name: "stand-ins", include: ["stand-ins/test/**/*.test.ts"] } },
       {
@@ -68,17 +74,16 @@ export default defineConfig({
         extends: true,
         test: {
           name: "real",
-          include: [...BLACK_BOX, ...REAL_ONLY],
-          exclude: [...EMBEDDED_ONLY, ...APART],
+          include: RACES_TOGETHER ? [...ON_REAL_ENGINES, ...ALONE_ON_REAL_ENGINES] : ON_REAL_ENGINES,
           provide: { engines: "real" },
         },
       },
       {
         extends: true,
         test: {
-          name: "embedded-alone",
-          include: ALONE,
-          maxWorkers: 1,
+          name: "measured",
+          include: MEASURED,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           provide: { engines: "embedded" },
         },
@@ -86,11 +91,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "real-alone",
-          include: ALONE,
-          exclude: EMBEDDED_ONLY,
+          name: "embedded-alone",
+          // Where there are no real engines, the embedded ones must do.
+          include: HAS_REAL_ENGINES ? ["test/resilience/load.test.ts"] : ALONE,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
+          provide: { engines: "embedded" },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "real-alone",
+          include: ALONE_ON_REAL_ENGINES,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
           provide: { engines: "real" },
         },
       },

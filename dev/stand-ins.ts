@@ -6,8 +6,8 @@ import { requireFreePort } from "./port.ts";
 
 const USAGE = `Usage: npm run stand-ins -- [--port N] [--sql mysql://…] [--redis redis://…] [--data DIRECTORY]
 
-Local stand-ins for PlanetScale, Upstash and Pwned Passwords, in the foreground. Without --sql and --redis they bring their own engines,
-whose data ends with them unless --data names a directory.`;
+Runs local stand-ins for PlanetScale, Upstash and Pwned Passwords in the foreground. Without --sql and --redis they use
+embedded engines, whose data is lost at the end unless --data names a directory.`;
 
 await runCommand(async () => {
   const values = readArguments(USAGE, {

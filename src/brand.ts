@@ -1,23 +1,23 @@
-import type { Catalogue } from "./i18n/language.ts";
+import type { Translations } from "./i18n/language.ts";
 
-/** What makes a Gatehouse somebody's own. `npm test` measures the contrast of its colours: test/unit/contrast.test.ts. */
+/** The branding of this deployment. test/unit/contrast.test.ts checks the contrast of its colors. */
 export interface Brand {
-  /** Of the service, as its users know it: in titles, in mails, and never part of a password. */
+  /** The name of the service as users know it. Shown in titles and email messages, and not allowed in a password. */
   readonly name: string;
-  /** Two shapes as SVG path data in a square of 24 by 24, the second upon the first. */
+  /** The logo: two shapes as SVG path data in a 24 by 24 square. `light` is drawn on top of `shape`. */
   readonly mark: { readonly shape: string; readonly light: string };
-  /** Buttons and links, on a light and on a dark page: the colour, and what is written on it. CSS colours as #rrggbb. */
+  /** The color of buttons and links, and of text on buttons, for light and dark pages. CSS colors as #rrggbb. */
   readonly accent: { readonly light: Accent; readonly dark: Accent };
-  /** The mark's two colours in the browser's tab, which may be light or dark. CSS colours. */
+  /** The two colors of the logo in the browser's tab, which may be light or dark. CSS colors. */
   readonly icon: { readonly shape: string; readonly light: string };
-  /** Where people find help: an address for mail, at the foot of every page and mail. Null: nowhere. */
+  /** The support email, shown at the bottom of every page and email message. Null if there is none. */
   readonly supportEmail: string | null;
-  /** At the foot of every page: privacy, terms, imprint. */
-  readonly links: readonly { readonly label: Catalogue<string>; readonly href: string }[];
+  /** Links at the bottom of every page, such as privacy, terms and imprint. */
+  readonly links: readonly { readonly label: Translations<string>; readonly href: string }[];
 }
 
 export interface Accent {
-  readonly colour: string;
+  readonly color: string;
   readonly text: string;
 }
 
@@ -28,8 +28,8 @@ export const brand: Brand = {
     light: "M8 22v-5a4 4 0 0 1 8 0v5z",
   },
   accent: {
-    light: { colour: "#17583f", text: "#ffffff" },
-    dark: { colour: "#8bd6b5", text: "#06251a" },
+    light: { color: "#17583f", text: "#ffffff" },
+    dark: { color: "#8bd6b5", text: "#06251a" },
   },
   icon: { shape: "seagreen", light: "orange" },
   supportEmail: null,

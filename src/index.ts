@@ -8,31 +8,33 @@ import { showMisconfiguration } from "./server/misconfiguration.tsx";
 import { createRouter } from "./server/router.tsx";
 import { runScheduled } from "./server/scheduled.ts";
 
-const answer = createRouter(routes);
-const readConfigs = new Map<boolean, ConfigResult>();
+const dispatch = createRouter(routes);
+/** The results of reading the configuration, by whether the request arrived over plain http on a loopback host. */
+const configResults = new Map<boolean, ConfigResult>();
 
 export default {
   fetch(request, env, execution) {
     const { url, oversize } = checkBounds(request);
     const local = isLoopbackHttp(url);
-    const read = readConfigs.get(local) ?? parseConfig({ ...env }, local);
-    readConfigs.set(local, read);
-    if (!read.ok) return showMisconfiguration(request, url, read.problems, local);
+    const result = configResults.get(local) ?? parseConfig({ ...env }, local);
+    configResults.set(local, result);
+    if (!result.ok) return showMisconfiguration(request, url, result.problems, local);
     const received = { request, url, oversize };
-    const { config } = read;
-    const answering = answer(received, config, (route) => createContext(received, route, config, execution));
-    // Whoever hangs up does not keep what follows from happening, such as the mail that tells the owner.
-    execution.waitUntil(answering);
-    return answering;
+    const { config } = result;
+    const response = dispatch(received, config, (route) => createContext(received, route, config, execution));
+    // Keeps running if the client disconnects, so that follow-up work still happens, such as the email to the owner.
+    execution.waitUntil(response);
+    return response;
   },
 
   async scheduled({ cron, scheduledTime }, env) {
-    // Without a request nothing tells where this runs; the rules for a developer's machine are the laxer ones.
-    const read = parseConfig({ ...env }, true);
-    if (!read.ok) {
-      log("misconfigured", { problems: read.problems });
+    // Without a request this code cannot know where it runs, so it uses the more lenient rules of a developer's
+    // machine.
+    const result = parseConfig({ ...env }, true);
+    if (!result.ok) {
+      log("misconfigured", { problems: result.problems });
       throw new Error("Misconfigured");
     }
-    await runScheduled(read.config, cron, scheduledTime);
+    await runScheduled(result.config, cron, scheduledTime);
   },
 } satisfies ExportedHandler<Env>;

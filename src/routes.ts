@@ -1,10 +1,15 @@
 import { listActivity, showActivity } from "./flows/account/activity/handlers.tsx";
 import { showDelete, submitDelete } from "./flows/account/delete/handlers.tsx";
 import { showEmail, submitEmail } from "./flows/account/email/handlers.tsx";
-import { readHoldings, sendExport } from "./flows/account/export/handlers.ts";
-import { leadToChangePassword, showAccount } from "./flows/account/overview/handlers.tsx";
+import { readAccountData, sendExport } from "./flows/account/export/handlers.ts";
+import { redirectToChangePassword, showAccount } from "./flows/account/overview/handlers.tsx";
 import { showPassword, submitPassword } from "./flows/account/password/handlers.tsx";
-import { leadToSessions, showSessions, submitRevoke, submitRevokeOthers } from "./flows/account/sessions/handlers.tsx";
+import {
+  redirectToSessions,
+  showSessions,
+  submitRevoke,
+  submitRevokeOthers,
+} from "./flows/account/sessions/handlers.tsx";
 import { showConfirmEmail, submitConfirmEmail } from "./flows/change-email/confirm/handlers.tsx";
 import { CONFIRM_LINK } from "./flows/change-email/confirm/link.ts";
 import { showUndoEmail, submitUndoEmail } from "./flows/change-email/undo/handlers.tsx";
@@ -39,8 +44,9 @@ import { showScript } from "./server/script-handlers.ts";
 import { ENHANCE_PATH } from "./views/document.tsx";
 
 /**
- * The site map: method, path, who may enter, what happens. Paths are tried in this order: what is asked for most first,
- * and a fixed one before a pattern that it fits, as `/auth/verify-email/resend` fits `/auth/verify-email/:token`.
+ * The route table: method, path, access rule and handler. Paths are matched in this order. The most requested paths
+ * come first, and a fixed path comes before a pattern that also matches it: `/auth/verify-email/resend` before
+ * `/auth/verify-email/:token`.
  */
 export const routes: readonly Route[] = [
   get("/app", signedIn(showApp)),
@@ -78,15 +84,15 @@ export const routes: readonly Route[] = [
   get("/app/account/email", signedIn(showEmail)),
   post("/app/account/email", signedIn(submitEmail)),
   get("/app/account/sessions", signedInWithSessions(showSessions)),
-  get("/app/account/sessions/revoke", signedIn(leadToSessions)),
+  get("/app/account/sessions/revoke", signedIn(redirectToSessions)),
   post("/app/account/sessions/revoke", signedIn(submitRevoke)),
-  get("/app/account/sessions/revoke-others", signedIn(leadToSessions)),
+  get("/app/account/sessions/revoke-others", signedIn(redirectToSessions)),
   post("/app/account/sessions/revoke-others", signedIn(submitRevokeOthers)),
   get("/app/account/activity", signedInWith(listActivity, showActivity)),
-  get("/app/account/export", signedInWith(readHoldings, sendExport)),
+  get("/app/account/export", signedInWith(readAccountData, sendExport)),
   get("/app/account/delete", signedIn(showDelete)),
   post("/app/account/delete", signedIn(submitDelete)),
-  get("/.well-known/change-password", anyone(leadToChangePassword)),
+  get("/.well-known/change-password", anyone(redirectToChangePassword)),
 
   get("/healthz", anyone(showHealth)),
   get(ENHANCE_PATH, anyone(showScript)),

@@ -68,17 +68,17 @@ ${spread(drawn)}
 interface DrawnLine {
   readonly name: string;
   readonly shape: string;
-  readonly colour: string;
+  readonly color: string;
   /** Where it ends, and its name begins. */
   readonly endY: number;
 }
 
 function drawLine(name: string, points: readonly (readonly number[])[], index: number): DrawnLine {
-  const colour = COLOURS[index % COLOURS.length] ?? "";
+  const color = COLOURS[index % COLOURS.length] ?? "";
   const path = points.map(([x, y], at) => `${at === 0 ? "M" : "L"}${x} ${y}`).join("");
-  const dots = points.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="3" fill="${colour}"/>`).join("");
-  const shape = `<path d="${path}" style="stroke:${colour};stroke-width:2"/>${dots}`;
-  return { name, shape, colour, endY: points.at(-1)?.[1] ?? 0 };
+  const dots = points.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="3" fill="${color}"/>`).join("");
+  const shape = `<path d="${path}" style="stroke:${color};stroke-width:2"/>${dots}`;
+  return { name, shape, color, endY: points.at(-1)?.[1] ?? 0 };
 }
 
 /** Names stand where their lines end, but never on one another. */
@@ -86,9 +86,9 @@ function spread(lines: readonly DrawnLine[]): string {
   let lowest = Number.NEGATIVE_INFINITY;
   const names = lines
     .toSorted((a, b) => a.endY - b.endY)
-    .map(({ name, colour, endY }) => {
+    .map(({ name, color, endY }) => {
       lowest = Math.max(endY + 4, lowest + 16);
-      return `<text x="${WIDTH - RIGHT + 10}" y="${round(lowest)}" style="fill:${colour}">${name}</text>`;
+      return `<text x="${WIDTH - RIGHT + 10}" y="${round(lowest)}" style="fill:${color}">${name}</text>`;
     });
   return [...lines.map(({ shape }) => shape), ...names].join("\n");
 }

@@ -2,7 +2,7 @@ import {
   type DatabaseLogin,
   type EmailVerification,
   findStrayCharacters,
-  type MailAddress,
+  type ParseResult,
   parseBreachedPasswords,
   parseCount,
   parseDatabaseUrl,
@@ -14,35 +14,38 @@ import {
   parseServiceUrl,
   parseSwitch,
   parseToken,
-  type Reading,
+  type Sender,
 } from "./config-values.ts";
 
-export type { MailAddress };
+export type { Sender };
 
-/** Everything an operator sets, checked and in the shape that the code uses. Frozen. */
+/** The validated configuration of the service, in the shape that the code uses. Frozen. */
 export interface Config {
   readonly database: DatabaseLogin;
   readonly redis: { readonly url: string; readonly token: string };
-  /** Where people reach this service, without a trailing slash; links in mail start with it. */
+  /** The public origin of the service, without a trailing slash. Links in email messages start with it. */
   readonly publicOrigin: string;
   readonly emailVerification: EmailVerification;
-  readonly mail: { readonly from: MailAddress; readonly sender: MailSender };
-  /** How many forms one source may send, and pages open, that cost a store or a hash anything, in how many seconds. */
+  readonly mail: { readonly from: Sender; readonly sender: MailSender };
+  /**
+   * The limit per IP: how many forms that use a store or hash a password may be sent in a window, and how many pages
+   * that read a row may be opened. The two are counted separately.
+   */
   readonly sourcePosts: { readonly max: number; readonly windowSeconds: number };
-  /** Where to ask whether a password was in a breach; null: nowhere. */
+  /** The service that knows passwords from data breaches. Null if the check is turned off. */
   readonly breachedPasswords: { readonly url: string } | null;
-  /** Whether browsers are told to use https for every host below this one, too. */
+  /** Whether HSTS also applies to all subdomains of the public origin's host. */
   readonly hstsIncludesSubdomains: boolean;
-  /** Counts events where the platform has a place for that. */
+  /** The Analytics Engine data set that events are written to. Null if none is bound. */
   readonly metrics: MetricsBinding | null;
-  /** A page that shows the mail which was only pretended to be sent; null where mail is sent. */
+  /** The page of a developer's machine that shows messages instead of sending them. Null if messages are sent. */
   readonly mailViewerUrl: string | null;
 }
 
 /** The one method of a `send_email` binding that is used. */
 export interface MailBinding {
   send(mail: {
-    from: MailAddress;
+    from: Sender;
     to: string;
     subject: string;
     text: string;
@@ -60,7 +63,10 @@ export type MailSender =
   | { readonly kind: "cloudflare"; readonly binding: MailBinding }
   | { readonly kind: "resend"; readonly endpoint: string; readonly apiKey: string };
 
-/** A variable that is missing or wrong. Neither text repeats its value, which may be a secret. */
+/**
+ * A variable that is missing or wrong. "It" followed by `problem` is a sentence, and `remedy` says how to fix it.
+ * Neither text repeats a value that may be a secret.
+ */
 export interface ConfigProblem {
   readonly variable: string;
   readonly problem: string;
@@ -72,15 +78,15 @@ export type ConfigResult =
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 /**
- * Reads the Worker's variables. `local` says that the Worker runs on a developer's machine: elsewhere a public origin
- * on http or loopback would put unusable links into mail. Throws nothing: what is wrong comes back, all at once.
+ * Reads the variables of the Worker. `local` says that the Worker runs on a developer's machine. Elsewhere a loopback
+ * origin is rejected, because links in email messages would not work. Never throws: returns all problems together.
  */
 export function parseConfig(env: Readonly<Record<string, unknown>>, local: boolean): ConfigResult {
   const problems: ConfigProblem[] = [];
   const read: Read = (variable, parse, remedy) => {
-    const reading = readVariable(variable, env[variable], parse);
-    if ("value" in reading) return reading.value;
-    problems.push({ variable, problem: reading.problem, remedy: reading.remedy ?? remedy });
+    const result = readVariable(variable, env[variable], parse);
+    if ("value" in result) return result.value;
+    problems.push({ variable, problem: result.problem, remedy: result.remedy ?? remedy });
     return undefined;
   };
   const readOptional: ReadOptional = (variable, parse, fallback, remedy) =>
@@ -106,7 +112,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
   const from = read(
     "MAIL_FROM",
     (text) => parseMailFrom(text, local),
-    "Set it under [vars] in wrangler.toml to the sender of the service's mail, such as Accounts <accounts@example.org>.",
+    "Set it under [vars] in wrangler.toml to the sender of all email messages, such as Accounts <accounts@example.org>.",
   );
   const senderKind = read(
     "MAIL_SENDER",
@@ -129,7 +135,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
   const sourcePostsMinutes = read(
     "SOURCE_POSTS_WINDOW_MINUTES",
     parseCount,
-    "Set it under [vars] in wrangler.toml to the length of that window, such as 15.",
+    "Set it under [vars] in wrangler.toml to the length of that window in minutes, such as 15.",
   );
   const breachedPasswords = read(
     "BREACHED_PASSWORDS",
@@ -140,7 +146,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
     "HSTS_INCLUDE_SUBDOMAINS",
     parseSwitch,
     false,
-    'Set it under [vars] in wrangler.toml to "on" or "off", or leave it out, which is "off".',
+    'Set it under [vars] in wrangler.toml to "on" or "off", or remove it, which means "off".',
   );
   const metrics = isMetricsBinding(env["METRICS"]) ? env["METRICS"] : null;
   const mailViewerUrl = typeof env["MAIL_VIEWER_URL"] === "string" && local ? env["MAIL_VIEWER_URL"] : null;
@@ -170,19 +176,19 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
   };
 }
 
-type Read = <T>(variable: string, parse: (text: string) => Reading<T>, remedy: string) => T | undefined;
+type Read = <T>(variable: string, parse: (text: string) => ParseResult<T>, remedy: string) => T | undefined;
 type ReadOptional = <T>(
   variable: string,
-  parse: (text: string) => Reading<T>,
+  parse: (text: string) => ParseResult<T>,
   fallback: T,
   remedy: string,
 ) => T | undefined;
 
-function readVariable<T>(variable: string, value: unknown, parse: (text: string) => Reading<T>): Reading<T> {
+function readVariable<T>(variable: string, value: unknown, parse: (text: string) => ParseResult<T>): ParseResult<T> {
   if (value === undefined || value === null || value === "") return { problem: "is not set" };
-  // TOML has numbers: one without quotes is as good.
+  // Accepts a number without quotes, because TOML has numbers.
   const text = typeof value === "number" ? String(value) : value;
-  if (typeof text !== "string") return { problem: "is not a text", remedy: "Put quotes around it in wrangler.toml." };
+  if (typeof text !== "string") return { problem: "is not a string", remedy: "Put it in quotes in wrangler.toml." };
   return findStrayCharacters(variable, text) ?? parse(text);
 }
 

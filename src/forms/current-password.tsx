@@ -1,14 +1,14 @@
 import type { CurrentPasswordProblem } from "../auth/accounts/accounts.ts";
 import type { Language } from "../i18n/language.ts";
 import { EmailField, PasswordField } from "../views/form.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 /** What is to be said at the field. */
 export function currentPasswordMessage(
   language: Language,
   problem: CurrentPasswordProblem | undefined,
 ): string | undefined {
-  return problem && WORDS[language].currentPasswordProblems[problem];
+  return problem && messages[language].currentPasswordProblems[problem];
 }
 
 /** Status of the page that says it: something is missing, or it is not who it should be. */
@@ -24,14 +24,14 @@ export interface CurrentPasswordFieldProps {
 }
 
 export function CurrentPasswordField({ language, email, error }: CurrentPasswordFieldProps) {
-  const words = WORDS[language];
+  const text = messages[language];
   return (
     <>
-      <EmailField name="account" label={words.account} value={email} autocomplete="username" readOnly />
+      <EmailField name="account" label={text.account} value={email} autocomplete="username" readOnly />
       <PasswordField
         name="currentPassword"
-        label={words.currentPassword}
-        help={words.currentPasswordHelp}
+        label={text.currentPassword}
+        help={text.currentPasswordHelp}
         autocomplete="current-password"
         error={error}
       />

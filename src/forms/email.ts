@@ -1,7 +1,7 @@
-import { type EmailReading, parseEmailAddress } from "../auth/accounts/typed-email.ts";
+import { type EmailReading, parseEmail } from "../auth/accounts/typed-email.ts";
 import type { FormFields } from "../http/form-body.ts";
 
 /** The field `email`, as it is stored and compared. */
 export function readEmail(fields: FormFields): EmailReading {
-  return parseEmailAddress(fields.text("email"));
+  return parseEmail(fields.text("email"));
 }

@@ -6,7 +6,7 @@ import {
 import type { FormFields } from "../http/form-body.ts";
 import type { Language } from "../i18n/language.ts";
 import { PasswordField } from "../views/form.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 export interface NewPasswordErrors {
   readonly password?: NewPasswordProblem | undefined;
@@ -29,7 +29,7 @@ export function readNewPassword(fields: FormFields, email: string): NewPasswordR
 
 /** What is to be said at the two fields. */
 export function newPasswordMessages(language: Language, { password, passwordConfirmation }: NewPasswordErrors) {
-  const problems = WORDS[language].newPasswordProblems;
+  const problems = messages[language].newPasswordProblems;
   return {
     password: password && problems[password],
     passwordConfirmation: passwordConfirmation && problems[passwordConfirmation],
@@ -40,27 +40,27 @@ export interface NewPasswordFieldsProps {
   language: Language;
   /** Where there is another password on the form. */
   label?: string | undefined;
-  messages: ReturnType<typeof newPasswordMessages>;
+  errorMessages: ReturnType<typeof newPasswordMessages>;
 }
 
-export function NewPasswordFields({ language, label, messages }: NewPasswordFieldsProps) {
-  const words = WORDS[language];
+export function NewPasswordFields({ language, label, errorMessages }: NewPasswordFieldsProps) {
+  const text = messages[language];
   return (
     <>
       <PasswordField
         name="password"
-        label={label ?? words.password}
+        label={label ?? text.password}
         autocomplete="new-password"
-        help={words.newPasswordHelp}
+        help={text.newPasswordHelp}
         minLength={PASSWORD_MIN_CODE_POINTS}
-        error={messages.password}
+        error={errorMessages.password}
       />
       <PasswordField
         name="passwordConfirmation"
-        label={words.confirmation}
+        label={text.confirmation}
         autocomplete="new-password"
         enterKeyHint="go"
-        error={messages.passwordConfirmation}
+        error={errorMessages.passwordConfirmation}
       />
     </>
   );

@@ -1,24 +1,24 @@
-import type { PageView } from "../i18n/language.ts";
-import { Moment } from "../views/client.tsx";
+import type { RequestLocale } from "../i18n/language.ts";
+import { DateTime } from "../views/client.tsx";
 import { Layout } from "../views/document.tsx";
 import { LinkRow, Panel } from "../views/panel.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 export interface TooManyEmailChangesPageProps {
-  view: PageView;
+  locale: RequestLocale;
   /** When the first of the changes before can no longer be undone, as epoch milliseconds. */
   until: number;
 }
 
 /** Refuses a change of email, where it is asked for and where its link is used. */
-export function TooManyEmailChangesPage({ view, until }: TooManyEmailChangesPageProps) {
-  const { language } = view;
-  const words = WORDS[language];
+export function TooManyEmailChangesPage({ locale, until }: TooManyEmailChangesPageProps) {
+  const { language } = locale;
+  const text = messages[language];
   return (
-    <Layout view={view} title={words.tooManyEmailChanges}>
-      <Panel title={words.tooManyEmailChanges}>
-        <p>{words.emailChangesBlockedUntil(<Moment language={language} at={until} />)}</p>
-        <LinkRow href="/app/account" label={words.backToAccount} />
+    <Layout locale={locale} title={text.tooManyEmailChanges}>
+      <Panel title={text.tooManyEmailChanges}>
+        <p>{text.emailChangesBlockedUntil(<DateTime language={language} at={until} />)}</p>
+        <LinkRow href="/app/account" label={text.backToAccount} />
       </Panel>
     </Layout>
   );

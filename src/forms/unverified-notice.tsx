@@ -1,16 +1,16 @@
 import type { Language } from "../i18n/language.ts";
 import { Notice } from "../views/feedback.tsx";
 import { ButtonLink } from "../views/panel.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 /** Why to verify one's address, and where. */
 export function UnverifiedNotice({ language }: { language: Language }) {
-  const words = WORDS[language];
+  const text = messages[language];
   return (
     <Notice tone="info">
-      {words.unverified}
+      {text.unverified}
       <ButtonLink href="/auth/verify-email" tone="quiet">
-        {words.verifyIt}
+        {text.verifyIt}
       </ButtonLink>
     </Notice>
   );

@@ -1,9 +1,12 @@
 import { lowerCaseAscii, trimOws } from "./text.ts";
 
-/** More than any browser sends; what comes after is not looked at. */
+/** Longer than any browser sends. The rest of the header is ignored. */
 const HEADER_MAX_CHARACTERS = 1_024;
 
-/** Whether an `Accept` header names pages, as that of a browser does which opens one; a wildcard does not. */
+/**
+ * Returns whether an `Accept` header lists `text/html`, like the header of a browser that opens a page. A wildcard is
+ * not enough.
+ */
 export function acceptsHtml(header: string | null): boolean {
   const ranges = (header ?? "").slice(0, HEADER_MAX_CHARACTERS).split(",");
   return ranges.some((range) => {

@@ -1,22 +1,24 @@
-/** Where a request comes from, in as few words as a person needs to recognise their own. */
+/** Describes where a request comes from, in enough detail for people to recognize their own requests. */
 export interface ClientInfo {
-  /** As Cloudflare saw it; what a client says of itself is never believed. Null where there is no Cloudflare. */
+  /**
+   * The IP that Cloudflare saw, never one that the client claims. Null if the Worker does not run behind Cloudflare.
+   */
   readonly ip: string | null;
-  /** Two letters of ISO 3166-1; null where the platform does not tell. */
+  /** A two-letter code of ISO 3166-1. Null if the platform does not provide it. */
   readonly country: string | null;
-  /** Such as "Firefox"; null if it is none that we know. */
+  /** The name of the browser, such as "Firefox". Null if it is unknown. */
   readonly browser: string | null;
-  /** Such as "Windows"; null if it is none that we know. */
+  /** The name of the platform, such as "Windows". Null if it is unknown. */
   readonly platform: string | null;
 }
 
-/** What IPv4 and IPv6 addresses consist of (RFC 4291, 2.2: at most 45 characters). */
+/** The characters of an IPv4 or IPv6 address. RFC 4291, 2.2: at most 45 characters. */
 const IP = /^[0-9A-Fa-f:.]{2,45}$/;
 
-/** Long enough for any browser; the rest is not looked at. */
+/** Longer than any browser sends. The rest of the header is ignored. */
 const USER_AGENT_MAX_CHARACTERS = 512;
 
-/** In order: whoever pretends to be another comes before it. */
+/** In order of precedence: a browser that also sends the name of another browser is listed before that browser. */
 const BROWSERS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/\bEdg(?:A|iOS)?\//, "Edge"],
   [/\b(?:OPR|OPT|OPiOS)\//, "Opera"],
@@ -40,7 +42,7 @@ const PLATFORMS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** The names are few and fixed, so nothing that a client wrote is stored or shown. */
+/** Describes the client of a request. All names come from fixed lists, so no text of the client is stored or shown. */
 export function describeClient(request: Request): ClientInfo {
   const userAgent = (request.headers.get("User-Agent") ?? "").slice(0, USER_AGENT_MAX_CHARACTERS);
   const country = (request as { readonly cf?: { readonly country?: unknown } }).cf?.country;
@@ -54,13 +56,13 @@ export function describeClient(request: Request): ClientInfo {
 }
 
 /**
- * Whom a limit per source counts: an IPv4 address, or the /64 network of an IPv6 address, which one customer has to
- * themselves (RFC 6177). Requests without a known IP address count as one source.
+ * Returns the key that limits per IP count: an IPv4 address, or the /64 network of an IPv6 address, because a network
+ * of that size usually belongs to a single customer (RFC 6177). Requests without a known IP share one key.
  */
 export function sourceOf(ip: string | null): string {
   if (ip === null || !URL.canParse(`http://[${ip}]`)) return ip ?? "unknown";
   const canonical = new URL(`http://[${ip}]`).hostname.slice(1, -1);
-  // An IPv4 address in the clothes of IPv6 (RFC 4291, 2.5.5.2).
+  // An IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2).
   if (canonical.startsWith("::ffff:")) return canonical;
   const [start = [], end] = canonical.split("::").map((half) => half.split(":").filter(Boolean));
   const zeros = end === undefined ? [] : Array<string>(8 - start.length - end.length).fill("0");

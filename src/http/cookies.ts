@@ -1,9 +1,10 @@
 import { trimOws } from "./text.ts";
 
 /**
- * The cookies of a request by their names; null for one that is given twice, which no browser does to a `__Host-` cookie.
- * A name is compared byte for byte: a browser gives the prefix its meaning only where the name begins with it, so that a
- * sibling host can set a cookie named U+2000 and `__Host-…`, which must not be read as ours.
+ * Reads the cookies of a request by name. The value is null if a name occurs twice, which browsers never do for a
+ * `__Host-` cookie. Names are compared byte for byte, without trimming Unicode white space. Browsers protect the prefix
+ * only at the very start of a name. A sibling host can therefore set a cookie named U+2000 followed by `__Host-…`, and
+ * that cookie must not be read as ours.
  */
 export function readCookies(request: Request): ReadonlyMap<string, string | null> {
   const cookies = new Map<string, string | null>();
@@ -16,15 +17,17 @@ export function readCookies(request: Request): ReadonlyMap<string, string | null
 }
 
 export interface CookieOptions {
-  /** When the request came in and when the cookie ends, as epoch milliseconds. */
+  /** When the request arrived, as epoch milliseconds. */
   readonly now: number;
+  /** When the cookie expires, as epoch milliseconds. */
   readonly expires: number;
   readonly secure: boolean;
 }
 
 /**
- * A `Set-Cookie` line for the whole site, out of reach of scripts and of posts from elsewhere. Its end is said twice:
- * `Max-Age` counts from the answer and so holds on a device whose clock is wrong, `Expires` is for who knows nothing else.
+ * Creates a `Set-Cookie` line for the whole site. Scripts cannot read the cookie, and cross-site POST requests do not
+ * include it. The expiry is set twice: `Max-Age` is relative, so it is correct on a device whose clock is wrong, and
+ * `Expires` is for clients that do not support `Max-Age`.
  */
 export function serializeCookie(name: string, value: string, { now, expires, secure }: CookieOptions): string {
   const maxAge = Math.max(0, Math.ceil((expires - now) / 1_000));

@@ -3,16 +3,16 @@ import { HttpError } from "./refusals.ts";
 import { safeReturnPath } from "./return-path.ts";
 import { lowerCaseAscii } from "./text.ts";
 
-/** Larger than any form here by far, and small enough that reading one costs next to nothing. */
+/** Much larger than any form of this service, and small enough to read at almost no cost. */
 const FORM_MAX_BYTES = 16 * 1024;
 
-/** No form here has as many. More are refused before any of them is decoded. */
+/** More than any form of this service has. A form with more fields is rejected before any field is decoded. */
 const FORM_MAX_FIELDS = 32;
 
-/** So much of a form that is too large is still taken off the wire: who is cut off while sending never sees the answer. */
+/** How much of an oversized form is still read. A client whose upload is cut off never sees the response. */
 const DRAINED_MAX_BYTES = 512 * 1024;
 
-/** Read at a time while draining, into the same memory. */
+/** The size of the buffer that is reused while the rest of an oversized form is read. */
 const DRAINED_CHUNK_BYTES = 256 * 1024;
 
 /** The text fields of a submitted form. A field that was not sent reads as the empty string. */
@@ -27,21 +27,24 @@ export class FormFields {
     return this.#values.get(name) ?? "";
   }
 
-  /** The account or the token that the form was made for, as it was rendered; null if the form does not say. */
+  /** The account, email or token that the form was rendered for. Null if the form does not have this field. */
   get madeFor(): string | null {
     return this.#values.get("madeFor") || null;
   }
 
-  /** Where the form says to go on afterwards, if that is a place of ours. */
+  /** The return path of the form, or null if it has none that is a path on this origin. */
   get returnPath(): string | null {
     return safeReturnPath([this.text("redirectTo")]);
   }
 }
 
 /**
- * Reads a form as browsers send it. Throws HttpError 413 (more than 16 KiB), 415 (not a form, or not in UTF-8) or 400
- * (cut short, wrongly encoded, a field given twice, more than 32 fields, a file): the same bytes must never mean two
- * things to two readers.
+ * Reads a form in one of the encodings that browsers use. Throws HttpError:
+ * - 413 if it is larger than 16 KiB,
+ * - 415 if it is not a form or not in UTF-8,
+ * - 400 if it is truncated, has an invalid encoding, a repeated field, more than 32 fields or a file.
+ *
+ * The parsing is strict, so that two parsers can never read the same bytes differently.
  */
 export async function readForm(request: Request): Promise<FormFields> {
   const mediaType = parseMediaType(request.headers.get("Content-Type"));
@@ -49,17 +52,17 @@ export async function readForm(request: Request): Promise<FormFields> {
 
   switch (mediaType?.type) {
     case "application/x-www-form-urlencoded":
-      return collect(parseUrlEncoded(decodeUtf8(await readBytes(request))));
+      return toFormFields(parseUrlEncoded(decodeUtf8(await readBytes(request))));
     case "multipart/form-data":
-      return collect(await parseMultipart(await readBytes(request), mediaType.parameters.get("boundary") ?? ""));
+      return toFormFields(await parseMultipart(await readBytes(request), mediaType.parameters.get("boundary") ?? ""));
     default:
       throw notAForm();
   }
 }
 
 /**
- * Reads by a few large reads, however many pieces the body comes in: a chunk that is handed to a script costs ten times
- * what the runtime needs to take it off the wire, and the sender chooses how small they are.
+ * Reads the body with a few large reads, no matter how many chunks it arrives in. Passing a chunk to a script costs ten
+ * times as much as receiving it costs the runtime, and the client chooses the size of the chunks.
  */
 async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   const reader = request.body?.getReader({ mode: "byob" });
@@ -72,10 +75,10 @@ async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
 
 async function drain(reader: ReadableStreamBYOBReader, bytesMax: number): Promise<void> {
   let buffer = new Uint8Array(DRAINED_CHUNK_BYTES);
-  for (let left = bytesMax; left > 0; ) {
+  for (let remaining = bytesMax; remaining > 0; ) {
     const { value, done } = await reader.read(buffer, { min: buffer.byteLength });
     if (done) return;
-    left -= value.byteLength;
+    remaining -= value.byteLength;
     buffer = new Uint8Array(value.buffer);
   }
   await reader.cancel();
@@ -89,7 +92,7 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** Stricter than URLSearchParams, which turns bytes that are not UTF-8 into the same replacement character. */
+/** Parses more strictly than URLSearchParams, which replaces all bytes that are not UTF-8 with the same character. */
 function parseUrlEncoded(body: string): [string, string][] {
   if (body === "") return [];
   const pairs = body.split("&", FORM_MAX_FIELDS + 1);
@@ -115,7 +118,7 @@ const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
 async function parseMultipart(bytes: Uint8Array<ArrayBuffer>, boundary: string): Promise<[string, string][]> {
   if (!BOUNDARY.test(boundary)) throw malformed();
   decodeUtf8(bytes);
-  // Not the header that was sent: the platform must not read another boundary in it.
+  // Does not pass on the header of the request, because the platform might read a different boundary from it.
   const headers = { "Content-Type": `multipart/form-data; boundary="${boundary}"` };
   const form = await new Response(bytes, { headers }).formData().catch(() => {
     throw malformed();
@@ -128,7 +131,7 @@ async function parseMultipart(bytes: Uint8Array<ArrayBuffer>, boundary: string):
   });
 }
 
-function collect(pairs: readonly [string, string][]): FormFields {
+function toFormFields(pairs: readonly [string, string][]): FormFields {
   const values = new Map(pairs);
   if (values.size !== pairs.length) throw malformed();
   return new FormFields(values);

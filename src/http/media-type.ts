@@ -1,22 +1,25 @@
 import { lowerCaseAscii, trimOws } from "./text.ts";
 
-/** A `Content-Type` (RFC 9110, 8.3.1). The names of type and parameters are in lower case, the values as they were sent. */
+/** A `Content-Type` (RFC 9110, 8.3.1). Type and parameter names are in lower case. Parameter values are unchanged. */
 export interface MediaType {
   readonly type: string;
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** No browser sends a longer one. */
+/** Longer than any browser sends. */
 const HEADER_MAX_CHARACTERS = 256;
 
 /** Two tokens (RFC 9110, 5.6.2). */
 const ESSENCE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** The beginning of a text: a token with a token or a quoted string (RFC 9110, 5.6.4) for its value. */
+/** A parameter at the start of a string: a token, and a token or a quoted string (RFC 9110, 5.6.4) as its value. */
 const PARAMETER =
   /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)|"((?:[\t !#-[\]-~]|\\[\t -~])*)")[\t ]*(?:;|$)/;
 
-/** Reads a `Content-Type`; null if it is none, or if a parameter is given twice: two readers would take two of them. */
+/**
+ * Parses a `Content-Type`. Returns null if it is invalid or has a repeated parameter, because two parsers could choose
+ * different values.
+ */
 export function parseMediaType(header: string | null): MediaType | null {
   if (header === null || header.length > HEADER_MAX_CHARACTERS) return null;
   const semicolon = header.indexOf(";");
@@ -34,7 +37,7 @@ export function parseMediaType(header: string | null): MediaType | null {
   return { type: lowerCaseAscii(essence), parameters };
 }
 
-/** An empty parameter is none (RFC 9110, 5.6.6). */
+/** Skips semicolons and white space. An empty parameter is ignored (RFC 9110, 5.6.6). */
 function skipSeparators(text: string): string {
   return text.replace(/^[\t ;]+/, "");
 }

@@ -1,9 +1,10 @@
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Whether a request may have effects: a safe method has none, and any other must come from a page of this origin.
- * Browsers send `Origin` with every such request; `Sec-Fetch-Site` answers for the few cases in which they omit it.
- * Scripts and pages elsewhere can set neither. `Origin: null` (a sandboxed frame, a privacy redirect) is foreign.
+ * Protects against cross-site request forgery. Returns true for safe methods, and for other methods only if the request
+ * comes from a page of this origin. Browsers send `Origin` with such requests. In the few cases where they omit it,
+ * `Sec-Fetch-Site` is checked. Pages and scripts of other origins cannot set either header. `Origin: null` (a sandboxed
+ * frame or a privacy redirect) counts as another origin.
  */
 export function isFromOwnOrigin(request: Request): boolean {
   if (SAFE_METHODS.has(request.method)) return true;
@@ -12,7 +13,9 @@ export function isFromOwnOrigin(request: Request): boolean {
   return request.headers.get("Sec-Fetch-Site") === "same-origin";
 }
 
-/** Whether `url` is plain http on this very machine, where development happens and a Secure cookie cannot live. */
+/**
+ * Returns whether `url` is plain http on a loopback host, as used in development. `Secure` cookies do not work there.
+ */
 export function isLoopbackHttp(url: URL): boolean {
   return url.protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
 }

@@ -1,4 +1,4 @@
-/** Why a request is refused, and the status that says so. */
+/** The reasons to refuse a request, with the status of the response. */
 const STATUS = {
   "malformed-form": 400,
   "foreign-origin": 403,
@@ -19,7 +19,7 @@ const STATUS = {
   "wrong-host": 421,
   "too-many-forms": 429,
   "too-many-pages": 429,
-  "too-many-guesses": 429,
+  "too-many-attempts": 429,
   "too-many-mails": 429,
   "cookies-too-large": 431,
   "too-busy": 503,
@@ -28,10 +28,10 @@ const STATUS = {
 
 export type RefusalReason = keyof typeof STATUS;
 
-/** How long to wait before asking again for what a store could not answer. */
+/** The value of `Retry-After` if a store is unavailable or too many passwords are waiting to be hashed. */
 export const STORE_RETRY_SECONDS = 5;
 
-/** A refusal that the visitor is told about, in words that whoever makes the page has for its reason. */
+/** Refuses a request. `reason` determines the status and the text of the error page. */
 export class HttpError extends Error {
   readonly reason: RefusalReason;
   readonly status: (typeof STATUS)[RefusalReason];
@@ -46,9 +46,12 @@ export class HttpError extends Error {
   }
 }
 
-/** A sign-in or sign-up was sent for one account while another one is signed in. Nothing was tried. */
+/**
+ * The visitor sent a sign-in or sign-up form while signed in to an account with a different email. The password was not
+ * checked.
+ */
 export class SignedInAsOther extends HttpError {
-  /** The email that the form names; null if what it names is none. */
+  /** The email in the form. Null if it is not a valid email. */
   readonly email: string | null;
 
   constructor(email: string | null) {
@@ -57,7 +60,7 @@ export class SignedInAsOther extends HttpError {
   }
 }
 
-/** A refusal that ends by itself, and when. */
+/** Creates a temporary refusal with `Retry-After`. */
 export function refuseForNow(reason: RefusalReason, retryAfterSeconds: number): HttpError {
   return new HttpError(reason, { "Retry-After": `${retryAfterSeconds}` });
 }

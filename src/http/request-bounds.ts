@@ -1,22 +1,22 @@
 import type { RefusalReason } from "./refusals.ts";
 
-/** Twenty times the longest path of the site map. */
+/** Twenty times the longest path in the route table. */
 const PATH_MAX_CHARACTERS = 1024;
 
-/** Room for the longest return path beside everything else that a page of ours takes. */
+/** Enough for the longest return path together with all other parameters of our pages. */
 export const QUERY_MAX_CHARACTERS = 4 * 1024;
 
-/** All cookies of a request together. Ours take about 1 KiB; the rest belongs to applications on the same host. */
+/** For all cookies of a request. Our own need about 1 KiB. The rest is for other applications on the same host. */
 const COOKIES_MAX_CHARACTERS = 8 * 1024;
 
 export interface BoundedRequest {
-  /** Without its path or its query if that is too long. */
+  /** The URL of the request. A path or query that is too long is removed. */
   readonly url: URL;
-  /** Why the request is refused before any part of it is parsed; null if it is within its bounds. */
+  /** The reason to refuse the request before it is parsed. Null if the request is within the limits. */
   readonly oversize: RefusalReason | null;
 }
 
-/** Checks the lengths of what a request brings besides its body (`form-body.ts` bounds that one). */
+/** Checks the length of the path, the query and the cookies. `form-body.ts` limits the body. */
 export function checkBounds(request: Request): BoundedRequest {
   const url = new URL(request.url);
   const oversize = findOversize(request, url);

@@ -1,24 +1,28 @@
 /**
- * A page. `document` is complete HTML. One that shows an email is not to be rewritten on the way: where Cloudflare hides
- * emails from scrapers, it replaces each by a link of its own and a script that the content security policy refuses. No
- * other page says so, because one that is not to be transformed is not compressed either.
+ * Creates the response for a page. `document` is complete HTML. A page that shows an email gets `no-transform`. Without
+ * it, Cloudflare's email obfuscation, if it is turned on, replaces every email with a link and a script that the
+ * content security policy blocks. Other pages do not get it, because Cloudflare does not compress a response with
+ * `no-transform`.
  */
 export function html(document: string, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
-  // The styles in the head have that sign, too.
+  // Only searches the body, because the styles in the head also contain "@".
   const showsEmail = document.includes("@", document.indexOf("<body"));
-  const own = {
+  const pageHeaders = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": showsEmail ? "no-store, no-transform" : "no-store",
   };
-  return new Response(document, { status, headers: { ...headers, ...own } });
+  return new Response(document, { status, headers: { ...headers, ...pageHeaders } });
 }
 
-/** The answer to a form that succeeded: the browser goes on with a GET, so going back or reloading repeats nothing. */
+/**
+ * Redirects with 303 after a form has succeeded. The browser follows with a GET, so that a reload does not resend the
+ * form.
+ */
 export function seeOther(path: string): Response {
   return new Response(null, { status: 303, headers: { Location: path } });
 }
 
-/** Data for scripts of this origin. */
+/** Creates a JSON response. */
 export function json(value: unknown, status = 200): Response {
   return Response.json(value, { status });
 }

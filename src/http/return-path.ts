@@ -1,28 +1,29 @@
-/** An authorization request of another service reaches 800 characters; this leaves room for one with all its options. */
+/** A typical OAuth authorization request has up to 800 characters. This leaves room for one with all options. */
 const RETURN_PATH_MAX_CHARACTERS = 2048;
 
-/** What a return path may take of a query, so that no link of ours is longer than the bound on queries. */
+/** The limit on the encoded return path, so that the query of a link with it stays within `QUERY_MAX_CHARACTERS`. */
 const ENCODED_MAX_CHARACTERS = 3_500;
 
-/** Any origin serves: it only shows whether a value, read as a browser reads it, leaves the page's own. */
-const ANY_ORIGIN = "https://own.invalid";
+/** A placeholder for our own origin: shows whether a browser would resolve a value to a different origin. */
+const PLACEHOLDER_ORIGIN = "https://own.invalid";
 
 /**
- * The place to go after a flow: `values[0]` if it is a path on this origin, otherwise null. It is parsed as browsers
- * parse a Location, so what they read as another host (`//host`, `/\host`, `/.//host`, tabs and line breaks between)
- * is refused, and what is returned is plain ASCII. A value given more than once is nobody's honest link.
+ * Validates a return path, to prevent open redirects. Returns `values[0]` if it is a path on this origin, otherwise
+ * null. The value is parsed the way browsers parse `Location`. Values that browsers read as another host are rejected:
+ * `//host`, `/\host`, `/.//host`, and the same with tabs or line breaks in between. The result is plain ASCII. Repeated
+ * parameters are rejected as well, because no link of ours repeats one.
  */
 export function safeReturnPath(values: readonly string[]): string | null {
   const [value] = values;
   if (value === undefined || values.length > 1 || value.length > RETURN_PATH_MAX_CHARACTERS) return null;
-  if (!value.startsWith("/") || !URL.canParse(value, ANY_ORIGIN)) return null;
-  const target = new URL(value, ANY_ORIGIN);
-  if (target.origin !== ANY_ORIGIN || target.pathname.startsWith("//")) return null;
+  if (!value.startsWith("/") || !URL.canParse(value, PLACEHOLDER_ORIGIN)) return null;
+  const target = new URL(value, PLACEHOLDER_ORIGIN);
+  if (target.origin !== PLACEHOLDER_ORIGIN || target.pathname.startsWith("//")) return null;
   const path = target.pathname + target.search + target.hash;
   return encodeURIComponent(path).length > ENCODED_MAX_CHARACTERS ? null : path;
 }
 
-/** `path` with the place to go on to afterwards, if there is one. */
+/** Adds the return path to the query of `path`. Returns `path` unchanged if `returnPath` is null. */
 export function withReturnPath(path: string, returnPath: string | null): string {
   if (returnPath === null) return path;
   return `${path}${path.includes("?") ? "&" : "?"}redirectTo=${encodeURIComponent(returnPath)}`;

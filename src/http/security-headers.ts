@@ -1,16 +1,18 @@
-/** Two years, the least that browsers' preload lists ask for. */
+/** Two years, which https://hstspreload.org recommends. The browsers' preload list requires at least one year. */
 const HSTS_MAX_AGE_SECONDS = 63_072_000;
 
 export interface SecurityHeaderOptions {
-  /** HSTS is only said over https, where alone it is heard. */
+  /** Whether the request uses https. Browsers ignore HSTS over plain http, so it is only sent over https. */
   readonly https: boolean;
-  /** Whether HSTS binds every host below this one, too. Whoever runs those has to agree, so somebody has to ask for it. */
+  /**
+   * Whether HSTS also applies to all subdomains. Off by default, because the operators of those hosts have to agree.
+   */
   readonly hstsIncludesSubdomains: boolean;
   /** The CSP sources of the inline style sheets. */
   readonly styleSources: string;
 }
 
-/** Sets what every response carries. */
+/** Sets the security headers of every response. */
 export function setSecurityHeaders(
   headers: Headers,
   { https, hstsIncludesSubdomains, styleSources }: SecurityHeaderOptions,

@@ -1,6 +1,6 @@
 /**
- * Removes the white space that HTTP knows (RFC 9110, 5.6.3: SP and HTAB) from both ends. `trim` removes a score of others
- * besides, which are part of a name or a value for every browser and proxy.
+ * Removes optional white space of HTTP (RFC 9110, 5.6.3: space and tab) from both ends. `trim` removes about twenty
+ * more characters, which browsers and proxies treat as part of a name or value.
  */
 export function trimOws(text: string): string {
   let start = 0;
@@ -14,7 +14,10 @@ function isOws(character: string | undefined): boolean {
   return character === " " || character === "\t";
 }
 
-/** Lower-cases A to Z alone. `toLowerCase` also turns the Kelvin sign into a k, so that two names become one. */
+/**
+ * Lower-cases only A to Z. `toLowerCase` also turns the Kelvin sign (U+212A) into a k, so two different names become
+ * equal.
+ */
 export function lowerCaseAscii(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

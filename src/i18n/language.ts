@@ -1,17 +1,20 @@
 import { lowerCaseAscii } from "../http/text.ts";
 
-/** The languages of pages and mails, by their BCP 47 tags. One more here, and whatever lacks its words does not compile. */
+/**
+ * The languages of pages and email messages, as BCP 47 tags. After adding a language, the compiler reports every
+ * missing translation.
+ */
 export const LANGUAGES = ["en", "de"] as const;
 
 export type Language = (typeof LANGUAGES)[number];
 
-/** For whoever asks for none that there is. */
+/** The language for visitors whose preferred languages are not supported. */
 export const DEFAULT_LANGUAGE: Language = "en";
 
 export interface LanguageTraits {
-  /** What it calls itself. */
+  /** The name of the language in the language itself. */
   readonly name: string;
-  /** How its readers write dates and numbers. */
+  /** The locale for formatting dates and numbers. */
   readonly locale: string;
   readonly direction: "ltr" | "rtl";
 }
@@ -21,27 +24,34 @@ export const TRAITS: Readonly<Record<Language, LanguageTraits>> = {
   de: { name: "Deutsch", locale: "de-DE", direction: "ltr" },
 };
 
-/** RFC 5646, 4.4.1: no tag that is registered is longer. */
+/** RFC 5646, 4.4.1: registered tags are not longer than this. */
 const TAG_MAX_CHARACTERS = 35;
 
-/** The language of which this is the tag, in letters of either case; null if there is none. */
+/** Finds a supported language by its tag, ignoring case. Returns null if there is none. */
 export function findLanguage(tag: string | null | undefined): Language | null {
   if (tag == null || tag.length > TAG_MAX_CHARACTERS) return null;
   return LANGUAGES.find((language) => lowerCaseAscii(language) === lowerCaseAscii(tag)) ?? null;
 }
 
-/** The same words in every language. The first says which there are; another that lacks one, or has one more, does not compile. */
-export type Catalogue<Words> = Readonly<Record<Language, Words>>;
+/** A value in every language. */
+export type Translations<Texts> = Readonly<Record<Language, Texts>>;
 
-export function catalogue<Words>(
-  words: { readonly en: Words } & { readonly [Other in Exclude<Language, "en">]: NoInfer<Words> },
-): Catalogue<Words> {
-  return words;
+/**
+ * Declares texts in every language. English defines the keys. Any other language with a missing or extra key does not
+ * compile.
+ */
+export function translations<Texts>(
+  texts: { readonly en: Texts } & { readonly [Other in Exclude<Language, "en">]: NoInfer<Texts> },
+): Translations<Texts> {
+  return texts;
 }
 
-/** For whom a page is made. Every page is given one. */
-export interface PageView {
+/** The language of a request, and the link to switch it. Every page needs one. */
+export interface RequestLocale {
   readonly language: Language;
-  /** The way to this same page in another language, as the query of its own address. Null where only a form leads to it. */
-  readonly inLanguage: ((language: Language) => string) | null;
+  /**
+   * Returns a link to the same page in another language, as a query relative to the current URL. Null if the page is
+   * the response to a form.
+   */
+  readonly switchHref: ((language: Language) => string) | null;
 }

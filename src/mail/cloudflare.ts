@@ -1,11 +1,11 @@
-import type { MailAddress, MailBinding } from "../config/config.ts";
+import type { MailBinding, Sender } from "../config/config.ts";
 import { MAIL_HEADERS, type Mailer, MailNotSent } from "./mailer.ts";
 
 /**
  * Cloudflare's own sending, through a `send_email` binding. `wrangler dev` keeps the mail and shows it in its explorer. The
  * binding takes the sender's name apart from its email and writes the header itself: it gets the name as people read it.
  */
-export function createCloudflareMailer(from: MailAddress, { binding }: { readonly binding: MailBinding }): Mailer {
+export function createCloudflareMailer(from: Sender, { binding }: { readonly binding: MailBinding }): Mailer {
   return {
     send: async (mail) => {
       try {

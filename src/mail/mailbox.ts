@@ -1,4 +1,4 @@
-import type { MailAddress } from "../config/config.ts";
+import type { Sender } from "../config/config.ts";
 
 /** Atoms with single spaces between them (RFC 5322, 3.2.3): a name that needs nothing around it. */
 const ATOMS = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
@@ -10,7 +10,7 @@ const ENCODED_WORD_MAX_BYTES = 45;
  * A sender as the header `From` has it, in ASCII, for a service that takes the two in one text: so nothing depends on what
  * it does with other characters, or with commas and quotes. The name has no control characters; the configuration sees to it.
  */
-export function formatMailbox({ name, email }: MailAddress): string {
+export function formatMailbox({ name, email }: Sender): string {
   if (ATOMS.test(name)) return `${name} <${email}>`;
   if (/^[ -~]+$/.test(name)) return `"${name.replace(/["\\]/g, "\\$&")}" <${email}>`;
   return `${encodeWords(name)} <${email}>`;

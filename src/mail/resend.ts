@@ -1,4 +1,4 @@
-import type { MailAddress } from "../config/config.ts";
+import type { Sender } from "../config/config.ts";
 import { formatMailbox } from "./mailbox.ts";
 import { MAIL_HEADERS, type Mailer, MailNotSent } from "./mailer.ts";
 
@@ -7,7 +7,7 @@ const DEADLINE_MILLISECONDS = 10_000;
 
 /** Resend's HTTP API, https://resend.com/docs/api-reference/emails/send-email. */
 export function createResendMailer(
-  from: MailAddress,
+  from: Sender,
   { endpoint, apiKey }: { readonly endpoint: string; readonly apiKey: string },
 ): Mailer {
   return {

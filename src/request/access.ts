@@ -8,26 +8,27 @@ import { seeOther } from "../http/responses.ts";
 import { safeReturnPath, withReturnPath } from "../http/return-path.ts";
 import type { Context } from "./context.ts";
 import { limitByIp, limitReadingByIp } from "./limits/ip.ts";
-import { pathWithoutLanguage } from "./read-page-view.ts";
+import { pathWithoutLanguage } from "./read-locale.ts";
 
-/** Where signed-in people belong when nothing else is asked for. */
+/** Where signed-in visitors are redirected if there is no return path. */
 export const HOME_PATH = "/app";
 
 export type Handler = (context: Context) => Response | Promise<Response>;
 
-/** For pages that belong to someone. It does not compile where nobody need be signed in. */
-export type OwnersHandler = (context: Context, session: Session) => Response | Promise<Response>;
+/** A handler that needs a session. The type system rejects it on a route that is open to signed-out visitors. */
+export type OwnerHandler = (context: Context, session: Session) => Response | Promise<Response>;
 
 declare const guarded: unique symbol;
 
-/** A handler about which it has been said who may enter. The site map takes no other. */
+/** A handler with an access rule. The route table accepts no other kind. */
 export type GuardedHandler = Handler & { readonly [guarded]: true };
 
+/** Runs `handler` for every visitor, without a rate limit. */
 export function anyone(handler: Handler): GuardedHandler {
   return handler as GuardedHandler;
 }
 
-/** For forms that anybody may send: as many from one source as the limit allows. */
+/** For forms that every visitor may send, rate-limited by IP. */
 export function rateLimited(handler: Handler): GuardedHandler {
   return withPostedForm(async (context) => {
     await countReading(context);
@@ -36,36 +37,40 @@ export function rateLimited(handler: Handler): GuardedHandler {
 }
 
 /**
- * Counts by source what reads a row because a link or a cookie of a flow says so, once it has the shape of one. Returns the
- * session, which is looked up at the same time. Throws the 429 page, and HttpError where a page elsewhere loads it as its own part.
+ * Rate-limits by IP a request that reads a row named by a link or a flow cookie. Callers check the shape of the token
+ * first. Returns the session, which is read at the same time. Throws HttpError 429 if the limit is reached, and
+ * HttpError 403 if a GET does not come from a top-level navigation.
  */
 export function countReading(context: Context): Promise<Session | null> {
-  return countWhile(context, () => context.session.read());
+  return rateLimitWhile(context, () => context.session.read());
 }
 
-async function countWhile<T>(context: Context, read: () => Promise<T>): Promise<T> {
+async function rateLimitWhile<T>(context: Context, read: () => Promise<T>): Promise<T> {
   const isForm = context.request.method === "POST";
   if (!isForm) requireNavigation(context.request);
-  const [found] = await Promise.all([read(), isForm ? limitByIp(context) : limitReadingByIp(context)]);
-  return found;
+  const [result] = await Promise.all([read(), isForm ? limitByIp(context) : limitReadingByIp(context)]);
+  return result;
 }
 
-/** Refuses what a page elsewhere loads as its own part, such as a picture: people open these pages, in a window of their own. */
+/**
+ * Throws HttpError 403 if another page embeds this one, for example as an image or in a frame. These pages are only
+ * opened on their own.
+ */
 function requireNavigation({ headers }: Request): void {
   const destination = headers.get("Sec-Fetch-Dest");
   if (destination !== null && destination !== "document") throw new HttpError("not-a-page");
 }
 
 /**
- * For sign-in and sign-up. Redirects signed-in visitors to where they want to go, unless they sent the form for another
- * email: throws SignedInAsOther then. `showToMember` may have a page for them.
+ * For sign-in and sign-up. Redirects signed-in visitors to the return path. Throws SignedInAsOther if they sent the
+ * form with another email. `showToMember` may return a page to show to signed-in visitors instead of the redirect.
  */
 export function guestOnly(
   handler: Handler,
   showToMember: (context: Context, session: Session) => Response | null = () => null,
 ): GuardedHandler {
   return withPostedForm(async (context, posted) => {
-    const [session] = await Promise.all([context.session.read(), countWithSession(context, posted)]);
+    const [session] = await Promise.all([context.session.read(), limitFormWithSessionCookie(context, posted)]);
     if (!session) return handler(context);
     requireSameEmail(posted, session);
     return (posted === null ? showToMember(context, session) : null) ?? seeOther(context.returnPath ?? HOME_PATH);
@@ -80,47 +85,50 @@ function requireSameEmail(posted: FormFields | null, session: Session): void {
 }
 
 /**
- * Redirects everybody else to sign in, and from there back to where they were going. Forms are counted by source. Throws
- * HttpError 409 if a form was made for another account than the one that is signed in by now.
+ * Redirects signed-out visitors to the sign-in page, with this page as the return path. Forms are rate-limited by IP.
+ * Throws HttpError 409 if the form was rendered for a different account than the one that is signed in now.
  */
-export function signedIn(handler: OwnersHandler): GuardedHandler {
+export function signedIn(handler: OwnerHandler): GuardedHandler {
   return withPostedForm(async (context, posted) => {
-    const [session] = await Promise.all([context.session.read(), countWithSession(context, posted)]);
-    if (!session) return askToSignIn(context);
+    const [session] = await Promise.all([context.session.read(), limitFormWithSessionCookie(context, posted)]);
+    if (!session) return redirectToSignIn(context);
     requireSameAccount(context, posted, session);
     return handler(context, session);
   });
 }
 
 /**
- * The same for a page that shows what `load` reads about its owner. Nothing is read before the session is known: a made-up
- * cookie costs the look-up of a session, and is counted by its source.
+ * Like `signedIn`, for a page that shows data which `load` reads for the signed-in account. `load` runs only after the
+ * session was found. A forged cookie therefore costs only one session look-up, and that is rate-limited by IP.
  */
 export function signedInWith<T>(
   load: (context: Context, session: Session) => Promise<T>,
   handler: (context: Context, session: Session, loaded: T) => Response | Promise<Response>,
 ): GuardedHandler {
-  const guardedHandler = signedIn(async (context, session) => handler(context, session, await load(context, session)));
+  const handleSignedIn = signedIn(async (context, session) => handler(context, session, await load(context, session)));
   return anyone(async (context) => {
     if (context.session.claimedUserId !== null) await countReading(context);
-    return guardedHandler(context);
-  });
-}
-
-/** The same for a page that lists its owner's sessions, which are read with the one that asks, in one round trip. */
-export function signedInWithSessions(
-  handler: (context: Context, session: Session, listed: readonly ListedSession[]) => Response | Promise<Response>,
-): GuardedHandler {
-  return anyone(async (context) => {
-    if (context.session.claimedUserId === null) return askToSignIn(context);
-    const found = await countWhile(context, () => context.session.readWithList());
-    return found ? handler(context, found.session, found.listed) : askToSignIn(context);
+    return handleSignedIn(context);
   });
 }
 
 /**
- * Throws HttpError 409 if `posted` was made for another account than that of `session`. A form that does not say for whom
- * it was made comes from a client that renders none of ours, and means the session that it sends.
+ * Like `signedIn`, for a page that lists all sessions of the account. Reads them together with the session of this
+ * request, in one round trip. Rate-limited by IP.
+ */
+export function signedInWithSessions(
+  handler: (context: Context, session: Session, listed: readonly ListedSession[]) => Response | Promise<Response>,
+): GuardedHandler {
+  return anyone(async (context) => {
+    if (context.session.claimedUserId === null) return redirectToSignIn(context);
+    const result = await rateLimitWhile(context, () => context.session.readWithList());
+    return result ? handler(context, result.session, result.listed) : redirectToSignIn(context);
+  });
+}
+
+/**
+ * Throws HttpError 409 if `posted` was rendered for a different account than the one of `session`. A form without the
+ * field `madeFor` comes from a client that does not render our pages. It applies to the account of the session.
  */
 export function requireSameAccount(context: Context, posted: FormFields | null, session: Session): void {
   const madeFor = posted?.madeFor ?? null;
@@ -129,24 +137,25 @@ export function requireSameAccount(context: Context, posted: FormFields | null, 
   throw new HttpError("form-for-other-account");
 }
 
-/** Logs that somebody asked for what is another account's. `userId`: whose session it was. */
+/** Logs that a request tried to act on another account. `userId` is the account of the request's session. */
 export function logNotTheOwner({ log, route }: Context, userId: string): void {
   log("not-the-owner", { userId, route: route?.path ?? null });
 }
 
 /**
- * Leads to the sign-in page. Where that has led here after a right password and no cookie came along, the browser keeps none,
- * and the form would only come again.
+ * Redirects to the sign-in page. Throws HttpError 403 if the visitor has just signed in and the browser sent no cookie.
+ * Such a browser blocks cookies, and a redirect would only show the sign-in form again.
  */
-function askToSignIn(context: Context): Response {
+function redirectToSignIn(context: Context): Response {
   requireCookies(context);
-  // Nobody can tell whether the form was meant for whoever signs in now, so nothing is done.
+  // The form is discarded, because the next sign-in may be to another account.
   if (context.request.method === "POST") context.cookies.notify("session-ended");
-  // Longer than a return path may be, it would lead to a sign-in page that is refused for its query.
+  // Drops a path that is too long. It would make the query of the sign-in page too long as well, and that page would
+  // fail.
   return seeOther(withReturnPath("/auth/signin", safeReturnPath([pathWithoutLanguage(context.url)])));
 }
 
-/** Throws HttpError 403 if a sign-in page of ours led here and the browser has kept none of the cookies that it was given. */
+/** Throws HttpError 403 if the referrer is one of our sign-in pages and the browser sent no cookie at all. */
 export function requireCookies({ request, url, cookies }: Context): void {
   const [referrer] = (request.headers.get("Referer") ?? "").split("?", 1);
   if (!cookies.wereSent && SIGN_IN_PAGES.some((path) => referrer === url.origin + path)) {
@@ -156,14 +165,17 @@ export function requireCookies({ request, url, cookies }: Context): void {
 
 const SIGN_IN_PAGES = ["/auth/signin", "/auth/signup", "/auth/verify-email"];
 
-/** A form for which a session is looked up has reached a store by that, whatever becomes of it. */
-async function countWithSession(context: Context, posted: FormFields | null): Promise<void> {
+/**
+ * Rate-limits a form by IP if it has a session cookie, because looking up that session already costs a call to a store.
+ */
+async function limitFormWithSessionCookie(context: Context, posted: FormFields | null): Promise<void> {
   if (posted !== null && context.session.claimedUserId !== null) await limitByIp(context);
 }
 
 /**
- * Reads the form of a POST before anybody asks who sent it: what is no form is refused. One with a password is refused, too,
- * while more passwords wait than can be hashed in time.
+ * Reads the form of a POST before `next` looks up the session, and passes null for other methods. Throws HttpError if
+ * the body is not a valid form, and HashQueueFull if the form has a password and too many passwords are waiting to be
+ * hashed.
  */
 export function withPostedForm(
   next: (context: Context, posted: FormFields | null) => Promise<Response>,

@@ -4,8 +4,8 @@ import type { Context } from "./context.ts";
 type RecordingContext = Pick<Context, "client" | "defer" | "log" | "now" | "services">;
 
 /**
- * Adds to the audit log of an account, once the answer is made, and to the log. `endedSession`: the hash of the session that
- * was ended by it.
+ * Logs an event now, and adds it to the account's audit log after the response was created. `endedSession` is the hash
+ * of the session that the event ended.
  */
 export function record(
   context: RecordingContext,

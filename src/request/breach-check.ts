@@ -3,15 +3,15 @@ import type { Context } from "./context.ts";
 import { describeError } from "./log.ts";
 
 /**
- * Whether a new password must be refused because it is on the lists that attackers use. Where nobody can tell within a
- * second, or the look-up is switched off, it is not: people sign up while that service is down.
+ * Returns true if a new password is rejected because it is known from a data breach. Returns false if the check is
+ * turned off, fails, or takes longer than a second, so that people can still sign up while that service is down.
  */
 export async function isRefusedAsBreached({ config, log }: Context, password: string): Promise<boolean> {
   if (config.breachedPasswords === null) return false;
   try {
-    const breached = await isBreachedPassword(config.breachedPasswords.url, password);
-    if (breached) log("breached-password-refused");
-    return breached;
+    const isBreached = await isBreachedPassword(config.breachedPasswords.url, password);
+    if (isBreached) log("breached-password-refused");
+    return isBreached;
   } catch (error) {
     log("breach-check-failed", describeError(error));
     return false;

@@ -4,69 +4,74 @@ import { type ClientInfo, describeClient } from "../http/client.ts";
 import { type FormFields, readForm } from "../http/form-body.ts";
 import type { BoundedRequest } from "../http/request-bounds.ts";
 import { safeReturnPath } from "../http/return-path.ts";
-import type { PageView } from "../i18n/language.ts";
+import type { RequestLocale } from "../i18n/language.ts";
 import { type Cookies, createCookies } from "./cookies.ts";
 import { createDeferredWork, type Execution } from "./deferred-work.ts";
 import { createKnownDevices, type KnownDevices } from "./known-devices.ts";
 import { createLimiter, type Limiter } from "./limits/limiter.ts";
 import { createLog } from "./log.ts";
 import { once } from "./once.ts";
-import { readPageView } from "./read-page-view.ts";
+import { readLocale } from "./read-locale.ts";
 import { createRequestSession, type RequestSession } from "./request-session.ts";
 import { createServices, type Services } from "./services.ts";
 
-/** What a request may use. Made once a request; what costs something is made when it is first asked for. */
+/** The state and services of one request. Members that are expensive to create are created on first use. */
 export interface Context {
   readonly request: Request;
   readonly url: URL;
-  /** The route that answers; null where there is none. */
+  /** The matched route, or null if there is none. */
   readonly route: MatchedRoute | null;
-  /** In the answer's `X-Request-Id` and in every log line of this request. */
+  /** Sent as `X-Request-Id` and included in every log line of this request. */
   readonly requestId: string;
-  /** Epoch milliseconds when the request came in. */
+  /** When the request arrived, as epoch milliseconds. */
   readonly now: number;
-  /** Where the request comes from. */
+  /** The IP, country, browser and platform of the client. */
   readonly client: ClientInfo;
-  /** For whom pages and mails are made. */
-  readonly view: PageView;
-  /** The form that was sent. Throws HttpError where it is none, before any store is asked. */
+  /** The language of pages and email messages. */
+  readonly locale: RequestLocale;
+  /** Reads the submitted form, once. Throws HttpError if the body is not a valid form. Does not call a store. */
   form(): Promise<FormFields>;
-  /** Where to go on after this flow, if that is a place of ours: as the form says that was read, or else the query. */
+  /**
+   * The path to redirect to after this flow, from the form if it was read, otherwise from the query. Null if there is
+   * none.
+   */
   readonly returnPath: string | null;
   readonly config: Config;
   readonly services: Services;
   readonly cookies: Cookies;
   readonly session: RequestSession;
-  /** For which accounts this browser is a known device. */
+  /** The accounts that this browser is a known device of. */
   readonly devices: KnownDevices;
-  /** Counts what this request attempts. */
+  /** Counts this request against limits. */
   readonly limits: Limiter;
-  /** Runs work once the answer is made; its failure is logged and nothing else. */
+  /** Runs work after the response was created. If the work fails, the error is only logged. */
   readonly defer: Defer;
   log(event: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
 export interface OpenContext {
   readonly context: Context;
-  /** For the router, once the answer is made: starts what was deferred, and whatever that defers. */
+  /**
+   * Starts the deferred work, including work that it defers in turn. The router calls this once the response was
+   * created.
+   */
   runDeferred(): void;
 }
 
 export interface MatchedRoute {
-  /** As the site map writes it: what may stand in the log. */
+  /** The path pattern from the route table. Unlike the URL, it is safe to log. */
   readonly path: string;
-  /** The parts of the path that the route names. */
+  /** The values of the named path parameters. */
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** A request as it came in, and whether it is within its bounds. */
+/** A request together with its checked URL. */
 export interface ReceivedRequest extends BoundedRequest {
   readonly request: Request;
 }
 
 /**
- * Makes the context of one request, which `route` answers. An oversized request is treated as one without a query and
- * without cookies.
+ * Creates the context of one request to `route`. An oversized request is treated as if it had no query and no cookies.
  */
 export function createContext(
   received: ReceivedRequest,
@@ -77,20 +82,20 @@ export function createContext(
   const { request, url } = received;
   const requestId = crypto.randomUUID();
   const now = Date.now();
-  const write = createLog(config.metrics);
-  const log: Context["log"] = (event, fields = {}) => write(event, { requestId, ...fields });
+  const writeLog = createLog(config.metrics);
+  const log: Context["log"] = (event, fields = {}) => writeLog(event, { requestId, ...fields });
   const { defer, run: runDeferred } = createDeferredWork(execution, log);
   const cookies = createCookies(received, now);
 
-  const queriedReturnPath = once(() => safeReturnPath(url.searchParams.getAll("redirectTo")));
-  let sentReturnPath: string | null = null;
+  const returnPathFromQuery = once(() => safeReturnPath(url.searchParams.getAll("redirectTo")));
+  let returnPathFromForm: string | null = null;
   const form = once(async () => {
     const fields = await readForm(request);
-    sentReturnPath = fields.returnPath;
+    returnPathFromForm = fields.returnPath;
     return fields;
   });
   const client = once(() => describeClient(request));
-  const view = once(() => readPageView(request, url, cookies.chosenLanguage));
+  const locale = once(() => readLocale(request, url, cookies.chosenLanguage));
   const session = once(() => createRequestSession(context));
   const devices = once(() => createKnownDevices(context));
   const limits = once(() => createLimiter(context));
@@ -110,11 +115,11 @@ export function createContext(
     get client() {
       return client();
     },
-    get view() {
-      return view();
+    get locale() {
+      return locale();
     },
     get returnPath() {
-      return sentReturnPath ?? queriedReturnPath();
+      return returnPathFromForm ?? returnPathFromQuery();
     },
     get session() {
       return session();

@@ -3,42 +3,45 @@ import { readCookies, serializeCookie } from "../http/cookies.ts";
 import { isLoopbackHttp } from "../http/origin.ts";
 import type { ReceivedRequest } from "./context.ts";
 import { FLOW_COOKIES, NOTICE_COOKIE, NOTICE_COOKIE_SECONDS } from "./flow-cookies.ts";
-import { askedLanguage } from "./read-page-view.ts";
+import { requestedLanguage } from "./read-locale.ts";
 
 const LANGUAGE_COOKIE = "lang";
-/** Browsers keep none for longer than 400 days. */
+/** One year. Browsers keep cookies for at most 400 days. */
 const LANGUAGE_COOKIE_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000;
 
-/** The cookies that a browser sent, and those that the answer sets. */
+/** The cookies that the browser sent, and the cookies that the response sets. */
 export interface Cookies {
-  /** Whether the browser sent any. */
+  /** Whether the browser sent any cookie. */
   readonly wereSent: boolean;
   readonly session: SessionCookie;
   /**
-   * A cookie of this service besides the session's, such as the one that ties a mailed code to this browser. One without
-   * the right shape reads as absent.
+   * Returns another cookie of this service, such as the one that binds a mailed code to this browser. `hasShape`
+   * validates its value. By default the value must have the shape of a secret. An invalid value reads as absent.
    */
   get(name: string, hasShape?: (value: string) => boolean): SecretCookie;
-  /** Clears what flows have left in this browser. */
+  /** Clears the cookies of unfinished flows. */
   clearFlowCookies(): void;
-  /** What the page before had to say, if it was one of ours; shown once by the page that knows it. */
+  /** The notice that an earlier response set for this page. Not validated; `takeNotice` checks it. */
   readonly notice: string | null;
-  /** Has the next page say something. */
+  /** Sets a notice for the next page to show. */
   notify(notice: string): void;
-  /** The notice, if this page is one that shows it; it is not shown again. */
+  /** Returns the notice and clears its cookie if `isShownHere` accepts it. Otherwise returns undefined. */
   takeNotice<Notice extends string>(isShownHere: (notice: string | null) => notice is Notice): Notice | undefined;
-  /** The language that was chosen before, as the browser says; null if none was. */
+  /** The value of the language cookie, not validated. Null if it is absent. */
   readonly chosenLanguage: string | null;
-  /** The `Set-Cookie` line that keeps the language asked for, on every page and on the way to one; null if none was. */
+  /**
+   * The `Set-Cookie` line that saves the language of `?lang=`, for pages and redirects. Null if there is nothing to
+   * save.
+   */
   readonly languageLine: string | null;
-  /** The other `Set-Cookie` lines of the answer. */
+  /** The other `Set-Cookie` lines of the response. */
   lines(): Iterable<string>;
-  /** Sets none of what was to be set: the answer is no success. */
+  /** Drops all cookies that the response would set, except the language, because the request failed. */
   reset(): void;
 }
 
 export interface SessionCookie {
-  /** As it was sent, whatever its shape; null if it is absent. */
+  /** The value that the browser sent, not validated. Null if it is absent. */
   readonly value: string | null;
   /** `expires` is epoch milliseconds. */
   set(value: string, expires: number): void;
@@ -46,19 +49,19 @@ export interface SessionCookie {
 }
 
 export interface SecretCookie {
-  /** Null if it is absent, or has not the shape that was asked for: by default that of a secret. */
+  /** The value that the browser sent. Null if it is absent or does not have the expected shape. */
   readonly secret: string | null;
   set(secret: string, lifetimeSeconds: number): void;
   clear(): void;
 }
 
-/** An oversized request is treated as one without cookies. `now` is epoch milliseconds. */
+/** Reads the cookies of a request. An oversized request is treated as if it had none. `now` is epoch milliseconds. */
 export function createCookies({ request, url, oversize }: ReceivedRequest, now: number): Cookies {
-  // Not every browser takes the prefix or Secure over plain http, not even on loopback.
+  // Some browsers reject the `__Host-` prefix and `Secure` over plain http, even on loopback.
   const secure = !isLoopbackHttp(url);
   const sessionName = secure ? "__Host-gatehouse" : "gatehouse";
   const nameOf = (name: string) => `${sessionName}-${name}`;
-  const sent = oversize === null ? readCookies(request) : new Map<string, string | null>();
+  const sentCookies = oversize === null ? readCookies(request) : new Map<string, string | null>();
   const lines = new Map<string, string>();
   const serialize = (name: string, value: string, expires: number) =>
     serializeCookie(name, value, { now, expires, secure });
@@ -69,7 +72,7 @@ export function createCookies({ request, url, oversize }: ReceivedRequest, now: 
 
   const get: Cookies["get"] = (name, hasShape = isSecret) => {
     const fullName = nameOf(name);
-    const value = sent.get(fullName) ?? null;
+    const value = sentCookies.get(fullName) ?? null;
     return {
       secret: value !== null && hasShape(value) ? value : null,
       set: (secret, lifetimeSeconds) => set(fullName, secret, now + lifetimeSeconds * 1_000),
@@ -77,19 +80,19 @@ export function createCookies({ request, url, oversize }: ReceivedRequest, now: 
     };
   };
 
-  const notice = sent.get(nameOf(NOTICE_COOKIE)) ?? null;
-  const language = askedLanguage(url);
-  const chosenLanguage = sent.get(nameOf(LANGUAGE_COOKIE)) ?? null;
+  const notice = sentCookies.get(nameOf(NOTICE_COOKIE)) ?? null;
+  const urlLanguage = requestedLanguage(url);
+  const chosenLanguage = sentCookies.get(nameOf(LANGUAGE_COOKIE)) ?? null;
   return {
     wereSent: request.headers.has("Cookie"),
     session: {
-      value: sent.get(sessionName) ?? null,
+      value: sentCookies.get(sessionName) ?? null,
       set: (value, expires) => set(sessionName, value, expires),
       clear: () => clear(sessionName),
     },
     get,
     clearFlowCookies: () => {
-      for (const name of FLOW_COOKIES) if (sent.has(nameOf(name))) clear(nameOf(name));
+      for (const name of FLOW_COOKIES) if (sentCookies.has(nameOf(name))) clear(nameOf(name));
     },
     notice,
     notify: (next) => get(NOTICE_COOKIE).set(next, NOTICE_COOKIE_SECONDS),
@@ -100,9 +103,9 @@ export function createCookies({ request, url, oversize }: ReceivedRequest, now: 
     },
     chosenLanguage,
     languageLine:
-      language === null || language === chosenLanguage
+      urlLanguage === null || urlLanguage === chosenLanguage
         ? null
-        : serialize(nameOf(LANGUAGE_COOKIE), language, now + LANGUAGE_COOKIE_MILLISECONDS),
+        : serialize(nameOf(LANGUAGE_COOKIE), urlLanguage, now + LANGUAGE_COOKIE_MILLISECONDS),
     lines: () => lines.values(),
     reset: () => lines.clear(),
   };

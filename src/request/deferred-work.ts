@@ -1,15 +1,15 @@
 import { describeError, type Log } from "./log.ts";
 
-/** Keeps the Worker running for work that outlives the answer. */
+/** Keeps the Worker running for work that continues after the response was sent. */
 export interface Execution {
   waitUntil(work: Promise<unknown>): void;
 }
 
-/** Work that waits for the answer, so that it neither holds it up nor decides it. */
+/** Work that runs after the response was created, so that it neither delays nor changes the response. */
 export interface DeferredWork {
-  /** Runs `work` once the answer is made; its failure is logged and nothing else. */
+  /** Runs `work` after the response was created. If it fails, the error is only logged. */
   defer(work: () => Promise<unknown>): void;
-  /** Starts what was deferred, and whatever that defers. Called when the answer is made. */
+  /** Starts the deferred work, including work that it defers in turn. Called once the response was created. */
   run(): void;
 }
 
@@ -17,8 +17,8 @@ export function createDeferredWork(execution: Execution, log: Log): DeferredWork
   const deferred: (() => Promise<unknown>)[] = [];
   const run = () => {
     for (const work of deferred.splice(0)) {
-      const runOne = () => work().catch((error) => log("deferred-work-failed", describeError(error)));
-      execution.waitUntil(runOne().then(run));
+      const runAndLog = () => work().catch((error) => log("deferred-work-failed", describeError(error)));
+      execution.waitUntil(runAndLog().then(run));
     }
   };
   return { defer: (work) => void deferred.push(work), run };

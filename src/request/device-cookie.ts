@@ -2,12 +2,12 @@ import { generateSecret } from "../auth/tokens/secrets.ts";
 
 /** A browser's secret for one account. */
 export interface DevicePair {
-  /** Tells whose it is to whoever knows the email. */
+  /** A short hash of the secret and the email. Finds the pair of an email without storing the email in the cookie. */
   readonly tag: string;
   readonly secret: string;
 }
 
-/** More accounts than people have in one browser. */
+/** People rarely use more accounts than this in one browser. */
 const PAIRS_MAX = 4;
 
 const TAG_CHARACTERS = 4;
@@ -16,8 +16,8 @@ const PAIR = /^([0-9a-f]{4})([a-z0-9]{40})$/;
 const COOKIE = /^[0-9a-f]{4}[a-z0-9]{40}(?:\.[0-9a-f]{4}[a-z0-9]{40}){0,3}$/;
 
 /**
- * Whether a cookie has the shape of up to four pairs, newest first: `<tag><secret>`, the tag of 4 hexadecimal digits,
- * the secret of 40 characters, with a dot between pairs, so 179 characters at most. Anything else is no device cookie.
+ * Checks the shape of a device cookie: one to four pairs, newest first, separated by dots. A pair is `<tag><secret>`,
+ * with a tag of 4 hexadecimal digits and a secret of 40 characters. The cookie has at most 179 characters.
  */
 export function isDeviceCookie(value: string): boolean {
   return COOKIE.test(value);
@@ -43,15 +43,15 @@ export function isPairFor({ tag, secret }: DevicePair, email: string): boolean {
   return tag === tagFor(secret, email);
 }
 
-/** The pairs of a cookie once `pair` is added as the newest. */
-export function withPair(pair: DevicePair, others: readonly DevicePair[]): DevicePair[] {
-  return [pair, ...others].slice(0, PAIRS_MAX);
+/** Adds `pair` as the newest, and drops the oldest pairs beyond the maximum. */
+export function withPair(pair: DevicePair, olderPairs: readonly DevicePair[]): DevicePair[] {
+  return [pair, ...olderPairs].slice(0, PAIRS_MAX);
 }
 
 /**
- * Hashed with the secret beside it: the same email has another tag in every browser and at every sign-in, so that no
- * table of emails reads one, and two cookies do not show that they are of one person. It is made at once, because
- * cookies are set before an answer waits.
+ * Hashes the email together with the secret, so that an email has a different tag in every browser and after every
+ * sign-in. A precomputed table of emails therefore finds no tag, and two cookies do not reveal that they belong to the
+ * same person. Synchronous, so that the cookie can be set without an await while the response is being created.
  */
 function tagFor(secret: string, email: string): string {
   const { createHash } = process.getBuiltinModule("node:crypto");

@@ -1,14 +1,16 @@
-/** Ties a mailed code to the browser that asked for it. */
+/** Binds a mailed code to the browser that requested it. */
 export const VERIFY_COOKIE = "verify";
 export const VERIFY_COOKIE_SECONDS = 24 * 60 * 60;
 
-/** Carries the token from a mailed link to the form, so that it stands in no location bar, history or referrer. */
+/**
+ * Carries the token of a mailed link to the form, which keeps the token out of the location bar, history and referrer.
+ */
 export const RESET_COOKIE = "reset";
 export const RESET_COOKIE_SECONDS = 60 * 60;
 
-/** What the page after a redirect has to say. A link cannot set it, as it could set a query. */
+/** Carries a notice to the page after a redirect. Unlike a query parameter, it cannot be set by a link. */
 export const NOTICE_COOKIE = "notice";
 export const NOTICE_COOKIE_SECONDS = 60;
 
-/** What a flow leaves in a browser, and what a completed sign-in or sign-out takes away. */
+/** The cookies of unfinished flows. A completed sign-in or sign-out clears them. */
 export const FLOW_COOKIES = [VERIFY_COOKIE, RESET_COOKIE] as const;

@@ -1,6 +1,6 @@
 import { hashSecret } from "../auth/tokens/secrets.ts";
 import { sourceOf } from "../http/client.ts";
-import { type Attempt, type Device, forgetKnownDevices, remember } from "../store/counters.ts";
+import { type Attempt, type Device, forgetKnownDevices, rememberDevice } from "../store/counters.ts";
 import type { Context } from "./context.ts";
 import {
   createDevicePair,
@@ -13,32 +13,33 @@ import {
 } from "./device-cookie.ts";
 
 /**
- * Holds this browser's secrets, by which a device on which a password was right is told from a stranger's. They open
- * nothing.
+ * Holds this browser's device secrets. They show that a correct password was entered in this browser before, and they
+ * do not authenticate anyone.
  */
 const DEVICE_COOKIE = "device";
 const DEVICE_COOKIE_SECONDS = 180 * 24 * 60 * 60;
 
-/** For which accounts this browser is a known device: as it claims, and as the answer will leave it. Made once a request. */
+/** The accounts that this browser is a known device of. Created once per request. */
 export interface KnownDevices {
-  /** The device that this browser claims to be to an account; null if it claims nothing. */
+  /** Returns the device that this browser claims to be for an account. Null if it has no secret for the account. */
   find(email: string): Promise<Device | null>;
   /**
-   * Who asks for a mail to `email`: the device that this browser is, or claims to be, else its ip. As for the limits on
-   * mail, so that whoever has an allowance of their own has links of their own.
+   * Returns the requester of a message to `email`: the device that this browser claims to be, otherwise its IP. The
+   * limits on email messages count the same requester, so that every requester with a separate limit also has separate
+   * links.
    */
   findRequester(email: string): Promise<string>;
   /**
-   * For a password or code that was right: makes this browser a known device of the account, with a new secret, and refunds
-   * `attempt`, if one was counted, which was no guess. Does not hold up the answer.
+   * Makes this browser a known device of the account after a correct password or code, with a new secret. Refunds
+   * `attempt` if it is not null. Does not delay the response.
    */
   trustThisDevice(email: string, attempt: Attempt | null): void;
   /**
-   * The same for a password that is new, or an account that has gone to its owner: this is the one device that is known by
-   * it. Those that knew the password before guess as strangers do.
+   * Like `trustThisDevice`, but forgets all other known devices of the account. Used after the password was replaced or
+   * the account was returned to its owner: devices that knew the former password count as unknown devices again.
    */
   trustOnlyThisDevice(email: string, attempt: Attempt | null): void;
-  /** For an email that has no account any more: the devices it was used on are as strange as any. */
+  /** Forgets all known devices of an email that no longer has an account. */
   forgetKnownDevices(email: string): void;
 }
 
@@ -46,10 +47,10 @@ export function createKnownDevices(
   context: Pick<Context, "client" | "cookies" | "defer" | "now" | "services">,
 ): KnownDevices {
   const cookie = context.cookies.get(DEVICE_COOKIE, isDeviceCookie);
-  const sent: readonly DevicePair[] = parseDeviceCookie(cookie.secret);
-  let pairs = sent;
-  /** The pair that is new in it. */
-  let given: { readonly email: string; readonly secret: string } | null = null;
+  const sentPairs: readonly DevicePair[] = parseDeviceCookie(cookie.secret);
+  let pairs = sentPairs;
+  /** The secret that this response adds to the cookie. */
+  let issued: { readonly email: string; readonly secret: string } | null = null;
 
   const setPairs = (next: readonly DevicePair[]) => {
     pairs = next;
@@ -57,33 +58,33 @@ export function createKnownDevices(
     else cookie.set(serializeDeviceCookie(next), DEVICE_COOKIE_SECONDS);
   };
 
-  /** A new secret for the account in place of the one that this browser sent, which somebody else may have put there. */
-  const giveSecret = (email: string): string => {
-    const pair = createDevicePair(email);
-    const others = pairs.filter((one) => !isPairFor(one, email));
-    setPairs(withPair(pair, others));
-    given = { email, secret: pair.secret };
-    return pair.secret;
+  /** Replaces the secret that this browser sent for the account, because someone else may have planted it. */
+  const issueSecret = (email: string): string => {
+    const newPair = createDevicePair(email);
+    const otherPairs = pairs.filter((pair) => !isPairFor(pair, email));
+    setPairs(withPair(newPair, otherPairs));
+    issued = { email, secret: newPair.secret };
+    return newPair.secret;
   };
 
-  const trust = (email: string, alone: boolean, attempt: Attempt | null): void => {
-    const isGiven = given?.email === email;
-    if (isGiven && !alone) return;
-    const before = pairs;
-    const secret = given !== null && isGiven ? given.secret : giveSecret(email);
-    const replaced = alone ? [] : before.filter((pair) => isPairFor(pair, email));
+  const trust = (email: string, forgetsOthers: boolean, attempt: Attempt | null): void => {
+    const isIssued = issued?.email === email;
+    if (isIssued && !forgetsOthers) return;
+    const pairsBefore = pairs;
+    const secret = issued !== null && isIssued ? issued.secret : issueSecret(email);
+    const replaced = forgetsOthers ? [] : pairsBefore.filter((pair) => isPairFor(pair, email));
     context.defer(async () => {
       const device = await describeDevice(email, secret);
       const replaces = await Promise.all(
         replaced.map(async (pair) => (await describeDevice(email, pair.secret)).member),
       );
-      await remember(context.services.redis, { ...device, replaces, alone }, attempt, context.now);
+      await rememberDevice(context.services.redis, { ...device, replaces, alone: forgetsOthers }, attempt, context.now);
     });
   };
 
   const find: KnownDevices["find"] = async (email) => {
-    const pair = sent.find((one) => isPairFor(one, email));
-    return pair === undefined ? null : describeDevice(email, pair.secret);
+    const sentPair = sentPairs.find((pair) => isPairFor(pair, email));
+    return sentPair === undefined ? null : describeDevice(email, sentPair.secret);
   };
 
   return {
@@ -92,15 +93,16 @@ export function createKnownDevices(
     trustThisDevice: (email, attempt) => trust(email, false, attempt),
     trustOnlyThisDevice: (email, attempt) => trust(email, true, attempt),
     forgetKnownDevices: (email) => {
-      const others = pairs.filter((pair) => !isPairFor(pair, email));
-      if (others.length < pairs.length) setPairs(others);
+      const otherPairs = pairs.filter((pair) => !isPairFor(pair, email));
+      if (otherPairs.length < pairs.length) setPairs(otherPairs);
       context.defer(async () => forgetKnownDevices(context.services.redis, await devicesKey(email)));
     },
   };
 }
 
 async function describeDevice(email: string, secret: string): Promise<Device> {
-  // With the email, so that a secret is good for one account, and lists do not tell which accounts share a device.
+  // The hash includes the email. A secret is therefore valid for one account only, and the lists in Redis do not reveal
+  // which accounts share a device.
   return { list: await devicesKey(email), member: await hashSecret(`${secret}:${email}`) };
 }
 

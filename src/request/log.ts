@@ -3,14 +3,17 @@ import { MailNotSent } from "../mail/mailer.ts";
 import { sqlErrorNumber } from "../store/database.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
 
-/** One line of JSON, with the moment in UTC. Everything in it is public: no addresses, secrets, SQL, and no message of a library. */
+/**
+ * Logs one line of JSON with the time in UTC. Log lines contain nothing sensitive: no emails, IPs, secrets, SQL, or
+ * error messages of libraries.
+ */
 export function log(event: string, fields: Readonly<Record<string, unknown>>): void {
   console.log(JSON.stringify({ time: new Date().toISOString(), event, ...fields }));
 }
 
 export type Log = typeof log;
 
-/** The same, which also counts each event where the platform has a place for that. */
+/** Creates a log that also writes each event to Analytics Engine. `metrics` is null if no data set is bound. */
 export function createLog(metrics: MetricsBinding | null): Log {
   return (event, fields) => {
     log(event, fields);
@@ -21,7 +24,10 @@ export function createLog(metrics: MetricsBinding | null): Log {
   };
 }
 
-/** What of an error is safe to log: for a store which call failed how, otherwise where in our code it was thrown. */
+/**
+ * Returns the fields of an error that are safe to log. For a store, these are the call and the reason it failed.
+ * Otherwise they are the name of the error and the first frames of its stack.
+ */
 export function describeError(error: unknown): Record<string, unknown> {
   if (error instanceof StoreUnavailable) {
     const { store, operation, reason, milliseconds } = error;

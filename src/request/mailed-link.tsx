@@ -12,52 +12,55 @@ import { renderDocument } from "../views/document.tsx";
 import { anyone, countReading, type GuardedHandler, type Handler, withPostedForm } from "./access.ts";
 import type { Context } from "./context.ts";
 
-/** A kind of mailed link, and what all of its routes have in common. */
+/** A kind of mailed link, and the settings that all of its routes share. */
 export interface MailedLink {
   readonly purpose: Purpose;
-  /** Where the token is kept after the link was opened. Without one it stands in the path, as `:token`. */
+  /** The cookie that holds the token after the link was opened. If absent, the token stays in the path as `:token`. */
   readonly carrier?: LinkCarrier;
-  /** Throws HttpError 409 if the link is not for the account that is signed in. */
+  /** Throws HttpError 409 if the link does not belong to the account that is signed in. */
   readonly requireOwner?: (context: Context, owner: LinkOwner, session: Session) => void;
-  /** Whether a live link is good for anything. Absent: every one is. */
+  /** Returns whether a link that has not expired can be used. If absent, every such link can. */
   readonly isGood?: (context: Context, owner: LinkOwner) => boolean;
-  /** Where a form goes whose link has done its work already, such as one that is sent twice; null: the link is dead. */
+  /**
+   * Returns a redirect if the link has already had its effect, for example because its form was sent twice. Otherwise
+   * returns null, and the dead-link page is shown.
+   */
   readonly findWorkDone?: (context: Context, session: Session) => Response | null;
-  /** What is said of a dead link. `session`: null also where it was not looked up. */
-  readonly describeDead: (context: Context, session: Session | null) => DeadLinkWords;
+  /** Returns the text of the dead-link page. `session` is also null if it was not looked up. */
+  readonly describeDead: (context: Context, session: Session | null) => DeadLinkMessage;
 }
 
-/** Whom a link is for: an account, or an email that has none yet. */
+/** The account that a link belongs to, or the email if there is no account yet. */
 export type LinkOwner = Pick<OneTimeTokenRow, "user_id" | "email">;
 
-/** Takes the token out of the link, so that it stands in no location bar, history or referrer. */
+/** Moves the token from the URL to a cookie, which keeps it out of the location bar, history and referrer. */
 export interface LinkCarrier {
   readonly cookie: string;
   readonly seconds: number;
-  /** Of the page with the form. */
+  /** The path of the page with the form. */
   readonly path: string;
-  /** What is said where the form comes without the cookie. */
-  readonly describeMissing: (context: Context) => DeadLinkWords;
+  /** Returns the text of the page that is shown if the cookie is missing. */
+  readonly describeMissing: (context: Context) => DeadLinkMessage;
 }
 
 export type CarriedLink = MailedLink & { readonly carrier: LinkCarrier };
 
-export type DeadLinkWords = Omit<DeadLinkPageProps, "view">;
+export type DeadLinkMessage = Omit<DeadLinkPageProps, "locale">;
 
-/** What a page may know of a live link. Nothing that consumes a link accepts it. */
+/** The part of a live link that a page may use. Functions that consume a link do not accept this type. */
 export interface ShownLink {
   readonly email: string;
-  /** The hash of the secret in the cookie of the browser that asked for the mail. */
+  /** The hash of the secret in the cookie of the browser that requested the link. */
   readonly browserHash: string | null;
-  /** Whom a form is made for that acts on this link. */
+  /** The value of the form field `madeFor`, which binds a form to this link. */
   readonly madeFor: string;
-  /** The session of the request; null if nobody is signed in. */
+  /** The session of the request, or null if there is none. */
   readonly session: Session | null;
 }
 
 declare const usable: unique symbol;
 
-/** A live link whose form was sent, and so may be consumed. Only `usesLink` makes one. */
+/** A live link whose form was submitted, so that it may be consumed. Only `usesLink` creates one. */
 export interface UsableLink extends ShownLink {
   readonly row: OneTimeTokenRow;
   readonly [usable]: true;
@@ -66,15 +69,15 @@ export interface UsableLink extends ShownLink {
 declare const linkPage: unique symbol;
 declare const linkForm: unique symbol;
 
-/** A handler of GET which cannot consume the link that it shows. The site map takes no other where a path holds a token. */
+/** A GET handler that cannot consume its link. The route table accepts no other GET handler for a path with a token. */
 export type LinkPageHandler = GuardedHandler & { readonly [linkPage]: true };
 
-/** A handler of POST which may consume a link. No `GuardedHandler`, so that the site map refuses it for GET. */
+/** A POST handler that may consume a link. It is not a `GuardedHandler`, so the route table rejects it for GET. */
 export type LinkFormHandler = Handler & { readonly [linkForm]: true };
 
 /**
- * Shows the page of a live link and changes nothing: mail scanners open every link, some more than once. What has not the
- * shape of a token is answered before any store is asked, anything else is counted by its source.
+ * Shows the page of a live link without consuming the link, because mail scanners open every link, some more than once.
+ * A token with an invalid shape is rejected without a call to a store. Other requests are rate-limited by IP.
  */
 export function showsLink(
   kind: MailedLink,
@@ -82,16 +85,16 @@ export function showsLink(
 ): LinkPageHandler {
   return anyone(async (context) => {
     const token = readToken(context, kind);
-    if (token === null) return answerWithoutToken(context, kind);
+    if (token === null) return showMissingToken(context, kind);
     const session = await countReading(context);
     const row = await readRow(context, kind, token, session);
-    return row === null ? answerDead(context, kind, session) : handler(context, shownLink(row, session));
+    return row === null ? showDeadLink(context, kind, session) : handler(context, toShownLink(row, session));
   }) as LinkPageHandler;
 }
 
 /**
- * Takes the form of that page, counted by its source. `handler` may consume the link; where another request was first it
- * returns null, which is answered as for any dead link.
+ * Accepts the form of that page, rate-limited by IP. `handler` may consume the link. It returns null if another request
+ * consumed the link first, and the response is then the same as for any dead link.
  */
 export function usesLink(
   kind: MailedLink,
@@ -100,32 +103,32 @@ export function usesLink(
   const guarded: Handler = withPostedForm(async (context) => {
     const session = await countReading(context);
     const token = readToken(context, kind);
-    if (token === null) return answerWithoutToken(context, kind);
+    if (token === null) return showMissingToken(context, kind);
     if (kind.carrier !== undefined) await requireSameLink(await context.form(), token);
     const row = await readRow(context, kind, token, session);
-    const link = row && ({ ...shownLink(row, session), row } as UsableLink);
+    const link = row && ({ ...toShownLink(row, session), row } as UsableLink);
     const response = link && (await handler(context, link));
-    return response ?? (session && kind.findWorkDone?.(context, session)) ?? answerDead(context, kind, session);
+    return response ?? (session && kind.findWorkDone?.(context, session)) ?? showDeadLink(context, kind, session);
   });
   return guarded as LinkFormHandler;
 }
 
-/** Moves the token of a mailed link into a cookie, and goes on to the page with the form. No store is asked. */
+/** Moves the token of a mailed link to a cookie and redirects to the page with the form. Does not call a store. */
 export function carriesLink(kind: CarriedLink): LinkPageHandler {
   const { cookie, seconds, path } = kind.carrier;
   return anyone((context) => {
-    const token = tokenOfPath(context);
-    if (token === null) return answerDead(context, kind, null);
+    const token = tokenFromPath(context);
+    if (token === null) return showDeadLink(context, kind, null);
     context.cookies.get(cookie).set(token, seconds);
     return seeOther(withReturnPath(path, context.returnPath));
   }) as LinkPageHandler;
 }
 
 function readToken(context: Context, { carrier }: MailedLink): string | null {
-  return carrier === undefined ? tokenOfPath(context) : context.cookies.get(carrier.cookie).secret;
+  return carrier === undefined ? tokenFromPath(context) : context.cookies.get(carrier.cookie).secret;
 }
 
-function tokenOfPath({ route }: Context): string | null {
+function tokenFromPath({ route }: Context): string | null {
   const token = route?.params["token"] ?? "";
   return isSecret(token) ? token : null;
 }
@@ -142,27 +145,32 @@ async function readRow(
   return row;
 }
 
-function shownLink(row: OneTimeTokenRow, session: Session | null): ShownLink {
+function toShownLink(row: OneTimeTokenRow, session: Session | null): ShownLink {
   return { email: row.email, browserHash: row.browser_hash, madeFor: madeForLink(row.token_hash), session };
 }
 
-/** Two links in two tabs share the cookie: the form of one must not act on the other's account. Throws HttpError 409. */
+/**
+ * Throws HttpError 409 if the form was rendered for a different link than the one in the cookie. Two links in two tabs
+ * share the cookie, and the form of one must not change the account of the other.
+ */
 async function requireSameLink({ madeFor }: FormFields, token: string): Promise<void> {
   if (madeFor !== null && madeFor !== madeForLink(await hashSecret(token))) throw new HttpError("form-for-other-link");
 }
 
-/** A damaged link, or a form that was carried here without its link: to another browser, or after the flow had ended. */
-function answerWithoutToken(context: Context, kind: MailedLink): Response {
+/** Responds to a damaged link, or to a form without the cookie: in another browser, or after the flow has ended. */
+function showMissingToken(context: Context, kind: MailedLink): Response {
   const { carrier } = kind;
-  return carrier === undefined ? answerDead(context, kind, null) : answer(context, carrier.describeMissing(context));
+  return carrier === undefined
+    ? showDeadLink(context, kind, null)
+    : renderDeadLink(context, carrier.describeMissing(context));
 }
 
-/** The one answer for every dead link. The cookie that holds it goes. */
-function answerDead(context: Context, kind: MailedLink, session: Session | null): Response {
+/** Shows the same page for every dead link, and clears the cookie that holds its token. */
+function showDeadLink(context: Context, kind: MailedLink, session: Session | null): Response {
   if (kind.carrier !== undefined) context.cookies.get(kind.carrier.cookie).clear();
-  return answer(context, kind.describeDead(context, session));
+  return renderDeadLink(context, kind.describeDead(context, session));
 }
 
-function answer({ view }: Context, words: DeadLinkWords): Response {
-  return html(renderDocument(<DeadLinkPage view={view} {...words} />), 410);
+function renderDeadLink({ locale }: Context, text: DeadLinkMessage): Response {
+  return html(renderDocument(<DeadLinkPage locale={locale} {...text} />), 410);
 }

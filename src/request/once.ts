@@ -1,8 +1,8 @@
-/** Has a value made when it is first asked for, and keeps it. */
-export function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
+/** Returns a function that creates a value on its first call and returns the same value afterwards. */
+export function once<T>(create: () => T): () => T {
+  let result: { readonly value: T } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    result ??= { value: create() };
+    return result.value;
   };
 }

@@ -9,37 +9,40 @@ import type { Context } from "./context.ts";
 import { limitAttempts } from "./limits/account.ts";
 
 export interface PasswordCheckOptions {
-  /** Whether what a right password leads to says itself which devices are known from then on, and refunds the attempt. */
+  /** Whether the caller itself updates the known devices and refunds the attempt after a correct password. */
   readonly last?: boolean;
   /**
-   * Whether the form came with a mail that anybody may have been sent: then the account's holder does not learn where a
-   * failed attempt came from.
+   * Whether the form belongs to a mailed link. Such a message may have reached someone else's mailbox, so a failed
+   * attempt is recorded without its IP, country and browser, and the account's holder does not learn them.
    */
   readonly byLink?: boolean;
-  /** The key of that email, or that there is none, where it was read before. */
+  /**
+   * The key of the email if the caller has read it already; null if the email has none. If undefined, it is read here.
+   */
   readonly key?: PasswordKey | null | undefined;
-  /** The attempt, where it was counted before. */
+  /** The attempt if the caller has counted it already. If null, it is counted here. */
   readonly attempt?: Attempt | null;
 }
 
-/** `attempt`: as it was counted. It is refunded already if the password is right, unless this was `last`. */
+/** `attempt` is the counted attempt. It is refunded after a correct password, unless `last` was set. */
 export type PasswordCheck = Authentication & { readonly attempt: Attempt };
 
 /**
- * Whether a password opens the account with that email. Every form that tests one comes here: all count against one
- * limit, and a wrong one stands in the account's activity. Throws HttpError 429 when too many were tried.
+ * Checks a password for the account with that email. Every form with a password uses this function, so that all of them
+ * count against one limit, and every wrong password is recorded in the audit log of the account. Throws HttpError 429
+ * if the limit is reached.
  */
 export async function checkPassword(
   context: Context,
   email: string,
   password: string,
-  { last = false, byLink = false, key, attempt: known = null }: PasswordCheckOptions = {},
+  { last = false, byLink = false, key, attempt: countedAttempt = null }: PasswordCheckOptions = {},
 ): Promise<PasswordCheck> {
   const { auth } = context.services;
-  const read = key === undefined ? auth.findKey(email) : Promise.resolve(key);
-  const counted = known === null ? limitAttempts(context, email) : Promise.resolve(known);
-  const authentication = await authenticate(auth, read, password, counted);
-  const attempt = await counted;
+  const keyRead = key === undefined ? auth.findKey(email) : Promise.resolve(key);
+  const attemptCount = countedAttempt === null ? limitAttempts(context, email) : Promise.resolve(countedAttempt);
+  const authentication = await authenticate(auth, keyRead, password, attemptCount);
+  const attempt = await attemptCount;
   switch (authentication.outcome) {
     case "authenticated":
       if (!last) context.devices.trustThisDevice(email, attempt);
@@ -55,21 +58,24 @@ export async function checkPassword(
 }
 
 export type Reauthentication =
-  /** `evidence`: of the session, and of the password if the form has it; `attempt`: of that password, as `PasswordCheck` has it. */
+  /**
+   * `evidence` includes the password if the form had one. `attempt` is null if the form had none; see `PasswordCheck`.
+   */
   | { readonly outcome: "confirmed"; readonly evidence: Evidence; readonly attempt: Attempt | null }
   | { readonly outcome: "refused"; readonly problem: CurrentPasswordProblem }
-  /** The account was deleted meanwhile. */
+  /** The account was deleted, or no longer has this email, since the session was read. */
   | { readonly outcome: "gone" };
 
 export interface ReauthenticationRule {
-  /** Also where the password was given lately, and could be left out otherwise. */
+  /** Whether the password is required even if it was entered recently. */
   readonly always: boolean;
-  /** As in `checkPassword`. */
+  /** See `PasswordCheckOptions`. */
   readonly last?: boolean;
 }
 
 /**
- * Whether it is the owner who sends a form, by its field `currentPassword`. One that is sent is looked at in any case.
+ * Confirms with the form field `currentPassword` that the form comes from the owner of the account. A password that was
+ * sent is always checked, even if it is not required. Throws HttpError 429 if too many attempts were made.
  */
 export async function reauthenticate(
   context: Context,
@@ -90,7 +96,7 @@ export async function reauthenticate(
   if ((isAuthenticated ? authentication.account.id : authentication.userId) !== userId) return { outcome: "gone" };
   if (!isAuthenticated) return { outcome: "refused", problem: "current-password-wrong" };
   const evidence = withProof(session.evidence, { method: "password", at: now });
-  // What asks in any case ends this session, or goes on in a new one.
+  // With `always`, the caller ends this session or replaces it with a new one.
   if (!always) context.defer(() => services.sessions.update(session.id, session.stored, { evidence }));
   return { outcome: "confirmed", evidence, attempt: authentication.attempt };
 }

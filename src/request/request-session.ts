@@ -12,22 +12,35 @@ import { nextStep } from "./sign-in-steps.ts";
 const ENDED_COOKIE = "ended";
 const ENDED_COOKIE_SECONDS = 60;
 
-/** The session of one request, by its cookie. */
+/** The session of one request, identified by its cookie. */
 export interface RequestSession {
-  /** The user whose session the cookie claims to be. Only `read` knows whether it is. */
+  /**
+   * The user id in the session cookie, not verified: only `read` verifies it. Null if there is no well-formed cookie.
+   */
   readonly claimedUserId: string | null;
-  /** The session that the cookie opens, or null. One round trip, once. Throws StoreUnavailable if nobody can tell. */
+  /**
+   * Returns the valid session of the cookie, or null. Uses one round trip, and later calls return the same result.
+   * Throws StoreUnavailable.
+   */
   read(): Promise<Session | null>;
-  /** The same with all sessions of its account, alive or not, in the same round trip. For a page that asks no `read`. */
+  /**
+   * Like `read`, but also returns all sessions of the account, including invalid ones, in the same round trip. Not
+   * cached. For a page that does not call `read`.
+   */
   readWithList(): Promise<{ readonly session: Session; readonly listed: readonly ListedSession[] } | null>;
   /**
-   * Hands this browser a session that was just started, in place of the one that it had, which ends. Flows that it had
-   * begun end with it: their cookies go, and the reset link that one of them holds is consumed.
+   * Sets the cookie of a session that was just started, and ends the previous session of this browser. Also ends
+   * unfinished flows: clears their cookies, and revokes the reset link that one of them holds.
    */
   replace(started: Session): void;
-  /** Ends the session of the cookie, dead or alive, takes the cookie back, and ends flows as `replace` does if it was alive. */
+  /**
+   * Ends the session of the cookie, valid or not, and clears the cookies of the session and of unfinished flows.
+   * Revokes the reset link like `replace`, but only if the session existed. Throws StoreUnavailable.
+   */
   signOut(): Promise<void>;
-  /** Takes the cookie back, and those of flows, without a word to any store, because its session is dead. */
+  /**
+   * Clears the cookies of the session and of unfinished flows without calling a store, because the session has ended.
+   */
   forget(): void;
 }
 
@@ -39,7 +52,7 @@ export function createRequestSession(
   const claimedUserId = userIdOf(value ?? "");
   const id = claimedUserId === null ? null : value;
 
-  const consumeOwnReset = () => {
+  const revokeResetLink = () => {
     const { secret } = cookies.get(RESET_COOKIE);
     if (secret !== null) defer(() => revokeToken(services.database, "reset-password", secret));
   };
@@ -47,18 +60,22 @@ export function createRequestSession(
   const forget = () => {
     cookies.session.clear();
     cookies.clearFlowCookies();
-    // Makes browsers drop the pages they keep for Back: docs/decisions/0005-back-after-sign-out.md.
+    // Makes browsers drop the pages they cached for Back: docs/decisions/0005-back-after-sign-out.md.
     cookies.get(ENDED_COOKIE).set(generateSecret(), ENDED_COOKIE_SECONDS);
   };
 
-  /** Whether a live session opens pages. Notes that it was used, and sends the cookie of a renewed one again. */
-  const isAccepted = (session: Session): boolean => {
-    // One from before more was asked for, such as a verified email, is none until that is done.
+  /**
+   * Returns whether a valid session has completed every step of the sign-in. If so, records when it was used, and sets
+   * the cookie again if its expiry was extended.
+   */
+  const acceptSession = (session: Session): boolean => {
+    // A session may be older than the setting that requires a step, such as a verified email. It is rejected
+    // until that step is done.
     if (nextStep(session.account, session.evidence, config) !== "done") return false;
     if (now - session.seenAt >= SESSION_SEEN_MILLISECONDS) {
       defer(() => services.sessions.noteSeen(session.id, session.stored, now));
     }
-    if (session.isFresh) cookies.session.set(session.id, session.endsAt);
+    if (session.isFresh) cookies.session.set(session.id, session.expiresAt);
     return true;
   };
 
@@ -67,26 +84,26 @@ export function createRequestSession(
 
     read: once(async () => {
       const session = id === null ? null : await services.auth.validateSession(id);
-      return session && isAccepted(session) ? session : null;
+      return session && acceptSession(session) ? session : null;
     }),
 
     readWithList: async () => {
-      const found = id === null ? null : await services.auth.validateSessionWithList(id);
-      return found && isAccepted(found.session) ? found : null;
+      const result = id === null ? null : await services.auth.validateSessionWithList(id);
+      return result && acceptSession(result.session) ? result : null;
     },
 
     replace: (started) => {
       if (id !== null) defer(() => services.sessions.end(id));
-      cookies.session.set(started.id, started.endsAt);
-      consumeOwnReset();
+      cookies.session.set(started.id, started.expiresAt);
+      revokeResetLink();
       cookies.clearFlowCookies();
     },
 
     signOut: async () => {
-      // Without a session nothing is asked of MySQL: this form is not counted.
+      // Calls MySQL only if there was a session, because this form is not rate-limited.
       if (id !== null && claimedUserId !== null && (await services.sessions.end(id))) {
         record(context, claimedUserId, "signed-out", await hashSecret(id));
-        consumeOwnReset();
+        revokeResetLink();
       }
       forget();
     },

@@ -1,7 +1,7 @@
 import { passwordHash } from "../auth/credentials/password/hash.ts";
 import { generateTokenSecrets, issueToken, type TokenSecrets } from "../auth/tokens/one-time-tokens.ts";
 import { withReturnPath } from "../http/return-path.ts";
-import { writeMail } from "../mail/messages.ts";
+import { writeMail } from "../mail/write-mail.ts";
 import { findUserByEmail } from "../store/users.ts";
 import type { Context } from "./context.ts";
 import { VERIFY_COOKIE, VERIFY_COOKIE_SECONDS } from "./flow-cookies.ts";
@@ -9,72 +9,77 @@ import { consumeMail, limitMails } from "./limits/mailbox.ts";
 
 const PURPOSE = "verify-email";
 
-/** Who wants an address verified: an account that there is, or a sign-up that becomes one by it. */
-export type Applicant =
+/** The email to verify: of an existing account, or of a pending sign-up that becomes an account once it is verified. */
+export type VerificationTarget =
   | { readonly email: string; readonly userId: string; readonly hashedPassword: null }
   | { readonly email: string; readonly userId: null; readonly hashedPassword: string };
 
-/** The same before its password is hashed, which waits for the limiter. */
-export type Newcomer = { readonly email: string; readonly password: string };
+/** A sign-up whose password is not hashed yet. It is hashed only after the limits have allowed the request. */
+export type NewSignup = { readonly email: string; readonly password: string };
 
 /**
- * Mails a code and a link, and ties the code to this browser. Up to the answer all is the same for every address:
- * two calls, one row, one cookie. Only then it is looked up, and its owner told if the address is taken. Throws
- * HttpError 429 when the mails to the address are used up.
+ * Issues a code and a link, binds the code to this browser, and emails both. Until the response is created, the work
+ * does not depend on whether the email has an account. Only afterwards is the email looked up. If a verified account
+ * has it, the owner is notified instead. Throws HttpError 429 if a limit is reached.
  */
 export async function requestVerification(
   context: Context,
-  asking: Applicant | Newcomer,
+  request: VerificationTarget | NewSignup,
   returnPath: string | null,
 ): Promise<void> {
-  const { email } = asking;
+  const { email } = request;
   await limitMails(context, PURPOSE, email);
-  const applicant: Applicant =
-    "password" in asking
-      ? { email, userId: null, hashedPassword: await passwordHash.generate(asking.password) }
-      : asking;
+  const target: VerificationTarget =
+    "password" in request
+      ? { email, userId: null, hashedPassword: await passwordHash.generate(request.password) }
+      : request;
   const secrets = generateTokenSecrets();
-  await issue(context, applicant, secrets);
+  await issueVerificationToken(context, target, secrets);
   context.cookies.get(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
-  context.defer(() => mail(context, applicant, secrets, returnPath));
+  context.defer(() => sendVerification(context, target, secrets, returnPath));
 }
 
-/** The same without holding up an answer that does not wait for it: who has just signed up is let in first. */
-export function requestVerificationLater(context: Context, applicant: Applicant, returnPath: string | null): void {
+/**
+ * Like `requestVerification`, but only sets the cookie before the response and does the rest afterwards, so that a
+ * visitor who has just signed up does not wait. Sends nothing if a limit is reached.
+ */
+export function requestVerificationLater(
+  context: Context,
+  target: VerificationTarget,
+  returnPath: string | null,
+): void {
   const secrets = generateTokenSecrets();
   context.cookies.get(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
   context.defer(async () => {
-    const allowance = await consumeMail(context, PURPOSE, applicant.email);
+    const allowance = await consumeMail(context, PURPOSE, target.email);
     if (!allowance.allowed) return;
-    await issue(context, applicant, secrets);
-    await mail(context, applicant, secrets, returnPath);
+    await issueVerificationToken(context, target, secrets);
+    await sendVerification(context, target, secrets, returnPath);
   });
 }
 
-async function issue(context: Context, applicant: Applicant, secrets: TokenSecrets): Promise<void> {
-  const requester = await context.devices.findRequester(applicant.email);
-  await issueToken(context.services.database, { purpose: PURPOSE, requester, ...applicant }, secrets, context.now);
+async function issueVerificationToken(
+  context: Context,
+  target: VerificationTarget,
+  secrets: TokenSecrets,
+): Promise<void> {
+  const requester = await context.devices.findRequester(target.email);
+  await issueToken(context.services.database, { purpose: PURPOSE, requester, ...target }, secrets, context.now);
 }
 
-async function mail(
+async function sendVerification(
   context: Context,
-  { email, userId }: Applicant,
+  { email, userId }: VerificationTarget,
   { token, code }: TokenSecrets,
   returnPath: string | null,
 ): Promise<void> {
   const { publicOrigin } = context.config;
-  const { language } = context.view;
-  const holder = userId === null ? await findUserByEmail(context.services.database, email) : null;
-  const taken = holder !== null && holder.email_verified_at !== null;
+  const { language } = context.locale;
+  const existingUser = userId === null ? await findUserByEmail(context.services.database, email) : null;
+  const isTaken = existingUser !== null && existingUser.email_verified_at !== null;
   await context.services.mailer.send(
-    taken
-      ? writeMail(
-          language,
-          email,
-          "addressTaken",
-          `${publicOrigin}/auth/signin`,
-          `${publicOrigin}/auth/forgot-password`,
-        )
+    isTaken
+      ? writeMail(language, email, "emailTaken", `${publicOrigin}/auth/signin`, `${publicOrigin}/auth/forgot-password`)
       : writeMail(
           language,
           email,

@@ -4,46 +4,48 @@ import type { EmittedEvent } from "../auth/events/record-events.ts";
 import { issueUndoToken } from "../auth/operations/reserved-emails.ts";
 import { hashSecret } from "../auth/tokens/secrets.ts";
 import type { Mail } from "../mail/mailer.ts";
-import { writeMail } from "../mail/messages.ts";
+import { writeMail } from "../mail/write-mail.ts";
 import { consume, type Limit } from "../store/counters.ts";
 import { claimNotice, deleteNotice } from "../store/outbox.ts";
 import type { OutboxRow } from "../store/schema.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
 import type { Context } from "./context.ts";
-import { strangersMailLimits } from "./limits/mailbox.ts";
+import { unknownDeviceMailLimits } from "./limits/mailbox.ts";
 import { DAY_SECONDS } from "./limits/window.ts";
 import { describeError } from "./log.ts";
 import type { Services } from "./services.ts";
 
-/** Notices of one kind to a mailbox. */
+/** Notices of one kind that one mailbox receives per day. */
 const NOTICES_A_DAY_MAX = 20;
 
-/** What sending a notice takes: the context of a request, or as much of one as a scheduled run has. */
+/** The part of a request's context that is needed to send a notice. A scheduled run can provide it as well. */
 export interface NoticeContext extends Pick<Context, "config" | "log"> {
   readonly services: Pick<Services, "database" | "redis" | "mailer">;
 }
 
 /**
- * Logs an event that an operation has committed, and sends its notices once the answer is made. What is not sent then, because
- * this request ends or a service fails, the minute clock sends later.
+ * Logs an event that an operation has committed, and sends its notices after the response was created. If the request
+ * ends early or a service fails, a scheduled run sends them later.
  */
 export function announce(context: Context, { userId, type, notices }: EmittedEvent): void {
   context.log(type, { userId });
   for (const notice of notices) {
     const { kind, recipient, isVerified } = notice;
     context.defer(async () => {
-      // An email that never was verified may be a stranger's, who gets no more of these than of any mail.
+      // An email that was never verified may belong to someone else, so its notices have the same limits as other
+      // messages.
       const limits = isVerified
         ? [await noticeLimit(kind, recipient)]
-        : await strangersMailLimits(context, "notice", recipient);
+        : await unknownDeviceMailLimits(context, "notice", recipient);
       await sendNotice(context, notice, limits, context.now);
     });
   }
 }
 
 /**
- * Makes another attempt at a notice that is due. Never rejects: what fails is logged, and tried again later, until it is 72
- * hours old; so does what this release cannot read. Says whether it was sent. `now` is epoch milliseconds.
+ * Makes another attempt to send a notice that is due. Never rejects. A failure is logged, and the notice is tried again
+ * later until it is 72 hours old. The same applies to a notice that this release cannot read. Returns whether the
+ * notice was sent. `now` is epoch milliseconds.
  */
 export async function retryNotice(context: NoticeContext, row: OutboxRow, now: number): Promise<boolean> {
   const { log } = context;
@@ -55,7 +57,7 @@ export async function retryNotice(context: NoticeContext, row: OutboxRow, now: n
       await deleteNotice(database, row.id);
       return false;
     }
-    // Put off before it is tried, so that of two runs at once one tries it.
+    // Schedules the next attempt before making this one, so that only one of two concurrent runs makes it.
     if (!(await claimNotice(database, row, nextAttemptAt(attempts, now)))) return false;
     const notice = readNotice(row);
     const limits = row.attempts === 0 ? [await noticeLimit(notice.kind, notice.recipient)] : [];
@@ -67,8 +69,8 @@ export async function retryNotice(context: NoticeContext, row: OutboxRow, now: n
 }
 
 /**
- * Sends a notice and deletes its row; where a limit is reached, or there is nothing left to tell, it is deleted unsent. It is
- * sent twice where the row cannot be deleted. Rejects if the mail service or a store fails.
+ * Sends a notice and deletes its row. If a limit is reached or the notice is outdated, only deletes the row. If the row
+ * cannot be deleted, the notice is sent twice. Rejects if the email service or a store fails.
  */
 async function sendNotice(
   context: NoticeContext,
@@ -88,8 +90,9 @@ async function sendNotice(
 }
 
 /**
- * Counts a notice. To a mailbox that is its owner's for sure no source and no other mail uses up what would warn them, and it
- * is sent even if nobody can count; but a password that is changed again and again fills no mailbox.
+ * Counts a notice. Notices to a verified email have limits of their own, so that no IP and no other message can use up
+ * a warning to the owner, and they are sent even if Redis fails. The limit keeps repeated changes from flooding the
+ * mailbox.
  */
 async function isWithinLimits(
   { services, log }: NoticeContext,
@@ -113,7 +116,10 @@ async function noticeLimit(kind: NoticeKind, email: string): Promise<Limit> {
   return { counter: "notice", key, knownKey: null, countsRefused: false, windows: [window] };
 }
 
-/** The message; null where there is nothing left to tell. A link that it holds is issued here: none is stored. */
+/**
+ * Writes the message, or returns null if the notice is outdated. Issues its link here, because the outbox stores no
+ * token.
+ */
 async function writeNotice(
   { config, services }: NoticeContext,
   { kind, recipient, language }: QueuedNotice,

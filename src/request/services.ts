@@ -8,7 +8,9 @@ import { createDatabase, type Database } from "../store/database.ts";
 import { createRedis, type Redis } from "../store/redis.ts";
 import { once } from "./once.ts";
 
-/** The stores, what is kept in them, and the mail service. Each is made when it is first asked for: many pages need none. */
+/**
+ * The stores, the services built on them, and the mailer. Each is created on first use, because many pages need none.
+ */
 export interface Services {
   readonly database: Database;
   readonly redis: Redis;

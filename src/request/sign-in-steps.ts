@@ -2,15 +2,15 @@ import type { Account } from "../auth/accounts/account.ts";
 import type { Evidence } from "../auth/sessions/evidence.ts";
 import type { Config } from "../config/config.ts";
 
-/** The next step of a sign-in; `done`: no step is left. */
+/** The next step of a sign-in. `done` means that no step is left. */
 export type Step = "verify-email" | "done";
 
-/** The configuration that decides which steps there are. */
+/** The configuration that decides which steps a sign-in has. */
 export type SignInPolicy = Pick<Config, "emailVerification">;
 
 /**
- * Decides the next step after an authentication with `evidence`. The evidence is not looked at yet: every method is of
- * level 1, and level 1 is enough.
+ * Returns the next step after an authentication with `evidence`. The evidence is not used yet: every method has level
+ * 1, and level 1 is sufficient.
  */
 export function nextStep(
   { emailVerified }: Pick<Account, "emailVerified">,

@@ -12,18 +12,20 @@ import { requestVerification } from "./request-verification.ts";
 import { nextStep } from "./sign-in-steps.ts";
 
 export interface SignIn {
-  /** As it was when its owner was recognized, or as a change has left it. */
+  /** The account at the time of the authentication, or after a change that requires a new session. */
   readonly account: Account;
   readonly evidence: Evidence;
-  /** The event for the audit log; null after a change that has ended every session and has an event of its own. */
+  /**
+   * The event for the audit log. Null after a change that ended every session, because the change has its own event.
+   */
   readonly event: "signed-in" | "signed-up" | null;
-  /** Where to go on once nothing remains to be done; null: home. */
+  /** The path to redirect to once no step is left. Null redirects to the home page. */
   readonly returnPath: string | null;
 }
 
 /**
- * Starts a session, or leads to what remains to be done before. The only function that starts sessions. Throws
- * StoreUnavailable, and HttpError 429 where the step needs a mail and too many were sent.
+ * Starts a session, or redirects to the next step of the sign-in. No other function starts sessions. Throws
+ * StoreUnavailable, and HttpError 429 if the step sends a message and the limit on messages is reached.
  */
 export async function signIn(context: Context, { account, evidence, event, returnPath }: SignIn): Promise<Response> {
   switch (nextStep(account, evidence, context.config)) {
@@ -33,14 +35,14 @@ export async function signIn(context: Context, { account, evidence, event, retur
       return seeOther(withReturnPath("/auth/verify-email", returnPath));
     }
     case "done": {
-      const { client, now, services, view } = context;
+      const { client, now, services, locale } = context;
       const { auth, sessions, users } = services;
       const session = await auth.startSession(account, client, evidence, now);
       context.session.replace(session);
       if (event !== null) record(context, account.id, event);
-      // The epoch has ended the others already; this takes them off the list.
+      // The session epoch has already ended the other sessions. This only removes them from the list.
       else context.defer(() => sessions.endOthers(account.id, session.id));
-      const { language } = view;
+      const { language } = locale;
       if (account.language !== language) context.defer(() => changeLanguage(users, account.id, language, now));
       return seeOther(returnPath ?? HOME_PATH);
     }
@@ -49,7 +51,8 @@ export async function signIn(context: Context, { account, evidence, event, retur
 
 /**
  * Starts a new session after a change that has ended all sessions, and redirects to `path`. Returns null if the session
- * could not be started: the change stands, and its owner has to sign in again. `account`: the state after the change.
+ * could not be started: the change is kept, and the owner has to sign in again. `account` is the state after the
+ * change.
  */
 export async function renewSession(
   context: Context,

@@ -4,33 +4,39 @@ import type { Context } from "../request/context.ts";
 import { consumeHealthCheck } from "../request/limits/ip.ts";
 import { checkDatabase, checkRedis, type Health, isHealthy, type StoreHealth } from "./health.ts";
 
-/** How long a result answers everybody whom this isolate serves: however many ask, the stores are asked seldom. */
+/** How long this isolate caches a result, so that many concurrent requests cause few calls to the stores. */
 const REMEMBERED_MILLISECONDS = 2_000;
 
-/** Should the request that checks be cancelled half-way, the others wait for its result no longer than this. */
+/** How long other requests wait for the request that runs the check. It may be canceled before it has a result. */
 const CHECK_MAX_MILLISECONDS = 5_000;
 const POLL_MILLISECONDS = 50;
 
 /** `at` and `checkingSince` are epoch milliseconds. */
-let last: { readonly at: number; readonly health: Health } | null = null;
+let cached: { readonly at: number; readonly health: Health } | null = null;
 let checkingSince = 0;
 
-/** Whether people can sign in, for machines: 200 if they can, else 503 and which store keeps them from it. */
+/**
+ * Reports to monitors whether people can sign in: 200 if they can, otherwise 503 with the health of each store.
+ * Responds with 429 if the limit on health checks is reached.
+ */
 export async function showHealth(context: Context): Promise<Response> {
-  const remembered = recall();
-  if (remembered) return describe(remembered);
+  const recent = recentHealth();
+  if (recent) return healthResponse(recent);
   const redis = await checkRedis(context.log, () => consumeHealthCheck(context));
-  if (redis.answer?.allowed === false) return describeLimit(redis.answer.retryAfterSeconds);
+  if (redis.result?.allowed === false) return limitedResponse(redis.result.retryAfterSeconds);
   const health = { database: await checkDatabaseOnce(context), redis: redis.health };
-  last = { at: Date.now(), health };
-  return describe(health);
+  cached = { at: Date.now(), health };
+  return healthResponse(health);
 }
 
-/** One check at a time. Requests must not wait for each other's promises, so they wait for a time. */
+/**
+ * Runs one check at a time. A request cannot wait for a promise of another request (a rule of the platform), so it
+ * polls for the result.
+ */
 async function checkDatabaseOnce({ services, log }: Context): Promise<StoreHealth> {
-  // Before each wait, too: another check may have ended while Redis was asked.
-  for (let found = recall(); ; found = recall()) {
-    if (found) return found.database;
+  // Looks for a result before the first wait as well, because another check may have ended during the call to Redis.
+  for (let recent = recentHealth(); ; recent = recentHealth()) {
+    if (recent) return recent.database;
     if (Date.now() >= checkingSince + CHECK_MAX_MILLISECONDS) break;
     await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
   }
@@ -42,20 +48,20 @@ async function checkDatabaseOnce({ services, log }: Context): Promise<StoreHealt
   }
 }
 
-function recall(): Health | null {
-  return last !== null && Date.now() < last.at + REMEMBERED_MILLISECONDS ? last.health : null;
+function recentHealth(): Health | null {
+  return cached !== null && Date.now() < cached.at + REMEMBERED_MILLISECONDS ? cached.health : null;
 }
 
-function describe(health: Health): Response {
+function healthResponse(health: Health): Response {
   const healthy = isHealthy(health);
-  const answer = json({ status: healthy ? "ok" : "unavailable", ...health }, healthy ? 200 : 503);
-  if (!healthy) answer.headers.set("Retry-After", `${STORE_RETRY_SECONDS}`);
-  return answer;
+  const response = json({ status: healthy ? "ok" : "unavailable", ...health }, healthy ? 200 : 503);
+  if (!healthy) response.headers.set("Retry-After", `${STORE_RETRY_SECONDS}`);
+  return response;
 }
 
-/** Redis has counted, so it is well; the database was not asked. */
-function describeLimit(retryAfterSeconds: number): Response {
-  const answer = json({ status: "limited", database: "unknown", redis: "ok" }, 429);
-  answer.headers.set("Retry-After", `${retryAfterSeconds}`);
-  return answer;
+/** Redis is healthy, because it has counted the request. The database was not checked. */
+function limitedResponse(retryAfterSeconds: number): Response {
+  const response = json({ status: "limited", database: "unknown", redis: "ok" }, 429);
+  response.headers.set("Retry-After", `${retryAfterSeconds}`);
+  return response;
 }

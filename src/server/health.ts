@@ -5,8 +5,8 @@ import { tryDatabase } from "../store/try-database.ts";
 import { REFUSED, StoreUnavailable } from "../store/upstream.ts";
 
 /**
- * `refused`: the login is wrong, or lacks a right. `not migrated`: a table or a column is missing, or one that this release
- * does not know demands a value. `unavailable`: late, unreachable or failing.
+ * `refused`: the store rejects the login or a privilege is missing. `not migrated`: a table or column is missing, or a
+ * column that this release does not know requires a value. `unavailable`: the store is slow, unreachable or failing.
  */
 export type StoreHealth = "ok" | "refused" | "not migrated" | "unavailable";
 
@@ -17,20 +17,25 @@ export interface Health {
 
 type Log = Context["log"];
 
-/** Tries in MySQL what a sign-up needs: to read, and to write in a transaction, which is rolled back. What fails is logged. */
+/**
+ * Tests in MySQL the steps that a sign-up needs: reading, and writing in a transaction, which is rolled back. Logs a
+ * failure and never rejects.
+ */
 export async function checkDatabase(database: Database, log: Log): Promise<StoreHealth> {
   return (await check(log, () => tryDatabase(database))).health;
 }
 
-/** Says how Redis took `attempt`, which runs a script that writes, as every form does. What fails is logged. */
+/**
+ * Tests Redis with `attempt`, which runs a script that writes, as every form does. Logs a failure and never rejects.
+ */
 export function checkRedis<T>(log: Log, attempt: () => Promise<T>): Promise<Checked<T>> {
   return check(log, attempt);
 }
 
 interface Checked<T> {
   readonly health: StoreHealth;
-  /** Null where the attempt failed. */
-  readonly answer: T | null;
+  /** The result of the attempt, or null if it failed. */
+  readonly result: T | null;
 }
 
 export function isHealthy({ database, redis }: Health): boolean {
@@ -39,15 +44,15 @@ export function isHealthy({ database, redis }: Health): boolean {
 
 async function check<T>(log: Log, attempt: () => Promise<T>): Promise<Checked<T>> {
   try {
-    return { health: "ok", answer: await attempt() };
+    return { health: "ok", result: await attempt() };
   } catch (error) {
-    const health = judge(error);
+    const health = classify(error);
     log("store-unhealthy", { health, ...describeError(error) });
-    return { health, answer: null };
+    return { health, result: null };
   }
 }
 
-function judge(error: unknown): StoreHealth {
+function classify(error: unknown): StoreHealth {
   if (isDenied(error) || (error instanceof StoreUnavailable && error.reason === REFUSED)) return "refused";
   return isOtherSchema(error) ? "not migrated" : "unavailable";
 }

@@ -1,16 +1,16 @@
 import type { ConfigProblem } from "../config/config.ts";
 import { html } from "../http/responses.ts";
 import { log } from "../request/log.ts";
-import { readPageView } from "../request/read-page-view.ts";
+import { readLocale } from "../request/read-locale.ts";
 import { Layout, renderDocument } from "../views/document.tsx";
 import { ErrorPage } from "../views/error-page.tsx";
 import { Facts, Panel } from "../views/panel.tsx";
-import { WORDS } from "./refusal-words.ts";
+import { messages } from "./refusal-messages.ts";
 import { finishResponse } from "./router.tsx";
 
 /**
- * Answers everything while a variable is missing or wrong. The log names each and says how to mend it; so does the
- * page, where the developer is the only one to see it (`local`).
+ * Responds to every request while a variable is missing or wrong. The log lists every problem and how to fix it. The
+ * page lists them only if `local` is true, because then only the developer sees it.
  */
 export async function showMisconfiguration(
   request: Request,
@@ -20,15 +20,15 @@ export async function showMisconfiguration(
 ): Promise<Response> {
   const requestId = crypto.randomUUID();
   log("misconfigured", { requestId, problems });
-  const view = readPageView(request, url, null);
-  const words = WORDS[view.language];
+  const locale = readLocale(request, url, null);
+  const text = messages[locale.language];
   const page = local ? (
     <DeveloperPage problems={problems} />
   ) : (
     <ErrorPage
-      view={view}
-      title={words.refusals.unavailable.title}
-      message={words.beingSetUp}
+      locale={locale}
+      title={text.refusals.unavailable.title}
+      message={text.beingSetUp}
       requestId={requestId}
       enhanced={false}
     />
@@ -39,17 +39,17 @@ export async function showMisconfiguration(
     url,
     requestId,
     cookies: null,
-    view,
+    locale,
   });
 }
 
-/** In English whatever the browser prefers: so are the variables' names and the console that it speaks of. */
+/** Always in English, like the names of the variables and the consoles that it mentions. */
 function DeveloperPage({ problems }: { problems: readonly ConfigProblem[] }) {
   const title = "Gatehouse is not configured";
   return (
-    <Layout view={{ language: "en", inLanguage: null }} title={title} enhanced={false} lists>
+    <Layout locale={{ language: "en", switchHref: null }} title={title} enhanced={false} lists>
       <Panel title={title}>
-        <p>These variables are missing or wrong. Start again once they are mended.</p>
+        <p>These variables are missing or wrong. Fix them, then restart.</p>
         <Facts
           facts={problems.map(({ variable, problem, remedy }) => ({
             term: variable,

@@ -4,15 +4,18 @@ import { isLoopbackHttp } from "../http/origin.ts";
 import { HttpError } from "../http/refusals.ts";
 import type { ReceivedRequest } from "../request/context.ts";
 
-/** What monitors ask, by whatever name they reach the Worker. It tells nothing that depends on the host. */
+/** Monitors may request this path on any host of the Worker. The response does not depend on the host. */
 const HEALTH_PATH = "/healthz";
 
 /**
- * Serves people at PUBLIC_ORIGIN alone. A Worker answers by other names, too: its `workers.dev` host, a second route, plain
- * http. There the session's cookie would not be, and forms would count as sent from the own origin. A page that somebody
- * opens leads to the same path at PUBLIC_ORIGIN, in one step whichever part of the origin is another. Everything else is
- * refused, for a client that sends secrets to the wrong place, or in clear, must notice. Plain http on loopback is a
- * developer's machine, which a deployed Worker never sees.
+ * Restricts the service to PUBLIC_ORIGIN. A Worker is also reachable at other origins: its `workers.dev` host, a second
+ * route, plain http. At such an origin the browser has no session cookie, and a form sent from there would pass the
+ * same-origin check. Returns null if the request may continue.
+ *
+ * - A page opened in a browser is redirected to the same path at PUBLIC_ORIGIN, with a single redirect.
+ * - Any other request throws HttpError 421, or 403 over plain http. A client that sends secrets to the wrong host or
+ *   unencrypted must fail visibly.
+ * - Plain http on a loopback host is allowed. It is a developer's machine, and a deployed Worker never receives it.
  */
 export function requirePublicOrigin(
   { request: { method, headers }, url }: ReceivedRequest,

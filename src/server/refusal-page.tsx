@@ -4,23 +4,24 @@ import { readableEmail } from "../i18n/email-syntax.ts";
 import { HOME_PATH } from "../request/access.ts";
 import type { Context } from "../request/context.ts";
 import { VERIFY_COOKIE } from "../request/flow-cookies.ts";
-import { pathWithoutLanguage } from "../request/read-page-view.ts";
-import { ErrorPage, type SignOutWay } from "../views/error-page.tsx";
+import { pathWithoutLanguage } from "../request/read-locale.ts";
+import { ErrorPage, type SignOutAction } from "../views/error-page.tsx";
 import type { Markup } from "../views/jsx-runtime.ts";
-import { describeWait, WORDS } from "./refusal-words.ts";
+import { formatRetryAfter, messages } from "./refusal-messages.ts";
 
 const SIGN_OUT = "/auth/signout";
 
-type Way = { readonly href: string; readonly label: string };
+type NavItem = { readonly href: string; readonly label: string };
 
-interface WaysOn {
-  readonly ways: readonly Way[];
-  readonly signOut?: SignOutWay;
+interface NextActions {
+  readonly actions: readonly NavItem[];
+  readonly signOut?: SignOutAction;
 }
 
 /**
- * The page that says why a request is refused and what to do next. `signedInAs`: the email of the account that is signed
- * in, where the refusal is about that; `canOpen`: whether the location that was asked for is a page, too.
+ * The page that says why a request was refused and what to do next. `signedInAs` is the email of the signed-in account,
+ * if the refusal is about that account. `canOpen` says whether the requested path also has a page that can be opened
+ * with GET.
  */
 export function RefusalPage({
   context,
@@ -33,125 +34,135 @@ export function RefusalPage({
   signedInAs: string | null;
   canOpen: boolean;
 }): Markup {
-  const { view, requestId } = context;
-  const words = WORDS[view.language];
-  const { title, message } = isSignOut(context, refusal) ? words.signOutPage : words.refusals[refusal.reason];
-  const wait = describeWait(view.language, Number(refusal.headers["Retry-After"] ?? 0));
-  const text = signedInAs === null ? message(wait, "") : message(wait, <strong>{readableEmail(signedInAs)}</strong>);
+  const { locale, requestId } = context;
+  const text = messages[locale.language];
+  const { title, message } = isSignOut(context, refusal) ? text.signOutPage : text.refusals[refusal.reason];
+  const wait = formatRetryAfter(locale.language, Number(refusal.headers["Retry-After"] ?? 0));
+  const refusalMessage =
+    signedInAs === null ? message(wait, "") : message(wait, <strong>{readableEmail(signedInAs)}</strong>);
   return (
     <ErrorPage
-      view={view}
+      locale={locale}
       title={title}
-      message={text}
+      message={refusalMessage}
       requestId={requestId}
-      // The script is not served there either.
+      // The script is refused on that host as well.
       enhanced={refusal.reason !== "wrong-host"}
-      {...findWaysOn(context, refusal, signedInAs, canOpen)}
+      {...findNextActions(context, refusal, signedInAs, canOpen)}
     />
   );
 }
 
-function findWaysOn(context: Context, refusal: HttpError, signedInAs: string | null, canOpen: boolean): WaysOn {
-  const { request, url, view, returnPath } = context;
-  const words = WORDS[view.language];
-  const home = { href: "/", label: words.frontPage };
-  const again = (label: string): Way =>
+function findNextActions(
+  context: Context,
+  refusal: HttpError,
+  signedInAs: string | null,
+  canOpen: boolean,
+): NextActions {
+  const { request, url, locale, returnPath } = context;
+  const text = messages[locale.language];
+  const home = { href: "/", label: text.frontPage };
+  const sameLocation = (label: string): NavItem =>
     request.method === "GET" || request.method === "HEAD"
       ? { href: url.pathname + url.search, label }
       : { href: withReturnPath(url.pathname, returnPath), label };
-  const openAgain = canOpen ? again(words.openAgain) : home;
+  const openAgain = canOpen ? sameLocation(text.openAgain) : home;
 
   switch (refusal.reason) {
     case "no-such-page":
-      return { ways: [home] };
+      return { actions: [home] };
     case "wrong-method":
-      if (isSignOut(context, refusal)) return { ways: [home], signOut: { label: words.signOut, returnPath } };
-      return { ways: [openAgain] };
+      if (isSignOut(context, refusal)) return { actions: [home], signOut: { label: text.signOut, returnPath } };
+      return { actions: [openAgain] };
     case "plain-http":
-      return { ways: [{ href: context.config.publicOrigin + url.pathname, label: words.openByHttps }] };
+      return { actions: [{ href: context.config.publicOrigin + url.pathname, label: text.openByHttps }] };
     case "wrong-host":
-      return { ways: [{ href: `${context.config.publicOrigin}/`, label: words.frontPage }] };
+      return { actions: [{ href: `${context.config.publicOrigin}/`, label: text.frontPage }] };
     case "cookies-blocked":
-      return { ways: [{ href: withReturnPath("/auth/signin", pathWithoutLanguage(url)), label: words.signIn }] };
+      return { actions: [{ href: withReturnPath("/auth/signin", pathWithoutLanguage(url)), label: text.signIn }] };
     case "not-a-page":
-      return { ways: [canOpen ? again(words.openPage) : home] };
     case "query-too-long":
-      return { ways: [canOpen ? again(words.openPage) : home] };
+      return { actions: [canOpen ? sameLocation(text.openPage) : home] };
     case "foreign-origin":
-      if (url.pathname === SIGN_OUT) return { ways: [home], signOut: { label: words.signOut, returnPath } };
-      return { ways: [openAgain] };
+      if (url.pathname === SIGN_OUT) return { actions: [home], signOut: { label: text.signOut, returnPath } };
+      return { actions: [openAgain] };
     case "malformed-form":
     case "form-too-large":
     case "not-a-form":
-      return { ways: [openAgain] };
+      return { actions: [openAgain] };
     case "cookies-too-large":
     case "too-busy":
     case "unavailable":
-      return { ways: [canOpen ? again(words.tryAgain) : home] };
+      return { actions: [canOpen ? sameLocation(text.tryAgain) : home] };
     case "too-many-forms":
     case "too-many-pages":
-      return { ways: [openAgain, home].slice(0, canOpen ? 2 : 1) };
-    case "too-many-guesses": {
-      const recover = { href: withReturnPath("/auth/forgot-password", returnPath), label: words.resetPassword };
-      return { ways: [recover, openAgain] };
+      return { actions: [openAgain, home].slice(0, canOpen ? 2 : 1) };
+    case "too-many-attempts": {
+      const recover = { href: withReturnPath("/auth/forgot-password", returnPath), label: text.resetPassword };
+      return { actions: [recover, openAgain] };
     }
     case "too-many-mails":
-      return { ways: waysAfterMails(context) };
+      return { actions: actionsAfterMailLimit(context) };
     case "signed-in-as-other":
       return {
-        ways: [continueAs(returnPath ?? HOME_PATH)],
+        actions: [continueAs(returnPath ?? HOME_PATH)],
         signOut: {
-          label: words.signOutAndUse(
+          label: text.signOutAndUse(
             refusal instanceof SignedInAsOther && refusal.email !== null ? readableEmail(refusal.email) : null,
           ),
           returnPath,
         },
       };
     case "form-for-other-account": {
-      const there = withReturnPath(url.pathname, returnPath);
-      return { ways: [continueAs(there)], signOut: { label: words.signOutAndUse(null), returnPath: there } };
+      const formHref = withReturnPath(url.pathname, returnPath);
+      return { actions: [continueAs(formHref)], signOut: { label: text.signOutAndUse(null), returnPath: formHref } };
     }
     case "link-for-other-account":
       return {
-        ways: [continueAs(HOME_PATH)],
-        signOut: { label: words.signOutAndUse(null), returnPath: withReturnPath(url.pathname, returnPath) },
+        actions: [continueAs(HOME_PATH)],
+        signOut: { label: text.signOutAndUse(null), returnPath: withReturnPath(url.pathname, returnPath) },
       };
     case "link-for-signup":
-      return { ways: [continueAs(HOME_PATH)], signOut: { label: words.signOut, returnPath: null } };
+      return { actions: [continueAs(HOME_PATH)], signOut: { label: text.signOut, returnPath: null } };
     case "form-for-other-email":
-      return { ways: [{ href: withReturnPath("/auth/verify-email", returnPath), label: words.continue }] };
+      return { actions: [{ href: withReturnPath("/auth/verify-email", returnPath), label: text.continue }] };
     case "form-for-other-link":
       return {
-        ways: [
-          { href: withReturnPath("/auth/forgot-password", returnPath), label: words.askForLink },
-          { href: withReturnPath(url.pathname, returnPath), label: words.useOpenLink },
+        actions: [
+          { href: withReturnPath("/auth/forgot-password", returnPath), label: text.askForLink },
+          { href: withReturnPath(url.pathname, returnPath), label: text.useOpenLink },
         ],
       };
   }
 
-  function continueAs(href: string): Way {
-    return { href, label: signedInAs === null ? words.continue : words.continueAs(readableEmail(signedInAs)) };
+  function continueAs(href: string): NavItem {
+    return { href, label: signedInAs === null ? text.continue : text.continueAs(readableEmail(signedInAs)) };
   }
 }
 
-/** A typed or kept location of the form that signs out, which is not a page of its own: then this one is. */
+/**
+ * Whether the sign-out path was opened as a page, for example from a bookmark. It has no page of its own, so the error
+ * page offers the form.
+ */
 function isSignOut({ url }: Context, { reason }: HttpError): boolean {
   return reason === "wrong-method" && url.pathname === SIGN_OUT;
 }
 
-/** Mails are on their way, so the way on is to use the newest of them, or to recover the account by another kind of mail. */
-function waysAfterMails(context: Context): readonly Way[] {
-  const { route, view, returnPath } = context;
-  const words = WORDS[view.language];
-  if (route?.path === "/app/account/email") return [{ href: "/app/account", label: words.account }];
+/**
+ * The messages were already sent. The visitor can use the newest one, or recover the account with a different message.
+ */
+function actionsAfterMailLimit(context: Context): readonly NavItem[] {
+  const { route, locale, returnPath } = context;
+  const text = messages[locale.language];
+  if (route?.path === "/app/account/email") return [{ href: "/app/account", label: text.account }];
   if (route?.path === "/auth/forgot-password") {
-    return [{ href: withReturnPath("/auth/signin", returnPath), label: words.signIn }];
+    return [{ href: withReturnPath("/auth/signin", returnPath), label: text.signIn }];
   }
   const hasCode = context.cookies.get(VERIFY_COOKIE).secret !== null;
-  const enterCode = { href: withReturnPath("/auth/verify-email", returnPath), label: words.enterCode };
+  const enterCode = { href: withReturnPath("/auth/verify-email", returnPath), label: text.enterCode };
   const next =
     context.session.claimedUserId === null
-      ? { href: withReturnPath("/auth/forgot-password", returnPath), label: words.resetPassword }
-      : { href: returnPath ?? HOME_PATH, label: words.continue };
+      ? { href: withReturnPath("/auth/forgot-password", returnPath), label: text.resetPassword }
+      : { href: returnPath ?? HOME_PATH, label: text.continue };
   return hasCode ? [enterCode, next] : [next];
 }

@@ -6,15 +6,15 @@ import { deleteExpiredTokens } from "../store/delete-tokens.ts";
 import { moveIps } from "../store/former-shapes.ts";
 import { deleteExpiredPendingSignups } from "../store/pending-signups.ts";
 
-/** So many rows are removed at a time: each statement stays short, and holds few locks. */
+/** Rows per statement: few enough that each statement is short and holds few locks. */
 const BATCH_ROWS = 1_000;
 
-/** Of emails, which are released or moved in a transaction. */
+/** Emails per transaction that releases or moves them. */
 const BATCH_EMAILS = 200;
 
 /**
- * Of one run, in which the platform allows 1,000 calls. A run comes every five minutes, so that in a day 28.8 million links
- * and as many events can go: what 9,600 sources add that send forms all day at their limit.
+ * Rounds per run. The platform allows 1,000 calls in a run. With a run every five minutes, 28.8 million links and as
+ * many events can be removed per day: as many as 9,600 IPs add if they send forms all day at their limit.
  */
 const ROUNDS_MAX = 100;
 
@@ -23,47 +23,52 @@ export interface Removed {
   readonly tokens: number;
   readonly signups: number;
   readonly reservedEmails: number;
-  /** Rows of an earlier release that were brought into the shape of this one. */
+  /** Rows of an earlier release that were migrated to the schema of this release. */
   readonly moved: number;
 }
 
-/** Removes up to so many rows, and returns how many they were: fewer, and nothing is left. */
-interface Queue {
+/**
+ * A kind of row to remove or migrate. `run` handles at most `batchSize` rows and returns how many; fewer means none is
+ * left.
+ */
+interface CleanupTask {
   readonly name: keyof Removed;
-  readonly batch: number;
-  readonly remove: () => Promise<number>;
+  readonly batchSize: number;
+  readonly run: () => Promise<number>;
 }
 
 /**
- * Removes what has expired: events after a year, links and codes, sign-ups that nobody verified, emails that nobody can have
- * back. Every round takes one batch of each, so that a flood of one kind does not delay another. What is left waits for the
- * next run, and harms nobody meanwhile: all who read these rows look at their time themselves.
+ * Removes expired rows: events after a year, links and codes, pending sign-ups that were not verified, and reserved
+ * emails whose change can no longer be undone. Also migrates rows of an earlier release. Every round takes one batch of
+ * each kind, so that many rows of one kind do not delay another. The next run removes the rest. Rows left over are
+ * harmless, because every query that reads them checks their expiry. `now` is epoch milliseconds. Rejects if the
+ * database fails.
  */
 export async function removeExpired(database: Database, now: number): Promise<Removed> {
   const oldest = now - EVENT_RETENTION_MILLISECONDS;
   const removed = { events: 0, tokens: 0, signups: 0, reservedEmails: 0, moved: 0 };
-  const queues: readonly Queue[] = [
+  const tasks: readonly CleanupTask[] = [
     {
       name: "moved",
-      batch: BATCH_EMAILS,
-      remove: () => moveFormerReservations(database, now, BATCH_EMAILS),
+      batchSize: BATCH_EMAILS,
+      run: () => moveFormerReservations(database, now, BATCH_EMAILS),
     },
-    { name: "moved", batch: BATCH_ROWS, remove: () => moveIps(database, BATCH_ROWS) },
-    { name: "tokens", batch: BATCH_ROWS, remove: () => deleteExpiredTokens(database, now, BATCH_ROWS) },
-    { name: "signups", batch: BATCH_ROWS, remove: () => deleteExpiredPendingSignups(database, now, BATCH_ROWS) },
+    { name: "moved", batchSize: BATCH_ROWS, run: () => moveIps(database, BATCH_ROWS) },
+    { name: "tokens", batchSize: BATCH_ROWS, run: () => deleteExpiredTokens(database, now, BATCH_ROWS) },
+    { name: "signups", batchSize: BATCH_ROWS, run: () => deleteExpiredPendingSignups(database, now, BATCH_ROWS) },
     {
       name: "reservedEmails",
-      batch: BATCH_EMAILS,
-      remove: () => releaseExpiredEmails(database, now, BATCH_EMAILS),
+      batchSize: BATCH_EMAILS,
+      run: () => releaseExpiredEmails(database, now, BATCH_EMAILS),
     },
-    { name: "events", batch: BATCH_ROWS, remove: () => deleteEventsUntil(database, oldest, BATCH_ROWS) },
+    { name: "events", batchSize: BATCH_ROWS, run: () => deleteEventsUntil(database, oldest, BATCH_ROWS) },
   ];
-  const pending = new Set(queues);
-  for (let round = 0; round < ROUNDS_MAX && pending.size > 0; round += 1) {
-    for (const queue of pending) {
-      const count = await queue.remove();
-      removed[queue.name] += count;
-      if (count < queue.batch) pending.delete(queue);
+  const unfinished = new Set(tasks);
+  for (let round = 0; round < ROUNDS_MAX && unfinished.size > 0; round += 1) {
+    for (const task of unfinished) {
+      const count = await task.run();
+      removed[task.name] += count;
+      if (count < task.batchSize) unfinished.delete(task);
     }
   }
   return removed;

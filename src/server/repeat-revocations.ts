@@ -7,40 +7,42 @@ import type { Redis } from "../store/redis.ts";
 import { listChangedUsers } from "../store/users.ts";
 
 /**
- * Redis may lose the newest writes when the leader of a key fails. So what ended a session is written again for so long:
- * a lost one stays without effect for this time and the minute to the next run at most.
+ * Redis may lose its newest writes when the leader of a key fails. Every revocation is therefore written again by each
+ * run for this long after it happened. A lost revocation has no effect for at most this time plus the minute until the
+ * next run.
  */
-const REPEATED_MILLISECONDS = 15 * 60 * 1_000;
+const REPEAT_MILLISECONDS = 15 * 60 * 1_000;
 
 /**
- * Rows of one SELECT, and of one kind in one run, with a call for each: the platform allows 10,000 calls. Where there are
- * more, a run repeats the oldest. So each row is repeated before its time is over, up to 2,000 changes a minute.
+ * Rows per SELECT, and rows of one kind per run. Each row costs one call, and the platform allows 10,000 calls. If
+ * there are more rows, a run repeats the oldest ones. Up to 2,000 changes per minute, every row is repeated before its
+ * time is over.
  */
 const PAGE_ROWS = 200;
 const RUN_ROWS_MAX = 2_000;
 
-/** Connections that a Worker may have open at a time. https://developers.cloudflare.com/workers/platform/limits/ */
-const CALLS_AT_ONCE = 6;
+/** The platform's limit on open connections of a Worker. https://developers.cloudflare.com/workers/platform/limits/ */
+const CONNECTIONS_MAX = 6;
 
 export interface Repeated {
-  /** Sessions that were there again. */
+  /** Sessions that had reappeared in Redis and were ended again. */
   readonly sessions: number;
-  /** Snapshots that were older than their row. */
+  /** Snapshots that were older than their row and were replaced. */
   readonly snapshots: number;
 }
 
 /**
- * Ends every session once more that was ended one by one in the last 15 minutes, and replaces the snapshot of every row
- * that changed in that time and is newer. `now` is epoch milliseconds. Throws StoreUnavailable.
+ * Ends again every session that was ended individually in the last 15 minutes, and replaces the snapshot of every user
+ * whose row changed in that time and is newer. `now` is epoch milliseconds. Throws StoreUnavailable.
  */
 export async function repeatRevocations(database: Database, redis: Redis, now: number): Promise<Repeated> {
-  const sessions = await repeat(
+  const sessions = await repeatForRows(
     now,
     (after) => listEndedSessions(database, after, PAGE_ROWS),
     ({ occurred_at: at, id }) => ({ at, id }),
     ({ user_id: userId, ended_session: hash }) => endSession(redis, userId, hash),
   );
-  const snapshots = await repeat(
+  const snapshots = await repeatForRows(
     now,
     (after) => listChangedUsers(database, after, PAGE_ROWS),
     ({ updated_at: at, id }) => ({ at, id }),
@@ -49,20 +51,20 @@ export async function repeatRevocations(database: Database, redis: Redis, now: n
   return { sessions, snapshots };
 }
 
-/** Goes through the rows since the time that counts, page by page, and says for how many `act` had something to do. */
-async function repeat<Row>(
+/** Calls `repeat` for every row of the last 15 minutes, page by page. Returns for how many rows it had an effect. */
+async function repeatForRows<Row>(
   now: number,
   list: (after: Position) => Promise<readonly Row[]>,
   positionOf: (row: Row) => Position,
-  act: (row: Row) => Promise<boolean>,
+  repeat: (row: Row) => Promise<boolean>,
 ): Promise<number> {
   let count = 0;
-  let after: Position = { at: now - REPEATED_MILLISECONDS, id: "" };
+  let after: Position = { at: now - REPEAT_MILLISECONDS, id: "" };
   for (let seen = 0; seen < RUN_ROWS_MAX; ) {
     const rows = await list(after);
-    for (let at = 0; at < rows.length; at += CALLS_AT_ONCE) {
-      const done = await Promise.all(rows.slice(at, at + CALLS_AT_ONCE).map(act));
-      count += done.filter(Boolean).length;
+    for (let start = 0; start < rows.length; start += CONNECTIONS_MAX) {
+      const results = await Promise.all(rows.slice(start, start + CONNECTIONS_MAX).map(repeat));
+      count += results.filter(Boolean).length;
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE_ROWS) break;

@@ -8,10 +8,10 @@ export type Route =
   | { readonly method: "GET"; readonly path: string; readonly handler: GuardedHandler }
   | { readonly method: "POST"; readonly path: string; readonly handler: GuardedHandler | LinkFormHandler };
 
-/** A path that holds the token of a mailed link. */
+/** A path with the token of a mailed link. */
 type TokenPath = `${string}:token${string}`;
 
-/** A route that answers GET and HEAD. Never one that may consume a mailed link. */
+/** A route for GET and HEAD. It cannot consume a mailed link. */
 export function get<Path extends string>(
   path: Path,
   handler: Path extends TokenPath ? LinkPageHandler : GuardedHandler,
@@ -19,7 +19,7 @@ export function get<Path extends string>(
   return { method: "GET", path, handler };
 }
 
-/** A route that answers the form of a page. */
+/** A route that accepts the form of a page. */
 export function post<Path extends string>(
   path: Path,
   handler: Path extends TokenPath ? LinkFormHandler : GuardedHandler | LinkFormHandler,
@@ -28,23 +28,26 @@ export function post<Path extends string>(
 }
 
 export interface FoundRoute extends MatchedRoute {
-  /** By method, in the order of the site map. */
+  /** The handlers by method, in the order of the route table. */
   readonly handlers: ReadonlyMap<string, Handler>;
 }
 
-/** Finds the route of a path, in the order of the site map. Throws HttpError 404 where there is none. */
+/**
+ * Creates a function that finds the first route in the table whose pattern matches the path of a URL. It throws
+ * HttpError 404 if there is none.
+ */
 export function createRouteFinder(routes: readonly Route[]): (url: URL) => Promise<FoundRoute> {
   const router = IttyRouter();
-  for (const [path, choices] of Map.groupBy(routes, (route) => route.path)) {
-    const handlers = new Map(choices.map(({ method, handler }) => [method, handler]));
+  for (const [path, routesOfPath] of Map.groupBy(routes, (route) => route.path)) {
+    const handlers = new Map(routesOfPath.map(({ method, handler }) => [method, handler]));
     router.all(path, ({ params }): FoundRoute => ({ path, params, handlers }));
   }
 
   return async ({ origin, pathname }) => {
-    // Not the request itself: the router notes on it what it has found. Not the query either: the router would copy it,
-    // parameter by parameter, into an object that nothing here reads.
-    const found: FoundRoute | undefined = await router.fetch({ method: "GET", url: origin + pathname });
-    if (found === undefined) throw new HttpError("no-such-page");
-    return found;
+    // Does not pass the request itself, because the router stores its results on it. Does not pass the query either,
+    // because the router would copy it, parameter by parameter, into an object that is not used here.
+    const route: FoundRoute | undefined = await router.fetch({ method: "GET", url: origin + pathname });
+    if (route === undefined) throw new HttpError("no-such-page");
+    return route;
   };
 }

@@ -12,24 +12,27 @@ import { requirePublicOrigin } from "./public-origin.ts";
 import { RefusalPage } from "./refusal-page.tsx";
 import { createRouteFinder, type FoundRoute, type Route } from "./route.ts";
 
-/** A link that is dead, or was used. It has a page of the flow that it belongs to. */
+/** The status of a mailed link that has expired or was used. Its flow renders the page. */
 const GONE = 410;
 
-/** How a request is answered, and by which route: null if that is decided before there is one. */
+/**
+ * The matched route and the function that creates the response. `route` is null if the request is refused or redirected
+ * before a route is matched.
+ */
 interface Dispatch {
   readonly route: MatchedRoute | null;
   readonly respond: (context: Context) => Response | Promise<Response>;
 }
 
-/** Answers one request. `openContext` makes its context, once it is known which route answers, if any does. */
-export type Answer = (
+/** Handles one request. `openContext` creates its context once the route is known. */
+export type RequestHandler = (
   received: ReceivedRequest,
   config: Config,
   openContext: (route: MatchedRoute | null) => OpenContext,
 ) => Promise<Response>;
 
-/** Answers every request: by a route of the site map, or by a page that says why not. Never rejects. */
-export function createRouter(routes: readonly Route[]): Answer {
+/** Dispatches a request to its route. Never rejects: failures become error pages. */
+export function createRouter(routes: readonly Route[]): RequestHandler {
   const findRoute = createRouteFinder(routes);
 
   const dispatch = async (received: ReceivedRequest, config: Config): Promise<Dispatch> => {
@@ -68,12 +71,16 @@ function refuse(error: unknown): Dispatch {
   };
 }
 
-/** Throws HttpError if a request is refused whatever it asks for. Returns a redirect to its path without trailing slashes. */
+/**
+ * Throws HttpError if a request is oversized or is a form from another origin. Returns a redirect if the path has
+ * trailing slashes, otherwise null.
+ */
 function checkRequest({ request, url, oversize }: ReceivedRequest): Response | null {
   if (oversize !== null) throw new HttpError(oversize);
   if (!isFromOwnOrigin(request)) throw new HttpError("foreign-origin");
   if (url.pathname === "/" || !url.pathname.endsWith("/")) return null;
-  // One leading slash: two would make the rest a host name. Without an expression: thousands of slashes would cost it dear.
+  // Starts with a single slash, because `//` would start a host name. Does not use a regular expression, because it
+  // would be slow for thousands of slashes.
   const path = `/${url.pathname.split("/").filter(Boolean).join("/")}`;
   return new Response(null, { status: 308, headers: { Location: path + url.search } });
 }
@@ -82,29 +89,33 @@ function allowedMethods(handlers: FoundRoute["handlers"]): string {
   return [...handlers.keys()].map((method) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
 }
 
-/** Anything but an HttpError is our failure: it is logged without its message and shown as a plain 503. */
+/**
+ * Renders the error page. Anything but an HttpError is our failure: it is logged without its message and shown as a
+ * generic 503.
+ */
 async function showError(error: unknown, context: Context, routes: readonly Route[]): Promise<Response> {
   context.cookies.reset();
-  const refusal = error instanceof HttpError ? error : failure(error, context);
+  const refusal = error instanceof HttpError ? error : logFailure(error, context);
   const { method } = context.request;
   if (refusal === error) context.log("refused", { method, route: context.route?.path ?? null, status: refusal.status });
   const session = refusal.status === 409 ? await context.session.read().catch(() => null) : null;
   const signedInAs = session?.account.email ?? null;
   const parts = context.url.pathname.split("/");
-  const canOpen = routes.some((route) => route.method === "GET" && fits(route.path.split("/"), parts));
+  const canOpen = routes.some((route) => route.method === "GET" && matchesPattern(route.path.split("/"), parts));
   const page = <RefusalPage {...{ context, refusal, signedInAs, canOpen }} />;
   return html(renderDocument(page), refusal.status, refusal.headers);
 }
 
-/** Whether a path is one that a route's pattern describes, both in parts. */
-function fits(pattern: readonly string[], parts: readonly string[]): boolean {
+/** Returns whether a path matches the pattern of a route. Both are split at slashes. */
+function matchesPattern(pattern: readonly string[], parts: readonly string[]): boolean {
   return (
     parts.length === pattern.length &&
     pattern.every((part, index) => (part.startsWith(":") ? parts[index] !== "" : parts[index] === part))
   );
 }
 
-function failure(error: unknown, context: Context): HttpError {
+/** Logs an error that is not an HttpError, and returns the 503 to show for it. */
+function logFailure(error: unknown, context: Context): HttpError {
   if (error instanceof HashQueueFull) {
     context.log("hash-queue-full");
     return refuseForNow("too-busy", STORE_RETRY_SECONDS);
@@ -117,20 +128,20 @@ function failure(error: unknown, context: Context): HttpError {
   return refuseForNow("unavailable", STORE_RETRY_SECONDS);
 }
 
-/** `config` and `cookies`: null as long as nothing is configured. */
-type Finish = Pick<Context, "url" | "requestId" | "view"> & {
+/** `config` and `cookies` are null while the service is not configured. */
+type ResponseContext = Pick<Context, "url" | "requestId" | "locale"> & {
   readonly cookies: Cookies | null;
   readonly config: Pick<Config, "hstsIncludesSubdomains"> | null;
 };
 
-/** What every answer carries, whoever made it. */
+/** Adds the headers and cookies that every response has. */
 export async function finishResponse(
   response: Response,
-  { config, url, requestId, cookies, view }: Finish,
+  { config, url, requestId, cookies, locale }: ResponseContext,
 ): Promise<Response> {
   const { headers } = response;
   const isPage = headers.get("Content-Type")?.startsWith("text/html") === true;
-  if (isPage) headers.set("Content-Language", view.language);
+  if (isPage) headers.set("Content-Language", locale.language);
   const languageLine = isPage || headers.has("Location") ? (cookies?.languageLine ?? null) : null;
   if (languageLine !== null) headers.append("Set-Cookie", languageLine);
   setSecurityHeaders(headers, {

@@ -10,12 +10,15 @@ import { checkDatabase, checkRedis, isHealthy } from "./health.ts";
 import { removeExpired } from "./remove-expired.ts";
 import { repeatRevocations } from "./repeat-revocations.ts";
 
-/** As in `[triggers]` of wrangler.toml. */
+/** The cron expressions in `[triggers]` of wrangler.toml. */
 const EVERY_MINUTE = "* * * * *";
 const SELF_CHECK = "*/5 * * * *";
 const CLEAN_UP = "43 3 * * *";
 
-/** What `[triggers]` in wrangler.toml has done. Rejects if a store fails: the platform shows that run as failed. */
+/**
+ * Runs the tasks of a cron trigger. Rejects if a store fails or the cron expression is unknown, so that the platform
+ * shows the run as failed. `now` is epoch milliseconds.
+ */
 export async function runScheduled(config: Config, cron: string, now: number): Promise<void> {
   const log = createLog(config.metrics);
   const database = createDatabase(config);
@@ -23,61 +26,66 @@ export async function runScheduled(config: Config, cron: string, now: number): P
   switch (cron) {
     case EVERY_MINUTE:
       return runAll([
-        () => orLog(log, () => endRevoked(database, redis, log, now)),
+        () => logFailure(log, () => repeatRevocationsAndLog(database, redis, log, now)),
         () =>
-          orLog(log, () => sendDue({ config, log, services: { database, redis, mailer: createMailer(config) } }, now)),
+          logFailure(log, () =>
+            deliverNoticesAndLog({ config, log, services: { database, redis, mailer: createMailer(config) } }, now),
+          ),
       ]);
     case SELF_CHECK:
       await checkStores(database, redis, log);
-      return orLog(log, () => cleanUp(database, log, now, { evenIfNothing: false }));
+      return logFailure(log, () => removeExpiredAndLog(database, log, now, { logAlways: false }));
     case CLEAN_UP:
-      return orLog(log, () => cleanUp(database, log, now, { evenIfNothing: true }));
+      return logFailure(log, () => removeExpiredAndLog(database, log, now, { logAlways: true }));
     default:
-      log("misconfigured", { problems: [{ variable: "crons", problem: `has ${cron}, which means nothing here` }] });
-      throw new Error("Unknown clock");
+      log("misconfigured", { problems: [{ variable: "crons", problem: `contains ${cron}, which has no task` }] });
+      throw new Error("Unknown cron expression");
   }
 }
 
-/** Throws where one of the stores does not do what a sign-in needs. */
+/** Checks that both stores can do what a sign-in needs. Throws if one of them cannot. */
 async function checkStores(database: Database, redis: Redis, log: Log): Promise<void> {
-  const [databaseHealth, counted] = await Promise.all([
+  const [databaseHealth, redisCheck] = await Promise.all([
     checkDatabase(database, log),
     checkRedis(log, () => countSelfCheck(redis)),
   ]);
-  const health = { database: databaseHealth, redis: counted.health };
+  const health = { database: databaseHealth, redis: redisCheck.health };
   log("self-check", health);
-  if (!isHealthy(health)) throw new Error("Nobody can sign in");
+  if (!isHealthy(health)) throw new Error("A store is unhealthy");
 }
 
-/** It runs with every self-check, so that it removes more in a day than sources can add. Once a day it has a line anyway. */
-async function cleanUp(
+/**
+ * Removes expired rows with every self-check, because one run a day could not remove as many rows as clients can add.
+ * Logs the result if rows were removed. With `logAlways`, once a day, it also logs that there were none.
+ */
+async function removeExpiredAndLog(
   database: Database,
   log: Log,
   now: number,
-  { evenIfNothing }: { readonly evenIfNothing: boolean },
+  { logAlways }: { readonly logAlways: boolean },
 ): Promise<void> {
   const removed = await removeExpired(database, now);
-  if (evenIfNothing || Object.values(removed).some((count) => count > 0)) log("expired-removed", { ...removed });
+  if (logAlways || Object.values(removed).some((count) => count > 0)) log("expired-removed", { ...removed });
 }
 
-async function endRevoked(database: Database, redis: Redis, log: Log, now: number): Promise<void> {
+async function repeatRevocationsAndLog(database: Database, redis: Redis, log: Log, now: number): Promise<void> {
   const repeated = await repeatRevocations(database, redis, now);
   if (repeated.sessions + repeated.snapshots > 0) log("revocations-repeated", { ...repeated });
 }
 
-async function sendDue(context: NoticeContext, now: number): Promise<void> {
+async function deliverNoticesAndLog(context: NoticeContext, now: number): Promise<void> {
   const notices = await deliverNotices(context, now);
   if (notices > 0) context.log("notices-delivered", { notices });
 }
 
-/** Runs one after the other, each whatever became of the others; then throws as the first that failed. */
+/** Runs all tasks one after the other, even if some of them fail. Then throws the first error, if there was one. */
 async function runAll(runs: readonly (() => Promise<void>)[]): Promise<void> {
   const failures: unknown[] = [];
   for (const run of runs) await run().catch((error) => failures.push(error));
   if (failures.length > 0) throw failures[0];
 }
 
-async function orLog(log: Log, run: () => Promise<void>): Promise<void> {
+async function logFailure(log: Log, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {

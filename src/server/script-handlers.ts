@@ -2,7 +2,7 @@ import script from "../views/enhance.client.js";
 
 const CACHE_SECONDS = 3_600;
 
-/** The one script, which no page needs. */
+/** Serves the only script. It is optional: every page works without it. */
 export function showScript(): Response {
   return new Response(script, {
     headers: {

@@ -2,17 +2,17 @@ import type { Executor, Transaction } from "./database.ts";
 import type { Position } from "./position.ts";
 import type { AccountEventRow } from "./schema.ts";
 
-/** An event that happened once, as its row. */
+/** A new event, as its row. */
 export type SingleEvent = Omit<AccountEventRow, "occurrences">;
 
 const INSERT = `
 insert into account_events (id, user_id, type, occurred_at, occurrences, ip, country, browser, platform,
   ended_session)`;
 
-/** By way of the user's row: what is recorded late, after the account is deleted, leaves nothing behind. */
+/** Selects from `users`, so that an event recorded after the account was deleted is not inserted. */
 const INSERT_EVENT = `${INSERT} select ?, id, ?, ?, 1, ?, ?, ?, ?, ? from users where id = ?`;
 
-/** Where a failed attempt came from is for the holder of a verified email to know. */
+/** The origin of a failed attempt is only for the holder of a verified email. */
 const IF_VERIFIED = "case when email_verified_at is null then null else ? end";
 const ORIGIN_IF_VERIFIED = [IF_VERIFIED, IF_VERIFIED, IF_VERIFIED, IF_VERIFIED].join(", ");
 const INSERT_FAILURE = `${INSERT} select ?, id, ?, ?, 1, ${ORIGIN_IF_VERIFIED}, null from users where id = ? and email = ?`;
@@ -27,7 +27,7 @@ export async function insertEvent(database: Executor, event: SingleEvent): Promi
   await database.execute(INSERT_EVENT, valuesOf(event));
 }
 
-/** Adds a row, or counts the event in the row with that id, which then tells of this one as the last. */
+/** Adds a row, or counts the event in the row with that id, which then has the time and origin of this event. */
 export async function insertOrCountEvent(database: Executor, event: SingleEvent): Promise<void> {
   await database.execute(`${INSERT_EVENT} ${COUNT_AGAIN}`, valuesOf(event));
 }
@@ -37,7 +37,7 @@ function valuesOf(event: SingleEvent) {
   return [id, type, occurred_at, ip, country, browser, platform, ended_session, user_id];
 }
 
-/** As `insertOrCountEvent`, if the account has that email; where it came from is left out unless the email is verified. */
+/** The same, if the account has that email. The origin is left out unless the email is verified. */
 export async function insertOrCountFailure(
   database: Executor,
   { id, user_id, type, occurred_at, ip, country, browser, platform }: SingleEvent,
@@ -50,17 +50,19 @@ export async function insertOrCountFailure(
 const COUNT_SINCE = "select count(*) as events from account_events where user_id = ? and occurred_at >= ?";
 
 /**
- * Rows of an account since a moment (epoch milliseconds). A statement of its own: in an INSERT the count would lock the gap
- * that other accounts insert into, and they would deadlock. Reads the index on `user_id` and `occurred_at`.
+ * Counts the rows of an account since a time (epoch milliseconds). A statement of its own: within an INSERT the count
+ * would lock the gap that other accounts insert into, and they would deadlock. Uses the index on `user_id` and
+ * `occurred_at`.
  */
 export async function countEventsSince(database: Executor, userId: string, since: number): Promise<number> {
   const { rows } = await database.execute<{ events: string | number }>(COUNT_SINCE, [userId, since]);
   return Number(rows[0]?.events);
 }
 
-/** Rows that an earlier release wrote have their IP address in another column. */
-const LIST = `select id, user_id, type, occurred_at, occurrences, coalesce(ip, address) as ip, country, browser, platform,
-  ended_session from account_events where user_id = ?`;
+/** Releases before 0.2.0 store the ip in another column, and one type under another name. */
+const LIST = `select id, user_id, case when type = 'address-verified' then 'email-verified' else type end as type,
+  occurred_at, occurrences, coalesce(ip, address) as ip, country, browser, platform, ended_session
+  from account_events where user_id = ?`;
 const OLDER = "and (occurred_at < ? or (occurred_at = ? and id < ?))";
 const NEWEST_FIRST = "order by occurred_at desc, id desc limit ?";
 
@@ -84,7 +86,7 @@ export async function listEvents(
   return rows;
 }
 
-/** A session that its owner ended by itself. */
+/** A session that its owner ended on the devices page or by signing out. */
 export interface EndedSession {
   readonly id: string;
   readonly user_id: string;
@@ -96,7 +98,7 @@ const ENDED_SESSIONS = `select id, user_id, occurred_at, ended_session from acco
   where ended_session is not null and (occurred_at > ? or (occurred_at = ? and id > ?))
   order by occurred_at, id limit ?`;
 
-/** Sessions that were ended one by one after a position, the oldest first. Reads the index on `occurred_at`. */
+/** Sessions that were ended one by one after a position, oldest first. Uses the index on `occurred_at`. */
 export async function listEndedSessions(
   database: Executor,
   { at, id }: Position,
@@ -109,7 +111,7 @@ export async function deleteEvents(transaction: Transaction, userId: string): Pr
   await transaction.execute("delete from account_events where user_id = ?", [userId]);
 }
 
-/** Deletes at most `limit` events that happened until then (epoch milliseconds). Returns how many. */
+/** Deletes at most `limit` events that happened until then (epoch milliseconds) and returns their number. */
 export async function deleteEventsUntil(database: Executor, until: number, limit: number): Promise<number> {
   const remove = "delete from account_events where occurred_at <= ? limit ?";
   return (await database.execute(remove, [until, limit])).rowsAffected;

@@ -1,55 +1,55 @@
 import { evaluate, type Redis } from "./redis.ts";
 import { StoreUnavailable } from "./upstream.ts";
 
-/** At most `max` attempts within any `seconds`, wherever these begin. */
+/** At most `max` attempts within any period of `seconds`. */
 export interface Window {
-  /** What is limited, for the log. */
+  /** For the log. */
   readonly name: string;
   readonly max: number;
   readonly seconds: number;
 }
 
-/** One list of attempts, and the windows that it is held to. */
+/** A list of attempts and the windows that limit it. */
 export interface Limit {
-  /** What is counted: the start of the list's name in Redis. */
+  /** The first part of the list's name in Redis. */
   readonly counter: string;
-  /** Who is counted where the device is not known; null if this limit does not apply to them. */
+  /** The second part of the name for unknown devices; null if the limit does not apply to them. */
   readonly key: string | null;
-  /** Who is counted where the device is known; null if this limit does not apply to them. */
+  /** The second part of the name for known devices; null if the limit does not apply to them. */
   readonly knownKey: string | null;
-  /** Whether it also counts an attempt that another limit refuses. */
+  /** Whether it also counts attempts that another limit refuses. */
   readonly countsRefused: boolean;
   readonly windows: readonly Window[];
 }
 
-/** A device that claims to be known, and the sorted set of those that are. */
+/** A device that claims to be known, and the sorted set of known devices. */
 export interface Device {
   readonly list: string;
   readonly member: string;
 }
 
-/** What `consume` has counted, so that `remember` can refund it. */
+/** An attempt that `consume` counted, so that `rememberDevice` can refund it. */
 export interface Attempt {
-  /** The lists that it stands in. */
+  /** The lists that contain it. */
   readonly counters: readonly string[];
-  /** Under which it stands there, as epoch milliseconds. */
+  /** Its time in those lists, as epoch milliseconds. */
   readonly at: number;
 }
 
 export type Allowance =
   | { readonly allowed: true; readonly attempt: Attempt }
-  /** `window`: the one that frees up last. */
+  /** `window`: the window that frees up last. */
   | { readonly allowed: false; readonly window: Window; readonly retryAfterSeconds: number };
 
 /**
- * Counts one attempt by every limit, unless one of them is used up; then says in how many milliseconds the last of
- * these is free again, and which window it is. A limit is a list of the times of its attempts, newest first and no
- * longer than its largest window allows: the attempt at position `max` decides, so every window slides. A limit does
+ * Counts one attempt by every limit, unless one of them is reached. Then it returns in how many milliseconds the last
+ * of the reached limits frees up, and its window. A limit is a list of the times of its attempts, newest first, no
+ * longer than its largest window allows. The attempt at position `max` decides, so every window slides. A limit does
  * not count what it refuses itself, so that "try again in …" is true.
  *
- * KEYS: the list of known devices, if a device is given; then counters. ARGV: now (ms); the device, or nothing; then
- * for each limit the position in KEYS of its counter for strangers and for known devices (0 for none), 1 if it counts
- * what others refuse, how many windows it has, and the max and length (ms) of each.
+ * KEYS: the set of known devices, if a device is given; then counters. ARGV: now (ms); the device, or nothing; then for
+ * each limit the position in KEYS of its counter for unknown and for known devices (0 for none), 1 if it counts what
+ * others refuse, the number of windows, and the max and length (ms) of each.
  */
 const CONSUME = `-- consume
 local now = tonumber(ARGV[1])
@@ -93,15 +93,15 @@ end
 return {wait, last, known and 1 or 0}`;
 
 /**
- * Counts one attempt by every limit at once, in one round trip. Throws StoreUnavailable if it cannot be counted: then
- * nothing is allowed. `device` is counted apart if the list knows it.
+ * Counts one attempt by every limit in one round trip. Throws StoreUnavailable if it cannot be counted, so nothing is
+ * allowed then. `device` is counted apart if it is known.
  */
 export async function consume(
   redis: Redis,
   limits: readonly Limit[],
   device: Device | null = null,
 ): Promise<Allowance> {
-  // Where no device is given, what is for known devices alone has no key.
+  // Without a device, limits for known devices have no key.
   const applied = limits.map((limit) => ({ ...limit, knownKey: device === null ? null : limit.knownKey }));
   const counters = new Set<string>(device === null ? [] : [device.list]);
   for (const { counter, key, knownKey } of applied) {
@@ -110,7 +110,7 @@ export async function consume(
   const keys = [...counters];
   const position = (counter: string, key: string | null) =>
     key === null ? 0 : keys.indexOf(nameCounter(counter, key)) + 1;
-  // Not the time when the request came in: whoever sends a form slowly must not count it as an old one.
+  // Not the time when the request came in: by sending a form slowly a client could count it as an old one.
   const now = Date.now();
   const args = applied.flatMap(({ counter, key, knownKey, countsRefused, windows }) => [
     position(counter, key),
@@ -135,9 +135,9 @@ export async function consume(
 }
 
 /**
- * Makes a device known in place of others, and takes one attempt out of its counters. KEYS: the list of known devices,
- * counters. ARGV: the device; now (ms); most that the list holds; its life (ms); 1 to forget all others; the time of
- * the attempt (ms); then the devices that it replaces.
+ * Makes a device known, and refunds one attempt. KEYS: the set of known devices, counters. ARGV: the device; now (ms);
+ * size of the set; its lifetime (ms); 1 to forget all other devices; the time of the attempt (ms); then the devices
+ * that it replaces.
  */
 const REMEMBER = `-- remember device
 for i = 2, #KEYS do redis.call('LREM', KEYS[i], 1, ARGV[6]) end
@@ -148,21 +148,21 @@ redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 0`;
 
-/** How many devices one list knows, and for how long after the last was added. */
+/** Size of a set of known devices, and its lifetime after the last one was added. */
 const KNOWN_DEVICES_MAX = 50;
 const KNOWN_DEVICE_MILLISECONDS = 180 * 24 * 60 * 60 * 1_000;
 
-export interface Remembered extends Device {
-  /** Members of the list that this device had until now. */
+export interface TrustedDevice extends Device {
+  /** Previous names of this device in the set. */
   readonly replaces: readonly string[];
-  /** Whether every other device is forgotten. */
+  /** Whether all other devices are forgotten. */
   readonly alone: boolean;
 }
 
-/** Makes a device known, and refunds `attempt`: it was the right one who asked. `now` is epoch milliseconds. */
-export async function remember(
+/** Makes a device known, and refunds `attempt`, because it was right. `now` is epoch milliseconds. */
+export async function rememberDevice(
   redis: Redis,
-  { list, member, replaces, alone }: Remembered,
+  { list, member, replaces, alone }: TrustedDevice,
   attempt: Attempt | null,
   now: number,
 ): Promise<void> {
@@ -171,12 +171,12 @@ export async function remember(
   await redis("remember device", evaluate(REMEMBER, [list, ...counters], args));
 }
 
-/** Forgets every device of a list. */
+/** Forgets all devices of a set. */
 export async function forgetKnownDevices(redis: Redis, list: string): Promise<void> {
   await redis("forget devices", ["DEL", list]);
 }
 
-/** Not `limit:`, under which releases before this one keep numbers. */
+/** Not `limit:`, the prefix of numbers that early releases stored. */
 function nameCounter(counter: string, key: string): string {
   return `window:${counter}:${key}`;
 }

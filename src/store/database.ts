@@ -1,46 +1,46 @@
 import { Client, cast, DatabaseError } from "@planetscale/database";
 import type { Config } from "../config/config.ts";
-import { REFUSED, reach, StoreUnavailable } from "./upstream.ts";
+import { callUpstream, REFUSED, StoreUnavailable } from "./upstream.ts";
 
 /**
- * MySQL over HTTP. Statements are written out, with `?` for every value: Drizzle describes the tables (schema.ts) and
- * makes the migrations, but its query builder would be a quarter of what is deployed.
+ * MySQL over HTTP. Statements are written out with `?` for every value. Drizzle describes the tables (schema.ts) and
+ * generates the migrations; its query builder would be a quarter of the bundle.
  */
 export type Database = Client;
 
-/** Inside of `database.transaction`. One statement at a time. */
+/** A transaction, as `database.transaction` passes it. One statement at a time. */
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
-/** For a statement that may run by itself or in a transaction. */
+/** Runs a statement alone or in a transaction. */
 export type Executor = Pick<Database, "execute">;
 
 export function createDatabase(config: Pick<Config, "database">): Database {
-  return new PatientClient({
+  return new RetryingClient({
     ...config.database,
     fetch: fetchWithDeadline,
-    // 64-bit integers come as strings; ours are milliseconds and counts, far below 2^53.
+    // 64-bit integers arrive as strings. Ours are milliseconds and counts, far below 2^53.
     cast: (field, value) => (field.type === "INT64" && value !== null ? Number(value) : cast(field, value)),
   });
 }
 
-/** InnoDB ends one of two transactions that wait for each other, whole, and asks that it be tried again (ER_LOCK_DEADLOCK). */
+/** ER_LOCK_DEADLOCK: InnoDB rolled back one of two transactions that wait for each other, to be tried again. */
 const DEADLOCK = 1213;
 const DEADLOCK_ATTEMPTS_MAX = 3;
 
-/** Transactions of this isolate that hold their locks. */
+/** Open transactions of this isolate. */
 const open = new Set<{ readonly since: number }>();
 
-/** No transaction takes longer: what is older was dropped with its request. */
+/** An older entry was dropped with its request. */
 const OPEN_MAX_MILLISECONDS = 5_000;
 
-/** Whether somebody waits, or may come to wait, for what a transaction of this isolate does next. `now` is epoch milliseconds. */
+/** Whether a transaction of this isolate holds locks that others may wait for. `now` is epoch milliseconds. */
 export function hasOpenTransaction(now: number): boolean {
   for (const transaction of open) if (now - transaction.since > OPEN_MAX_MILLISECONDS) open.delete(transaction);
   return open.size > 0;
 }
 
-/** Tries again what fell to a deadlock: two changes of one account may take its rows by different indexes. */
-class PatientClient extends Client {
+/** Retries after a deadlock: two changes of one account may lock its rows through different indexes. */
+class RetryingClient extends Client {
   override async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const entry = { since: Date.now() };
     open.add(entry);
@@ -66,20 +66,23 @@ async function retryDeadlocks<T>(run: () => Promise<T>, attempt = 1): Promise<T>
 
 type ClientFetch = NonNullable<Client["config"]["fetch"]>;
 
-/** Said twice where its answer does not come: lost, it would hold its locks until the database kills it, after 20 s. */
+/**
+ * Repeats a ROLLBACK that fails: a transaction that is not rolled back holds its locks until the database ends it after
+ * 20 s.
+ */
 const fetchWithDeadline: ClientFetch = (url, init) =>
   init?.body.startsWith('{"query":"ROLLBACK","session":{')
     ? fetchOnce(url, init).catch(() => fetchOnce(url, init))
     : fetchOnce(url, init);
 
 /**
- * The client has no time limit, takes a page of HTML for a syntax error and a gateway's 500 for the database's word.
- * Here every answer is read within the deadline and is JSON, or the store counts as unavailable.
+ * The client has no deadline, treats a page of HTML as a syntax error, and a gateway's 500 as the database's answer.
+ * Here every answer is read within the deadline and must be JSON; otherwise the store counts as unavailable.
  */
 const fetchOnce: ClientFetch = (url, init) =>
-  reach("database", "execute", async (signal) => {
+  callUpstream("database", "execute", async (signal) => {
     const startedAt = Date.now();
-    // Whoever the answer leads to would be given the login.
+    // A redirect would send the login to another server.
     const response = await fetch(url, { ...init, redirect: "manual", signal });
     const text = await response.text();
     if (!response.ok) {
@@ -91,8 +94,8 @@ const fetchOnce: ClientFetch = (url, init) =>
   });
 
 /**
- * The MySQL error number in what the database said of a statement, null if `error` is something else, 0 if it named
- * none. Only the number is safe to log: the text holds SQL and values.
+ * The MySQL error number of a refused statement: null if `error` is something else, 0 if there is no number. Only the
+ * number is safe to log, because the text holds SQL and values.
  */
 export function sqlErrorNumber(error: unknown): number | null {
   if (!(error instanceof DatabaseError)) return null;
@@ -107,7 +110,7 @@ export function isDuplicate(error: unknown): boolean {
   return sqlErrorNumber(error) === DUPLICATE_ENTRY;
 }
 
-/** Whether the login may not do what it was asked. PlanetScale says so without a number. */
+/** Whether the login lacks a permission. PlanetScale reports that without a number. */
 export function isDenied(error: unknown): boolean {
   return error instanceof DatabaseError && /code = PermissionDenied| command denied to user /.test(error.body.message);
 }
@@ -115,7 +118,7 @@ export function isDenied(error: unknown): boolean {
 /** MySQL's ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE, ER_NO_DEFAULT_FOR_FIELD. */
 const OTHER_SCHEMA = [1054, 1146, 1364];
 
-/** Whether the tables are not those that the statement was written for. */
+/** Whether the tables are not the ones that the statement expects. */
 export function isOtherSchema(error: unknown): boolean {
   const number = sqlErrorNumber(error);
   return number !== null && OTHER_SCHEMA.includes(number);

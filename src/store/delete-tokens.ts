@@ -24,7 +24,7 @@ export async function deleteToken(database: Executor, purpose: string, tokenHash
   await database.execute("delete from one_time_tokens where token_hash = ? and purpose = ?", [tokenHash, purpose]);
 }
 
-/** Locks and returns all tokens of an account. Nobody adds one until the transaction ends. */
+/** Locks and returns all tokens of an account. None can be added until the transaction ends. */
 export async function lockTokensOfUser(transaction: Transaction, userId: string): Promise<OneTimeTokenRow[]> {
   const select = "select * from one_time_tokens where user_id = ? for update";
   return (await transaction.execute<OneTimeTokenRow>(select, [userId])).rows;
@@ -43,7 +43,7 @@ export async function deleteTokensOfUserFor(
   await transaction.execute(remove, [userId, purposes]);
 }
 
-/** Deletes the tokens by which an account can have one of these emails back. */
+/** Deletes the tokens that return one of these emails to an account. */
 export async function deleteUndoTokensOfUser(
   transaction: Transaction,
   userId: string,
@@ -53,17 +53,17 @@ export async function deleteUndoTokensOfUser(
   await transaction.execute(remove, [userId, emails]);
 }
 
-/** Deletes the tokens of an account but those that undo a change of its email. */
+/** Deletes the tokens of an account except those that undo a change of its email. */
 export async function deleteTokensOfUserButUndo(transaction: Transaction, userId: string): Promise<void> {
   await transaction.execute("delete from one_time_tokens where user_id = ? and purpose <> 'undo-email'", [userId]);
 }
 
-/** Of an account, without those that undo the change of that moment, or one before it. */
+/** The tokens of an account except those that undo this change or an earlier one. */
 const BUT_EARLIER_UNDO = "from one_time_tokens where user_id = ? and (purpose <> 'undo-email' or created_at > ?)";
 
 /**
- * Locks and returns the tokens of an account, without those that undo a change of its email which was made at `changedAt`
- * (epoch milliseconds) or before.
+ * Locks and returns the tokens of an account except those that undo a change of its email made at `changedAt` (epoch
+ * milliseconds) or earlier.
  */
 export async function lockTokensOfUserButEarlierUndo(
   transaction: Transaction,
@@ -74,7 +74,7 @@ export async function lockTokensOfUserButEarlierUndo(
   return (await transaction.execute<OneTimeTokenRow>(select, [userId, changedAt])).rows;
 }
 
-/** Deletes what `lockTokensOfUserButEarlierUndo` locks. */
+/** Deletes the tokens that `lockTokensOfUserButEarlierUndo` locks. */
 export async function deleteTokensOfUserButEarlierUndo(
   transaction: Transaction,
   userId: string,
@@ -94,8 +94,8 @@ export async function deleteExpiredUndoTokens(
 }
 
 /**
- * Deletes at most `limit` tokens that expired, but none that undoes a change of an email: these go with the reservation of the
- * email. Returns how many. `now` is epoch milliseconds.
+ * Deletes at most `limit` expired tokens and returns their number. Tokens that undo a change of the email are deleted
+ * with its reservation. `now` is epoch milliseconds.
  */
 export async function deleteExpiredTokens(database: Executor, now: number, limit: number): Promise<number> {
   const remove = "delete from one_time_tokens where expires_at <= ? and purpose <> 'undo-email' limit ?";

@@ -1,7 +1,7 @@
 import type { Executor, Transaction } from "./database.ts";
 import type { KeyRow, UserRow } from "./schema.ts";
 
-/** A key, and the row of its user as it was at the same instant. */
+/** A key with the row of its user, read at the same instant. */
 export type KeyAndUser = UserRow & { readonly key_id: string; readonly hashed_password: string | null };
 
 const SELECT_KEY_AND_USER = `
@@ -18,7 +18,7 @@ export async function listKeys(database: Executor, userId: string): Promise<KeyR
 
 const INSERT = "insert into `keys` (id, user_id, hashed_password) values (?, ?, ?)";
 
-/** Rejects (`isDuplicate`) if there is a key with that id. No password opens a key without one. */
+/** Rejects (`isDuplicate`) if there is a key with that id. A key without a password cannot be used to sign in. */
 export async function insertKey(
   transaction: Transaction,
   keyId: string,
@@ -28,7 +28,7 @@ export async function insertKey(
   await transaction.execute(INSERT, [keyId, userId, hashedPassword]);
 }
 
-/** Inserts a key, or sets the password of the one that has that id, whoever's it is. */
+/** Inserts a key, or sets the password of the key with that id, whatever account it belongs to. */
 export async function insertKeyOrSetPassword(
   transaction: Transaction,
   keyId: string,
@@ -39,7 +39,7 @@ export async function insertKeyOrSetPassword(
   await transaction.execute(upsert, [keyId, userId, hashedPassword]);
 }
 
-/** False, and nothing is changed, if the user has no such key. */
+/** Returns false and changes nothing if the user has no such key. */
 export async function setPassword(
   transaction: Transaction,
   keyId: string,
@@ -50,12 +50,12 @@ export async function setPassword(
   return (await transaction.execute(update, [hashedPassword, keyId, userId])).rowsAffected === 1;
 }
 
-/** Takes a key its password, so that nothing opens it. */
+/** Removes the password of a key, so that the key cannot be used to sign in. */
 export async function clearPassword(transaction: Transaction, keyId: string): Promise<void> {
   await transaction.execute("update `keys` set hashed_password = null where id = ?", [keyId]);
 }
 
-/** Replaces a hash by another one of the same password. Does nothing if the key has another hash by now. */
+/** Replaces a hash by another one of the same password. Does nothing if the key has another hash. */
 export async function replaceHash(
   database: Executor,
   keyId: string,

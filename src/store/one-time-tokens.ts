@@ -1,7 +1,7 @@
 import type { Executor } from "./database.ts";
 import type { OneTimeTokenRow } from "./schema.ts";
 
-/** A row, without what is counted later, and without what only earlier releases wrote. */
+/** A new row, without attempts and without the column that only earlier releases write. */
 export type NewToken = Omit<OneTimeTokenRow, "attempts" | "hashed_password">;
 
 const INSERT = `
@@ -9,10 +9,10 @@ insert into one_time_tokens (purpose, subject, requester, token_hash, email, use
   code_expires_at, expires_at, created_at)`;
 const VALUES = "?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?";
 const INSERT_FOR_NO_USER = `${INSERT} values (${VALUES})`;
-/** By way of the user's row: what is issued late, after the account is deleted, leaves nothing behind. */
+/** Selects from `users`, so that a token issued after the account was deleted is not inserted. */
 const INSERT_FOR_USER = `${INSERT} select ${VALUES} from users where id = ?`;
 
-/** Adds a row, unless it is good for an account that is gone. It waits for no other row of the table. */
+/** Adds a row, unless its account is gone. It waits for no other row of the table. */
 export async function insertToken(database: Executor, row: NewToken): Promise<void> {
   const values = [
     row.purpose,
@@ -38,9 +38,9 @@ select 'undo-email', email, ?, ?, email, user_id, ?, expires_at, created_at from
 where email = ? and expires_at > ?`;
 
 /**
- * Adds a token that undoes the change by which an email was given up, and that is good exactly as long as the email is
- * reserved. False if it is not reserved at `now` (epoch milliseconds): one statement, so that whoever undoes the change
- * meanwhile revokes this token, too.
+ * Adds a token that undoes the change by which an email was given up, and that expires with the reservation. False if
+ * the email is not reserved at `now` (epoch milliseconds). One statement, so that undoing the change at the same time
+ * revokes this token, too.
  */
 export async function insertUndoToken(
   database: Executor,
@@ -56,12 +56,15 @@ export async function insertUndoToken(
   return (await database.execute(INSERT_UNDO, values)).rowsAffected === 1;
 }
 
-/** Of one requester, for a purpose and a subject. Nobody else's requests count, so a stranger cannot void an owner's link. */
+/**
+ * Valid tokens of one requester for a purpose and a subject. Requests of others do not count, so they cannot revoke an
+ * owner's link.
+ */
 const LIVE_PER_REQUESTER = 3;
 
 /**
- * Holds for a row that is neither expired nor older than the newest three of its requester. Its age is told by the end of
- * its code: a link that undoes a change has the `created_at` of that change, however late it was asked for.
+ * Holds for a row that has not expired and is among the newest three of its requester. Its age is given by the end of
+ * its code, because all links that undo a change have the `created_at` of that change.
  */
 const IS_LIVE = `one_time_tokens.expires_at > ? and (
   select count(*) from one_time_tokens as newer
@@ -70,7 +73,7 @@ const IS_LIVE = `one_time_tokens.expires_at > ? and (
       or (newer.code_expires_at = one_time_tokens.code_expires_at and newer.token_hash > one_time_tokens.token_hash))
 ) < ${LIVE_PER_REQUESTER}`;
 
-/** A row, with the password of the sign-up that waits for it: as it is stored now, or as an earlier release has stored it. */
+/** A row with the password of its pending sign-up, in the current or the former form. */
 const SELECT = `select one_time_tokens.purpose, one_time_tokens.subject, one_time_tokens.requester,
   one_time_tokens.token_hash, one_time_tokens.email, one_time_tokens.user_id,
   coalesce(pending_signups.hashed_password, one_time_tokens.hashed_password) as hashed_password,
@@ -78,7 +81,7 @@ const SELECT = `select one_time_tokens.purpose, one_time_tokens.subject, one_tim
   one_time_tokens.expires_at, one_time_tokens.created_at
 from one_time_tokens left join pending_signups on pending_signups.token_hash = one_time_tokens.token_hash`;
 
-/** The live row of a token; null if there is none. `now` is epoch milliseconds. */
+/** The valid row of a token; null if there is none. `now` is epoch milliseconds. */
 export async function findLiveToken(
   database: Executor,
   purpose: string,
@@ -89,7 +92,7 @@ export async function findLiveToken(
   return (await database.execute<OneTimeTokenRow>(select, [tokenHash, purpose, now])).rows[0] ?? null;
 }
 
-/** The live row that a browser asked for; null if there is none. */
+/** The valid row that a browser requested; null if there is none. */
 export async function findLiveTokenOfBrowser(
   database: Executor,
   purpose: string,
@@ -104,7 +107,9 @@ const SELECT_SIGNUP = `${SELECT} where purpose = 'verify-email' and subject = ?
   and coalesce(pending_signups.hashed_password, one_time_tokens.hashed_password) is not null and ${IS_LIVE}
   order by case when browser_hash = ? then 0 when requester in (?) then 1 else 2 end, created_at desc limit 1`;
 
-/** The live sign-up with that email: this browser's, or else the newest of these requesters, or else the newest. */
+/**
+ * The valid sign-up with that email: of this browser, otherwise the newest of these requesters, otherwise the newest.
+ */
 export async function findLiveSignup(
   database: Executor,
   email: string,
@@ -120,19 +125,19 @@ export async function listTokens(database: Executor, userId: string): Promise<On
   return (await database.execute<OneTimeTokenRow>("select * from one_time_tokens where user_id = ?", [userId])).rows;
 }
 
-/** Makes a token good for an account, or for none. */
+/** Assigns a token to an account, or to none. */
 export async function setTokenUser(database: Executor, tokenHash: string, userId: string | null): Promise<void> {
   await database.execute("update one_time_tokens set user_id = ? where token_hash = ?", [userId, tokenHash]);
 }
 
-/** Counts an attempt at a token, of at most so many. False, and nothing is counted, if they are used up. */
-export async function countAttempt(database: Executor, tokenHash: string, max: number): Promise<boolean> {
+/** Counts an attempt at a token. Returns false and counts nothing if `max` is reached. */
+export async function incrementAttempts(database: Executor, tokenHash: string, max: number): Promise<boolean> {
   const count = "update one_time_tokens set attempts = attempts + 1 where token_hash = ? and attempts < ?";
   return (await database.execute(count, [tokenHash, max])).rowsAffected === 1;
 }
 
-/** As `countAttempt`, at the code of what a browser asked for; false also if the code expired before `now`. */
-export async function countCodeAttempt(
+/** The same at the code of a browser's request. Also false if the code expired before `now`. */
+export async function incrementCodeAttempts(
   database: Executor,
   purpose: string,
   browserHash: string,

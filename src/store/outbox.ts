@@ -21,8 +21,8 @@ export async function listNoticesOfUser(database: Executor, userId: string): Pro
 }
 
 /**
- * Counts an attempt at a notice and puts the next one off to `nextAt` (epoch milliseconds). False, and nothing is changed, if
- * the row is gone or somebody else has counted an attempt since it was read.
+ * Counts an attempt at a notice and postpones the next one to `nextAt` (epoch milliseconds). Returns false and changes
+ * nothing if the row is gone or another run has counted an attempt since it was read.
  */
 export async function claimNotice(database: Executor, { id, attempts }: OutboxRow, nextAt: number): Promise<boolean> {
   const claim = "update outbox set attempts = attempts + 1, next_at = ? where id = ? and attempts = ?";

@@ -1,7 +1,7 @@
 import type { Executor, Transaction } from "./database.ts";
 import type { PendingSignupRow } from "./schema.ts";
 
-/** Adds a sign-up that waits for the token with the same hash to be used. */
+/** Adds a sign-up that waits for the token with the same hash. */
 export async function insertPendingSignup(
   database: Executor,
   { token_hash, email, hashed_password, expires_at }: PendingSignupRow,
@@ -15,7 +15,7 @@ export async function deletePendingSignups(transaction: Transaction, emails: rea
   await transaction.execute("delete from pending_signups where email in (?)", [emails]);
 }
 
-/** Deletes at most `limit` sign-ups that expired. Returns how many. `now` is epoch milliseconds. */
+/** Deletes at most `limit` expired sign-ups and returns their number. `now` is epoch milliseconds. */
 export async function deleteExpiredPendingSignups(database: Executor, now: number, limit: number): Promise<number> {
   const remove = "delete from pending_signups where expires_at <= ? limit ?";
   return (await database.execute(remove, [now, limit])).rowsAffected;

@@ -1,15 +1,17 @@
 /**
- * The scripts of a person's hash. Each is sent flagged and touches one key: KEYS[1], the person. Its first line names it: in
- * slow logs, and for tests that inject faults.
+ * The scripts of a person's hash. Each is sent flagged and touches one key, KEYS[1]. The first line names the script,
+ * in slow logs and for tests that inject faults.
  */
 
-/** The text of the marker of a deleted account. Nothing replaces it while it stands. */
+/** The text of the marker of a deleted account. Nothing replaces it while it is valid. */
 export const DELETED = "deleted";
 
 export const READ = `-- read session
 return redis.call('HMGET', KEYS[1], ARGV[1], ARGV[2])`;
 
-/** ARGV: a field without which nothing is answered, if any: who makes up a cookie moves no sessions. */
+/**
+ * ARGV: a field that must exist, if any; otherwise the answer is empty, so that a made-up cookie transfers no sessions.
+ */
 export const READ_ALL = `-- read sessions
 local all = redis.call('HGETALL', KEYS[1])
 if not ARGV[1] then return all end
@@ -18,7 +20,7 @@ for at = 1, #all, 2 do
 end
 return {}`;
 
-/** `end` in Lua: keeps the key at least until then. KEYS: person. `now`: epoch milliseconds. */
+/** Makes the key live at least until then. KEYS: person. `now`: epoch milliseconds. (`end` is a keyword of Lua.) */
 const KEEP = `
 local function keep(ending)
   if redis.call('PTTL', KEYS[1]) < ending - now then redis.call('PEXPIREAT', KEYS[1], ending) end
@@ -61,7 +63,7 @@ end
 keep(tonumber(ARGV[5]))
 return 1`;
 
-/** ARGV: now (ms), field, value that must stand there, new value, its end (ms). */
+/** ARGV: now (ms), field, expected value, new value, its end (ms). */
 export const REPLACE = `-- replace session
 local now = tonumber(ARGV[1])
 ${KEEP}
@@ -70,7 +72,7 @@ redis.call('HSET', KEYS[1], ARGV[2], ARGV[4])
 keep(tonumber(ARGV[5]))
 return 1`;
 
-/** ARGV: prefix of sessions, field of the one that stays, or nothing. */
+/** ARGV: prefix of sessions, field of the session that stays, or nothing. */
 export const END_OTHERS = `-- end sessions
 local ended = {}
 for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
@@ -87,7 +89,7 @@ redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
 keep(tonumber(ARGV[4]))
 return 1`;
 
-/** ARGV: field of the user, what must stand there (nothing: no field), new value. */
+/** ARGV: field of the user, expected value (empty: no field), new value. */
 export const EXCHANGE = `-- write user
 if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] or redis.call('PTTL', KEYS[1]) < 0 then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])

@@ -13,17 +13,21 @@ import {
 import { type Command, evaluate, type Redis } from "./redis.ts";
 
 /**
- * What Redis keeps of a person is one hash, `person:<user id>`: a field for each session, and one for the snapshot of their
- * row. One key holds what is read together and ends together, so that a page is one call, "end all" is one script, and no
- * script derives the name of a key. docs/decisions/0014-one-hash-a-person.md says why, and what it leans on.
+ * Redis keeps one hash for each person, `person:<user id>`, with a field for each session and one for the snapshot of
+ * their row. One key holds everything that is read together and ends together, so a page is one call, ending all
+ * sessions is one script, and no script derives the name of a key. docs/decisions/0014-one-hash-a-person.md has the
+ * reasons.
  *
- * Every value is `<end>|<rank>|<text>`, and counts as absent from its end (epoch milliseconds) on; Redis keeps it until it
- * is replaced, dropped by `startSession`, or the key expires with the last session.
+ * Every value is `<end>|<rank>|<text>` and counts as absent after its end (epoch milliseconds). Redis keeps it until it
+ * is replaced, removed by `startSession`, or the key expires with the last session.
  */
 export interface StoredValue {
   /** Epoch milliseconds. */
   readonly end: number;
-  /** When the session was created, as epoch milliseconds; or the version of the row. A start drops the lowest session. */
+  /**
+   * The creation of a session, as epoch milliseconds, or the version of the row. A start removes the sessions with the
+   * lowest rank.
+   */
   readonly rank: number;
   readonly text: string;
 }
@@ -36,39 +40,39 @@ const SESSION_PREFIX = "s:";
 const MARKER_PREFIX = "changing ";
 
 /**
- * How long a row counts as changing. Longer than any request or transaction may live (PlanetScale ends one after 20 s),
- * so that a copy read before the change cannot arrive after its marker ends.
+ * How long a row counts as changing: longer than any request or transaction (PlanetScale ends one after 20 s), so that
+ * a row read before the change cannot be stored after its marker expires.
  */
 const MARKER_MILLISECONDS = 60_000;
 
-/** A start looks at every field only where there are more than so many. */
+/** A start reads all fields only if there are more. */
 const FIELDS_BEFORE_PRUNING = 32;
 
-/** More devices than a person has. One sign-in more ends the oldest session. */
+/** More devices than a person has. Another sign-in ends the oldest session. */
 const SESSIONS_MAX = 100;
 
 export function formatValue({ end, rank, text }: StoredValue): string {
   return `${end}|${rank}|${text}`;
 }
 
-/** The value, or null if there is none, it ended before `now` (epoch milliseconds), or it has not this form. */
+/** Parses a value; null if there is none, it expired before `now` (epoch milliseconds), or it has another form. */
 export function readValue(raw: string | null, now: number): StoredValue | null {
   const [, end, rank, text = ""] = /^(\d+)\|(\d+)\|(.*)$/s.exec(raw ?? "") ?? [];
   return end !== undefined && Number(end) > now ? { end: Number(end), rank: Number(rank), text } : null;
 }
 
-/** Whether a value says that the row is changing, or that its account was deleted: only MySQL knows it. */
+/** Whether a value is a marker: the row is changing or its account was deleted, so MySQL must be asked. */
 export function isMarker({ text }: StoredValue): boolean {
   return text === DELETED || text.startsWith(MARKER_PREFIX);
 }
 
-/** What a page needs. Each is as it was stored; null if there is none. */
+/** The stored session and user of a page; null if there is none. */
 export interface StoredPerson {
   readonly session: string | null;
   readonly user: string | null;
 }
 
-/** Reads one session and the snapshot, at the leader. One command inside the script, for Upstash bills each. */
+/** Reads one session and the user, at the leader. One command inside the script, because Upstash bills each. */
 export async function readPerson(redis: Redis, userId: string, sessionHash: string): Promise<StoredPerson> {
   const script = evaluate(READ, [personKey(userId)], [sessionField(sessionHash), USER]);
   const [session = null, user = null] = await redis<(string | null)[]>("read session", script);
@@ -76,8 +80,8 @@ export async function readPerson(redis: Redis, userId: string, sessionHash: stri
 }
 
 /**
- * Reads every session, under its hash, and the snapshot, at the leader; nothing where the session `requiredHash` is not
- * among them. One command inside the script.
+ * Reads all sessions by their hashes, and the user, at the leader. The answer is empty if the session `requiredHash` is
+ * not among them. One command inside the script.
  */
 export async function readWholePerson(
   redis: Redis,
@@ -97,8 +101,8 @@ export async function readWholePerson(
 }
 
 /**
- * Stores a session, and the snapshot unless a newer one or a live marker stands. Drops sessions that ended and the oldest
- * beyond the bound once there are many fields. False, and nothing is stored, if the account was deleted a moment ago.
+ * Stores a session, and the snapshot unless a newer one or a valid marker exists. If there are many fields, removes
+ * expired sessions and the oldest beyond the bound. Returns false and stores nothing if the account was just deleted.
  */
 export async function startSession(
   redis: Redis,
@@ -124,7 +128,7 @@ export function startSessionCommand(
   return evaluate(START, [personKey(userId)], [now, USER, ...values, ...bounds]);
 }
 
-/** Changes a session that is byte for byte what was `read`. False, and nothing is changed, if it ended or changed since. */
+/** Replaces a session whose text is `read`. Returns false and changes nothing if it has ended or changed. */
 export async function replaceSession(
   redis: Redis,
   userId: string,
@@ -142,13 +146,13 @@ export async function endSession(redis: Redis, userId: string, sessionHash: stri
   return (await redis<number>("end session", ["HDEL", personKey(userId), sessionField(sessionHash)])) === 1;
 }
 
-/** Ends every session of a person but one; all if `keptHash` is null. The snapshot or marker stays as it is. */
+/** Ends all sessions of a person except one; all if `keptHash` is null. The snapshot or marker stays. */
 export async function endOtherSessions(redis: Redis, userId: string, keptHash: string | null): Promise<void> {
   const args = [SESSION_PREFIX, keptHash === null ? "" : sessionField(keptHash)];
   await redis("end sessions", evaluate(END_OTHERS, [personKey(userId)], args));
 }
 
-/** Marks the row as changing. Returns the marker, over which alone `publishUser` writes. */
+/** Marks the row as changing. Returns the marker, over which `writeUser` publishes. */
 export async function markUser(redis: Redis, userId: string, now: number): Promise<string> {
   const end = now + MARKER_MILLISECONDS;
   const marker = formatValue({ end, rank: 0, text: MARKER_PREFIX + crypto.randomUUID() });
@@ -157,8 +161,8 @@ export async function markUser(redis: Redis, userId: string, now: number): Promi
 }
 
 /**
- * Stores a snapshot if the field is byte for byte `read`: the marker of the change that it publishes, or what the reader
- * found there, which had ended. Whatever came in between is newer and stays. Does nothing where the person has no key.
+ * Stores a snapshot if the field is `read`: the marker of the change that it publishes, or the expired value that the
+ * reader found. Another value is newer and stays. Does nothing if the person has no key.
  */
 export async function writeUser(
   redis: Redis,
@@ -169,15 +173,15 @@ export async function writeUser(
   await redis("write user", evaluate(EXCHANGE, [personKey(userId)], [USER, read ?? "", formatValue(snapshot)]));
 }
 
-/** Replaces an older snapshot, where one stands: no marker, and nothing where the person has no key. True if it did. */
+/** Replaces an older snapshot. Does nothing if there is a marker or no key. True if it did. */
 export async function refreshUser(redis: Redis, userId: string, snapshot: StoredValue): Promise<boolean> {
   const script = evaluate(REFRESH, [personKey(userId)], [USER, formatValue(snapshot), snapshot.rank]);
   return (await redis<number>("refresh user", script)) === 1;
 }
 
 /**
- * Replaces all that is kept of a deleted person by a marker, which is gone after a minute: a sign-in that read the account
- * before its deletion starts no session meanwhile.
+ * Replaces everything of a deleted person by a marker that is valid for a minute, so that a sign-in that read the
+ * account before its deletion starts no session.
  */
 export async function erasePerson(redis: Redis, userId: string, now: number): Promise<void> {
   const end = now + MARKER_MILLISECONDS;

@@ -1,4 +1,4 @@
-/** The row after which a list goes on. Rows are sorted by time and id, upwards or downwards. */
+/** The row after which a list continues. Rows are sorted by time and id. */
 export interface Position {
   /** Epoch milliseconds. */
   readonly at: number;

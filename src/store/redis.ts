@@ -1,20 +1,20 @@
 import { Redis as UpstashClient } from "@upstash/redis/cloudflare";
 import type { Config } from "../config/config.ts";
-import { reach } from "./upstream.ts";
+import { callUpstream } from "./upstream.ts";
 
-/** One command as Redis is told it: its name, then its arguments. */
+/** A Redis command: its name, then its arguments. */
 export type Command = readonly [name: string, ...args: (string | number)[]];
 
 /**
- * Sends one command; `operation` names it in the log. Answers as Redis does: text stays text, also where it looks like
- * a number or JSON. Throws StoreUnavailable if it was refused or failed, or if its outcome is unknown.
+ * Sends one command. `operation` names it in the log. Text stays text, even if it looks like a number or JSON. Throws
+ * StoreUnavailable if the command was refused or failed, or if its outcome is unknown.
  */
 export type Redis = <T>(operation: string, command: Command) => Promise<T>;
 
 /**
- * Redis over Upstash's REST API, one attempt a command. What the client can do besides is switched off: its own retries take
- * 4 s of back-off and repeat what may have been done; pipelines would take one command's CPU time twice; base64 is for
- * values that are not text, and ours all are; and text that looks like a number or JSON stays text.
+ * Redis over Upstash's REST API, with one attempt for each command. The client's other features are turned off: its
+ * retries take 4 s and repeat commands that may have run, pipelines would double the CPU time of a command, base64 is
+ * for binary values, and text that looks like a number or JSON must stay text.
  */
 export function createRedis({ redis }: Pick<Config, "redis">): Redis {
   const made = clients.get(redis) ?? connect(redis);
@@ -22,7 +22,7 @@ export function createRedis({ redis }: Pick<Config, "redis">): Redis {
   return made;
 }
 
-/** One for an isolate: a client makes some 200 functions when it is made, and holds nothing of a request. */
+/** One for each isolate: creating a client creates some 200 functions, and it keeps nothing of a request. */
 const clients = new WeakMap<Config["redis"], Redis>();
 
 function connect({ url, token }: Config["redis"]): Redis {
@@ -36,12 +36,12 @@ function connect({ url, token }: Config["redis"]): Redis {
     enableAutoPipelining: false,
     enableTelemetry: false,
     readYourWrites: false,
-    // Must be a function: given as it is, the client resolves an abort as an empty answer, which would read as "no such
-    // session". It is called before the client first waits, so that it gives each call the signal that was set for it.
+    // Must be a function. If it is a signal, the client resolves an abort as an empty answer, which would mean "no such
+    // session". The client calls it before it first awaits, so each call gets the signal that was set for it.
     signal: () => signal as AbortSignal,
   });
   return <T>(operation: string, command: Command) =>
-    reach("redis", operation, (ownSignal) => {
+    callUpstream("redis", operation, (ownSignal) => {
       signal = ownSignal;
       return send(client, command) as Promise<T>;
     });
@@ -64,12 +64,12 @@ function send(client: UpstashClient, [name, ...args]: Command): Promise<unknown>
 }
 
 /**
- * Lets Upstash lock only the keys that a script names, all of which it must name. A script without this line locks the whole
- * database. https://upstash.com/docs/redis/features/key-locking
+ * Lets Upstash lock only the keys that a script declares, which must be all keys that it touches. A script without this
+ * line locks the whole database. https://upstash.com/docs/redis/features/key-locking
  */
 const LOCK_NAMED_KEYS = "#!lua flags=allow-key-locking\n";
 
-/** The command that runs `script` at once and alone, at the leader. The script touches no key but `keys`. */
+/** The command that runs `script` atomically, at the leader. The script touches no key but `keys`. */
 export function evaluate(script: string, keys: readonly string[], args: readonly (string | number)[] = []): Command {
   return ["EVAL", LOCK_NAMED_KEYS + script, keys.length, ...keys, ...args];
 }

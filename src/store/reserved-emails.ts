@@ -1,7 +1,7 @@
 import type { Executor, Transaction } from "./database.ts";
 import type { ReservedEmailRow } from "./schema.ts";
 
-/** Emails that an account can have back. `now` is epoch milliseconds. */
+/** Emails that an account can get back. `now` is epoch milliseconds. */
 export async function listReservedEmails(database: Executor, userId: string, now: number): Promise<ReservedEmailRow[]> {
   const select = "select * from reserved_emails where user_id = ? and expires_at > ?";
   return (await database.execute<ReservedEmailRow>(select, [userId, now])).rows;
@@ -17,8 +17,8 @@ const INSERT = `insert into reserved_emails (email, user_id, created_at, expires
   on duplicate key update user_id = values(user_id), created_at = values(created_at), expires_at = values(expires_at)`;
 
 /**
- * Reserves an email. A row that has expired is replaced: whoever has the email now has it by right. Comes before the email
- * is given up in the same transaction, so that who waits for the email sees the row.
+ * Reserves an email. An expired row is replaced. Must come before the email is given up in the same transaction, so
+ * that a transaction that waits for the email sees the row.
  */
 export async function insertReservedEmail(
   database: Executor,
@@ -27,12 +27,12 @@ export async function insertReservedEmail(
   await database.execute(INSERT, [email, user_id, created_at, expires_at]);
 }
 
-/** Ends the reservation of these emails, whoever's they are. */
+/** Releases these emails, whatever account they are reserved for. */
 export async function deleteReservedEmails(transaction: Transaction, emails: readonly string[]): Promise<void> {
   await transaction.execute("delete from reserved_emails where email in (?)", [emails]);
 }
 
-/** Ends the reservation of these emails, if they are reserved for the account. */
+/** Releases these emails if they are reserved for the account. */
 export async function deleteReservedEmailsOf(
   transaction: Transaction,
   userId: string,
@@ -52,7 +52,7 @@ export async function listExpiredReservedEmails(database: Executor, now: number,
   return rows.map(({ email }) => email);
 }
 
-/** Deletes those of these reservations that expired by `now` (epoch milliseconds). Returns how many. */
+/** Deletes those of these reservations that expired by `now` (epoch milliseconds) and returns their number. */
 export async function deleteExpiredReservedEmails(
   transaction: Transaction,
   emails: readonly string[],

@@ -1,20 +1,25 @@
 import { bigint, index, int, mysqlTable, primaryKey, unique, varchar } from "drizzle-orm/mysql-core";
 
-/** A point in time as milliseconds since 1970 in UTC. A number, because the engines disagree about date types. */
+/** A time as milliseconds since 1970 in UTC. A number, because engines disagree about date types. */
 const epochMilliseconds = (name: string) => bigint(name, { mode: "number" });
 
-/** One row a person. `email` is lower-case ASCII, so that no collation can make two spellings equal or one spelling two. */
+/**
+ * One row for each account. `email` is lower-case ASCII, so that no collation treats two spellings as equal or one as
+ * two.
+ */
 export const users = mysqlTable(
   "users",
   {
     id: varchar("id", { length: 32 }).primaryKey(),
     email: varchar("email", { length: 254 }).notNull().unique("users_email_unique"),
     email_verified_at: epochMilliseconds("email_verified_at"),
-    /** In which notices are written: of the pages that the owner signed up or last signed in on. Null if it is not known. */
+    /**
+     * The language of notices: of the pages on which the owner signed up or last signed in. Null if it is not known.
+     */
     language: varchar("language", { length: 8 }),
-    /** Rises whenever every session must end. A session is dead once its own copy differs. */
+    /** Rises whenever all sessions end. A session whose copy differs is dead. */
     session_epoch: int("session_epoch").notNull().default(0),
-    /** Rises with every change of the row, so that of two copies it is known which is newer. */
+    /** Rises with every change of the row, so that the newer of two copies is known. */
     version: int("version").notNull().default(0),
     created_at: epochMilliseconds("created_at").notNull(),
     updated_at: epochMilliseconds("updated_at").notNull(),
@@ -22,7 +27,10 @@ export const users = mysqlTable(
   (table) => [index("users_updated_at_index").on(table.updated_at)],
 );
 
-/** Lucia's keys: `id` is `<provider>:<name there>`, so `email:<email>` for a password. One without a password opens nothing. */
+/**
+ * Lucia's keys. `id` is `<provider>:<name there>`, so `email:<email>` for a password. A key without a password cannot
+ * be used.
+ */
 export const keys = mysqlTable(
   "keys",
   {
@@ -34,16 +42,16 @@ export const keys = mysqlTable(
 );
 
 /**
- * Emails that were given up by a change. Nobody else can have such an email while its last owner can undo the change, and
- * a transaction that gives an email up inserts the row first.
+ * Emails that were given up by a change. No other account can have such an email while the change can be undone. A
+ * transaction that gives up an email inserts the row first.
  */
 export const reservedEmails = mysqlTable(
   "reserved_emails",
   {
     email: varchar("email", { length: 254 }).primaryKey(),
-    /** The account that gave it up, and that can have it back. */
+    /** The account that gave up the email and can get it back. */
     user_id: varchar("user_id", { length: 32 }).notNull(),
-    /** Of the change. */
+    /** The time of the change. */
     created_at: epochMilliseconds("created_at").notNull(),
     expires_at: epochMilliseconds("expires_at").notNull(),
   },
@@ -53,7 +61,7 @@ export const reservedEmails = mysqlTable(
   ],
 );
 
-/** Sign-ups that become accounts when their email is verified, by the mailed token of the same hash. */
+/** Sign-ups that become accounts when the mailed token with the same hash verifies their email. */
 export const pendingSignups = mysqlTable(
   "pending_signups",
   {
@@ -69,27 +77,30 @@ export const pendingSignups = mysqlTable(
 );
 
 /**
- * Links and codes that were mailed. Those of one purpose and subject live side by side, the newest three of a requester,
- * and the first one used voids the rest. All hashes are SHA-256 in hex.
+ * Mailed links and codes. The newest three of a requester for a purpose and subject are valid, and using one revokes
+ * the others. All hashes are SHA-256 in hexadecimal.
  */
 export const oneTimeTokens = mysqlTable(
   "one_time_tokens",
   {
     purpose: varchar("purpose", { length: 32 }).notNull(),
-    /** What tokens of the purpose are for, and void each other for: an email, or a user's id. To undo: the email given up. */
+    /**
+     * Tokens of one purpose and subject revoke each other: an email or a user id; for undo links the email that was
+     * given up.
+     */
     subject: varchar("subject", { length: 254 }).notNull(),
-    /** Of the device or source that asked, together with the email; empty where nobody asked. It tells requesters apart. */
+    /** Hash of the requesting device or ip, and the email; empty for a notice. It tells requesters apart. */
     requester: varchar("requester", { length: 64 }).notNull().default(""),
     token_hash: varchar("token_hash", { length: 64 }).notNull(),
-    /** The email that it was mailed to. */
+    /** The recipient. */
     email: varchar("email", { length: 254 }).notNull(),
-    /** The account it is good for; null while it is good for none. */
+    /** The account of the token; null as long as it has none. */
     user_id: varchar("user_id", { length: 32 }),
-    /** Written until 0.2.0, where `pending_signups` has it now. */
+    /** Written before 0.2.0. Replaced by `pending_signups`. */
     hashed_password: varchar("hashed_password", { length: 255 }),
-    /** Of the secret that the browser that asked keeps in a cookie. */
+    /** Hash of the secret in the requesting browser's cookie. */
     browser_hash: varchar("browser_hash", { length: 64 }),
-    /** Of the code together with that secret, so that trying all codes against a stolen table finds nothing. */
+    /** Hash of the code and that secret, so that trying all codes against a stolen table finds none. */
     code_hash: varchar("code_hash", { length: 64 }),
     attempts: int("attempts").notNull().default(0),
     code_expires_at: epochMilliseconds("code_expires_at"),
@@ -106,8 +117,8 @@ export const oneTimeTokens = mysqlTable(
 );
 
 /**
- * What happened to an account, for its owner to read. Rows are added and after a year removed, never changed, except that
- * failed attempts of one day share a row, so that an attacker cannot fill the table.
+ * The audit log of accounts. Rows are added and deleted after a year, never changed, except that failed attempts of a
+ * day share a row, so that an attacker cannot fill the table.
  */
 export const accountEvents = mysqlTable(
   "account_events",
@@ -117,43 +128,43 @@ export const accountEvents = mysqlTable(
     type: varchar("type", { length: 32 }).notNull(),
     occurred_at: epochMilliseconds("occurred_at").notNull(),
     occurrences: int("occurrences").notNull().default(1),
-    /** Of the client. IPv6 at its longest has 45 characters. */
+    /** The client's ip. IPv6 has at most 45 characters. */
     ip: varchar("ip", { length: 45 }),
-    /** Written until 0.2.0, where `ip` has it now. */
+    /** Written before 0.2.0. Replaced by `ip`. */
     address: varchar("address", { length: 45 }),
     country: varchar("country", { length: 2 }),
     browser: varchar("browser", { length: 32 }),
     platform: varchar("platform", { length: 32 }),
-    /** The hash of the session that it ended, and that a scheduled run ends again in case Redis lost it. */
+    /** The hash of the session that the event ended, which the scheduled run ends again in case Redis lost it. */
     ended_session: varchar("ended_session", { length: 64 }),
   },
   (table) => [
     index("account_events_user_id_occurred_at_index").on(table.user_id, table.occurred_at),
     index("account_events_occurred_at_index").on(table.occurred_at),
-    // So that moving what is left to `ip` reads no other row.
+    // For moving the remaining values to `ip` without reading other rows.
     index("account_events_address_index").on(table.address),
   ],
 );
 
 /**
- * Notices that must reach a mailbox: inserted in the transaction of what they tell of, deleted once they are sent, and given
- * up after 72 hours. No link stands here; it is issued when the notice is sent.
+ * Notices: inserted in the transaction of their change, deleted when they are sent, and dropped after 72 hours. Links
+ * are not stored; they are issued when a notice is sent.
  */
 export const outbox = mysqlTable(
   "outbox",
   {
     id: varchar("id", { length: 24 }).primaryKey(),
     kind: varchar("kind", { length: 32 }).notNull(),
-    /** The row of `account_events` that it tells of. Null where there is none: the account is deleted. */
+    /** The row of `account_events`; null after a deletion. */
     event_id: varchar("event_id", { length: 64 }),
     user_id: varchar("user_id", { length: 32 }).notNull(),
     recipient: varchar("recipient", { length: 254 }).notNull(),
     language: varchar("language", { length: 8 }).notNull(),
-    /** JSON: what the notice says beside its kind. */
+    /** JSON with further values of the notice. */
     parameters: varchar("parameters", { length: 1_000 }).notNull(),
-    /** So many times it was taken up. */
+    /** Number of attempts to send it. */
     attempts: int("attempts").notNull().default(0),
-    /** When it is taken up next. */
+    /** When it is tried next. */
     next_at: epochMilliseconds("next_at").notNull(),
     created_at: epochMilliseconds("created_at").notNull(),
   },

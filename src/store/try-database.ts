@@ -1,7 +1,10 @@
 import type { Database } from "./database.ts";
 import { insertUser } from "./users.ts";
 
-/** Names every column that the code reads or writes, and reads no row. test/unit/health-statements.test.ts holds this to the schema. */
+/**
+ * Names every column that the code reads or writes, and reads no row. test/unit/health-statements.test.ts compares it
+ * with the schema.
+ */
 export const NAME_EVERY_COLUMN = `
 select u.id, u.email, u.email_verified_at, u.language, u.session_epoch, u.version, u.created_at, u.updated_at,
 k.id, k.user_id, k.hashed_password,
@@ -13,14 +16,14 @@ r.email, r.user_id, r.created_at, r.expires_at, p.token_hash, p.email, p.hashed_
 o.id, o.kind, o.event_id, o.user_id, o.recipient, o.language, o.parameters, o.attempts, o.next_at, o.created_at
 from users u, \`keys\` k, one_time_tokens t, account_events e, reserved_emails r, pending_signups p, outbox o limit 0`;
 
-/** Reads, and writes in a transaction that is rolled back. Rejects as any of its statements does. */
+/** Reads, and writes in a transaction that is rolled back. Rejects if a statement does. */
 export async function tryDatabase(database: Database): Promise<void> {
   const undo = new Error("Rolls the transaction back");
   const now = Date.now();
   try {
     await database.transaction(async (transaction) => {
       await transaction.execute(NAME_EVERY_COLUMN);
-      // Nobody's, so that checks at the same time do not wait for each other's locks.
+      // A random id, so that concurrent checks do not wait for each other's locks.
       const id = crypto.randomUUID().replaceAll("-", "");
       const rest = { email_verified_at: null, language: null, created_at: now, updated_at: now };
       await insertUser(transaction, { id, email: `${id}@health.invalid`, session_epoch: 0, version: 0, ...rest });

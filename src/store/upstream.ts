@@ -1,21 +1,21 @@
-/** How long one call to a store may take, its answer read to the end. Half of a person's patience, twice a slow day. */
+/** Deadline of one call to a store, including reading its answer. Half of what people tolerate, twice a slow day. */
 const UPSTREAM_DEADLINE_MILLISECONDS = 1_500;
 
 /**
- * The last part of the deadline is waited for in turns. While passwords are hashed nothing else runs, so that an answer
- * may have arrived long ago and only not been read: each turn lets one more part of it be read before time is up.
+ * The last part of the deadline is split into ticks. While passwords are hashed nothing else runs, so an answer may
+ * have arrived without being read. Each tick lets one more part of it be read before the deadline.
  */
-const LAST_TURNS = 5;
-const TURN_MILLISECONDS = 20;
+const GRACE_TICKS = 5;
+const TICK_MILLISECONDS = 20;
 
-/** What may fail to answer: the two stores, and the list of stolen passwords. */
+/** Upstream services: the two stores, and the list of breached passwords. */
 export type StoreName = "database" | "redis" | "breached-passwords";
 
-/** The reason of a StoreUnavailable whose store refuses the login, or does not let it do what it was asked. */
+/** The reason if the store refuses the login or the permission. */
 export const REFUSED = "refused";
 
 /**
- * A store did not do what it was asked, or nobody can tell whether it did. It carries no message of a client: those
+ * A store did not do what it was asked, or its outcome is unknown. It carries no message of a client, because those
  * hold SQL, keys and values.
  */
 export class StoreUnavailable extends Error {
@@ -35,10 +35,10 @@ export class StoreUnavailable extends Error {
 }
 
 /**
- * Runs one call to `store`, which must end when its signal fires because its time is over, and turns whatever it throws
- * into StoreUnavailable.
+ * Runs one call to `store`, which must end when its signal aborts at the deadline. Turns every error into
+ * StoreUnavailable.
  */
-export async function reach<T>(
+export async function callUpstream<T>(
   store: StoreName,
   operation: string,
   call: (signal: AbortSignal) => Promise<T>,
@@ -52,29 +52,29 @@ export async function reach<T>(
     if (error instanceof StoreUnavailable) throw error;
     throw new StoreUnavailable(store, operation, describeFailure(error), Date.now() - startedAt);
   } finally {
-    deadline.lift();
+    deadline.clear();
   }
 }
 
-function startDeadline(milliseconds: number): { readonly signal: AbortSignal; readonly lift: () => void } {
+function startDeadline(milliseconds: number): { readonly signal: AbortSignal; readonly clear: () => void } {
   const controller = new AbortController();
-  let turns = LAST_TURNS;
-  const takeTurn = () => {
+  let turns = GRACE_TICKS;
+  const tick = () => {
     turns -= 1;
     if (turns < 0) controller.abort(new DOMException("The store did not answer in time", "TimeoutError"));
-    else timer = setTimeout(takeTurn, TURN_MILLISECONDS);
+    else timer = setTimeout(tick, TICK_MILLISECONDS);
   };
-  let timer = setTimeout(takeTurn, milliseconds - LAST_TURNS * TURN_MILLISECONDS);
-  return { signal: controller.signal, lift: () => clearTimeout(timer) };
+  let timer = setTimeout(tick, milliseconds - GRACE_TICKS * TICK_MILLISECONDS);
+  return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
 
-/** How Upstash refuses a token, or a command that the token may not send. */
+/** Upstash's refusals of a token or of a command that the token does not permit. */
 const REFUSAL = /\b(?:WRONGPASS|NOPERM|NOAUTH|Unauthorized)\b/;
 
-/** A client's error in a word that is safe to log. */
+/** A word for a client's error that is safe to log. */
 function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
-  // The client adds the command, in which anything may stand.
+  // The client appends the command, which may hold anything.
   const [said = ""] = error.message.split(", command was: ", 1);
   if (error.name === "UpstashError" && REFUSAL.test(said)) return REFUSED;
   return error.name === "TimeoutError" ? "deadline" : error.name;

@@ -18,13 +18,13 @@ export async function lockUser(transaction: Transaction, userId: string): Promis
   return (await transaction.execute<UserRow>(select, [userId])).rows[0] ?? null;
 }
 
-/** An email is reserved for the account that gave it up. */
+/** The email is reserved for the account that gave it up. */
 export class EmailReserved extends Error {}
 
 /**
- * Holds unless the email is reserved for another account. A row of `reserved_emails` is inserted before its email is given up
- * in the same transaction; a statement that changes rows waits for rows that it reads until they are committed (InnoDB,
- * REPEATABLE READ). So an email that becomes free by a change is never taken before the reservation is seen.
+ * Holds unless the email is reserved for another account. A row of `reserved_emails` is inserted before its email is
+ * given up in the same transaction, and a statement that changes rows waits until the rows that it reads are committed
+ * (InnoDB, REPEATABLE READ). So an email that a change frees is not taken before its reservation is seen.
  */
 const IS_UNRESERVED = `not exists (
   select email from reserved_emails where reserved_emails.email = ? and user_id <> ? and expires_at > ?)`;
@@ -45,7 +45,10 @@ export async function insertUser(
 const RAISE_SESSION_EPOCH = `update users set session_epoch = session_epoch + 1, version = version + 1, updated_at = ?
   where id = ?`;
 
-/** Ends every session if the epoch is `sessionEpoch`; false, and nothing is changed, if not. `now` is epoch milliseconds. */
+/**
+ * Ends all sessions if the epoch is `sessionEpoch`; otherwise returns false and changes nothing. `now` is epoch
+ * milliseconds.
+ */
 export async function raiseSessionEpoch(
   transaction: Transaction,
   userId: string,
@@ -56,7 +59,7 @@ export async function raiseSessionEpoch(
   return (await transaction.execute(raise, [now, userId, sessionEpoch])).rowsAffected === 1;
 }
 
-/** As `raiseSessionEpoch`, if the email is `email`, too. */
+/** The same, if the email is `email` as well. */
 export async function raiseSessionEpochWithEmail(
   transaction: Transaction,
   userId: string,
@@ -68,7 +71,7 @@ export async function raiseSessionEpochWithEmail(
   return (await transaction.execute(raise, [now, userId, email, sessionEpoch])).rowsAffected === 1;
 }
 
-/** Ends every session if the email is `email` and verified; false, and nothing is changed, if not. */
+/** Ends all sessions if the email is `email` and verified; otherwise returns false and changes nothing. */
 export async function raiseSessionEpochIfVerified(
   transaction: Transaction,
   userId: string,
@@ -84,8 +87,8 @@ const CHANGE_EMAIL = `update users set email = ?, email_verified_at = ?, session
   where id = ? and ${IS_UNRESERVED}`;
 
 /**
- * Gives an account a verified email, and ends every session. Rejects (`isDuplicate`) if another account has the email. Throws
- * EmailReserved.
+ * Gives an account a verified email and ends all sessions. Rejects (`isDuplicate`) if another account has the email.
+ * Throws EmailReserved.
  */
 export async function setVerifiedEmail(
   transaction: Transaction,

@@ -1,18 +1,18 @@
-import { type Catalogue, LANGUAGES, type Language, TRAITS } from "../i18n/language.ts";
-import { WORDS } from "./words.ts";
+import { LANGUAGES, type Language, TRAITS, type Translations } from "../i18n/language.ts";
+import { messages } from "./messages.ts";
 
 const DAYS = byLanguage((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }));
-const MOMENTS = byLanguage(
+const DATE_TIMES = byLanguage(
   (locale) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" }),
 );
 const COUNTRIES = byLanguage((locale) => new Intl.DisplayNames(locale, { type: "region", fallback: "none" }));
 
 /** A point in time, given as epoch milliseconds; to the minute, and in UTC because nothing tells where the reader is. */
-export function Moment({ language, at }: { language: Language; at: number }) {
+export function DateTime({ language, at }: { language: Language; at: number }) {
   const date = new Date(at);
   // Without seconds in it, too: a list of many is sent in a few bytes each.
   const machineReadable = `${date.toISOString().slice(0, 16)}Z`;
-  return <time datetime={machineReadable}>{MOMENTS[language]().format(date)} UTC</time>;
+  return <time datetime={machineReadable}>{DATE_TIMES[language]().format(date)} UTC</time>;
 }
 
 /** The day of a point in time, given as epoch milliseconds; in UTC. */
@@ -27,9 +27,9 @@ export interface Device {
 
 /** "Firefox on Windows", or as much of it as is known. */
 export function nameDevice(language: Language, { browser, platform }: Device): string {
-  const words = WORDS[language];
-  if (browser && platform) return words.browserOn(browser, platform);
-  return browser ?? (platform ? words.somethingOn(platform) : words.unknownDevice);
+  const text = messages[language];
+  if (browser && platform) return text.browserOn(browser, platform);
+  return browser ?? (platform ? text.somethingOn(platform) : text.unknownDevice);
 }
 
 /** "Germany"; null where the platform did not tell, or the letters name no country (Tor has some of its own). */
@@ -38,7 +38,7 @@ export function nameCountry(language: Language, letters: string | null): string 
 }
 
 /** Made when first asked for: such a thing costs more than the page that needs it. */
-function byLanguage<Format>(make: (locale: string) => Format): Catalogue<() => Format> {
+function byLanguage<Format>(make: (locale: string) => Format): Translations<() => Format> {
   const lazily = (language: Language) => {
     let made: Format | undefined;
     return () => {
@@ -46,5 +46,5 @@ function byLanguage<Format>(make: (locale: string) => Format): Catalogue<() => F
       return made;
     };
   };
-  return Object.fromEntries(LANGUAGES.map((language) => [language, lazily(language)])) as Catalogue<() => Format>;
+  return Object.fromEntries(LANGUAGES.map((language) => [language, lazily(language)])) as Translations<() => Format>;
 }

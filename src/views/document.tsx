@@ -2,16 +2,16 @@
 import accountStyle from "../../build/account.css";
 import sheet from "../../build/style.css";
 import { brand } from "../brand.ts";
-import { LANGUAGES, type PageView, TRAITS } from "../i18n/language.ts";
+import { LANGUAGES, type RequestLocale, TRAITS } from "../i18n/language.ts";
 import { SignOutForm } from "./form.tsx";
 import { type Children, Markup } from "./jsx-runtime.ts";
 import { faviconHref, Mark } from "./mark.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 /** Where every page looks for `enhance.client.js`. */
 export const ENHANCE_PATH = "/assets/enhance.js";
 
-const style = paint(sheet);
+const style = applyBrandColors(sheet);
 let sources: string | undefined;
 
 /** The CSP sources that admit the pages' two `<style>`s and nothing else: belong in `style-src`. */
@@ -32,7 +32,7 @@ export function renderDocument(page: Markup): string {
 }
 
 export interface LayoutProps {
-  view: PageView;
+  locale: RequestLocale;
   /** Where one is; becomes "Sign in · Gatehouse". */
   title: string;
   /** Puts "Error: " before the title: the first thing a screen reader says after a refused form. */
@@ -51,7 +51,7 @@ const MIDDLE_DOT = new Markup(" &middot; ");
 
 /** What all pages share. Needs `img-src data:` for the icon and `script-src 'self'` beside `styleSources`. */
 export function Layout({
-  view,
+  locale,
   title,
   errors = false,
   signOut = false,
@@ -59,15 +59,15 @@ export function Layout({
   enhanced = true,
   children,
 }: LayoutProps) {
-  const words = WORDS[view.language];
+  const text = messages[locale.language];
   return (
-    <html lang={view.language} dir={TRAITS[view.language].direction}>
+    <html lang={locale.language} dir={TRAITS[locale.language].direction}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width,initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>
-          {errors && `${words.error}: `}
+          {errors && `${text.error}: `}
           {title}
           {MIDDLE_DOT}
           {brand.name}
@@ -76,7 +76,7 @@ export function Layout({
         {/* The texts are our own files; escaping them would change what the hashes cover. */}
         <style>{new Markup(style)}</style>
         {lists && <style>{new Markup(accountStyle)}</style>}
-        {enhanced && <script src={ENHANCE_PATH} defer data-show={words.show} data-hide={words.hide} />}
+        {enhanced && <script src={ENHANCE_PATH} defer data-show={text.show} data-hide={text.hide} />}
       </head>
       <body>
         <header>
@@ -84,24 +84,24 @@ export function Layout({
             <Mark />
             {brand.name}
           </a>
-          {signOut && <SignOutForm language={view.language} />}
+          {signOut && <SignOutForm language={locale.language} />}
         </header>
         <main>{children}</main>
-        <Footer view={view} />
+        <Footer locale={locale} />
       </body>
     </html>
   );
 }
 
-function Footer({ view: { language, inLanguage } }: { view: PageView }) {
-  const words = WORDS[language];
+function Footer({ locale: { language, switchHref } }: { locale: RequestLocale }) {
+  const text = messages[language];
   const { supportEmail, links } = brand;
   return (
     <footer>
-      <p>{words.promise}</p>
+      <p>{text.promise}</p>
       {(supportEmail !== null || links.length > 0) && (
-        <nav aria-label={words.about}>
-          {supportEmail !== null && <a href={`mailto:${supportEmail}`}>{words.help}</a>}
+        <nav aria-label={text.about}>
+          {supportEmail !== null && <a href={`mailto:${supportEmail}`}>{text.help}</a>}
           {links.map(({ label, href }) => (
             <a key={href} href={href}>
               {label[language]}
@@ -109,9 +109,9 @@ function Footer({ view: { language, inLanguage } }: { view: PageView }) {
           ))}
         </nav>
       )}
-      {inLanguage &&
+      {switchHref &&
         LANGUAGES.filter((other) => other !== language).map((other) => (
-          <a key={other} href={inLanguage(other)} lang={other} hreflang={other}>
+          <a key={other} href={switchHref(other)} lang={other} hreflang={other}>
             {TRAITS[other].name}
           </a>
         ))}
@@ -120,11 +120,11 @@ function Footer({ view: { language, inLanguage } }: { view: PageView }) {
 }
 
 /** Puts the colours of the brand where the sheet names them. */
-function paint(css: string): string {
+function applyBrandColors(css: string): string {
   const { light, dark } = brand.accent;
   return css
-    .replace("brand-accent-light", light.colour)
+    .replace("brand-accent-light", light.color)
     .replace("brand-text-light", light.text)
-    .replace("brand-accent-dark", dark.colour)
+    .replace("brand-accent-dark", dark.color)
     .replace("brand-text-dark", dark.text);
 }

@@ -1,6 +1,6 @@
 import type { Language } from "../i18n/language.ts";
 import type { Children } from "./jsx-runtime.ts";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 export interface FormError {
   /** The id of the input to mend; left out where the whole form is meant. */
@@ -9,8 +9,10 @@ export interface FormError {
 }
 
 /** The errors of a form from what is to be said at each of its fields, in the order of the fields. */
-export function listErrors(messages: Readonly<Record<string, string | undefined>>): FormError[] {
-  return Object.entries(messages).flatMap(([field, message]) => (message === undefined ? [] : [{ field, message }]));
+export function listErrors(errorMessages: Readonly<Record<string, string | undefined>>): FormError[] {
+  return Object.entries(errorMessages).flatMap(([field, message]) =>
+    message === undefined ? [] : [{ field, message }],
+  );
 }
 
 /** All that is wrong, above the form; takes the focus where the script runs. Renders nothing without errors. */
@@ -18,7 +20,7 @@ export function ErrorSummary({ language, errors }: { language: Language; errors:
   if (errors.length === 0) return null;
   return (
     <div class="notice error" role="alert" tabindex={-1} data-focus="">
-      <h2>{WORDS[language].problem}</h2>
+      <h2>{messages[language].problem}</h2>
       <ul>
         {errors.map(({ field, message }) => (
           <li key={field}>{field === undefined ? message : <a href={`#${field}`}>{message}</a>}</li>

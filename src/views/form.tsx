@@ -1,7 +1,7 @@
 import { readableEmail } from "../i18n/email-syntax.ts";
 import type { Language } from "../i18n/language.ts";
 import type { Children } from "./jsx-runtime.ts";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 export interface FormProps {
   action: string;
@@ -58,12 +58,12 @@ export interface SignOutFormProps {
 }
 
 /** The way out of the account. It ends whatever session is here, so it is made for nobody in particular. */
-export function SignOutForm({ language, submit = WORDS[language].signOut, returnPath, tone }: SignOutFormProps) {
+export function SignOutForm({ language, submit = messages[language].signOut, returnPath, tone }: SignOutFormProps) {
   return (
     <ButtonForm
       action="/auth/signout"
       submit={submit}
-      busy={WORDS[language].signingOut}
+      busy={messages[language].signingOut}
       madeFor={null}
       returnPath={returnPath}
       tone={tone}

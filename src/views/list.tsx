@@ -30,7 +30,7 @@ export function Entries({ entries }: { entries: readonly Entry[] }) {
   );
 }
 
-export interface Way {
+export interface NavItem {
   readonly href: string;
   readonly label: string;
   /** What one finds there. */
@@ -38,11 +38,11 @@ export interface Way {
 }
 
 /** Where one can go from here. */
-export function Ways({ label, ways }: { label: string; ways: readonly Way[] }) {
+export function NavList({ label, actions }: { label: string; actions: readonly NavItem[] }) {
   return (
     <nav aria-label={label}>
       <ul class="entries">
-        {ways.map(({ href, label: name, about }) => (
+        {actions.map(({ href, label: name, about }) => (
           <li key={href}>
             <div>
               <a href={href}>{name}</a>

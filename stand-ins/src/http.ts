@@ -53,8 +53,8 @@ async function answer(
   const path = (incoming.url ?? "/").replace(/\?.*$/s, "");
   const service = services.find((candidate) => candidate.owns(path));
   // Neither is noted as a call.
-  if (!LOOPBACK_HOST.test(incoming.headers.host ?? "")) return void send(403, TEXT, "Loopback hosts only");
-  if (service === undefined) return void send(404, TEXT, "No such endpoint");
+  if (!LOOPBACK_HOST.test(incoming.headers.host ?? "")) return void send(403, TEXT, "Forbidden");
+  if (service === undefined) return void send(404, TEXT, "Not found");
   const body = await text(incoming).catch(() => null);
   if (body === null) return;
 
@@ -82,13 +82,12 @@ async function answer(
       "close",
       traffic.hang(() => response.destroy()),
     );
-  if (fault?.kind === "status") return finish(fault.status, TEXT, "Injected fault");
-  if (fault?.kind === "html")
-    return finish(200, "text/html; charset=utf-8", "<!doctype html><title>Be right back</title>");
+  if (fault?.kind === "status") return finish(fault.status, TEXT, "Fault");
+  if (fault?.kind === "html") return finish(200, "text/html", "<title>Be right back</title>");
   const given = await service.answer(request, hangUp.signal).catch((error): ServiceAnswer => {
     // A stand-in that throws is broken itself: the developer reads it in the terminal.
-    console.error(`The stand-in for the ${service.name} failed:`, error);
-    return { status: 500, body: { error: `stand-in failure: ${error}` } };
+    console.error(error);
+    return { status: 500, body: { error: String(error) } };
   });
   if (given.work !== undefined) call.noteWork(given.work);
   if (fault?.kind === "lostAnswer") return void response.destroy();

@@ -79,7 +79,7 @@ describe("a fault is seen by the caller as it is named", () => {
 
   test("html: a page with status 200 and nothing done", async () => {
     const { answer, stored } = await setThrough({ kind: "html" });
-    expect(answer).toMatchObject({ status: 200, type: "text/html; charset=utf-8" });
+    expect(answer).toMatchObject({ status: 200, type: "text/html" });
     expect(stored).toBe(false);
   });
 

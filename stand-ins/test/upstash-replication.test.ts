@@ -88,7 +88,7 @@ describe("a replica that lags", () => {
       await end();
       await run("SET", "a", "x");
       expect(await run("GET", "a")).toBe("x");
-      expect(() => engine.replication.failOver()).toThrow("Set a lag first");
+      expect(() => engine.replication.failOver()).toThrow("There is no lag");
     }
   });
 });

@@ -21,7 +21,12 @@ describe("what is revoked", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  const isAlive = async (browser: Browser) => (await browser.open("/app")).status === 200;
+  /** Whether a page opens, and the devices page: the session of each is read by a script of its own. They must agree. */
+  const isAlive = async (browser: Browser) => {
+    const statuses = [(await browser.open("/app")).status, (await browser.open("/app/account/sessions")).status];
+    expect(statuses[0]).toBe(statuses[1]);
+    return statuses[0] === 200;
+  };
   const copyOf = (browser: Browser) => {
     const copy = gatehouse.browser();
     for (const [name, value] of browser.cookies) copy.cookies.set(name, value);

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { endOf } from "../../src/auth/sessions/session.ts";
+import { expiresAt } from "../../src/auth/sessions/session.ts";
 import { formatValue, readValue } from "../../src/store/person.ts";
 import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
@@ -118,7 +118,7 @@ describe.skipIf(enginesAreMissing())("a session", () => {
       expect((await browser.open("/app")).status).toBe(200);
     }
     const stored = await read(browser);
-    expect(stored && endOf(stored)).toBe((stored?.createdAt ?? 0) + 30 * DAY);
+    expect(stored && expiresAt(stored)).toBe((stored?.createdAt ?? 0) + 30 * DAY);
     expect(Math.abs((await leftOf(browser)) - 4 * DAY)).toBeLessThan(60_000);
     await age(browser, 4 * DAY + 1_000);
     expect((await browser.open("/app")).status).toBe(303);

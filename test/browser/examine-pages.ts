@@ -2,11 +2,11 @@ import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { HtmlValidate } from "html-validate";
 import type { Browser, Page, Request } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { brand } from "../../src/brand.ts";
-import { LANGUAGES, TRAITS } from "../../src/i18n/language.ts";
+import { LANGUAGES, type Language, TRAITS } from "../../src/i18n/language.ts";
 import { brotliBytes } from "../support/brotli.ts";
-import { chromiumIsMissing, openWindow, startHeadlessShell } from "../support/chromium.ts";
+import { chromiumIsMissing, openSharedWindow, startHeadlessShell } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import type { PageState } from "./page-state.ts";
 
@@ -27,7 +27,10 @@ const LATIN_1_END = 0xff;
 const SCRIPT = "/assets/enhance.js";
 const SCREENSHOTS = fileURLToPath(new URL("screenshots/", import.meta.url));
 
-/** Which of the pictures the README shows, and under which names. Made again by a run with GATEHOUSE_PICTURES=1. */
+/** `npm run screenshots` takes pictures of every page. They are for people to look at; no test compares them. */
+const TAKES_PICTURES = process.env["GATEHOUSE_PICTURES"] === "1";
+
+/** The pictures that the README shows, and their names there. */
 const README_FOLDER = fileURLToPath(new URL("../../docs/images/", import.meta.url));
 const README_PICTURES = new Map([
   ["en/signin-laptop-light", "sign-in.png"],
@@ -53,19 +56,28 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
   describe.skipIf(chromiumIsMissing()).each(languages)("every page in every state, in %s", (language) => {
     let gatehouse: Gatehouse;
     let chromium: Browser;
+    let page: Page;
     beforeAll(async () => {
       await mkdir(SCREENSHOTS, { recursive: true });
       chromium = await startHeadlessShell();
       gatehouse = await startGatehouse(vars);
+      page = await openSharedWindow(chromium, gatehouse, { locale: TRAITS[language].locale });
     });
-    beforeEach(() => gatehouse.reset());
+    // The window stays open, because Chromium compiles axe-core again in a new one. Without cookies a person in it is new.
+    beforeEach(async () => {
+      await gatehouse.reset();
+      await page.goto("about:blank");
+      await page.context().clearCookies();
+      await page.setViewportSize(NARROWEST);
+      await page.emulateMedia({ colorScheme: "light" });
+    });
+    afterEach(() => void page.removeAllListeners());
     afterAll(async () => {
       await chromium.close();
       await gatehouse.close();
     });
 
     test.each(states)("$name is valid, accessible, light, narrow enough and quiet", async (state) => {
-      const page = await openWindow(chromium, gatehouse, { locale: TRAITS[language].locale });
       const said = listen(page);
       await state.reach(page, gatehouse);
       await checkTitle(page, state, language);
@@ -77,20 +89,16 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
       expect(charactersBeyond(language === "en" ? ASCII_END : LATIN_1_END, html)).toEqual([]);
       expect(await mistakesIn(html)).toEqual([]);
 
-      await loadAxe(page);
-      for (const { device, ...size } of [PHONE, LAPTOP]) {
-        await page.setViewportSize(size);
-        for (const colorScheme of language === "en" ? SCHEMES : OTHER_LANGUAGE[device]) {
-          await page.emulateMedia({ colorScheme });
-          await takePicture(page, `${language}/${state.name}-${device}-${colorScheme}`);
-        }
-      }
+      await takePictures(page, language, state.name);
       await page.setViewportSize(NARROWEST);
       expect(await overflowOf(page)).toBe(0);
-      for (const colorScheme of SCHEMES) {
-        await page.emulateMedia({ colorScheme });
-        expect(await violationsOf(page)).toEqual([]);
-      }
+      await loadAxe(page);
+      // Nothing but colors differs between the schemes.
+      const [scheme, otherScheme] = language === "en" ? SCHEMES : SCHEMES.toReversed();
+      await page.emulateMedia({ colorScheme: scheme ?? null });
+      expect(await violationsOf(page)).toEqual([]);
+      await page.emulateMedia({ colorScheme: otherScheme ?? null });
+      expect(await violationsOf(page, ["color-contrast"])).toEqual([]);
       expect(loaded()).toEqual(inEnglishOnly ? [] : [SCRIPT]);
       expect(said.messages.filter((text) => !isStatusLine(text, state))).toEqual([]);
     });
@@ -174,10 +182,22 @@ export function violationsOf(page: Page, rules?: string[]): Promise<string[]> {
   }, rules);
 }
 
-/** Into the folder to leaf through; and where the README shows it, if it is asked for. */
+async function takePictures(page: Page, language: Language, name: string): Promise<void> {
+  if (!TAKES_PICTURES) return;
+  for (const { device, ...size } of [PHONE, LAPTOP]) {
+    await page.setViewportSize(size);
+    for (const colorScheme of language === "en" ? SCHEMES : OTHER_LANGUAGE[device]) {
+      await page.emulateMedia({ colorScheme });
+      await takePicture(page, `${language}/${name}-${device}-${colorScheme}`);
+    }
+  }
+}
+
+/** Writes a picture to test/browser/screenshots, and to docs/images if the README shows it. Only in `npm run screenshots`. */
 export async function takePicture(page: Page, name: string): Promise<void> {
+  if (!TAKES_PICTURES) return;
   const path = `${SCREENSHOTS}${name}.png`;
   await page.screenshot({ path, fullPage: true, animations: "disabled" });
   const picture = README_PICTURES.get(name);
-  if (picture && process.env["GATEHOUSE_PICTURES"] === "1") await copyFile(path, `${README_FOLDER}${picture}`);
+  if (picture) await copyFile(path, `${README_FOLDER}${picture}`);
 }

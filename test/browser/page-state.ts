@@ -21,14 +21,13 @@ export const openWithNotice = (notice: string, path: string) => async (page: Pag
   await page.goto(path);
 };
 
-/** Ada, or whoever has `email`, has signed up on this device and stands on her page. The forms for that have tests of their own. */
+/** Signs Ada up, or somebody with `email`, and gives the browser her cookies. The forms for that have tests of their own. */
 export async function beMember(page: Page, gatehouse: Gatehouse, email: string = ADA.email): Promise<void> {
   const browser = gatehouse.browser();
   browser.userAgent = await page.evaluate(() => navigator.userAgent);
   await browser.post("/auth/signup", new URLSearchParams({ ...ADA.signup, email }));
   const cookies = [...browser.cookies].map(([name, value]) => ({ name, value, url: gatehouse.origin, httpOnly: true }));
   await page.context().addCookies(cookies);
-  await page.goto("/app");
 }
 
 /** By the fields' ids: the same in every language. */

@@ -110,7 +110,7 @@ export const PAGE_STATES: readonly PageState[] = [
     name: "signin-after-other-change",
     status: 200,
     title: "Sign in",
-    reach: openWithNotice("superseded", "/auth/signin"),
+    reach: openWithNotice("stale", "/auth/signin"),
   },
   {
     name: "home-account-deleted",
@@ -118,7 +118,15 @@ export const PAGE_STATES: readonly PageState[] = [
     title: "Your account is deleted",
     reach: openWithNotice("account-deleted", "/"),
   },
-  { name: "app", status: 200, title: "Your page", reach: beMember },
+  {
+    name: "app",
+    status: 200,
+    title: "Your page",
+    reach: async (page, gatehouse) => {
+      await beMember(page, gatehouse);
+      await page.goto("/app");
+    },
+  },
   {
     name: "verify-email",
     status: 200,
@@ -223,7 +231,7 @@ export const PAGE_STATES: readonly PageState[] = [
       const form = { email: "nob@example.com", password: "a guess" };
       await page.request.post("/auth/signin", { form, headers: { Origin: gatehouse.origin } });
       const now = Array<number>(300).fill(Date.now());
-      for (const counter of await gatehouse.redis.keys("window:source:*")) await gatehouse.redis.lpush(counter, ...now);
+      for (const counter of await gatehouse.redis.keys("window:ip:*")) await gatehouse.redis.lpush(counter, ...now);
       await page.goto("/auth/signin");
       await page.locator("#email").fill(form.email);
       await page.locator("#password").fill(form.password);

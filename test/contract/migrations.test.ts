@@ -158,7 +158,7 @@ describe("Migrations say what to do", () => {
       ["localhost", "Not migrated: DATABASE_URL"],
       [as("gatehouse-dev", "wrong"), "Not migrated: the database refuses the user or the password in DATABASE_URL."],
       [databaseUrlFor(standIn, "readwriter"), "It takes a password with the role Admin."],
-      [standIn.databaseUrl, "the tables are those of the newest snapshot of Drizzle's"],
+      [standIn.databaseUrl, "doesn't support 'CREATE'"],
       [
         `http://user:password@127.0.0.1:${await findFreePort()}/gatehouse`,
         "Not migrated: the database cannot be reached (fetch failed: connect",

@@ -188,7 +188,7 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     await changePassword(owner);
     const { notices } = JSON.parse((await owner.open("/app/account/export")).body);
     expect(notices).toEqual([
-      { kind: "password-changed", email: ADA.email, language: "en", createdAt: expect.any(String), triesTaken: 0 },
+      { kind: "password-changed", email: ADA.email, language: "en", createdAt: expect.any(String), attempts: 0 },
     ]);
   });
 

@@ -45,33 +45,33 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
   describe("guesses", () => {
     test("are ten in any quarter of an hour: around no moment are there twenty", async () => {
       for (let tries = 0; tries < 10; tries += 1) expect(await guess()).toBe(401);
-      await ageAttempts(gatehouse, "window:guess:*", QUARTER - 20_000);
+      await ageAttempts(gatehouse, "window:attempts:*", QUARTER - 20_000);
       const refused = await signin(gatehouse.browser(), "a guess");
       const seconds = Number(refused.headers.get("Retry-After"));
       expect([refused.status, seconds > 5, seconds <= 20]).toEqual([429, true, true]);
-      await ageAttempts(gatehouse, "window:guess:*", 20_000);
+      await ageAttempts(gatehouse, "window:attempts:*", 20_000);
       for (let tries = 0; tries < 10; tries += 1) expect(await guess()).toBe(401);
       expect(await guess()).toBe(429);
     });
 
     test("five before its end and five after are still ten", async () => {
       for (let tries = 0; tries < 5; tries += 1) expect(await guess()).toBe(401);
-      await ageAttempts(gatehouse, "window:guess:*", QUARTER - 20_000);
+      await ageAttempts(gatehouse, "window:attempts:*", QUARTER - 20_000);
       for (let tries = 0; tries < 5; tries += 1) expect(await guess()).toBe(401);
-      await ageAttempts(gatehouse, "window:guess:*", 21_000);
+      await ageAttempts(gatehouse, "window:attempts:*", 21_000);
       for (let tries = 0; tries < 5; tries += 1) expect(await guess()).toBe(401);
       expect(await guess()).toBe(429);
     });
 
     test("are a hundred in any 24 hours, ten by ten", async () => {
       await guess();
-      const [counter = ""] = await gatehouse.redis.keys("window:guess:*");
+      const [counter = ""] = await gatehouse.redis.keys("window:attempts:*");
       const spread = Array.from({ length: 98 }, (_, index) => Date.now() - 16 * MINUTE - index * 14 * MINUTE);
       await gatehouse.redis.rpush(counter, ...spread);
       expect(await guess()).toBe(401);
       const refused = await signin(gatehouse.browser(), "a guess");
       expect([refused.status, Number(refused.headers.get("Retry-After")) > 3_600]).toEqual([429, true]);
-      await ageAttempts(gatehouse, "window:guess:*", DAY - 16 * MINUTE - 97 * 14 * MINUTE + 1_000);
+      await ageAttempts(gatehouse, "window:attempts:*", DAY - 16 * MINUTE - 97 * 14 * MINUTE + 1_000);
       expect(await guess()).toBe(401);
       expect(await guess()).toBe(429);
     });
@@ -82,7 +82,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       // A machine that is busy otherwise keeps some waiting for too long.
       expect(statuses.filter((status) => ![401, 429, 503].includes(status))).toEqual([]);
       expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(10);
-      expect(await countAttempts(gatehouse, "window:guess:*")).toBe(10);
+      expect(await countAttempts(gatehouse, "window:attempts:*")).toBe(10);
       expect(await guess()).toBe(429);
     });
 
@@ -120,7 +120,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       return new Set([...locks, ...(await gatehouse.redis.keys("*"))]);
     };
     const [ada, bob] = [await lockedBy(ADA.email), await lockedBy("bob@example.com")];
-    for (const kind of ["window:source:", "window:guess:", "window:mail", "devices:", "person:"]) {
+    for (const kind of ["window:ip:", "window:attempts:", "window:mail", "devices:", "person:"]) {
       expect([...ada].filter((key) => key.startsWith(kind))).not.toEqual([]);
     }
     expect([...ada].filter((key) => bob.has(key))).toEqual([]);

@@ -4,7 +4,7 @@ import {
   generateTokenSecrets,
   issueToken,
   peekToken,
-  Superseded,
+  StaleState,
   type TokenSecrets,
 } from "../../src/auth/tokens/one-time-tokens.ts";
 import { createDatabase } from "../../src/store/database.ts";
@@ -195,7 +195,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
           await database().transaction((transaction) => consumeToken(transaction, row, now));
           return "consumed";
         } catch (error) {
-          if (error instanceof Superseded) return "superseded";
+          if (error instanceof StaleState) return "stale";
           throw error;
         }
       };

@@ -14,8 +14,8 @@ function rebrand(text: string): string {
   return text
     .replace(`name: "${brand.name}"`, 'name: "Fern & Fox"')
     .replace(brand.mark.shape, MARK)
-    .replace(brand.accent.light.colour, "#5b2a86")
-    .replace(brand.accent.dark.colour, "#cfb1f0")
+    .replace(brand.accent.light.color, "#5b2a86")
+    .replace(brand.accent.dark.color, "#cfb1f0")
     .replace(/supportEmail: (?:null|"[^"]*"),/, 'supportEmail: "help@fern.example",')
     .replace(
       /links: \[[\s\S]*\],\n\};/,
@@ -43,8 +43,7 @@ test("every page has the operator's name, mark, colours, help and links, and our
   expect(body).toContain("--key: #cfb1f0");
   expect(body).toContain('<a href="mailto:help@fern.example">Help</a>');
   expect(body).toContain('<a href="https://fern.example/privacy">Privacy</a>');
-  for (const ours of [brand.name, brand.accent.light.colour, brand.accent.dark.colour])
-    expect(body).not.toContain(ours);
+  for (const ours of [brand.name, brand.accent.light.color, brand.accent.dark.color]) expect(body).not.toContain(ours);
 });
 
 test("in every language, and in the way that the policy allows", async () => {

@@ -20,7 +20,7 @@ describe.skipIf(enginesAreMissing())("a page that refuses something leads on", (
   const post = (path: string, fields: Readonly<Record<string, string>>, headers = {}) =>
     gatehouse.browser().post(path, new URLSearchParams(fields), headers);
 
-  const REFUSALS: readonly [name: string, status: number, ways: readonly string[], refuse: () => Promise<Page>][] = [
+  const REFUSALS: readonly [name: string, status: number, actions: readonly string[], refuse: () => Promise<Page>][] = [
     [
       "a form from elsewhere",
       403,
@@ -174,12 +174,12 @@ describe.skipIf(enginesAreMissing())("a page that refuses something leads on", (
     ],
   ];
 
-  test.each(REFUSALS)("%s: %i", async (_, status, ways, refuse) => {
+  test.each(REFUSALS)("%s: %i", async (_, status, actions, refuse) => {
     const page = await refuse();
     expect(page.status).toBe(status);
-    expect(page.links()).toEqual(ways);
+    expect(page.links()).toEqual(actions);
     gatehouse.standIns.traffic.restore();
-    for (const way of ways) expect([200, 303, 410]).toContain((await gatehouse.browser().open(way)).status);
+    for (const way of actions) expect([200, 303, 410]).toContain((await gatehouse.browser().open(way)).status);
   });
 
   test("the location of the sign-out form is a page that signs out", async () => {

@@ -86,9 +86,13 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
       const { from, to } = await moved();
       await cleanUp();
       const owner = await signedIn(to);
-      expect((await owner.open("/app/account/activity")).text).toContain(IP["CF-Connecting-IP"]);
+      const activity = (await owner.open("/app/account/activity")).text;
+      expect(activity).toContain(IP["CF-Connecting-IP"]);
+      expect(activity).not.toContain("address-verified");
       const exported = JSON.parse((await owner.open("/app/account/export")).body);
-      expect(exported.activity.map(({ address }: { address: string }) => address)).toContain(IP["CF-Connecting-IP"]);
+      expect(exported.activity.map(({ ip }: { ip: string }) => ip)).toContain(IP["CF-Connecting-IP"]);
+      const types = exported.activity.map(({ type }: { type: string }) => type);
+      expect([types.includes("email-verified"), types.includes("address-verified")]).toEqual([true, false]);
       expect(exported.reservedEmails).toMatchObject([{ email: from }]);
     });
 

@@ -187,8 +187,8 @@ describe.skipIf(enginesAreMissing())("the health check", () => {
   });
 
   test("asks nobody while a result is remembered, and once when a crowd asks", async () => {
-    const crowd = await Promise.all(Array.from({ length: 20 }, () => askHealth(gatehouse.browser())));
-    expect(new Set(crowd.map(({ status }) => status))).toEqual(new Set([200]));
+    const participants = await Promise.all(Array.from({ length: 20 }, () => askHealth(gatehouse.browser())));
+    expect(new Set(participants.map(({ status }) => status))).toEqual(new Set([200]));
     expect(operations().filter((operation) => operation !== "EVAL consume")).toEqual([
       "BEGIN",
       "SELECT",

@@ -169,7 +169,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     expect(events(await elsewhere.post("/auth/signup", new URLSearchParams(signup)))).toEqual(["wrong-password"]);
 
     const right = await post("/auth/verify-email", { code: codeIn(mail) });
-    expect(events(right)).toEqual(["address-verified", "signed-in"]);
+    expect(events(right)).toEqual(["email-verified", "signed-in"]);
     await elsewhere.post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
     await elsewhere.open(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
     expect(events(await elsewhere.post("/auth/reset-password", new URLSearchParams(fresh)))).toEqual([

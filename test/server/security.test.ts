@@ -290,7 +290,7 @@ describe("what is guarded", () => {
     test("Redis holds the kinds of keys that docs/security.md names, and no other", async () => {
       await takeAll();
       const text = readFileSync(new URL("../../docs/security.md", import.meta.url), "utf8");
-      const [, stored = ""] = /^## What is stored[^\n]*\n(.*?)^## /ms.exec(text) ?? [];
+      const [, stored = ""] = /^## Stored data\n(.*?)^## /ms.exec(text) ?? [];
       const named = [...stored.matchAll(/`([a-z_]+):</g)].map(([, kind = ""]) => kind);
       expect(kinds.size).toBeGreaterThan(2);
       expect([...kinds].toSorted()).toEqual([...new Set(named)].toSorted());

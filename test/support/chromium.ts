@@ -52,15 +52,25 @@ async function start(executablePath: string | null, args: readonly string[] = []
   });
 }
 
-/** The window of a new person, who has no cookies; closed when the test ends. */
+/** The window of a new person, who has no cookies. It is closed when the test ends. */
 export async function openWindow(
+  chromium: Browser,
+  gatehouse: Gatehouse,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const page = await openSharedWindow(chromium, gatehouse, options);
+  onTestFinished(() => page.context().close());
+  return page;
+}
+
+/** A window for all tests of a file. It is closed with the browser. */
+export async function openSharedWindow(
   chromium: Browser,
   gatehouse: Gatehouse,
   options: BrowserContextOptions = {},
 ): Promise<Page> {
   const context = await chromium.newContext({ baseURL: gatehouse.origin, locale: "en-GB", ...options });
   context.setDefaultTimeout(PATIENCE_MILLISECONDS);
-  onTestFinished(() => context.close());
   return context.newPage();
 }
 

@@ -1,6 +1,3 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { databaseUrlFor, type Snapshot, type StandIns, startStandIns } from "@gatehouse/stand-ins";
 import { Client } from "@planetscale/database";
@@ -8,12 +5,10 @@ import { Redis } from "@upstash/redis";
 import { Redis as IoRedis } from "ioredis";
 import { createConnection } from "mysql2/promise";
 import { inject } from "vitest";
-import { createTestHarness } from "wrangler";
 import { applyMigrations, MIGRATIONS } from "../../dev/migrate.ts";
 import { Browser } from "./browser.ts";
 import { Inbox } from "./inbox.ts";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+import { type RunningWorker, startWorker } from "./worker.ts";
 
 export interface Gatehouse {
   readonly origin: string;
@@ -26,6 +21,8 @@ export interface Gatehouse {
   readonly fetch: typeof fetch;
   /** A new person: no cookies. */
   browser(origin?: string): Browser;
+  /** The same in a country, two letters of ISO 3166-1. Without one the platform does not tell. */
+  browserIn(country: string): Browser;
   /** Waits until nothing more is asked of the stores: what follows an answer is done. */
   settle(): Promise<void>;
   /** Has the platform's clock call the Worker, as if it were `time` (epoch milliseconds). Says how that ended. */
@@ -55,91 +52,81 @@ export function enginesAreMissing(): boolean {
   return inject("engines") === "real" && inject("realEngines") === null;
 }
 
-/** The built Worker in workerd, with stores of its own behind it. `vars` override its variables and secrets; `bundle` is another build. */
-export async function startGatehouse(vars: Readonly<Record<string, string>> = {}, bundle?: string): Promise<Gatehouse> {
-  const [gatehouse] = await startGatehouses([async () => vars], bundle);
-  if (gatehouse === undefined) throw new Error("Nothing was started");
+/** The bundle that is deployed. Password hashes in it cost what they cost people: some 30 ms of processor time each. */
+export const DEPLOYED_BUNDLE = fileURLToPath(new URL("../../dist", import.meta.url));
+
+/**
+ * The built Worker in workerd, with stores of its own behind it. `vars` override its variables and secrets. `bundle`: by default
+ * the deployed one with cheap password hashes (test/support/cheap-hashes.ts), because hashes would be a third of a run.
+ */
+export async function startGatehouse(
+  vars: Readonly<Record<string, string>> = {},
+  bundle = inject("cheapBundle"),
+): Promise<Gatehouse> {
+  const key = JSON.stringify([inject("engines"), bundle, vars]);
+  const index = idle.findIndex((entry) => entry.key === key);
+  const [found] = index < 0 ? [] : idle.splice(index, 1);
+  if (found !== undefined) {
+    await found.gatehouse.reset();
+    return found.gatehouse;
+  }
+  const [started] = await startGatehouses([async () => vars], bundle);
+  if (started === undefined) throw new Error("Nothing was started");
+  // A Worker that is bound to another server ends with it.
+  if (Object.values(vars).some((value) => value.includes("127.0.0.1"))) return started;
+  const gatehouse: Gatehouse = { ...started, close: () => keepIdle({ key, gatehouse, end: started.close }) };
   return gatehouse;
 }
 
+interface IdleGatehouse {
+  readonly key: string;
+  readonly gatehouse: Gatehouse;
+  readonly end: () => Promise<void>;
+}
+
 /**
- * One for each of `each`, which says its variables once its stores are there. All are in one workerd, which starts
- * sooner than one for each: they share their log, and the first to be closed closes workerd.
+ * Closed by one test file and started again by a later one of the same process: starting workerd and making the tables takes
+ * longer than many files do. What is left when the process exits ends with it.
  */
+const idle: IdleGatehouse[] = [];
+const IDLE_MAX = 3;
+
+async function keepIdle(entry: IdleGatehouse): Promise<void> {
+  await entry.gatehouse.reset();
+  idle.push(entry);
+  if (idle.length > IDLE_MAX) await idle.shift()?.end();
+}
+
+/** One for each of `each`, which returns its variables once its stores are there. */
 export async function startGatehouses(
   each: readonly ((standIns: StandIns) => Promise<Readonly<Record<string, string>>>)[],
-  bundle = "dist",
+  bundle = inject("cheapBundle"),
 ): Promise<Gatehouse[]> {
-  const configs = writeConfigs(each.length);
-  const stores = await Promise.all(each.map(() => startStores()));
-  const vars = await Promise.all(each.map((say, index) => say(nth(stores, index))));
-  const server = createTestHarness({
-    root: ROOT,
-    workers: configs.paths.map((configPath, index) => ({
-      configPath,
-      prebuiltWorkerDir: bundle,
-      vars: {
+  return Promise.all(
+    each.map(async (describeVars) => {
+      const standIns = await startStores();
+      const vars = {
         PUBLIC_ORIGIN: "https://gatehouse.test",
         EMAIL_VERIFICATION: "optional",
         MAIL_FROM: "Gatehouse <accounts@gatehouse.test>",
-        BREACHED_PASSWORDS: nth(stores, index).breachedPasswordsUrl,
-        ...without(SECRETS, vars[index] ?? {}),
-      },
-      secrets: { ...secretsOf(nth(stores, index)), ...only(SECRETS, vars[index] ?? {}) },
-    })),
-  });
-  const { url } = await server.listen();
-  configs.remove();
-  return stores.map((standIns, index) => createGatehouse(server, nth(configs.names, index), url.origin, standIns));
-}
-
-/** Workers are told apart by the names in their files: the first is the one that is deployed, the others are copies. */
-function writeConfigs(count: number): { names: string[]; paths: string[]; remove: () => void } {
-  const names = Array.from({ length: count }, (_, index) => (index === 0 ? "gatehouse" : `gatehouse-${index}`));
-  if (count === 1) return { names, paths: ["wrangler.toml"], remove: () => {} };
-  const directory = mkdtempSync(join(tmpdir(), "gatehouse-configs-"));
-  const text = readFileSync(`${ROOT}wrangler.toml`, "utf8").replace('main = "', `main = "${ROOT}`);
-  const paths = names.map((name) => {
-    const path = join(directory, `${name}.toml`);
-    writeFileSync(path, text.replace('name = "gatehouse"', `name = "${name}"`));
-    return path;
-  });
-  return { names, paths, remove: () => rmSync(directory, { recursive: true }) };
-}
-
-function nth<T>(items: readonly T[], index: number): T {
-  const item = items[index];
-  if (item === undefined) throw new Error(`There is no number ${index}`);
-  return item;
-}
-
-const SECRETS = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
-
-type Variables = Readonly<Record<string, string>>;
-
-const only = (names: readonly string[], vars: Variables) =>
-  Object.fromEntries(Object.entries(vars).filter(([name]) => names.includes(name)));
-const without = (names: readonly string[], vars: Variables) =>
-  Object.fromEntries(Object.entries(vars).filter(([name]) => !names.includes(name)));
-
-function secretsOf(standIns: StandIns): Record<string, string> {
-  return {
-    // No more than the README gives the Worker.
-    DATABASE_URL: databaseUrlFor(standIns, "readwriter"),
-    UPSTASH_REDIS_REST_URL: standIns.redisUrl,
-    UPSTASH_REDIS_REST_TOKEN: standIns.redisToken,
-  };
+        BREACHED_PASSWORDS: standIns.breachedPasswordsUrl,
+        // No more than the README gives the Worker.
+        DATABASE_URL: databaseUrlFor(standIns, "readwriter"),
+        UPSTASH_REDIS_REST_URL: standIns.redisUrl,
+        UPSTASH_REDIS_REST_TOKEN: standIns.redisToken,
+        ...(await describeVars(standIns)),
+      };
+      return createGatehouse(await startWorker(bundle, vars), standIns);
+    }),
+  );
 }
 
 /** Between two calls that follow one another the Worker needs a moment, and on a busy machine a long one. */
 const QUIET_POLLS = 2;
 const POLL_MILLISECONDS = 15;
 
-type Harness = ReturnType<typeof createTestHarness>;
-
-function createGatehouse(server: Harness, name: string, ownOrigin: string, standIns: StandIns): Gatehouse {
-  const inbox = new Inbox(ownOrigin);
-  const worker = () => server.getWorker(name);
+function createGatehouse(worker: RunningWorker, standIns: StandIns): Gatehouse {
+  const inbox = new Inbox(worker.origin);
   const settle = async () => {
     const { traffic } = standIns;
     let seen = -1;
@@ -150,37 +137,29 @@ function createGatehouse(server: Harness, name: string, ownOrigin: string, stand
       await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
     }
   };
-  const readLogs = () => server.getLogs().map(({ message }) => message);
   return {
-    origin: ownOrigin,
+    origin: worker.origin,
     standIns,
     inbox,
     database: new Client({ url: standIns.databaseUrl }),
     redis: new Redis({ url: standIns.redisUrl, token: standIns.redisToken, enableTelemetry: false }),
-    // Straight to the Worker: on the way through the harness's own front, Strict-Transport-Security is taken off.
-    fetch: worker().fetch as unknown as typeof fetch,
-    browser: (origin = ownOrigin) => new Browser(origin, worker().fetch as unknown as typeof fetch),
+    fetch: worker.fetch,
+    browser: (origin = worker.origin) => new Browser(origin, worker.fetch),
+    browserIn: (country) => new Browser(worker.origin, worker.fetchFrom(country)),
     settle,
-    runScheduled: async (time, cron = "43 3 * * *") => {
-      const { outcome } = await worker().scheduled({ scheduledTime: new Date(time), cron });
-      return outcome;
-    },
-    logs: () => readLogs().join("\n"),
-    takeLogs: () => {
-      const lines = readLogs();
-      server.clearLogs();
-      return lines;
-    },
+    runScheduled: (time, cron = "43 3 * * *") => worker.runScheduled(time, cron),
+    logs: () => worker.lines.join("\n"),
+    takeLogs: () => worker.lines.splice(0),
     reset: async () => {
       // What the last test has left under way must not arrive in the next: no row, and no mail.
       standIns.traffic.restore();
       await settle();
       await standIns.reset();
       await inbox.empty();
-      server.clearLogs();
+      worker.lines.length = 0;
     },
     close: async () => {
-      await server.close();
+      await worker.close();
       await standIns.close();
     },
   };

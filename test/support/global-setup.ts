@@ -1,8 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { unstable_readConfig } from "wrangler";
 import { buildWorker } from "./build-worker.ts";
+import { copyBundle, withCheapHashes } from "./cheap-hashes.ts";
 import { tellsCpuTime } from "./cpu-time.ts";
 import { findProgram } from "./processes.ts";
 import { findMissingEngines, startRealEngines } from "./real-engines.ts";
+import type { WorkerSettings } from "./worker.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -15,19 +21,24 @@ declare module "vitest" {
     headlessShell: string | null;
     /** The path of Lighthouse; null where it is not installed, or there is no Chromium for it. */
     lighthouse: string | null;
+    /** The directory of a copy of the built Worker in which a password hash costs next to nothing. */
+    cheapBundle: string;
+    workerSettings: WorkerSettings;
   }
 }
 
 /** Builds the Worker once, as it is deployed, and starts what the tests share. Says what has to be left out, and why. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  // Otherwise the harness asks the network for a sample of `request.cf`.
-  process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
+  // Processes of a run keep stores open until they exit, so their files are removed here, at the end.
+  const directory = mkdtempSync(join(tmpdir(), "gatehouse-tests-"));
+  process.env["TMPDIR"] = directory;
   buildWorker();
   const chromium = findProgram("chromium");
   const missing = findMissingEngines();
   if (chromium === null) leaveOut("browser tests (test/browser)", "chromium is not installed");
   if (missing.length > 0) leaveOut("the suite on MariaDB and Redis", `not installed: ${missing.join(", ")}`);
-  if (!tellsCpuTime()) leaveOut("the cost of requests (test/hold/cost)", "this system does not tell CPU time in /proc");
+  if (!tellsCpuTime())
+    leaveOut("the cost of requests (test/resilience/cost)", "this system does not tell CPU time in /proc");
   const engines = missing.length === 0 ? await startRealEngines() : null;
 
   const lighthouse = chromium && findProgram("lighthouse");
@@ -38,7 +49,19 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide("lighthouse", lighthouse);
   project.provide("headlessShell", findProgram("chromium-headless-shell") ?? chromium);
   project.provide("realEngines", engines && { sql: engines.sql, redis: engines.redis });
-  return async () => engines?.stop();
+  project.provide("workerSettings", readWorkerSettings());
+  const cheap = copyBundle(withCheapHashes);
+  project.provide("cheapBundle", cheap.bundle);
+  return async () => {
+    await engines?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+}
+
+function readWorkerSettings(): WorkerSettings {
+  const { compatibility_date: date, compatibility_flags: compatibilityFlags, vars } = unstable_readConfig({});
+  if (date === undefined) throw new Error("wrangler.toml names no compatibility date");
+  return { compatibilityDate: date, compatibilityFlags, vars: vars as Record<string, string> };
 }
 
 /** On a developer's machine some engines may be missing; in CI a test that does not run is a failure. */

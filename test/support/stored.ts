@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { endOf, type SessionRecord } from "../../src/auth/sessions/session.ts";
+import { expiresAt, type SessionRecord } from "../../src/auth/sessions/session.ts";
 import { formatValue, isMarker, readValue } from "../../src/store/person.ts";
 import type { Browser } from "./browser.ts";
 import type { Gatehouse } from "./gatehouse.ts";
@@ -40,7 +40,7 @@ export async function changeSession(
   if (!stored) throw new Error("This browser has no session");
   const changed = { ...stored, ...changes };
   const { createdAt, ...session } = changed;
-  const value = formatValue({ end: endOf(changed), rank: createdAt, text: JSON.stringify(session) });
+  const value = formatValue({ end: expiresAt(changed), rank: createdAt, text: JSON.stringify(session) });
   await gatehouse.redis.hset(personKey(browser), { [`s:${handleOf(browser)}`]: value });
 }
 

@@ -8,9 +8,9 @@ const EDGE_MIN = 3;
 
 const sheet = readFileSync(new URL("../../src/views/style.css", import.meta.url), "utf8");
 const BRAND = {
-  "brand-accent-light": brand.accent.light.colour,
+  "brand-accent-light": brand.accent.light.color,
   "brand-text-light": brand.accent.light.text,
-  "brand-accent-dark": brand.accent.dark.colour,
+  "brand-accent-dark": brand.accent.dark.color,
   "brand-text-dark": brand.accent.dark.text,
 };
 
@@ -69,9 +69,9 @@ function contrast(one: string | undefined, other: string | undefined): number {
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-function luminance(colour: string | undefined): number {
-  if (colour === undefined || !/^#([0-9a-f]{3}){1,2}$/i.test(colour)) throw new Error(`${colour} is no colour`);
-  const digits = colour.length === 4 ? colour.replace(/[0-9a-f]/gi, "$&$&") : colour;
+function luminance(color: string | undefined): number {
+  if (color === undefined || !/^#([0-9a-f]{3}){1,2}$/i.test(color)) throw new Error(`${color} is no colour`);
+  const digits = color.length === 4 ? color.replace(/[0-9a-f]/gi, "$&$&") : color;
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((start) => {
     const part = Number.parseInt(digits.slice(start, start + 2), 16) / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;

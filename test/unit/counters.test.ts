@@ -3,8 +3,8 @@ import { consume } from "../../src/store/counters.ts";
 import type { Command, Redis } from "../../src/store/redis.ts";
 import { StoreUnavailable } from "../../src/store/upstream.ts";
 
-const WINDOW = { name: "guess", max: 1, seconds: 60 } as const;
-const LIMIT = { counter: "guess", key: "k", knownKey: "k:d", countsRefused: false, windows: [WINDOW] } as const;
+const WINDOW = { name: "attempts", max: 1, seconds: 60 } as const;
+const LIMIT = { counter: "attempts", key: "k", knownKey: "k:d", countsRefused: false, windows: [WINDOW] } as const;
 const DEVICE = { list: "devices:k", member: "d" } as const;
 
 const answering = (answer: unknown) => (() => Promise.resolve(answer)) as Redis;
@@ -29,11 +29,11 @@ test("an answer of the limiter is taken as it is meant", async () => {
   const at = expect.any(Number);
   expect(await consume(answering([0, 0, 0]), [LIMIT], DEVICE)).toEqual({
     allowed: true,
-    attempt: { counters: ["window:guess:k"], at },
+    attempt: { counters: ["window:attempts:k"], at },
   });
   expect(await consume(answering([0, 0, 1]), [LIMIT], DEVICE)).toEqual({
     allowed: true,
-    attempt: { counters: ["window:guess:k:d"], at },
+    attempt: { counters: ["window:attempts:k:d"], at },
   });
   expect(await consume(answering([1_500, 1, 0]), [LIMIT])).toEqual({
     allowed: false,
@@ -49,11 +49,11 @@ test("every key that the script touches is declared, and none of a device where 
       sent.push(command);
       return Promise.resolve([0, 0, 0]);
     }) as Redis;
-    await consume(redis, [LIMIT, { ...LIMIT, counter: "source", key: "s", knownKey: "s" }], device);
+    await consume(redis, [LIMIT, { ...LIMIT, counter: "ip", key: "s", knownKey: "s" }], device);
     const [, script = "", count = 0, ...rest] = sent[0] ?? [];
     expect(script).not.toContain("..");
     return rest.slice(0, Number(count));
   };
-  expect(await keysFor(null)).toEqual(["window:guess:k", "window:source:s"]);
-  expect(await keysFor(DEVICE)).toEqual(["devices:k", "window:guess:k", "window:guess:k:d", "window:source:s"]);
+  expect(await keysFor(null)).toEqual(["window:attempts:k", "window:ip:s"]);
+  expect(await keysFor(DEVICE)).toEqual(["devices:k", "window:attempts:k", "window:attempts:k:d", "window:ip:s"]);
 });

@@ -74,8 +74,8 @@ test("where hashes take long, fewer are admitted, so that what is admitted has i
     await pass(300);
     await one;
   }
-  const crowd = Array.from({ length: HASH_QUEUE_MAX }, slow);
-  const results = Promise.allSettled(crowd);
+  const participants = Array.from({ length: HASH_QUEUE_MAX }, slow);
+  const results = Promise.allSettled(participants);
   await pass(10_000);
   const done = (await results).filter(({ status }) => status === "fulfilled").length;
   expect(done).toBeGreaterThan(15);

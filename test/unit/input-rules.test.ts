@@ -1,12 +1,12 @@
 import { dictionary } from "@zxcvbn-ts/language-common";
 import { describe, expect, test } from "vitest";
-import { parseEmailAddress } from "../../src/auth/accounts/typed-email.ts";
+import { parseEmail } from "../../src/auth/accounts/typed-email.ts";
 import { findPasswordProblem } from "../../src/auth/credentials/password/rules.ts";
 import { brand } from "../../src/brand.ts";
 import { readableEmail } from "../../src/i18n/email-syntax.ts";
 
 const readEmail = (text: string) => {
-  const reading = parseEmailAddress(text);
+  const reading = parseEmail(text);
   return reading.ok ? reading.email : reading.problem;
 };
 
@@ -179,7 +179,7 @@ describe("a new password", () => {
     ["aaaaaaaa", "password-common"],
     ["AaAaAaAaAa", "password-common"],
     ["        ", "password-common"],
-    ["my-LoveLace-1", "password-contains-address"],
+    ["my-LoveLace-1", "password-contains-email"],
     [`open ${brand.name} now`, "password-contains-service"],
   ])("%j is refused: %s", (password, expected) => {
     expect(problem(password)).toBe(expected);
@@ -223,7 +223,7 @@ describe("a new password", () => {
     ["info@example.com", "infoinfo1"],
     ["info@example.com", "infoinfoinfo"],
   ])("of %s may not be %j", (email, password) => {
-    expect(findPasswordProblem(password, email)).toBe("password-contains-address");
+    expect(findPasswordProblem(password, email)).toBe("password-contains-email");
   });
 
   test.each([

@@ -21,7 +21,7 @@ const filesWith = (pattern: RegExp) =>
 
 const KIND: MailedLink = {
   purpose: "verify-email",
-  describeDead: () => ({ title: "", message: "", ways: [] }),
+  describeDead: () => ({ title: "", message: "", actions: [] }),
 };
 const answer = () => new Response();
 const consume = async (_: unknown, { row }: UsableLink) => new Response(row.email);

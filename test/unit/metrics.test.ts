@@ -6,10 +6,10 @@ test("every event is counted by its name, with what it is grouped by and how lon
   const points: unknown[] = [];
   const log = createLog({ writeDataPoint: (point) => void points.push(point) });
   log("request-failed", { requestId: "r", store: "redis", operation: "PING", reason: "deadline", milliseconds: 1_500 });
-  log("limit-reached", { requestId: "r", limit: "source" });
+  log("limit-reached", { requestId: "r", limit: "ip" });
   expect(points).toEqual([
     { indexes: ["request-failed"], blobs: ["request-failed", "redis", null, null], doubles: [1_500] },
-    { indexes: ["limit-reached"], blobs: ["limit-reached", null, "source", null], doubles: [0] },
+    { indexes: ["limit-reached"], blobs: ["limit-reached", null, "ip", null], doubles: [0] },
   ]);
   expect(print).toHaveBeenCalledTimes(2);
 });

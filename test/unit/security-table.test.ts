@@ -86,7 +86,7 @@ describe("what is said about the code", () => {
   const filesNamed = (heading: string) => [...new Set(quoted(section(heading), /`(src\/[^`]+)`/g))];
 
   test("docs/security.md states every limit as the source has it", () => {
-    const stated = ["Limits", "What is taken", "Sessions", "What is costly"].flatMap((heading) =>
+    const stated = ["Limits", "Input rules", "Sessions", "Costly operations"].flatMap((heading) =>
       [...section(heading).matchAll(/`([^`]+)` in `([^`]+)`/g)].map(([, words = "", path = ""]) => ({ words, path })),
     );
     expect(stated.length).toBeGreaterThan(20);
@@ -123,14 +123,14 @@ describe("what is said about the code", () => {
   });
 
   test("docs/security.md has a rule for every field of every form and every query that is read", () => {
-    const forms = [...section("Who may do what").matchAll(/^\| `POST [^|]*\|([^|]*)\|/gm)];
+    const forms = [...section("Access").matchAll(/^\| `POST [^|]*\|([^|]*)\|/gm)];
     const fields = forms.flatMap(([, cell = ""]) => quoted(cell, /`(\w+)`/g));
     expect(new Set(fields).size).toBeGreaterThan(9);
     const queries = sources.flatMap((path) =>
       quoted(read(path), /(?:searchParams\.(?:get|getAll|has)\(|const QUERY = )"(\w+)"/g),
     );
     expect(new Set(queries).size).toBeGreaterThan(4);
-    const taken = section("What is taken");
+    const taken = section("Input rules");
     const rules = [...taken.matchAll(/^\|([^|]*)\|([^|]*)\|/gm)].map(([, what = ""]) => what).join(" ");
     const unruled = [
       ...fields.filter((name) => !rules.includes(`\`${name}\``)),
@@ -138,13 +138,13 @@ describe("what is said about the code", () => {
     ];
     expect([...new Set(unruled)]).toEqual([]);
     // And of those that must fit each other.
-    const [, together = ""] = /^Some belong together: (.*?)\n\n/ms.exec(taken) ?? [];
+    const [, together = ""] = /^These must agree: (.*?)\n\n/ms.exec(taken) ?? [];
     for (const pair of ["passwordConfirmation", "madeFor", "email"]) expect(together).toContain(`\`${pair}\``);
   });
 
   test("docs/security.md says of every route who may enter", () => {
     const said = (who: string) => {
-      const [, cell = ""] = new RegExp(`^\\| ${who} \\|([^|]*)\\|`, "m").exec(section("Who may do what")) ?? [];
+      const [, cell = ""] = new RegExp(`^\\| ${who} \\|([^|]*)\\|`, "m").exec(section("Access")) ?? [];
       return quoted(cell, /`([^`]+)`/g);
     };
     const routes = [...read("src/routes.ts").matchAll(/^ {2}(get|post)\(("[^"]+"|ENHANCE_PATH), (\w+)\(/gm)];
@@ -156,14 +156,14 @@ describe("what is said about the code", () => {
       return [...new Set(paths)].toSorted();
     };
     expect(said("anyone")).toEqual(are("anyone", "rateLimited"));
-    expect(said("who has a mailed link")).toEqual(are("showsLink", "usesLink", "carriesLink"));
-    expect(said("who is not signed in")).toEqual(are("guestOnly"));
+    expect(said("with a mailed link")).toEqual(are("showsLink", "usesLink", "carriesLink"));
+    expect(said("not signed in")).toEqual(are("guestOnly"));
     expect(said("the owner")).toEqual(are("signedIn", "signedInWith", "signedInWithSessions"));
     expect(routes).toHaveLength(read("src/routes.ts").match(/^ {2}(get|post)\(/gm)?.length ?? 0);
   });
 
   test("docs/security.md names every file that lets somebody in", () => {
-    expect(filesNamed("Ways in")).toEqual(filesWith(/(?<!function )\b(?:signIn|renewSession)\(/));
+    expect(filesNamed("Ways to sign in")).toEqual(filesWith(/(?<!function )\b(?:signIn|renewSession)\(/));
     // Each of them lets in by one function, which is not handed on under another name, and alone starts sessions.
     expect(filesWith(/\b(?:signIn|renewSession) as\b|[=:(,] *(?:signIn|renewSession)[,;)]/)).toEqual([]);
     expect(filesWith(/\bauth(?:\(\))?\.startSession\b|\bsession\.replace\b/)).toEqual(["src/request/sign-in.ts"]);
@@ -188,7 +188,7 @@ describe("what is said about the code", () => {
   });
 
   test("docs/security.md names every file that calls out", () => {
-    expect(filesNamed("Whom it talks to")).toEqual(
+    expect(filesNamed("Outbound calls")).toEqual(
       filesWith(
         /(?<![\w.]|async )fetch\((?!request, env)|(?<!router)\.fetch\(|new Client\(|new HttpClient\(|binding\.send\(|writeDataPoint\(\{|connect\(/,
       ),
@@ -200,7 +200,7 @@ describe("what is said about the code", () => {
     const columns = tables.flatMap((table) =>
       getTableConfig(table).columns.map((column) => `${getTableName(table)}.${column.name}`),
     );
-    const classes = section("What is stored, and how it is kept");
+    const classes = section("Stored data");
     expect(quoted(classes, /`([a-z_]+\.[a-z_]+)`/g)).toEqual(columns.toSorted());
   });
 

@@ -3,7 +3,7 @@ import { insertKey } from "../../store/keys.ts";
 import type { UserRow } from "../../store/schema.ts";
 import { insertUser } from "../../store/users.ts";
 
-/** The provider of Lucia's keys that a password opens; the name there is the email. */
+/** The provider of Lucia's keys with a password. The name within the provider is the email. */
 export const EMAIL_PROVIDER = "email";
 
 /** The id of Lucia's key for the account with that email. */
@@ -11,12 +11,12 @@ export function emailKeyId(email: string): string {
   return `${EMAIL_PROVIDER}:${email}`;
 }
 
-/** The email that such a key is for. */
+/** The email of such a key. */
 export function emailOfKey(keyId: string): string {
   return keyId.slice(EMAIL_PROVIDER.length + 1);
 }
 
-/** Inserts a user and the key that the password opens. A unique index refuses an email that is taken. Throws EmailReserved. */
+/** Inserts a user and its password key. Rejects (`isDuplicate`) if the email is taken. Throws EmailReserved. */
 export async function insertAccount(
   transaction: Transaction,
   user: UserRow,

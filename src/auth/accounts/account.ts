@@ -1,20 +1,20 @@
 import { findLanguage, type Language } from "../../i18n/language.ts";
 import type { UserRow } from "../../store/schema.ts";
 
-/** Whom a session, a key or a mailed link belongs to: a row of `users`. */
+/** The owner of sessions, keys and mailed links: a row of `users`. */
 export interface Account {
   readonly id: string;
   /** Lower-case ASCII, the domain in punycode. */
   readonly email: string;
-  /** Whether mail to the email is known to reach its owner. */
+  /** Whether the owner has proved that they receive email there. */
   readonly emailVerified: boolean;
-  /** Since when, as epoch milliseconds; null if it is not verified. */
+  /** When the email was verified, as epoch milliseconds; null if it is not verified. */
   readonly emailVerifiedAt: number | null;
-  /** In which notices are written; null if it is not known. */
+  /** The language of notices; null if it is not known. */
   readonly language: Language | null;
-  /** Rises whenever every session must end. A session is dead once its own copy differs. */
+  /** Rises whenever all sessions end. A session whose copy differs is dead. */
   readonly sessionEpoch: number;
-  /** Rises with every change, so that of two copies it is known which is newer. */
+  /** Rises with every change, so that the newer of two copies is known. */
   readonly version: number;
   /** Epoch milliseconds. */
   readonly createdAt: number;

@@ -1,9 +1,9 @@
 import type { Account } from "./account.ts";
 
-/** The key that a password opens, and whose it is: both as they stood at one instant. */
+/** A password key with its account, read at the same instant. */
 export interface PasswordKey {
   readonly id: string;
   readonly account: Account;
-  /** Null where no password opens it: it keeps an email for the account that gave it up. */
+  /** Null if no password opens the key. */
   readonly hashedPassword: string | null;
 }

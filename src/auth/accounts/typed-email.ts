@@ -1,13 +1,13 @@
 import { lowerCaseAscii } from "../../http/text.ts";
 import { toAsciiEmail } from "../../i18n/email-syntax.ts";
 
-/** The longest email and whatever may be pasted around it. */
+/** The longest email, with room for characters pasted around it. */
 const TYPED_MAX_CHARACTERS = 512;
 
-/** White space, and characters that nobody sees: zero-width, soft hyphens, marks of direction, byte order marks. */
+/** White space and invisible characters: zero-width, soft hyphens, direction marks, byte order marks. */
 const INVISIBLE = /[\s\p{Cf}]/u;
 
-/** What stands around an email where it was copied: in mail, in prose, in a table. */
+/** Characters around an email that was copied from a message, from prose or from a table. */
 const WRAPPINGS = new Map([
   ["<", ">"],
   ['"', '"'],
@@ -28,10 +28,10 @@ export type EmailReading =
   | { readonly ok: false; readonly problem: EmailProblem };
 
 /**
- * One email in the form that is stored and compared: lower-case ASCII, the domain in punycode, without what came along
- * when it was pasted. Only that form has an account, so that two spellings never are two accounts.
+ * Parses one email into the form that is stored and compared: lower-case ASCII, the domain in punycode, without
+ * characters pasted around it. Only that form has an account, so two spellings are never two accounts.
  */
-export function parseEmailAddress(text: string): EmailReading {
+export function parseEmail(text: string): EmailReading {
   if (text.length > TYPED_MAX_CHARACTERS) return { ok: false, problem: "email-invalid" };
   const typed = unwrap(text);
   if (typed === "") return { ok: false, problem: "email-missing" };
@@ -42,14 +42,16 @@ export function parseEmailAddress(text: string): EmailReading {
 const MAILTO = "mailto:";
 const LAYERS_MAX = 4;
 
-/** Takes off what stands around an email, one layer after the other, and no more layers than a clipboard can have put there. */
+/** Removes what is around an email layer by layer, with a bound on the layers. */
 function unwrap(text: string): string {
   let bare = trimInvisible(text);
   for (let layer = 0; layer < LAYERS_MAX; layer += 1) bare = trimInvisible(takeOffLayer(bare));
   return bare;
 }
 
-/** By hand, for a pattern that ends in `+$` starts anew at each character of a row that does not reach the end. */
+/**
+ * Not by a pattern that ends in `+$`, which would start again at each character of a run that does not reach the end.
+ */
 function trimInvisible(text: string): string {
   const characters = [...text];
   const isSeen = (character: string) => !INVISIBLE.test(character);
@@ -63,7 +65,7 @@ function takeOffLayer(text: string): string {
   return lowerCaseAscii(text.slice(0, MAILTO.length)) === MAILTO ? readMailto(text) : text;
 }
 
-/** The recipient of a link to write a mail (RFC 6068, 2), without the headers that it suggests; the link if it is none. */
+/** The recipient of a `mailto:` link (RFC 6068, 2) without its headers, or the text itself if it cannot be decoded. */
 function readMailto(link: string): string {
   const [recipient = ""] = link.slice(MAILTO.length).split("?", 1);
   try {

@@ -5,24 +5,29 @@ import type { UserRow } from "../../store/schema.ts";
 import { findUser } from "../../store/users.ts";
 import { SNAPSHOT_MILLISECONDS } from "../sessions/lifetimes.ts";
 
-/** Hands work to the platform that must not hold up, nor decide, the answer. */
+/** Runs work after the answer. It neither delays nor decides the answer. */
 export type Defer = (work: () => Promise<unknown>) => void;
 
 /**
- * User rows: MySQL has the truth, Redis a snapshot beside the person's sessions, so that a page needs no MySQL. Every change
- * of a row goes through `mutate`, or else a revoked session could be accepted until the snapshot ends.
+ * User rows. MySQL is the source of truth. Redis keeps a snapshot beside the person's sessions, so that a page needs no
+ * MySQL. Every change of a row must go through `mutate`; otherwise a revoked session could be accepted until the
+ * snapshot expires.
  */
 export interface UserCache {
   /** The row as MySQL has it. */
   get(userId: string): Promise<UserRow | null>;
-  /** The row, given what Redis holds for it: a live snapshot is the row, else MySQL is asked, which may refill it. */
+  /**
+   * Returns the row behind a stored value: that of a valid snapshot, otherwise the row from MySQL, which may refill the
+   * snapshot.
+   */
   resolve(userId: string, stored: string | null): Promise<UserRow | null>;
   /**
-   * Runs `write` in a transaction and publishes its effect. `write` must lock the user's row (an UPDATE does). While it
-   * holds the lock, the snapshot is replaced by a marker; if that fails, nothing is committed. So from before the commit
-   * until the new snapshot or the marker's end, readers ask MySQL. The snapshot is published only over this change's own
-   * marker: changes pass the lock one by one, so the last marker belongs to the last commit. Returns the row as it was
-   * committed. Where it is gone, null, and everything that Redis keeps of the person is erased.
+   * Runs `write` in a transaction and publishes the result. `write` must lock the user's row (an UPDATE does). While
+   * the row is locked, a marker replaces the snapshot; if that fails, the transaction rolls back. So from before the
+   * commit until the new snapshot is published or the marker expires, readers ask MySQL. The snapshot is published only
+   * over the marker of this change. Changes lock the row one after the other, so the last marker belongs to the last
+   * commit. Returns the committed row, or null if it was deleted; then everything that Redis keeps for the person is
+   * erased.
    */
   mutate(userId: string, write: (transaction: Transaction) => Promise<void>): Promise<UserRow | null>;
 }
@@ -38,7 +43,7 @@ export function createUserCache(database: Database, redis: Redis, defer: Defer):
       const snapshot = value && parseSnapshot(value, userId);
       if (snapshot) return snapshot;
       const row = await get(userId);
-      // A live marker stays: the change that it stands for publishes, or MySQL is asked until it ends.
+      // A valid marker stays: its change publishes, or MySQL is asked until the marker expires.
       if (row && (value === null || !isMarker(value))) defer(() => writeUser(redis, userId, stored, takeSnapshot(row)));
       return row;
     },
@@ -56,12 +61,12 @@ export function createUserCache(database: Database, redis: Redis, defer: Defer):
   };
 }
 
-/** The row as it is stored, good from now on for ten minutes. */
+/** The stored form of a row, valid for ten minutes from now. */
 export function takeSnapshot(row: UserRow): StoredValue {
   return { end: Date.now() + SNAPSHOT_MILLISECONDS, rank: row.version, text: JSON.stringify(row) };
 }
 
-/** Null for a marker, and for what another release may have stored. */
+/** Null for a marker, and for values that another release may have stored. */
 function parseSnapshot(value: StoredValue, userId: string): UserRow | null {
   if (isMarker(value)) return null;
   const row: unknown = JSON.parse(value.text);

@@ -5,26 +5,28 @@ import type { OutboxRow } from "../../store/schema.ts";
 import { generateRandomString } from "../tokens/secrets.ts";
 import { FIRST_ATTEMPT_MILLISECONDS } from "./notice-schedule.ts";
 
-/** What a notice tells of. Stored under these names for at most 72 hours. */
+/** The kinds of notices. Stored under these names for at most 72 hours. */
 export type NoticeKind =
   | "password-changed"
   | "password-reset"
-  /** To the email that was given up, which was verified: with a link that undoes it. */
+  /** To a verified email that the account gave up, with a link that undoes the change. */
   | "email-changed"
-  /** To the email that was given up, which never was verified. */
+  /** To an email that the account gave up and that was never verified. */
   | "email-left"
   | "email-change-undone"
-  /** To the email that the account had for a while. */
+  /** To the email that the account had until a change was undone. */
   | "email-given-up"
   | "account-deleted";
 
-/** A message that must reach a mailbox, for what has happened cannot be taken back or was not its owner's doing. */
+/**
+ * A message about a change that cannot be undone, or that may not be the owner's doing, so it must reach the mailbox.
+ */
 export interface Notice {
   readonly kind: NoticeKind;
-  /** An email as it is stored. */
+  /** In the stored form. */
   readonly recipient: string;
   readonly language: Language;
-  /** Whether mail to the recipient is known to reach who the account belongs to. */
+  /** Whether the recipient is known to be the account's owner. */
   readonly isVerified: boolean;
 }
 
@@ -36,8 +38,8 @@ export interface QueuedNotice extends Notice {
 const NOTICE_ID_CHARACTERS = 24;
 
 /**
- * Queues a notice within the transaction that it tells of: they commit together. `eventId`: of the event in the audit log;
- * null if the account has none any more. `now` is epoch milliseconds.
+ * Queues a notice in the transaction of its change. `eventId`: the event in the audit log; null if the account has none
+ * any more. `now` is epoch milliseconds.
  */
 export async function queueNotice(
   transaction: Transaction,
@@ -73,7 +75,7 @@ const KINDS: readonly string[] = [
   "account-deleted",
 ] satisfies NoticeKind[];
 
-/** The notice of a row. Throws if another release has written what this one cannot read. */
+/** Parses a row. Throws if another release wrote a notice that this one does not know. */
 export function readNotice(row: OutboxRow): QueuedNotice {
   const { kind, recipient } = row;
   const language = findLanguage(row.language);

@@ -11,13 +11,13 @@ import type { AccountEventRow } from "../../store/schema.ts";
 import { generateRandomString } from "../tokens/secrets.ts";
 import { type Notice, type QueuedNotice, queueNotice } from "./queue-notice.ts";
 
-/** What an account's owner finds in its activity. Stored under these names, so a name once given stays. */
+/** The events that an owner finds in the activity. They are stored under these names, so a name must not change. */
 export type AccountEventType =
   | "signed-up"
   | "signed-in"
   | "signed-out"
   | "sign-in-failed"
-  | "address-verified"
+  | "email-verified"
   | "password-changed"
   | "password-reset"
   | "email-change-requested"
@@ -27,48 +27,48 @@ export type AccountEventType =
   | "other-sessions-ended"
   | "exported";
 
-/** Where something came from, as far as its owner needs it to recognise themselves. */
+/** Where a request came from, as far as owners need it to recognize themselves. */
 export type EventOrigin = Pick<AccountEventRow, "ip" | "country" | "browser" | "platform">;
 
-/** What an operation has to know of the request that asks for it. */
+/** The facts about a request that an operation needs. */
 export interface Cause {
   readonly origin: EventOrigin;
-  /** Of the pages that the request is answered with. */
+  /** The language of the answer. */
   readonly language: Language;
-  /** Epoch milliseconds when it came in. */
+  /** When the request came in, as epoch milliseconds. */
   readonly now: number;
 }
 
-/** For what the holder of an account may not know: where somebody else came from. */
+/** For events whose origin the account's holder must not learn, because it belongs to someone else. */
 export const UNKNOWN_ORIGIN: EventOrigin = { ip: null, country: null, browser: null, platform: null };
 
 /** How long an event is kept. */
 export const EVENT_RETENTION_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000;
 
-/** How many events of one account on one day (UTC) have rows of their own; more of a type share one. */
+/** Events of one account on one day (UTC) that have rows of their own. After that, those of one type share a row. */
 const EVENTS_A_DAY_MAX = 100;
 
 const EVENT_ID_CHARACTERS = 24;
 
-/** What has happened to an account, and who must hear of it. */
+/** An event with its notices. */
 export interface AccountEvent {
   readonly userId: string;
   readonly type: AccountEventType;
-  /** In the language of the account, or of the request where the account has none. */
+  /** Without a language, a notice uses that of the request. */
   readonly notices?: readonly (Omit<Notice, "language"> & { readonly language?: Language | null })[];
 }
 
-/** An event that a transaction has emitted, for the request to log, and to send its notices at once. */
+/** An event that a transaction has emitted. The request logs it and sends its notices. */
 export interface EmittedEvent {
   readonly userId: string;
-  /** A deletion is in no audit log: that is deleted, too. */
+  /** A deletion has no row in the audit log, which is deleted, too. */
   readonly type: AccountEventType | "account-deleted";
   readonly notices: readonly QueuedNotice[];
 }
 
 /**
- * Adds an event to the audit log of an account, and its notices to the outbox, within the transaction that it tells of: they
- * commit together. What the request does not send the minute clock does.
+ * Adds an event to the audit log and its notices to the outbox, in the transaction of the change. The scheduled run
+ * sends the notices that the request does not.
  */
 export async function emitEvent(
   transaction: Transaction,
@@ -86,9 +86,9 @@ export async function emitEvent(
 }
 
 /**
- * Adds an event once the answer is made. From the hundredth event of a day on, those of one type share a row, so that
- * nobody who signs in again and again fills the table. `endedSession`: the hash of the session that the event ended, which
- * a scheduled run ends again in case Redis lost it.
+ * Adds an event after the answer. After the hundredth event of a day, those of one type share a row, so that repeated
+ * sign-ins cannot fill the table. `endedSession`: the hash of the session that the event ended, which the scheduled run
+ * ends again in case Redis lost it.
  */
 export async function recordEventLater(
   database: Database,
@@ -105,10 +105,7 @@ export async function recordEventLater(
   }
 }
 
-/**
- * Counts an event that may happen often. All of one type on one day (UTC) share a row, which tells the number and the
- * last.
- */
+/** Counts an event. All of one type on one day (UTC) share a row with the number and the last of them. */
 export async function countEvent(
   database: Database,
   userId: string,
@@ -122,9 +119,9 @@ export async function countEvent(
 }
 
 /**
- * Counts an attempt with a wrong password. An attempt at an email that the account has left is none at this account:
- * whoever makes it may be the owner from whom it was taken, and the holder learns nothing of them. Without an account
- * (`userId` null) it costs the same and writes nothing.
+ * Counts an attempt with a wrong password. An attempt at an email that the account has given up is not counted for it:
+ * it may come from the owner from whom the account was taken, and the attacker must learn nothing. Without an account
+ * (`userId` null) it makes the same call and writes nothing.
  */
 export async function countFailure(
   database: Database,

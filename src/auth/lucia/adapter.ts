@@ -13,21 +13,21 @@ import type { SessionStore } from "../sessions/store.ts";
 const TABLES = { user: "users", key: "keys", session: null };
 
 /**
- * What one call of Lucia's begins with, and what it leaves. Lucia names everything by its id, asks for the key of a
- * password that it checks and for the user of a session that it starts, and renews a session in another call than the one
- * that read it. So what is known is kept here for as long as that takes, and nothing is read twice.
+ * State of one Lucia operation: what it starts with, and what it leaves. Lucia names everything by its id, asks for the
+ * key of a password that it checks and for the user of a session that it starts, and renews a session in another call
+ * than the one that read it. Values that are known are kept here, so that nothing is read twice.
  */
 export interface OperationState {
   readonly key?: PasswordKey;
   readonly account?: Account;
-  /** The one session of the operation, as last read or written. */
+  /** The session of the operation, as last read or written. */
   session?: StoredSession;
 }
 
 /**
- * Lucia's one adapter: users and keys by `@lucia-auth/adapter-mysql`, sessions by our own store, and between them the
- * snapshot of a user's row that lets a page cost one round trip. Lucia's own way to join two adapters would lose that.
- * Made anew for each operation.
+ * Lucia's adapter: users and keys by `@lucia-auth/adapter-mysql`, sessions by our own store, and the snapshot of the
+ * user's row that lets a page cost one round trip, which Lucia's own way to join two adapters would not use. Created
+ * for each operation.
  */
 export function createAdapter(
   database: Database,
@@ -56,7 +56,7 @@ export function createAdapter(
       },
 
       setUser: async (user, key) => {
-        // Not the package's: an email that is reserved must be refused by the statement that inserts the row.
+        // Not the package's method, because the statement that inserts the row must refuse a reserved email.
         try {
           await database.transaction(async (transaction) => {
             await insertUser(transaction, user);
@@ -90,7 +90,7 @@ export function createAdapter(
         return [schemaOf(id, record), user];
       },
 
-      /** The ids in the answer are hashes, which cannot be turned back into the secrets of cookies. */
+      /** The ids in the answer are hashes, from which no cookie can be made. */
       getSessionsByUserId: async (userId) =>
         (await sessions.list(userId)).map(({ handle, ...record }) => schemaOf(handle, record)),
 
@@ -120,8 +120,8 @@ export function createAdapter(
 }
 
 /**
- * A key and the account that it opens, read at the same instant: a session that starts from it carries the epoch that was
- * in force when its password was checked. Null if there is no such key.
+ * Reads a key and its account at one instant. A session for that account carries the epoch that was valid when the
+ * password was checked. Null if there is no such key.
  */
 export async function readKey(database: Database, keyId: string): Promise<PasswordKey | null> {
   const found = await findKeyAndUser(database, keyId);
@@ -134,7 +134,7 @@ function keySchemaOf({ id, account, hashedPassword }: PasswordKey): KeySchema {
   return { id, user_id: account.id, hashed_password: hashedPassword };
 }
 
-/** Of what is stored, only the names that Lucia has for its own are other ones. */
+/** Lucia has other names for these fields. */
 function schemaOf(id: string, { userId, renewAt, idleEndsAt, ...rest }: SessionRecord): SessionSchema {
   return { ...rest, id, user_id: userId, active_expires: renewAt, idle_expires: idleEndsAt };
 }
@@ -143,7 +143,7 @@ function recordOf({ id: _id, user_id, active_expires, idle_expires, ...rest }: S
   return { ...rest, userId: user_id, renewAt: active_expires, idleEndsAt: idle_expires };
 }
 
-/** Of a session that is changed only what changes, so that nothing else is overwritten. */
+/** Only the changed fields, so that nothing else is overwritten. */
 function changesOf({ id: _id, user_id: _userId, active_expires, idle_expires, ...rest }: Partial<SessionSchema>) {
   return {
     ...rest,
@@ -152,7 +152,7 @@ function changesOf({ id: _id, user_id: _userId, active_expires, idle_expires, ..
   };
 }
 
-/** As much of Upstash's client as the original adapter needs to read one session. */
+/** The part of Upstash's client that the original adapter needs to read one session. */
 function readOnly(read: (id: string) => Promise<SessionSchema | null>): Parameters<typeof upstashSessionAdapter>[0] {
   const get = (key: string) => read(key.slice(ORIGINAL_PREFIX.length));
   return { get } as unknown as Parameters<typeof upstashSessionAdapter>[0];

@@ -8,12 +8,12 @@ import { type Account, accountOf } from "../accounts/account.ts";
 import { EMAIL_PROVIDER, emailKeyId, emailOfKey } from "../accounts/account-rows.ts";
 import type { PasswordKey } from "../accounts/password-key.ts";
 import type { Defer, UserCache } from "../accounts/user-cache.ts";
-import { isOutdatedHash, NOBODYS_HASH, passwordHash } from "../credentials/password/hash.ts";
+import { DUMMY_HASH, isOutdatedHash, passwordHash } from "../credentials/password/hash.ts";
 import { rewriteHash } from "../credentials/password/rewrite-hash.ts";
 import type { Evidence } from "../sessions/evidence.ts";
 import { SESSION_IDLE_MILLISECONDS, SESSION_RENEWAL_MILLISECONDS } from "../sessions/lifetimes.ts";
 import {
-  endOf,
+  expiresAt,
   type ListedSession,
   type Session,
   type SessionOrigin,
@@ -35,23 +35,23 @@ declare global {
 /** The operations that Lucia carries out. They throw StoreUnavailable if a store fails, and never a LuciaError. */
 export interface Auth {
   /**
-   * Creates the user and the key to it, or neither; null if the email is taken or kept. `email` and `password` have passed
-   * their rules; `language`: that notices are written in; `now` is epoch milliseconds.
+   * Creates the user and the key, or neither; null if the email is taken or reserved. `email` and `password` have
+   * passed their rules. `language`: of notices. `now` is epoch milliseconds.
    */
   register(email: string, password: string, language: Language, now: number): Promise<Account | null>;
   /** The key of the account with that email; null if there is none. One call. */
   findKey(email: string): Promise<PasswordKey | null>;
-  /** Whether a password opens the key. Refusing one that no password opens takes as long as refusing any other. */
+  /** Whether a password opens the key. Takes the same time if the key has no password. */
   checkPassword(key: PasswordKey, password: string): Promise<boolean>;
-  /** The live session with that id, renewed if that is due, or null. One round trip where a snapshot stands. */
+  /** The live session with that id, renewed if due; null if there is none. One round trip if the snapshot is valid. */
   validateSession(id: string): Promise<Session | null>;
-  /** The same with all sessions of its account that have not ended, alive or not. No round trip more. */
+  /** The same with all stored sessions of the account, live or not. Also one round trip. */
   validateSessionWithList(
     id: string,
   ): Promise<{ readonly session: Session; readonly listed: readonly ListedSession[] } | null>;
   /**
-   * Starts a session with a secret of its own. It is dead from the start if the account was deleted, or its epoch has risen,
-   * since it was read. `now` is epoch milliseconds.
+   * Starts a session with a secret of its own. It is dead from the start if, since the account was read, the account
+   * was deleted or its epoch has risen. `now` is epoch milliseconds.
    */
   startSession(account: Account, origin: SessionOrigin, evidence: Evidence, now: number): Promise<Session>;
   /** The account, from MySQL itself. Rejects if it was deleted. */
@@ -66,7 +66,7 @@ class AccountGone extends Error {
   }
 }
 
-/** Lucia for one request. Cookies and origins are not left to it: docs/decisions/0003-lucia.md says why. */
+/** Lucia for one request. It handles neither cookies nor origins: docs/decisions/0003-lucia.md. */
 export function createAuth(database: Database, sessions: SessionStore, users: UserCache, defer: Defer): Auth {
   const luciaWith = (state: OperationState) => createLucia(database, sessions, users, state);
 
@@ -93,7 +93,7 @@ export function createAuth(database: Database, sessions: SessionStore, users: Us
 
     checkPassword: async (key, password) => {
       const { id, hashedPassword } = key;
-      const lucia = luciaWith({ key: { ...key, hashedPassword: hashedPassword ?? NOBODYS_HASH } });
+      const lucia = luciaWith({ key: { ...key, hashedPassword: hashedPassword ?? DUMMY_HASH } });
       const isRight = (await orNull(lucia.useKey(EMAIL_PROVIDER, emailOfKey(id), password))) !== null;
       if (isRight && hashedPassword !== null && isOutdatedHash(hashedPassword)) {
         defer(() => rewriteHash(database, id, hashedPassword, password));
@@ -135,7 +135,7 @@ export function createAuth(database: Database, sessions: SessionStore, users: Us
 function createLucia(database: Database, sessions: SessionStore, users: UserCache, state: OperationState) {
   return lucia({
     adapter: createAdapter(database, sessions, users, state),
-    // Decides only the Secure flag of cookies that Lucia makes; it makes none here.
+    // Only decides the Secure flag of Lucia's cookies, which are not used.
     env: "PROD",
     middleware: web(),
     passwordHash,
@@ -152,10 +152,10 @@ type LuciaSession = Awaited<ReturnType<Lucia.Auth["validateSession"]>>;
 function sessionOf({ sessionId: id, user, fresh: isFresh }: LuciaSession, stored: StoredSession): Session {
   const { record } = stored;
   const { createdAt, seenAt, evidence } = record;
-  return { id, account: user.account, createdAt, seenAt, endsAt: endOf(record), evidence, isFresh, stored };
+  return { id, account: user.account, createdAt, seenAt, expiresAt: expiresAt(record), evidence, isFresh, stored };
 }
 
-/** What Lucia refuses as an error is an answer here. */
+/** Turns a refusal of Lucia into null. */
 async function orNull<T>(operation: Promise<T>): Promise<T | null> {
   try {
     return await operation;
@@ -165,7 +165,7 @@ async function orNull<T>(operation: Promise<T>): Promise<T | null> {
   }
 }
 
-/** An email is unique in the key's id and in the user's row, and may be reserved for the account that gave it up. */
+/** An email is unique in the key's id and in the user's row, and it may be reserved. */
 function isTaken(error: unknown): boolean {
   if (error instanceof LuciaError) return error.message === "AUTH_DUPLICATE_KEY_ID";
   return error instanceof EmailReserved;

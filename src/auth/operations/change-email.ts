@@ -9,24 +9,24 @@ import { type Account, accountOf } from "../accounts/account.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
-import { consumeToken, generateTokenSecrets, issueToken, Superseded } from "../tokens/one-time-tokens.ts";
-import { blockedUntil, releaseEmails, reservationEnd, revokeLater, withFormer } from "./reserved-emails.ts";
+import { consumeToken, generateTokenSecrets, issueToken, StaleState } from "../tokens/one-time-tokens.ts";
+import { blockedUntil, releaseEmails, reservationEnd, revokeLater, withFormerReservations } from "./reserved-emails.ts";
 
 export type EmailChange =
   | {
       readonly outcome: "changed";
-      /** As it is from now on. */
+      /** After the change. */
       readonly account: Account;
       readonly formerEmail: string;
       readonly event: EmittedEvent;
     }
-  /** Somebody else has the email, or had it less than a week ago. */
+  /** Another account has the email, or gave it up less than a week ago. */
   | { readonly outcome: "taken" }
-  /** The account can undo as many changes as it may. `until`: when the first of them expires, as epoch milliseconds. */
+  /** The account has as many reserved emails as it may. `until`: when the first expires, as epoch milliseconds. */
   | { readonly outcome: "too-many"; readonly until: number }
   | { readonly outcome: "gone" };
 
-/** Rolls back a change that would be one too many. */
+/** Rolls back a change that exceeds the bound. */
 class TooManyChanges extends Error {
   readonly until: number;
 
@@ -37,9 +37,10 @@ class TooManyChanges extends Error {
 }
 
 /**
- * Gives an account the email that a mailed link was sent to, and every session ends. If the former email was verified it is
- * reserved for a week: nobody can sign up with it or move to it, and its owner can undo the change. An email that never was
- * verified may be a stranger's, who must not be handed the account. `sessionEpoch`: as it was when the owner was recognized.
+ * Gives an account the email that a mailed link was sent to, and ends all sessions. A verified former email is reserved
+ * for a week: others cannot sign up with it or change to it, and its owner can undo the change. A former email that was
+ * never verified may be a stranger's, who must not be handed the account. `sessionEpoch`: the epoch when the owner was
+ * authenticated.
  */
 export async function changeEmail(
   users: UserCache,
@@ -55,17 +56,17 @@ export async function changeEmail(
   let event: EmittedEvent | undefined;
   try {
     changed = await users.mutate(userId, async (transaction) => {
-      // The link that is used, all that it revokes, and the changes that can be undone, which nobody can add to meanwhile.
+      // Locks the link, everything that it revokes, and the reserved emails, so that their number cannot change.
       const tokens = await lockTokensOfUser(transaction, userId);
       if (!tokens.some(({ token_hash, expires_at }) => token_hash === row.token_hash && expires_at > now)) {
-        throw new Superseded();
+        throw new StaleState();
       }
-      const reserved = withFormer(await lockReservedEmails(transaction, userId), tokens);
+      const reserved = withFormerReservations(await lockReservedEmails(transaction, userId), tokens);
       const until = blockedUntil(reserved, now);
       if (until !== null) throw new TooManyChanges(until);
       await deleteTokensOfUserButUndo(transaction, userId);
       former = await lockExistingUser(transaction, userId);
-      if (former.session_epoch !== sessionEpoch) throw new Superseded();
+      if (former.session_epoch !== sessionEpoch) throw new StaleState();
       if (reserved.some((one) => one.email === email)) await releaseEmails(transaction, userId, [email]);
       const isVerified = former.email_verified_at !== null;
       if (isVerified) await reserveEmail(transaction, former, now);
@@ -77,7 +78,7 @@ export async function changeEmail(
   } catch (error) {
     if (isDuplicate(error) || error instanceof EmailReserved) return { outcome: "taken" };
     if (error instanceof TooManyChanges) return { outcome: "too-many", until: error.until };
-    if (error instanceof Superseded) return { outcome: "gone" };
+    if (error instanceof StaleState) return { outcome: "gone" };
     throw error;
   }
   if (former === undefined || changed === null || event === undefined) return { outcome: "gone" };
@@ -87,18 +88,18 @@ export async function changeEmail(
 export type EmailChangeUndone =
   | {
       readonly outcome: "undone";
-      /** The email that was given up by it. */
+      /** The email that the account gives up by it. */
       readonly formerEmail: string;
-      /** Of the link to choose a new password. */
+      /** The token of a link to choose a new password. */
       readonly resetToken: string;
       readonly event: EmittedEvent;
     }
   | { readonly outcome: "gone" };
 
 /**
- * Gives an account back to the email that a mailed link was sent to. Whoever had changed it knew the password, so that is
- * void, too, and every session ends; so is all that was mailed since the change. The owner chooses a new password with
- * the token in the answer, or later by "forgotten password".
+ * Returns an account to the email that a mailed link was sent to. An attacker who changed it knew the password, so the
+ * password is cleared, all sessions end, and everything that was mailed since the change is revoked. The owner chooses
+ * a new password with the returned token, or later by "forgot password".
  */
 export async function undoEmailChange(
   users: UserCache,
@@ -127,7 +128,7 @@ export async function undoEmailChange(
       event = await emitEvent(transaction, { userId, type: "email-change-undone", notices: told }, cause);
     });
   } catch (error) {
-    if (error instanceof Superseded || isDuplicate(error)) return { outcome: "gone" };
+    if (error instanceof StaleState || isDuplicate(error)) return { outcome: "gone" };
     throw error;
   }
   if (former === undefined || event === undefined) return { outcome: "gone" };
@@ -136,11 +137,11 @@ export async function undoEmailChange(
 
 async function lockExistingUser(transaction: Transaction, userId: string): Promise<UserRow> {
   const user = await lockUser(transaction, userId);
-  if (user === null) throw new Superseded();
+  if (user === null) throw new StaleState();
   return user;
 }
 
-/** The row and its key go to `email`, which is verified by that. */
+/** Moves the row and its key to `email`, which is verified. */
 async function moveAccount(transaction: Transaction, { id, email: from }: UserRow, email: string, now: number) {
   await setVerifiedEmail(transaction, id, email, now);
   await renameKey(transaction, emailKeyId(from), emailKeyId(email), id);

@@ -10,19 +10,19 @@ import type { Account } from "../accounts/account.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { type QueuedNotice, queueNotice } from "../events/queue-notice.ts";
 import type { Cause, EmittedEvent } from "../events/record-events.ts";
-import { Superseded } from "../tokens/one-time-tokens.ts";
-import { withFormer } from "./reserved-emails.ts";
+import { StaleState } from "../tokens/one-time-tokens.ts";
+import { withFormerReservations } from "./reserved-emails.ts";
 
 export type Deletion =
   | { readonly outcome: "deleted"; readonly event: EmittedEvent }
-  /** The password or the email was changed since the session was looked at, so nothing was deleted. */
-  | { readonly outcome: "superseded" };
+  /** The password or the email has changed since the session was read, so nothing was deleted. */
+  | { readonly outcome: "stale" };
 
 /**
- * Deletes an account and all that MySQL holds about it, in one transaction. Sessions are dead with its commit, for the
- * user whom they name is gone; Redis forgets them afterwards: docs/account-deletion.md says what happens if it does not.
- * Deleting what is deleted already is no error. Whoever stole an account moves it before they delete it, so that the emails
- * that it gave up lately hear of it, too.
+ * Deletes an account and everything that MySQL holds about it, in one transaction. Its sessions are dead with the
+ * commit, because their user is gone; Redis erases them afterwards, and docs/account-deletion.md describes what happens
+ * if it does not. Deleting a deleted account is no error. An attacker changes the email before deleting, so recently
+ * reserved emails are notified, too.
  */
 export async function deleteAccount(
   users: UserCache,
@@ -35,7 +35,7 @@ export async function deleteAccount(
       notices.length = 0;
       let isThere = false;
       const reserved = await removeAccount(transaction, userId, email, (user) => {
-        if (user && user.session_epoch !== sessionEpoch) throw new Superseded();
+        if (user && user.session_epoch !== sessionEpoch) throw new StaleState();
         isThere = user !== null;
       });
       if (!isThere) return;
@@ -52,16 +52,16 @@ export async function deleteAccount(
       for (const row of reserved) if (row.expires_at > cause.now) await tell(row.email, true);
     });
   } catch (error) {
-    if (error instanceof Superseded) return { outcome: "superseded" };
+    if (error instanceof StaleState) return { outcome: "stale" };
     throw error;
   }
   return { outcome: "deleted", event: { userId, type: "account-deleted", notices } };
 }
 
 /**
- * Removes an account and all that MySQL holds about it. It must run inside `UserCache.mutate`, which marks the snapshot.
- * `check` throws if the account is not what it should be: it gets the locked row, or null where it is gone. Returns
- * the emails that were reserved for the account, expired or not.
+ * Removes an account and everything that MySQL holds about it. Must run inside `UserCache.mutate`, which marks the
+ * snapshot. `check` gets the locked row, or null if it is gone, and throws to refuse. Returns the emails reserved for
+ * the account, expired or not.
  */
 export async function removeAccount(
   transaction: Transaction,
@@ -70,11 +70,11 @@ export async function removeAccount(
   check: (user: UserRow | null) => void,
 ): Promise<readonly ReservedEmailRow[]> {
   const tokens = await lockTokensOfUser(transaction, userId);
-  const reserved = withFormer(await lockReservedEmails(transaction, userId), tokens);
+  const reserved = withFormerReservations(await lockReservedEmails(transaction, userId), tokens);
   await deleteTokensOfUser(transaction, userId);
   await deleteTokens(transaction, ["reset-password"], [email]);
   check(await lockUser(transaction, userId));
-  // Before its trail: whoever is about to add to it waits for this row, and then finds none.
+  // Before the audit log: a transaction that adds to it waits for this row, and then finds none.
   await deleteUser(transaction, userId);
   await deleteKeys(transaction, userId);
   await deleteEvents(transaction, userId);

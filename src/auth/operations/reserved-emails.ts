@@ -28,22 +28,22 @@ import { emailKeyId } from "../accounts/account-rows.ts";
 import { describeUndoToken } from "../tokens/one-time-tokens.ts";
 import { generateSecret } from "../tokens/secrets.ts";
 
-/** How long an email stays reserved for the account that gave it up: a week, for who reads that mailbox seldom. */
+/** How long an email stays reserved: a week, for people who read that mailbox rarely. */
 const RESERVED_MILLISECONDS = 7 * 24 * 60 * 60 * 1_000;
 
 /**
- * So many emails of an account are reserved at once. A further change is refused until one of them expires: a reservation is
- * never dropped for room, or whoever stole the account would drop its owner's.
+ * Reserved emails of one account. A further change is refused until one expires. A reservation is never dropped for
+ * room, because an attacker would drop the owner's.
  */
 const RESERVED_EMAILS_MAX = 5;
 
-/** When a reservation that begins now expires, as epoch milliseconds. */
+/** When a reservation that starts now expires, as epoch milliseconds. */
 export function reservationEnd(now: number): number {
   return now + RESERVED_MILLISECONDS;
 }
 
-/** Adds those of which only tokens to undo the change tell: an earlier release has reserved them. */
-export function withFormer(
+/** Adds reservations that an earlier release has made, which are known only by their tokens to undo the change. */
+export function withFormerReservations(
   rows: readonly ReservedEmailRow[],
   tokens: readonly OneTimeTokenRow[],
 ): readonly ReservedEmailRow[] {
@@ -55,15 +55,15 @@ export function withFormer(
   return [...byEmail.values()];
 }
 
-/** When one more email can be given up, as epoch milliseconds, if `reserved` are an account's; null if it can be now. */
+/** When an account with these reservations can give up another email, as epoch milliseconds; null if it can now. */
 export function blockedUntil(reserved: readonly ReservedEmailRow[], now: number): number | null {
   const live = reserved.filter(({ expires_at }) => expires_at > now);
   return live.length < RESERVED_EMAILS_MAX ? null : Math.min(...live.map(({ expires_at }) => expires_at));
 }
 
 /**
- * When a change of the email is possible again, as epoch milliseconds; null if it is now. For telling people early: only
- * the change itself decides. `now` is epoch milliseconds.
+ * When the email can be changed again, as epoch milliseconds; null if it can now. Only for an early answer: the change
+ * itself decides. `now` is epoch milliseconds.
  */
 export async function emailChangesBlockedUntil(
   database: Database,
@@ -74,12 +74,12 @@ export async function emailChangesBlockedUntil(
     listReservedEmails(database, userId, now),
     listUndoTokens(database, userId, now),
   ]);
-  return blockedUntil(withFormer(rows, tokens), now);
+  return blockedUntil(withFormerReservations(rows, tokens), now);
 }
 
 /**
- * Issues a token that undoes the change by which an email was given up, and that is good as long as the email is reserved.
- * Null if it is not reserved. `requester`: who asks (`findRequester`), null where nobody does; `now` is epoch milliseconds.
+ * Issues a token that undoes the change by which an email was given up. It expires with the reservation. Null if the
+ * email is not reserved. `requester`: see `findRequester`; null for a notice. `now` is epoch milliseconds.
  */
 export async function issueUndoToken(
   database: Database,
@@ -95,7 +95,7 @@ export async function issueUndoToken(
   return (await insertUndoToken(database, token, now)) ? secret : null;
 }
 
-/** Ends the reservation of emails for an account, and what would undo a change from them is revoked. */
+/** Releases emails that are reserved for an account, and revokes the tokens that undo a change from them. */
 export async function releaseEmails(
   transaction: Transaction,
   userId: string,
@@ -106,25 +106,25 @@ export async function releaseEmails(
   await deleteKeysWithoutPassword(transaction, emails.map(emailKeyId));
 }
 
-/** Ends the reservation of an email for somebody who has shown that its mail reaches them. */
-export async function handOverEmail(transaction: Transaction, email: string): Promise<void> {
+/** Releases an email for a person who has proved access to its mailbox. */
+export async function transferEmail(transaction: Transaction, email: string): Promise<void> {
   await deleteTokens(transaction, ["undo-email"], [email]);
   await deleteReservedEmails(transaction, [email]);
   await deleteKeysWithoutPassword(transaction, [emailKeyId(email)]);
 }
 
 /**
- * Revokes all that was mailed for an account since a change of its email (epoch milliseconds), and returns the emails that
- * were given up later.
+ * Revokes everything that was mailed for an account after a change of its email (epoch milliseconds). Returns the
+ * emails that were given up later.
  */
 export async function revokeLater(transaction: Transaction, userId: string, since: number): Promise<string[]> {
   const tokens = await lockTokensOfUserButEarlierUndo(transaction, userId, since);
   await deleteTokensOfUserButEarlierUndo(transaction, userId, since);
-  const reserved = withFormer(await lockReservedEmails(transaction, userId), tokens);
+  const reserved = withFormerReservations(await lockReservedEmails(transaction, userId), tokens);
   return reserved.filter(({ created_at }) => created_at > since).map(({ email }) => email);
 }
 
-/** Releases at most `limit` emails that nobody can have back any more. Returns how many. `now` is epoch milliseconds. */
+/** Releases at most `limit` expired emails and returns their number. `now` is epoch milliseconds. */
 export async function releaseExpiredEmails(database: Database, now: number, limit: number): Promise<number> {
   const emails = await listExpiredReservedEmails(database, now, limit);
   if (emails.length === 0) return 0;
@@ -134,7 +134,7 @@ export async function releaseExpiredEmails(database: Database, now: number, limi
   });
 }
 
-/** Moves at most `limit` emails that an earlier release has reserved to rows of their own. Returns how many. */
+/** Moves at most `limit` reservations of an earlier release to rows of their own and returns their number. */
 export async function moveFormerReservations(database: Database, now: number, limit: number): Promise<number> {
   const emails = await listUnmovedReservations(database, limit);
   if (emails.length > 0) await moveReservations(database, emails, now);
@@ -144,7 +144,8 @@ export async function moveFormerReservations(database: Database, now: number, li
 async function moveReservations(database: Database, emails: readonly string[], now: number): Promise<void> {
   await database.transaction(async (transaction) => {
     const tokens = await lockTokens(transaction, ["undo-email"], emails);
-    for (const row of withFormer([], tokens)) if (row.expires_at > now) await insertReservedEmail(transaction, row);
+    for (const row of withFormerReservations([], tokens))
+      if (row.expires_at > now) await insertReservedEmail(transaction, row);
     await deleteExpiredUndoTokens(transaction, emails, now);
     await deleteKeysWithoutPassword(transaction, emails.map(emailKeyId));
   });

@@ -6,7 +6,7 @@ import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
 import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
-import { consumeToken, Superseded } from "../tokens/one-time-tokens.ts";
+import { consumeToken, StaleState } from "../tokens/one-time-tokens.ts";
 import {
   type CreatedAccount,
   createVerifiedAccount,
@@ -18,12 +18,12 @@ import {
 export type Recovery = (CreatedAccount & { readonly outcome: "recovered" }) | { readonly outcome: "gone" };
 
 /**
- * Gives the account of a mailed link a new password. Whoever reads the mail to its email owns it, so every session ends,
- * and whatever else was mailed is void. It replaces a password and nothing more: a second factor, once there is one, is
- * asked for at the sign-in that follows. An account that was never verified need not have been made by whoever reads the
- * mail: it is deleted, and a new one with a new id has its email. A link that was mailed where there was no account
- * creates one. Every pending sign-up with the email is removed, and its password with it. The notice is in
- * the language of the request: it comes from whoever reads the mail.
+ * Gives the account of a mailed link a new password. Reading the mailbox proves ownership, so all sessions end and
+ * everything else that was mailed is revoked. It replaces the password only: a second factor, once there is one, is
+ * asked for at the next sign-in. An account that was never verified may have been created by someone else. It is
+ * deleted, and a new account with a new id gets the email. A link that was mailed without an account creates one. Every
+ * pending sign-up with the email is removed with its password. The notice uses the language of the request, because the
+ * requester reads the mailbox.
  */
 export async function resetPassword(
   database: Database,
@@ -50,7 +50,7 @@ export async function resetPassword(
       await consume(transaction);
       isReplaced = !(await raiseSessionEpochIfVerified(transaction, userId, email, now));
       if (isReplaced) {
-        await removeUnverified(transaction, userId, email, new Superseded());
+        await removeUnverified(transaction, userId, email, new StaleState());
         await insertVerified(transaction, { userId: newUserId, email, hashedPassword }, cause);
         event = await emitEvent(transaction, { userId: newUserId, type: "signed-up", notices: [notice] }, cause);
         return;
@@ -66,7 +66,7 @@ export async function resetPassword(
       event,
     };
   } catch (error) {
-    if (error instanceof Superseded) return { outcome: "gone" };
+    if (error instanceof StaleState) return { outcome: "gone" };
     throw error;
   }
 }

@@ -6,23 +6,23 @@ import type { Authentication } from "../accounts/accounts.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
 import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
-import { consumeToken, Superseded, takeTry } from "../tokens/one-time-tokens.ts";
+import { consumeToken, countAttempt, StaleState } from "../tokens/one-time-tokens.ts";
 import { type CreatedAccount, createVerifiedAccount, generateUserId } from "./create-verified-account.ts";
 
 export interface Verified extends CreatedAccount {
   readonly outcome: "verified";
-  /** As it is from now on; null where it was created, and not read yet. */
+  /** After the change; null if it was created and not read yet. */
   readonly account: Account | null;
 }
 
 export type Verification = Verified | { readonly outcome: "gone" };
 
 /**
- * Consumes the token of somebody who has shown that mail to its email reaches them. Where an account asked for it, that
- * account is verified and keeps its id. A pending sign-up becomes an account of its own; an unverified account that
- * somebody else had made with the email is deleted: it was never theirs.
+ * Consumes a token that proves access to a mailbox. If an account requested it, that account is verified and keeps its
+ * id. A pending sign-up becomes an account of its own, and an unverified account that someone else created with the
+ * email is deleted.
  */
-export async function verifyAddress(
+export async function verifyEmail(
   database: Database,
   users: UserCache,
   row: OneTimeTokenRow,
@@ -31,23 +31,23 @@ export async function verifyAddress(
   try {
     return { outcome: "verified", ...(await applyVerification(database, users, row, cause)) };
   } catch (error) {
-    if (error instanceof Superseded) return { outcome: "gone" };
+    if (error instanceof StaleState) return { outcome: "gone" };
     throw error;
   }
 }
 
 /**
- * Whether `password` is the one that the account or the sign-up behind a link has. Whoever opens the link in a browser
- * that did not ask for it says it: or else the owner of an address, pressing the button of the newest mail, would
- * verify the account of a stranger who had signed up with it after them. Each link leaves five tries.
+ * Whether `password` is the password of the account or the sign-up behind a link. It is required in a browser that did
+ * not request the link. Otherwise the owner of an email, pressing the button of the newest message, would verify a
+ * later sign-up of someone else. A link allows five attempts.
  */
-export async function isAskersPassword(
+export async function isRequesterPassword(
   database: Database,
   row: OneTimeTokenRow,
   password: string,
   check: (email: string, password: string) => Promise<Authentication>,
 ): Promise<boolean> {
-  if (password === "" || !(await takeTry(database, row))) return false;
+  if (password === "" || !(await countAttempt(database, row))) return false;
   if (row.hashed_password !== null) return passwordHash.validate(password, row.hashed_password);
   const authentication = await check(row.email, password);
   return authentication.outcome === "authenticated" && authentication.account.id === row.user_id;
@@ -65,13 +65,13 @@ async function applyVerification(
     const account = { userId: generateUserId(), email, hashedPassword, consume };
     return { account: null, ...(await createVerifiedAccount(database, users, account, cause)) };
   }
-  if (userId === null) throw new Superseded();
+  if (userId === null) throw new StaleState();
   let event: EmittedEvent | undefined;
   const verified = await users.mutate(userId, async (transaction) => {
     await consume(transaction);
-    if (!(await markEmailVerified(transaction, userId, email, cause.now))) throw new Superseded();
-    event = await emitEvent(transaction, { userId, type: "address-verified" }, cause);
+    if (!(await markEmailVerified(transaction, userId, email, cause.now))) throw new StaleState();
+    event = await emitEvent(transaction, { userId, type: "email-verified" }, cause);
   });
-  if (event === undefined) throw new Superseded();
+  if (event === undefined) throw new StaleState();
   return { userId, replacedUserId: null, event, account: verified && accountOf(verified) };
 }

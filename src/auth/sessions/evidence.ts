@@ -1,6 +1,6 @@
 import { PASSWORD_FRESH_MILLISECONDS } from "./lifetimes.ts";
 
-/** `email`: a code or a link that was mailed. */
+/** `email`: a mailed code or link. */
 export type Method = "password" | "email";
 
 export interface Proof {
@@ -9,7 +9,7 @@ export interface Proof {
   readonly at: number;
 }
 
-/** By what somebody has proved who they are in a session: of each method the latest proof, the newest first. */
+/** The proofs of identity in a session: the latest of each method, newest first. */
 export type Evidence = readonly [Proof, ...Proof[]];
 
 /** 1: one factor. 2: two factors of different kinds. */
@@ -26,27 +26,27 @@ export function withProof(evidence: Evidence, proof: Proof): Evidence {
   return [proof, ...evidence.filter(({ method }) => method !== proof.method)];
 }
 
-/** How far the evidence goes. */
+/** The authentication level of the evidence. */
 export function level(evidence: Evidence): Level {
   return evidence.some(({ method }) => LEVELS[method] === 2) ? 2 : 1;
 }
 
-/** The claim `amr`: how somebody was authenticated, in the values of RFC 8176. */
+/** The claim `amr`: authentication methods in the values of RFC 8176. */
 export function amr(evidence: Evidence): string[] {
   return evidence.map(({ method }) => METHOD_REFERENCES[method]);
 }
 
-/** When somebody was last authenticated, as epoch milliseconds. */
+/** The time of the latest proof, as epoch milliseconds. */
 export function authenticatedAt(evidence: Evidence): number {
   return Math.max(...evidence.map(({ at }) => at));
 }
 
-/** When the password was last given, as epoch milliseconds; null if it was not. */
+/** When the password was last entered, as epoch milliseconds; null if it was not. */
 export function passwordGivenAt(evidence: Evidence): number | null {
   return evidence.find(({ method }) => method === "password")?.at ?? null;
 }
 
-/** Whether the password was given so lately that it need not be asked for again. `now` is epoch milliseconds. */
+/** Whether the password was entered recently enough to skip asking for it. `now` is epoch milliseconds. */
 export function isConfirmed(evidence: Evidence, now: number): boolean {
   const givenAt = passwordGivenAt(evidence);
   return givenAt !== null && now - givenAt < PASSWORD_FRESH_MILLISECONDS;

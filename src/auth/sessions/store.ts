@@ -13,29 +13,28 @@ import type { Redis } from "../../store/redis.ts";
 import { type Account, rowOf } from "../accounts/account.ts";
 import { takeSnapshot } from "../accounts/user-cache.ts";
 import { hashSecret } from "../tokens/secrets.ts";
-import { endOf, type ListedSession, type SessionRecord, type StoredSession } from "./session.ts";
+import { expiresAt, type ListedSession, type SessionRecord, type StoredSession } from "./session.ts";
 import { userIdOf } from "./session-id.ts";
 
 export interface FoundSession {
   readonly stored: StoredSession;
-  /** The snapshot of the user's row, or the marker that it is changing, as it is stored; null if there is none. */
+  /** The stored snapshot of the user's row, or the marker that it is changing; null if there is none. */
   readonly user: string | null;
 }
 
-/** Sessions in their person's hash in Redis, each under the hash of its id. Every method throws StoreUnavailable. */
+/** Sessions in their person's Redis hash, each under the hash of its id. Every method throws StoreUnavailable. */
 export interface SessionStore {
-  /** The session with that id, and what stands for its user's row; null if there is none. One round trip. */
+  /** The session with that id and the stored user; null if there is none. One round trip. */
   read(id: string): Promise<FoundSession | null>;
-  /** The same with all of its user's sessions that have not ended, alive or not. One round trip as well. */
+  /** The same with all stored sessions of the user, live or not. One round trip as well. */
   readWithList(id: string): Promise<(FoundSession & { readonly listed: readonly ListedSession[] }) | null>;
-  /** All of a user's sessions that have not ended, alive or not. */
+  /** All stored sessions of a user, live or not. */
   list(userId: string): Promise<ListedSession[]>;
-  /** Stores a session. If the account was deleted a moment ago nothing is stored: the session is dead at birth. */
+  /** Stores a session. If the account was just deleted, nothing is stored and the session is dead. */
   start(id: string, record: SessionRecord, account: Account): Promise<StoredSession>;
   /**
-   * Replaces what was read, so that nothing revives a session that ended meanwhile: null then. Where another request has
-   * changed it, its change is kept and this one made once more; if that meets yet another, it is given up: the session is
-   * alive, and the next request makes it.
+   * Changes a session that was read before. Null if it has ended since. If another request has changed it, that change
+   * is kept and this one is tried once more on top; if it fails again, it is dropped, and the next request makes it.
    */
   update(
     id: string,
@@ -43,19 +42,19 @@ export interface SessionStore {
     changes: Partial<Omit<SessionRecord, "userId">>,
   ): Promise<StoredSession | null>;
   /**
-   * Notes when a session was last used, as epoch milliseconds; not if it ended or changed since it was read. It is not tried
-   * again, so that it is in the way of no other change: the next request notes it.
+   * Stores when a session was last used, as epoch milliseconds; not if it has ended or changed since it was read. It is
+   * not tried again, so that it never displaces another change.
    */
   noteSeen(id: string, stored: StoredSession, seenAt: number): Promise<void>;
-  /** Ends the session that a cookie holds. False if there was none. */
+  /** Ends the session of a cookie. False if there was none. */
   end(id: string): Promise<boolean>;
-  /** Ends a session of the user's by its handle. False if they have none such. */
+  /** Ends a session of the user by its handle. False if the user has no such session. */
   endListed(userId: string, handle: string): Promise<boolean>;
-  /** Ends all of the user's sessions but the one with that id; all if it is null. */
+  /** Ends all sessions of the user except the one with that id; all if it is null. */
   endOthers(userId: string, id: string | null): Promise<void>;
 }
 
-/** Of an update that meets another one: the first try, and one with what the other has left. */
+/** Attempts of an update: the first, and one after another request has changed the session. */
 const UPDATE_ATTEMPTS = 2;
 
 export function createSessionStore(redis: Redis): SessionStore {
@@ -66,7 +65,7 @@ export function createSessionStore(redis: Redis): SessionStore {
     return foundSession(userId, raw, user);
   };
 
-  /** What is stored then; null if it is not byte for byte what was read. */
+  /** The new stored session; null if the stored text is not the one that was read. */
   const replace = async (id: string, { record: read, raw }: StoredSession, changes: Partial<SessionRecord>) => {
     const record = { ...read, ...changes };
     const value = storedValueOf(record);
@@ -120,12 +119,12 @@ export function createSessionStore(redis: Redis): SessionStore {
   };
 }
 
-/** What is not told by the key, the field and the form of a value. */
+/** Fields that neither the key nor the form of a value tells. */
 type StoredFields = Omit<SessionRecord, "userId" | "createdAt">;
 
 function storedValueOf(record: SessionRecord): StoredValue {
   const { userId: _userId, createdAt, ...fields } = record;
-  return { end: endOf(record), rank: createdAt, text: JSON.stringify(fields satisfies StoredFields) };
+  return { end: expiresAt(record), rank: createdAt, text: JSON.stringify(fields satisfies StoredFields) };
 }
 
 function foundSession(userId: string, raw: string | null, user: string | null): FoundSession | null {
@@ -141,7 +140,7 @@ function parseSessions(userId: string, sessions: ReadonlyMap<string, string>): L
   });
 }
 
-/** Null for what has ended, and for what another release may have stored. */
+/** Null for an expired session, and for values that another release may have stored. */
 function parseRecord(userId: string, value: StoredValue | null): SessionRecord | null {
   const fields: unknown = value && JSON.parse(value.text);
   const isOurs = typeof fields === "object" && fields !== null && "evidence" in fields;

@@ -1,11 +1,11 @@
 import type { Database, Executor, Transaction } from "../../store/database.ts";
 import { deleteToken, deleteTokens, deleteTokensOfUserFor, lockTokens } from "../../store/delete-tokens.ts";
 import {
-  countAttempt,
-  countCodeAttempt,
   findLiveSignup,
   findLiveToken,
   findLiveTokenOfBrowser,
+  incrementAttempts,
+  incrementCodeAttempts,
   insertToken,
   type NewToken,
   setTokenUser,
@@ -16,24 +16,30 @@ import { generateCode, generateSecret, hashSecret } from "./secrets.ts";
 
 const HOUR_MILLISECONDS = 60 * 60 * 1_000;
 
-/** How long a mailed link is good: long for what harms nobody, short for what gives an account away. */
+/** Lifetimes of links: long if a link is harmless, short if it gives access to an account. */
 const TTL_MILLISECONDS = {
   "verify-email": 24 * HOUR_MILLISECONDS,
   "reset-password": HOUR_MILLISECONDS,
   "change-email": HOUR_MILLISECONDS,
 } as const;
 
-/** What a new password or a used link revokes. */
+/** Purposes of tokens that a new password or a used link revokes. */
 export type Revocable = keyof typeof TTL_MILLISECONDS;
 
-/** What undoes a change of the email is good as long as the email is reserved. Whoever stole the account would revoke it first. */
+/**
+ * A link that undoes a change of the email expires with the reservation. An attacker would revoke it first, so nothing
+ * revokes it.
+ */
 export type Purpose = Revocable | "undo-email";
 
-/** A code has 26.6 bits. Ten minutes and five tries leave a guesser one chance in twenty million. */
+/** A code has 26.6 bits. Ten minutes and five attempts leave a chance of one in twenty million. */
 const CODE_TTL_MILLISECONDS = 10 * 60 * 1_000;
 const CODE_ATTEMPTS_MAX = 5;
 
-/** What goes out: the token into the link, the code beside it, the browser secret into the cookie of who asked. */
+/**
+ * The secrets of a token: the token for the link, the code beside it, and the browser secret for the requester's
+ * cookie.
+ */
 export interface TokenSecrets {
   readonly token: string;
   readonly code: string;
@@ -47,19 +53,19 @@ export function generateTokenSecrets(): TokenSecrets {
 export interface TokenRequest {
   readonly purpose: Revocable;
   readonly email: string;
-  /** The account that it will be good for; null if that is decided later, or by its use. */
+  /** The account of the token; null if it is set later, or by its use. */
   readonly userId: string | null;
-  /** Of a sign-up that waits for its email to be verified. */
+  /** The password hash of a pending sign-up. */
   readonly hashedPassword?: string | null;
-  /** Who asks, as the limits on mail count them (`findRequester`); null where nobody asked for a mail. */
+  /** The requester as the limits on emails count it (`findRequester`); null if there is no request. */
   readonly requester: string | null;
 }
 
 /**
- * Stores a token beside those of the same purpose and account, or email where there is no account yet. It only inserts:
- * no request voids what was mailed before, and any number of requests at once wait for nothing. Which of a requester's
- * tokens are too old is decided where they are read. One statement, and beside it one for a pending sign-up: a token without
- * its sign-up opens nothing, and a sign-up without its token expires. `now` is epoch milliseconds.
+ * Stores a token beside those of the same purpose and account, or email. It only inserts: no request revokes an earlier
+ * token, and concurrent requests wait for nothing. Readers decide which tokens of a requester are too old. One
+ * statement, and one for a pending sign-up: a token without its sign-up opens nothing, and a sign-up without its token
+ * expires. `now` is epoch milliseconds.
  */
 export async function issueToken(
   database: Executor,
@@ -94,7 +100,10 @@ export async function issueToken(
   ]);
 }
 
-/** The row of a token that undoes a change of the email, but for what its reservation says. `now` is epoch milliseconds. */
+/**
+ * The row of a token that undoes a change of the email, without the fields of its reservation. `now` is epoch
+ * milliseconds.
+ */
 export async function describeUndoToken(
   email: string,
   token: string,
@@ -109,17 +118,17 @@ export async function describeUndoToken(
   };
 }
 
-/** With the email, so that the table does not tell which rows come from one requester. */
+/** Hashed with the email, so that the table does not show which rows belong to one requester. */
 async function hashRequester(requester: string | null, email: string): Promise<string> {
   return requester === null ? "" : hashSecret(`${requester}:${email}`);
 }
 
-/** Makes a token good for an account. Until then it opens nothing, though it was issued as for any email. */
+/** Assigns a token to an account. Until then it opens nothing. */
 export async function bindToken(database: Database, token: string, userId: string | null): Promise<void> {
   await setTokenUser(database, await hashSecret(token), userId);
 }
 
-/** The live row of a mailed link, left as it is; null if there is none. */
+/** The valid row of a mailed link, unchanged; null if there is none. */
 export async function peekToken(
   database: Database,
   purpose: Purpose,
@@ -129,7 +138,7 @@ export async function peekToken(
   return findLiveToken(database, purpose, await hashSecret(token), now);
 }
 
-/** The live row that this browser asked for. */
+/** The valid row that this browser requested. */
 export async function peekBrowserToken(
   database: Database,
   purpose: Purpose,
@@ -140,9 +149,9 @@ export async function peekBrowserToken(
 }
 
 /**
- * The pending sign-up that a sign-in with this email may belong to; null if there is none. Several people may have signed
- * up: the one in this browser comes first, then the newest of these requesters, then the newest. So whoever signs up after
- * the owner, from elsewhere, does not keep the owner's password from being tested where they signed up.
+ * The pending sign-up for a sign-in with this email; null if there is none. Of several, the one of this browser comes
+ * first, then the newest of these requesters, then the newest. So a later sign-up by someone else does not keep the
+ * owner's password from being checked in the owner's browser.
  */
 export async function findPendingSignup(
   database: Database,
@@ -155,44 +164,44 @@ export async function findPendingSignup(
   return findLiveSignup(database, email, browserHash, hashes, now);
 }
 
-export type CodeTrial =
+export type CodeCheck =
   | { readonly outcome: "right"; readonly row: OneTimeTokenRow }
-  | { readonly outcome: "wrong" | "tries-used-up" | "expired"; readonly row: OneTimeTokenRow }
+  | { readonly outcome: "wrong" | "attempts-exhausted" | "expired"; readonly row: OneTimeTokenRow }
   | { readonly outcome: "gone" };
 
-/** Counts one of the five tries that a token leaves for anything that is guessed. False if they are used up. */
-export async function takeTry(database: Database, row: OneTimeTokenRow): Promise<boolean> {
-  return countAttempt(database, row.token_hash, CODE_ATTEMPTS_MAX);
+/** Counts one of the five attempts at a token. False if they are exhausted. */
+export async function countAttempt(database: Database, row: OneTimeTokenRow): Promise<boolean> {
+  return incrementAttempts(database, row.token_hash, CODE_ATTEMPTS_MAX);
 }
 
 /**
- * Tries a code in the browser that asked for it. The try is counted before the code is looked at, in one statement, so
- * that any number of guesses at once still gets only its five. A right code is not consumed yet.
+ * Checks a code in the browser that requested it. One statement counts the attempt before the code is compared, so
+ * concurrent guesses get five attempts in total. A right code is not consumed yet.
  */
-export async function tryCode(
+export async function checkCode(
   database: Database,
   purpose: Purpose,
   browserSecret: string,
   code: string,
   now: number,
-): Promise<CodeTrial> {
+): Promise<CodeCheck> {
   const browserHash = await hashSecret(browserSecret);
-  const isCounted = await countCodeAttempt(database, purpose, browserHash, CODE_ATTEMPTS_MAX, now);
+  const isCounted = await incrementCodeAttempts(database, purpose, browserHash, CODE_ATTEMPTS_MAX, now);
   const row = await findLiveTokenOfBrowser(database, purpose, browserHash, now);
   if (!row) return { outcome: "gone" };
-  if (!isCounted) return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "tries-used-up" : "expired", row };
+  if (!isCounted) return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "attempts-exhausted" : "expired", row };
   if (row.code_hash === (await hashCode(browserSecret, code))) return { outcome: "right", row };
-  return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "tries-used-up" : "wrong", row };
+  return { outcome: row.attempts >= CODE_ATTEMPTS_MAX ? "attempts-exhausted" : "wrong", row };
 }
 
-/** Rolls a transaction back: what it stands on, a token or the state of an account, is not so any more. */
-export class Superseded extends Error {}
+/** Rolls a transaction back because its token or the account has changed since it was read. */
+export class StaleState extends Error {}
 
 /**
- * Removes a token within the transaction of its effect, and with it every other of `purposes` for the same account or
- * email: they commit together or not at all. Throws Superseded if another request was first. It comes first in its
- * transaction, before the user's row, and locks all of these tokens in the order of their primary key before it removes
- * one: so two links of one account that are used at once wait for each other instead of ending in a deadlock.
+ * Consumes a token in the transaction of its effect, with every other token of `purposes` for the same account or
+ * email. Throws StaleState if another request was first. Must come first in the transaction, before the user's row. It
+ * locks all these tokens in the order of their primary key before it deletes any, so two links of one account that are
+ * used at once wait for each other instead of a deadlock.
  */
 export async function consumeToken(
   transaction: Transaction,
@@ -203,20 +212,20 @@ export async function consumeToken(
   const subjects = [...new Set([row.subject, row.email, ...(row.user_id === null ? [] : [row.user_id])])];
   const tokens = await lockTokens(transaction, purposes, subjects);
   if (!tokens.some(({ token_hash, expires_at }) => token_hash === row.token_hash && expires_at > now)) {
-    throw new Superseded();
+    throw new StaleState();
   }
   await deleteTokens(transaction, purposes, subjects);
   const hasSignups = tokens.some(({ purpose, user_id }) => purpose === "verify-email" && user_id === null);
   if (hasSignups) await deletePendingSignups(transaction, [row.email]);
 }
 
-/** Voids the one token of a link, whoever it is good for. That there is none is no error. */
+/** Revokes the token of a link, whatever account it belongs to. A missing token is no error. */
 export async function revokeToken(database: Database, purpose: Purpose, token: string): Promise<void> {
   await deleteToken(database, purpose, await hashSecret(token));
 }
 
-/** Voids what was mailed for an account, whatever its address is. */
-export async function voidTokensOf(
+/** Revokes the tokens of an account, whatever its email is. */
+export async function revokeTokensForUser(
   transaction: Transaction,
   purposes: readonly Revocable[],
   userId: string,
@@ -224,7 +233,7 @@ export async function voidTokensOf(
   await deleteTokensOfUserFor(transaction, userId, purposes);
 }
 
-/** Compared as a hash of 256 bits under a secret key, so that the time a comparison takes tells a guesser nothing. */
+/** Codes are compared as hashes of 256 bits with a secret, so that the time of a comparison reveals nothing. */
 function hashCode(browserSecret: string, code: string): Promise<string> {
   return hashSecret(`${browserSecret}:${code}`);
 }

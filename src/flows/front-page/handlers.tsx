@@ -7,7 +7,7 @@ export async function showHome(context: Context): Promise<Response> {
   const session = await context.session.read();
   const deleted = session === null && context.cookies.takeNotice(isDeletion) !== undefined;
   return html(
-    renderDocument(<HomePage view={context.view} email={session?.account.email ?? null} deleted={deleted} />),
+    renderDocument(<HomePage locale={context.locale} email={session?.account.email ?? null} deleted={deleted} />),
   );
 }
 

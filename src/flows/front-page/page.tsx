@@ -1,13 +1,13 @@
 import { readableEmail } from "../../i18n/email-syntax.ts";
-import type { Language, PageView } from "../../i18n/language.ts";
+import type { Language, RequestLocale } from "../../i18n/language.ts";
 import { Layout } from "../../views/document.tsx";
 import { Notice } from "../../views/feedback.tsx";
 import { SignOutForm } from "../../views/form.tsx";
 import { ButtonLink, Panel } from "../../views/panel.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 export interface HomePageProps {
-  view: PageView;
+  locale: RequestLocale;
   /** Of who is signed in; null if nobody is. */
   email: string | null;
   /** Whether an account was deleted just now. */
@@ -15,38 +15,38 @@ export interface HomePageProps {
 }
 
 /** The front page: what this is, and the ways in; for whoever is signed in, the way on and out. */
-export function HomePage({ view, email, deleted }: HomePageProps) {
-  const { language } = view;
-  const words = WORDS[language];
+export function HomePage({ locale, email, deleted }: HomePageProps) {
+  const { language } = locale;
+  const text = messages[language];
   return (
-    <Layout view={view} title={deleted ? words.deletedTitle : words.title}>
-      <Panel title={email === null ? words.guestHeading : words.memberHeading}>
-        {deleted && <Notice tone="success">{words.deleted}</Notice>}
-        {email === null ? <WaysIn language={language} /> : <SignedIn language={language} email={email} />}
+    <Layout locale={locale} title={deleted ? text.deletedTitle : text.title}>
+      <Panel title={email === null ? text.guestHeading : text.memberHeading}>
+        {deleted && <Notice tone="success">{text.deleted}</Notice>}
+        {email === null ? <SignedOutActions language={language} /> : <SignedIn language={language} email={email} />}
       </Panel>
     </Layout>
   );
 }
 
-function WaysIn({ language }: { language: Language }) {
-  const words = WORDS[language];
+function SignedOutActions({ language }: { language: Language }) {
+  const text = messages[language];
   return (
     <>
-      <p>{words.invitation}</p>
-      <ButtonLink href="/auth/signup">{words.signup}</ButtonLink>
+      <p>{text.invitation}</p>
+      <ButtonLink href="/auth/signup">{text.signup}</ButtonLink>
       <ButtonLink href="/auth/signin" tone="quiet">
-        {words.signin}
+        {text.signin}
       </ButtonLink>
     </>
   );
 }
 
 function SignedIn({ language, email }: { language: Language; email: string }) {
-  const words = WORDS[language];
+  const text = messages[language];
   return (
     <>
-      <p>{words.signedInAs(<strong>{readableEmail(email)}</strong>)}</p>
-      <ButtonLink href="/app">{words.goOn}</ButtonLink>
+      <p>{text.signedInAs(<strong>{readableEmail(email)}</strong>)}</p>
+      <ButtonLink href="/app">{text.finishChange}</ButtonLink>
       <SignOutForm language={language} />
     </>
   );

@@ -4,6 +4,6 @@ import type { Context } from "../../request/context.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { AppPage } from "./page.tsx";
 
-export function showApp({ view }: Context, { account }: Session): Response {
-  return html(renderDocument(<AppPage view={view} account={account} />));
+export function showApp({ locale }: Context, { account }: Session): Response {
+  return html(renderDocument(<AppPage locale={locale} account={account} />));
 }

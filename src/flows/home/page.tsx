@@ -1,30 +1,30 @@
 import type { Account } from "../../auth/accounts/account.ts";
 import { UnverifiedNotice } from "../../forms/unverified-notice.tsx";
 import { readableEmail } from "../../i18n/email-syntax.ts";
-import type { PageView } from "../../i18n/language.ts";
+import type { RequestLocale } from "../../i18n/language.ts";
 import { Day } from "../../views/client.tsx";
 import { Layout } from "../../views/document.tsx";
 import { SignOutForm } from "../../views/form.tsx";
 import { ButtonLink, Facts, Panel } from "../../views/panel.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 /** The protected page. */
-export function AppPage({ view, account }: { view: PageView; account: Account }) {
-  const { language } = view;
-  const words = WORDS[language];
+export function AppPage({ locale, account }: { locale: RequestLocale; account: Account }) {
+  const { language } = locale;
+  const text = messages[language];
   return (
-    <Layout view={view} title={words.title} lists>
-      <Panel title={words.heading}>
+    <Layout locale={locale} title={text.title} lists>
+      <Panel title={text.heading}>
         {!account.emailVerified && <UnverifiedNotice language={language} />}
-        <p>{words.onlyYou}</p>
+        <p>{text.onlyYou}</p>
         <Facts
           facts={[
-            { term: words.signedInAs, value: readableEmail(account.email) },
-            { term: words.address, value: account.emailVerified ? words.verified : words.notVerified },
-            { term: words.memberSince, value: <Day language={language} at={account.createdAt} /> },
+            { term: text.signedInAs, value: readableEmail(account.email) },
+            { term: text.address, value: account.emailVerified ? text.verified : text.notVerified },
+            { term: text.memberSince, value: <Day language={language} at={account.createdAt} /> },
           ]}
         />
-        <ButtonLink href="/app/account">{words.account}</ButtonLink>
+        <ButtonLink href="/app/account">{text.account}</ButtonLink>
         <SignOutForm language={language} />
       </Panel>
     </Layout>

@@ -8,6 +8,6 @@ export async function showSession(context: Context): Promise<Response> {
   const { id, email, emailVerified } = session.account;
   return json({
     user: { id, email, emailVerified },
-    session: { createdAt: new Date(session.createdAt), expiresAt: new Date(session.endsAt) },
+    session: { createdAt: new Date(session.createdAt), expiresAt: new Date(session.expiresAt) },
   });
 }

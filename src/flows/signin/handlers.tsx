@@ -1,4 +1,4 @@
-import { NOBODYS_HASH, passwordHash } from "../../auth/credentials/password/hash.ts";
+import { DUMMY_HASH, passwordHash } from "../../auth/credentials/password/hash.ts";
 import type { Session } from "../../auth/sessions/session.ts";
 import { findPendingSignup } from "../../auth/tokens/one-time-tokens.ts";
 import { sourceOf } from "../../http/client.ts";
@@ -16,15 +16,15 @@ import { isSigninNotice, SigninPage, SwitchAccountPage } from "./page.tsx";
 
 export function showSignin(context: Context): Response {
   const notice = context.cookies.takeNotice(isSigninNotice);
-  return html(renderDocument(<SigninPage view={context.view} notice={notice} returnPath={context.returnPath} />));
+  return html(renderDocument(<SigninPage locale={context.locale} notice={notice} returnPath={context.returnPath} />));
 }
 
 /** Something was done with one account in a browser where another one is signed in; null if nothing was. */
 export function showSigninToMember(context: Context, { account }: Session): Response | null {
   const notice = context.cookies.takeNotice(isSigninNotice);
   if (notice === undefined) return null;
-  const { view, returnPath } = context;
-  const props = { view, notice, signedInAs: account.email, returnPath };
+  const { locale, returnPath } = context;
+  const props = { locale, notice, signedInAs: account.email, returnPath };
   return html(renderDocument(<SwitchAccountPage {...props} />));
 }
 
@@ -34,7 +34,7 @@ export async function submitSignin(context: Context): Promise<Response> {
   const again = (status: number, errors: SigninErrors) =>
     html(
       renderDocument(
-        <SigninPage view={context.view} email={fields.text("email")} errors={errors} returnPath={returnPath} />,
+        <SigninPage locale={context.locale} email={fields.text("email")} errors={errors} returnPath={returnPath} />,
       ),
       status,
     );
@@ -46,7 +46,7 @@ export async function submitSignin(context: Context): Promise<Response> {
   const pending = context.config.emailVerification === "required" ? findPending(context, email) : null;
   const [authentication, signup] = await Promise.all([checkPassword(context, email, password), pending]);
   // Always the same work, whichever of the two there is: a second hash tells nobody which email has an account.
-  const hash = signup?.hashed_password ?? NOBODYS_HASH;
+  const hash = signup?.hashed_password ?? DUMMY_HASH;
   const opensSignup = pending !== null && (await passwordHash.validate(password, hash));
   if (authentication.outcome === "authenticated") {
     const { account } = authentication;

@@ -1,88 +1,94 @@
 import { NOBODY } from "../../forms/made-for.ts";
-import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
+import { messages as fieldMessages } from "../../forms/messages.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { readableEmail } from "../../i18n/email-syntax.ts";
-import type { PageView } from "../../i18n/language.ts";
+import type { RequestLocale } from "../../i18n/language.ts";
 import { HOME_PATH } from "../../request/access.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice, type NoticeTone } from "../../views/feedback.tsx";
 import { EmailField, Form, PasswordField, SignOutForm } from "../../views/form.tsx";
 import { ButtonLink, LinkRow, Panel } from "../../views/panel.tsx";
 import type { SigninErrors } from "./form.ts";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
-export type SigninNotice = keyof typeof WORDS.en.notices;
+export type SigninNotice = keyof typeof messages.en.notices;
 
 export function isSigninNotice(value: string | null): value is SigninNotice {
-  return value !== null && Object.hasOwn(WORDS.en.notices, value);
+  return value !== null && Object.hasOwn(messages.en.notices, value);
 }
 
 export interface SigninPageProps {
-  view: PageView;
+  locale: RequestLocale;
   email?: string | undefined;
   errors?: SigninErrors | undefined;
   notice?: SigninNotice | undefined;
   returnPath: string | null;
 }
 
-export function SigninPage({ view, email, errors = {}, notice, returnPath }: SigninPageProps) {
-  const { language } = view;
-  const words = WORDS[language];
-  const fields = FIELD_WORDS[language];
-  const messages = {
+export function SigninPage({ locale, email, errors = {}, notice, returnPath }: SigninPageProps) {
+  const { language } = locale;
+  const text = messages[language];
+  const fields = fieldMessages[language];
+  const errorMessages = {
     email: errors.email && fields.emailProblems[errors.email],
-    password: errors.password && words.passwordProblems[errors.password],
+    password: errors.password && text.passwordProblems[errors.password],
   };
-  const problems = listErrors(messages);
+  const problems = listErrors(errorMessages);
   return (
-    <Layout view={view} title={words.title} errors={problems.length > 0}>
-      <Panel title={words.title}>
+    <Layout locale={locale} title={text.title} errors={problems.length > 0}>
+      <Panel title={text.title}>
         <ErrorSummary language={language} errors={problems} />
-        {notice && <Notice tone={toneOf(notice)}>{words.notices[notice]}</Notice>}
+        {notice && <Notice tone={toneOf(notice)}>{text.notices[notice]}</Notice>}
         <Form
           action="/auth/signin"
-          submit={words.submit}
-          busy={words.busy}
+          submit={text.submit}
+          busy={text.busy}
           madeFor={NOBODY}
           returnPath={returnPath ?? undefined}
         >
-          <EmailField name="email" label={fields.email} value={email} autocomplete="username" error={messages.email} />
+          <EmailField
+            name="email"
+            label={fields.email}
+            value={email}
+            autocomplete="username"
+            error={errorMessages.email}
+          />
           <PasswordField
             name="password"
             label={fields.password}
             autocomplete="current-password"
             enterKeyHint="go"
-            error={messages.password}
+            error={errorMessages.password}
           />
         </Form>
-        <LinkRow href={withReturnPath("/auth/forgot-password", returnPath)} label={words.forgotten} />
-        <LinkRow lead={words.newHere} href={withReturnPath("/auth/signup", returnPath)} label={words.signup} />
+        <LinkRow href={withReturnPath("/auth/forgot-password", returnPath)} label={text.forgotten} />
+        <LinkRow lead={text.newHere} href={withReturnPath("/auth/signup", returnPath)} label={text.signup} />
       </Panel>
     </Layout>
   );
 }
 
 export interface SwitchAccountPageProps {
-  view: PageView;
+  locale: RequestLocale;
   /** What was done, with another account than the one that is signed in. */
   notice: SigninNotice;
   signedInAs: string;
   returnPath: string | null;
 }
 
-export function SwitchAccountPage({ view, notice, signedInAs, returnPath }: SwitchAccountPageProps) {
-  const { language } = view;
-  const words = WORDS[language];
+export function SwitchAccountPage({ locale, notice, signedInAs, returnPath }: SwitchAccountPageProps) {
+  const { language } = locale;
+  const text = messages[language];
   return (
-    <Layout view={view} title={words.switchTitle}>
-      <Panel title={words.switchTitle}>
+    <Layout locale={locale} title={text.switchTitle}>
+      <Panel title={text.switchTitle}>
         <Notice tone={toneOf(notice)}>
-          {notice === "password-reset" ? words.otherPasswordReset : words.notices[notice]}
+          {notice === "password-reset" ? text.otherPasswordReset : text.notices[notice]}
         </Notice>
-        <p>{words.signedInAs(<strong>{readableEmail(signedInAs)}</strong>)}</p>
-        <SignOutForm language={language} submit={words.switch} returnPath={returnPath ?? undefined} tone="primary" />
+        <p>{text.signedInAs(<strong>{readableEmail(signedInAs)}</strong>)}</p>
+        <SignOutForm language={language} submit={text.switch} returnPath={returnPath ?? undefined} tone="primary" />
         <ButtonLink href={returnPath ?? HOME_PATH} tone="quiet">
-          {words.continueAs(readableEmail(signedInAs))}
+          {text.continueAs(readableEmail(signedInAs))}
         </ButtonLink>
       </Panel>
     </Layout>
@@ -91,7 +97,7 @@ export function SwitchAccountPage({ view, notice, signedInAs, returnPath }: Swit
 
 function toneOf(notice: SigninNotice): NoticeTone {
   switch (notice) {
-    case "superseded":
+    case "stale":
     case "session-ended":
       return "warning";
     case "used-elsewhere":

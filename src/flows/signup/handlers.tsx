@@ -16,7 +16,7 @@ import { parseSignup, type SignupErrors } from "./form.ts";
 import { SignupPage } from "./page.tsx";
 
 export function showSignup(context: Context): Response {
-  return html(renderDocument(<SignupPage view={context.view} returnPath={context.returnPath} />));
+  return html(renderDocument(<SignupPage locale={context.locale} returnPath={context.returnPath} />));
 }
 
 export async function submitSignup(context: Context): Promise<Response> {
@@ -25,7 +25,7 @@ export async function submitSignup(context: Context): Promise<Response> {
   const again = (errors: SignupErrors) =>
     html(
       renderDocument(
-        <SignupPage view={context.view} email={fields.text("email")} errors={errors} returnPath={returnPath} />,
+        <SignupPage locale={context.locale} email={fields.text("email")} errors={errors} returnPath={returnPath} />,
       ),
       422,
     );
@@ -46,7 +46,7 @@ export async function submitSignup(context: Context): Promise<Response> {
     await requestVerification(context, { email, password }, returnPath);
     return seeOther(withReturnPath("/auth/verify-email", returnPath));
   }
-  const registration = await registerOrRecognise(context, email, password, key);
+  const registration = await registerOrAuthenticate(context, email, password, key);
   if (registration === null) return again({ email: "email-taken" });
   const { account, isNew, attempt } = registration;
   const evidence = [{ method: "password", at: context.now }] as const;
@@ -64,7 +64,7 @@ export async function submitSignup(context: Context): Promise<Response> {
  * form twice, because the first answer was lost or they pressed twice, is the owner and gets in. `attempt`: what was
  * counted and is still to be refunded.
  */
-async function registerOrRecognise(
+async function registerOrAuthenticate(
   context: Context,
   email: string,
   password: string,
@@ -74,7 +74,7 @@ async function registerOrRecognise(
   // Whoever signs up with an email that somebody has tries a password, which counts before one is hashed.
   const attempt = state === "free" ? null : await limitAttempts(context, email);
   if (state !== "taken") {
-    const account = await context.services.auth.register(email, password, context.view.language, context.now);
+    const account = await context.services.auth.register(email, password, context.locale.language, context.now);
     if (account !== null) return { account, isNew: true, attempt };
   }
   // What refused it may have come after the key was looked for.

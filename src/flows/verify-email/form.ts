@@ -1,6 +1,6 @@
 import type { FormFields } from "../../http/form-body.ts";
 
-export type CodeProblem = "missing" | "malformed" | "wrong" | "tries-used-up" | "expired" | "gone";
+export type CodeProblem = "missing" | "malformed" | "wrong" | "attempts-exhausted" | "expired" | "gone";
 
 export type CodeForm =
   | { readonly ok: true; readonly code: string }

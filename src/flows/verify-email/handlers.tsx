@@ -1,6 +1,6 @@
-import { isAskersPassword, type Verified, verifyAddress } from "../../auth/operations/verify-email.ts";
+import { isRequesterPassword, type Verified, verifyEmail } from "../../auth/operations/verify-email.ts";
 import type { Session } from "../../auth/sessions/session.ts";
-import { type CodeTrial, peekBrowserToken, tryCode } from "../../auth/tokens/one-time-tokens.ts";
+import { type CodeCheck, checkCode, peekBrowserToken } from "../../auth/tokens/one-time-tokens.ts";
 import { hashSecret } from "../../auth/tokens/secrets.ts";
 import { madeForEmail, NOBODY } from "../../forms/made-for.ts";
 import type { FormFields } from "../../http/form-body.ts";
@@ -27,18 +27,18 @@ import { VerifyEmailPage, VerifyLinkPage, type VerifyLinkPageProps } from "./pag
 const PURPOSE = "verify-email";
 const PATH = "/auth/verify-email";
 
-type RightCode = Extract<CodeTrial, { readonly outcome: "right" }>;
+type RightCode = Extract<CodeCheck, { readonly outcome: "right" }>;
 
 export async function showVerifyEmail(context: Context): Promise<Response> {
-  const [session, row] = await Promise.all([context.session.read(), askedFor(context)]);
-  const { returnPath, view } = context;
+  const [session, row] = await Promise.all([context.session.read(), findPendingVerification(context)]);
+  const { returnPath, locale } = context;
   if (session?.account.emailVerified) return seeOther(returnPath ?? HOME_PATH);
   const email = session?.account.email ?? row?.email;
-  if (email === undefined) return nothingAsked(context, returnPath);
+  if (email === undefined) return noPendingVerification(context, returnPath);
   const { mailViewerUrl } = context.config;
   const sent = row?.email === email;
   const madeFor = session?.account.id ?? (await madeForEmail(email));
-  return html(renderDocument(<VerifyEmailPage {...{ view, email, sent, madeFor, returnPath, mailViewerUrl }} />));
+  return html(renderDocument(<VerifyEmailPage {...{ locale, email, sent, madeFor, returnPath, mailViewerUrl }} />));
 }
 
 /** What asks for another mail has no page of its own. */
@@ -49,17 +49,17 @@ export function redirectToVerifyEmail({ returnPath }: Context): Response {
 export async function submitVerifyEmail(context: Context): Promise<Response> {
   const fields = await context.form();
   const { returnPath } = fields;
-  const { view } = context;
+  const { locale } = context;
   const { mailViewerUrl } = context.config;
   const session = await requireSameVisitor(context, fields);
   const again = async (problem: CodeProblem, email?: string) => {
     const madeFor = session?.account.id ?? (email === undefined ? NOBODY : await madeForEmail(email));
-    const props = { view, email, problem, sent: true, madeFor, returnPath, mailViewerUrl };
+    const props = { locale, email, problem, sent: true, madeFor, returnPath, mailViewerUrl };
     return html(renderDocument(<VerifyEmailPage {...props} isMember={session !== null} />), 422);
   };
 
   const form = parseCode(fields);
-  if (!form.ok) return again(form.problem, (await askedFor(context))?.email);
+  if (!form.ok) return again(form.problem, (await findPendingVerification(context))?.email);
   const cookie = context.cookies.get(VERIFY_COOKIE);
   const { secret } = cookie;
   const gone = () => {
@@ -67,13 +67,13 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
     return session?.account.emailVerified ? seeOther(returnPath ?? HOME_PATH) : again("gone");
   };
   if (secret === null) return gone();
-  const asked = await askedFor(context);
+  const asked = await findPendingVerification(context);
   if (asked === null) return gone();
   if (session !== null) requireSameEmail(context, asked, session);
   if (session === null) await requireMadeForEmail(fields, asked.email);
   const attempt = await limitAttempts(context, asked.email);
 
-  const trial = await tryCode(context.services.database, PURPOSE, secret, form.code, context.now);
+  const trial = await checkCode(context.services.database, PURPOSE, secret, form.code, context.now);
   if (trial.outcome !== "right")
     context.log("code-refused", { reason: trial.outcome, userId: trial.outcome === "gone" ? null : trial.row.user_id });
   if (trial.outcome === "gone") return gone();
@@ -88,7 +88,7 @@ export async function submitResend(context: Context): Promise<Response> {
   const { returnPath } = fields;
   const session = await requireSameVisitor(context, fields);
   if (session?.account.emailVerified) return seeOther(returnPath ?? HOME_PATH);
-  const row = await askedFor(context);
+  const row = await findPendingVerification(context);
   if (session === null && row !== null) await requireMadeForEmail(fields, row.email);
   if (session) {
     const { id: userId, email } = session.account;
@@ -99,7 +99,7 @@ export async function submitResend(context: Context): Promise<Response> {
     const { email, hashed_password: hashedPassword } = row;
     await requestVerification(context, { email, userId: null, hashedPassword }, returnPath);
   } else {
-    return nothingAsked(context, returnPath);
+    return noPendingVerification(context, returnPath);
   }
   return seeOther(withReturnPath(PATH, returnPath));
 }
@@ -123,7 +123,7 @@ export async function submitVerifyLink(context: Context, link: UsableLink): Prom
   };
   const ofSignup = row.hashed_password !== null && !isRequester && !signedInHere && password !== "";
   const attempt = ofSignup ? await limitAttempts(context, row.email) : null;
-  if (!isRequester && !signedInHere && !(await isAskersPassword(context.services.database, row, password, check))) {
+  if (!isRequester && !signedInHere && !(await isRequesterPassword(context.services.database, row, password, check))) {
     const problem = password === "" ? "missing" : "wrong";
     if (problem === "wrong" && !isLogged) context.log("wrong-password", { userId: row.user_id });
     const page = <VerifyLinkPage {...describeLinkPage(context, link)} asksPassword problem={problem} />;
@@ -138,10 +138,10 @@ export async function submitVerifyLink(context: Context, link: UsableLink): Prom
 }
 
 function describeLinkPage(
-  { view, returnPath, url }: Context,
+  { locale, returnPath, url }: Context,
   { email, session }: ShownLink,
-): Pick<VerifyLinkPageProps, "view" | "action" | "email" | "madeFor" | "returnPath"> {
-  return { view, action: url.pathname, email, madeFor: session?.account.id ?? NOBODY, returnPath };
+): Pick<VerifyLinkPageProps, "locale" | "action" | "email" | "madeFor" | "returnPath"> {
+  return { locale, action: url.pathname, email, madeFor: session?.account.id ?? NOBODY, returnPath };
 }
 
 /** Throws HttpError 409 if the form was made for another account than the one that is signed in, if any is. */
@@ -159,7 +159,7 @@ async function requireMadeForEmail({ madeFor }: FormFields, email: string): Prom
 }
 
 /** Where this browser has asked for nothing, or for something that counts no more: done in another browser, most likely. */
-function nothingAsked(context: Context, returnPath: string | null): Response {
+function noPendingVerification(context: Context, returnPath: string | null): Response {
   requireCookies(context);
   const cookie = context.cookies.get(VERIFY_COOKIE);
   if (cookie.secret !== null) cookie.clear();
@@ -168,7 +168,7 @@ function nothingAsked(context: Context, returnPath: string | null): Response {
 }
 
 /** The live request for verification of this browser. */
-async function askedFor(context: Context): Promise<OneTimeTokenRow | null> {
+async function findPendingVerification(context: Context): Promise<OneTimeTokenRow | null> {
   const { secret } = context.cookies.get(VERIFY_COOKIE);
   if (secret === null) return null;
   await countReading(context);
@@ -184,7 +184,7 @@ async function verify(
   { row }: UsableLink | RightCode,
   attempt: Attempt | null,
 ): Promise<Verified | null> {
-  const verification = await verifyAddress(context.services.database, context.services.users, row, causeOf(context));
+  const verification = await verifyEmail(context.services.database, context.services.users, row, causeOf(context));
   if (verification.outcome === "gone") return null;
   announce(context, verification.event);
   const { replacedUserId } = verification;

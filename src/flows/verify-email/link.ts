@@ -5,8 +5,8 @@ import { withReturnPath } from "../../http/return-path.ts";
 import { readableEmail } from "../../i18n/email-syntax.ts";
 import { HOME_PATH, logNotTheOwner } from "../../request/access.ts";
 import type { Context } from "../../request/context.ts";
-import type { DeadLinkWords, LinkOwner, MailedLink } from "../../request/mailed-link.tsx";
-import { WORDS } from "./words.ts";
+import type { DeadLinkMessage, LinkOwner, MailedLink } from "../../request/mailed-link.tsx";
+import { messages } from "./messages.ts";
 
 /** The link that verifies the email of an account, or of a sign-up that becomes one by it. */
 export const VERIFY_LINK: MailedLink = {
@@ -24,16 +24,16 @@ export function requireSameEmail(context: Context, { user_id, email }: LinkOwner
   throw new HttpError(user_id === null ? "link-for-signup" : "link-for-other-account");
 }
 
-function describeDead(context: Context, session: Session | null): DeadLinkWords {
-  const { view, returnPath } = context;
-  const words = WORDS[view.language];
+function describeDead(context: Context, session: Session | null): DeadLinkMessage {
+  const { locale, returnPath } = context;
+  const text = messages[locale.language];
   const guest = [
-    { href: withReturnPath("/auth/signin", returnPath), label: words.signin },
-    { href: withReturnPath("/auth/signup", returnPath), label: words.signup },
+    { href: withReturnPath("/auth/signin", returnPath), label: text.signin },
+    { href: withReturnPath("/auth/signup", returnPath), label: text.signup },
   ];
   // A damaged link is not looked up, and nor is the session: that there is a cookie of one must do.
-  const member = session === null ? words.continue : words.continueAs(readableEmail(session.account.email));
+  const member = session === null ? text.continue : text.continueAs(readableEmail(session.account.email));
   const isGuest = session === null && context.session.claimedUserId === null;
-  const ways = isGuest ? guest : [{ href: returnPath ?? HOME_PATH, label: member }];
-  return { title: words.deadTitle, message: words.dead, ways };
+  const actions = isGuest ? guest : [{ href: returnPath ?? HOME_PATH, label: member }];
+  return { title: text.deadTitle, message: text.dead, actions };
 }

@@ -1,19 +1,19 @@
 import { MailViewer } from "../../forms/mail-viewer.tsx";
-import { WORDS as FIELD_WORDS } from "../../forms/words.ts";
+import { messages as fieldMessages } from "../../forms/messages.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { readableEmail } from "../../i18n/email-syntax.ts";
-import type { PageView } from "../../i18n/language.ts";
+import type { RequestLocale } from "../../i18n/language.ts";
 import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
 import { ButtonForm, EmailField, Form, PasswordField, TextField } from "../../views/form.tsx";
 import { LinkRow, Panel } from "../../views/panel.tsx";
 import type { CodeProblem } from "./form.ts";
-import { type LinkPasswordProblem, WORDS } from "./words.ts";
+import { type LinkPasswordProblem, messages } from "./messages.ts";
 
 const RESEND = "/auth/verify-email/resend";
 
 export interface VerifyEmailPageProps {
-  view: PageView;
+  locale: RequestLocale;
   /** Unknown where this browser has asked for nothing. */
   email?: string | undefined;
   /** Whether a mail is on its way to it. */
@@ -27,7 +27,7 @@ export interface VerifyEmailPageProps {
 }
 
 export function VerifyEmailPage({
-  view,
+  locale,
   email,
   sent,
   problem,
@@ -36,28 +36,28 @@ export function VerifyEmailPage({
   returnPath,
   mailViewerUrl,
 }: VerifyEmailPageProps) {
-  const { language } = view;
-  const words = WORDS[language];
-  const error = problem && words.codeProblems[problem];
+  const { language } = locale;
+  const text = messages[language];
+  const error = problem && text.codeProblems[problem];
   const redirectTo = returnPath ?? undefined;
   return (
-    <Layout view={view} title={words.title} errors={problem !== undefined}>
-      <Panel title={sent ? words.sentHeading : words.title}>
+    <Layout locale={locale} title={text.title} errors={problem !== undefined}>
+      <Panel title={sent ? text.sentHeading : text.title}>
         <ErrorSummary language={language} errors={listErrors({ code: error })} />
         {sent && (
           <>
-            <p>{email ? words.sentTo(<strong>{readableEmail(email)}</strong>) : words.sent}</p>
+            <p>{email ? text.sentTo(<strong>{readableEmail(email)}</strong>) : text.sent}</p>
             <Form
               action="/auth/verify-email"
-              submit={words.submit}
-              busy={words.busy}
+              submit={text.submit}
+              busy={text.busy}
               madeFor={madeFor}
               returnPath={redirectTo}
             >
               <TextField
                 name="code"
-                label={words.code}
-                help={words.codeHelp}
+                label={text.code}
+                help={text.codeHelp}
                 autocomplete="one-time-code"
                 inputMode="numeric"
                 enterKeyHint="go"
@@ -66,22 +66,22 @@ export function VerifyEmailPage({
             </Form>
           </>
         )}
-        {!sent && <p>{words.notSent(<strong>{readableEmail(email ?? "")}</strong>)}</p>}
+        {!sent && <p>{text.notSent(<strong>{readableEmail(email ?? "")}</strong>)}</p>}
         {problem === "gone" && !isMember ? (
           <>
             <LinkRow
-              lead={words.verifiedElsewhere}
+              lead={text.verifiedElsewhere}
               href={withReturnPath("/auth/signin", returnPath)}
-              label={words.signin}
+              label={text.signin}
             />
-            <LinkRow lead={words.newCode} href={withReturnPath("/auth/signup", returnPath)} label={words.signup} />
+            <LinkRow lead={text.newCode} href={withReturnPath("/auth/signup", returnPath)} label={text.signup} />
           </>
         ) : (
           <ButtonForm
             action={RESEND}
             tone={sent ? "quiet" : "primary"}
-            submit={sent ? words.sendAnother : words.sendFirst}
-            busy={words.sending}
+            submit={sent ? text.sendAnother : text.sendFirst}
+            busy={text.sending}
             madeFor={madeFor}
             returnPath={redirectTo}
           />
@@ -93,7 +93,7 @@ export function VerifyEmailPage({
 }
 
 export interface VerifyLinkPageProps {
-  view: PageView;
+  locale: RequestLocale;
   action: string;
   /** What is to be verified. */
   email: string;
@@ -106,7 +106,7 @@ export interface VerifyLinkPageProps {
 
 /** Where the mailed link leads. */
 export function VerifyLinkPage({
-  view,
+  locale,
   action,
   email,
   madeFor,
@@ -114,20 +114,20 @@ export function VerifyLinkPage({
   problem,
   returnPath,
 }: VerifyLinkPageProps) {
-  const { language } = view;
-  const words = WORDS[language];
-  const fields = FIELD_WORDS[language];
-  const error = problem && words.linkPasswordProblems[problem];
+  const { language } = locale;
+  const text = messages[language];
+  const fields = fieldMessages[language];
+  const error = problem && text.linkPasswordProblems[problem];
   return (
-    <Layout view={view} title={words.title} errors={problem !== undefined}>
-      <Panel title={words.title}>
+    <Layout locale={locale} title={text.title} errors={problem !== undefined}>
+      <Panel title={text.title}>
         <ErrorSummary language={language} errors={listErrors({ password: error })} />
-        <p>{words.linkLead(<strong>{readableEmail(email)}</strong>)}</p>
-        {!asksPassword && <Notice tone="warning">{words.linkWarning}</Notice>}
+        <p>{text.linkLead(<strong>{readableEmail(email)}</strong>)}</p>
+        {!asksPassword && <Notice tone="warning">{text.linkWarning}</Notice>}
         <Form
           action={action}
-          submit={words.linkSubmit}
-          busy={words.busy}
+          submit={text.linkSubmit}
+          busy={text.busy}
           madeFor={madeFor}
           returnPath={returnPath ?? undefined}
         >
@@ -138,7 +138,7 @@ export function VerifyLinkPage({
               <PasswordField
                 name="password"
                 label={fields.password}
-                help={words.linkPasswordHelp}
+                help={text.linkPasswordHelp}
                 autocomplete="current-password"
                 enterKeyHint="go"
                 error={error}

@@ -6,37 +6,42 @@ import type { Redis } from "../../store/redis.ts";
 import type { Context } from "../context.ts";
 import { DAY_SECONDS } from "./window.ts";
 
-/** How many times the forms that an ip may send in its window it may send in a day. */
+/** The limit on forms per IP and day, as a multiple of the limit per window. */
 const IP_FORMS_A_DAY_WINDOWS_MAX = 10;
-/** How often one ip may have the stores checked, beside its forms: a monitor must not use up what people there have. */
+/**
+ * Health checks per IP. They have a separate limit, so that a monitor does not use up the forms of people behind the
+ * same IP.
+ */
 const HEALTH_CHECKS_MAX = 300;
 const HEALTH_CHECKS_WINDOW_SECONDS = 15 * 60;
 
-/** Those that this isolate has refused, as limits count them, and until when, as epoch milliseconds. */
+/** IPs that this isolate has refused, as `sourceOf` returns them, and when each may retry, as epoch milliseconds. */
 const refusedIps = new Map<string, number>();
 const REFUSED_IPS_MAX = 1_000;
 
 /**
- * Counts this form by its ip, once in a request. Every form does so before it changes anything in a store, or has a
- * password hashed: here, or together with another limit. Only sign-out does not: nobody is kept signed in. Throws the 429
- * page when there were too many.
+ * Counts this form against the limit of its IP, at most once per request. Every form is counted before it changes a
+ * store or hashes a password, either here or together with another limit. Sign-out is the exception, so that signing
+ * out always works. Throws HttpError 429 if the limit is reached.
  */
 export async function limitByIp({ limits }: Context): Promise<void> {
   await limits.enforce([]);
 }
 
 /**
- * Counts this form by its ip before anything else is done for it, if the ip was refused here and has not waited as long as
- * it was told. For forms that have something looked up beside the count: nobody has that done without a bound.
+ * Counts this form like `limitByIp`, but only if this isolate refused the IP before and the time in `Retry-After` has
+ * not passed. For forms that start look-ups while they are being counted: an IP that was already refused gets no more
+ * look-ups.
  */
 export async function limitRefusedIp(context: Context): Promise<void> {
   const until = refusedIps.get(sourceOf(context.client.ip)) ?? 0;
   if (context.now < until) await limitByIp(context);
 }
 
-/** Notes that the ip was told to come back in so many seconds. */
+/** Remembers in this isolate that the IP was refused and may retry after `seconds`. */
 export function rememberRefusedIp({ client, now }: Pick<Context, "client" | "now">, seconds: number): void {
   const ip = sourceOf(client.ip);
+  // Deleting first moves the entry to the end of the map, which is in order of insertion.
   refusedIps.delete(ip);
   refusedIps.set(ip, now + seconds * 1_000);
   const [oldest] = refusedIps.keys();
@@ -44,8 +49,9 @@ export function rememberRefusedIp({ client, now }: Pick<Context, "client" | "now
 }
 
 /**
- * Counts a page that reads a row because a link or a cookie says so, apart from forms: whoever has somebody's browser open
- * such pages does not keep them from signing in. Throws the 429 page.
+ * Counts a page that reads a row named by a link or cookie. Its limit is separate from the limit on forms: an attacker
+ * who makes a victim's browser open such pages cannot keep the victim from signing in. Throws HttpError 429 if the
+ * limit is reached.
  */
 export async function limitReadingByIp(context: Context): Promise<void> {
   const { max, windowSeconds } = context.config.sourcePosts;
@@ -57,14 +63,14 @@ export async function limitReadingByIp(context: Context): Promise<void> {
 }
 
 /**
- * Counts one check of the stores by the ip that asks for it. By counting it tries what every form needs of Redis: a script
- * that writes.
+ * Counts one health check against the limit of its IP. Counting also tests what every form needs from Redis: running a
+ * script that writes. Throws StoreUnavailable.
  */
 export async function consumeHealthCheck(context: Context): Promise<Allowance> {
   return context.limits.consume([healthCheckLimit(await hashIp(context))]);
 }
 
-/** The same for the check that the clock asks for, which nothing limits. */
+/** Like `consumeHealthCheck`, for the scheduled self-check, which has a key of its own. Throws StoreUnavailable. */
 export function countSelfCheck(redis: Redis): Promise<Allowance> {
   return consume(redis, [healthCheckLimit("self-check")]);
 }
@@ -74,23 +80,23 @@ function healthCheckLimit(key: string): Limit {
   return { counter: "health", key, knownKey: key, countsRefused: false, windows: [window] };
 }
 
-/** The limit on forms of one ip. */
+/** The limit on forms per IP. It also counts forms that another limit refuses. */
 export async function ipLimit(context: Pick<Context, "client" | "config">): Promise<Limit> {
   const { max, windowSeconds } = context.config.sourcePosts;
   const key = await hashIp(context);
   return {
-    counter: "source",
+    counter: "ip",
     key,
     knownKey: key,
     countsRefused: true,
     windows: [
-      { name: "source", max, seconds: windowSeconds },
-      { name: "source-day", max: max * IP_FORMS_A_DAY_WINDOWS_MAX, seconds: DAY_SECONDS },
+      { name: "ip", max, seconds: windowSeconds },
+      { name: "ip-day", max: max * IP_FORMS_A_DAY_WINDOWS_MAX, seconds: DAY_SECONDS },
     ],
   };
 }
 
-/** As limits count it: a /64 of IPv6 is one. A hash, so that the store's keys name nobody in clear. */
+/** Hashes the IP, or the /64 network of an IPv6 address, so that the keys in Redis contain no IP in plain text. */
 export function hashIp({ client }: Pick<Context, "client">): Promise<string> {
   return hashSecret(sourceOf(client.ip));
 }

@@ -3,13 +3,13 @@ import { type Allowance, type Attempt, consume, type Device, type Limit, type Wi
 import type { Context } from "../context.ts";
 import { ipLimit, rememberRefusedIp } from "./ip.ts";
 
-/** Counts what one request attempts. Made once a request: whatever is limited beside it, the ip is counted once. */
+/** Counts one request against limits. Created once per request, so that the IP is counted at most once. */
 export interface Limiter {
-  /** Counts by `limits`, for `device`. A limit that is reached is logged. Throws StoreUnavailable if nobody can count. */
+  /** Counts against `limits` for `device`, and logs a limit that is reached. Throws StoreUnavailable if Redis fails. */
   consume(limits: readonly Limit[], device?: Device | null): Promise<Allowance>;
   /**
-   * The same, and if this request was not counted by its ip before, it is now, in the same call: after `limits`, in this
-   * order. Throws the 429 page when one of the limits is reached.
+   * Like `consume`, but also counts against the limit on forms per IP if this request was not counted by IP before.
+   * Uses one call, in which the IP limit comes after `limits`. Throws HttpError 429 if a limit is reached.
    */
   enforce(limits: readonly Limit[], device?: Device | null): Promise<Attempt>;
 }
@@ -19,21 +19,21 @@ const NO_ATTEMPT: Attempt = { counters: [], at: 0 };
 export function createLimiter(context: Pick<Context, "client" | "config" | "log" | "now" | "services">): Limiter {
   let isCountedByIp = false;
 
-  const consumeHere: Limiter["consume"] = async (limits, device = null) => {
+  const consumeAndLog: Limiter["consume"] = async (limits, device = null) => {
     const allowance = await consume(context.services.redis, limits, device);
     if (!allowance.allowed) context.log("limit-reached", { limit: allowance.window.name });
     return allowance;
   };
 
   return {
-    consume: consumeHere,
+    consume: consumeAndLog,
 
     enforce: async (limits, device = null) => {
-      const isCounted = isCountedByIp;
-      if (isCounted && limits.length === 0) return NO_ATTEMPT;
+      const wasCountedByIp = isCountedByIp;
+      if (wasCountedByIp && limits.length === 0) return NO_ATTEMPT;
       isCountedByIp = true;
-      const all = isCounted ? limits : [...limits, await ipLimit(context)];
-      const allowance = await consumeHere(all, device);
+      const allLimits = wasCountedByIp ? limits : [...limits, await ipLimit(context)];
+      const allowance = await consumeAndLog(allLimits, device);
       if (allowance.allowed) return allowance.attempt;
       const reason = reasonFor(allowance.window);
       if (reason === "too-many-forms") rememberRefusedIp(context, allowance.retryAfterSeconds);
@@ -44,12 +44,12 @@ export function createLimiter(context: Pick<Context, "client" | "config" | "log"
 
 function reasonFor({ name }: Window): RefusalReason {
   switch (name) {
-    case "source":
-    case "source-day":
+    case "ip":
+    case "ip-day":
       return "too-many-forms";
-    case "guess":
-    case "guess-day":
-      return "too-many-guesses";
+    case "attempts":
+    case "attempts-day":
+      return "too-many-attempts";
     default:
       return "too-many-mails";
   }

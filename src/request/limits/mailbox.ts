@@ -5,63 +5,75 @@ import { hashIp } from "./ip.ts";
 import { DAY_SECONDS } from "./window.ts";
 
 /**
- * Mails of one purpose that one ip may have sent to one mailbox in a day: enough for whoever mistypes and waits.
+ * Messages of one purpose that one IP may request for one mailbox per day: enough for someone who mistypes and tries
+ * again.
  */
 const MAILS_MAX = 3;
-/** And all ips together: too few to fill a stranger's mailbox. */
+/** The same limit for all IPs together: too few to flood someone else's mailbox. */
 const MAILS_A_DAY_MAX = 20;
 
-/** A known device is counted apart from strangers, who can neither use up its mails nor have it use up theirs. */
+/** A known device has a separate limit: it and unknown devices cannot use up each other's messages. */
 const DEVICE_MAILS_MAX = 3;
 const DEVICE_MAILS_WINDOW_SECONDS = 15 * 60;
-/** Of all known devices of a mailbox together: they may be those of a squatter who never verified it. */
+/**
+ * The same limit for all known devices of a mailbox together. They may belong to an attacker who never verified the
+ * email.
+ */
 const DEVICE_MAILS_A_DAY_MAX = 20;
 
-/** Counts one mail to `email` for a purpose, whether or not there is an account with that email. */
+/** Counts one message to `email` for a purpose, whether or not an account has that email. Throws StoreUnavailable. */
 export async function consumeMail(context: Context, purpose: string, email: string): Promise<Allowance> {
   const device = await context.devices.find(email);
   return context.limits.consume(await mailLimits(context, purpose, email, device), device);
 }
 
-/** As above; throws the 429 page when the mails are used up. A refused request has voided nothing. */
+/**
+ * Like `consumeMail`, but also counts the request by IP, and throws HttpError 429 if a limit is reached. A refused
+ * request leaves earlier links valid.
+ */
 export async function limitMails(context: Context, purpose: string, email: string): Promise<void> {
   const device = await context.devices.find(email);
   await context.limits.enforce(await mailLimits(context, purpose, email, device), device);
 }
 
-/** A known device is counted by itself, anything else by its ip and over all ips. */
+/**
+ * Returns all limits on messages. Some apply only to known devices. The others, per IP and for all IPs together, apply
+ * only to unknown devices.
+ */
 async function mailLimits(context: Context, purpose: string, email: string, device: Device | null): Promise<Limit[]> {
-  const limits = await strangersMailLimits(context, purpose, email);
+  const limits = await unknownDeviceMailLimits(context, purpose, email);
   if (device === null) return limits;
   const mailbox = await hashMailbox(purpose, email);
-  const one = { name: "mail-device", max: DEVICE_MAILS_MAX, seconds: DEVICE_MAILS_WINDOW_SECONDS };
-  const all = { name: "mail-device-day", max: DEVICE_MAILS_A_DAY_MAX, seconds: DAY_SECONDS };
-  const known = (window: Window, knownKey: string): Limit => ({
+  const perDevice = { name: "mail-device", max: DEVICE_MAILS_MAX, seconds: DEVICE_MAILS_WINDOW_SECONDS };
+  const allDevices = { name: "mail-device-day", max: DEVICE_MAILS_A_DAY_MAX, seconds: DAY_SECONDS };
+  const limitKnownDevice = (window: Window, knownKey: string): Limit => ({
     counter: window.name,
     key: null,
     knownKey,
     countsRefused: false,
     windows: [window],
   });
-  return [...limits, known(one, `${mailbox}:${device.member}`), known(all, mailbox)];
+  return [...limits, limitKnownDevice(perDevice, `${mailbox}:${device.member}`), limitKnownDevice(allDevices, mailbox)];
 }
 
-/** The limits on mails of one purpose to `email`, as for anybody who is no known device. */
-export async function strangersMailLimits(context: Context, purpose: string, email: string): Promise<Limit[]> {
+/**
+ * The limits on messages of one purpose to `email`, as they apply to unknown devices: per IP, and for all IPs together.
+ */
+export async function unknownDeviceMailLimits(context: Context, purpose: string, email: string): Promise<Limit[]> {
   const mailbox = await hashMailbox(purpose, email);
-  const ip = { name: "mail", max: MAILS_MAX, seconds: DAY_SECONDS };
-  const total = { name: "mail-day", max: MAILS_A_DAY_MAX, seconds: DAY_SECONDS };
-  const strangers = (window: Window, key: string): Limit => ({
+  const perIp = { name: "mail", max: MAILS_MAX, seconds: DAY_SECONDS };
+  const allIps = { name: "mail-day", max: MAILS_A_DAY_MAX, seconds: DAY_SECONDS };
+  const limitUnknownDevice = (window: Window, key: string): Limit => ({
     counter: window.name,
     key,
     knownKey: null,
     countsRefused: false,
     windows: [window],
   });
-  return [strangers(ip, `${mailbox}:${await hashIp(context)}`), strangers(total, mailbox)];
+  return [limitUnknownDevice(perIp, `${mailbox}:${await hashIp(context)}`), limitUnknownDevice(allIps, mailbox)];
 }
 
-/** A hash, so that the store's keys name nobody in clear. */
+/** Hashes the email, so that the keys in Redis contain no email in plain text. */
 async function hashMailbox(purpose: string, email: string): Promise<string> {
   return `${purpose}:${await hashSecret(email)}`;
 }

@@ -5,7 +5,7 @@ export interface Command {
   /** How many words, the command's name included; negative: at least so many. Source: Redis's `COMMAND INFO`. */
   readonly arity: number;
   /** Which arguments name keys; "any" may touch every key of the database. */
-  readonly keys: "none" | "first" | "all" | "any";
+  readonly keys: "first" | "all" | "any";
   /** Whether it only reads, so that Upstash answers it from any replica: https://upstash.com/docs/redis/features/consistency */
   readonly reads: boolean;
   /** `args` are without the command's name. Throws `RedisError`. */

@@ -42,7 +42,6 @@ const keyCommands: Readonly<Record<string, Command>> = {
     },
     "any",
   ),
-  PING: read(1, () => new Status("PONG"), "none"),
 };
 
 /** Commands on data, by name in capitals. All others but EVAL are refused. */
@@ -54,29 +53,15 @@ function readString(keys: Keyspace, key: Bytes): Bytes | null {
   return keys.read(key, "string") ?? null;
 }
 
-const EXPIRY_FORMS: Readonly<Record<string, ExpiryForm>> = {
-  EX: { unitMs: 1000, absolute: false },
-  PX: { unitMs: 1, absolute: false },
-  EXAT: { unitMs: 1000, absolute: true },
-  PXAT: { unitMs: 1, absolute: true },
-};
-
+/** Of SET's options, NX and a time after it. */
 function set(keys: Keyspace, [key = "", data = "", ...words]: readonly Bytes[]): Reply {
-  let condition: string | undefined;
-  let expiresAt: number | null = null;
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index]?.toUpperCase() ?? "";
-    const form = EXPIRY_FORMS[word];
-    if ((word === "NX" || word === "XX") && (condition ?? word) === word) condition = word;
-    else if (form !== undefined && expiresAt === null && index + 1 < words.length) {
-      index += 1;
-      const time = words[index];
-      expiresAt = parseExpiry(time, form, keys.nowMs, "set");
-      if (parseInteger(time) <= 0n) throw new RedisError("ERR invalid expire time in 'set' command");
-    } else throw new RedisError(SYNTAX_ERROR);
-  }
-  const exists = keys.find(key) !== undefined;
-  if (condition === (exists ? "NX" : "XX")) return null;
+  const options = /^(NX ?)?(?:\b(EX|PX)(AT)? (\S+))?$/i.exec(words.join(" "));
+  if (!options) throw new RedisError(SYNTAX_ERROR);
+  const [, onlyNew, unit = "", at, time] = options;
+  const form = { unitMs: /e/i.test(unit) ? 1000 : 1, absolute: at !== undefined } as const;
+  const expiresAt = time ? parseExpiry(time, form, keys.nowMs, "set") : null;
+  if (time && parseInteger(time) <= 0n) throw new RedisError("ERR invalid expire time in 'set' command");
+  if (onlyNew && keys.find(key)) return null;
   keys.write(key, { type: "string", data, expiresAt });
   return OK;
 }

@@ -54,10 +54,6 @@ local redis = {
     if type(reply) == "table" and reply.err then raise(reply) end
     return reply
   end,
-  error_reply = function(text)
-    if not string.find(text, " ", 1, true) then text = "ERR " .. text end
-    return {err = text}
-  end,
 }
 
 local visible = {redis = redis}

@@ -25,7 +25,7 @@ local redis = (function(redis)
       return {err = "ERR '" .. tostring(name) .. "' is not allowed in Lua scripts when 'allow-key-locking' flag is set"}
     end
     local count = select('#', ...)
-    for index = 1, position == 'none' and 0 or position == 'first' and math.min(1, count) or count do
+    for index = 1, position == 'first' and math.min(1, count) or count do
       local key = tostring((select(index, ...)))
       if not declared[key] then
         return {err = "ERR Dynamic keys are not allowed in Lua scripts when 'allow-key-locking' flag is set. Key was: " .. key}

@@ -77,8 +77,7 @@ export async function createUpstash({ token, readOnlyToken, redis, dataDirectory
       const reply = await perform();
       const locks = joinLocks(ran.map((command) => findLocks(command, path === "/multi-exec")));
       const isCounted = engine.countsScriptCalls || !ran.some(([name]) => name === "EVAL");
-      // "Operational commands like AUTH, INFO, PING, … are not charged."
-      commands += ran.filter(([name]) => name !== "PING").length;
+      commands += ran.length;
       return {
         status: reply instanceof RedisError ? 400 : 200,
         body: path !== "/" && Array.isArray(reply) ? reply.map(toItem) : toItem(reply),
@@ -122,7 +121,7 @@ function findLocks([name = "", ...args]: readonly Bytes[], inTransaction: boolea
   if (name === "FLUSHDB") return "database";
   if (inTransaction) {
     const keys = COMMANDS.get(name)?.keys ?? "any";
-    return keys === "any" ? "database" : keys === "none" ? [] : args.slice(0, keys === "first" ? 1 : undefined);
+    return keys === "any" ? "database" : args.slice(0, keys === "first" ? 1 : undefined);
   }
   if (name !== "EVAL") return [];
   return locksOnlyItsKeys(script) ? args.slice(2, 2 + Number(count)) : "database";

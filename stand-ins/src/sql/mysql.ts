@@ -19,7 +19,7 @@ const INTERRUPT_PAUSE_MS = 20;
  */
 export async function openServerEngine(url: string, lockWaitTimeoutMs: number): Promise<SqlEngine> {
   const database = decodeURIComponent(new URL(url).pathname.slice(1));
-  if (database === "") throw new Error("The SQL URL names no database: mysql://user:password@host:port/database");
+  if (database === "") throw new Error("The SQL URL names no database");
   const pool = createPool({
     uri: url,
     charset: "utf8mb4",
@@ -36,8 +36,8 @@ export async function openServerEngine(url: string, lockWaitTimeoutMs: number): 
     // On by default in newer MariaDB, where it refuses what MySQL lets a transaction write. MySQL does not know it.
     connection.query("SET SESSION innodb_snapshot_isolation = OFF", () => {});
   });
-  // PlanetScale's databases are utf8mb4; MariaDB's default is latin1, and a migration names no character set.
-  await pool.query(`ALTER DATABASE ${quoteName(database)} CHARACTER SET utf8mb4`);
+  // A wrong address or password is a mistake in the configuration, so that it is reported at the start.
+  await pool.query("SELECT 1");
   // Separate, because the statements that it interrupts may hold all other connections.
   const interrupter = createPool({ uri: url, connectionLimit: 1 });
 

@@ -59,9 +59,8 @@ export function translate(sql: string, requireTable: RequireTable): Statement {
       return { kind: "delete", table, selection: readSelection(reader) };
     }
     default:
-      throw SCHEMA_VERBS.includes(verb)
-        ? notSupported(`${verb}, because the tables are those of the newest snapshot of Drizzle's`)
-        : syntaxError(sql, tokens[0]);
+      // The tables are those of the snapshot.
+      throw SCHEMA_VERBS.includes(verb) ? notSupported(verb) : syntaxError(sql, tokens[0]);
   }
 }
 

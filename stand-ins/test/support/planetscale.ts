@@ -63,7 +63,7 @@ async function startOnServer(
     await connection.query(sql);
     await connection.end();
   };
-  await administrate(`CREATE DATABASE ${database}`);
+  await administrate(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
   const standIn = await startStandIn({ ...options, sql: new URL(`/${database}`, server).href });
   const [none, wanted] = [await generateMySQLDrizzleJson({}), await generateMySQLDrizzleJson(tables)];
   for (const sql of await generateMySQLMigration(none, wanted)) await standIn.client.execute(sql);

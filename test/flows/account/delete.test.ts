@@ -90,8 +90,19 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     await gatehouse.database.execute("update users set session_epoch = session_epoch + 1");
     // As if the epoch had risen after the session was looked at: the snapshot still tells of the one before.
     const page = await remove(owner);
-    expect([page.status, page.location, page.notice]).toEqual([303, "/auth/signin", "superseded"]);
+    expect([page.status, page.location, page.notice]).toEqual([303, "/auth/signin", "stale"]);
     expect(await rows()).toMatchObject({ users: 1, keys: 1 });
+  });
+
+  test("by a session that knows a former email deletes nothing, and does not claim to", async () => {
+    const owner = await signUp(gatehouse);
+    await gatehouse.settle();
+    // As if the email had been changed after the session was read.
+    await gatehouse.database.execute("update users set email = 'new@example.com'");
+    await gatehouse.database.execute("update `keys` set id = 'email:new@example.com'");
+    const answer = await owner.post(PATH, new URLSearchParams(SURE));
+    expect([answer.status, answer.location, answer.notice]).toEqual([303, "/auth/signin", "stale"]);
+    expect((await gatehouse.database.execute("select id from users")).rows).toHaveLength(1);
   });
 
   test("leaves nothing of a link that was asked for meanwhile", async () => {

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { brand } from "../../../src/brand.ts";
 import type { Browser } from "../../support/browser.ts";
-import { readCpuTime, tellsCpuTime } from "../../support/cpu-time.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { linkIn } from "../../support/inbox.ts";
-import { findWorkerds } from "../../support/memory.ts";
 import { ADA, signIn, signUp } from "../../support/people.ts";
 import { cookieOf, eventTypes, listHandles, readEvents } from "../../support/stored.ts";
 
@@ -181,8 +179,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
   });
 });
 
-const GUESSES = "window:guess:*";
-const STRANGERS_SIGNUP = { ...FRESH, email: ADA.email };
+const GUESSES = "window:attempts:*";
 
 describe.skipIf(enginesAreMissing())("tries of a password", () => {
   let gatehouse: Gatehouse;
@@ -212,31 +209,6 @@ describe.skipIf(enginesAreMissing())("tries of a password", () => {
     expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(800);
     expect(refused.text).toContain("try again in 15 minutes");
   });
-
-  test.skipIf(!tellsCpuTime())(
-    "by the sign-up form, once the tries are used up, is refused without a hash: the CPU of the process says so",
-    async () => {
-      await signUp(gatehouse);
-      const workerds = findWorkerds() ?? [];
-      const cpuTime = () => workerds.reduce((sum, id) => sum + readCpuTime(id), 0);
-      const measure = async (times: number, status: number) => {
-        await gatehouse.settle();
-        const before = cpuTime();
-        for (let count = 0; count < times; count += 1) {
-          const answer = await gatehouse.browser().post("/auth/signup", new URLSearchParams(STRANGERS_SIGNUP));
-          expect(answer.status).toBe(status);
-        }
-        await gatehouse.settle();
-        return (cpuTime() - before) / times;
-      };
-      const hashed = await measure(10, 422);
-      expect(hashed).toBeGreaterThan(15);
-      await measure(5, 429);
-      gatehouse.standIns.traffic.clear();
-      expect(await measure(20, 429)).toBeLessThan(hashed / 2);
-      expect(new Set(gatehouse.standIns.traffic.calls.map(({ operation }) => operation))).not.toContain("BEGIN");
-    },
-  );
 
   test("of a free email are not used up by signing up with it, nor do they hold that up", async () => {
     for (let tries = 0; tries < 10; tries += 1) expect((await guess(gatehouse.browser())).status).toBe(401);

@@ -5,6 +5,7 @@ import { ADA, signIn, signUp } from "../../support/people.ts";
 import {
   changeSession,
   cookieOf,
+  dropSnapshots,
   eventTypes,
   forgetPassword,
   handleOf,
@@ -246,6 +247,23 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     expect(JSON.parse(logged() ?? "")).toMatchObject(line);
     expect(await isAlive(phone)).toBe(false);
     expect(await isAlive(await signIn(gatehouse))).toBe(true);
+  });
+
+  test("are listed after their epoch in MySQL when Redis has no snapshot of the account", async () => {
+    const owner = await signUp(gatehouse);
+    const phone = await signInWith(SAFARI);
+    await gatehouse.settle();
+    await dropSnapshots(gatehouse);
+    gatehouse.standIns.traffic.clear();
+    const page = await owner.open(PATH);
+    expect([page.status, page.links().includes(`${PATH}?end=${handleOf(phone)}`)]).toEqual([200, true]);
+    expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toContain("SELECT");
+
+    await gatehouse.database.execute("update users set session_epoch = session_epoch + 1, version = version + 1");
+    await gatehouse.settle();
+    await dropSnapshots(gatehouse);
+    const signedOut = await owner.open(PATH);
+    expect([signedOut.status, signedOut.location?.startsWith("/auth/signin")]).toEqual([303, true]);
   });
 
   test("on devices that did not say what they are are listed as unknown", async () => {

@@ -1,12 +1,12 @@
 import { generateLuciaPasswordHash } from "lucia/utils";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { DEPLOYED_BUNDLE, enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { ADA, signIn, signUp } from "../../support/people.ts";
 
 describe.skipIf(enginesAreMissing())("/auth/signin", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
-    gatehouse = await startGatehouse();
+    gatehouse = await startGatehouse({}, DEPLOYED_BUNDLE);
   });
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());

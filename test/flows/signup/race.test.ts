@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
+import { DEPLOYED_BUNDLE, enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { ADA } from "../../support/people.ts";
 
 describe.skipIf(enginesAreMissing())("Many sign-ups at once", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
-    gatehouse = await startGatehouse();
+    gatehouse = await startGatehouse({}, DEPLOYED_BUNDLE);
   });
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());

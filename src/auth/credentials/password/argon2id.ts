@@ -39,8 +39,8 @@ interface Argon2Exports {
 
 /**
  * Hashes `password` and returns the PHC string, which carries the parameters and the salt. The package's own JavaScript
- * is not used: it passes the password's length in UTF-16 units for its length in bytes, so that of a password outside
- * ASCII only the beginning would count.
+ * is not used: it passes the password's length in UTF-16 units where C expects bytes, so only the beginning of a
+ * password outside ASCII would count.
  */
 export async function hashArgon2id(
   password: Uint8Array,
@@ -93,7 +93,7 @@ function instance(): Promise<Argon2Exports> {
       return wasm;
     },
     (error) => {
-      // Or no later hash of this isolate could succeed either.
+      // Otherwise no later hash of this isolate could succeed.
       instantiation = undefined;
       throw error;
     },
@@ -102,24 +102,24 @@ function instance(): Promise<Argon2Exports> {
 }
 
 /**
- * Lends `work` copies of `values` in the module's memory. They hold passwords: each is wiped and freed whatever happens,
- * those that were copied before one had no room left, too. Throws if the memory is full.
+ * Passes copies of `values` in the module's memory to `work`. They hold passwords, so each is wiped and freed in any
+ * case, also if a later one could not be allocated. Throws if the memory is full.
  */
 function withMemory<T>(wasm: Argon2Exports, values: readonly Uint8Array[], work: (pointers: number[]) => T): T {
-  const lent: { readonly pointer: number; readonly bytes: number }[] = [];
+  const allocated: { readonly pointer: number; readonly bytes: number }[] = [];
   try {
     for (const value of values) {
       const bytes = Math.max(value.length, 1);
       const pointer = wasm.malloc(bytes);
-      // Where C has no object. What is written there would overwrite the module's own data.
+      // A null pointer. Writing there would overwrite the module's own data.
       if (pointer === 0) throw new Error("Argon2id is out of memory");
-      lent.push({ pointer, bytes });
-      // Anew for each: where memory has grown, the buffer from before is detached.
+      allocated.push({ pointer, bytes });
+      // Created for each value, because growing the memory detaches the previous buffer.
       new Uint8Array(wasm.memory.buffer).set(value, pointer);
     }
-    return work(lent.map(({ pointer }) => pointer));
+    return work(allocated.map(({ pointer }) => pointer));
   } finally {
-    for (const { pointer, bytes } of lent) {
+    for (const { pointer, bytes } of allocated) {
       new Uint8Array(wasm.memory.buffer, pointer, bytes).fill(0);
       wasm.free(pointer);
     }

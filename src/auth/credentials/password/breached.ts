@@ -1,18 +1,18 @@
-import { reach, StoreUnavailable } from "../../../store/upstream.ts";
+import { callUpstream, StoreUnavailable } from "../../../store/upstream.ts";
 
-/** The look-up is a courtesy: it may not cost a person more than this. */
+/** A sign-up waits no longer than this for the check. */
 const DEADLINE_MILLISECONDS = 1_000;
 
-/** So much of the hash is told; some thousand passwords share it. */
+/** The part of the hash that is sent. Some thousand passwords share it. */
 const PREFIX_CHARACTERS = 5;
 
 /**
- * Whether a password is among those of known breaches. Five characters of its SHA-1 leave this service, and the answer,
- * padded so that its length tells nothing, is searched here: https://haveibeenpwned.com/API/v3#PwnedPasswords. Throws
- * StoreUnavailable if there is no answer within a second.
+ * Whether a password is in a known breach. Sends five characters of its SHA-1. The padded answer is searched here, so
+ * its length reveals nothing: https://haveibeenpwned.com/API/v3#PwnedPasswords. Throws StoreUnavailable if there is no
+ * answer within a second.
  */
 export async function isBreachedPassword(endpoint: string, password: string): Promise<boolean> {
-  // What opens the account is compared after NFKC, too.
+  // Passwords are compared after NFKC.
   const hash = await sha1(password.normalize("NFKC"));
   const [prefix, suffix] = [hash.slice(0, PREFIX_CHARACTERS), hash.slice(PREFIX_CHARACTERS)];
   const ask = async (signal: AbortSignal): Promise<boolean> => {
@@ -26,17 +26,20 @@ export async function isBreachedPassword(endpoint: string, password: string): Pr
     if (response.ok) return isListed(suffix, text);
     throw new StoreUnavailable("breached-passwords", "range", `status ${response.status}`, Date.now() - startedAt);
   };
-  return reach("breached-passwords", "range", ask, DEADLINE_MILLISECONDS);
+  return callUpstream("breached-passwords", "range", ask, DEADLINE_MILLISECONDS);
 }
 
-/** In lines of `<35 hexadecimal digits>:<times seen>`. Those that are padding were never seen. Throws if it is anything else. */
+/**
+ * Searches lines of `<35 hexadecimal digits>:<times seen>`. Padding has zero times. Throws if the text has another
+ * form.
+ */
 function isListed(suffix: string, range: string): boolean {
   if (!/^[0-9A-F]{35}:\d+(?:\r\n|$)/.test(range)) throw new TypeError("Not a range of hashes");
   const line = range.indexOf(`${suffix}:`);
   return line >= 0 && Number.parseInt(range.slice(line + suffix.length + 1), 10) > 0;
 }
 
-/** As the service indexes them: hexadecimal, in capitals. It secures nothing here. */
+/** In the form of the service: hexadecimal in capitals. SHA-1 protects nothing here. */
 async function sha1(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text));
   return Buffer.from(digest).toString("hex").toUpperCase();

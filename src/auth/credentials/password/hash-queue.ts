@@ -1,39 +1,42 @@
 import { hasOpenTransaction } from "../../../store/database.ts";
 
-/** Between two hashes, so that answers which have arrived meanwhile are read: a transaction must not wait for a queue. */
+/** Pause between two hashes, so that answers that have arrived are read: a transaction must not wait for the queue. */
 const PAUSE_MILLISECONDS = 20;
 
 /**
- * And so much more while a transaction of this isolate is open: each of its steps would wait for a hash, and every request
- * that waits for its locks, for all of them.
+ * Additional pause while a transaction of this isolate is open. Each of its steps would wait for a hash, and every
+ * request that waits for its locks, for all of them.
  */
 const TRANSACTION_PAUSE_MILLISECONDS = 200;
 
-/** If a request is cancelled while it hashes, the others wait for it no longer than this. */
+/** The others wait no longer than this for a request that was cancelled while it hashed. */
 const SLOT_MAX_MILLISECONDS = 1_000;
 
-/** Requests that may be hashing or waiting to, however fast that goes. */
+/** Requests that may hash or wait at once. */
 export const HASH_QUEUE_MAX = 100;
 
-/** And so many of one source, so that a single network cannot fill the queue; an office signs in at once in the morning. */
+/**
+ * Requests of one network that may hash or wait at once, so that it cannot fill the queue. An office may sign in at
+ * once in the morning.
+ */
 export const HASH_QUEUE_OF_SOURCE_MAX = 50;
 
-/** What the last in the queue may have to wait, by what hashes have taken here lately. */
+/** The longest expected wait, estimated from recent hashes. */
 const EXPECTED_WAIT_MAX_MILLISECONDS = 5_000;
 
-/** A hash with its pause, before any was measured. */
+/** Assumed time of a hash with its pause before any was measured. */
 const ASSUMED_MILLISECONDS = 40;
 
-/** How much the latest hash counts in the average. */
+/** Weight of the latest hash in the average. */
 const WEIGHT_OF_LATEST = 0.2;
 
-/** A request that has not left for so long was ended by the platform. */
+/** A request that was admitted longer ago was ended by the platform. */
 const ADMITTED_MAX_MILLISECONDS = 30_000;
 
-/** No request waits longer for its turn, whatever holds up the queue. */
+/** No request waits longer for its turn. */
 const WAIT_MAX_MILLISECONDS = 6_000;
 
-/** A request that has not asked for its turn for so long was cancelled. A hash is far shorter. */
+/** A request that has not asked for its turn for so long was cancelled. */
 const ABANDONED_MILLISECONDS = 1_500;
 
 /** The isolate has more passwords to hash than it can hash in time. */
@@ -50,9 +53,9 @@ const admitted = new Set<{ readonly since: number; readonly source: string | nul
 let average = ASSUMED_MILLISECONDS;
 
 /**
- * Runs what hashes a password, or refuses it at once: throws HashQueueFull while so many others have not finished that it
- * would wait too long, or 50 of the same source. Asked before a request costs a store anything, because a crowd would keep
- * the isolate busy with calls alone. `source`: null where nothing tells one from another.
+ * Runs `work`, which hashes a password, or throws HashQueueFull at once: if 100 requests or 50 of one network hash or
+ * wait already, or if the expected wait is too long. Called before a request makes a call to a store, because many
+ * refused requests would keep the isolate busy with calls alone. `source`: null if the network is not known.
  */
 export async function admitToHashing<T>(source: string | null, work: () => Promise<T>): Promise<T> {
   const now = Date.now();
@@ -78,17 +81,16 @@ interface Ticket {
   askedAt: number;
 }
 
-/** In the order in which they came. */
+/** In order of arrival. */
 const queue: Ticket[] = [];
 
 /** Epoch milliseconds. */
 let freeAt = 0;
 
 /**
- * Runs `hash`, which keeps the whole isolate busy, in its turn: one at a time, first come, first served. Without it a crowd of
- * sign-ins would be hashed in one go, while every call that any of them has made to a store runs into its deadline unread.
- * Requests must not wait for each other's promises, so each asks again after a time. Throws HashQueueFull after six seconds
- * if the turn has not come.
+ * Runs `hash`, which blocks the isolate, in turn: one at a time, first come, first served. Otherwise many concurrent
+ * sign-ins would hash in one go, while every call to a store runs into its deadline unread. Requests must not await
+ * each other's promises, so each polls. Throws HashQueueFull after six seconds.
  */
 export async function withHashSlot<T>(hash: () => Promise<T>): Promise<T> {
   const now = Date.now();
@@ -104,8 +106,8 @@ export async function withHashSlot<T>(hash: () => Promise<T>): Promise<T> {
     const index = queue.indexOf(ticket);
     if (index >= 0) queue.splice(index, 1);
     if (index === 0) {
-      // The clock stands still while code runs; only after a turn of the event loop does it know when the hash ended.
-      // It is waited for, because what a request leaves behind when it is answered is dropped.
+      // The clock stands still while code runs, and only a turn of the event loop tells when the hash ended. This is
+      // awaited, because pending work of a request is dropped when the request ends.
       await wait(0);
       freeAt = Date.now() + PAUSE_MILLISECONDS;
       if (startedAt > 0) average += WEIGHT_OF_LATEST * (freeAt - startedAt - average);

@@ -10,15 +10,18 @@ const CURRENT_PREFIX = `$argon2id$v=19$m=${CURRENT.memory},t=${CURRENT.passes},p
 const LUCIA_SCRYPT = { N: 2 ** 14, r: 16, p: 1, maxmem: 2 ** 26 };
 const LUCIA_SCRYPT_HASH = /^s2:([^:]+):([0-9a-f]{128})$/;
 
-/** A hash of no one's password, for spending the time that a check takes where there is nothing to check. */
-export const NOBODYS_HASH = `${CURRENT_PREFIX}Z2F0ZWhvdXNlIG5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`;
+/** A valid hash that no password matches. Checking against it takes as long as checking a real hash. */
+export const DUMMY_HASH = `${CURRENT_PREFIX}Z2F0ZWhvdXNlIG5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`;
 
-/** Lucia's `passwordHash`. Passwords compare after NFKC, so that the same characters typed on two systems are equal. */
+/**
+ * Lucia's `passwordHash`. Passwords are compared after NFKC, so that the same characters typed on two systems are
+ * equal.
+ */
 export const passwordHash = {
   generate: (password: string): Promise<string> => withHashSlot(() => hashArgon2id(toBytes(password), CURRENT)),
 
   validate: async (password: string, hash: string): Promise<boolean> => {
-    // Too long to be anybody's, and too long to be normalised; refused by the work that refuses any wrong password.
+    // Such a password cannot be right and must not be normalized. It costs the work of any wrong password.
     if (exceedsPasswordLength(password)) {
       await passwordHash.validate("", hash);
       return false;
@@ -26,18 +29,18 @@ export const passwordHash = {
     if (hash.startsWith("$argon2id$")) return withHashSlot(() => verifyArgon2id(toBytes(password), hash));
     const [, salt, key] = LUCIA_SCRYPT_HASH.exec(hash) ?? [];
     if (salt === undefined || key === undefined) return false;
-    // Asked for here: an import would load it into every isolate that starts.
+    // Loaded here, because an import would load it in every isolate that starts.
     const { timingSafeEqual } = process.getBuiltinModule("node:crypto");
     return timingSafeEqual(await withHashSlot(() => deriveScryptKey(toBytes(password), salt)), Buffer.from(key, "hex"));
   },
 };
 
-/** Takes as long as checking a wrong password does. */
-export async function spendPasswordCheck(password: string): Promise<void> {
-  await passwordHash.validate(password, NOBODYS_HASH);
+/** Takes as long as checking a wrong password. */
+export async function equalizeTiming(password: string): Promise<void> {
+  await passwordHash.validate(password, DUMMY_HASH);
 }
 
-/** Whether `hash` was made with another function or other factors than today's. */
+/** Whether `hash` uses another function or other factors than the current ones. */
 export function isOutdatedHash(hash: string): boolean {
   return !hash.startsWith(CURRENT_PREFIX);
 }

@@ -3,8 +3,8 @@ import { replaceHash } from "../../../store/keys.ts";
 import { passwordHash } from "./hash.ts";
 
 /**
- * Replaces the hash of a password that was just found right by one with today's factors. A password that was changed in the
- * meantime stays.
+ * Replaces the hash of a password that was just checked by one with the current factors. Does nothing if the password
+ * has changed since.
  */
 export async function rewriteHash(database: Database, keyId: string, hash: string, password: string): Promise<void> {
   await replaceHash(database, keyId, hash, await passwordHash.generate(password));

@@ -1,26 +1,26 @@
 import { brand } from "../../../brand.ts";
 import commonPasswords from "./common.br";
 
-/** NIST SP 800-63B allows no less for a password that stands alone; long enough is the only rule of composition. */
+/** The minimum of NIST SP 800-63B for a password without a second factor. There are no rules of composition. */
 export const PASSWORD_MIN_CODE_POINTS = 8;
-/** Room for any passphrase, and a bound for the work that one request can cause. */
+/** Enough for any passphrase, and a bound for the work that one request can cause. */
 export const PASSWORD_MAX_CODE_POINTS = 256;
 
-/** A code point takes two code units at most, so a longer text is no password, whatever it holds. */
+/** A code point has at most two code units. */
 const PASSWORD_MAX_CODE_UNITS = 2 * PASSWORD_MAX_CODE_POINTS;
 
 /**
- * Whether `text` is longer than any password. Costs nothing, where normalising does: NFKC takes time that grows with
- * the square of a run of combining marks. It comes before everything else that looks at a password.
+ * Whether `text` is longer than any password. It is checked before anything else looks at a password, because NFKC
+ * takes time that grows with the square of a run of combining marks.
  */
 export function exceedsPasswordLength(text: string): boolean {
   return text.length > PASSWORD_MAX_CODE_UNITS || [...text].length > PASSWORD_MAX_CODE_POINTS;
 }
 
-/** A shorter local part (`al@…`) or name of a service stands in too many good passwords. */
+/** A shorter local part (`al@…`) or service name occurs in too many good passwords. */
 const TERM_MIN_CHARACTERS = 4;
 
-/** From this share of its letters and digits on, a password is little more than what everybody knows. */
+/** From this share of its letters and digits on, a password is little more than the term. */
 const TERM_MAX_SHARE = 0.5;
 
 /** In the form in which passwords are compared. */
@@ -32,37 +32,39 @@ export type PasswordProblem =
   | "password-too-long"
   | "password-malformed"
   | "password-common"
-  | "password-contains-address"
+  | "password-contains-email"
   | "password-contains-service";
 
-/** Of a password that keeps the rules, and may still be in everybody's hands. */
+/** Includes the problem of a password that keeps the rules but is in a breach. */
 export type NewPasswordProblem = PasswordProblem | "password-breached";
 
-/** Why `password` cannot be the new password of the account with this address; null if it can. Never trimmed or cut. */
+/**
+ * Why `password` cannot be the new password of the account with this email; null if it can. It is never trimmed or cut.
+ */
 export function findPasswordProblem(password: string, email: string): PasswordProblem | null {
   if (password === "") return "password-missing";
   if (exceedsPasswordLength(password)) return "password-too-long";
-  // Lone surrogates all encode alike, so that different passwords would become one.
+  // Lone surrogates all encode alike, so different passwords would become equal.
   if (!password.isWellFormed()) return "password-malformed";
-  // What opens the account is compared after NFKC, so that is what must be long enough.
+  // Passwords are compared after NFKC, so the normalized text must be long enough.
   const normal = password.normalize("NFKC");
   if ([...normal].length < PASSWORD_MIN_CODE_POINTS) return "password-too-short";
 
   const folded = normal.toLowerCase();
   if (common().has(folded) || new Set(folded).size === 1) return "password-common";
-  if (leansOn(folded, SERVICE_NAME)) return "password-contains-service";
+  if (reliesOn(folded, SERVICE_NAME)) return "password-contains-service";
   const [localPart = ""] = email.split("@");
   const [mailbox = ""] = localPart.split("+");
-  if (leansOn(folded, localPart) || leansOn(folded, mailbox)) return "password-contains-address";
+  if (reliesOn(folded, localPart) || reliesOn(folded, mailbox)) return "password-contains-email";
   return null;
 }
 
 /**
- * Whether `password` has `term` in it as a whole word, or consists of it to a large share. As a part of a longer word in a
- * long password it is no help to who guesses: "info" in "information-superhighway-9". Where letters meet digits a
- * word ends, so that a year does not hide it; dots and hyphens do not count for the share, nor where they stand.
+ * Whether `password` contains `term` as a whole word, or consists of it to a large share. As part of a longer word in a
+ * long password it does not help an attacker: "info" in "information-superhighway-9". A word ends where letters meet
+ * digits, so a year does not hide it. Dots and hyphens do not count.
  */
-function leansOn(password: string, term: string): boolean {
+function reliesOn(password: string, term: string): boolean {
   if (term.length < TERM_MIN_CHARACTERS) return false;
   if (hasWord(password, term)) return true;
   const [rest, core] = [password, term].map((text) => text.replace(/[^\p{L}\p{M}\p{N}]/gu, ""));
@@ -78,9 +80,9 @@ function hasWord(text: string, word: string): boolean {
   return false;
 }
 
-/** Whether no word goes on from before `index` to after it. */
+/** Whether no word continues across `index`. */
 function isBoundary(text: string, index: number): boolean {
-  // One code point on either side: at most two code units.
+  // One code point on either side has at most two code units.
   const around = [text.slice(Math.max(0, index - 2), index), text.slice(index, index + 2)] as const;
   const [before, after] = [[...around[0]].at(-1) ?? "", [...around[1]][0] ?? ""];
   return ![/[\p{L}\p{M}]/u, /\p{N}/u].some((kind) => kind.test(before) && kind.test(after));
@@ -89,7 +91,7 @@ function isBoundary(text: string, index: number): boolean {
 let commonSet: ReadonlySet<string> | undefined;
 
 function common(): ReadonlySet<string> {
-  // Asked for here: an import would load it into every isolate that starts.
+  // Loaded here, because an import would load it in every isolate that starts.
   const { brotliDecompressSync } = process.getBuiltinModule("node:zlib");
   commonSet ??= new Set(brotliDecompressSync(commonPasswords).toString().split("\n"));
   return commonSet;

@@ -14,12 +14,12 @@ export function listActivity({ services, url }: Context, { account }: Session): 
   return listEvents(services.database, account.id, PAGE_EVENTS + 1, readCursor(url));
 }
 
-export function showActivity({ url, view }: Context, _session: Session, events: AccountEventRow[]): Response {
+export function showActivity({ url, locale }: Context, _session: Session, events: AccountEventRow[]): Response {
   const shown = events.slice(0, PAGE_EVENTS);
   const last = events.length > shown.length ? shown.at(-1) : undefined;
   const older = last && `${last.occurred_at}.${last.id}`;
   return html(
-    renderDocument(<ActivityPage view={view} events={shown} older={older} isFirst={readCursor(url) === null} />),
+    renderDocument(<ActivityPage locale={locale} events={shown} older={older} isFirst={readCursor(url) === null} />),
   );
 }
 

@@ -10,8 +10,8 @@ import { renderDocument } from "../../../views/document.tsx";
 import type { DeleteErrors } from "./page.tsx";
 import { DeletePage } from "./page.tsx";
 
-export function showDelete({ view }: Context, { account }: Session): Response {
-  return html(renderDocument(<DeletePage view={view} account={account} />));
+export function showDelete({ locale }: Context, { account }: Session): Response {
+  return html(renderDocument(<DeletePage locale={locale} account={account} />));
 }
 
 /** Asks for the password however lately it was given: nothing brings the account back. */
@@ -20,23 +20,23 @@ export async function submitDelete(context: Context, session: Session): Promise<
   const { email } = account;
   const fields = await context.form();
   const again = (errors: DeleteErrors, status: 401 | 422) =>
-    html(renderDocument(<DeletePage view={context.view} account={account} errors={errors} />), status);
+    html(renderDocument(<DeletePage locale={context.locale} account={account} errors={errors} />), status);
 
   if (fields.text("confirmation") !== "yes") {
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
     return again({ currentPassword, confirmation: "confirmation-missing" }, 422);
   }
   const owner = await reauthenticate(context, session, fields, { always: true, last: true });
-  // Sent twice: the first has done it.
-  if (owner.outcome === "gone") return showDeleted(context);
+  if (owner.outcome === "gone") {
+    // The key was found under no such email: the form was sent twice, or the email has just changed.
+    const isDeleted = (await context.services.users.get(account.id)) === null;
+    return isDeleted ? showDeleted(context) : showChangedMeanwhile(context);
+  }
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
   const deletion = await deleteAccount(context.services.users, account, causeOf(context));
-  if (deletion.outcome === "superseded") {
-    context.cookies.notify("superseded");
-    return seeOther("/auth/signin");
-  }
+  if (deletion.outcome === "stale") return showChangedMeanwhile(context);
 
   context.session.forget();
   context.devices.forgetKnownDevices(email);
@@ -47,4 +47,9 @@ export async function submitDelete(context: Context, session: Session): Promise<
 function showDeleted(context: Context): Response {
   context.cookies.notify("account-deleted");
   return seeOther("/");
+}
+
+function showChangedMeanwhile(context: Context): Response {
+  context.cookies.notify("stale");
+  return seeOther("/auth/signin");
 }

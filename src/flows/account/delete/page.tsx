@@ -1,13 +1,13 @@
 import type { Account } from "../../../auth/accounts/account.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
-import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
-import type { PageView } from "../../../i18n/language.ts";
+import { messages as fieldMessages } from "../../../forms/messages.ts";
+import type { RequestLocale } from "../../../i18n/language.ts";
 import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../../views/feedback.tsx";
 import { Checkbox, Form } from "../../../views/form.tsx";
 import { LinkRow, Panel } from "../../../views/panel.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 export interface DeleteErrors {
   readonly currentPassword?: CurrentPasswordProblem | undefined;
@@ -15,30 +15,30 @@ export interface DeleteErrors {
 }
 
 export interface DeletePageProps {
-  view: PageView;
+  locale: RequestLocale;
   account: Account;
   errors?: DeleteErrors | undefined;
 }
 
-export function DeletePage({ view, account, errors = {} }: DeletePageProps) {
-  const { language } = view;
-  const words = WORDS[language];
-  const messages = {
+export function DeletePage({ locale, account, errors = {} }: DeletePageProps) {
+  const { language } = locale;
+  const text = messages[language];
+  const errorMessages = {
     currentPassword: currentPasswordMessage(language, errors.currentPassword),
-    confirmation: errors.confirmation && words.confirmationMissing,
+    confirmation: errors.confirmation && text.confirmationMissing,
   };
-  const problems = listErrors(messages);
+  const problems = listErrors(errorMessages);
   return (
-    <Layout view={view} title={words.title} signOut errors={problems.length > 0}>
-      <Panel title={words.title}>
+    <Layout locale={locale} title={text.title} signOut errors={problems.length > 0}>
+      <Panel title={text.title}>
         <ErrorSummary language={language} errors={problems} />
-        <Notice tone="warning">{words.warning}</Notice>
-        <LinkRow lead={words.keep} href="/app/account/export" label={words.download} />
-        <Form action="/app/account/delete" submit={words.submit} busy={words.busy} madeFor={account.id} tone="danger">
-          <CurrentPasswordField language={language} email={account.email} error={messages.currentPassword} />
-          <Checkbox name="confirmation" label={words.confirmation} error={messages.confirmation} />
+        <Notice tone="warning">{text.warning}</Notice>
+        <LinkRow lead={text.keep} href="/app/account/export" label={text.download} />
+        <Form action="/app/account/delete" submit={text.submit} busy={text.busy} madeFor={account.id} tone="danger">
+          <CurrentPasswordField language={language} email={account.email} error={errorMessages.currentPassword} />
+          <Checkbox name="confirmation" label={text.confirmation} error={errorMessages.confirmation} />
         </Form>
-        <LinkRow href="/app/account" label={FIELD_WORDS[language].backToAccount} />
+        <LinkRow href="/app/account" label={fieldMessages[language].backToAccount} />
       </Panel>
     </Layout>
   );

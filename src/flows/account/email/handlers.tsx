@@ -6,7 +6,7 @@ import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { readEmail } from "../../../forms/email.ts";
 import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import { writeMail } from "../../../mail/messages.ts";
+import { writeMail } from "../../../mail/write-mail.ts";
 import { record } from "../../../request/audit-log.ts";
 import type { Context } from "../../../request/context.ts";
 import { limitMails } from "../../../request/limits/mailbox.ts";
@@ -23,13 +23,13 @@ const PURPOSE = "change-email";
 const PATH = "/app/account/email";
 
 export function showEmail(context: Context, { account, evidence }: Session): Response {
-  const { url, config, cookies, view, now } = context;
+  const { url, config, cookies, locale, now } = context;
   // Not cleared when it is shown, so that the page can be loaded again; the form has a location without the query.
   const page =
     url.searchParams.has("sent") && cookies.notice === SENT ? (
-      <EmailSentPage view={view} mailViewerUrl={config.mailViewerUrl} />
+      <EmailSentPage locale={locale} mailViewerUrl={config.mailViewerUrl} />
     ) : (
-      <EmailPage view={view} account={account} asksPassword={!isConfirmed(evidence, now)} />
+      <EmailPage locale={locale} account={account} asksPassword={!isConfirmed(evidence, now)} />
     );
   return html(renderDocument(page));
 }
@@ -39,7 +39,7 @@ export async function submitEmail(context: Context, session: Session): Promise<R
   const { account, evidence } = session;
   const fields = await context.form();
   const again = (errors: EmailErrors, status: 401 | 422) => {
-    const typed = { view: context.view, email: fields.text("email"), account, errors };
+    const typed = { locale: context.locale, email: fields.text("email"), account, errors };
     // Asked for wherever it was sent, too: what was wrong is to be mended in its place.
     const asksPassword = !isConfirmed(evidence, context.now) || errors.currentPassword !== undefined;
     return html(renderDocument(<EmailPage {...typed} asksPassword={asksPassword} />), status);
@@ -61,7 +61,7 @@ export async function submitEmail(context: Context, session: Session): Promise<R
     limitMails(context, PURPOSE, email),
   ]);
   if (blockedUntil !== null) {
-    return html(renderDocument(<TooManyEmailChangesPage view={context.view} until={blockedUntil} />), 422);
+    return html(renderDocument(<TooManyEmailChangesPage locale={context.locale} until={blockedUntil} />), 422);
   }
   const secrets = generateTokenSecrets();
   const requester = await context.devices.findRequester(email);
@@ -72,11 +72,11 @@ export async function submitEmail(context: Context, session: Session): Promise<R
   return seeOther(`${PATH}?sent`);
 }
 
-async function mailLink({ services, config, view }: Context, email: string, token: string): Promise<void> {
+async function mailLink({ services, config, locale }: Context, email: string, token: string): Promise<void> {
   const holder = await findUserByEmail(services.database, email);
   await services.mailer.send(
     holder === null
-      ? writeMail(view.language, email, "confirmEmail", `${config.publicOrigin}/auth/confirm-email/${token}`)
-      : writeMail(view.language, email, "emailNotFree", `${config.publicOrigin}/auth/signin`),
+      ? writeMail(locale.language, email, "confirmEmail", `${config.publicOrigin}/auth/confirm-email/${token}`)
+      : writeMail(locale.language, email, "emailNotFree", `${config.publicOrigin}/auth/signin`),
   );
 }

@@ -3,14 +3,14 @@ import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts"
 import type { EmailProblem } from "../../../auth/accounts/typed-email.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { MailViewer } from "../../../forms/mail-viewer.tsx";
-import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
+import { messages as fieldMessages } from "../../../forms/messages.ts";
 import { readableEmail } from "../../../i18n/email-syntax.ts";
-import type { PageView } from "../../../i18n/language.ts";
+import type { RequestLocale } from "../../../i18n/language.ts";
 import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
 import { EmailField, Form } from "../../../views/form.tsx";
 import { LinkRow, Panel } from "../../../views/panel.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 export interface EmailErrors {
   readonly email?: EmailPageProblem | undefined;
@@ -20,7 +20,7 @@ export interface EmailErrors {
 export type EmailPageProblem = EmailProblem | "email-unchanged";
 
 export interface EmailPageProps {
-  view: PageView;
+  locale: RequestLocale;
   account: Account;
   asksPassword: boolean;
   /** What was typed. */
@@ -28,32 +28,32 @@ export interface EmailPageProps {
   errors?: EmailErrors | undefined;
 }
 
-export function EmailPage({ view, account, asksPassword, email, errors = {} }: EmailPageProps) {
-  const { language } = view;
-  const words = WORDS[language];
-  const fields = FIELD_WORDS[language];
-  const emailProblems = { ...fields.emailProblems, "email-unchanged": words.unchanged };
-  const messages = {
+export function EmailPage({ locale, account, asksPassword, email, errors = {} }: EmailPageProps) {
+  const { language } = locale;
+  const text = messages[language];
+  const fields = fieldMessages[language];
+  const emailProblems = { ...fields.emailProblems, "email-unchanged": text.unchanged };
+  const errorMessages = {
     email: errors.email && emailProblems[errors.email],
     currentPassword: currentPasswordMessage(language, errors.currentPassword),
   };
-  const problems = listErrors(messages);
+  const problems = listErrors(errorMessages);
   return (
-    <Layout view={view} title={words.title} signOut errors={problems.length > 0}>
-      <Panel title={words.title}>
+    <Layout locale={locale} title={text.title} signOut errors={problems.length > 0}>
+      <Panel title={text.title}>
         <ErrorSummary language={language} errors={problems} />
-        <p>{words.lead(<strong>{readableEmail(account.email)}</strong>)}</p>
-        <Form action="/app/account/email" submit={words.submit} busy={words.busy} madeFor={account.id}>
+        <p>{text.lead(<strong>{readableEmail(account.email)}</strong>)}</p>
+        <Form action="/app/account/email" submit={text.submit} busy={text.busy} madeFor={account.id}>
           <EmailField
             name="email"
-            label={words.newAddress}
+            label={text.newEmail}
             value={email}
             autocomplete="email"
             enterKeyHint="send"
-            error={messages.email}
+            error={errorMessages.email}
           />
           {asksPassword && (
-            <CurrentPasswordField language={language} email={account.email} error={messages.currentPassword} />
+            <CurrentPasswordField language={language} email={account.email} error={errorMessages.currentPassword} />
           )}
         </Form>
         <LinkRow href="/app/account" label={fields.backToAccount} />
@@ -63,20 +63,20 @@ export function EmailPage({ view, account, asksPassword, email, errors = {} }: E
 }
 
 export interface EmailSentPageProps {
-  view: PageView;
+  locale: RequestLocale;
   mailViewerUrl: string | null;
 }
 
-export function EmailSentPage({ view, mailViewerUrl }: EmailSentPageProps) {
-  const words = WORDS[view.language];
+export function EmailSentPage({ locale, mailViewerUrl }: EmailSentPageProps) {
+  const text = messages[locale.language];
   return (
-    <Layout view={view} title={words.sentTitle} signOut>
-      <Panel title={words.sentTitle}>
-        <p>{words.sent}</p>
-        <p>{words.patience}</p>
+    <Layout locale={locale} title={text.sentTitle} signOut>
+      <Panel title={text.sentTitle}>
+        <p>{text.sent}</p>
+        <p>{text.patience}</p>
         <MailViewer url={mailViewerUrl} />
-        <LinkRow lead={words.noMail} href="/app/account/email" label={words.askAgain} />
-        <LinkRow href="/app/account" label={FIELD_WORDS[view.language].backToAccount} />
+        <LinkRow lead={text.noMail} href="/app/account/email" label={text.askAgain} />
+        <LinkRow href="/app/account" label={fieldMessages[locale.language].backToAccount} />
       </Panel>
     </Layout>
   );

@@ -1,7 +1,7 @@
 import { countEvent } from "../../../auth/events/record-events.ts";
-import { withFormer } from "../../../auth/operations/reserved-emails.ts";
+import { withFormerReservations } from "../../../auth/operations/reserved-emails.ts";
 import { passwordGivenAt } from "../../../auth/sessions/evidence.ts";
-import { aliveSessions, endOf, type ListedSession, type Session } from "../../../auth/sessions/session.ts";
+import { activeSessions, expiresAt, type ListedSession, type Session } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import type { Context } from "../../../request/context.ts";
 import { listEvents } from "../../../store/account-events.ts";
@@ -21,11 +21,14 @@ import type {
 } from "../../../store/schema.ts";
 import { findUser } from "../../../store/users.ts";
 
+/** Rises when a key of the document is renamed or removed, or changes its meaning. docs/export.md lists the changes. */
+const EXPORT_VERSION = 2;
+
 /** Of one call to the database. */
 const EVENTS_AT_ONCE = 500;
 
 /** What each store holds about an account. */
-interface Holdings {
+interface AccountData {
   readonly user: UserRow | undefined;
   readonly keys: readonly KeyRow[];
   readonly tokens: readonly OneTimeTokenRow[];
@@ -35,7 +38,7 @@ interface Holdings {
   readonly sessions: readonly ListedSession[];
 }
 
-export async function readHoldings({ services, now }: Context, { account }: Session): Promise<Holdings> {
+export async function readAccountData({ services, now }: Context, { account }: Session): Promise<AccountData> {
   const { database, sessions } = services;
   const userId = account.id;
   const [user, keys, tokens, reserved, notices, events, listed] = await Promise.all([
@@ -47,19 +50,20 @@ export async function readHoldings({ services, now }: Context, { account }: Sess
     readEvents(database, userId),
     sessions.list(userId),
   ]);
-  const reservedEmails = withFormer(reserved, tokens);
+  const reservedEmails = withFormerReservations(reserved, tokens);
   return { user: user ?? undefined, keys, tokens, reservedEmails, notices, events, sessions: listed };
 }
 
 /** Everything, as docs/export.md describes it; of secrets and hashes only that they exist. */
-export async function sendExport(context: Context, session: Session, holdings: Holdings): Promise<Response> {
+export async function sendExport(context: Context, session: Session, data: AccountData): Promise<Response> {
   const { now } = context;
-  const { user } = holdings;
+  const { user } = data;
   const here = await hashSecret(session.id);
   const { id: userId, sessionEpoch } = session.account;
   context.log("exported", { userId });
   context.defer(() => countEvent(context.services.database, userId, "exported", context.client, now));
   const document = {
+    version: EXPORT_VERSION,
     exportedAt: toIso(now),
     account: user && {
       id: user.id,
@@ -68,31 +72,31 @@ export async function sendExport(context: Context, session: Session, holdings: H
       language: user.language,
       createdAt: toIso(user.created_at),
       updatedAt: toIso(user.updated_at),
-      timesSignedOutEverywhere: user.session_epoch,
+      sessionEpoch: user.session_epoch,
     },
-    keys: holdings.keys.map(({ id, hashed_password }) => ({ name: id, hasPassword: hashed_password !== null })),
-    links: holdings.tokens
+    keys: data.keys.map(({ id, hashed_password }) => ({ name: id, hasPassword: hashed_password !== null })),
+    links: data.tokens
       .filter(({ purpose }) => purpose !== "undo-email")
       .map((token) => ({
         purpose: token.purpose,
         email: token.email,
         createdAt: toIso(token.created_at),
         expiresAt: toIso(token.expires_at),
-        triesTaken: token.attempts,
+        attempts: token.attempts,
       })),
-    reservedEmails: holdings.reservedEmails.map((row) => ({
+    reservedEmails: data.reservedEmails.map((row) => ({
       email: row.email,
       createdAt: toIso(row.created_at),
       expiresAt: toIso(row.expires_at),
     })),
-    notices: holdings.notices.map((row) => ({
+    notices: data.notices.map((row) => ({
       kind: row.kind,
       email: row.recipient,
       language: row.language,
       createdAt: toIso(row.created_at),
-      triesTaken: row.attempts,
+      attempts: row.attempts,
     })),
-    sessions: aliveSessions(holdings.sessions, sessionEpoch, now).map((session) => ({
+    sessions: activeSessions(data.sessions, sessionEpoch, now).map((session) => ({
       thisDevice: session.handle === here,
       browser: session.browser,
       platform: session.platform,
@@ -100,13 +104,13 @@ export async function sendExport(context: Context, session: Session, holdings: H
       signedInAt: toIso(session.createdAt),
       lastSeenAt: toIso(session.seenAt),
       passwordGivenAt: toIso(passwordGivenAt(session.evidence)),
-      expiresAt: toIso(endOf(session)),
+      expiresAt: toIso(expiresAt(session)),
     })),
-    activity: holdings.events.map((event) => ({
+    activity: data.events.map((event) => ({
       type: event.type,
       at: toIso(event.occurred_at),
       times: event.occurrences,
-      address: event.ip,
+      ip: event.ip,
       country: event.country,
       browser: event.browser,
       platform: event.platform,

@@ -5,12 +5,12 @@ import { renderDocument } from "../../../views/document.tsx";
 import { AccountPage, isAccountNotice } from "./page.tsx";
 
 export function showAccount(context: Context, { account }: Session): Response {
-  const { view } = context;
+  const { locale } = context;
   const notice = context.cookies.takeNotice(isAccountNotice);
-  return html(renderDocument(<AccountPage view={view} account={account} notice={notice} />));
+  return html(renderDocument(<AccountPage locale={locale} account={account} notice={notice} />));
 }
 
 /** Where password managers send people: https://w3c.github.io/webappsec-change-password-url/ */
-export function leadToChangePassword(): Response {
+export function redirectToChangePassword(): Response {
   return seeOther("/app/account/password");
 }

@@ -1,46 +1,46 @@
 import type { Account } from "../../../auth/accounts/account.ts";
 import { UnverifiedNotice } from "../../../forms/unverified-notice.tsx";
 import { readableEmail } from "../../../i18n/email-syntax.ts";
-import type { PageView } from "../../../i18n/language.ts";
+import type { RequestLocale } from "../../../i18n/language.ts";
 import { Day } from "../../../views/client.tsx";
 import { Layout } from "../../../views/document.tsx";
 import { Notice } from "../../../views/feedback.tsx";
-import { Ways } from "../../../views/list.tsx";
+import { NavList } from "../../../views/list.tsx";
 import { Facts, LinkRow, Panel } from "../../../views/panel.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
-export type AccountNotice = keyof typeof WORDS.en.notices;
+export type AccountNotice = keyof typeof messages.en.notices;
 
 export function isAccountNotice(value: string | null): value is AccountNotice {
-  return value !== null && Object.hasOwn(WORDS.en.notices, value);
+  return value !== null && Object.hasOwn(messages.en.notices, value);
 }
 
 export interface AccountPageProps {
-  view: PageView;
+  locale: RequestLocale;
   account: Account;
   notice?: AccountNotice | undefined;
 }
 
-export function AccountPage({ view, account, notice }: AccountPageProps) {
-  const { language } = view;
-  const words = WORDS[language];
+export function AccountPage({ locale, account, notice }: AccountPageProps) {
+  const { language } = locale;
+  const text = messages[language];
   return (
-    <Layout view={view} title={words.title} signOut>
-      <Panel title={words.title}>
-        {notice && <Notice tone="success">{words.notices[notice]}</Notice>}
+    <Layout locale={locale} title={text.title} signOut>
+      <Panel title={text.title}>
+        {notice && <Notice tone="success">{text.notices[notice]}</Notice>}
         {!account.emailVerified && <UnverifiedNotice language={language} />}
         <Facts
           facts={[
-            { term: words.address, value: readableEmail(account.email) },
-            { term: words.verified, value: account.emailVerified ? words.yes : words.notYet },
-            { term: words.memberSince, value: <Day language={language} at={account.createdAt} /> },
+            { term: text.address, value: readableEmail(account.email) },
+            { term: text.verified, value: account.emailVerified ? text.yes : text.notYet },
+            { term: text.memberSince, value: <Day language={language} at={account.createdAt} /> },
           ]}
         />
-        <Ways
-          label={words.title}
-          ways={Object.entries(words.ways).map(([name, way]) => ({ href: `/app/account/${name}`, ...way }))}
+        <NavList
+          label={text.title}
+          actions={Object.entries(text.actions).map(([name, way]) => ({ href: `/app/account/${name}`, ...way }))}
         />
-        <LinkRow href="/app" label={words.back} />
+        <LinkRow href="/app" label={text.back} />
       </Panel>
     </Layout>
   );

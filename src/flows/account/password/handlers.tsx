@@ -13,8 +13,8 @@ import { renderDocument } from "../../../views/document.tsx";
 import type { PasswordErrors } from "./page.tsx";
 import { PasswordPage } from "./page.tsx";
 
-export function showPassword({ view }: Context, { account }: Session): Response {
-  return html(renderDocument(<PasswordPage view={view} account={account} />));
+export function showPassword({ locale }: Context, { account }: Session): Response {
+  return html(renderDocument(<PasswordPage locale={locale} account={account} />));
 }
 
 /** The current password is asked for in any case: it is what is changed (OWASP ASVS 5.0.0, 6.2.3). */
@@ -22,7 +22,7 @@ export async function submitPassword(context: Context, session: Session): Promis
   const { account } = session;
   const fields = await context.form();
   const again = (errors: PasswordErrors, status: 401 | 422) =>
-    html(renderDocument(<PasswordPage view={context.view} account={account} errors={errors} />), status);
+    html(renderDocument(<PasswordPage locale={context.locale} account={account} errors={errors} />), status);
 
   const form = readNewPassword(fields, account.email);
   if (!form.ok) {
@@ -36,8 +36,8 @@ export async function submitPassword(context: Context, session: Session): Promis
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }
   const change = await changePassword(context.services.users, account, form.password, causeOf(context));
-  if (change.outcome === "superseded") {
-    context.cookies.notify("superseded");
+  if (change.outcome === "stale") {
+    context.cookies.notify("stale");
     return seeOther("/auth/signin");
   }
 

@@ -1,44 +1,44 @@
 import type { Account } from "../../../auth/accounts/account.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
+import { messages as fieldMessages } from "../../../forms/messages.ts";
 import { type NewPasswordErrors, NewPasswordFields, newPasswordMessages } from "../../../forms/new-password.tsx";
-import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
-import type { PageView } from "../../../i18n/language.ts";
+import type { RequestLocale } from "../../../i18n/language.ts";
 import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
 import { Form } from "../../../views/form.tsx";
 import { LinkRow, Panel } from "../../../views/panel.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 export interface PasswordErrors extends NewPasswordErrors {
   readonly currentPassword?: CurrentPasswordProblem | undefined;
 }
 
 export interface PasswordPageProps {
-  view: PageView;
+  locale: RequestLocale;
   account: Account;
   errors?: PasswordErrors | undefined;
 }
 
-export function PasswordPage({ view, account, errors = {} }: PasswordPageProps) {
-  const { language } = view;
-  const words = WORDS[language];
-  const fields = FIELD_WORDS[language];
-  const messages = {
+export function PasswordPage({ locale, account, errors = {} }: PasswordPageProps) {
+  const { language } = locale;
+  const text = messages[language];
+  const fields = fieldMessages[language];
+  const errorMessages = {
     currentPassword: currentPasswordMessage(language, errors.currentPassword),
     ...newPasswordMessages(language, errors),
   };
-  const problems = listErrors(messages);
+  const problems = listErrors(errorMessages);
   return (
-    <Layout view={view} title={words.title} signOut errors={problems.length > 0}>
-      <Panel title={words.title}>
+    <Layout locale={locale} title={text.title} signOut errors={problems.length > 0}>
+      <Panel title={text.title}>
         <ErrorSummary language={language} errors={problems} />
-        <p>{words.lead}</p>
-        <Form action="/app/account/password" submit={words.submit} busy={words.busy} madeFor={account.id}>
-          <CurrentPasswordField language={language} email={account.email} error={messages.currentPassword} />
-          <NewPasswordFields language={language} label={fields.newPassword} messages={messages} />
+        <p>{text.lead}</p>
+        <Form action="/app/account/password" submit={text.submit} busy={text.busy} madeFor={account.id}>
+          <CurrentPasswordField language={language} email={account.email} error={errorMessages.currentPassword} />
+          <NewPasswordFields language={language} label={fields.newPassword} errorMessages={errorMessages} />
         </Form>
-        <LinkRow lead={words.forgotten} href="/auth/forgot-password" label={words.sendLink} />
+        <LinkRow lead={text.forgotten} href="/auth/forgot-password" label={text.sendLink} />
         <LinkRow href="/app/account" label={fields.backToAccount} />
       </Panel>
     </Layout>

@@ -1,7 +1,7 @@
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { endSessionsByEpoch } from "../../../auth/operations/change-password.ts";
 import { type Evidence, isConfirmed } from "../../../auth/sessions/evidence.ts";
-import { aliveSessions, type ListedSession, type Session } from "../../../auth/sessions/session.ts";
+import { activeSessions, type ListedSession, type Session } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
@@ -36,14 +36,14 @@ export async function showSessions(
 }
 
 /** Who had to sign in again before a form of that page was taken comes back by its address. */
-export function leadToSessions(): Response {
+export function redirectToSessions(): Response {
   return seeOther(PATH);
 }
 
 /** Ends one session of the owner's. The handle of anybody else's, or of none, changes nothing. */
 export async function submitRevoke(context: Context, session: Session): Promise<Response> {
   const handle = (await context.form()).text("session");
-  const owner = await recognise(context, session, handle);
+  const owner = await authenticateOwner(context, session, handle);
   if (owner instanceof Response) return owner;
   if (handle === (await hashSecret(session.id))) {
     await context.session.signOut();
@@ -61,12 +61,12 @@ export async function submitRevoke(context: Context, session: Session): Promise<
 
 /** Ends all others at once: the epoch rises, and this browser goes on with a session of the new one. */
 export async function submitRevokeOthers(context: Context, session: Session): Promise<Response> {
-  const owner = await recognise(context, session, OTHERS);
+  const owner = await authenticateOwner(context, session, OTHERS);
   if (owner instanceof Response) return owner;
   const { account } = session;
   const change = await endSessionsByEpoch(context.services.users, account, causeOf(context));
-  if (change.outcome === "superseded") {
-    context.cookies.notify("superseded");
+  if (change.outcome === "stale") {
+    context.cookies.notify("stale");
     return seeOther("/auth/signin");
   }
   announce(context, change.event);
@@ -76,7 +76,7 @@ export async function submitRevokeOthers(context: Context, session: Session): Pr
 }
 
 /** The owner, or the page that asks for the password. */
-async function recognise(
+async function authenticateOwner(
   context: Context,
   session: Session,
   end: string,
@@ -96,8 +96,8 @@ async function confirmEnd(
   problem: CurrentPasswordProblem | undefined,
   status: 200 | 401 | 422,
 ): Promise<Response> {
-  const { view, now } = context;
-  const alive = aliveSessions(listed, currentSession.account.sessionEpoch, now);
+  const { locale, now } = context;
+  const alive = activeSessions(listed, currentSession.account.sessionEpoch, now);
   const session = alive.find(({ handle }) => handle === end);
   if (end !== OTHERS && session === undefined) {
     return list(context, currentSession, listed, "gone", status === 200 ? 404 : status);
@@ -106,7 +106,7 @@ async function confirmEnd(
   const asksPassword = !isConfirmed(currentSession.evidence, now) || problem !== undefined;
   const page = (
     <ConfirmEndPage
-      view={view}
+      locale={locale}
       session={session}
       account={currentSession.account}
       asksPassword={asksPassword}
@@ -117,14 +117,14 @@ async function confirmEnd(
 }
 
 async function list(
-  { now, url, view }: Context,
+  { now, url, locale }: Context,
   { id, account }: Session,
   listed: readonly ListedSession[],
   notice: SessionsNotice | undefined,
   status: 200 | 401 | 404 | 422,
 ): Promise<Response> {
-  const sessions = aliveSessions(listed, account.sessionEpoch, now);
+  const sessions = activeSessions(listed, account.sessionEpoch, now);
   const here = await hashSecret(id);
   const part = Number(/^[1-9]\d?$/.exec(url.searchParams.get("part") ?? "")?.[0] ?? 1);
-  return html(renderDocument(<SessionsPage {...{ view, sessions, here, notice, part, now }} />), status);
+  return html(renderDocument(<SessionsPage {...{ locale, sessions, here, notice, part, now }} />), status);
 }

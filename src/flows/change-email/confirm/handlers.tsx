@@ -26,7 +26,7 @@ export function showConfirmEmail(context: Context, link: ShownLink): Response {
 export async function submitConfirmEmail(context: Context, link: UsableLink): Promise<Response | null> {
   const { row, session } = link;
   const password = (await context.form()).text("currentPassword");
-  const owner = session === null ? await recognise(context, row, password) : session.account;
+  const owner = session === null ? await authenticateOwner(context, row, password) : session.account;
   if (typeof owner === "string") {
     const page = <ConfirmEmailPage {...describePage(context, link)} problem={owner} />;
     return html(renderDocument(page), currentPasswordStatus(owner));
@@ -37,22 +37,22 @@ export async function submitConfirmEmail(context: Context, link: UsableLink): Pr
     case "gone":
       return null;
     case "taken":
-      return html(renderDocument(<TakenPage view={context.view} email={row.email} />), 422);
+      return html(renderDocument(<TakenPage locale={context.locale} email={row.email} />), 422);
     case "too-many":
-      return html(renderDocument(<TooManyEmailChangesPage view={context.view} until={change.until} />), 422);
+      return html(renderDocument(<TooManyEmailChangesPage locale={context.locale} until={change.until} />), 422);
     case "changed":
       context.devices.forgetKnownDevices(change.formerEmail);
       announce(context, change.event);
-      return goOn(context, session, change.account);
+      return finishChange(context, session, change.account);
   }
 }
 
-function describePage({ view, url }: Context, { email, session }: ShownLink) {
-  return { view, action: url.pathname, email, account: session?.account ?? null };
+function describePage({ locale, url }: Context, { email, session }: ShownLink) {
+  return { locale, action: url.pathname, email, account: session?.account ?? null };
 }
 
 /** The owner by their password, or why it is not. Counts as any try of the account's password. */
-async function recognise(
+async function authenticateOwner(
   context: Context,
   { user_id: userId }: OneTimeTokenRow,
   password: string,
@@ -65,7 +65,7 @@ async function recognise(
   return isOwner ? authentication.account : "current-password-wrong";
 }
 
-async function goOn(context: Context, session: Session | null, account: Account): Promise<Response> {
+async function finishChange(context: Context, session: Session | null, account: Account): Promise<Response> {
   context.cookies.notify("email-changed");
   if (session === null) {
     context.defer(() => context.services.sessions.endOthers(account.id, null));

@@ -1,7 +1,7 @@
 import { HttpError } from "../../../http/refusals.ts";
 import { logNotTheOwner } from "../../../request/access.ts";
 import type { MailedLink } from "../../../request/mailed-link.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 /** The link to the new email of an account, by which its owner confirms that mail reaches them there. */
 export const CONFIRM_LINK: MailedLink = {
@@ -11,8 +11,8 @@ export const CONFIRM_LINK: MailedLink = {
     logNotTheOwner(context, account.id);
     throw new HttpError("link-for-other-account");
   },
-  describeDead: ({ view }) => {
-    const { deadTitle, dead, account } = WORDS[view.language];
-    return { title: deadTitle, message: dead, ways: [{ href: "/app/account", label: account }] };
+  describeDead: ({ locale }) => {
+    const { deadTitle, dead, account } = messages[locale.language];
+    return { title: deadTitle, message: dead, actions: [{ href: "/app/account", label: account }] };
   },
 };

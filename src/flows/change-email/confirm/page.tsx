@@ -3,15 +3,15 @@ import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts"
 import { currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { NOBODY } from "../../../forms/made-for.ts";
 import { readableEmail } from "../../../i18n/email-syntax.ts";
-import type { PageView } from "../../../i18n/language.ts";
+import type { RequestLocale } from "../../../i18n/language.ts";
 import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../../views/feedback.tsx";
 import { EmailField, Form, PasswordField } from "../../../views/form.tsx";
 import { ButtonLink, Panel } from "../../../views/panel.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 export interface ConfirmEmailPageProps {
-  view: PageView;
+  locale: RequestLocale;
   action: string;
   /** The new one. */
   email: string;
@@ -21,29 +21,29 @@ export interface ConfirmEmailPageProps {
 }
 
 /** Where the mailed link leads. */
-export function ConfirmEmailPage({ view, action, email, account, problem }: ConfirmEmailPageProps) {
-  const { language } = view;
-  const words = WORDS[language];
+export function ConfirmEmailPage({ locale, action, email, account, problem }: ConfirmEmailPageProps) {
+  const { language } = locale;
+  const text = messages[language];
   const error = currentPasswordMessage(language, problem);
   return (
-    <Layout view={view} title={words.title} errors={error !== undefined}>
-      <Panel title={words.title}>
+    <Layout locale={locale} title={text.title} errors={error !== undefined}>
+      <Panel title={text.title}>
         <ErrorSummary language={language} errors={listErrors({ currentPassword: error })} />
         <p>
           {account === null
-            ? words.lead(<strong>{readableEmail(email)}</strong>)
-            : words.leadOwn(<strong>{readableEmail(account.email)}</strong>, <strong>{readableEmail(email)}</strong>)}
+            ? text.lead(<strong>{readableEmail(email)}</strong>)
+            : text.leadOwn(<strong>{readableEmail(account.email)}</strong>, <strong>{readableEmail(email)}</strong>)}
         </p>
-        <Notice tone="warning">{words.warning}</Notice>
-        <Form action={action} submit={words.submit} busy={words.busy} madeFor={account?.id ?? NOBODY}>
+        <Notice tone="warning">{text.warning}</Notice>
+        <Form action={action} submit={text.submit} busy={text.busy} madeFor={account?.id ?? NOBODY}>
           {account === null && (
             <>
               {/* Sent back but not read: password managers then keep the password under the new address. */}
-              <EmailField name="account" label={words.newAddress} value={email} autocomplete="username" readOnly />
+              <EmailField name="account" label={text.newEmail} value={email} autocomplete="username" readOnly />
               <PasswordField
                 name="currentPassword"
-                label={words.password}
-                help={words.passwordHelp}
+                label={text.password}
+                help={text.passwordHelp}
                 autocomplete="current-password"
                 enterKeyHint="go"
                 error={error}
@@ -57,13 +57,13 @@ export function ConfirmEmailPage({ view, action, email, account, problem }: Conf
 }
 
 /** Told only to whoever reads the mail of that address. */
-export function TakenPage({ view, email }: { view: PageView; email: string }) {
-  const words = WORDS[view.language];
+export function TakenPage({ locale, email }: { locale: RequestLocale; email: string }) {
+  const text = messages[locale.language];
   return (
-    <Layout view={view} title={words.takenTitle}>
-      <Panel title={words.takenTitle}>
-        <p>{words.taken(<strong>{readableEmail(email)}</strong>)}</p>
-        <ButtonLink href="/app/account/email">{words.chooseAnother}</ButtonLink>
+    <Layout locale={locale} title={text.takenTitle}>
+      <Panel title={text.takenTitle}>
+        <p>{text.taken(<strong>{readableEmail(email)}</strong>)}</p>
+        <ButtonLink href="/app/account/email">{text.chooseAnother}</ButtonLink>
       </Panel>
     </Layout>
   );

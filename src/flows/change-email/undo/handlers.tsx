@@ -8,8 +8,8 @@ import { announce } from "../../../request/send-notices.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { UndoEmailPage } from "./page.tsx";
 
-export function showUndoEmail({ view, url }: Context, { email }: ShownLink): Response {
-  return html(renderDocument(<UndoEmailPage view={view} action={url.pathname} email={email} />));
+export function showUndoEmail({ locale, url }: Context, { email }: ShownLink): Response {
+  return html(renderDocument(<UndoEmailPage locale={locale} action={url.pathname} email={email} />));
 }
 
 /**

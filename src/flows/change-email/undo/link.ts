@@ -1,11 +1,11 @@
 import type { MailedLink } from "../../../request/mailed-link.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 /** The link to the former email of an account, by which its owner takes the account back. */
 export const UNDO_LINK: MailedLink = {
   purpose: "undo-email",
-  describeDead: ({ view }) => {
-    const { deadTitle, dead, newPassword } = WORDS[view.language];
-    return { title: deadTitle, message: dead, ways: [{ href: "/auth/forgot-password", label: newPassword }] };
+  describeDead: ({ locale }) => {
+    const { deadTitle, dead, newPassword } = messages[locale.language];
+    return { title: deadTitle, message: dead, actions: [{ href: "/auth/forgot-password", label: newPassword }] };
   },
 };

@@ -1,27 +1,27 @@
 import { NOBODY } from "../../../forms/made-for.ts";
 import { readableEmail } from "../../../i18n/email-syntax.ts";
-import type { PageView } from "../../../i18n/language.ts";
+import type { RequestLocale } from "../../../i18n/language.ts";
 import { Layout } from "../../../views/document.tsx";
 import { Form } from "../../../views/form.tsx";
 import { Panel } from "../../../views/panel.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 export interface UndoEmailPageProps {
-  view: PageView;
+  locale: RequestLocale;
   action: string;
   /** The address that the account had, and gets back. */
   email: string;
 }
 
 /** Where the mailed link leads. */
-export function UndoEmailPage({ view, action, email }: UndoEmailPageProps) {
-  const words = WORDS[view.language];
+export function UndoEmailPage({ locale, action, email }: UndoEmailPageProps) {
+  const text = messages[locale.language];
   return (
-    <Layout view={view} title={words.title}>
-      <Panel title={words.title}>
-        <p>{words.lead(<strong>{readableEmail(email)}</strong>)}</p>
-        <p>{words.otherwise}</p>
-        <Form action={action} submit={words.submit} busy={words.busy} madeFor={NOBODY} />
+    <Layout locale={locale} title={text.title}>
+      <Panel title={text.title}>
+        <p>{text.lead(<strong>{readableEmail(email)}</strong>)}</p>
+        <p>{text.otherwise}</p>
+        <Form action={action} submit={text.submit} busy={text.busy} madeFor={NOBODY} />
       </Panel>
     </Layout>
   );

@@ -11,17 +11,17 @@ import { announce } from "../../../request/send-notices.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ResetPasswordPage } from "./page.tsx";
 
-export function showResetPassword({ view, returnPath }: Context, { email, madeFor }: ShownLink): Response {
-  return html(renderDocument(<ResetPasswordPage {...{ view, email, madeFor, returnPath }} />));
+export function showResetPassword({ locale, returnPath }: Context, { email, madeFor }: ShownLink): Response {
+  return html(renderDocument(<ResetPasswordPage {...{ locale, email, madeFor, returnPath }} />));
 }
 
 export async function submitResetPassword(context: Context, link: UsableLink): Promise<Response | null> {
   const fields = await context.form();
   const { returnPath } = fields;
   const { row, email, madeFor } = link;
-  const { view } = context;
+  const { locale } = context;
   const again = (errors: NewPasswordErrors) =>
-    html(renderDocument(<ResetPasswordPage {...{ view, email, madeFor, errors, returnPath }} />), 422);
+    html(renderDocument(<ResetPasswordPage {...{ locale, email, madeFor, errors, returnPath }} />), 422);
   const form = readNewPassword(fields, email);
   if (!form.ok) return again(form.errors);
   if (await isRefusedAsBreached(context, form.password)) return again({ password: "password-breached" });

@@ -3,7 +3,7 @@ import { bindToken, generateTokenSecrets, issueToken } from "../../../auth/token
 import { readEmail } from "../../../forms/email.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { withReturnPath } from "../../../http/return-path.ts";
-import { writeMail } from "../../../mail/messages.ts";
+import { writeMail } from "../../../mail/write-mail.ts";
 import type { Context } from "../../../request/context.ts";
 import { limitMails } from "../../../request/limits/mailbox.ts";
 import { findUserByEmail } from "../../../store/users.ts";
@@ -12,8 +12,8 @@ import { ForgotPasswordPage, MailSentPage } from "./page.tsx";
 
 const PURPOSE = "reset-password";
 
-export function showForgotPassword({ view, returnPath }: Context): Response {
-  return html(renderDocument(<ForgotPasswordPage view={view} returnPath={returnPath} />));
+export function showForgotPassword({ locale, returnPath }: Context): Response {
+  return html(renderDocument(<ForgotPasswordPage locale={locale} returnPath={returnPath} />));
 }
 
 /**
@@ -28,7 +28,7 @@ export async function submitForgotPassword(context: Context): Promise<Response> 
   if (!form.ok) {
     const page = (
       <ForgotPasswordPage
-        view={context.view}
+        locale={context.locale}
         email={fields.text("email")}
         problem={form.problem}
         returnPath={returnPath}
@@ -50,14 +50,14 @@ export async function submitForgotPassword(context: Context): Promise<Response> 
   return seeOther(withReturnPath("/auth/forgot-password/sent", returnPath));
 }
 
-export function showMailSent({ config, view, returnPath }: Context): Response {
+export function showMailSent({ config, locale, returnPath }: Context): Response {
   return html(
-    renderDocument(<MailSentPage view={view} mailViewerUrl={config.mailViewerUrl} returnPath={returnPath} />),
+    renderDocument(<MailSentPage locale={locale} mailViewerUrl={config.mailViewerUrl} returnPath={returnPath} />),
   );
 }
 
 async function mailLink(
-  { services, config, view, now }: Context,
+  { services, config, locale, now }: Context,
   email: string,
   token: string,
   requester: string,
@@ -72,10 +72,10 @@ async function mailLink(
   await bindToken(database, token, user?.id ?? null);
   const path = withReturnPath(`/auth/reset-password/${token}`, returnPath);
   const href = config.publicOrigin + path;
-  const mail = writeMail(view.language, email, user === null ? "passwordForNewAccount" : "passwordReset", href);
+  const mail = writeMail(locale.language, email, user === null ? "passwordForNewAccount" : "passwordReset", href);
   if (user !== null) return mailer.send(mail);
   if (undoToken === null) return config.emailVerification === "required" ? mailer.send(mail) : undefined;
   // The account has another address since lately, and the mail that said so may be lost: this is where people ask first.
   const undoHref = `${config.publicOrigin}/auth/undo-email/${undoToken}`;
-  await mailer.send(writeMail(view.language, email, "emailChanged", undoHref));
+  await mailer.send(writeMail(locale.language, email, "emailChanged", undoHref));
 }

@@ -1,36 +1,36 @@
 import type { EmailProblem } from "../../../auth/accounts/typed-email.ts";
 import { NOBODY } from "../../../forms/made-for.ts";
 import { MailViewer } from "../../../forms/mail-viewer.tsx";
-import { WORDS as FIELD_WORDS } from "../../../forms/words.ts";
+import { messages as fieldMessages } from "../../../forms/messages.ts";
 import { withReturnPath } from "../../../http/return-path.ts";
-import type { PageView } from "../../../i18n/language.ts";
+import type { RequestLocale } from "../../../i18n/language.ts";
 import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
 import { EmailField, Form } from "../../../views/form.tsx";
 import { LinkRow, Panel } from "../../../views/panel.tsx";
-import { WORDS } from "./words.ts";
+import { messages } from "./messages.ts";
 
 export interface ForgotPasswordPageProps {
-  view: PageView;
+  locale: RequestLocale;
   email?: string | undefined;
   problem?: EmailProblem | undefined;
   returnPath: string | null;
 }
 
-export function ForgotPasswordPage({ view, email, problem, returnPath }: ForgotPasswordPageProps) {
-  const { language } = view;
-  const words = WORDS[language];
-  const fields = FIELD_WORDS[language];
+export function ForgotPasswordPage({ locale, email, problem, returnPath }: ForgotPasswordPageProps) {
+  const { language } = locale;
+  const text = messages[language];
+  const fields = fieldMessages[language];
   const error = problem && fields.emailProblems[problem];
   return (
-    <Layout view={view} title={words.title} errors={problem !== undefined}>
-      <Panel title={words.heading}>
+    <Layout locale={locale} title={text.title} errors={problem !== undefined}>
+      <Panel title={text.heading}>
         <ErrorSummary language={language} errors={listErrors({ email: error })} />
-        <p>{words.lead}</p>
+        <p>{text.lead}</p>
         <Form
           action="/auth/forgot-password"
-          submit={words.submit}
-          busy={words.busy}
+          submit={text.submit}
+          busy={text.busy}
           madeFor={NOBODY}
           returnPath={returnPath ?? undefined}
         >
@@ -43,31 +43,27 @@ export function ForgotPasswordPage({ view, email, problem, returnPath }: ForgotP
             error={error}
           />
         </Form>
-        <LinkRow lead={words.remembered} href={withReturnPath("/auth/signin", returnPath)} label={words.signin} />
+        <LinkRow lead={text.remembered} href={withReturnPath("/auth/signin", returnPath)} label={text.signin} />
       </Panel>
     </Layout>
   );
 }
 
 export interface MailSentPageProps {
-  view: PageView;
+  locale: RequestLocale;
   mailViewerUrl: string | null;
   returnPath: string | null;
 }
 
-export function MailSentPage({ view, mailViewerUrl, returnPath }: MailSentPageProps) {
-  const words = WORDS[view.language];
+export function MailSentPage({ locale, mailViewerUrl, returnPath }: MailSentPageProps) {
+  const text = messages[locale.language];
   return (
-    <Layout view={view} title={words.sentTitle}>
-      <Panel title={words.sentTitle}>
-        <p>{words.sent}</p>
-        <p>{words.patience}</p>
+    <Layout locale={locale} title={text.sentTitle}>
+      <Panel title={text.sentTitle}>
+        <p>{text.sent}</p>
+        <p>{text.patience}</p>
         <MailViewer url={mailViewerUrl} />
-        <LinkRow
-          lead={words.noMail}
-          href={withReturnPath("/auth/forgot-password", returnPath)}
-          label={words.askAgain}
-        />
+        <LinkRow lead={text.noMail} href={withReturnPath("/auth/forgot-password", returnPath)} label={text.askAgain} />
       </Panel>
     </Layout>
   );

@@ -1,0 +1,53 @@
+import type { AccountEventType } from "../../../auth/events/record-events.ts";
+import { translations } from "../../../i18n/language.ts";
+
+export const messages = translations({
+  en: {
+    title: "Activity",
+    lead: "What happened with your account in the last 365 days. If something here was not you, change your password.",
+    nothingYet: "Nothing yet.",
+    nothingBefore: "Nothing before that.",
+    older: "Older",
+    newest: "Newest",
+    timesThatDay: (title: string, times: number) => `${title}, ${times} times that day`,
+    events: {
+      "signed-up": "Account created",
+      "signed-in": "Signed in",
+      "signed-out": "Signed out",
+      "sign-in-failed": "Wrong password",
+      "email-verified": "Address verified",
+      "password-changed": "Password changed",
+      "password-reset": "New password chosen by a mailed link",
+      "email-change-requested": "Another address asked for",
+      "email-changed": "Address changed",
+      "email-change-undone": "Change of address undone",
+      "session-ended": "A device signed out from here",
+      "other-sessions-ended": "All other devices signed out",
+      exported: "Data downloaded",
+    } satisfies Record<AccountEventType, string>,
+  },
+  de: {
+    title: "Aktivität",
+    lead: "Was in den letzten 365 Tagen mit Ihrem Konto geschah. Wenn davon etwas nicht von Ihnen war, ändern Sie Ihr Passwort.",
+    nothingYet: "Noch nichts.",
+    nothingBefore: "Davor nichts.",
+    older: "Ältere anzeigen",
+    newest: "Neueste anzeigen",
+    timesThatDay: (title, times) => `${title}, ${times}-mal an diesem Tag`,
+    events: {
+      "signed-up": "Konto angelegt",
+      "signed-in": "Angemeldet",
+      "signed-out": "Abgemeldet",
+      "sign-in-failed": "Falsches Passwort",
+      "email-verified": "Adresse bestätigt",
+      "password-changed": "Passwort geändert",
+      "password-reset": "Neues Passwort über einen Link in einer Mail gewählt",
+      "email-change-requested": "Andere Adresse angefordert",
+      "email-changed": "Adresse geändert",
+      "email-change-undone": "Adressänderung rückgängig gemacht",
+      "session-ended": "Ein Gerät von hier aus abgemeldet",
+      "other-sessions-ended": "Alle anderen Geräte abgemeldet",
+      exported: "Daten heruntergeladen",
+    },
+  },
+});

@@ -1,0 +1,15 @@
+/** A change that breaks one promise of the code, and the test that must fail because of it. */
+export interface Guard {
+  /** The invariant or limit that the change breaks, as a sentence. */
+  readonly promise: string;
+  /** The path of the file that is changed. */
+  readonly file: string;
+  /** Text that the file contains exactly once. */
+  readonly from: string;
+  readonly to: string;
+  readonly project: "unit" | "embedded" | "real" | "browser";
+  /** The path of the test file. */
+  readonly test: string;
+  /** The full name of the test, or of its table: with the names of its `describe` blocks, separated by spaces. */
+  readonly title: string;
+}

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HASH_QUEUE_MAX } from "../../src/auth/credentials/password/hash-queue.ts";
+import type { Browser } from "../support/browser.ts";
+import { DEPLOYED_BUNDLE, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { findWorkerds, readMemory } from "../support/memory.ts";
+import { ADA, signUp } from "../support/people.ts";
+import { secondsSince } from "./rounds.ts";
+import { readRows } from "./snapshot.ts";
+
+/** `npm run test:resilience` lets 100 in, alone on the machine: beside other tests so many would wait past deadlines that are real. */
+const THRONG = Number(process.env["GATEHOUSE_THRONG"] ?? 20);
+/** Three times what an isolate lets wait. */
+const CROWD = 300;
+const TIMEOUT_MILLISECONDS = 120_000;
+
+const ATTEMPTS_MAX = 3;
+
+/** Of an isolate on the platform. A hash takes 19 of them, so more than a few at a time would not fit. */
+const GROWTH_MAX_MEGABYTES = 128;
+
+describe("many sign-ins", () => {
+  let gatehouse: Gatehouse;
+  let before: readonly number[] | null;
+  beforeAll(async () => {
+    before = findWorkerds();
+    gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" }, DEPLOYED_BUNDLE);
+  });
+  afterAll(() => gatehouse.close());
+
+  /** Each from a network of their own. */
+  const from = (index: number) => ({ "CF-Connecting-IP": `198.51.${index >> 8}.${index & 255}` });
+  const addressOf = (index: number) => `person${index}@example.com`;
+
+  /** Everybody has Ada's password, and its hash: only signing in is to take time. */
+  const settleIn = async () => {
+    await signUp(gatehouse);
+    const [key] = (await readRows(gatehouse)).keys;
+    for (let index = 0; index < THRONG; index += 1) {
+      const id = `person${`${index}`.padStart(9, "0")}`;
+      await gatehouse.database.execute(
+        "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, 1, 0, 1, 1)",
+        [id, addressOf(index)],
+      );
+      await gatehouse.database.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, ?)", [
+        `email:${addressOf(index)}`,
+        id,
+        key?.["hashed_password"] ?? null,
+      ]);
+    }
+  };
+
+  /** Sends the form again after the time that a 503 says, as often as a patient person would. */
+  const signInPatiently = async (browser: Browser, index: number) => {
+    const form = new URLSearchParams({ email: addressOf(index), password: ADA.password });
+    for (let attempt = 1; ; attempt += 1) {
+      const { status, headers } = await browser.post("/auth/signin", form, from(index));
+      if (status !== 503 || attempt === ATTEMPTS_MAX) return status;
+      await sleep(Number(headers.get("Retry-After")) * 1_000);
+    }
+  };
+
+  test(
+    `${THRONG} at once, each to another account: everybody gets in, those who are told to wait after they have`,
+    async () => {
+      await settleIn();
+      const workerds = findWorkerds()?.filter((id) => !before?.includes(id)) ?? [];
+      const memory = workerds.map((id) => ({ id, before: readMemory(id).megabytes }));
+      const startedAt = performance.now();
+      const people = Array.from({ length: THRONG }, () => gatehouse.browser());
+      const statuses = await Promise.all(people.map(signInPatiently));
+      const seconds = secondsSince(startedAt);
+      const growth = Math.max(0, ...memory.map(({ id, before }) => readMemory(id).peakMegabytes - before));
+      if (THRONG >= 100) console.log({ signinsAtOnce: THRONG, seconds, memoryGrowthMegabytes: Math.round(growth) });
+      expect(statuses.filter((status) => status !== 303)).toEqual([]);
+      const inside = await Promise.all(people.map(async (browser) => (await browser.open("/app")).status));
+      expect(inside.filter((status) => status !== 200)).toEqual([]);
+      if (memory.length === 0) console.warn("Left out: the memory of workerd: this system has no /proc");
+      expect(growth).toBeLessThan(GROWTH_MAX_MEGABYTES);
+    },
+    TIMEOUT_MILLISECONDS,
+  );
+
+  test(
+    `${CROWD} at once: as many as can be hashed in time, a 503 for the rest, and pages that open meanwhile`,
+    async () => {
+      const member = await signUp(gatehouse, { ...ADA.signup, email: "member@example.com" });
+      const startedAt = performance.now();
+      const answers = Promise.all(
+        Array.from({ length: CROWD }, async (_, index) => {
+          const form = new URLSearchParams({ email: `nobody${index}@example.com`, password: ADA.password });
+          const page = await gatehouse.browser().post("/auth/signin", form, from(index));
+          return { status: page.status, retryAfter: page.headers.get("Retry-After"), seconds: secondsSince(startedAt) };
+        }),
+      );
+      let isOver = false;
+      void answers.then(() => {
+        isOver = true;
+      });
+      const pages: number[] = [];
+      while (!isOver) {
+        const openedAt = performance.now();
+        expect((await member.open("/app")).status).toBe(200);
+        pages.push(performance.now() - openedAt);
+        await sleep(50);
+      }
+      const refused = (await answers).filter(({ status }) => status === 503);
+      const hashed = (await answers).filter(({ status }) => status === 401);
+      if (THRONG >= 100) console.log({ hashed: hashed.length, refused: refused.length, pages, answers: await answers });
+      expect(hashed.length + refused.length).toBe(CROWD);
+      expect(hashed.length).toBeGreaterThan(HASH_QUEUE_MAX / 4);
+      expect(hashed.length).toBeLessThanOrEqual(HASH_QUEUE_MAX + 20);
+      expect(refused.length).toBeGreaterThan(0);
+      expect(new Set(refused.map(({ retryAfter }) => retryAfter))).toEqual(new Set(["5"]));
+      // The first waits in this process, behind the crowd that it sends.
+      expect(pages.length).toBeGreaterThan(10);
+      expect(Math.max(...pages.slice(1))).toBeLessThan(1_000);
+      expect(gatehouse.logs()).toContain('"event":"hash-queue-full"');
+    },
+    TIMEOUT_MILLISECONDS,
+  );
+});

@@ -1,0 +1,134 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { Agent, type IncomingMessage, request as sendHttp } from "node:http";
+import { join } from "node:path";
+import { Log, LogLevel, Miniflare, type MiniflareOptions } from "miniflare";
+import { inject } from "vitest";
+
+/** The Worker as wrangler.toml configures it, read once for a run: loading wrangler in every process takes long. */
+export interface WorkerSettings {
+  readonly compatibilityDate: string;
+  readonly compatibilityFlags: readonly string[];
+  readonly vars: Readonly<Record<string, string>>;
+}
+
+/** A built Worker that runs in workerd. */
+export interface RunningWorker {
+  /** Of the loopback port at which browsers reach it. */
+  readonly origin: string;
+  /** Sends a request to the Worker by any URL, without a network in between. */
+  readonly fetch: typeof fetch;
+  /** Sends a request as Cloudflare does one from a country, two letters of ISO 3166-1. */
+  fetchFrom(country: string): typeof fetch;
+  /** Runs the scheduled handler. `time` is epoch milliseconds. Resolves to the outcome, "ok" or "exception". */
+  runScheduled(time: number, cron: string): Promise<string>;
+  /** The lines that the Worker has logged and that were not taken yet. */
+  readonly lines: string[];
+  close(): Promise<void>;
+}
+
+type ModuleType = "esm" | "wasm" | "data" | "text";
+
+/** The type of a module by the end of its file name, as the rules in wrangler.toml have it. */
+const MODULE_TYPES: readonly (readonly [end: string, type: ModuleType])[] = [
+  ["index.js", "esm"],
+  [".wasm", "wasm"],
+  [".br", "data"],
+  [".css", "text"],
+  [".client.js", "text"],
+];
+
+/** Starts the Worker that is built in the directory `bundle`. `vars` add to the variables of wrangler.toml, or replace them. */
+export async function startWorker(bundle: string, vars: Readonly<Record<string, string>>): Promise<RunningWorker> {
+  const { compatibilityDate, compatibilityFlags, vars: defaults } = inject("workerSettings");
+  const lines: string[] = [];
+  const text = Object.entries({ ...defaults, ...vars }).map(
+    ([name, value]) => [name, { type: "text", value }] as const,
+  );
+  const options: MiniflareOptions = {
+    host: "127.0.0.1",
+    port: 0,
+    // Otherwise it asks the network for a sample of `request.cf`.
+    cf: false,
+    logRequests: false,
+    enableDevRegistry: false,
+    telemetry: { enabled: false },
+    log: new Log(LogLevel.NONE),
+    handleStructuredLogs: ({ message }) => lines.push(message),
+    // Serves the emails that were sent.
+    unsafeLocalExplorer: true,
+    workers: [
+      {
+        config: {
+          name: "gatehouse",
+          compatibilityDate,
+          compatibilityFlags: [...compatibilityFlags],
+          manifest: { mainModule: "index.js", modulesRoot: bundle, modules: readModules(bundle) },
+          env: { ...Object.fromEntries(text), SEND_EMAIL: { type: "send-email" } },
+        },
+        dev: {
+          rootPath: bundle,
+          // Requests to the Worker and to its stores pass no other Worker on their way: that would take half of the time.
+          unsafeDirectSockets: [{ host: "127.0.0.1", port: 0, proxy: true }],
+          stripCfConnectingIp: false,
+        },
+      },
+    ],
+  };
+  const miniflare = new Miniflare(options);
+  const { origin } = await miniflare.ready;
+  const agent = new Agent({ keepAlive: true });
+  const socket = await miniflare.unsafeGetDirectURL();
+  return {
+    origin,
+    fetch: (url, init) => send(agent, socket, new Request(url, init)),
+    fetchFrom: (country) =>
+      ((url: string, init: object) =>
+        miniflare.dispatchFetch(url, { ...init, cf: { country } as object })) as unknown as typeof fetch,
+    runScheduled: async (time, cron) => {
+      const worker = await miniflare.getWorker();
+      const { outcome } = await worker.scheduled({ scheduledTime: new Date(time), cron });
+      return outcome;
+    },
+    lines,
+    close: async () => {
+      agent.destroy();
+      await miniflare.dispose();
+    },
+  };
+}
+
+/** Sends a request to a socket that takes whole URLs, as those of proxies do: the Worker sees the URL of the request. */
+async function send(agent: Agent, { hostname, port }: URL, request: Request): Promise<Response> {
+  const { url, method } = request;
+  const body = request.body === null ? null : await request.bytes();
+  const headers: Record<string, string> = { Host: new URL(url).host, ...Object.fromEntries(request.headers) };
+  // Node sends none with a DELETE by itself, and the body would be read as the next request.
+  if (body !== null) headers["Content-Length"] = `${body.length}`;
+  return new Promise((resolve, reject) => {
+    const outgoing = sendHttp({ hostname, port, path: url, method, agent, headers }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+      incoming.on("error", reject);
+      incoming.on("end", () => resolve(readResponse(incoming, Buffer.concat(chunks))));
+    });
+    outgoing.on("error", reject);
+    outgoing.end(body);
+  });
+}
+
+function readResponse({ statusCode: status = 0, rawHeaders }: IncomingMessage, body: Buffer): Response {
+  const headers = new Headers();
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");
+  return new Response(body.length === 0 ? null : new Uint8Array(body), { status, headers });
+}
+
+function readModules(bundle: string) {
+  const modules = readdirSync(bundle).flatMap((name) => {
+    const [, type] = MODULE_TYPES.find(([end]) => name.endsWith(end)) ?? [];
+    if (type === undefined) return [];
+    const bytes = readFileSync(join(bundle, name));
+    const contents = type === "wasm" || type === "data" ? new Uint8Array(bytes) : bytes.toString();
+    return [[name, { type, contents }] as const];
+  });
+  return Object.fromEntries(modules);
+}
