@@ -42,6 +42,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "#views", development: false } },
   test: {
     globalSetup: ["test/support/global-setup.ts"],
+    setupFiles: ["test/support/print-logs.ts"],
     hookTimeout: 60_000,
     testTimeout: 30_000,
     pool: "forks",

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { HtmlValidate } from "html-validate";
 import type { Browser, Page, Request } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFailed, test } from "vitest";
 import { brand } from "../../src/brand.ts";
 import { LANGUAGES, type Language, TRAITS } from "../../src/i18n/language.ts";
 import { brotliBytes } from "../support/brotli.ts";
@@ -79,6 +79,7 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
 
     test.each(states)("$name is valid, accessible, light, narrow enough and quiet", async (state) => {
       const said = listen(page);
+      onTestFailed(async () => console.error(page.url(), await page.locator("body").innerText()));
       await state.reach(page, gatehouse);
       await checkTitle(page, state, language);
 

@@ -26,6 +26,9 @@ export interface RunningWorker {
   close(): Promise<void>;
 }
 
+/** Those of this process that are not closed yet. */
+export const runningWorkers = new Set<RunningWorker>();
+
 type ModuleType = "esm" | "wasm" | "data" | "text";
 
 /** The type of a module by the end of its file name, as the rules in wrangler.toml have it. */
@@ -78,7 +81,7 @@ export async function startWorker(bundle: string, vars: Readonly<Record<string, 
   const { origin } = await miniflare.ready;
   const agent = new Agent({ keepAlive: true });
   const socket = await miniflare.unsafeGetDirectURL();
-  return {
+  const worker: RunningWorker = {
     origin,
     fetch: (url, init) => send(agent, socket, new Request(url, init)),
     fetchFrom: (country) =>
@@ -91,10 +94,13 @@ export async function startWorker(bundle: string, vars: Readonly<Record<string, 
     },
     lines,
     close: async () => {
+      runningWorkers.delete(worker);
       agent.destroy();
       await miniflare.dispose();
     },
   };
+  runningWorkers.add(worker);
+  return worker;
 }
 
 /** Sends a request to a socket that takes whole URLs, as those of proxies do: the Worker sees the URL of the request. */

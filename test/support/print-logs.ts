@@ -1,0 +1,12 @@
+import { afterEach } from "vitest";
+import { runningWorkers } from "./worker.ts";
+
+/** The last lines are those of the step that failed. */
+const LINES_MAX = 40;
+
+// After a failed test, what its Workers have logged is printed with it.
+afterEach(({ task }) => {
+  if (task.result?.state !== "fail") return;
+  for (const { origin, lines } of runningWorkers)
+    console.error([`The log of ${origin}:`, ...lines.slice(-LINES_MAX)].join("\n"));
+});
