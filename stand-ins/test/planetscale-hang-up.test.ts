@@ -10,7 +10,7 @@ const accounts = mysqlTable("accounts", {
 });
 
 const PATIENCE_MS = 100;
-/** How long a lock may stay taken once nobody needs it. The lock wait and the transaction's time are 20 s and more. */
+/** The longest time for which a lock may stay taken after its client is gone. Lock waits and transactions end after 20 s or more. */
 const AT_ONCE_MS = 200;
 /** More than the connections that the stand-in keeps to a real server. */
 const CROWD = 60;
@@ -35,7 +35,7 @@ describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", (
     standIn = await start({ accounts });
     impatient = new Client({
       url: standIn.url,
-      // Only what may wait is given up: what ends a transaction takes the time it takes.
+      // Statements that may wait are interrupted; COMMIT and ROLLBACK are not.
       fetch: (url, init) =>
         fetch(
           url,
@@ -105,7 +105,7 @@ describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", (
     expect(await balanceOf("a")).toEqual([{ balance: 11 }]);
   });
 
-  test("a BEGIN whose answer is lost leaves no transaction behind, for nobody knows its name", async () => {
+  test("a BEGIN whose answer is lost leaves no transaction behind", async () => {
     standIn.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "BEGIN" });
     const lost = Array.from({ length: CROWD }, () => standIn.connect().execute("BEGIN"));
     for (const { status } of await Promise.allSettled(lost)) expect(status).toBe("rejected");
@@ -132,7 +132,7 @@ describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", (
     expect(await balanceOf("a")).toEqual([{ balance: 15 }]);
   });
 
-  // The embedded engine never runs for long, and whoever holds its lock waits for no other.
+  // On the embedded engine statements are short, and the transaction that holds its only lock waits for no other.
   if (engine !== "the embedded engine") {
     test("a statement under way is killed, and what its transaction had locked is free", async () => {
       const sleeper = impatient.connection();

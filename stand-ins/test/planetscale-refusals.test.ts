@@ -12,7 +12,7 @@ const people = mysqlTable(
   (table) => [unique("people_email_unique").on(table.email)],
 );
 
-/** A statement, and what Vitess says of it: its own code, MySQL's message, number and state. */
+/** A statement, and the error of Vitess: its own code, then MySQL's message, number and state. */
 const REFUSED: readonly (readonly [sql: string, code: string, message: string])[] = [
   [
     "INSERT INTO people (id) VALUES ('new'), ('A')",

@@ -29,7 +29,7 @@ describe.each(engines)("what Upstash locks and bills, on $engine", ({ options, c
     const { locks, commands } = standIn.traffic.calls.at(-1) ?? {};
     return { locks, commands };
   };
-  /** A real Redis does not tell what its scripts run. */
+  /** A real Redis does not report the commands of a script. */
   const billed = (commands: number) => (counts ? commands : undefined);
 
   test("a plain command: nothing, and one", async () => {
