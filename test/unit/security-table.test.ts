@@ -35,7 +35,7 @@ const ROWS: readonly Row[] = [...DOCUMENT.matchAll(/^\| (\d+\.\d.*) \|$/gm)].map
   const [numbers = "", words = "", status = "", rest = "", ...more] = line.split(" | ");
   if (more.length > 0) throw new Error(`A row of more than four cells: ${line}`);
   const parts = rest.split("<br>");
-  const isTest = (part: string) => part.startsWith("`test/");
+  const isTest = (part: string) => part.startsWith("`test/") || part.startsWith("`stand-ins/test/");
   const tests = parts.filter(isTest).map((part) => {
     const [, path = "", title = ""] = /^`([^`]+)` › (.+)$/.exec(part) ?? [];
     return { path, title };

@@ -78,7 +78,9 @@ describe("the repository", () => {
     expect(versions.filter((version) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))).toEqual([]);
     const locked: Record<string, { version?: string; integrity?: string; resolved?: string; inBundle?: boolean }> =
       JSON.parse(read("package-lock.json")).packages;
-    const packages = Object.entries(locked).filter(([path, { inBundle }]) => path !== "" && !inBundle);
+    const packages = Object.entries(locked).filter(
+      ([path, { inBundle }]) => path.includes("node_modules/") && !path.includes("/@gatehouse/") && !inBundle,
+    );
     expect(packages.length).toBeGreaterThan(100);
     expect(packages.filter(([, { integrity }]) => integrity?.startsWith("sha512-") !== true)).toEqual([]);
     const elsewhere = ({ resolved = "https://registry.npmjs.org/" }) =>
