@@ -21,7 +21,6 @@ describe.skipIf(chromiumIsMissing())("an owner and their account in Chromium", (
   });
   beforeEach(() => gatehouse.reset());
   afterAll(async () => {
-    await chromium.close();
     await gatehouse.close();
   });
 

@@ -13,7 +13,6 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
   });
   beforeEach(() => gatehouse.reset());
   afterAll(async () => {
-    await chromium.close();
     await gatehouse.close();
   });
 

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { HtmlValidate } from "html-validate";
-import type { Browser, Page, Request } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFailed, test } from "vitest";
 import { brand } from "../../src/brand.ts";
 import { LANGUAGES, type Language, TRAITS } from "../../src/i18n/language.ts";
@@ -55,13 +55,12 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
 
   describe.skipIf(chromiumIsMissing()).each(languages)("every page in every state, in %s", (language) => {
     let gatehouse: Gatehouse;
-    let chromium: Browser;
     let page: Page;
     beforeAll(async () => {
       await mkdir(SCREENSHOTS, { recursive: true });
-      chromium = await startHeadlessShell();
       gatehouse = await startGatehouse(vars);
-      page = await openSharedWindow(chromium, gatehouse, { locale: TRAITS[language].locale });
+      page = await openSharedWindow(await startHeadlessShell(), gatehouse, { locale: TRAITS[language].locale });
+      await prepareAxe(page);
     });
     // The window stays open, because Chromium compiles axe-core again in a new one. Without cookies a person in it is new.
     beforeEach(async () => {
@@ -73,7 +72,7 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
     });
     afterEach(() => void page.removeAllListeners());
     afterAll(async () => {
-      await chromium.close();
+      await page.context().close();
       await gatehouse.close();
     });
 
@@ -159,13 +158,19 @@ async function mistakesIn(html: string): Promise<string[]> {
   );
 }
 
-/** Once for a page, before `violationsOf`. */
-export async function loadAxe(page: Page): Promise<void> {
-  axe ??= await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
-  await page.evaluate(axe);
+/**
+ * Gives every later page of this window a function that loads axe-core. Sending its 570 kB to each page would take
+ * longer than running it.
+ */
+export async function prepareAxe(page: Page): Promise<void> {
+  const source = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+  await page.addInitScript({ content: `globalThis.loadAxe = () => {${source}};` });
 }
 
-let axe: string | undefined;
+/** Once for a page, before `violationsOf`. The window needs `prepareAxe`. */
+export async function loadAxe(page: Page): Promise<void> {
+  await page.evaluate("loadAxe()");
+}
 
 /** How many pixels one would have to scroll sideways. */
 export function overflowOf(page: Page): Promise<number> {

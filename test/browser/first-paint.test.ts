@@ -15,7 +15,6 @@ describe.skipIf(chromiumIsMissing())("the first paint", () => {
     gatehouse = await startGatehouse();
   });
   afterAll(async () => {
-    await chromium.close();
     await gatehouse.close();
   });
 

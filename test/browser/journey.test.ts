@@ -19,7 +19,6 @@ describe.skipIf(chromiumIsMissing())("a person's way through in Chromium", () =>
   });
   beforeEach(() => gatehouse.reset());
   afterAll(async () => {
-    await chromium.close();
     await gatehouse.close();
   });
 
@@ -79,7 +78,6 @@ describe.skipIf(chromiumIsMissing())("a person's way through their mailbox in Ch
   });
   beforeEach(() => gatehouse.reset());
   afterAll(async () => {
-    await chromium.close();
     await gatehouse.close();
   });
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { chromiumIsMissing, lighthouse, openWindow, startHeadlessShell } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ACCOUNT_STATES } from "./account-states.ts";
-import { loadAxe, overflowOf, SCHEMES, takePicture, violationsOf } from "./examine-pages.ts";
+import { loadAxe, overflowOf, prepareAxe, SCHEMES, takePicture, violationsOf } from "./examine-pages.ts";
 import type { PageState } from "./page-state.ts";
 import { PAGE_STATES } from "./page-states.ts";
 
@@ -28,12 +28,12 @@ describe.skipIf(chromiumIsMissing())("pages reach people", () => {
   });
   beforeEach(() => gatehouse.reset());
   afterAll(async () => {
-    await chromium.close();
     await gatehouse.close();
   });
 
   const reach = async (state: PageState): Promise<Page> => {
     const page = await openWindow(chromium, gatehouse);
+    await prepareAxe(page);
     await state.reach(page, gatehouse);
     await loadAxe(page);
     return page;

@@ -39,7 +39,6 @@ describe.skipIf(chromiumIsMissing())("cookies of a sibling host", () => {
     planted = [];
   });
   afterAll(async () => {
-    await chromium.close();
     await front.close();
     await gatehouse.close();
   });

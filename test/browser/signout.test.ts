@@ -16,7 +16,6 @@ describe.skipIf(chromiumIsMissing())("Back after sign-out", () => {
   });
   beforeEach(() => gatehouse.reset());
   afterAll(async () => {
-    await chromium.close();
     await gatehouse.close();
   });
 

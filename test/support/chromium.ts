@@ -21,19 +21,33 @@ export function lighthouse(): string | null {
   return inject("lighthouse");
 }
 
-/** Debian's Chromium with all that people have: where the history counts. One for a file, which closes it. */
+/** The complete Chromium, for tests of the history. Test files of one process share it. It ends with the process. */
 export function startChromium(): Promise<Browser> {
   return start(inject("chromium"));
 }
 
-/** For what only the engine decides: how pages look, and where their forms lead. It keeps no page for Back. */
+/**
+ * The headless shell, for the layout of pages and the targets of forms. It keeps no page for Back. Test files of one
+ * process share it. It ends with the process.
+ */
 export function startHeadlessShell(args: readonly string[] = []): Promise<Browser> {
   return start(inject("headlessShell"), args);
 }
 
-/** By itself: it asks nobody for anything. */
+const started = new Map<string, Promise<Browser>>();
+
 async function start(executablePath: string | null, args: readonly string[] = []): Promise<Browser> {
   if (executablePath === null) throw new Error("Chromium is not installed");
+  const key = [executablePath, ...args].join(" ");
+  const browser = await started.get(key);
+  if (browser?.isConnected()) return browser;
+  const launched = launch(executablePath, args);
+  started.set(key, launched);
+  return launched;
+}
+
+/** Without requests of its own to the network. */
+function launch(executablePath: string, args: readonly string[]): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
@@ -45,6 +59,9 @@ async function start(executablePath: string | null, args: readonly string[] = []
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      // Starting processes took a seventh of the processor time.
+      "--disable-features=SpareRendererForSitePerProcess",
+      "--process-per-site",
       ...args,
     ],
     // As people have it: going back shows what was left, where a page allows it.
@@ -63,7 +80,7 @@ export async function openWindow(
   return page;
 }
 
-/** A window for all tests of a file. It is closed with the browser. */
+/** A window for several tests, which close its context. */
 export async function openSharedWindow(
   chromium: Browser,
   gatehouse: Gatehouse,
