@@ -103,6 +103,8 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     await changePassword(owner);
     const due = Number((await waiting())[0]?.next_at);
     service.reset();
+    // Every run has read the notice before the first claims it.
+    gatehouse.standIns.traffic.delayMs = 100;
     await Promise.all([runAt(due), runAt(due), runAt(due)]);
     expect(subjects()).toEqual([CHANGED]);
   });

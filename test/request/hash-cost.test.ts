@@ -69,6 +69,8 @@ describe.skipIf(!tellsCpuTime())("a password is not hashed", () => {
       const headers = { "CF-Connecting-IP": "203.0.113.7" };
       await gatehouse.browser().post("/auth/verify-email", new URLSearchParams(wrongCode), headers);
     }
-    expect(await measure(path, fields, "203.0.113.7", times(20, 429))).toBeLessThan(hashed / 2);
+    // An email without attempts, so that only the limit of the ip can refuse the form.
+    const unknown = { ...fields, email: "carol@example.com" };
+    expect(await measure(path, unknown, "203.0.113.7", times(20, 429))).toBeLessThan(hashed / 2);
   });
 });

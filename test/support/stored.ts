@@ -30,6 +30,17 @@ export async function readSession({ redis }: Gatehouse, browser: Browser): Promi
   return value && { ...JSON.parse(value.text), createdAt: value.rank };
 }
 
+/** Copies the session of a browser. The returned function puts it back, as if Redis had lost all later writes. */
+export async function copySession({ redis }: Gatehouse, browser: Browser): Promise<() => Promise<void>> {
+  const [key, field] = [personKey(browser), `s:${handleOf(browser)}`];
+  const value = await redis.hget<string>(key, field);
+  if (value === null) throw new Error("This browser has no session");
+  return async () => {
+    await redis.del(key);
+    await redis.hset(key, { [field]: value });
+  };
+}
+
 /** Makes it so that something else is noted in the session. Its end follows from what is noted. */
 export async function changeSession(
   gatehouse: Gatehouse,

@@ -4,7 +4,7 @@ import type { Browser, Page } from "../../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { codeIn, linkIn } from "../../support/inbox.ts";
 import { ADA, signIn, signUp } from "../../support/people.ts";
-import { cookieOf, eventTypes, forgetPassword } from "../../support/stored.ts";
+import { cookieOf, copySession, eventTypes, forgetPassword } from "../../support/stored.ts";
 
 const PATH = "/app/account/email";
 const CONFIRM = "/auth/confirm-email/";
@@ -148,6 +148,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
   test("confirmed in another browser takes the password; then everybody is signed out", async () => {
     const owner = await verified();
     const link = await asked(owner);
+    const restoreSession = await copySession(gatehouse, owner);
     const elsewhere = gatehouse.browser();
     for (const [typed, status] of [
       ["", 422],
@@ -160,6 +161,8 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     const answer = await press(elsewhere, link, { currentPassword: ADA.password });
     expect([answer.status, answer.location, answer.notice]).toEqual([303, "/auth/signin", "email-changed"]);
     expect(cookieOf(elsewhere)).toBe("");
+    expect((await owner.open("/app")).status).toBe(303);
+    await restoreSession();
     expect((await owner.open("/app")).status).toBe(303);
     expect(await signinStatus(NEW)).toBe(303);
   });

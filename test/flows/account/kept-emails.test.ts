@@ -168,6 +168,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     await gatehouse.settle();
     expect([await told(), await open()]).toEqual([1, 0]);
     expect(await statuses(links)).toEqual([410, 410, 410]);
+    expect((await gatehouse.database.execute("select email from reserved_emails")).rows).toEqual([]);
   });
 
   test("is let go of with all its links, by a sign-up and by the clean-up, which counts it once", async () => {

@@ -4,7 +4,7 @@ import type { Browser } from "../../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { linkIn } from "../../support/inbox.ts";
 import { ADA, signIn, signUp } from "../../support/people.ts";
-import { userIdOf } from "../../support/stored.ts";
+import { copySession, userIdOf } from "../../support/stored.ts";
 
 const FORGOT = "/auth/forgot-password";
 const RESET = "/auth/reset-password";
@@ -291,10 +291,13 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
 
   test("a COMMIT whose answer is lost has changed the password, and no session from before is accepted", async () => {
     const { owner, link } = await asked();
+    const restoreSession = await copySession(gatehouse, owner);
     const { browser, page } = await opened(link);
     gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT", times: 1 });
     expect((await browser.submit(page, RESET, FRESH)).status).toBe(503);
     gatehouse.standIns.traffic.restore();
+    expect((await owner.open("/app")).status).toBe(303);
+    await restoreSession();
     expect((await owner.open("/app")).status).toBe(303);
     expect((await browser.submit(page, RESET, FRESH)).status).toBe(410);
     expect(await signinStatus(FRESH.password)).toBe(303);

@@ -66,6 +66,20 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
     expect((await laptop.post(PATH, new URLSearchParams({ code: "12345678" }))).location).toBe("/app");
   });
 
+  test("a sign-up that somebody else began with the email asks for its own password, also the owner of a session", async () => {
+    const browser = await signUp(gatehouse);
+    const link = linkIn(await gatehouse.inbox.newest(ADA.email), `${PATH}/`);
+    browser.cookies.delete("gatehouse-verify");
+    await gatehouse.database.execute(
+      "insert into pending_signups select token_hash, email, 'a hash', expires_at from one_time_tokens",
+    );
+    await gatehouse.database.execute("update one_time_tokens set user_id = null");
+    const refused = await browser.post(link, new URLSearchParams());
+    expect([refused.status, refused.hasField("password")]).toEqual([422, true]);
+    const [row] = (await gatehouse.database.execute("select email_verified_at from users")).rows;
+    expect(row).toEqual({ email_verified_at: null });
+  });
+
   test("after sign-out nothing here tells whose address was to be verified", async () => {
     const browser = await signUp(gatehouse);
     await browser.submit(await browser.open("/app"), "/auth/signout");
