@@ -2,11 +2,11 @@ import { type HTMLElement, parse } from "node-html-parser";
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** What a person does with a browser that runs no scripts: opens pages, follows links, fills in the forms they see. */
+/** A browser that runs no scripts: it opens pages, follows links, and submits the forms on them. */
 export class Browser {
   readonly origin: string;
   readonly cookies = new Map<string, string>();
-  /** What it says it is. */
+  /** The value of `User-Agent`. If null, the header is not sent. */
   userAgent: string | null = null;
   readonly #fetch: Fetch;
 
@@ -15,24 +15,26 @@ export class Browser {
     this.#fetch = fetch;
   }
 
-  /** Opens an address and stays there: redirects are returned, not followed. */
+  /** Opens a URL. Redirects are returned, not followed. */
   open(path: string): Promise<Page> {
     return this.request(path, { headers: { "Sec-Fetch-Site": "none" } });
   }
 
-  /** Goes where a redirect points. */
+  /** Opens the URL in the `Location` header of `page`. */
   follow(page: Page): Promise<Page> {
     if (page.location === null) throw new Error(`${page.url} answered ${page.status}, which leads nowhere`);
     return this.open(page.location);
   }
 
-  /** Fills in the form on `page` that posts to `action`, hidden fields included, and sends it as it was rendered. */
+  /**
+   * Fills in the form on `page` that posts to `action`, and submits it with its hidden fields as they were rendered.
+   */
   submit(page: Page, action: string, typed: Readonly<Record<string, string>> = {}): Promise<Page> {
     const form = page.form(action);
     const body = new URLSearchParams();
     for (const input of form.querySelectorAll("input")) {
       const name = input.getAttribute("name");
-      // A box that nobody ticks is not sent.
+      // A checkbox that is not checked is not submitted.
       if (name === undefined || (input.getAttribute("type") === "checkbox" && typed[name] === undefined)) continue;
       body.append(name, typed[name] ?? input.getAttribute("value") ?? "");
     }
@@ -42,7 +44,7 @@ export class Browser {
     return this.post(action, body);
   }
 
-  /** Posts as a form of this origin would. */
+  /** Posts as a form of this origin does. */
   post(path: string, body: RequestInit["body"], headers: Readonly<Record<string, string>> = {}): Promise<Page> {
     return this.request(path, {
       method: "POST",
@@ -51,7 +53,7 @@ export class Browser {
     });
   }
 
-  /** Sends just that, with the cookies, and takes the cookies of the answer. */
+  /** Sends a request with exactly this path and these options, plus the cookies. Stores the cookies of the response. */
   async request(path: string, init: RequestInit = {}): Promise<Page> {
     const headers = new Headers(init.headers);
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
@@ -72,7 +74,7 @@ export class Browser {
   }
 }
 
-/** An answer, as a person and a test read it. */
+/** A response, with accessors for the parts that a person sees and a test checks. */
 export class Page {
   readonly url: string;
   readonly status: number;
@@ -87,7 +89,7 @@ export class Page {
     this.body = body;
   }
 
-  /** Read when something in it is asked for: most answers are only looked at from outside. */
+  /** Parsed on first use: most tests check only the status and the headers. */
   get #document(): HTMLElement {
     this.#parsed ??= parse(this.body);
     return this.#parsed;
@@ -101,7 +103,7 @@ export class Page {
     return this.headers.getSetCookie();
   }
 
-  /** What the next page is to say, which a link cannot have it say. */
+  /** The name of the notice that the next page shows, from its cookie. No link can set it. Null if there is none. */
   get notice(): string | null {
     const [, notice = null] = /^(?:__Host-)?gatehouse-notice=([a-z-]+);/.exec(this.#noticeLine) ?? [];
     return notice;
@@ -115,12 +117,14 @@ export class Page {
     return this.#document.querySelector("title")?.textContent ?? "";
   }
 
-  /** The visible text, white space folded. */
+  /** The visible text, with each run of white space replaced by one space. */
   get text(): string {
     return (this.#document.querySelector("main") ?? this.#document).structuredText.replace(/\s+/g, " ").trim();
   }
 
-  /** What is said to be wrong at the field `name`, through the ties that assistive technology follows. */
+  /**
+   * The error shown for the field `name`, found through `aria-invalid` and `aria-describedby`. Null if there is none.
+   */
   errorAt(name: string): string | null {
     const input = this.field(name);
     if (input.getAttribute("aria-invalid") !== "true") return null;
@@ -141,7 +145,7 @@ export class Page {
     return form;
   }
 
-  /** Where each form posts to, and the names of its fields. */
+  /** The action of each form, and the names of its fields. */
   forms(): [action: string, fields: string[]][] {
     return this.#document
       .querySelectorAll("form")
@@ -159,7 +163,7 @@ export class Page {
     return this.#document.querySelector(`input[name="${name}"]`) !== null;
   }
 
-  /** Where the link with this text leads. */
+  /** The `href` of the only link with this text. */
   link(text: string): string {
     const links = this.#document.querySelectorAll("a").filter((link) => link.textContent === text);
     const [href] = links.map((link) => link.getAttribute("href"));

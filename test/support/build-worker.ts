@@ -15,7 +15,10 @@ export function buildWorker(directory = ROOT): void {
   if (build.status !== 0) throw new Error(`The Worker does not build:\n${build.stdout}${build.stderr}`);
 }
 
-/** A copy of the Worker in which one file is another, built. Returns its directory, which the caller removes. */
+/**
+ * Copies the Worker, changes the text of one file, and builds the copy. Returns the directory of the copy. The caller
+ * removes it.
+ */
 export function buildChangedWorker(path: string, change: (text: string) => string): string {
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-changed-"));
   for (const part of ["src", "wrangler.toml", "package.json", "tsconfig.json"]) {
@@ -31,8 +34,9 @@ export function buildChangedWorker(path: string, change: (text: string) => strin
 }
 
 /**
- * The Worker as it was at a commit, built with the packages of today. Returns its directory, which the caller removes; null,
- * and a line that says so, where the history is not there. That is a failure in CI.
+ * Builds the Worker of an earlier commit with the packages that are installed now. Returns its directory, which the
+ * caller removes. If the history of this checkout does not contain the commit, prints a warning and returns null. In CI
+ * it throws instead.
  */
 export function buildFormerWorker(commit: string): string | null {
   const archive = spawnSync("git", ["archive", commit, "src", "wrangler.toml", "package.json", "tsconfig.json"], {

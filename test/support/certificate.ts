@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-/** A private key and a certificate for it, signed by itself, as `node:https` takes them. */
+/** A private key and a self-signed certificate for it, in PEM, as `node:https` expects them. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
@@ -18,11 +18,11 @@ const SEQUENCE = 0x30;
 const SET = 0x31;
 const VERSION = 0xa0;
 
-/** 1.2.840.10045.4.3.2 and 2.5.4.3. */
+/** The object identifiers 1.2.840.10045.4.3.2 and 2.5.4.3. */
 const ECDSA_WITH_SHA256 = Buffer.from("2a8648ce3d040302", "hex");
 const COMMON_NAME = Buffer.from("550403", "hex");
 
-/** Makes a certificate (RFC 5280) that is good for a day. Browsers have to be told to accept it. */
+/** Makes a certificate (RFC 5280) that expires after one day. Browsers accept it only if they are told to. */
 export function makeCertificate(host: string): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const algorithm = encode(SEQUENCE, encode(OBJECT_IDENTIFIER, ECDSA_WITH_SHA256));
@@ -55,7 +55,7 @@ function encode(tag: number, ...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([tag, ...bytes]), content]);
 }
 
-/** YYMMDDhhmmssZ. */
+/** The time `at` (epoch milliseconds) in the format YYMMDDhhmmssZ. */
 function utcTime(at: number): string {
   return `${new Date(at).toISOString().slice(2, 19).replace(/[-T:]/g, "")}Z`;
 }

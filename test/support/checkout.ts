@@ -15,16 +15,16 @@ export interface Ending {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ending>;
-  /** Everything printed so far. */
+  /** Everything that the command has printed. */
   output(): string;
 }
 
-/** A copy of this repository, to run its commands in: they keep their data beside themselves. */
+/** A copy of this repository to run its commands in. The commands keep their data inside it. */
 export interface Checkout {
   readonly directory: string;
   /** Runs a script of package.json as npm does. */
   run(script: string, args?: readonly string[], env?: Readonly<Record<string, string>>): Running;
-  /** Ends whatever still runs. */
+  /** Stops all commands that still run, and removes the directory. */
   remove(): Promise<void>;
 }
 

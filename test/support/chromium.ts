@@ -2,21 +2,21 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { inject, onTestFinished } from "vitest";
 import type { Gatehouse } from "./gatehouse.ts";
 
-/** How long a page may take over one thing, on a slow machine that does others too. */
+/** The timeout for one action or navigation, long enough for a slow machine under load. */
 const PATIENCE_MILLISECONDS = 15_000;
 
-/** With scripts, and without: every flow works both ways. */
+/** Every flow works with scripts and without. */
 export const SCRIPTS = [
   { scripts: "with scripts", javaScriptEnabled: true },
   { scripts: "without scripts", javaScriptEnabled: false },
 ] as const;
 
-/** Whether there is no Chromium on this machine; then the run has said so. */
+/** Whether Chromium is not installed. The global setup has then printed a warning. */
 export function chromiumIsMissing(): boolean {
   return inject("chromium") === null;
 }
 
-/** The path of Lighthouse; null where it is not installed, and then the run has said so. */
+/** The path of Lighthouse. Null if it is not installed; the global setup has then printed a warning. */
 export function lighthouse(): string | null {
   return inject("lighthouse");
 }
@@ -64,12 +64,13 @@ function launch(executablePath: string, args: readonly string[]): Promise<Browse
       "--process-per-site",
       ...args,
     ],
-    // As people have it: going back shows what was left, where a page allows it.
+    // Keep the back/forward cache on, as in a real browser: going back shows the page as it was left, if the page
+    // allows it.
     ignoreDefaultArgs: ["--disable-back-forward-cache"],
   });
 }
 
-/** The window of a new person, who has no cookies. It is closed when the test ends. */
+/** Opens a window without cookies. It is closed when the test ends. */
 export async function openWindow(
   chromium: Browser,
   gatehouse: Gatehouse,
@@ -91,7 +92,9 @@ export async function openSharedWindow(
   return context.newPage();
 }
 
-/** Back, as by the browser's button. A page that was kept does not load again, so that is not waited for. */
+/**
+ * Goes back as the browser's button does. A page from the back/forward cache fires no load event, so none is awaited.
+ */
 export async function goBack(page: Page): Promise<void> {
   await page.goBack({ waitUntil: "commit" });
 }

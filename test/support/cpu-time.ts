@@ -1,17 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
-/** Whether this system says how long each thread of a process has run: Linux, with scheduler statistics. */
+/** Whether the system reports how long each thread of a process has run. Linux does, with scheduler statistics. */
 export function tellsCpuTime(): boolean {
   return existsSync(`/proc/${process.pid}/task/${process.pid}/schedstat`);
 }
 
-/** How long the threads of a process have run so far, in milliseconds. The kernel counts nanoseconds. */
+/** The CPU time that the threads of a process have used, in milliseconds. The kernel counts nanoseconds. */
 export function readCpuTime(processId: number): number {
   const nanoseconds = readThreads(processId, "schedstat").map((text) => Number(text.split(" ", 1)[0]));
   return nanoseconds.reduce((total, value) => total + value, 0) / 1e6;
 }
 
-/** Whether every thread of a process waits for an event. One that has no core, or waits for a page of memory, does not. */
+/** Whether every thread of a process sleeps. A thread that waits for a core or for a page of memory does not sleep. */
 export function isAsleep(processId: number): boolean {
   return readThreads(processId, "stat").every((text) => /\) S /.test(text));
 }

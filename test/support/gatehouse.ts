@@ -13,25 +13,27 @@ import { type RunningWorker, startWorker } from "./worker.ts";
 export interface Gatehouse {
   readonly origin: string;
   readonly standIns: StandIns;
-  /** Straight into the stores, past the Worker: to look, and to make what only time or an attacker makes. */
+  /**
+   * Direct access to the stores, without the Worker: to read them, and to create states that take time or an attacker.
+   */
   readonly database: Client;
   readonly redis: Redis;
   readonly inbox: Inbox;
-  /** Straight to the Worker, by whatever URL; without cookies of its own. */
+  /** Sends a request to the Worker for any URL, without cookies. */
   readonly fetch: typeof fetch;
-  /** A new person: no cookies. */
+  /** Creates a browser without cookies. */
   browser(origin?: string): Browser;
-  /** The same in a country, two letters of ISO 3166-1. Without one the platform does not tell. */
+  /** Like `browser`, for requests from a country (two letters of ISO 3166-1). Requests of `browser` have no country. */
   browserIn(country: string): Browser;
-  /** Waits until nothing more is asked of the stores: what follows an answer is done. */
+  /** Waits until the Worker calls the stores no more, so that the work after a response is done. */
   settle(): Promise<void>;
-  /** Has the platform's clock call the Worker, as if it were `time` (epoch milliseconds). Says how that ended. */
+  /** Runs the scheduled handler as if the time were `time` (epoch milliseconds). Resolves to its outcome. */
   runScheduled(time: number, cron?: string): Promise<string>;
-  /** What the Worker has logged since the last reset. */
+  /** Everything that the Worker has logged since the last reset. */
   logs(): string;
-  /** The same line by line, and it is forgotten then. */
+  /** Returns the logged lines and clears them. */
   takeLogs(): string[];
-  /** Nobody has an account, nothing is broken, nothing is counted. */
+  /** Removes all accounts, counters and simulated failures. */
   reset(): Promise<void>;
   close(): Promise<void>;
 }
@@ -47,17 +49,18 @@ export async function startStores(schema: string | Snapshot = MIGRATIONS): Promi
   return standIns;
 }
 
-/** Whether this project's engines are there; where not, the run has said so. */
+/** Whether the engines of this project are not installed. The global setup has then printed a warning. */
 export function enginesAreMissing(): boolean {
   return inject("engines") === "real" && inject("realEngines") === null;
 }
 
-/** The bundle that is deployed. Password hashes in it cost what they cost people: some 30 ms of processor time each. */
+/** The bundle that is deployed. Its password hashes have their real cost: some 30 ms of CPU time each. */
 export const DEPLOYED_BUNDLE = fileURLToPath(new URL("../../dist", import.meta.url));
 
 /**
- * The built Worker in workerd, with stores of its own behind it. `vars` override its variables and secrets. `bundle`: by default
- * the deployed one with cheap password hashes (test/support/cheap-hashes.ts), because hashes would be a third of a run.
+ * Starts the built Worker in workerd, with stores of its own. `vars` override its variables and secrets. By default
+ * `bundle` is the deployed one with cheap password hashes (test/support/cheap-hashes.ts), because hashes would take a
+ * third of a run.
  */
 export async function startGatehouse(
   vars: Readonly<Record<string, string>> = {},
@@ -72,7 +75,7 @@ export async function startGatehouse(
   }
   const [started] = await startGatehouses([async () => vars], bundle);
   if (started === undefined) throw new Error("Nothing was started");
-  // A Worker that is bound to another server ends with it.
+  // A Worker that depends on another server of its test file is not used again.
   if (Object.values(vars).some((value) => value.includes("127.0.0.1"))) return started;
   const gatehouse: Gatehouse = { ...started, close: () => keepIdle({ key, gatehouse, end: started.close }) };
   return gatehouse;
@@ -85,8 +88,8 @@ interface IdleGatehouse {
 }
 
 /**
- * Closed by one test file and started again by a later one of the same process: starting workerd and making the tables takes
- * longer than many files do. What is left when the process exits ends with it.
+ * Workers that one test file has closed and a later one of the same process can use again. Starting workerd and
+ * creating the tables takes longer than many files do. The Workers that are left end with the process.
  */
 const idle: IdleGatehouse[] = [];
 const IDLE_MAX = 3;
@@ -97,7 +100,7 @@ async function keepIdle(entry: IdleGatehouse): Promise<void> {
   if (idle.length > IDLE_MAX) await idle.shift()?.end();
 }
 
-/** One for each of `each`, which returns its variables once its stores are there. */
+/** Starts one Worker for each function in `each`, which returns its variables after its stores have started. */
 export async function startGatehouses(
   each: readonly ((standIns: StandIns) => Promise<Readonly<Record<string, string>>>)[],
   bundle = inject("cheapBundle"),
@@ -110,7 +113,7 @@ export async function startGatehouses(
         EMAIL_VERIFICATION: "optional",
         MAIL_FROM: "Gatehouse <accounts@gatehouse.test>",
         BREACHED_PASSWORDS: standIns.breachedPasswordsUrl,
-        // No more than the README gives the Worker.
+        // The Worker gets only the database role that the README gives it.
         DATABASE_URL: databaseUrlFor(standIns, "readwriter"),
         UPSTASH_REDIS_REST_URL: standIns.redisUrl,
         UPSTASH_REDIS_REST_TOKEN: standIns.redisToken,
@@ -121,7 +124,7 @@ export async function startGatehouses(
   );
 }
 
-/** Between two calls that follow one another the Worker needs a moment, and on a busy machine a long one. */
+/** The stores must be idle for this many polls in a row: on a busy machine, the Worker can pause between two calls. */
 const QUIET_POLLS = 2;
 const POLL_MILLISECONDS = 15;
 
@@ -151,7 +154,7 @@ function createGatehouse(worker: RunningWorker, standIns: StandIns): Gatehouse {
     logs: () => worker.lines.join("\n"),
     takeLogs: () => worker.lines.splice(0),
     reset: async () => {
-      // What the last test has left under way must not arrive in the next: no row, and no mail.
+      // Work that the last test left running must not reach the next test as a row or an email message.
       standIns.traffic.restore();
       await settle();
       await standIns.reset();
@@ -177,7 +180,7 @@ export async function realStores(): Promise<{ sql: string; redis: string }> {
   return { sql: `${engines.sql}/${name}`, redis: `${engines.redis}/${number}` };
 }
 
-/** From 1 up, no number twice in a run, whichever process asks. */
+/** Returns a number from 1 up that no other process of this run gets. */
 async function takeDatabaseNumber(redisUrl: string): Promise<number> {
   const redis = new IoRedis(redisUrl);
   try {

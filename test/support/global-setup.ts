@@ -13,21 +13,26 @@ import type { WorkerSettings } from "./worker.ts";
 declare module "vitest" {
   interface ProvidedContext {
     engines: "embedded" | "real";
-    /** Null where MariaDB or Redis is not installed. */
+    /** Null if MariaDB or Redis is not installed. */
     realEngines: { readonly sql: string; readonly redis: string } | null;
-    /** The path of Chromium; null where there is none. */
+    /** The path of Chromium. Null if it is not installed. */
     chromium: string | null;
-    /** The same without what only a window needs, which takes half the time; where it is missing, Chromium. */
+    /**
+     * The path of Chromium's headless shell, which starts in half the time. If it is not installed, the path of
+     * Chromium.
+     */
     headlessShell: string | null;
-    /** The path of Lighthouse; null where it is not installed, or there is no Chromium for it. */
+    /** The path of Lighthouse. Null if it or Chromium is not installed. */
     lighthouse: string | null;
-    /** The directory of a copy of the built Worker in which a password hash costs next to nothing. */
+    /** The directory of a copy of the built Worker whose password hashes cost almost nothing. */
     cheapBundle: string;
     workerSettings: WorkerSettings;
   }
 }
 
-/** Builds the Worker once, as it is deployed, and starts what the tests share. Says what has to be left out, and why. */
+/**
+ * Builds the Worker once, as it is deployed, and starts what all tests share. Prints which tests are left out, and why.
+ */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   // Processes of a run keep stores open until they exit, so their files are removed here, at the end.
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-tests-"));
@@ -42,7 +47,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const engines = missing.length === 0 ? await startRealEngines() : null;
 
   const lighthouse = chromium && findProgram("lighthouse");
-  // Nobody's package and nobody's duty: axe-core looks at all that it looks at, on every page.
+  // No package installs Lighthouse and no run requires it: axe-core checks the same rules on every page.
   if (lighthouse === null) console.warn("\nLeft out: Lighthouse's grades: lighthouse is not installed\n");
 
   project.provide("chromium", chromium);
@@ -64,7 +69,7 @@ function readWorkerSettings(): WorkerSettings {
   return { compatibilityDate: date, compatibilityFlags, vars: vars as Record<string, string> };
 }
 
-/** On a developer's machine some engines may be missing; in CI a test that does not run is a failure. */
+/** On a developer's machine some engines may be missing. In CI a test that does not run is a failure. */
 function leaveOut(what: string, reason: string): void {
   if (process.env["CI"] === "true") throw new Error(`CI must run everything, but leaves out ${what}: ${reason}`);
   console.warn(`\nLeft out: ${what}: ${reason}\n`);

@@ -5,16 +5,16 @@ import { makeCertificate } from "./certificate.ts";
 import type { Gatehouse } from "./gatehouse.ts";
 
 export interface HttpsFront {
-  /** Arguments for Chromium, so that it finds all hosts of `domain` here. */
+  /** Arguments for Chromium that resolve all hosts of `domain` to this server. */
   readonly chromiumArguments: readonly string[];
-  /** The `Cookie` headers that `domain` itself has got, one byte a character. */
+  /** The `Cookie` headers of the requests to `domain` itself, with one character for each byte. */
   readonly cookies: string[];
   close(): Promise<void>;
 }
 
 /**
- * `domain` over https, as in front of a deployed Worker, and its subdomains, which somebody else runs. Headers are handed
- * on byte for byte.
+ * Serves `domain` over https from a Worker, and its subdomains from `sibling`, which stands for another operator.
+ * Headers are forwarded byte for byte.
  */
 export async function startHttpsFront(
   domain: string,

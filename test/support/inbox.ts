@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-/** A mail as it arrived. */
+/** An email message as it was delivered. */
 export interface ReceivedMail {
   readonly id: string;
   readonly from: string;
@@ -8,7 +8,7 @@ export interface ReceivedMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** What the sender has added to the headers that every mail has. */
+  /** The headers that the sender has added to those that every email message has. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -17,7 +17,10 @@ interface Listed {
   readonly to: readonly string[];
 }
 
-/** Everybody's mailbox: what the Worker gave to its `send_email` binding, as wrangler's local explorer tells it. */
+/**
+ * The mailboxes of all emails: the messages that the Worker passed to its `send_email` binding, read from wrangler's
+ * local explorer.
+ */
 export class Inbox {
   readonly #endpoint: string;
   readonly #old = new Set<string>();
@@ -26,12 +29,12 @@ export class Inbox {
     this.#endpoint = `${origin}/cdn-cgi/local/explorer/api/local/email/sending`;
   }
 
-  /** Forgets what has arrived so far. */
+  /** Hides all messages that have arrived. */
   async empty(): Promise<void> {
     for (const { messageId } of await this.#list()) this.#old.add(messageId);
   }
 
-  /** What has arrived at an address, newest first. */
+  /** The messages to an email, newest first. */
   async at(address: string): Promise<ReceivedMail[]> {
     const listed = (await this.#list()).filter(
       ({ messageId, to }) => to.includes(address) && !this.#old.has(messageId),
@@ -45,7 +48,7 @@ export class Inbox {
     );
   }
 
-  /** Waits until `count` mails have arrived at an address, and returns the newest. */
+  /** Waits until `count` messages to an email have arrived, and returns the newest. */
   async newest(address: string, count = 1): Promise<ReceivedMail> {
     await expect
       .poll(async () => (await this.#listAt(address)).length, { timeout: 10_000 })
@@ -65,7 +68,7 @@ export class Inbox {
   }
 }
 
-/** The path of the link to `prefix` in a mail, and that it is in the text and the HTML alike. */
+/** The path of the link to `prefix` in a message. Checks that the text and the HTML contain the same link. */
 export function linkIn(mail: ReceivedMail, prefix: string): string {
   const [href] =
     mail.text.match(/https?:\/\/\S+/g)?.filter((candidate) => new URL(candidate).pathname.startsWith(prefix)) ?? [];
@@ -75,7 +78,7 @@ export function linkIn(mail: ReceivedMail, prefix: string): string {
   return pathname + search;
 }
 
-/** The code in a mail, and that subject, text and HTML agree on it. */
+/** The code in a message. Checks that the subject, the text and the HTML contain the same code. */
 export function codeIn(mail: ReceivedMail): string {
   const [code = ""] = mail.text.match(/^\d{8}$/m) ?? [];
   expect(code).not.toBe("");

@@ -7,15 +7,15 @@ export interface TakenMail {
   readonly body: Record<string, unknown>;
 }
 
-/** What takes mails in place of Resend, by the part of its API that is used. */
+/** A stand-in for Resend, with the part of its API that the Worker uses. */
 export interface MailService {
-  /** What makes a Worker send its mails here. */
+  /** The variables that make a Worker send its messages here. */
   readonly variables: Readonly<Record<string, string>>;
-  /** What arrived since the last reset, whatever was answered; the oldest first. */
+  /** The requests since the last reset, whatever their response was, oldest first. */
   readonly taken: TakenMail[];
-  /** Answers the next requests so. */
+  /** Sets the response to all requests from now on. */
   answer(status: number, body?: string): void;
-  /** Forgets what arrived, and answers as Resend does. */
+  /** Removes the recorded requests, and responds as Resend does. */
   reset(): void;
   close(): void;
 }

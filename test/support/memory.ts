@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 
 export interface Memory {
   readonly megabytes: number;
-  /** The most that it has been. */
+  /** The highest value since the process started. */
   readonly peakMegabytes: number;
 }
 
-/** The ids of the workerd processes that this process has started; null where the system does not tell. */
+/** The ids of the workerd processes that this process has started. Null if the system does not report them. */
 export function findWorkerds(): number[] | null {
   try {
     return readdirSync("/proc")
@@ -27,7 +27,7 @@ export function readMemory(id: number): Memory {
   return { megabytes: read("VmRSS"), peakMegabytes: read("VmHWM") };
 }
 
-/** Empty for a process that has ended meanwhile. */
+/** Returns an empty string if the process has ended. */
 function readStatus(id: number): string {
   try {
     return readFileSync(`/proc/${id}/status`, "utf8");

@@ -4,7 +4,7 @@ import type { Gatehouse } from "./gatehouse.ts";
 const email = "ada@example.com";
 const password = "analytical engine 1843";
 
-/** Somebody with an address and a password, and what they type into the forms. */
+/** A person with an email and a password, and the values that they type into the forms. */
 export const ADA = {
   email,
   password,
@@ -12,7 +12,7 @@ export const ADA = {
   signin: { email, password },
 } as const;
 
-/** A browser in which Ada has just signed up, and the mail about it has arrived: whatever follows the answer is done. */
+/** Signs Ada up. Resolves to her browser after the message has arrived and the work after the response is done. */
 export async function signUp(
   gatehouse: Gatehouse,
   typed: Readonly<Record<string, string>> = ADA.signup,
@@ -25,7 +25,7 @@ export async function signUp(
   return browser;
 }
 
-/** A browser of its own in which Ada has just signed in. */
+/** Signs Ada in with a new browser. */
 export async function signIn(
   gatehouse: Gatehouse,
   typed: Readonly<Record<string, string>> = ADA.signin,

@@ -3,10 +3,10 @@ import { accessSync, constants } from "node:fs";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 
-/** Where Debian keeps servers; not on every shell's PATH. */
+/** The directories in which Debian keeps servers. Not every shell has them in its PATH. */
 const SERVER_DIRECTORIES = ["/usr/sbin", "/usr/local/sbin"];
 
-/** The full path of `program`, or null where it is not installed. */
+/** The full path of `program`, or null if it is not installed. */
 export function findProgram(program: string): string | null {
   const directories = [...(process.env["PATH"] ?? "").split(delimiter), ...SERVER_DIRECTORIES];
   const paths = directories.filter(Boolean).map((directory) => join(directory, program));
@@ -22,7 +22,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** A port that nothing listens on at the moment. */
+/** Returns a port that no process listens on at the moment. */
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -37,11 +37,13 @@ export function findFreePort(): Promise<number> {
 
 export interface ServerProcess {
   readonly port: number;
-  /** Ends the process and waits until it is gone. */
+  /** Stops the process and waits until it has exited. */
   stop(): Promise<void>;
 }
 
-/** Starts a server and waits until `isReady` says so. Rejects with what it printed if it ends before, or after 30 s. */
+/**
+ * Starts a server and waits until `isReady` resolves to true. Rejects with its output if it exits first, or after 30 s.
+ */
 export async function startServer(
   command: string,
   args: readonly string[],
@@ -49,7 +51,7 @@ export async function startServer(
   isReady: () => Promise<boolean>,
 ): Promise<ServerProcess> {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-  // However this process ends, and before what the server works in is removed.
+  // Kill the server however this process ends, before the directory that the server works in is removed.
   const kill = () => void child.kill("SIGKILL");
   process.prependOnceListener("exit", kill);
   child.once("exit", () => process.off("exit", kill));

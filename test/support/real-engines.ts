@@ -6,23 +6,23 @@ import { Redis } from "ioredis";
 import { createConnection } from "mysql2/promise";
 import { findFreePort, findProgram, type ServerProcess, startServer } from "./processes.ts";
 
-/** More than a run asks for: each stand-in has one of its own, so that nothing is left in it by another. */
+/** More than one run uses: each stand-in gets a database of its own, so that it finds no data of another one. */
 const REDIS_DATABASES = 10_000;
 
 export interface RealEngines {
-  /** `mysql://…` of a server on which databases may be created. */
+  /** `mysql://…` of a server on which databases can be created. */
   readonly sql: string;
-  /** `redis://…` without a database number; there are `REDIS_DATABASES`, of which number 0 counts the others. */
+  /** `redis://…` without a database number. There are `REDIS_DATABASES` databases; number 0 counts those in use. */
   readonly redis: string;
   stop(): Promise<void>;
 }
 
-/** The programs that the real engines need and this machine lacks. */
+/** The programs that the real engines need and that are not installed. */
 export function findMissingEngines(): string[] {
   return ["mariadbd", "mariadb-install-db", "redis-server"].filter((program) => findProgram(program) === null);
 }
 
-/** Starts a MariaDB and a Redis of our own on free loopback ports; touches nothing that runs already. */
+/** Starts a MariaDB and a Redis of our own on free loopback ports. Servers that already run are not used. */
 export async function startRealEngines(): Promise<RealEngines> {
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-engines-"));
   const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
@@ -62,7 +62,7 @@ async function startMariaDb(directory: string): Promise<ServerProcess> {
       `--port=${port}`,
       "--bind-address=127.0.0.1",
       "--max-connections=500",
-      // Nothing here outlives the run, so nothing need reach the disk.
+      // No data here outlives the run, so none has to be flushed to the disk.
       "--innodb-flush-log-at-trx-commit=0",
       "--skip-log-bin",
     ],

@@ -1,4 +1,4 @@
-/** The middle value. */
+/** The median. NaN if there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -8,8 +8,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * How well one can tell by a value which of two groups it came from: the chance that a value of `b` exceeds one of `a`
- * (area under the ROC curve, Mann–Whitney's U over both counts). 0.5 is not at all.
+ * The probability that a value of `b` exceeds one of `a`: the area under the ROC curve, or Mann–Whitney's U divided by
+ * both counts. At 0.5, a value does not reveal which group it is from.
  */
 export function distinguishability(a: readonly number[], b: readonly number[]): number {
   let wins = 0;
@@ -17,7 +17,7 @@ export function distinguishability(a: readonly number[], b: readonly number[]): 
   return wins / (a.length * b.length);
 }
 
-/** The standard deviation of `distinguishability` for two groups of `count` that do not differ. */
+/** The standard deviation of `distinguishability` for two groups of `count` values from the same distribution. */
 export function chanceDeviation(count: number): number {
   return Math.sqrt((2 * count + 1) / (12 * count * count));
 }

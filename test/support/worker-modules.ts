@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Plugin } from "vitest/config";
 
-/** Lets unit tests import what wrangler bundles: WebAssembly as a module, the files of its text rules as text. */
+/**
+ * Lets unit tests import the files that wrangler bundles: WebAssembly as a module, `.br` files as data, and style
+ * sheets and client scripts as text.
+ */
 export const workerModules: Plugin = {
   name: "worker-modules",
   enforce: "pre",

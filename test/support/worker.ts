@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Log, LogLevel, Miniflare, type MiniflareOptions } from "miniflare";
 import { inject } from "vitest";
 
-/** The Worker as wrangler.toml configures it, read once for a run: loading wrangler in every process takes long. */
+/** The settings of the Worker in wrangler.toml. They are read once for a run, because loading wrangler is slow. */
 export interface WorkerSettings {
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
@@ -13,15 +13,15 @@ export interface WorkerSettings {
 
 /** A built Worker that runs in workerd. */
 export interface RunningWorker {
-  /** Of the loopback port at which browsers reach it. */
+  /** The origin of the loopback port that browsers use. */
   readonly origin: string;
-  /** Sends a request to the Worker by any URL, without a network in between. */
+  /** Sends a request for any URL to the Worker, without a network in between. */
   readonly fetch: typeof fetch;
-  /** Sends a request as Cloudflare does one from a country, two letters of ISO 3166-1. */
+  /** Sends a request as Cloudflare does one from a country (two letters of ISO 3166-1). */
   fetchFrom(country: string): typeof fetch;
-  /** Runs the scheduled handler. `time` is epoch milliseconds. Resolves to the outcome, "ok" or "exception". */
+  /** Runs the scheduled handler. `time` is in epoch milliseconds. Resolves to the outcome, "ok" or "exception". */
   runScheduled(time: number, cron: string): Promise<string>;
-  /** The lines that the Worker has logged and that were not taken yet. */
+  /** The lines that the Worker has logged. Callers remove those that they have read. */
   readonly lines: string[];
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export const runningWorkers = new Set<RunningWorker>();
 
 type ModuleType = "esm" | "wasm" | "data" | "text";
 
-/** The type of a module by the end of its file name, as the rules in wrangler.toml have it. */
+/** The type of a module by the end of its file name, as in the rules of wrangler.toml. */
 const MODULE_TYPES: readonly (readonly [end: string, type: ModuleType])[] = [
   ["index.js", "esm"],
   [".wasm", "wasm"],
@@ -40,7 +40,10 @@ const MODULE_TYPES: readonly (readonly [end: string, type: ModuleType])[] = [
   [".client.js", "text"],
 ];
 
-/** Starts the Worker that is built in the directory `bundle`. `vars` add to the variables of wrangler.toml, or replace them. */
+/**
+ * Starts the Worker that is built in the directory `bundle`. `vars` are added to the variables of wrangler.toml, or
+ * replace them.
+ */
 export async function startWorker(bundle: string, vars: Readonly<Record<string, string>>): Promise<RunningWorker> {
   const { compatibilityDate, compatibilityFlags, vars: defaults } = inject("workerSettings");
   const lines: string[] = [];
@@ -50,14 +53,14 @@ export async function startWorker(bundle: string, vars: Readonly<Record<string, 
   const options: MiniflareOptions = {
     host: "127.0.0.1",
     port: 0,
-    // Otherwise it asks the network for a sample of `request.cf`.
+    // By default, miniflare requests a sample of `request.cf` over the network.
     cf: false,
     logRequests: false,
     enableDevRegistry: false,
     telemetry: { enabled: false },
     log: new Log(LogLevel.NONE),
     handleStructuredLogs: ({ message }) => lines.push(message),
-    // Serves the emails that were sent.
+    // Serves the messages that were sent.
     unsafeLocalExplorer: true,
     workers: [
       {
@@ -70,7 +73,7 @@ export async function startWorker(bundle: string, vars: Readonly<Record<string, 
         },
         dev: {
           rootPath: bundle,
-          // Requests to the Worker and to its stores pass no other Worker on their way: that would take half of the time.
+          // Requests to the Worker and to its stores pass through no other Worker, which would take half of the time.
           unsafeDirectSockets: [{ host: "127.0.0.1", port: 0, proxy: true }],
           stripCfConnectingIp: false,
         },
@@ -103,12 +106,14 @@ export async function startWorker(bundle: string, vars: Readonly<Record<string, 
   return worker;
 }
 
-/** Sends a request to a socket that takes whole URLs, as those of proxies do: the Worker sees the URL of the request. */
+/**
+ * Sends a request to a socket that accepts whole URLs, as a proxy does, so that the Worker sees the URL of the request.
+ */
 async function send(agent: Agent, { hostname, port }: URL, request: Request): Promise<Response> {
   const { url, method } = request;
   const body = request.body === null ? null : await request.bytes();
   const headers: Record<string, string> = { Host: new URL(url).host, ...Object.fromEntries(request.headers) };
-  // Node sends none with a DELETE by itself, and the body would be read as the next request.
+  // Node sends no Content-Length with a DELETE by itself, and the body would be read as the next request.
   if (body !== null) headers["Content-Length"] = `${body.length}`;
   return new Promise((resolve, reject) => {
     const outgoing = sendHttp({ hostname, port, path: url, method, agent, headers }, (incoming) => {

@@ -12,13 +12,13 @@ const PASSWORD = "a-password-for-tests";
 
 export interface PlanetScaleStandIn {
   readonly url: string;
-  /** The unmodified client. Every `execute` of it is a session of its own. */
+  /** The unmodified client. Each `execute` of it has a session of its own. */
   readonly client: Client;
   readonly traffic: Traffic;
-  /** A session that stays: what it begins it must end. */
+  /** Opens a session for several statements. A transaction that it begins, it must also end. */
   connect(): Connection;
   connectAs(username: string, password: string): Client;
-  /** A request that the client would not make. */
+  /** Sends a request that the client never sends. */
   post(path: string, body: unknown, method?: string): Promise<{ status: number; body: unknown }>;
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -106,7 +106,7 @@ async function startStandIn(
   };
 }
 
-/** The message of the refusal that a statement must meet. */
+/** The message of the error that a statement must fail with. */
 export async function refusalOf(attempt: Promise<unknown>): Promise<string> {
   const error = await attempt.then(
     () => null,

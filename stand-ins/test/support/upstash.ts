@@ -8,7 +8,7 @@ import { Traffic } from "../../src/traffic.ts";
 export const TOKEN = "a-token-for-tests";
 export const READ_ONLY_TOKEN = "a-read-only-token-for-tests";
 
-/** `redis://…` of a real server, from the environment or as the run started one; undefined: there is none. */
+/** `redis://…` of a real server that the environment names or the run has started. Undefined if there is none. */
 export function findRealRedis(database: number): string | undefined {
   const { GATEHOUSE_REDIS = inject("realEngines")?.redis } = process.env;
   return GATEHOUSE_REDIS && new URL(`/${database}`, GATEHOUSE_REDIS).href;
@@ -18,9 +18,9 @@ export interface UpstashStandIn {
   readonly url: string;
   readonly traffic: Traffic;
   readonly replication: Replication;
-  /** The unmodified client, asking once. */
+  /** The unmodified client, without retries. */
   connect(token?: string): Redis;
-  /** A request that the client would not make. */
+  /** Sends a request that the client never sends. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<{ status: number; body: unknown }>;
   reset(): Promise<void>;
   close(): Promise<void>;
