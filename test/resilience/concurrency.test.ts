@@ -9,18 +9,18 @@ import { inRounds, ROUNDS } from "./rounds.ts";
 
 const CROWD = 50;
 /**
- * Fifty at once take some 5 s, for passwords are hashed one after the other: every twentieth round is such a crowd. The
- * others are few enough to meet in the stores before their hashes have drawn them apart.
+ * Fifty concurrent requests take some 5 s, because passwords are hashed one after the other. Every twentieth round has
+ * that many. The other rounds have few enough to meet in the stores before their hashes have spread them out.
  */
 const FEW = 6;
 const CROWDED_EVERY = 20;
-/** In every run only one, which is a crowd. */
+/** Every ordinary run has a single round, with the full number of requests. */
 const CONCURRENCY_ROUNDS = ROUNDS < 100 ? 1 : ROUNDS;
 
 const RESET = "/auth/reset-password";
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
 
-describe.skipIf(enginesAreMissing())(`a crowd at once, ${CONCURRENCY_ROUNDS} rounds`, () => {
+describe.skipIf(enginesAreMissing())(`many requests at once, ${CONCURRENCY_ROUNDS} rounds`, () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" }, DEPLOYED_BUNDLE);
@@ -35,13 +35,13 @@ describe.skipIf(enginesAreMissing())(`a crowd at once, ${CONCURRENCY_ROUNDS} rou
     (await gatehouse.database.execute(`select id from \`${table}\``)).rows.length;
 
   inRounds(
-    `${CROWD} sign-ups for one address make one user with one key, and nobody after them is kept waiting`,
+    `${CROWD} sign-ups for one email create one user with one key, and the next sign-up does not wait`,
     here,
     async () => ({ owner: gatehouse.browser() }),
     async ({ number, race }) => {
       const people = participants(number).map(() => gatehouse.browser());
       const answers = await race(people.map((browser) => () => join(browser, ADA.email)));
-      // Whoever is not first is recognised by the password, which may be tried ten times at once.
+      // A later sign-up is signed in to the account by its password, which is limited to ten attempts.
       expect(answers.filter(({ status }) => status !== 303 && status !== 429)).toEqual([]);
       const entered = answers.filter(({ status }) => status === 303).length;
       expect(entered).toBeGreaterThan(people.length > FEW ? 0 : FEW - 1);
@@ -52,7 +52,7 @@ describe.skipIf(enginesAreMissing())(`a crowd at once, ${CONCURRENCY_ROUNDS} rou
   );
 
   inRounds(
-    `of ${CROWD} uses of one link to a new password one succeeds`,
+    `of ${CROWD} uses of one reset link exactly one succeeds`,
     here,
     async () => {
       const owner = await signUp(gatehouse);
@@ -66,7 +66,8 @@ describe.skipIf(enginesAreMissing())(`a crowd at once, ${CONCURRENCY_ROUNDS} rou
       const use = (browser: Browser) => browser.post(RESET, new URLSearchParams(FRESH));
       const answers = await race(people.map((browser) => () => use(browser)));
       expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
-      // On a machine that is busy otherwise some wait too long for the row; they changed nothing, and learn it when they ask again.
+      // On a busy machine, some requests wait too long for the row. They change nothing, and get a 410 when they are
+      // repeated.
       expect(answers.filter(({ status }) => ![303, 410, 503].includes(status))).toEqual([]);
       for (const [index, { status }] of answers.entries()) {
         const browser = people[index];
@@ -75,7 +76,7 @@ describe.skipIf(enginesAreMissing())(`a crowd at once, ${CONCURRENCY_ROUNDS} rou
       const late = gatehouse.browser();
       const page = await late.follow(await late.open(link));
       expect([page.status, page.title]).toEqual([410, `This link no longer works · ${brand.name}`]);
-      // Nobody had verified the email, so the account that had it was replaced, once.
+      // The email was not verified, so the account with that email is replaced, exactly once.
       const { rows } = await gatehouse.database.execute<{ id: string; session_epoch: number }>("select * from users");
       expect(rows).toMatchObject([{ session_epoch: 0 }]);
       expect(rows[0]?.id).not.toBe(userIdOf(owner));

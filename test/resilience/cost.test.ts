@@ -21,16 +21,18 @@ import { secondsSince } from "./rounds.ts";
 import { SEED_NOTE } from "./seed.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
-/** `npm run test:resilience` draws 50,000. */
+/** `npm run test:resilience` sends 50,000. */
 const REQUESTS = Number(process.env["GATEHOUSE_COST_REQUESTS"] ?? 2_000);
 
-/** From so many on the figures are printed, and no round is spared. */
+/** From this number on, the figures are printed and no round is skipped. */
 const MANY = 10_000;
 
-/** After so many requests people sign in anew: a session that grows old is noted in the store, which costs. */
+/**
+ * After this number of requests, everybody signs in again: updating the metadata of an older session costs CPU time.
+ */
 const STAGE_REQUESTS = 2_000;
 
-/** Of the most expensive draws; each is measured again, so that a pause of the runtime does not take the place of a find. */
+/** The most expensive requests are measured again, so that a pause of the runtime does not hide a real finding. */
 const CANDIDATES = 50;
 const CANDIDATE_REPETITIONS = 2;
 const WORST = 20;
@@ -38,17 +40,17 @@ const ROUNDS = REQUESTS >= MANY ? { rounds: 50 } : { rounds: 50, roundsMin: 8, c
 
 const withHeader = (name: string, value: string) => ({ headers: { [name]: value } });
 
-/** Two repetitions of a pattern share them in every way that there is. */
+/** Repeated groups of a pattern can split this text in every possible way. */
 const dots = ".".repeat(20_000);
 
-/** A hash takes 25 ms, and some of these more when the machine is hot. */
+/** A hash takes 25 ms, and some of these take longer on a hot machine. */
 const PASSWORD_RATIO_MAX = 1.25;
 const PASSWORD_ROUNDS = 11;
 
-/** Marks in the order that takes longest: each of the second half is moved before all of the first. */
+/** Combining marks in the worst order for normalization: each of the second half moves before all of the first half. */
 const sortedLate = (length: number) => "\u0301".repeat(length / 2) + "\u0327".repeat(length / 2);
 
-/** Has a number, by which it can be drawn again. */
+/** A hostile request that can be drawn again by its number. */
 interface DrawnPair extends Pair {
   readonly number: number;
 }
@@ -67,7 +69,9 @@ describe.skipIf(!tellsCpuTime())("the cost of a request", () => {
     bundle.remove();
   });
 
-  /** The most expensive of those that were drawn: by the least of some measurements, in which no pause can be. */
+  /**
+   * Finds the most expensive requests by their minimum over several measurements, which excludes pauses of the runtime.
+   */
   const findWorst = async (numbers: readonly number[]): Promise<DrawnPair[]> => {
     const measured: { readonly pair: DrawnPair; readonly share: number }[] = [];
     for (const number of numbers) {
@@ -82,7 +86,7 @@ describe.skipIf(!tellsCpuTime())("the cost of a request", () => {
   };
 
   test(
-    `${REQUESTS} hostile ones: none costs more than twice an ordinary one, or 3 ms more`,
+    `of ${REQUESTS} hostile requests none costs more than twice an ordinary one, or 3 ms more`,
     async () => {
       const startedAt = performance.now();
       const drawn: { readonly number: number; readonly share: number }[] = [];
@@ -101,7 +105,7 @@ describe.skipIf(!tellsCpuTime())("the cost of a request", () => {
     120_000 + REQUESTS * 100,
   );
 
-  /** `status`: which of the ordinary requests to the route it is; `change` makes the hostile one of it. */
+  /** `status` selects the ordinary request to the route. `change` turns it into the hostile one. */
   const KNOWN: readonly [title: string, method: string, route: string, status: number, change: Partial<CostRequest>][] =
     [
       ["a form of a MiB", "POST", "/auth/signin", 422, { body: `email=${"a".repeat(1_048_576)}` }],
@@ -124,7 +128,7 @@ describe.skipIf(!tellsCpuTime())("the cost of a request", () => {
       ["a path of many parts", "GET", "elsewhere", 404, { path: `/${"a/".repeat(8_000)}b` }],
     ];
 
-  test("what was found to cost too much does not any more", async () => {
+  test("stays within the bound for requests that once exceeded it", async () => {
     const pairs = KNOWN.map(([title, method, route, status, change]) => {
       const yardstick = stage.yardsticks.find(
         ({ request, ...each }) =>
@@ -156,7 +160,7 @@ describe.skipIf(!tellsCpuTime())("the cost of a password", () => {
     bundle.remove();
   });
 
-  test("is that of an ordinary wrong one, whatever it holds", async () => {
+  test("is that of an ordinary wrong password, whatever characters it contains", async () => {
     const { status } = await service.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
     expect(status).toBe(303);
     await settle(service);

@@ -8,17 +8,19 @@ import { secondsSince } from "./rounds.ts";
 import { SEED_NOTE, seededRandom } from "./seed.ts";
 import { readRows } from "./snapshot.ts";
 
-/** `npm run test:resilience` makes 50,000. */
+/** `npm run test:resilience` sends 50,000. */
 const REQUESTS = Number(process.env["GATEHOUSE_NOISE_REQUESTS"] ?? 1_500);
 
-/** So many are worth a build of their own, and their figures are printed. */
+/** From this number on, the figures are printed. */
 const MANY = 10_000;
 
-/** At once. More would wait for each other's hashes, and the time of an answer would say nothing. */
+/**
+ * The number of concurrent requests. More would wait for each other's hashes, and response times would show nothing.
+ */
 const VOICES = 6;
 const ANSWER_MAX_MILLISECONDS = 2_000;
 
-/** As people reach it: with the names of the cookies and the headers that only https has. */
+/** An https origin, with the cookie names and the headers that only https has. */
 const ORIGIN = "https://gatehouse.test";
 const COOKIE = "__Host-gatehouse";
 const EVE = {
@@ -39,7 +41,7 @@ const HEADERS: Readonly<Record<string, RegExp>> = {
   "Cache-Control": /./,
 };
 
-describe("noise", () => {
+describe("fuzzing", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" });
@@ -82,7 +84,7 @@ describe("noise", () => {
     };
   };
 
-  /** What nobody but its owner may change. */
+  /** The parts of the account that only its owner may change. */
   const readAccount = async (ada: Browser) => {
     const rows = await readRows(gatehouse);
     const user = rows.users.find(({ email }) => email === ADA.email);
@@ -92,7 +94,7 @@ describe("noise", () => {
   };
 
   test(
-    `${REQUESTS} odd requests: none fails, none is slow, none goes without its headers, and nobody else's account changes`,
+    `of ${REQUESTS} odd requests none fails, is slow, lacks the security headers or changes somebody else's account`,
     async () => {
       const ada = await join(ADA.signup);
       const material = await collectMaterial(ada, await join(EVE));
@@ -117,7 +119,7 @@ describe("noise", () => {
           for (const problem of findProblems(page, milliseconds)) {
             problems.push(`${problem}: ${describeRequest(request)} (${SEED_NOTE}, request ${number})`);
           }
-          // Every line that is logged would be kept until the end.
+          // Without this, all logged lines would be kept until the end.
           if (number % 500 === 0) problems.push(...findFailures(gatehouse.takeLogs()));
         }
       };

@@ -8,18 +8,21 @@ import { ADA, signUp } from "../support/people.ts";
 import { secondsSince } from "./rounds.ts";
 import { readRows } from "./snapshot.ts";
 
-/** `npm run test:resilience` lets 100 in, alone on the machine: beside other tests so many would wait past deadlines that are real. */
+/**
+ * `npm run test:resilience` signs 100 people in, alone on the machine. Beside other tests, that many would miss real
+ * deadlines.
+ */
 const THRONG = Number(process.env["GATEHOUSE_THRONG"] ?? 20);
-/** Three times what an isolate lets wait. */
+/** Three times the capacity of the hash queue of an isolate. */
 const CROWD = 300;
 const TIMEOUT_MILLISECONDS = 120_000;
 
 const ATTEMPTS_MAX = 3;
 
-/** Of an isolate on the platform. A hash takes 19 of them, so more than a few at a time would not fit. */
+/** The memory of an isolate on the platform. A hash takes 19 MB, so only a few can run at a time. */
 const GROWTH_MAX_MEGABYTES = 128;
 
-describe("many sign-ins", () => {
+describe("many sign-ins at once", () => {
   let gatehouse: Gatehouse;
   let before: readonly number[] | null;
   beforeAll(async () => {
@@ -28,11 +31,11 @@ describe("many sign-ins", () => {
   });
   afterAll(() => gatehouse.close());
 
-  /** Each from a network of their own. */
+  /** Each request is sent from a network of its own. */
   const from = (index: number) => ({ "CF-Connecting-IP": `198.51.${index >> 8}.${index & 255}` });
   const addressOf = (index: number) => `person${index}@example.com`;
 
-  /** Everybody has Ada's password, and its hash: only signing in is to take time. */
+  /** Creates accounts with Ada's password and its hash, so that sign-in is the only slow step. */
   const settleIn = async () => {
     await signUp(gatehouse);
     const [key] = (await readRows(gatehouse)).keys;
@@ -50,7 +53,7 @@ describe("many sign-ins", () => {
     }
   };
 
-  /** Sends the form again after the time that a 503 says, as often as a patient person would. */
+  /** Submits the form again after the `Retry-After` of a 503, up to `ATTEMPTS_MAX` times. */
   const signInPatiently = async (browser: Browser, index: number) => {
     const form = new URLSearchParams({ email: addressOf(index), password: ADA.password });
     for (let attempt = 1; ; attempt += 1) {
@@ -61,7 +64,7 @@ describe("many sign-ins", () => {
   };
 
   test(
-    `${THRONG} at once, each to another account: everybody gets in, those who are told to wait after they have`,
+    `let ${THRONG} people in, each to an account of their own, some of them after the wait that a 503 asks for`,
     async () => {
       await settleIn();
       const workerds = findWorkerds()?.filter((id) => !before?.includes(id)) ?? [];
@@ -82,7 +85,7 @@ describe("many sign-ins", () => {
   );
 
   test(
-    `${CROWD} at once: as many as can be hashed in time, a 503 for the rest, and pages that open meanwhile`,
+    `are hashed as far as there is time: of ${CROWD} the rest get a 503, and pages open meanwhile`,
     async () => {
       const member = await signUp(gatehouse, { ...ADA.signup, email: "member@example.com" });
       const startedAt = performance.now();
@@ -112,7 +115,7 @@ describe("many sign-ins", () => {
       expect(hashed.length).toBeLessThanOrEqual(HASH_QUEUE_MAX + 20);
       expect(refused.length).toBeGreaterThan(0);
       expect(new Set(refused.map(({ retryAfter }) => retryAfter))).toEqual(new Set(["5"]));
-      // The first waits in this process, behind the crowd that it sends.
+      // The first page waits in this process, behind the requests that the test sends.
       expect(pages.length).toBeGreaterThan(10);
       expect(Math.max(...pages.slice(1))).toBeLessThan(1_000);
       expect(gatehouse.logs()).toContain('"event":"hash-queue-full"');

@@ -21,7 +21,7 @@ const RESET = "/auth/reset-password";
 
 const users = async ({ database }: Gatehouse) =>
   (await database.execute<{ id: string; email_verified_at: string | null }>("select * from users")).rows;
-/** Nothing is left of a user who is gone, and the account has the one key. */
+/** Only the given users have rows, and each has one key. */
 const expectWhole = async ({ database }: Gatehouse, ids: readonly (string | undefined)[]) => {
   const keys = (await database.execute<{ user_id: string }>("select user_id from `keys`")).rows;
   expect(keys.map(({ user_id }) => user_id)).toEqual(ids);
@@ -33,7 +33,7 @@ const expectWhole = async ({ database }: Gatehouse, ids: readonly (string | unde
 
 const owning = async (gatehouse: Gatehouse) => ({ owner: await signUp(gatehouse) });
 
-describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
+describe.skipIf(enginesAreMissing())(`concurrent changes of an account, ${ROUNDS} rounds`, () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" });
@@ -43,7 +43,7 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
   const here = () => gatehouse;
 
   inRounds(
-    "two changes of the password: exactly one of the two works after, and the old one does not",
+    "two changes of the password: exactly one new password works, and the old one does not",
     here,
     owning,
     async ({ owner, copyOf, race }) => {
@@ -67,7 +67,7 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
   );
 
   inRounds(
-    "a change of the password and signing in with the old one: nobody stays in by it",
+    "a change of the password and a sign-in with the old one: the sign-in leaves no active session",
     here,
     owning,
     async ({ owner, race }) => {
@@ -89,7 +89,7 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
   );
 
   inRounds(
-    "a change of the address and a deletion: one account, or none, and never half of one",
+    "a change of the email and a deletion: one whole account is left, or none",
     here,
     async () => {
       const owner = await signUp(gatehouse);
@@ -119,7 +119,7 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
     },
   );
 
-  /** A stranger has signed up with Ada's email and never verified it; she holds a link to choose a new password. */
+  /** Someone else has signed up with Ada's email and never verified it. She has a reset link. */
   const squatted = async () => {
     const owner = await signUp(gatehouse);
     await post(gatehouse.browser(), "/auth/forgot-password", { email: ADA.email });
@@ -127,7 +127,7 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
   };
 
   inRounds(
-    "taking over an account that was never verified and signing in to it: no session of the stranger survives",
+    "a reset that replaces an account that was never verified and a sign-in to it: no session of the former account survives",
     here,
     squatted,
     async ({ owner: stranger, fact: link, race }) => {
@@ -153,7 +153,7 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
   );
 
   inRounds(
-    "taking over an account that was never verified and its deletion: one new account or none, and nothing of the old",
+    "a reset that replaces an account that was never verified and its deletion: one new account or none is left, and nothing of the former",
     here,
     squatted,
     async ({ owner: stranger, fact: link, copyOf, race }) => {
@@ -180,7 +180,7 @@ describe.skipIf(enginesAreMissing())(`at once, ${ROUNDS} rounds`, () => {
   );
 });
 
-describe.skipIf(enginesAreMissing())(`at once, where emails must be verified, ${ROUNDS} rounds`, () => {
+describe.skipIf(enginesAreMissing())(`concurrent verifications where they are required, ${ROUNDS} rounds`, () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000", EMAIL_VERIFICATION: "required" });
@@ -189,7 +189,7 @@ describe.skipIf(enginesAreMissing())(`at once, where emails must be verified, ${
   afterAll(() => gatehouse.close());
 
   const SECOND = { email: ADA.email, ...FRESH };
-  /** Two have signed up with one email, over an account that a third had made before and never verified. */
+  /** Two people have signed up with one email. A third has an account with it that was never verified. */
   const contested = async () => {
     await post(gatehouse.browser(), "/auth/signup", ADA.signup);
     const first = await gatehouse.inbox.newest(ADA.email);
@@ -211,7 +211,7 @@ describe.skipIf(enginesAreMissing())(`at once, where emails must be verified, ${
   };
 
   inRounds(
-    "two sign-ups that are verified and a new password that is chosen: one account, with one of the three passwords",
+    "two verified sign-ups and a password reset: one account is left, with one of the three passwords",
     () => gatehouse,
     contested,
     async ({ owner, fact, race }) => {

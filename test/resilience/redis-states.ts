@@ -5,14 +5,14 @@ import type { Browser, Page } from "../support/browser.ts";
 import type { Gatehouse } from "../support/gatehouse.ts";
 import { type Contest, inRounds, type Prepared } from "./rounds.ts";
 
-/** Longer than any round takes: nothing reaches a replica. */
+/** Longer than any round takes, so that no write reaches a replica. */
 const LAG_MILLISECONDS = 10 * 60_000;
 
-/** Of a leader that fails during a race: how much of the newest it loses, and until when it has failed. */
+/** When the leader fails during a race: the most recent writes that it loses, and the time until it fails. */
 const LOST_MAX_MILLISECONDS = 150;
 const FAILS_WITHIN_MILLISECONDS = 150;
 
-/** One call of an operation is answered later than its work is done: which, and how much, differs from round to round. */
+/** The response to one call of an operation is delayed. The call and the delay differ from round to round. */
 const LATE_MAX_MILLISECONDS = 150;
 const LATE_AMONG_CALLS = 3;
 
@@ -22,19 +22,22 @@ type RedisState = "sound" | "lagging" | "losing writes";
 
 /** A contest in which Redis is in one of its states. */
 export interface DisturbedContest extends Contest {
-  /** Whether what was written may be gone: a sign-in as well as the end of a session. */
+  /** Whether Redis may lose writes, both of a sign-in and of a revocation. */
   readonly losesWrites: boolean;
-  /** Waits until all is done and Redis is sound. Where writes were lost, the scheduled run has repeated what it repeats. */
+  /**
+   * Waits until all work is done and Redis is sound. If writes were lost, also runs the scheduled handler, which
+   * repeats revocations.
+   */
   recover(): Promise<void>;
-  /** Fails if a browser is still signed in: at once where no writes are lost, else after one scheduled run; and ever after. */
+  /** Fails if a browser is still signed in. If writes were lost, checks only after `recover`. */
   expectSignedOut(browsers: readonly Browser[]): Promise<void>;
 }
 
 export const isSignedIn = async (browser: Browser): Promise<boolean> => (await browser.open("/app")).status === 200;
 
 /**
- * A race in each state that Redis may be in. `lateOperations`: of each one call may be answered late in a round. A real Redis has
- * no replicas here.
+ * Defines a race for each state of Redis. In each round, one call of each of `lateOperations` may get a late response.
+ * A real Redis has no replicas here.
  */
 export function inRoundsOfEachState(
   title: string,
@@ -57,7 +60,7 @@ function disturb(contest: Contest, state: RedisState, lateOperations: readonly s
   const { gatehouse, random, number } = contest;
   const { redis, traffic } = gatehouse.standIns;
   const losesWrites = state === "losing writes";
-  // In every other round all writes of the race are lost once it is over.
+  // In the other half of the rounds, all writes of the race are lost after it.
   const failsMeanwhile = losesWrites && number % 2 === 0;
 
   const fail = async () => {

@@ -7,7 +7,7 @@ import { inRounds, ROUNDS } from "./rounds.ts";
 const NEW = "lovelace@example.com";
 const CONFIRM = "/auth/confirm-email/";
 
-describe.skipIf(enginesAreMissing())(`an email that is given up, at once, ${ROUNDS} rounds`, () => {
+describe.skipIf(enginesAreMissing())(`an email that is given up, ${ROUNDS} rounds`, () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" });
@@ -20,7 +20,7 @@ describe.skipIf(enginesAreMissing())(`an email that is given up, at once, ${ROUN
   const rows = async (sql: string) => (await gatehouse.database.execute(sql)).rows;
 
   inRounds(
-    "a change of the email, and sign-ups with the one that is given up: none gets it",
+    "a change of the email and sign-ups with the email that is given up: no sign-up gets it",
     () => gatehouse,
     async () => {
       const owner = await signUp(gatehouse);
@@ -36,7 +36,7 @@ describe.skipIf(enginesAreMissing())(`an email that is given up, at once, ${ROUN
         isChanged = true;
         return answer;
       };
-      // Again and again, so that one of them is under way when the email becomes free.
+      // Repeat the sign-up, so that one is running when the email becomes free.
       const signUpUntilChanged = async () => {
         let answer = await post(gatehouse.browser(), "/auth/signup", stranger);
         while (!isChanged && answer.status === 422) answer = await post(gatehouse.browser(), "/auth/signup", stranger);
@@ -44,7 +44,7 @@ describe.skipIf(enginesAreMissing())(`an email that is given up, at once, ${ROUN
       };
       const [change, ...signups] = await race([confirm, signUpUntilChanged, signUpUntilChanged, signUpUntilChanged]);
       expect(change?.notice, gatehouse.logs()).toBe("email-changed");
-      // No more than ten passwords are tried for one email.
+      // An email is limited to ten password attempts.
       expect(signups.filter(({ status }) => status !== 422 && status !== 429)).toEqual([]);
       expect(await rows("select email from users")).toEqual([{ email: NEW }]);
       expect(await rows("select email from reserved_emails")).toEqual([{ email: ADA.email }]);

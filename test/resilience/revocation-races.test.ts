@@ -25,11 +25,11 @@ const SESSIONS = "/app/account/sessions";
 const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}) =>
   browser.post(path, new URLSearchParams(fields));
 
-/** A page of either kind: each reads the session by a script of its own. */
+/** Two kinds of pages, which read the session with different scripts. */
 const PAGES = ["/app", SESSIONS] as const;
 
-/** What revokes sessions, in a race with whatever else changes the hash of their person in Redis. */
-describe.skipIf(enginesAreMissing())(`revoked at once with something else, ${ROUNDS} rounds`, () => {
+/** Races of a revocation with other changes of the hash of the same person in Redis. */
+describe.skipIf(enginesAreMissing())(`a revocation and concurrent requests, ${ROUNDS} rounds`, () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "1000000" });
@@ -38,7 +38,7 @@ describe.skipIf(enginesAreMissing())(`revoked at once with something else, ${ROU
   afterAll(() => gatehouse.close());
   const here = () => gatehouse;
 
-  /** Ada is signed in here, and on a phone whose cookie is the fact. */
+  /** Ada is signed in here and on a phone. The fact is the cookie of the phone. */
   const onTwoDevices = async () => {
     const owner = await signUp(gatehouse);
     return { owner, fact: cookieOf(await signIn(gatehouse)) };
@@ -49,7 +49,7 @@ describe.skipIf(enginesAreMissing())(`revoked at once with something else, ${ROU
     return browser;
   };
 
-  /** What pages take for the row is the row: no older one stands. */
+  /** A snapshot must not be older than the row. */
   const expectNoStaleSnapshot = async (owner: Browser) => {
     const snapshot = await readSnapshot(gatehouse, userIdOf(owner));
     if (snapshot === null || snapshot === "marker") return;
@@ -58,7 +58,7 @@ describe.skipIf(enginesAreMissing())(`revoked at once with something else, ${ROU
   };
 
   inRoundsOfEachState(
-    "deletion and signing in: no session, no 500, nothing left",
+    "deletion and sign-in: no session is left, no request fails with a 500, and no row is left",
     here,
     ["COMMIT", "EVAL start session", "EVAL erase person"],
     onTwoDevices,
@@ -72,7 +72,7 @@ describe.skipIf(enginesAreMissing())(`revoked at once with something else, ${ROU
       expect(removal?.notice).toBe("account-deleted");
       expect([303, 401]).toContain(signin?.status);
       await recover();
-      // Of a deletion MySQL alone knows, which is asked once the snapshot has ended.
+      // Only MySQL records a deletion. It is read after the snapshot has expired.
       if (losesWrites) {
         const raw = await gatehouse.redis.hget<string>(personKey(phone), "user");
         expect((readValue(raw, 0)?.end ?? 0) - Date.now()).toBeLessThanOrEqual(10 * MINUTE);
@@ -88,7 +88,7 @@ describe.skipIf(enginesAreMissing())(`revoked at once with something else, ${ROU
   );
 
   inRoundsOfEachState(
-    "signing out everywhere, a change of the row and signing in: no session from before, and no older row, survives",
+    "signing out everywhere, a change of the row and a sign-in: no earlier session and no older snapshot survives",
     here,
     ["EVAL mark user", "COMMIT", "EVAL write user", "EVAL end sessions", "EVAL start session"],
     onTwoDevices,
@@ -107,7 +107,7 @@ describe.skipIf(enginesAreMissing())(`revoked at once with something else, ${ROU
       const changed = [others?.notice === "others-ended", change?.notice === "password-changed"];
       expect(changed).toContain(true);
       if (losesWrites) return;
-      // A session is what the row says of it, whatever stands in Redis.
+      // The row decides whether a session is active, whatever Redis contains.
       const people = [owner, copy, newcomer];
       const signedIn = await Promise.all(people.map(isSignedIn));
       await dropSnapshots(gatehouse);
@@ -117,7 +117,7 @@ describe.skipIf(enginesAreMissing())(`revoked at once with something else, ${ROU
   );
 
   inRoundsOfEachState(
-    "signing out everywhere and pages that write the snapshot again: none writes an older row",
+    "signing out everywhere and pages that store the snapshot: no older row is stored",
     here,
     ["SELECT", "EVAL mark user", "COMMIT", "EVAL write user", "EVAL read session"],
     onTwoDevices,
@@ -139,7 +139,7 @@ describe.skipIf(enginesAreMissing())(`revoked at once with something else, ${ROU
   );
 
   inRoundsOfEachState(
-    "signing out and a page that renews the same session: it is over, and nothing brings it back",
+    "signing out and a page that renews the same session: the session has ended, and nothing restores it",
     here,
     ["EVAL read session", "EVAL read sessions", "EVAL replace session", "HDEL"],
     async () => {
@@ -161,7 +161,7 @@ describe.skipIf(enginesAreMissing())(`revoked at once with something else, ${ROU
     },
   );
 
-  /** Long enough ago that a page notes its use, and that the password is asked for. */
+  /** Long enough ago that a page updates the session's metadata, and that the password is required again. */
   const longAgo = async () => {
     const { owner, fact } = await onTwoDevices();
     const at = Date.now() - 11 * MINUTE;
@@ -170,7 +170,7 @@ describe.skipIf(enginesAreMissing())(`revoked at once with something else, ${ROU
   };
 
   inRoundsOfEachState(
-    "noting the use of a session and a password given in it: neither is lost for good",
+    "an update of a session's metadata and a password entered in it: both are stored in the end",
     here,
     ["EVAL read session", "EVAL replace session"],
     longAgo,
@@ -193,7 +193,7 @@ describe.skipIf(enginesAreMissing())(`revoked at once with something else, ${ROU
   );
 
   inRoundsOfEachState(
-    "noting the use of a session, a password given in it and its end: nothing brings it back",
+    "an update of a session's metadata, a password entered in it and sign-out: nothing restores the session",
     here,
     ["EVAL read session", "EVAL replace session", "HDEL"],
     longAgo,

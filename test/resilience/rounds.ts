@@ -5,37 +5,37 @@ import type { Gatehouse } from "../support/gatehouse.ts";
 import { SEED_NOTE, seededRandom } from "./seed.ts";
 import { putBack, takeSnapshot } from "./snapshot.ts";
 
-/** A few in every run; `npm run test:resilience` takes 200 of each. */
+/** The number of rounds of each race. `npm run test:resilience` runs 200. */
 export const ROUNDS = Number(process.env["GATEHOUSE_RACE_ROUNDS"] ?? 4);
 const ROUND_MAX_MS = 5_000;
 
-/** What runs at once starts up to this much apart, so that the rounds meet at different points. */
+/** Concurrent requests start up to this far apart, so that they meet at different points in each round. */
 const SPREAD_MS = 40;
 
 export interface Contest {
   readonly gatehouse: Gatehouse;
-  /** Whose account it is, as the preparation has left them. */
+  /** The browser of the account's owner, in the state after the preparation. */
   readonly owner: Browser;
   readonly fact: string;
-  /** Counts from 0. */
+  /** The number of the round, from 0. */
   readonly number: number;
-  /** Draws what differs from round to round. */
+  /** Draws the random values of the round. */
   readonly random: () => number;
-  /** The same browser once more: with its cookies, and from then on by itself. */
+  /** A new browser with a copy of the cookies. */
   copyOf(browser: Browser): Browser;
-  /** Lets each start a little apart from the others, by other distances in every round. */
+  /** Starts each request a little apart from the others, at different distances in every round. */
   race(contestants: readonly (() => Promise<Page>)[]): Promise<Page[]>;
 }
 
 export interface Prepared {
   readonly owner: Browser;
-  /** What the owner knows besides, such as a link that was mailed. */
+  /** A fact that the owner knows, for example the mailed link. */
   readonly fact?: string;
 }
 
 /**
- * A test that prepares once and then, round by round, puts the stores back to where that has led. A failure names the
- * seed and the round.
+ * Defines a test that prepares a state once and restores it in the stores before every round. A failure names the seed
+ * and the round.
  */
 export function inRounds(
   title: string,

@@ -1,10 +1,13 @@
-/** What decides every choice of a run that draws lots. `GATEHOUSE_SEED` repeats the one that a failure has named. */
+/** The seed of all random choices of a run. `GATEHOUSE_SEED` repeats the run that a failure has named. */
 export const SEED = Number(process.env["GATEHOUSE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
-/** To be said wherever something fails. */
+/** Part of every failure message. */
 export const SEED_NOTE = `GATEHOUSE_SEED=${SEED}`;
 
-/** Draws numbers from 0 up to, but not including, 1; the same ones for the same seed and name. (mulberry32) */
+/**
+ * Returns a generator of numbers from 0 up to, but not including, 1 (mulberry32). The same seed and name give the same
+ * numbers.
+ */
 export function seededRandom(name: string, seed = SEED): () => number {
   let state = seed;
   for (const character of name) state = Math.imul(state ^ character.charCodeAt(0), 0x01000193);
@@ -22,7 +25,7 @@ export function pick<T>(random: () => number, items: readonly T[]): T {
   return item;
 }
 
-/** All of them, in an order that the lots decide. */
+/** The items in random order. */
 export function shuffle<T>(random: () => number, items: readonly T[]): T[] {
   return items
     .map((item) => ({ item, rank: random() }))

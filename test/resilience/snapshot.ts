@@ -16,7 +16,7 @@ export const TABLES = [
 type Row = Readonly<Record<string, string | number | null>>;
 type Reply = string | number | null | readonly string[];
 
-/** Everything that both stores hold, so that a state that took many steps is there again at once. */
+/** The contents of both stores, so that a state that took many steps can be restored at once. */
 export interface Snapshot {
   readonly rows: Readonly<Record<string, readonly Row[]>>;
   readonly commands: readonly (readonly (string | number)[])[];
@@ -56,18 +56,18 @@ export async function takeSnapshot(gatehouse: Stores): Promise<Snapshot> {
   return { rows: await readRows(gatehouse), commands };
 }
 
-/** Puts it into stores that are empty. */
+/** Restores a snapshot into empty stores. */
 export async function putBack({ rows, commands }: Snapshot, gatehouse: Stores): Promise<void> {
   await Promise.all([insertRows(rows, gatehouse), commands.length === 0 ? [] : ask(gatehouse, commands)]);
 }
 
-/** Puts its rows in the place of whatever the database holds. */
+/** Replaces all rows of the database with those of the snapshot. */
 export async function putBackRows({ rows }: Snapshot, gatehouse: Stores): Promise<void> {
   await Promise.all(TABLES.map((table) => gatehouse.database.execute(`delete from \`${table}\``)));
   await insertRows(rows, gatehouse);
 }
 
-/** Puts its keys in the place of whatever Redis holds. */
+/** Replaces all keys of Redis with those of the snapshot. */
 export async function putBackKeys({ commands }: Snapshot, gatehouse: Stores): Promise<void> {
   await ask(gatehouse, [["FLUSHDB"], ...commands]);
 }
@@ -86,7 +86,7 @@ async function insertRows(rows: Snapshot["rows"], { database }: Stores): Promise
   await Promise.all(inserts);
 }
 
-/** What the sessions in Redis say of themselves. */
+/** The user and the epoch of every session in Redis. */
 export async function readSessions(gatehouse: Stores): Promise<{ userId: string; epoch: number }[]> {
   const keys = (await ask(gatehouse, [["KEYS", "person:*"]]))[0] as readonly string[];
   const people = await ask(
@@ -100,7 +100,7 @@ export async function readSessions(gatehouse: Stores): Promise<{ userId: string;
   });
 }
 
-/** Past the client, which would turn numbers and JSON into what was never stored. */
+/** Sends commands without the client, which would convert numbers and JSON. */
 async function ask({ standIns }: Stores, commands: readonly (readonly (string | number)[])[]): Promise<Reply[]> {
   if (commands.length === 0) return [];
   const response = await fetch(`${standIns.redisUrl}/pipeline`, {

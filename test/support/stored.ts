@@ -4,7 +4,7 @@ import { formatValue, isMarker, readValue } from "../../src/store/person.ts";
 import type { Browser } from "./browser.ts";
 import type { Gatehouse } from "./gatehouse.ts";
 
-/** What the stores hold of a browser's session, past the Worker. */
+/** Reads and changes the stored state of a browser's session, without the Worker. */
 
 export function cookieOf(browser: Browser): string {
   return browser.cookies.get("gatehouse") ?? "";
@@ -14,7 +14,7 @@ export function userIdOf(browser: Browser): string {
   return cookieOf(browser).split(".")[0] ?? "";
 }
 
-/** What a session is known by on pages and in Redis. */
+/** The handle of a session: its name on pages and in Redis. */
 export function handleOf(browser: Browser): string {
   return createHash("sha256").update(cookieOf(browser)).digest("hex");
 }
@@ -55,13 +55,13 @@ export async function changeSession(
   await gatehouse.redis.hset(personKey(browser), { [`s:${handleOf(browser)}`]: value });
 }
 
-/** The handles of all sessions that there are, ended or not. */
+/** The handles of all stored sessions, expired or not. */
 export async function listHandles({ redis }: Gatehouse): Promise<string[]> {
   const fields = await Promise.all((await redis.keys("person:*")).map((key) => redis.hkeys(key)));
   return fields.flat().flatMap((field) => (field.startsWith("s:") ? [field.slice("s:".length)] : []));
 }
 
-/** What stands for the row of a user: a snapshot as it was stored, `"marker"`, or null. */
+/** The stored snapshot of a user's row, `"marker"` if an invalidation marker is stored in its place, or null. */
 export async function readSnapshot(
   { redis }: Pick<Gatehouse, "redis">,
   userId: string,
@@ -71,23 +71,25 @@ export async function readSnapshot(
   return isMarker(value) ? "marker" : JSON.parse(value.text);
 }
 
-/** Makes every page ask MySQL: nothing stands for the row. Not in the way of whatever else runs. */
+/**
+ * Deletes every snapshot and marker, so that the next page reads MySQL. Does not lock anything out that runs meanwhile.
+ */
 export async function dropSnapshots({ redis }: Gatehouse): Promise<void> {
   for (const key of await redis.keys("person:*")) await redis.hdel(key, "user");
 }
 
-/** As if another request were changing the row, or had died while it did. */
+/** Stores the marker of another request that is changing the row, or that has failed while changing it. */
 export async function leaveMarker({ redis }: Gatehouse, userId: string): Promise<void> {
   const value = formatValue({ end: Date.now() + 60_000, rank: 0, text: "changing by another request" });
   await redis.hset(`person:${userId}`, { user: value });
 }
 
-/** The password was given in this session longer ago than counts as lately. */
+/** Makes the password of this session too old to count as entered recently. */
 export function forgetPassword(gatehouse: Gatehouse, browser: Browser): Promise<void> {
   return changeSession(gatehouse, browser, { evidence: [{ method: "password", at: Date.now() - 11 * 60_000 }] });
 }
 
-/** The same for every session that there is. */
+/** Makes the password of every session too old to count as entered recently. */
 export async function forgetPasswords({ redis }: Gatehouse): Promise<void> {
   for (const key of await redis.keys("person:*")) {
     const fields = Object.entries((await redis.hgetall<Record<string, string>>(key)) ?? {});
@@ -106,7 +108,7 @@ export interface StoredEvent {
   readonly ip: string | null;
 }
 
-/** The trail of the only account, oldest first. */
+/** The audit log of the only account, oldest first. */
 export async function readEvents({ database }: Gatehouse): Promise<StoredEvent[]> {
   const { rows } = await database.execute<StoredEvent>("select * from account_events order by occurred_at, id");
   return rows;
@@ -116,7 +118,7 @@ export async function eventTypes(gatehouse: Gatehouse): Promise<string[]> {
   return (await readEvents(gatehouse)).map(({ type }) => type).toSorted();
 }
 
-/** Makes the attempts that a limiter has counted, under names that fit `pattern`, so many milliseconds older. */
+/** Moves the attempts of every counter that matches `pattern` into the past by this many milliseconds. */
 export async function ageAttempts({ redis }: Gatehouse, pattern: string, milliseconds: number): Promise<void> {
   for (const key of await redis.keys(pattern)) {
     const times = await redis.lrange(key, 0, -1);
@@ -127,7 +129,7 @@ export async function ageAttempts({ redis }: Gatehouse, pattern: string, millise
   }
 }
 
-/** How many attempts the limiter has counted under the one name that fits `pattern`. */
+/** The number of attempts in the only counter that matches `pattern`. */
 export async function countAttempts({ redis }: Gatehouse, pattern: string): Promise<number> {
   const keys = await redis.keys(pattern);
   if (keys.length > 1) throw new Error(`${keys.length} counters are named ${pattern}`);

@@ -6,7 +6,7 @@ import { randomLength, randomText } from "./texts.ts";
 type Random = () => number;
 type Draft = { -readonly [Key in keyof OrdinaryRequest]: OrdinaryRequest[Key] };
 
-/** In characters and bytes: the bounds of the source, and what is far beyond them. */
+/** In characters or bytes: the limits of the source, and values far beyond them. */
 const FIELD_BOUNDS = [254, 256, 512, 2_048, 5_000, 15_000];
 const FORM_BOUNDS = [16_384, 16_384, 16_384, 65_536, 1_048_576, 1_200_000];
 const PATH_BOUNDS = [40, 1_024, 8_000];
@@ -14,10 +14,10 @@ const QUERY_BOUNDS = [2_048, 4_095, 4_095, 15_000];
 const COOKIE_BOUNDS = [4_096, 8_192, 8_192, 20_000];
 const HEADER_BOUNDS = [45, 256, 512, 8_000, 20_000];
 
-/** workerd itself takes 6 µs for each, so that thousands would measure workerd. */
+/** workerd itself takes 6 µs for each chunk, so thousands of chunks would measure workerd. */
 export const PIECES = 128;
 
-/** Cloudflare lets no longer one through. */
+/** Cloudflare rejects longer URLs. */
 const LOCATION_MAX_CHARACTERS = 16_000;
 
 const COOKIES = ["", "-verify", "-reset", "-device", "-lang", "-notice", "-ended"].map(
@@ -38,9 +38,9 @@ const QUERIES = ["redirectTo", "lang", "before", "end", "part", "sent", "notice"
 const FIELDS = ["email", "password", "currentPassword", "code", "session", "redirectTo", "madeFor", "a"];
 const METHODS = ["HEAD", "OPTIONS", "PUT", "DELETE", "PROPFIND"];
 
-/** One of the ordinary requests in which one, two or three parts are what an attacker would make of them. */
+/** An ordinary request with one, two or three parts replaced by hostile values. */
 export function randomHostileRequest(random: Random, ordinary: readonly OrdinaryRequest[]): CostRequest {
-  // Of the routes each as often as any other, however many forms it has.
+  // Each route is drawn with the same probability, however many forms it has.
   const { route, method, visitor } = pick(random, ordinary);
   const draft: Draft = {
     ...pick(
@@ -54,7 +54,7 @@ export function randomHostileRequest(random: Random, ordinary: readonly Ordinary
   const count = 1 + Math.floor(random() ** 2 * 3);
   for (let number = 0; number < count; number += 1) pick(random, changes)(random, draft);
   if (random() < 0.03 && draft.method === "GET") draft.method = pick(random, METHODS);
-  // As a browser encodes it, which makes some texts nine times as long.
+  // Encode the path as a browser does, which makes some texts nine times as long.
   const { pathname, search } = new URL(ORIGIN + draft.path);
   draft.path = (pathname + search).slice(0, LOCATION_MAX_CHARACTERS);
   return draft;
@@ -118,7 +118,7 @@ function spoilField(random: Random, draft: Draft): void {
   draft.body = random() < 0.8 ? urlEncode(random, draft.fields) : multipart(random, draft);
 }
 
-/** The whole body: at its bound, beyond it, or of many small parts. */
+/** Replaces the whole body with one at its limit, beyond the limit, or of many small parts. */
 function spoilForm(random: Random, draft: Draft): void {
   const length = randomLength(random, FORM_BOUNDS);
   const given = urlEncode(random, draft.fields);
@@ -152,14 +152,14 @@ function multipart(random: Random, draft: Draft): string {
   return `${parts.join("")}${random() < 0.8 ? `--${boundary}--\r\n` : ""}`;
 }
 
-/** The bytes of `text` in UTF-8, as far as a header can carry them. */
+/** The bytes of `text` in UTF-8, with a space for each byte that no header can contain. */
 function toHeader(text: string): string {
   return Buffer.from(text.toWellFormed(), "utf8")
     .toString("latin1")
     .replaceAll(/[\0\r\n]/g, " ");
 }
 
-/** As short as a message can be that still tells what was sent, without what every browser sends. */
+/** A short description of a request, without the headers that every browser sends. */
 export function describeRequest({ method, path, headers, body, pieces, visitor }: CostRequest): string {
   const cut = (text: string) => (text.length > 80 ? `${text.slice(0, 80)}… (${text.length})` : text);
   const text = typeof body === "string" ? body : new TextDecoder().decode(body ?? undefined);

@@ -4,20 +4,20 @@ import { putBackKeys, putBackRows, type Snapshot } from "../snapshot.ts";
 import type { RawRequest, Service } from "./service.ts";
 
 export interface Cost {
-  /** CPU time of workerd, from the request to the end of all that follows the answer. */
+  /** CPU time of workerd, from the request to the end of all work after the response. */
   readonly milliseconds: number;
   readonly status: number;
 }
 
 /**
- * So many turns of this process's event loop nothing may happen. A call that workerd has made can be in the kernel still:
- * its connection, its head and its body are each taken up in a turn of their own.
+ * For this many turns of this process's event loop, nothing may happen. A call that workerd has made can still be in
+ * the kernel: its connection, its head and its body each take a turn of their own.
  */
 const QUIET_TURNS = 6;
 
 const READS = /^(?:SELECT|BEGIN|COMMIT|ROLLBACK|M?GET|RANGE)$/;
 
-/** Sends requests one by one, each into the same state of the stores, and says what each has cost. */
+/** Sends requests one by one, each into the same state of the stores, and measures their cost. */
 export class Meter {
   readonly #service: Service;
   readonly #snapshot: Snapshot;
@@ -49,13 +49,18 @@ export class Meter {
   }
 }
 
-/** Whoever is still sending when workerd has answered and closed the connection may lose the answer: then it is sent again. */
+/**
+ * A client that is still sending when workerd responds and closes the connection may lose the response. The request is
+ * then sent again.
+ */
 function rethrowUnlessCutOff(error: NodeJS.ErrnoException): null {
   if (error.code === "EPIPE" || error.code === "ECONNRESET") return null;
   throw error;
 }
 
-/** Waits until nothing more is asked of the stores and no thread of workerd runs: what follows the answer is done. */
+/**
+ * Waits until no call to the stores is open and no thread of workerd runs, so that the work after the response is done.
+ */
 export async function settle({ standIns: { traffic }, processId }: Service): Promise<void> {
   await sleep(1);
   for (let quiet = 0; quiet < QUIET_TURNS; ) {

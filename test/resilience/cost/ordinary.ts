@@ -5,7 +5,7 @@ import { NEW_EMAIL, type Scene, VISITORS, type Visitor } from "./scene.ts";
 import { ORIGIN, type RawRequest } from "./service.ts";
 
 export interface CostRequest extends RawRequest {
-  /** As the site map writes it; "elsewhere" is a location that it does not have. */
+  /** The path as in src/routes.ts, or "elsewhere" for a path that has no route. */
   readonly route: string;
   readonly visitor: Visitor;
 }
@@ -21,7 +21,7 @@ const ROUTES = [
   ...readFileSync(new URL("../../../src/routes.ts", import.meta.url), "utf8").matchAll(/^ {2}(get|post)\("([^"]+)"/gm),
 ].map(([, method = "", path = ""]) => ({ method: method.toUpperCase(), route: path }));
 
-/** What Chromium sends, and what Cloudflare adds. */
+/** The headers that Chromium sends and Cloudflare adds. */
 export const BROWSER_HEADERS: Readonly<Record<string, string>> = {
   Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
   "Accept-Language": "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7",
@@ -31,12 +31,12 @@ export const BROWSER_HEADERS: Readonly<Record<string, string>> = {
 };
 
 interface FormCase {
-  /** The page that renders the form; absent: that of the same path. */
+  /** The page that renders the form. If absent, the page with the path of the route. */
   readonly page?: string;
-  /** Whose page it is; absent: either's, as the page turns out. */
+  /** The visitor whose page is opened. If absent, both visitors use the same form. */
   readonly renderedFor?: Visitor;
   readonly typed: Readonly<Record<string, string>>;
-  /** Fields that the form has besides once the password was given too long ago. */
+  /** Fields that the form has in addition when the password was entered too long ago. */
   readonly later?: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +45,7 @@ const CURRENT = { currentPassword: ADA.password };
 const WRONG = { currentPassword: "not the password" };
 const LATER = { later: { account: ADA.email, ...WRONG } };
 
-/** What people type into each form: what is right, and what goes wrong every day. */
+/** The values that people type into each form: valid ones, and everyday mistakes. */
 function listForms({ code, otherSession }: Scene): Readonly<Record<string, readonly FormCase[]>> {
   const signedOut = { renderedFor: "signed out" } as const;
   const signedIn = { renderedFor: "signed in" } as const;
@@ -109,7 +109,7 @@ function listForms({ code, otherSession }: Scene): Readonly<Record<string, reado
   };
 }
 
-/** For every route and method of the site map what a browser sends there, signed in and signed out. */
+/** For every route and method of src/routes.ts, the requests that a browser sends there, signed in and signed out. */
 export async function listOrdinary(scene: Scene): Promise<OrdinaryRequest[]> {
   const forms = listForms(scene);
   const requests: OrdinaryRequest[] = [];
@@ -128,7 +128,8 @@ export async function listOrdinary(scene: Scene): Promise<OrdinaryRequest[]> {
       });
       if (method === "GET") requests.push(describe([]));
       const cases = method === "POST" ? (forms[route] ?? []) : [];
-      // Of forms that were rendered before this visitor signed in or out one is enough: all end the same way.
+      // If the forms were rendered before this visitor signed in or out, one of them is enough: all get the same
+      // response.
       const isIn = visitor === "signed in";
       const own = cases.filter(({ renderedFor = visitor }) => (renderedFor === "signed in") === isIn);
       for (const form of own.length > 0 ? own : cases.slice(0, 1)) {

@@ -11,18 +11,21 @@ const BOB = { ...ADA.signup, email: "bob@example.com" };
 export const VISITORS = ["signed in", "signed out", "session ended"] as const;
 export type Visitor = (typeof VISITORS)[number];
 
-/** People in the middle of every flow that there is, and what they hold. */
+/** People in the middle of every flow, with their cookies, codes and links. */
 export interface Scene {
-  /** Ada's browser in each state. All hold the cookies of her flows, and one that of a session that there is no more. */
+  /**
+   * Ada's browser in each state. All have the cookies of her flows. One has the cookie of a session that no longer
+   * exists.
+   */
   readonly browsers: Readonly<Record<Visitor, Browser>>;
   readonly code: string;
-  /** What the page of sessions calls Ada's session on another device. */
+  /** The handle of Ada's session on another device, as on the page of sessions. */
   readonly otherSession: string;
-  /** Paths of links that are live, by the routes that take them. */
+  /** The paths of valid links, by their route. */
   readonly links: Readonly<Record<string, string>>;
 }
 
-/** Prepares the scene through the front door. The stores are empty before. */
+/** Prepares the scene through the forms of the Worker. The stores must be empty. */
 export async function prepareScene(service: Service, settle: () => Promise<void>): Promise<Scene> {
   const submit = async (browser: Browser, action: string, typed: Readonly<Record<string, string>>) => {
     const page = await browser.open(action);

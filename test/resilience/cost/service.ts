@@ -13,31 +13,34 @@ export const ORIGIN = "https://gatehouse.test";
 
 export interface RawRequest {
   readonly method: string;
-  /** With its query, encoded. */
+  /** The encoded path with its query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
-  /** In so many chunks the body comes, without a length beforehand. Absent: in one, with its length. */
+  /**
+   * The number of chunks in which the body is sent, without Content-Length. If absent, it is sent at once, with its
+   * length.
+   */
   readonly pieces?: number;
 }
 
 /**
- * The built Worker in a workerd of its own, with nothing else in it. The harness of the other tests answers with Workers of
- * its own around ours, in the same process: they take six times the CPU time of a page, and copy every body.
+ * The built Worker in a workerd of its own. The harness of the other tests runs Workers of its own around ours in the
+ * same process: they take six times the CPU time of a page, and copy every body.
  */
 export interface Service {
   readonly standIns: StandIns;
   readonly database: Client;
-  /** In the order of arrival. */
+  /** Oldest first. */
   readonly mails: SentMail[];
   readonly processId: number;
-  /** Sends just that, and waits for the whole answer. */
+  /** Sends exactly this request, and waits for the whole response. */
   send(request: RawRequest): Promise<Response>;
   browser(): Browser;
   close(): Promise<void>;
 }
 
-/** `bundle`: the directory of a build, into which the configuration is written. */
+/** Starts the Worker from the build in the directory `bundle`, and writes the configuration of workerd there. */
 export async function startService(bundle: string): Promise<Service> {
   const standIns = await startStores();
   const postBox = await startPostBox(standIns.traffic);
@@ -54,11 +57,11 @@ export async function startService(bundle: string): Promise<Service> {
       MAIL_SENDER: "resend",
       RESEND_API_KEY: "re_key",
       RESEND_API_URL: postBox.url,
-      // A source that sends so much is refused long before it is dear.
+      // The limit would refuse requests from one ip long before they cost much.
       SOURCE_POSTS_MAX: "1000000",
       SOURCE_POSTS_WINDOW_MINUTES: "15",
     },
-    // As Cloudflare, which ends TLS before the Worker.
+    // The test sends this header in place of Cloudflare, which terminates TLS before the Worker.
     'forwardedProtoHeader = "X-Forwarded-Proto"',
   );
   const others = findWorkerds();

@@ -7,46 +7,46 @@ import { type CostRequest, listOrdinary, type OrdinaryRequest } from "./ordinary
 import { prepareScene } from "./scene.ts";
 import type { Service } from "./service.ts";
 
-/** A hostile request may cost twice what an ordinary one does, or 3 ms more, whichever is larger. */
+/** A hostile request may cost twice as much as an ordinary one, or 3 ms more, whichever is larger. */
 const RATIO_MAX = 2;
 const EXCESS_MAX_MILLISECONDS = 3;
 
 const YARDSTICK_REPETITIONS = 2;
 
-/** An ordinary request and what it costs. */
+/** An ordinary request and its cost. */
 interface Yardstick extends Cost {
   readonly request: OrdinaryRequest;
 }
 
-/** People in the middle of every flow, what they send, and what measures it. */
+/** People in the middle of every flow, their ordinary requests, and a meter for the cost of any request. */
 export interface Stage {
   readonly meter: Meter;
   readonly yardsticks: readonly Yardstick[];
-  /** The hostile request of that number: the same one for the same seed. */
+  /** The hostile request with this number. It is the same for the same seed. */
   draw(number: number): CostRequest;
 }
 
 export interface Pair {
   readonly hostile: CostRequest;
-  /** Its counterpart. */
+  /** The ordinary request that the hostile one is compared with. */
   readonly ordinary: CostRequest;
 }
 
-/** What both cost: medians, in milliseconds. */
+/** The median costs of both requests, in milliseconds of CPU time. */
 export interface Comparison<P extends Pair = Pair> {
   readonly pair: P;
   readonly hostile: number;
   readonly ordinary: number;
-  /** What the hostile one costs, of what it may cost. */
+  /** The cost of the hostile request divided by the highest allowed cost. */
   readonly share: number;
 }
 
-/** Milliseconds. */
+/** The highest allowed cost of a hostile request, in milliseconds. */
 export function allowed(ordinary: number): number {
   return Math.max(RATIO_MAX * ordinary, ordinary + EXCESS_MAX_MILLISECONDS);
 }
 
-/** Empties the stores, has people sign up, and measures what they send. */
+/** Empties the stores, prepares the people and their flows, and measures their ordinary requests. */
 export async function openStage(service: Service): Promise<Stage> {
   await service.standIns.reset();
   service.mails.splice(0);
@@ -61,7 +61,7 @@ export async function openStage(service: Service): Promise<Stage> {
   return { meter, yardsticks, draw: (number) => randomHostileRequest(seededRandom(`cost ${number}`), ordinary) };
 }
 
-/** The least of some measurements: no pause of the runtime is in it. Good enough to rank requests by. */
+/** The minimum over several measurements, which excludes pauses of the runtime. Precise enough to rank requests. */
 export async function measureLeast(meter: Meter, request: CostRequest, times: number): Promise<Cost> {
   let least = await meter.measure(request);
   for (let time = 1; time < times; time += 1) {
@@ -71,15 +71,15 @@ export async function measureLeast(meter: Meter, request: CostRequest, times: nu
   return least;
 }
 
-/** What a request has cost, of what it may cost. */
+/** The cost of a request divided by its highest allowed cost. */
 export function shareOf(stage: Stage, request: CostRequest, { milliseconds, status }: Cost): number {
   return milliseconds / allowed(findYardstick(stage, request, status).milliseconds);
 }
 
 /**
- * What the request is compared with: the most expensive ordinary one of the same route and method that ends with the same
- * status, whoever sends it, for a cookie that is spoilt makes one visitor another. Where none does, the request was
- * refused: then it is the cheapest that this visitor sends there.
+ * The request to compare with: the most expensive ordinary one of the same route and method that gets the same status,
+ * from any visitor, because a changed cookie can turn one visitor into another. If there is none, the request was
+ * refused, and the cheapest ordinary one of this visitor is used.
  */
 export function findYardstick({ yardsticks }: Stage, request: CostRequest, status: number): Yardstick {
   const { route, method, visitor } = request;
@@ -93,8 +93,8 @@ export function findYardstick({ yardsticks }: Stage, request: CostRequest, statu
 }
 
 /**
- * Measures each in turn with its counterpart, so that whatever slows the machine down meets both. Stops after `rounds`, or
- * after `roundsMin` if by then no share is above `clearShare`.
+ * Measures each hostile request alternately with its ordinary one, so that a slowdown of the machine affects both.
+ * Stops after `rounds`, or after `roundsMin` if by then no share exceeds `clearShare`.
  */
 export async function compare<P extends Pair>(
   meter: Meter,

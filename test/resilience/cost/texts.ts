@@ -1,8 +1,8 @@
 import { pick } from "../seed.ts";
 
-/** Pieces that cost something or other when they stand in a row, each with a reason. */
+/** Pieces of text that are expensive to process in long runs, grouped by the reason. */
 const RUNS: readonly string[] = [
-  // Normal forms: marks are sorted and composed, in quadratic time; one character becomes many.
+  // Normal forms: marks are sorted and composed in quadratic time, and one character can become many.
   "\u0301",
   "\u0315\u0301\u0327",
   "\u0344",
@@ -14,13 +14,13 @@ const RUNS: readonly string[] = [
   "\u{1d1c0}",
   "\u0130",
   "\u212a",
-  // Two bytes a character in V8, and pairs that are none.
+  // Characters that take two bytes in V8, and lone surrogates.
   "\u{1f600}",
   "\u00e4",
   "\u0416",
   "\ud800",
   "\udc00",
-  // White space and what is trimmed.
+  // White space, and characters that are trimmed.
   " ",
   "\t",
   "\u00a0",
@@ -28,7 +28,7 @@ const RUNS: readonly string[] = [
   "\u200b",
   "\u202e",
   "\r\n",
-  // What is escaped, encoded and decoded.
+  // Characters and sequences that are escaped, encoded or decoded.
   '"',
   "<",
   "&",
@@ -43,7 +43,7 @@ const RUNS: readonly string[] = [
   "+",
   "&amp;",
   "</script>",
-  // What texts are split at.
+  // Separators that the source splits text at.
   "a=b;",
   "a;",
   ";",
@@ -63,7 +63,7 @@ const RUNS: readonly string[] = [
   "??",
   "@",
   ":",
-  // What the patterns of the source repeat: emails, languages, browsers, charsets, codes, handles, numbers.
+  // Repeated parts of the patterns in the source: emails, languages, browsers, charsets, codes, handles, numbers.
   "a",
   "A",
   ".",
@@ -105,7 +105,9 @@ const RUNS: readonly string[] = [
 const STARTS = ["", "", "", "", "/", "1.", "a@", "Version/", "de-", "https://gatehouse.test", "application/", "{", '"'];
 const ENDS = ["", "", "", "!", "\u0000", "@example.com", "Safari", "%", "\ud800"];
 
-/** A text of about this length, in UTF-16 code units: one piece again and again, two in turns, or one after the other. */
+/**
+ * A text of about this length in UTF-16 code units: one piece repeated, two pieces alternating, or two runs in a row.
+ */
 export function randomText(random: () => number, length: number): string {
   if (random() < 0.15) return drawRun(random, length >> 1) + drawRun(random, length >> 1);
   return drawRun(random, length);
@@ -119,7 +121,7 @@ function drawRun(random: () => number, length: number): string {
   return start + piece.repeat(Math.ceil(room / piece.length)).slice(0, room) + end;
 }
 
-/** A length at one of the bounds that the source has, just beyond it, or between them. */
+/** A length at one of the limits of the source, just above it, or below it. */
 export function randomLength(random: () => number, bounds: readonly number[]): number {
   const bound = pick(random, bounds);
   const shift = random();

@@ -25,7 +25,7 @@ const BOB = { ...ADA.signup, email: NEW_EMAIL };
 const AFTER_MOVE = { email: NEW_EMAIL, password: ADA.password };
 const AFTER_CHANGE = { email: ADA.email, password: NEW_PASSWORD, not: [ADA.password] };
 
-/** Follows the link to the new address, and asks for another where it was lost. */
+/** Confirms the change of the email with the mailed link, and requests another link if the message was lost. */
 async function moveHere(lane: Lane, { browser }: Scene): Promise<void> {
   const ask = async () =>
     (await lane.post(browser, `${ACCOUNT}/email`, { email: NEW_EMAIL, ...CURRENT })).status === 303;
@@ -33,21 +33,21 @@ async function moveHere(lane: Lane, { browser }: Scene): Promise<void> {
   await lane.post(browser, linkOf(text, `${CONFIRM}/`));
 }
 
-/** The undone change leaves no password: one is chosen in this browser, or by another link. */
+/** Undoing a change removes the password. Chooses one in this browser, or through another link. */
 async function chooseAfterUndo(lane: Lane, { browser }: Scene): Promise<void> {
   if ((await lane.post(browser, RESET, FRESH)).status === 303) return;
   await browser.open(await askForReset(lane, browser, ADA.email));
   await lane.post(browser, RESET, FRESH);
 }
 
-/** Bob has the address that Ada wants. */
+/** Ada is signed in, and Bob has an account with the email that she wants. */
 async function neighbour(lane: Lane): Promise<Scene> {
   await lane.post((await stranger(lane)).browser, "/auth/signup", BOB);
   await lane.gatehouse.settle();
   return member(lane);
 }
 
-/** The email that Ada wants was somebody else's, who can no longer ask it back. */
+/** Ada is changing to an email that another account has given up and can no longer get back. */
 async function givenUp(lane: Lane): Promise<Scene> {
   const scene = await moving(lane);
   const { database } = lane.gatehouse;

@@ -24,7 +24,7 @@ import { verifyHere } from "./verification-operations.ts";
 const WRONG = { email: ADA.email, password: OTHER_PASSWORD };
 const AFTER_RESET = { email: ADA.email, password: NEW_PASSWORD, not: [ADA.password] };
 
-/** Chooses the password once more, by a new link where the old one was lost or does not count any more. */
+/** Resets the password through the mailed link, or through another one if that link was lost or revoked. */
 async function resetHere(lane: Lane, { browser }: Scene): Promise<void> {
   const ask = async () => (await lane.post(browser, FORGOT, { email: ADA.email })).status === 303;
   const { text = "" } = (await lane.mailAfter(ask, ADA.email, `${RESET}/`)) ?? {};
@@ -34,7 +34,7 @@ async function resetHere(lane: Lane, { browser }: Scene): Promise<void> {
   await lane.post(browser, RESET, FRESH);
 }
 
-/** Somebody else has signed up with the email, and their sign-up waits; its owner has opened a link to choose a password. */
+/** Someone else has a pending sign-up with the email. Its owner has opened a reset link. */
 async function afterStranger(lane: Lane): Promise<Scene> {
   await newcomer(lane);
   const { browser } = await stranger(lane);
@@ -42,7 +42,9 @@ async function afterStranger(lane: Lane): Promise<Scene> {
   return { browser, facts: {} };
 }
 
-/** The same where they have an account that was never verified, and are signed in to it. */
+/**
+ * Someone else is signed in to an account with the email that was never verified. Its owner has opened a reset link.
+ */
 async function neverVerified(lane: Lane): Promise<Scene> {
   const other = (await newcomer(lane)).browser;
   const { browser } = await stranger(lane);
@@ -50,7 +52,7 @@ async function neverVerified(lane: Lane): Promise<Scene> {
   return { browser, facts: { other: cookieOf(other) } };
 }
 
-/** An account had the email, and can no longer ask it back. */
+/** An account has given the email up and can no longer get it back. */
 async function expired(lane: Lane): Promise<Scene> {
   await moved(lane);
   for (const table of ["one_time_tokens", "reserved_emails"]) {
@@ -60,7 +62,7 @@ async function expired(lane: Lane): Promise<Scene> {
   return stranger(lane);
 }
 
-/** A page as a member sees it, whose session or snapshot is in a state that makes it ask more. */
+/** A signed-in person whose session or snapshot is in a state that makes a page call the stores more often. */
 const memberWith = (change: (lane: Lane, scene: Scene) => Promise<unknown>) => async (lane: Lane) => {
   const scene = await member(lane);
   await change(lane, scene);
@@ -198,7 +200,7 @@ const RECOVERY: readonly Operation[] = [
   { name: `POST ${RESET}`, arrange: recovering, act: posts(RESET, FRESH), finish: resetHere, ending: AFTER_RESET },
 ];
 
-/** What the platform's clock has done: links, activity and kept addresses that have had their time are removed. */
+/** The scheduled run, which removes expired links, audit log entries and reserved emails. */
 const SCHEDULED: Operation = {
   name: "scheduled run",
   arrange: async (lane) => {
@@ -216,7 +218,7 @@ const SCHEDULED: Operation = {
   ending: { email: NEW_EMAIL, password: ADA.password },
 };
 
-/** What `/healthz` does too, which remembers it for longer than a fault lasts. */
+/** The checks of `/healthz`, which reuses a result for longer than a fault lasts. */
 const SELF_CHECK: Operation = {
   name: "self-check",
   arrange: member,

@@ -17,13 +17,13 @@ export const FAULTS: readonly Fault[] = [
   { kind: "lostAnswer" },
 ];
 
-/** Longer than any fault takes; for a call that comes after the answer, or not at all. */
+/** Longer than any fault takes. The limit for a call that is made after the response, or not at all. */
 const HIT_MAX_MILLISECONDS = 10_000;
 
-/** A little longer than a call to a store may take. */
+/** A little longer than the deadline of a call to a store. */
 const HANG_MILLISECONDS = 1_600;
 
-/** An operation, what it begins with, and what it asks for when nothing fails. */
+/** An operation, its initial state, and the calls that it makes when none of them fails. */
 export interface Learned {
   readonly operation: Operation;
   readonly snapshot: Snapshot;
@@ -31,7 +31,7 @@ export interface Learned {
   readonly calls: readonly Pick<Call, "service" | "operation">[];
 }
 
-/** One fault at one call of an operation: the `index`th that it makes to `service`. */
+/** One fault at one call of an operation: call number `index` to `service`, counted from 0. */
 export interface Cell {
   readonly learned: Learned;
   readonly service: Call["service"];
@@ -39,7 +39,10 @@ export interface Cell {
   readonly fault: Fault;
 }
 
-/** Does it once, unharmed, and looks at what is left as after any fault. Returns what it asked for, and what is wrong. */
+/**
+ * Runs an operation once without a fault, and checks the state that it leaves as after any fault. Resolves to the calls
+ * that it made and the problems found.
+ */
 export async function learn(lane: Lane, lanes: Lanes, operation: Operation): Promise<[Learned, string[]]> {
   const { gatehouse } = lane;
   const { traffic } = gatehouse.standIns;
@@ -59,7 +62,7 @@ export async function learn(lane: Lane, lanes: Lanes, operation: Operation): Pro
   return [learned, [...problems, ...(await lookAfter(lane, lanes, operation, scene, lines))]];
 }
 
-/** Does it with the fault, once more as a person would, and returns everything that is wrong then. */
+/** Runs an operation with the fault, repeats it as a person would, and resolves to all problems found. */
 export async function runCell(lane: Lane, lanes: Lanes, cell: Cell): Promise<string[]> {
   const { learned, service, index, fault } = cell;
   const { operation, snapshot, scene: begin } = learned;
@@ -78,7 +81,7 @@ export async function runCell(lane: Lane, lanes: Lanes, cell: Cell): Promise<str
   const milliseconds = performance.now() - startedAt;
   const hit = () => traffic.calls.filter((call) => call.service === service)[index];
   const problems = (await holds(() => hit() !== undefined)) ? [] : ["the call was not made"];
-  // What hangs is given up by the Worker after its deadline, but only breaking it ends it here.
+  // The Worker abandons a hanging call after its deadline, but the call ends here only when it is broken off.
   if (fault.kind === "hang") await sleep(Math.max(0, (hit()?.startedAt ?? 0) + HANG_MILLISECONDS - performance.now()));
   traffic.restore();
   await gatehouse.settle();
@@ -111,8 +114,8 @@ async function lookAfter(lane: Lane, lanes: Lanes, operation: Operation, scene: 
 }
 
 /**
- * A ROLLBACK is said again, and so does not fail; half a list of hashes is a list. What is late fails only if the deadline
- * is kept to the millisecond, which a busy machine does not do; nobody waits for mail anyway.
+ * These need not be logged: a failed ROLLBACK, which is repeated; a truncated list of hashes, which is still a list;
+ * and a late response, which fails only if the deadline is kept to the millisecond, as a busy machine does not.
  */
 function mustBeLogged({ learned, service, index, fault }: Cell, status: number): boolean {
   const call = learned.calls.filter((each) => each.service === service)[index];

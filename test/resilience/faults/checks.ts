@@ -3,22 +3,22 @@ import type { Lane } from "./lane.ts";
 import type { Answer, Operation, Scene } from "./operation.ts";
 import type { SentMail } from "./post-box.ts";
 
-/** The longest that anyone waits, whatever a store does. */
+/** The longest that a response may take, in any state of the stores. */
 const ANSWER_MAX_MILLISECONDS = 5_000;
 
-/** What only the inside knows: statements, names of keys, stacks. In lower case. */
+/** Internal details, in lower case: statements, names of keys, stack traces. */
 const INTERNALS = ["select ", "insert into", "update users", "delete from", "for update", "errno", "    at "];
 const STORE_KEYS = /\b(?:person|window|devices|email):[a-z0-9@*]/;
 
 /**
- * Whether something may have come of a machine that was too busy for deadlines that are real. One person and one fault
- * lead to the same again, so it counts if it does. What was given away was given away.
+ * Whether a busy machine may have caused the problem by missing a real deadline. The cell is then run again, by itself,
+ * and the problem counts if it occurs again. A disclosed secret always counts.
  */
 export function isExcusable(problem: string): boolean {
   return !/^(?:page|log) holds/.test(problem);
 }
 
-/** Everything wrong with the answer that a fault has led to. */
+/** All problems of a response after a fault. */
 export function checkAnswer(answer: Answer, milliseconds: number, path: string, secrets: readonly string[]): string[] {
   const { status } = answer;
   const found: string[] = [];
@@ -26,7 +26,7 @@ export function checkAnswer(answer: Answer, milliseconds: number, path: string, 
   if (!expected && status !== 503) found.push(`answered ${status}`);
   if (status === 503 && answer.retryAfter === null) found.push("does not say when to try again");
   if (milliseconds > ANSWER_MAX_MILLISECONDS) found.push(`answered after ${Math.round(milliseconds)} ms`);
-  // A page may show its owner what is theirs, and lead to where they are; one that fails shows nothing.
+  // A page may show its owner their own data and the path that they opened. An error page may show neither.
   const text = withoutOwnAddress(answer.body, path);
   found.push(...findInternals(text, "page"));
   if (status === 503) found.push(...findSecrets(text, secrets, "page"));
@@ -37,7 +37,7 @@ function withoutOwnAddress(body: string, path: string): string {
   return path === "" ? body : body.replaceAll(path, "");
 }
 
-/** Everything in log lines that does not belong there. */
+/** All parts of log lines that must not be logged. */
 export function checkLog(lines: readonly string[], secrets: readonly string[]): string[] {
   const text = lines.join("\n");
   return [...findInternals(text, "log"), ...findSecrets(text, secrets, "log")];
@@ -53,14 +53,14 @@ function findSecrets(text: string, secrets: readonly string[], where: string): s
   return secrets.filter((secret) => text.includes(secret)).map((secret) => `${where} holds ${JSON.stringify(secret)}`);
 }
 
-/** What must stay between a person, their browser, their mailbox and the service. */
+/** The secrets that only a person, their browser, their mailbox and the service may have. */
 export function collectSecrets(
   { browser, facts }: Scene,
   { ending }: Operation,
   mails: readonly SentMail[],
   passwords: readonly string[],
 ): string[] {
-  // Of `<userId>.<secret>` the second; the first may stand in the log.
+  // Of `<userId>.<secret>`, only the second part is secret. The first part may be logged.
   const secretOf = (value: string) => value.split(".").at(-1) ?? "";
   const cookies = [...browser.cookies.values()].map(secretOf);
   const mailed = mails.flatMap(({ text }) => text.match(/\b(?:[a-z0-9]{40}|\d{8})\b/g) ?? []);
@@ -70,7 +70,7 @@ export function collectSecrets(
   return [...new Set(all.filter((text) => text.length >= 8 && !/^[a-z-]+$/.test(text)))];
 }
 
-/** Everything that does not fit together in what the stores hold. */
+/** All inconsistencies in the stores. */
 export async function checkStores(lane: Lane, { ending, over = [] }: Operation): Promise<string[]> {
   const { users, keys, one_time_tokens, account_events, reserved_emails, outbox } = await readRows(lane.gatehouse);
   const found: string[] = [];
@@ -95,7 +95,7 @@ export async function checkStores(lane: Lane, { ending, over = [] }: Operation):
   }
   for (const { userId, epoch } of await readSessions(lane.gatehouse)) {
     const now = epochs.get(userId);
-    // Of a deleted account sessions may be left when Redis failed: they open nothing, which is looked at besides.
+    // If Redis fails, sessions of a deleted account may remain. They admit nobody, which `checkWaysIn` checks.
     const mayBeLeft = ending === null || over.length > 0;
     if (now === undefined ? !mayBeLeft : epoch > now) found.push("a session belongs to nobody or to the future");
   }
@@ -105,7 +105,7 @@ export async function checkStores(lane: Lane, { ending, over = [] }: Operation):
   return found;
 }
 
-/** Whether exactly the password that must work does, and no session is alive that must be over. */
+/** Checks that only the right password signs in, and that no revoked session is active. */
 export async function checkWaysIn(lane: Lane, { ending, over = [] }: Operation, { facts }: Scene): Promise<string[]> {
   const found: string[] = [];
   for (const name of over) {
@@ -128,7 +128,7 @@ export async function checkWaysIn(lane: Lane, { ending, over = [] }: Operation, 
   const browser = lane.gatehouse.browser();
   const signin = await lane.post(browser, "/auth/signin", { email, password });
   if (signin.status !== 303) return [...found, `signing in is answered with ${signin.status}`];
-  // Where verification is required and has not been done, the way in leads past the mailbox.
+  // If verification is required and is not done yet, sign-in redirects to the page for the code.
   const inside = await browser.open(lane.mode === "required" ? (signin.location ?? "") : "/app");
   return inside.status === 200 ? found : [...found, `whoever has signed in is answered with ${inside.status}`];
 }

@@ -5,10 +5,13 @@ import type { Operation } from "./operation.ts";
 
 const TIMEOUT_MILLISECONDS = 30 * 60_000;
 
-/** The test of a part of the matrix, on the embedded engines: what the Worker makes of an answer is the same on any. */
+/**
+ * Defines the test of one part of the matrix. It runs on the embedded engines only: the Worker treats a response the
+ * same on any engine.
+ */
 export function holdFaults(name: string, operations: readonly Operation[], modes: readonly Mode[]): void {
   test(
-    `${name}: whatever call fails however, the answer is in time and tells nothing; tried again, the account is whole`,
+    `${name}: after any failure of any call the response is in time and reveals nothing, and a retry leaves the account consistent`,
     async () => {
       const lanes = await startLanes(modes);
       try {

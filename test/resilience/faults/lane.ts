@@ -4,37 +4,39 @@ import { type Gatehouse, startGatehouses } from "../../support/gatehouse.ts";
 import { ADA } from "../../support/people.ts";
 import { type PostBox, type SentMail, startPostBox } from "./post-box.ts";
 
-/** While other lanes hash, what follows an answer may pause for so long. */
+/** While other lanes hash passwords, the work after a response may pause for this long. */
 const PAUSE_MAX_MILLISECONDS = 300;
 
-/** Of waiting until nothing more is asked, where a mail must come. */
+/** How many times to wait for the work after a response, if a message must arrive. */
 const MAIL_TRIES = 20;
 
 export type Mode = "optional" | "required";
 
 /**
- * A Worker with stores and a post box to itself. One thing happens in it at a time, so that a fault hits the call it is
- * meant for; many lanes run beside each other, because most of what faults do is take time.
+ * A Worker with stores and a mail service of its own. It runs one operation at a time, so that a fault meets the
+ * intended call. Many lanes run side by side, because faults mostly take time.
  */
 export interface Lane {
   readonly mode: Mode;
   readonly gatehouse: Gatehouse;
   readonly mails: readonly SentMail[];
   post(browser: Browser, path: string, fields?: Readonly<Record<string, string>>): Promise<Page>;
-  /** Waits until nothing more is asked, though other lanes keep workerd busy meanwhile. */
+  /** Waits until the Worker calls no store, even while other lanes keep workerd busy. */
   quiet(): Promise<void>;
-  /** The newest mail to an address with something in its text; waits for what follows the last answer. */
+  /** The newest message to an email that contains `part`. Waits for the work after the last response. */
   findMail(to: string, part: string): Promise<SentMail | undefined>;
-  /** The same, or where it is lost the next one: asks for it, and waits if the answer says that one will come. */
+  /**
+   * Like `findMail`. If the message was lost, requests another and waits for it, provided that `ask` resolves to true.
+   */
   mailAfter(ask: () => Promise<boolean>, to: string, part: string): Promise<SentMail | undefined>;
-  /** So that the next one to arrive is the newest. */
+  /** Removes all messages, so that the next one to arrive is the newest. */
   forgetMails(): void;
   reset(): Promise<void>;
 }
 
 export interface Lanes {
   readonly lanes: readonly Lane[];
-  /** Every line that any of the Workers has logged so far. */
+  /** All lines that the Workers have logged. */
   log(): readonly string[];
   close(): Promise<void>;
 }
@@ -54,7 +56,7 @@ export async function startLanes(modes: readonly Mode[]): Promise<Lanes> {
       };
     }),
   );
-  // The first answer of each takes long, and all at once they would take too long.
+  // The first response of each Worker is slow. All first responses at once would take too long.
   for (const gatehouse of gatehouses) await gatehouse.browser().post("/auth/signin", new URLSearchParams(ADA.signin));
   const lines: string[] = [];
   return {

@@ -5,10 +5,10 @@ import { isExcusable } from "./checks.ts";
 import type { Lane, Lanes } from "./lane.ts";
 import type { Operation } from "./operation.ts";
 
-/** In every run a sample; `npm run test:resilience` takes all. */
+/** The number of cells in a run, by default a sample. `npm run test:resilience` runs all. */
 export const CELLS_MAX = Number(process.env["GATEHOUSE_FAULT_CELLS"] ?? 24);
 
-/** Of one operation in a sample: what it begins with takes longer than one of its cells. */
+/** The number of cells per operation in a sample. To arrange an operation takes longer than to run one of its cells. */
 const CELLS_OF_ONE = 6;
 
 export interface MatrixReport {
@@ -19,17 +19,17 @@ export interface MatrixReport {
   readonly problems: readonly string[];
 }
 
-/** Every operation × every call that it makes × every fault, or so many of them as `CELLS_MAX` says, drawn by lot. */
+/** Runs every operation × every call that it makes × every fault, or a random sample of `CELLS_MAX` cells. */
 export async function runMatrix(name: string, lanes: Lanes, operations: readonly Operation[]): Promise<MatrixReport> {
   const startedAt = performance.now();
   const isSample = Number.isFinite(CELLS_MAX);
   const random = seededRandom(name);
   const problems: string[] = [];
-  /** What went wrong beside others is looked at once more at the end, by itself. */
+  /** Cells that failed beside others are run again at the end, by themselves. */
   const doubtful: Cell[] = [];
   let cells = 0;
   let learning = 0;
-  // The cells of an operation come before the next operation: codes and sessions grow old meanwhile.
+  // All cells of an operation run before the next operation: codes and sessions expire meanwhile.
   const pending: Record<Lane["mode"], Operation[]> = { optional: [], required: [] };
   const ready: Record<Lane["mode"], Cell[]> = { optional: [], required: [] };
   const wanted = isSample ? shuffle(random, operations).slice(0, Math.ceil(CELLS_MAX / CELLS_OF_ONE)) : operations;
@@ -38,7 +38,7 @@ export async function runMatrix(name: string, lanes: Lanes, operations: readonly
   const report = (where: string, found: readonly string[]) => {
     for (const each of found) {
       problems.push(`${where}: ${each} (${SEED_NOTE})`);
-      // The full matrix takes minutes: what it finds is worth knowing before it ends.
+      // The full matrix takes minutes, so print each problem at once.
       console.warn(problems.at(-1));
     }
   };

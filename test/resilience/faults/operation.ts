@@ -2,7 +2,7 @@ import type { Browser } from "../../support/browser.ts";
 import { ADA } from "../../support/people.ts";
 import type { Lane, Mode } from "./lane.ts";
 
-/** As a person or a machine has it. */
+/** The parts of a response that a person or a client can see. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
@@ -11,37 +11,37 @@ export interface Answer {
   readonly retryAfter: string | null;
 }
 
-/** Where an operation begins: a browser, and what whoever sits there knows, such as a link that was mailed. */
+/** The state in which an operation begins: a browser, and the facts that its user knows, for example a mailed link. */
 export interface Scene {
   readonly browser: Browser;
   readonly facts: Readonly<Record<string, string>>;
 }
 
-/** Who can sign in when all is over, and with what. */
+/** The account that must be able to sign in at the end, and its password. */
 export interface Ending {
   readonly email: string;
   readonly password: string;
-  /** What must not let anyone in any more. */
+  /** Passwords that must not sign in any more. */
   readonly not?: readonly string[];
-  /** What a sign-up that waits was made with: it leads to where its code is asked for, and lets nobody in. */
+  /** The password of a pending sign-up. It leads to the page for the code and does not sign in. */
   readonly waiting?: string;
 }
 
-/** One thing that is done with the service, in one of the states in which it asks for different things. */
+/** An operation in one of the states in which it makes different calls. */
 export interface Operation {
   readonly name: string;
   readonly mode?: Mode;
   readonly arrange: (lane: Lane) => Promise<Scene>;
-  /** With what it is answered when nothing fails; done, unless this says otherwise. */
+  /** The expected statuses when no call fails. By default, those of success. */
   readonly unharmed?: readonly number[];
   readonly act: (lane: Lane, scene: Scene) => Promise<Answer>;
-  /** What its form makes a person do who was told that it failed; the same once more where this is absent. */
+  /** The request that a person sends after an error page. By default, the same operation again. */
   readonly again?: (lane: Lane, scene: Scene) => Promise<Answer>;
-  /** What is left to do before the account can be used, whatever went wrong: read a mail, or ask for another. */
+  /** The steps until the account can be used, whatever has failed: read a message, or request another. */
   readonly finish?: (lane: Lane, scene: Scene) => Promise<void>;
-  /** Null: nobody has an account then. */
+  /** Null if no account must exist at the end. */
   readonly ending: Ending | null;
-  /** Facts that are cookies of sessions which must be over then. */
+  /** The names of the facts that are cookies of sessions that must have ended. */
   readonly over?: readonly string[];
 }
 
@@ -57,11 +57,11 @@ export const NEW_PASSWORD = "difference engine 1822";
 export const FRESH = { password: NEW_PASSWORD, passwordConfirmation: NEW_PASSWORD };
 export const CURRENT = { currentPassword: ADA.password };
 
-/** Of whoever is not Ada. */
+/** The password of a person other than Ada. */
 export const OTHER_PASSWORD = "another engine 1834";
 export const TAKEN = { ...ADA.signup, password: OTHER_PASSWORD, passwordConfirmation: OTHER_PASSWORD };
 
-/** Ada as she was. */
+/** Ada's account is unchanged. */
 export const AS_BEFORE: Ending = { email: ADA.email, password: ADA.password };
 
 export const opens =
@@ -74,7 +74,7 @@ export const posts =
   async (lane: Lane, { browser }: Scene) =>
     toAnswer(await lane.post(browser, path, fields));
 
-/** The same where the path is what a mail has said. */
+/** Opens the path of the mailed link. */
 export const opensLink = async (_: Lane, { browser, facts }: Scene) =>
   toAnswer(await browser.open(facts["link"] ?? ""));
 
@@ -93,7 +93,7 @@ export function toAnswer({ status, body, location, headers }: Awaited<ReturnType
   };
 }
 
-/** The path of the link in a mail. */
+/** The path of the link in a message. An empty string if there is none. */
 export function linkOf(text: string, prefix: string): string {
   const [href = ""] = text.match(/https:\S+/g)?.filter((each) => new URL(each).pathname.startsWith(prefix)) ?? [];
   return href === "" ? "" : new URL(href).pathname;

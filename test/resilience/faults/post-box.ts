@@ -6,10 +6,10 @@ export interface SentMail {
   readonly text: string;
 }
 
-/** Takes mail as Resend's API does, so that giving a mail away is one more call that can be counted and broken. */
+/** A stand-in for Resend's API, so that sending a message is one more call that can be counted and broken. */
 export interface PostBox {
   readonly url: string;
-  /** In the order of arrival. */
+  /** Oldest first. */
   readonly mails: SentMail[];
   close(): Promise<void>;
 }

@@ -16,13 +16,13 @@ import {
   VERIFY,
 } from "./operation.ts";
 
-/** How people come to be where an operation begins: through the front door. */
+/** Each function brings a person into an initial state, through the forms of the Worker. */
 
 export async function stranger({ gatehouse }: Lane): Promise<Scene> {
   return { browser: gatehouse.browser(), facts: {} };
 }
 
-/** Has signed up here; in the mail are a link and a code. Where verification is required there is no account yet. */
+/** Signs up, and knows the link and the code in the message. If verification is required, there is no account yet. */
 export async function newcomer(lane: Lane): Promise<Scene> {
   const browser = lane.gatehouse.browser();
   const { status } = await lane.post(browser, "/auth/signup", ADA.signup);
@@ -31,7 +31,7 @@ export async function newcomer(lane: Lane): Promise<Scene> {
   return { browser, facts: { link: linkOf(text, `${VERIFY}/`), code: codeOf(text) } };
 }
 
-/** Signed in, the address verified, and the password given just now. */
+/** Is signed in, has verified the email, and has just entered the password. */
 export async function member(lane: Lane): Promise<Scene> {
   const { browser, facts } = await newcomer(lane);
   const { status } = await lane.post(browser, VERIFY, { code: facts["code"] ?? "" });
@@ -41,7 +41,7 @@ export async function member(lane: Lane): Promise<Scene> {
   return { browser, facts: {} };
 }
 
-/** The same person where nobody knows them. */
+/** The same person in a new browser, without cookies. */
 export const guest =
   (scene: (lane: Lane) => Promise<Scene>) =>
   async (lane: Lane): Promise<Scene> => {
@@ -49,7 +49,7 @@ export const guest =
     return { browser: lane.gatehouse.browser(), facts };
   };
 
-/** Signed in on two devices. */
+/** Is signed in on two devices. */
 export async function withTwoDevices(lane: Lane): Promise<Scene> {
   const { browser } = await member(lane);
   const other = lane.gatehouse.browser();
@@ -58,7 +58,7 @@ export async function withTwoDevices(lane: Lane): Promise<Scene> {
   return { browser, facts: { other: cookieOf(other), handle: handleOf(other), own: cookieOf(browser) } };
 }
 
-/** The password was given longer ago than counts. */
+/** Entered the password too long ago for it to count as recent. */
 export const forgetful =
   (scene: (lane: Lane) => Promise<Scene>) =>
   async (lane: Lane): Promise<Scene> => {
@@ -67,7 +67,7 @@ export const forgetful =
     return { browser, facts };
   };
 
-/** Has asked for a new password, and opened the link. */
+/** Has requested a password reset, and opened the link. */
 export async function recovering(lane: Lane): Promise<Scene> {
   await member(lane);
   const browser = lane.gatehouse.browser();
@@ -76,7 +76,7 @@ export async function recovering(lane: Lane): Promise<Scene> {
   return { browser, facts: { link } };
 }
 
-/** Wants another address, and holds the mail that was sent there. */
+/** Has requested a change of the email, and has the message that was sent to the new one. */
 export async function moving(lane: Lane): Promise<Scene> {
   const { browser } = await member(lane);
   await lane.post(browser, `${ACCOUNT}/email`, { email: NEW_EMAIL, ...CURRENT });
@@ -84,7 +84,7 @@ export async function moving(lane: Lane): Promise<Scene> {
   return { browser, facts: { link: linkOf(text, `${CONFIRM}/`), own: cookieOf(browser) } };
 }
 
-/** Has moved, and somebody reads the mail to the old address. */
+/** Has changed the email, and has the message that was sent to the old one. */
 export async function moved(lane: Lane): Promise<Scene> {
   const { browser, facts } = await moving(lane);
   await lane.post(browser, facts["link"] ?? "");
@@ -92,7 +92,7 @@ export async function moved(lane: Lane): Promise<Scene> {
   return { browser, facts: { link: linkOf(text, `${UNDO}/`), own: cookieOf(browser) } };
 }
 
-/** Asks for a new password, and returns the link in the mail. */
+/** Requests a password reset, and resolves to the link in the message. */
 export async function askForReset(lane: Lane, browser: Browser, email: string): Promise<string> {
   lane.forgetMails();
   await lane.post(browser, FORGOT, { email });

@@ -17,7 +17,7 @@ import {
 } from "./operation.ts";
 import { guest, member, newcomer, stranger } from "./scenes.ts";
 
-/** Types the code, or asks for another where its mail was lost. */
+/** Enters the code, or requests another if the message was lost. */
 export async function verifyHere(lane: Lane, { browser }: Scene): Promise<void> {
   if ((await browser.open("/auth/session")).body.includes('"emailVerified":true')) return;
   const resend = async () => (await lane.post(browser, `${VERIFY}/resend`)).location === VERIFY;
@@ -64,7 +64,7 @@ export const VERIFICATION: readonly Operation[] = [
   },
 ];
 
-/** Nobody has got in before the address is verified, so whoever was told of a failure may have to begin again. */
+/** Without verification there is no account, so a person may have to sign up again after an error. */
 async function beginAgain(lane: Lane, scene: Scene): Promise<void> {
   await verifyHere(lane, scene);
   if ((await lane.gatehouse.database.execute("select id from users")).rows.length > 0) return;
@@ -72,7 +72,7 @@ async function beginAgain(lane: Lane, scene: Scene): Promise<void> {
   await verifyHere(lane, scene);
 }
 
-/** Somebody who never verified it has signed up with the address before verification was required. */
+/** Before verification was required, someone else has signed up with the email and never verified it. */
 async function afterSquatter(lane: Lane): Promise<Scene> {
   await member(lane);
   const { database, redis } = lane.gatehouse;
@@ -93,7 +93,7 @@ async function unverified(lane: Lane): Promise<Scene> {
   return stranger(lane);
 }
 
-/** Ada has an account, and somebody else has signed up with her email since. */
+/** Ada has an account, and someone else has signed up with her email since. */
 async function contested(lane: Lane): Promise<Scene> {
   await member(lane);
   const { browser } = await stranger(lane);
@@ -103,7 +103,7 @@ async function contested(lane: Lane): Promise<Scene> {
   return stranger(lane);
 }
 
-/** What differs where addresses must be verified. */
+/** The operations that differ if emails must be verified. */
 export const REQUIRED: readonly Operation[] = [
   {
     name: "POST /auth/signup",

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { pick } from "../seed.ts";
 
-/** What whoever makes noise has to make it with: true things of their own, and things of others that they have seen. */
+/** The values that an attacker can use: valid ones of their own, and those of other people that they have seen. */
 export interface Material {
   readonly origin: string;
   readonly cookies: readonly string[];
-  /** Secrets of links, used up or somebody else's. */
+  /** Secrets of links that are consumed, or belong to someone else. */
   readonly tokens: readonly string[];
   readonly emails: readonly string[];
   readonly passwords: readonly string[];
-  /** What sessions are known by on pages. */
+  /** The handles of sessions, as on pages. */
   readonly handles: readonly string[];
 }
 
@@ -65,7 +65,7 @@ const ODD_QUERIES = [
   `q=${"x".repeat(3_000)}`,
 ];
 
-/** What has broken one parser or another. */
+/** Texts that have broken one parser or another. */
 const ODD_TEXTS = [
   "",
   " ",
@@ -145,7 +145,7 @@ const ODD_HEADERS: Readonly<Record<string, readonly string[]>> = {
   "Sec-Fetch-Site": ["cross-site", "none", "same-origin", "x"],
 };
 
-/** The request of a number: always the same for the same seed and material. */
+/** Draws a request. The same seed and material lead to the same request. */
 export function drawRequest(random: Random, material: Material): OddRequest {
   const route = pick(random, ROUTES);
   const method = chance(random, 0.75) ? route.method : pick(random, METHODS);
