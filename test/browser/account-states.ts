@@ -12,7 +12,7 @@ const SOME_SECRET = "a".repeat(40);
 const PHONE =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
 
-/** Ada is signed in and opens a page of her account. */
+/** Signs Ada up and opens a page of her account. */
 const asMember =
   (path: string, next: (page: Page, gatehouse: Gatehouse) => Promise<void> = async () => {}) =>
   async (page: Page, gatehouse: Gatehouse) => {
@@ -21,13 +21,13 @@ const asMember =
     await next(page, gatehouse);
   };
 
-/** The same after something that the page has to tell of. */
+/** Signs Ada up and opens a page of her account with a notice. */
 const asMemberToldOf = (notice: string, path: string) => async (page: Page, gatehouse: Gatehouse) => {
   await beMember(page, gatehouse);
   await openWithNotice(notice, ACCOUNT + path)(page, gatehouse);
 };
 
-/** The pages of an account in their states. */
+/** The pages of an account in all their states. */
 export const ACCOUNT_STATES: readonly PageState[] = [
   { name: "account", status: 200, title: "Your account", reach: asMember("") },
   { name: "account-changed", status: 200, title: "Your account", reach: asMemberToldOf("password-changed", "") },
@@ -184,7 +184,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
   },
 ];
 
-/** Ada is signed in here and on a phone, which was last seen some days ago. */
+/** Signs Ada in here and on a phone, and opens a page of her account. */
 function withPhone(path: string): (page: Page, gatehouse: Gatehouse) => Promise<void> {
   return async (page, gatehouse) => {
     await beMember(page, gatehouse);
@@ -208,7 +208,7 @@ async function openConfirmLink(page: Page, gatehouse: Gatehouse): Promise<void> 
   await page.goto(linkIn(await gatehouse.inbox.newest(NEW_ADDRESS), "/auth/confirm-email/"));
 }
 
-/** The password was given longer ago than counts as lately. */
+/** Makes the password too old to count as entered recently. */
 async function forgetPassword(page: Page, gatehouse: Gatehouse): Promise<void> {
   await page.waitForLoadState();
   await forgetPasswords(gatehouse);

@@ -10,10 +10,10 @@ import { fillInSignin, signUp } from "./steps.ts";
 const NEW_ADDRESS = "lovelace@example.com";
 const NEW_PASSWORD = "difference engine 1822";
 
-/** Some twenty pages each, on a machine that does other things too. */
+/** Each test opens some twenty pages, possibly on a busy machine. */
 const WAY_MAX_MS = 120_000;
 
-describe.skipIf(chromiumIsMissing())("an owner and their account in Chromium", () => {
+describe.skipIf(chromiumIsMissing())("in Chromium, the owner of an account", () => {
   let gatehouse: Gatehouse;
   let chromium: Browser;
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe.skipIf(chromiumIsMissing())("an owner and their account in Chromium", (
   });
 
   test.each(SCRIPTS)(
-    "password → address → devices → activity → download → delete, $scripts",
+    "changes the password and the email, ends a session, reads the activity, downloads the data and deletes the account, $scripts",
     { timeout: WAY_MAX_MS },
     async (way) => {
       const { javaScriptEnabled } = way;
@@ -86,7 +86,7 @@ describe.skipIf(chromiumIsMissing())("an owner and their account in Chromium", (
   );
 
   test.each(SCRIPTS)(
-    "a stolen account is taken back from the old mailbox, $scripts",
+    "gets a stolen account back through the old mailbox, $scripts",
     { timeout: WAY_MAX_MS },
     async ({ javaScriptEnabled }) => {
       const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });

@@ -18,7 +18,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
 
   const operations = () => gatehouse.standIns.traffic.calls.map(({ operation }) => operation);
 
-  test("while a form is sent its button says so, keeps the focus and sends nothing more", async () => {
+  test("shows on the button that a form is being sent, keeps its focus and sends the form only once", async () => {
     const page = await openWindow(chromium, gatehouse);
     const posts: string[] = [];
     page.on("request", (request) => request.method() === "POST" && posts.push(new URL(request.url()).pathname));
@@ -40,7 +40,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     expect(operations().toSorted()).toEqual(["EVAL consume", "INSERT", "SELECT"]);
   });
 
-  test("Back to a form that the browser kept as it was sent restores its button", async () => {
+  test("restores the button when Back shows a form that the browser has kept in its sent state", async () => {
     await signUpElsewhere(gatehouse);
     const page = await openWindow(chromium, gatehouse);
     await keepPages(page);
@@ -60,7 +60,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await page.waitForURL("/app");
   });
 
-  test("a password is revealed and hidden again, by a button that says what it does to which field", async () => {
+  test("reveals and hides a password with a button whose label names the action and the field", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signup");
     await fillInSignup(page);
@@ -76,7 +76,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     expect(await page.getByRole("button", { name: "The same password again: Show" }).count()).toBe(1);
   });
 
-  test("a password can be pasted, and nothing is kept in the browser but cookies that no script can read", async () => {
+  test("allows passwords to be pasted, and stores nothing in the browser: there are only cookies that no script can read", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signup");
     for (const label of ["Password", "The same password again"]) {
@@ -99,7 +99,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     expect(cookies.filter(({ value }) => value.includes(ADA.email) || value.includes(ADA.password))).toEqual([]);
   });
 
-  test("a revealed password is concealed again as the form is sent", async () => {
+  test("hides a revealed password when the form is sent", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signin");
     await fillInSignin(page);
@@ -112,7 +112,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await page.getByRole("alert").waitFor();
   });
 
-  test("after a mistake the summary has the focus, and its links move it to the fields", async () => {
+  test("moves the focus to the summary of errors, whose links move it to the fields", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signup");
     await page.getByLabel("E-mail address", { exact: true }).fill("ada");
@@ -127,13 +127,13 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     expect(await focusedId(page)).toBe("password");
   });
 
-  test("nothing has the focus on a page without mistakes", async () => {
+  test("moves no focus on a page without errors", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signin");
     expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
   });
 
-  test("without scripts there is no button that does nothing, and a mistake is told all the same", async () => {
+  test("is not needed: without scripts there is no button without effect, and errors are shown all the same", async () => {
     const page = await openWindow(chromium, gatehouse, { javaScriptEnabled: false });
     await page.goto("/auth/signup");
     expect(await page.getByRole("button").allTextContents()).toEqual(["Create account"]);
@@ -144,7 +144,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     expect(await page.locator("#password").inputValue()).toBe(ADA.password);
   });
 
-  test("where the script does not arrive, the forms work", async () => {
+  test("is not needed: forms work if it cannot be loaded", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.route("**/assets/*", (route) => route.abort());
     await signUp(page);
@@ -157,8 +157,9 @@ const submitButton = (page: Page) => page.locator("button[type=submit]");
 const focusedId = (page: Page) => page.evaluate(() => document.activeElement?.id);
 
 /**
- * Has the page look at itself a moment after its form is sent. The question is asked before that, since Playwright then
- * waits for the answer; and the page listens before it returns, since a key may be faster than a question.
+ * Makes the page read its own state right after its form is sent. The result is requested before that, because
+ * Playwright then waits for the response. The page listens before this function returns, because a key press may be
+ * faster than the next call.
  */
 async function watchSending(page: Page): Promise<{ readonly seen: Promise<unknown> }> {
   const watcher = await page.evaluateHandle(() => ({
@@ -180,7 +181,7 @@ async function watchSending(page: Page): Promise<{ readonly seen: Promise<unknow
   return { seen: watcher.evaluate(({ seen }) => seen) };
 }
 
-/** Keeps forms on their way until they are let go, so that there is time to look at the page they were sent from. */
+/** Holds POST requests back until the returned function is called, so that the page that sent them can be examined. */
 async function holdPosts(page: Page): Promise<() => void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   await page.route("**", async (route) => {
@@ -196,7 +197,9 @@ async function middleOf(element: Locator): Promise<{ x: number; y: number }> {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
-/** A browser that keeps even pages marked `no-store`, as some do where no cookie changed; Chromium under test does not. */
+/**
+ * Makes Chromium keep pages in its back/forward cache despite `no-store`, as some browsers do if no cookie has changed.
+ */
 async function keepPages(page: Page): Promise<void> {
   await page.route("**/auth/*", async (route) => {
     if (route.request().method() !== "GET") return route.fallback();

@@ -10,16 +10,16 @@ import { chromiumIsMissing, openSharedWindow, startHeadlessShell } from "../supp
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import type { PageState } from "./page-state.ts";
 
-/** What a page may weigh on its way, the styles in it included. */
+/** The largest size of a page over the network, with its styles. */
 const PAGE_MAX_BROTLI_BYTES = 3_000;
 const SIGNIN_MAX_BROTLI_BYTES = 2_000;
 
-/** Pages that say why there is no answer, whatever the address. */
+/** The statuses of error pages that any path can respond with. */
 const REFUSALS = [400, 413, 415, 429, 503];
 
 /**
- * One character beyond Latin-1 makes V8 keep and encode all of a page in two bytes each, and from its first one beyond
- * ASCII on it is encoded one by one: docs/decisions/0011-cost-of-a-page.md.
+ * A single character beyond Latin-1 makes V8 store and encode the whole page with two bytes per character. From the
+ * first character beyond ASCII on, a page is encoded character by character. See docs/decisions/0011-cost-of-a-page.md.
  */
 const ASCII_END = 0x7f;
 const LATIN_1_END = 0xff;
@@ -27,10 +27,10 @@ const LATIN_1_END = 0xff;
 const SCRIPT = "/assets/enhance.js";
 const SCREENSHOTS = fileURLToPath(new URL("screenshots/", import.meta.url));
 
-/** `npm run screenshots` takes pictures of every page. They are for people to look at; no test compares them. */
+/** `npm run screenshots` takes a screenshot of every page for people to look at. No test compares them. */
 const TAKES_PICTURES = process.env["GATEHOUSE_PICTURES"] === "1";
 
-/** The pictures that the README shows, and their names there. */
+/** The screenshots in the README, and their file names there. */
 const README_FOLDER = fileURLToPath(new URL("../../docs/images/", import.meta.url));
 const README_PICTURES = new Map([
   ["en/signin-laptop-light", "sign-in.png"],
@@ -38,22 +38,25 @@ const README_PICTURES = new Map([
   ["de/signup-errors-phone-light", "sign-up-errors-german.png"],
 ]);
 
-/** A cheap phone held upright, and a laptop. The least that WCAG asks for, 320 px, is measured, not pictured. */
+/**
+ * A small phone held upright, and a laptop. The smallest width that WCAG requires, 320 px, is measured without a
+ * screenshot.
+ */
 const PHONE = { device: "phone", width: 375, height: 667 } as const;
 const LAPTOP = { device: "laptop", width: 1280, height: 800 } as const;
-/** Where another language needs more room it shows in half as many. */
+/** Screenshots in another language show whether its texts fit, for which one color scheme per device is enough. */
 const OTHER_LANGUAGE = { phone: ["light"], laptop: ["dark"] } as const;
 const NARROWEST = { width: 320, height: 640 };
 export const SCHEMES = ["light", "dark"] as const;
 
 const htmlValidate = new HtmlValidate({ extends: ["html-validate:standard", "html-validate:a11y"] });
 
-/** Looks at every page of `states` in every language and both schemes. `vars`: of the Worker that serves them. */
+/** Examines every page of `states` in every language and both color schemes. `vars` are variables of the Worker. */
 export function examinePages(states: readonly PageState[], vars: Readonly<Record<string, string>> = {}): void {
   const inEnglishOnly = Object.keys(vars).length > 0;
   const languages = inEnglishOnly ? (["en"] as const) : LANGUAGES;
 
-  describe.skipIf(chromiumIsMissing()).each(languages)("every page in every state, in %s", (language) => {
+  describe.skipIf(chromiumIsMissing()).each(languages)("in %s,", (language) => {
     let gatehouse: Gatehouse;
     let page: Page;
     beforeAll(async () => {
@@ -62,7 +65,8 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
       page = await openSharedWindow(await startHeadlessShell(), gatehouse, { locale: TRAITS[language].locale });
       await prepareAxe(page);
     });
-    // The window stays open, because Chromium compiles axe-core again in a new one. Without cookies a person in it is new.
+    // The window stays open, because Chromium would compile axe-core again in a new one. Its cookies are cleared for
+    // each test.
     beforeEach(async () => {
       await gatehouse.reset();
       await page.goto("about:blank");
@@ -82,30 +86,31 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
       await state.reach(page, gatehouse);
       await checkTitle(page, state, language);
 
-      const { status, html, loaded } = await lastDocument(page, said.requests);
-      expect(status).toBe(state.status);
-      const isSignin = new URL(page.url()).pathname === "/auth/signin" && !REFUSALS.includes(status);
-      expect(brotliBytes(html)).toBeLessThanOrEqual(isSignin ? SIGNIN_MAX_BROTLI_BYTES : PAGE_MAX_BROTLI_BYTES);
-      expect(charactersBeyond(language === "en" ? ASCII_END : LATIN_1_END, html)).toEqual([]);
-      expect(await mistakesIn(html)).toEqual([]);
+        const { status, html, loaded } = await lastDocument(page, said.requests);
+        expect(status).toBe(state.status);
+        const isSignin = new URL(page.url()).pathname === "/auth/signin" && !REFUSALS.includes(status);
+        expect(brotliBytes(html)).toBeLessThanOrEqual(isSignin ? SIGNIN_MAX_BROTLI_BYTES : PAGE_MAX_BROTLI_BYTES);
+        expect(charactersBeyond(language === "en" ? ASCII_END : LATIN_1_END, html)).toEqual([]);
+        expect(await mistakesIn(html)).toEqual([]);
 
-      await takePictures(page, language, state.name);
-      await page.setViewportSize(NARROWEST);
-      expect(await overflowOf(page)).toBe(0);
-      await loadAxe(page);
-      // Nothing but colors differs between the schemes.
-      const [scheme, otherScheme] = language === "en" ? SCHEMES : SCHEMES.toReversed();
-      await page.emulateMedia({ colorScheme: scheme ?? null });
-      expect(await violationsOf(page)).toEqual([]);
-      await page.emulateMedia({ colorScheme: otherScheme ?? null });
-      expect(await violationsOf(page, ["color-contrast"])).toEqual([]);
-      expect(loaded()).toEqual(inEnglishOnly ? [] : [SCRIPT]);
-      expect(said.messages.filter((text) => !isStatusLine(text, state))).toEqual([]);
-    });
+        await takePictures(page, language, state.name);
+        await page.setViewportSize(NARROWEST);
+        expect(await overflowOf(page)).toBe(0);
+        await loadAxe(page);
+        // The schemes differ only in their colors.
+        const [scheme, otherScheme] = language === "en" ? SCHEMES : SCHEMES.toReversed();
+        await page.emulateMedia({ colorScheme: scheme ?? null });
+        expect(await violationsOf(page)).toEqual([]);
+        await page.emulateMedia({ colorScheme: otherScheme ?? null });
+        expect(await violationsOf(page, ["color-contrast"])).toEqual([]);
+        expect(loaded()).toEqual(inEnglishOnly ? [] : [SCRIPT]);
+        expect(said.messages.filter((text) => !isStatusLine(text, state))).toEqual([]);
+      },
+    );
   });
 }
 
-/** The English ones are written down; another language has its own words, and says of a mistake that it is one. */
+/** The characters of `text` above the code point `end`. */
 function charactersBeyond(end: number, text: string): string[] {
   return [...text].filter((character) => (character.codePointAt(0) ?? 0) > end);
 }
@@ -118,7 +123,7 @@ async function checkTitle(page: Page, { title }: PageState, language: string): P
   expect(shown).not.toBe(`${title} · ${brand.name}`);
 }
 
-/** All that a page asks for and all that the browser says about it; of what the CSP refuses, the console tells. */
+/** Collects all requests and messages of a page. Violations of the CSP are console messages. */
 function listen(page: Page): { readonly requests: Request[]; readonly messages: string[] } {
   const requests: Request[] = [];
   const messages: string[] = [];
@@ -129,12 +134,12 @@ function listen(page: Page): { readonly requests: Request[]; readonly messages: 
   return { requests, messages };
 }
 
-/** What Chromium says of any page that is not a 200. */
+/** Chromium logs this message for every page with an error status. */
 function isStatusLine(text: string, { status }: PageState): boolean {
   return text.startsWith(`Failed to load resource: the server responded with a status of ${status} `);
 }
 
-/** The answer that is on show, and the paths of what it had loaded. */
+/** The response that the page shows, and the paths that it has loaded. */
 async function lastDocument(page: Page, requests: readonly Request[]) {
   await page.waitForLoadState("load");
   const index = requests.findLastIndex((request) => request.isNavigationRequest());
@@ -172,12 +177,15 @@ export async function loadAxe(page: Page): Promise<void> {
   await page.evaluate("loadAxe()");
 }
 
-/** How many pixels one would have to scroll sideways. */
+/** The number of pixels that the page can be scrolled sideways. */
 export function overflowOf(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-/** What axe-core finds against WCAG 2.2 AA and good practice, or against `rules`, with where. */
+/**
+ * The violations that axe-core finds, with their elements. By default it checks WCAG 2.2 AA and its best practices,
+ * otherwise `rules`.
+ */
 export function violationsOf(page: Page, rules?: string[]): Promise<string[]> {
   return page.evaluate(async (only) => {
     const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
@@ -199,7 +207,10 @@ async function takePictures(page: Page, language: Language, name: string): Promi
   }
 }
 
-/** Writes a picture to test/browser/screenshots, and to docs/images if the README shows it. Only in `npm run screenshots`. */
+/**
+ * Writes a screenshot to test/browser/screenshots, and to docs/images if the README shows it. Only in `npm run
+ * screenshots`.
+ */
 export async function takePicture(page: Page, name: string): Promise<void> {
   if (!TAKES_PICTURES) return;
   const path = `${SCREENSHOTS}${name}.png`;

@@ -18,7 +18,7 @@ describe.skipIf(chromiumIsMissing())("the first paint", () => {
     await gatehouse.close();
   });
 
-  test("GET /auth/signin is painted while the script is still on its way", async () => {
+  test("of GET /auth/signin happens before the script has loaded", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.route(`**${SCRIPT}`, () => {});
     await page.goto("/auth/signin", { waitUntil: "commit" });
@@ -27,7 +27,7 @@ describe.skipIf(chromiumIsMissing())("the first paint", () => {
     expect(await page.evaluate(() => document.querySelectorAll("form input:not([type=hidden])").length)).toBe(2);
   });
 
-  test("GET /assets/enhance.js is at most 1500 bytes", async () => {
+  test("is not delayed by GET /assets/enhance.js, which has at most 1500 bytes", async () => {
     const { status, body } = await gatehouse.browser().open(SCRIPT);
     expect(status).toBe(200);
     expect(brotliBytes(body)).toBeLessThanOrEqual(SCRIPT_MAX_BROTLI_BYTES);

@@ -8,10 +8,10 @@ import { fillInSignin, fillInSignup, signOut } from "./steps.ts";
 
 const NEW_PASSWORD = "difference engine 1822";
 
-/** More stops than any page has: whoever has not met it by then goes in circles. */
+/** More stops than any page has. If the element is not reached by then, the focus goes in circles. */
 const STOPS_MAX = 20;
 
-describe.skipIf(chromiumIsMissing())("a person's way through in Chromium", () => {
+describe.skipIf(chromiumIsMissing())("in Chromium, a person", () => {
   let gatehouse: Gatehouse;
   let chromium: Browser;
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe.skipIf(chromiumIsMissing())("a person's way through in Chromium", () =>
     await gatehouse.close();
   });
 
-  test.each(SCRIPTS)("sign-up → /app → sign-out → sign-in → /app, $scripts", async ({ javaScriptEnabled }) => {
+  test.each(SCRIPTS)("signs up, sees /app, signs out and signs in again, $scripts", async ({ javaScriptEnabled }) => {
     const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
     await page.goto("/");
     await page.getByRole("link", { name: "Create an account" }).click();
@@ -39,7 +39,7 @@ describe.skipIf(chromiumIsMissing())("a person's way through in Chromium", () =>
     await expectToBeIn(page);
   });
 
-  test("sign-up → /app → sign-out → sign-in → /app, with the keyboard only", async () => {
+  test("signs up, sees /app, signs out and signs in again with the keyboard only", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/");
     await tabTo(page, "Create an account");
@@ -67,7 +67,7 @@ describe.skipIf(chromiumIsMissing())("a person's way through in Chromium", () =>
   });
 });
 
-describe.skipIf(chromiumIsMissing())("a person's way through their mailbox in Chromium", () => {
+describe.skipIf(chromiumIsMissing())("in Chromium, a person whose email must be verified", () => {
   let gatehouse: Gatehouse;
   let chromium: Browser;
   beforeAll(async () => {
@@ -81,42 +81,48 @@ describe.skipIf(chromiumIsMissing())("a person's way through their mailbox in Ch
     await gatehouse.close();
   });
 
-  test.each(SCRIPTS)("sign-up → code → /app → forgotten → link → new password → /app, $scripts", async (mode) => {
-    const page = await openWindow(chromium, gatehouse, { javaScriptEnabled: mode.javaScriptEnabled });
-    await page.goto("/auth/signup");
-    await fillInSignup(page);
-    await page.getByRole("button", { name: "Create account" }).click();
-    await page.waitForURL("/auth/verify-email");
-    await page.getByLabel("Code").fill(codeIn(await gatehouse.inbox.newest(ADA.email)));
-    await page.getByRole("button", { name: "Verify", exact: true }).click();
-    await expectToBeIn(page);
+  test.each(SCRIPTS)(
+    "signs up, enters the code, forgets the password, opens the link and signs in with a new password, $scripts",
+    async (mode) => {
+      const page = await openWindow(chromium, gatehouse, { javaScriptEnabled: mode.javaScriptEnabled });
+      await page.goto("/auth/signup");
+      await fillInSignup(page);
+      await page.getByRole("button", { name: "Create account" }).click();
+      await page.waitForURL("/auth/verify-email");
+      await page.getByLabel("Code").fill(codeIn(await gatehouse.inbox.newest(ADA.email)));
+      await page.getByRole("button", { name: "Verify", exact: true }).click();
+      await expectToBeIn(page);
 
-    await signOut(page);
-    await page.getByRole("link", { name: "Forgotten your password?" }).click();
-    await page.getByLabel("E-mail address").fill(ADA.email);
-    await page.getByRole("button", { name: "Send the link" }).click();
-    await page.getByRole("heading", { level: 1, name: "Check your mail" }).waitFor();
-    await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
-    await page.getByLabel("Password", { exact: true }).fill(NEW_PASSWORD);
-    await page.getByLabel("The same password again", { exact: true }).fill(NEW_PASSWORD);
-    await page.getByRole("button", { name: "Change password" }).click();
-    await page.getByText("Your password is changed").waitFor();
-    await fillInSignin(page, NEW_PASSWORD);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await expectToBeIn(page);
-  });
+      await signOut(page);
+      await page.getByRole("link", { name: "Forgotten your password?" }).click();
+      await page.getByLabel("E-mail address").fill(ADA.email);
+      await page.getByRole("button", { name: "Send the link" }).click();
+      await page.getByRole("heading", { level: 1, name: "Check your mail" }).waitFor();
+      await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
+      await page.getByLabel("Password", { exact: true }).fill(NEW_PASSWORD);
+      await page.getByLabel("The same password again", { exact: true }).fill(NEW_PASSWORD);
+      await page.getByRole("button", { name: "Change password" }).click();
+      await page.getByText("Your password is changed").waitFor();
+      await fillInSignin(page, NEW_PASSWORD);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await expectToBeIn(page);
+    },
+  );
 
-  test.each(SCRIPTS)("sign-up → link in the same browser → /app, $scripts", async ({ javaScriptEnabled }) => {
-    const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
-    await page.goto("/auth/signup");
-    await fillInSignup(page);
-    await page.getByRole("button", { name: "Create account" }).click();
-    await page.waitForURL("/auth/verify-email");
-    await page.getByRole("button", { name: "Send another mail" }).click();
-    await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/verify-email/"));
-    await page.getByRole("button", { name: "Verify my address" }).click();
-    await expectToBeIn(page);
-  });
+  test.each(SCRIPTS)(
+    "signs up and verifies the email with the link in the same browser, $scripts",
+    async ({ javaScriptEnabled }) => {
+      const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
+      await page.goto("/auth/signup");
+      await fillInSignup(page);
+      await page.getByRole("button", { name: "Create account" }).click();
+      await page.waitForURL("/auth/verify-email");
+      await page.getByRole("button", { name: "Send another mail" }).click();
+      await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/verify-email/"));
+      await page.getByRole("button", { name: "Verify my address" }).click();
+      await expectToBeIn(page);
+    },
+  );
 });
 
 async function expectToBeIn(page: Page): Promise<void> {
@@ -125,7 +131,7 @@ async function expectToBeIn(page: Page): Promise<void> {
   await page.getByText(ADA.email).waitFor();
 }
 
-/** Presses Tab until the focus is on what is called `name`. Every stop on the way must be seen to have the focus. */
+/** Presses Tab until the element labeled `name` has the focus. Every stop before it must have a visible focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
   const met: string[] = [];
   while (met.at(-1) !== name) {

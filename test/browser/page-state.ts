@@ -2,9 +2,9 @@ import type { Page } from "playwright-core";
 import type { Gatehouse } from "../support/gatehouse.ts";
 import { ADA } from "../support/people.ts";
 
-/** A page as somebody may see it, and how one comes to see it. */
+/** A page in one of its states, and how to get there. */
 export interface PageState {
-  /** Of the screenshots too. */
+  /** Also the name of its screenshots. */
   readonly name: string;
   readonly status: number;
   readonly title: string;
@@ -15,13 +15,15 @@ export const open = (path: string) => async (page: Page) => {
   await page.goto(path);
 };
 
-/** As a page that is reached by a redirect that has something to say. */
+/** Opens a page with a notice, as after a redirect. */
 export const openWithNotice = (notice: string, path: string) => async (page: Page, gatehouse: Gatehouse) => {
   await page.context().addCookies([{ name: "gatehouse-notice", value: notice, url: gatehouse.origin, httpOnly: true }]);
   await page.goto(path);
 };
 
-/** Signs Ada up, or somebody with `email`, and gives the browser her cookies. The forms for that have tests of their own. */
+/**
+ * Signs a person up, by default Ada, and copies the cookies into the page. The forms for that have tests of their own.
+ */
 export async function beMember(page: Page, gatehouse: Gatehouse, email: string = ADA.email): Promise<void> {
   const browser = gatehouse.browser();
   browser.userAgent = await page.evaluate(() => navigator.userAgent);
@@ -30,7 +32,7 @@ export async function beMember(page: Page, gatehouse: Gatehouse, email: string =
   await page.context().addCookies(cookies);
 }
 
-/** By the fields' ids: the same in every language. */
+/** Finds fields by their ids, which are the same in every language. */
 export async function fillInSignup(page: Page): Promise<void> {
   await page.locator("#email").fill(ADA.email);
   await page.locator("#password").fill(ADA.password);
@@ -42,13 +44,13 @@ export async function fillInSignin(page: Page): Promise<void> {
   await page.locator("#password").fill(ADA.password);
 }
 
-/** Presses the button of the only form, that which signs out apart. */
+/** Submits the only form of the main part of the page, which does not contain the sign-out form. */
 export async function send(page: Page): Promise<void> {
   await page.locator("main button[type=submit]").click();
   await page.waitForLoadState();
 }
 
-/** The address is somebody else's already. */
+/** Creates the account of someone else with this email. */
 export async function takeAddress(gatehouse: Gatehouse, email: string = ADA.email): Promise<void> {
   const password = "a password of another person";
   const form = new URLSearchParams({ email, password, passwordConfirmation: password });

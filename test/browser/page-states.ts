@@ -13,7 +13,7 @@ import {
   takeAddress,
 } from "./page-state.ts";
 
-/** In the shape of a token, and nobody's. */
+/** Has the format of a token, but is not issued. */
 const SOME_SECRET = "a".repeat(40);
 
 export const PAGE_STATES: readonly PageState[] = [
@@ -320,7 +320,7 @@ export const PAGE_STATES: readonly PageState[] = [
   },
 ];
 
-/** Of a Worker with a variable that is wrong. */
+/** A page of a Worker with an invalid variable. */
 export const MISCONFIGURED: PageState = {
   name: "misconfigured",
   status: 503,
@@ -328,7 +328,7 @@ export const MISCONFIGURED: PageState = {
   reach: open("/"),
 };
 
-/** Ada is signed in on a device that has asked for no code. */
+/** Signs Ada in on a device without a pending verification. */
 async function takeAddressHere(page: Page, gatehouse: Gatehouse): Promise<void> {
   await beMember(page, gatehouse);
   await page.context().clearCookies({ name: "gatehouse-verify" });
@@ -347,7 +347,7 @@ async function openResetLink(page: Page, gatehouse: Gatehouse): Promise<void> {
   await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
 }
 
-/** Sends the sign-in form in a way that it does not have by itself. */
+/** Sends the sign-in form after a change that no browser makes. */
 function tamper(change: (form: HTMLFormElement) => void): (page: Page) => Promise<void> {
   return async (page) => {
     await page.goto("/auth/signin");

@@ -12,14 +12,14 @@ import { loadAxe, overflowOf, prepareAxe, SCHEMES, takePicture, violationsOf } f
 import type { PageState } from "./page-state.ts";
 import { PAGE_STATES } from "./page-states.ts";
 
-/** A form with mistakes, facts and ways on, lists, what cannot be undone: all that pages are made of. */
+/** These pages contain all elements that pages are made of: forms with errors, lists, links, and dangerous actions. */
 const NAMES = ["signin-errors", "account", "devices", "activity", "delete-errors", "verify-email"];
 const STATES = [...PAGE_STATES, ...ACCOUNT_STATES].filter(({ name }) => NAMES.includes(name));
 
 /** 1280 by 1024 pixels at 400 % (WCAG 2.2, 1.4.10). */
 const ZOOMED = { width: 320, height: 256 };
 
-describe.skipIf(chromiumIsMissing())("pages reach people", () => {
+describe.skipIf(chromiumIsMissing())("the selected pages", () => {
   let gatehouse: Gatehouse;
   let chromium: Browser;
   beforeAll(async () => {
@@ -39,42 +39,45 @@ describe.skipIf(chromiumIsMissing())("pages reach people", () => {
     return page;
   };
 
-  test("all the states there are to look at", () => {
+  test("all exist", () => {
     expect(STATES.map(({ name }) => name).toSorted()).toEqual(NAMES.toSorted());
   });
 
-  test.each(STATES)("$name holds in forced colours, in more contrast, at 400 % and without styles", async (state) => {
-    const page = await reach(state);
-    for (const colorScheme of SCHEMES) {
-      await page.emulateMedia({ forcedColors: "active", colorScheme });
-      await takePicture(page, `en/${state.name}-forced-colours-${colorScheme}`);
-      // The colours are the system's; axe-core reckons with those that the sheet names.
-      expect((await violationsOf(page)).filter((found) => !found.startsWith("color-contrast: "))).toEqual([]);
-      expect(await edgelessControls(page)).toEqual([]);
-    }
-    for (const colorScheme of SCHEMES) {
-      await page.emulateMedia({ forcedColors: "none", contrast: "more", colorScheme });
-      await takePicture(page, `en/${state.name}-more-contrast-${colorScheme}`);
-      expect(await violationsOf(page, ["color-contrast-enhanced"])).toEqual([]);
-    }
-    await page.setViewportSize(ZOOMED);
-    await takePicture(page, `en/${state.name}-zoomed`);
-    expect(await overflowOf(page)).toBe(0);
-    expect(await cutOff(page)).toEqual([]);
+  test.each(STATES)(
+    "$name is usable in forced colors, with more contrast, at 400 % and without styles",
+    async (state) => {
+      const page = await reach(state);
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ forcedColors: "active", colorScheme });
+        await takePicture(page, `en/${state.name}-forced-colours-${colorScheme}`);
+        // In this mode the system sets the colors, but axe-core checks those of the style sheet.
+        expect((await violationsOf(page)).filter((found) => !found.startsWith("color-contrast: "))).toEqual([]);
+        expect(await edgelessControls(page)).toEqual([]);
+      }
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ forcedColors: "none", contrast: "more", colorScheme });
+        await takePicture(page, `en/${state.name}-more-contrast-${colorScheme}`);
+        expect(await violationsOf(page, ["color-contrast-enhanced"])).toEqual([]);
+      }
+      await page.setViewportSize(ZOOMED);
+      await takePicture(page, `en/${state.name}-zoomed`);
+      expect(await overflowOf(page)).toBe(0);
+      expect(await cutOff(page)).toEqual([]);
 
-    await page.evaluate(() => {
-      for (const style of document.querySelectorAll("style")) style.remove();
-    });
-    await takePicture(page, `en/${state.name}-unstyled`);
-    // How large a target is, is for styles to say.
-    expect((await violationsOf(page)).filter((found) => !found.startsWith("target-size: "))).toEqual([]);
-  });
+      await page.evaluate(() => {
+        for (const style of document.querySelectorAll("style")) style.remove();
+      });
+      await takePicture(page, `en/${state.name}-unstyled`);
+      // The size of a target depends on styles, which are removed here.
+      expect((await violationsOf(page)).filter((found) => !found.startsWith("target-size: "))).toEqual([]);
+    },
+  );
 
   test.each([
     "Stadtwerke Musterhausen",
     "Meier & Söhne GmbH",
     "A name of sixty characters that nobody would give to a service",
-  ])("the name %j leaves the head of a page whole at 320 pixels", async (name) => {
+  ])("with the service name %j keep their header intact at 320 pixels", async (name) => {
     const page = await openWindow(chromium, gatehouse, { locale: "de-DE", viewport: { width: 320, height: 640 } });
     await STATES.find((state) => state.name === "account")?.reach(page, gatehouse);
     await page.evaluate((text) => document.querySelector("header a")?.lastChild?.replaceWith(text), name);
@@ -88,11 +91,11 @@ describe.skipIf(chromiumIsMissing())("pages reach people", () => {
     expect(await overflowOf(page)).toBe(0);
   });
 
-  test("nothing moves for those who asked for that", async () => {
+  test("have no animation if the visitor prefers reduced motion", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signin");
     const button = page.locator("button[data-busy]");
-    // As the script marks it while a form is on its way.
+    // The script sets this attribute while a form is being sent.
     await button.evaluate((element) => element.setAttribute("aria-busy", "true"));
     const movement = () => button.evaluate((element) => getComputedStyle(element).animationName);
     await page.emulateMedia({ reducedMotion: "no-preference" });
@@ -102,7 +105,7 @@ describe.skipIf(chromiumIsMissing())("pages reach people", () => {
   });
 
   test.skipIf(lighthouse() === null)(
-    "Lighthouse gives 100 for accessibility and best practices",
+    "get 100 for accessibility and best practices from Lighthouse",
     async () => {
       const directory = mkdtempSync(join(tmpdir(), "gatehouse-lighthouse-"));
       try {
@@ -121,7 +124,7 @@ describe.skipIf(chromiumIsMissing())("pages reach people", () => {
   );
 });
 
-/** Fields and buttons that would not stand out from the page: no edge and no ground of their own. */
+/** Fields and buttons without a border, which forced colors would make invisible. */
 function edgelessControls(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>("input:not([type=hidden]), button, .button")]
@@ -133,7 +136,7 @@ function edgelessControls(page: Page): Promise<string[]> {
   );
 }
 
-/** Texts that do not fit into what holds them. */
+/** Elements whose text does not fit. */
 function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>("main *")]

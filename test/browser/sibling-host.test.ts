@@ -8,27 +8,30 @@ import { ADA } from "../support/people.ts";
 
 const DOMAIN = "gatehouse.test";
 const ORIGIN = `https://${DOMAIN}`;
-/** Somebody else's, below the same domain. */
+/** A host of someone else under the same domain. */
 const SIBLING = `https://blog.${DOMAIN}/`;
 const COOKIE = "__Host-gatehouse";
 const MALLORY = { ...ADA.signup, email: "mallory@example.com" };
 
-/** What `trim` takes for white space; a browser takes it for a part of the name, which so has no prefix to be held to. */
+/**
+ * `trim` removes this character. A browser treats it as part of a cookie's name, which then does not start with
+ * `__Host-`, so that the rules for that prefix do not apply.
+ */
 const BLANK = "\u2000";
 const bytesOf = (text: string) => Buffer.from(text, "utf8").toString("latin1");
 
-describe.skipIf(chromiumIsMissing())("cookies of a sibling host", () => {
+describe.skipIf(chromiumIsMissing())("the cookies of a sibling host", () => {
   let gatehouse: Gatehouse;
   let front: HttpsFront;
   let chromium: Browser;
-  /** What the sibling sets, as lines of `Set-Cookie`. */
+  /** The `Set-Cookie` headers of the sibling host. */
   let planted: string[] = [];
   beforeAll(async () => {
     gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
     front = await startHttpsFront(DOMAIN, gatehouse, (_, response) => {
       response.setHeader("Content-Type", "text/html");
       response.setHeader("Set-Cookie", planted.map(bytesOf));
-      // As bytes: before a text, Node would write the headers in UTF-8.
+      // If the body is a string, Node encodes the headers in UTF-8.
       response.end(Buffer.from("<!DOCTYPE html><title>A blog</title>"));
     });
     chromium = await startHeadlessShell(front.chromiumArguments);
@@ -43,7 +46,7 @@ describe.skipIf(chromiumIsMissing())("cookies of a sibling host", () => {
     await gatehouse.close();
   });
 
-  /** An account with a verified email, and its session. */
+  /** Creates an account with a verified email, and resolves to its session cookie. */
   const join = async (typed: typeof MALLORY): Promise<string> => {
     const browser = gatehouse.browser(ORIGIN);
     await browser.post("/auth/signup", new URLSearchParams(typed));
@@ -51,12 +54,12 @@ describe.skipIf(chromiumIsMissing())("cookies of a sibling host", () => {
     expect((await browser.post("/auth/verify-email", new URLSearchParams({ code }))).status).toBe(303);
     return browser.cookies.get(COOKIE) ?? "";
   };
-  /** Under the very name, which the browser refuses, and under the one that looks like it. */
+  /** Sets the cookie with its exact name, which the browser rejects, and with a name that looks like it. */
   const plant = (name: string, value: string) => {
     planted = ["", BLANK].map((blank) => `${blank}${name}=${value}; Domain=${DOMAIN}; Path=/; Secure`);
   };
   const openHere = () => openWindow(chromium, gatehouse, { baseURL: ORIGIN, ignoreHTTPSErrors: true });
-  /** The sibling's cookie does reach the service, or nothing would be shown. */
+  /** Checks that the browser sends the sibling's cookie. Otherwise the test would prove nothing. */
   const expectPlanted = (name: string, value: string) => {
     const sent = front.cookies.at(-1) ?? "";
     expect(sent.split("; ")).toContain(`${bytesOf(`${BLANK}${name}`)}=${value}`);
@@ -70,7 +73,7 @@ describe.skipIf(chromiumIsMissing())("cookies of a sibling host", () => {
     await page.waitForURL("**/app");
   };
 
-  test("sign nobody in to the account of who set them", async () => {
+  test("do not sign a visitor in to the attacker's account", async () => {
     const session = await join(MALLORY);
     plant(COOKIE, session);
     const page = await openHere();
@@ -81,7 +84,7 @@ describe.skipIf(chromiumIsMissing())("cookies of a sibling host", () => {
     expect(await page.content()).not.toContain(MALLORY.email);
   });
 
-  test("sign nobody out, and in again as somebody else", async () => {
+  test("do not replace the session of a visitor with that of the attacker", async () => {
     await join(ADA.signup);
     const session = await join(MALLORY);
     plant(COOKIE, session);
@@ -95,8 +98,8 @@ describe.skipIf(chromiumIsMissing())("cookies of a sibling host", () => {
     expect(await page.content()).not.toContain(MALLORY.email);
   });
 
-  test("do not have the owner of a mailbox verify the sign-up of who set them", async () => {
-    // Somebody signs up with Ada's email and a password of their own. The mail goes to Ada.
+  test("do not make the owner of a mailbox verify the attacker's sign-up", async () => {
+    // The attacker signs up with Ada's email and a password of their own. The message goes to Ada.
     const stranger = gatehouse.browser(ORIGIN);
     const password = "a stranger's own 1843";
     const typed = { email: ADA.email, password, passwordConfirmation: password };
@@ -108,7 +111,7 @@ describe.skipIf(chromiumIsMissing())("cookies of a sibling host", () => {
     plant(`${COOKIE}-verify`, verify);
     const page = await openHere();
     await page.goto(SIBLING);
-    // To this browser, which asked for nothing, the code is of no use and the link asks for the password.
+    // This browser has requested nothing. The page offers no field for a code, and the link asks for the password.
     await page.goto("/auth/verify-email");
     expectPlanted(`${COOKIE}-verify`, verify);
     expect(await page.locator("input[name=code]").count()).toBe(0);

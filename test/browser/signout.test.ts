@@ -5,7 +5,7 @@ import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA } from "../support/people.ts";
 import { signOut, signUp } from "./steps.ts";
 
-/** Where `GET /app` leads who is signed out. */
+/** `GET /app` redirects to this path without a session. */
 const AWAY = "/auth/signin?redirectTo=%2Fapp";
 
 describe.skipIf(chromiumIsMissing())("Back after sign-out", () => {
@@ -19,7 +19,7 @@ describe.skipIf(chromiumIsMissing())("Back after sign-out", () => {
     await gatehouse.close();
   });
 
-  test.each(SCRIPTS)("GET /app is asked again and leads to sign-in, $scripts", async ({ javaScriptEnabled }) => {
+  test.each(SCRIPTS)("requests GET /app again, which redirects to sign-in, $scripts", async ({ javaScriptEnabled }) => {
     const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
     await signUp(page);
     await signOut(page);
@@ -28,7 +28,7 @@ describe.skipIf(chromiumIsMissing())("Back after sign-out", () => {
     await expectNothingPersonal(page);
   });
 
-  test.each(SCRIPTS)("no page of the history says who was here, $scripts", async ({ javaScriptEnabled }) => {
+  test.each(SCRIPTS)("shows no personal data on any page of the history, $scripts", async ({ javaScriptEnabled }) => {
     const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
     await page.goto("/");
     await signUp(page);
@@ -43,7 +43,7 @@ describe.skipIf(chromiumIsMissing())("Back after sign-out", () => {
     }
   });
 
-  test("signed out in one tab, Back in another leads to sign-in", async () => {
+  test("redirects to sign-in, too, if the sign-out happened in another tab", async () => {
     const page = await openWindow(chromium, gatehouse);
     await signUp(page);
     await page.goto("/nowhere");
@@ -56,7 +56,10 @@ describe.skipIf(chromiumIsMissing())("Back after sign-out", () => {
   });
 });
 
-/** In what the service sent, that is: an address that was typed is the browser's to fill in again, a password is not. */
+/**
+ * Checks the data that the service has sent. A browser may restore an email that was typed into a form, but not a
+ * password.
+ */
 async function expectNothingPersonal(page: Page): Promise<void> {
   expect(await page.content()).not.toContain(ADA.email);
   for (const field of await page.locator("input[type=password]").all()) expect(await field.inputValue()).toBe("");

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { ADA } from "../support/people.ts";
 
-/** What people do on the pages, by what they read there. */
+/** The steps that people take on the pages, by the English texts there. */
 
 export async function signUp(page: Page, email: string = ADA.email): Promise<void> {
   await page.goto("/auth/signup");

@@ -9,7 +9,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const key = await read;\n  await equalizeTiming(password);\n  await counted;",
     project: "embedded",
     test: "test/request/hash-cost.test.ts",
-    title: "at sign-in once the attempts at the account are used up",
+    title: "at sign-in after the attempts at the account are used up",
   },
   {
     promise: "At sign-up no password is hashed before the attempt at an existing account has been counted.",
@@ -18,7 +18,7 @@ export const GUARDS: readonly Guard[] = [
     to: 'const attempt = null;\n  if (state !== "free") await context.services.auth.checkPassword(key as PasswordKey, password).then(() => limitAttempts(context, email));',
     project: "embedded",
     test: "test/request/hash-cost.test.ts",
-    title: "at sign-up once the attempts at the account are used up",
+    title: "at sign-up after the attempts at the account are used up",
   },
   {
     promise: "A sign-up is counted by its ip before its password is hashed.",
@@ -27,7 +27,7 @@ export const GUARDS: readonly Guard[] = [
     to: "    null,\n",
     project: "embedded",
     test: "test/request/hash-cost.test.ts",
-    title: "at sign-up once the forms of the ip are used up",
+    title: "at sign-up after the forms of the ip are used up",
   },
   {
     promise: "A password is wiped from the memory of the WebAssembly module.",
@@ -153,7 +153,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const LIVE_PER_REQUESTER = 4;",
     project: "embedded",
     test: "test/request/mailed-links.test.ts",
-    title: "of one purpose live side by side, the newest three; the first one used voids the rest",
+    title: "of one purpose are valid side by side, up to the newest three, and using one revokes the others",
   },
   {
     promise: "Requests of others do not count for the newest three.",
@@ -162,7 +162,7 @@ export const GUARDS: readonly Guard[] = [
     to: "    and (newer",
     project: "embedded",
     test: "test/request/mailed-links.test.ts",
-    title: "are not voided by a stranger who asks as often as they like",
+    title: "are not revoked by requests from another ip",
   },
   {
     promise: "Consuming a token revokes the others of its purposes.",
@@ -171,7 +171,7 @@ export const GUARDS: readonly Guard[] = [
     to: "  await deleteToken(transaction, row.purpose, row.token_hash);",
     project: "embedded",
     test: "test/request/mailed-links.test.ts",
-    title: "of one purpose live side by side, the newest three; the first one used voids the rest",
+    title: "of one purpose are valid side by side, up to the newest three, and using one revokes the others",
   },
   {
     promise: "A token is consumed in the transaction of its effect.",
@@ -443,7 +443,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const ATTEMPTS_MAX = 11;",
     project: "embedded",
     test: "test/request/limits.test.ts",
-    title: "fifty at once are ten",
+    title: "are limited to ten of fifty concurrent ones",
   },
   {
     promise: "An account allows a hundred attempts a day.",
@@ -452,7 +452,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const ATTEMPTS_A_DAY_MAX = 101;",
     project: "embedded",
     test: "test/request/limits.test.ts",
-    title: "are a hundred in any 24 hours, ten by ten",
+    title: "are limited to a hundred in any 24 hours, also if they are spread out",
   },
   {
     promise: "A known device has attempts of its own.",
@@ -479,7 +479,7 @@ export const GUARDS: readonly Guard[] = [
     to: '    const replaced = forgetsOthers ? [] : pairsBefore.filter((pair) => isPairFor(pair, email) && email === "");',
     project: "embedded",
     test: "test/request/limits.test.ts",
-    title: "gets a new secret at every right password; the one before is known no more",
+    title: "gets a new secret with every right password, and the previous secret expires",
   },
   {
     promise: "A mailbox gets twenty emails of a purpose a day from all unknown devices.",
@@ -488,7 +488,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const MAILS_A_DAY_MAX = 21;",
     project: "embedded",
     test: "test/request/limits.test.ts",
-    title: "are twenty a day from all strangers together, who neither use up the owner's nor are used up by them",
+    title: "to unknown devices are limited to twenty a day, counted separately from those to the owner's device",
   },
   {
     promise: "One ip can request three emails of a purpose a day for a mailbox.",
@@ -497,7 +497,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const MAILS_MAX = 4;",
     project: "embedded",
     test: "test/request/limits.test.ts",
-    title: "are three a day for a source and a mailbox, and another source's are its own",
+    title: "are limited to three a day for an ip and a mailbox, independently of other ips",
   },
   {
     promise: "A limit counts a /64 of IPv6 as one.",
@@ -506,7 +506,7 @@ export const GUARDS: readonly Guard[] = [
     to: '.join(":");',
     project: "embedded",
     test: "test/request/source-limit.test.ts",
-    title: "one /64 of IPv6 is one source, however its addresses are written",
+    title: "counts a /64 of IPv6 as one ip, in any notation",
   },
   {
     promise: "If the store cannot count, nothing is allowed.",
@@ -542,7 +542,7 @@ export const GUARDS: readonly Guard[] = [
     to: '  if (madeFor !== "") return;',
     project: "embedded",
     test: "test/request/made-for.test.ts",
-    title: "a form acts for whom it was made, or not at all",
+    title: "the account that a form acts for:",
   },
   {
     promise: "A form for another link is refused.",
@@ -551,7 +551,7 @@ export const GUARDS: readonly Guard[] = [
     to: "",
     project: "embedded",
     test: "test/request/made-for.test.ts",
-    title: "two reset links in two tabs: the form of one does not change the password of the other's account",
+    title: "of two reset links in two tabs, the form of one does not change the password of the other account",
   },
   {
     promise: "A return path stays on this origin.",
@@ -669,7 +669,7 @@ export const GUARDS: readonly Guard[] = [
     to: "      revokeResetLink();",
     project: "embedded",
     test: "test/request/flow-cookies.test.ts",
-    title: "a reset link that was opened is gone after a sign-in and a sign-out: the next person finds no form",
+    title: "end at sign-in: after an opened reset link, a sign-in and a sign-out, the next person finds no form",
   },
   {
     promise: "Nobody can start a session before their email is verified, where it must be.",

@@ -6,10 +6,10 @@ import { ADA, signIn, signUp } from "../support/people.ts";
 
 const RESET = "/auth/reset-password";
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
-/** What may stay: who is signed in, which device this is, what the next page says, and that a session has ended. */
+/** Cookies that stay: of the session, the known device, the ended session, the language and the notice. */
 const LASTING = ["gatehouse", "gatehouse-device", "gatehouse-ended", "gatehouse-lang", "gatehouse-notice"];
 
-describe.skipIf(enginesAreMissing())("what a flow leaves in a browser", () => {
+describe.skipIf(enginesAreMissing())("the cookies of a flow", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -23,7 +23,7 @@ describe.skipIf(enginesAreMissing())("what a flow leaves in a browser", () => {
     return linkIn(await gatehouse.inbox.newest(ADA.email, count), `${RESET}/`);
   };
 
-  test("a reset link that was opened is gone after a sign-in and a sign-out: the next person finds no form", async () => {
+  test("end at sign-in: after an opened reset link, a sign-in and a sign-out, the next person finds no form", async () => {
     await signUp(gatehouse);
     const link = await mailLink(2);
     const browser = gatehouse.browser();
@@ -35,12 +35,12 @@ describe.skipIf(enginesAreMissing())("what a flow leaves in a browser", () => {
     expect(flowCookies(browser)).toEqual([]);
     expect((await browser.open(RESET)).status).toBe(410);
     await gatehouse.settle();
-    // It was consumed, too: whoever kept the cookie or looks into the history has nothing.
+    // The token was consumed, too: a copy of the cookie or a link from the history does not work.
     const again = gatehouse.browser();
     expect((await again.follow(await again.open(link))).status).toBe(410);
   });
 
-  test("a sign-in voids no link that is still in the mailbox", async () => {
+  test("end at sign-in without revoking a link that was not opened here", async () => {
     await signUp(gatehouse);
     const link = await mailLink(2);
     await signIn(gatehouse);
@@ -51,7 +51,7 @@ describe.skipIf(enginesAreMissing())("what a flow leaves in a browser", () => {
     expect(flowCookies(owner)).toEqual([]);
   });
 
-  test("a sign-out ends a reset and a verification that were begun here", async () => {
+  test("end at sign-out, for a reset and for a verification", async () => {
     const browser = await signUp(gatehouse);
     const link = await mailLink(2);
     await browser.open(link);
@@ -63,7 +63,7 @@ describe.skipIf(enginesAreMissing())("what a flow leaves in a browser", () => {
     expect(flowCookies(browser)).toEqual([]);
   });
 
-  test("the deletion of an account ends flows that were begun here, also those of another account", async () => {
+  test("end with the deletion of an account, also for a flow of another account", async () => {
     await signUp(gatehouse, { ...ADA.signup, email: "bob@example.com" });
     const browser = await signUp(gatehouse);
     await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: "bob@example.com" }));
@@ -76,7 +76,7 @@ describe.skipIf(enginesAreMissing())("what a flow leaves in a browser", () => {
     expect((await browser.open(RESET)).status).toBe(410);
   });
 
-  test("the cookie of a code ends with the code, wherever that was used", async () => {
+  test("end with the code, wherever that was consumed", async () => {
     const browser = await signUp(gatehouse);
     const mail = await gatehouse.inbox.newest(ADA.email);
     const secret = browser.cookies.get("gatehouse-verify") ?? "";
@@ -89,7 +89,7 @@ describe.skipIf(enginesAreMissing())("what a flow leaves in a browser", () => {
   });
 });
 
-describe.skipIf(enginesAreMissing())("what a page says of the one before it", () => {
+describe.skipIf(enginesAreMissing())("the notice on a page", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -106,7 +106,7 @@ describe.skipIf(enginesAreMissing())("what a page says of the one before it", ()
     "verified",
   ];
 
-  test("cannot be said by a link", async () => {
+  test("cannot be set by a link", async () => {
     const guest = gatehouse.browser();
     const member = await signUp(gatehouse);
     const plain = {
@@ -125,7 +125,7 @@ describe.skipIf(enginesAreMissing())("what a page says of the one before it", ()
     expect((await member.open("/app/account/email?sent")).text).toBe(plain.email);
   });
 
-  test("is said once, by the page that knows it", async () => {
+  test("is shown once, on the page that it belongs to", async () => {
     const member = await signUp(gatehouse);
     const typed = { currentPassword: ADA.password, ...FRESH };
     const done = await member.submit(await member.open("/app/account/password"), "/app/account/password", typed);

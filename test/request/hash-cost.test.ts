@@ -7,13 +7,16 @@ import { ADA, signUp } from "../support/people.ts";
 const WRONG = { email: ADA.email, password: "not the password" };
 const TAKEN = { ...WRONG, passwordConfirmation: WRONG.password };
 
-/** Forms from one ip in 15 minutes. */
+/** The limit of forms from one ip in 15 minutes. */
 const FORMS_MAX = 12;
 
-/** A hash takes some 30 ms of processor time. A refused form takes less than a quarter of that. */
+/** A hash takes some 30 ms of CPU time. A refused form takes less than a quarter of that. */
 const HASH_MIN_MILLISECONDS = 15;
 
-/** The deployed Worker is measured, not inferred from what it asks its stores: a hash shows in the time of the process. */
+/**
+ * Measures the CPU time of the deployed Worker, in which a hash is visible, rather than inferring it from calls to the
+ * stores.
+ */
 describe.skipIf(!tellsCpuTime())("a password is not hashed", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
@@ -22,7 +25,10 @@ describe.skipIf(!tellsCpuTime())("a password is not hashed", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  /** Sends a form so often, each time from another browser, and returns the milliseconds of processor time of one. */
+  /**
+   * Sends a form once for each expected status, each time from a new browser. Resolves to the mean CPU time in
+   * milliseconds.
+   */
   const measure = async (
     path: string,
     fields: Readonly<Record<string, string>>,
@@ -46,7 +52,7 @@ describe.skipIf(!tellsCpuTime())("a password is not hashed", () => {
   test.each([
     ["sign-in", "/auth/signin", WRONG, 401],
     ["sign-up", "/auth/signup", TAKEN, 422],
-  ])("at %s once the attempts at the account are used up", async (_, path, fields, status) => {
+  ])("at %s after the attempts at the account are used up", async (_, path, fields, status) => {
     await signUp(gatehouse);
     const hashed = await measure(path, fields, null, times(10, status));
     expect(hashed).toBeGreaterThan(HASH_MIN_MILLISECONDS);
@@ -58,7 +64,7 @@ describe.skipIf(!tellsCpuTime())("a password is not hashed", () => {
   test.each([
     ["sign-in", "/auth/signin", { ...WRONG, email: "bob@example.com" }, 401],
     ["sign-up", "/auth/signup", ADA.signup, 303],
-  ])("at %s once the forms of the ip are used up", async (_, path, fields, status) => {
+  ])("at %s after the forms of the ip are used up", async (_, path, fields, status) => {
     const free = status === 303;
     const hashed = free
       ? await measure(path, fields, null, times(1, status))

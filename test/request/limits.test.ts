@@ -18,7 +18,7 @@ const nextSource = () => {
   return { "CF-Connecting-IP": `198.51.${sources >> 8}.${sources & 255}` };
 };
 
-describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () => {
+describe.skipIf(enginesAreMissing())("for one account and its mailbox,", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -32,7 +32,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
   const ask = async (browser: Browser, from = nextSource(), email: string = ADA.email) =>
     browser.post(FORGOT, new URLSearchParams({ email }), from);
   const askFrom = async (from: Record<"CF-Connecting-IP", string>) => (await ask(gatehouse.browser(), from)).status;
-  /** A browser with the owner's device, signed out. */
+  /** A signed-out browser with the device cookie of the owner. */
   const device = (owner: Browser) => {
     const browser = gatehouse.browser();
     browser.cookies.set(DEVICE, owner.cookies.get(DEVICE) ?? "");
@@ -42,8 +42,8 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
   const known = async () =>
     Promise.all((await gatehouse.redis.keys("devices:*")).map((key) => gatehouse.redis.zrange(key, 0, -1)));
 
-  describe("guesses", () => {
-    test("are ten in any quarter of an hour: around no moment are there twenty", async () => {
+  describe("attempts", () => {
+    test("are limited to ten in any 15 minutes, wherever these start", async () => {
       for (let tries = 0; tries < 10; tries += 1) expect(await guess()).toBe(401);
       await ageAttempts(gatehouse, "window:attempts:*", QUARTER - 20_000);
       const refused = await signin(gatehouse.browser(), "a guess");
@@ -54,7 +54,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       expect(await guess()).toBe(429);
     });
 
-    test("five before its end and five after are still ten", async () => {
+    test("are limited to ten, also if five are older than the others", async () => {
       for (let tries = 0; tries < 5; tries += 1) expect(await guess()).toBe(401);
       await ageAttempts(gatehouse, "window:attempts:*", QUARTER - 20_000);
       for (let tries = 0; tries < 5; tries += 1) expect(await guess()).toBe(401);
@@ -63,7 +63,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       expect(await guess()).toBe(429);
     });
 
-    test("are a hundred in any 24 hours, ten by ten", async () => {
+    test("are limited to a hundred in any 24 hours, also if they are spread out", async () => {
       await guess();
       const [counter = ""] = await gatehouse.redis.keys("window:attempts:*");
       const spread = Array.from({ length: 98 }, (_, index) => Date.now() - 16 * MINUTE - index * 14 * MINUTE);
@@ -76,17 +76,17 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       expect(await guess()).toBe(429);
     });
 
-    test("fifty at once are ten", async () => {
+    test("are limited to ten of fifty concurrent ones", async () => {
       await signUp(gatehouse);
       const statuses = await Promise.all(Array.from({ length: 50 }, () => guess()));
-      // A machine that is busy otherwise keeps some waiting for too long.
+      // A busy machine makes some wait for too long.
       expect(statuses.filter((status) => ![401, 429, 503].includes(status))).toEqual([]);
       expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(10);
       expect(await countAttempts(gatehouse, "window:attempts:*")).toBe(10);
       expect(await guess()).toBe(429);
     });
 
-    test("that are right give back what they took and nothing more, by whichever form", async () => {
+    test("with the right password are refunded, and no others, with any form", async () => {
       const owner = await signUp(gatehouse);
       for (let tries = 0; tries < 9; tries += 1) expect(await guess()).toBe(401);
       const link = linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/");
@@ -99,7 +99,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
     });
   });
 
-  test("no key of Redis is locked by forms of two people from two ips", async () => {
+  test("forms of two people from two ips lock no common key of Redis", async () => {
     const lockedBy = async (email: string) => {
       await gatehouse.reset();
       const from = nextSource();
@@ -110,7 +110,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       const mail = await gatehouse.inbox.newest(email);
       await browser.post("/auth/verify-email", new URLSearchParams({ code: codeIn(mail) }), from);
       await gatehouse.settle();
-      // By a browser with a device, and by one without.
+      // Once from a browser with a device cookie, and once from one without.
       for (const each of [device(browser), gatehouse.browser()]) {
         await signin(each, ADA.password, email, from);
         await ask(each, from, email);
@@ -127,7 +127,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
   });
 
   describe("a known device", () => {
-    test("gets a new secret at every right password; the one before is known no more", async () => {
+    test("gets a new secret with every right password, and the previous secret expires", async () => {
       const owner = await signUp(gatehouse);
       const former = device(owner);
       expect(pairs(owner)).toEqual([expect.stringMatching(PAIR)]);
@@ -142,7 +142,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       expect(await guess(device(browser))).toBe(401);
     });
 
-    test("is none whose secret somebody else has put there, before a sign-in and after it", async () => {
+    test("is not recognized by a secret that someone else has set, neither before nor after a sign-in", async () => {
       const owner = await signUp(gatehouse);
       const stolen = device(await signUp(gatehouse, { ...ADA.signup, email: "mallory@example.com" }));
       const planted = stolen.cookies.get(DEVICE) ?? "";
@@ -163,7 +163,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       }
     });
 
-    test("keeps a secret for each of four accounts, the newest first, and names none", async () => {
+    test("has a secret for each of the four newest accounts, without their emails or ids", async () => {
       const emails = ["a", "b", "c", "d", "e"].map((name) => `${name}@example.com`);
       for (const email of emails) await signUp(gatehouse, { ...ADA.signup, email });
       const browser = gatehouse.browser();
@@ -176,7 +176,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       await gatehouse.settle();
       expect(cookies.map(({ length }) => length)).toEqual([1, 2, 3, 4, 4, 4]);
       const [fifth = [], again = []] = cookies.slice(-2);
-      // a's has made room for e's; c's is replaced and comes first.
+      // The secret for e has replaced that for a. The secret for c is renewed and moves to the front.
       expect(fifth.slice(1)).toEqual(cookies[3]?.slice(0, 3));
       expect(again.slice(1)).toEqual([fifth[0], fifth[1], fifth[3]]);
       expect(fifth).not.toContain(again[0]);
@@ -193,7 +193,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       ["five pairs", (pair: string) => Array<string>(5).fill(pair).join(".")],
       ["a blank inside", (pair: string) => `${pair.slice(0, 4)} ${pair.slice(4)}`],
       ["170 pairs", (pair: string) => `${pair}.`.repeat(170)],
-    ])("is none whose cookie is malformed: %s", async (_name, spoil) => {
+    ])("is not recognized by a malformed cookie: %s", async (_name, spoil) => {
       const owner = await signUp(gatehouse);
       for (let tries = 0; tries < 10; tries += 1) expect(await guess()).toBe(401);
       const browser = device(owner);
@@ -202,7 +202,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       expect(await guess(browser)).toBe(429);
     });
 
-    test("of an account that is deleted leaves no secret in the browser", async () => {
+    test("has no secret any more after its account is deleted", async () => {
       const owner = await signUp(gatehouse);
       const fields = { currentPassword: ADA.password, confirmation: "yes" };
       expect((await owner.post("/app/account/delete", new URLSearchParams(fields))).status).toBe(303);
@@ -212,14 +212,14 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
     });
   });
 
-  describe("mails", () => {
+  describe("messages", () => {
     const links = async () => {
       await gatehouse.settle();
       const subjects = (await gatehouse.inbox.at(ADA.email)).map(({ subject }) => subject);
       return subjects.filter((subject) => subject.includes("password")).length;
     };
 
-    test("are three a day for a source and a mailbox, and another source's are its own", async () => {
+    test("are limited to three a day for an ip and a mailbox, independently of other ips", async () => {
       const [first, second] = [nextSource(), nextSource()];
       for (let mails = 0; mails < 3; mails += 1) expect(await askFrom(first)).toBe(303);
       const refused = await ask(gatehouse.browser(), first);
@@ -228,7 +228,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       expect(refused.text).toContain("ask again in 24 hours");
       expect(await askFrom(second)).toBe(303);
       expect((await ask(gatehouse.browser(), first, "bob@example.com")).status).toBe(303);
-      // Another purpose is counted by itself.
+      // Messages of another purpose are counted separately.
       const signup = { ...ADA.signup, email: ADA.email };
       expect((await gatehouse.browser().post("/auth/signup", new URLSearchParams(signup), first)).status).toBe(303);
       await gatehouse.inbox.newest(ADA.email);
@@ -238,7 +238,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       expect(await askFrom(first)).toBe(303);
     });
 
-    test("are twenty a day from all strangers together, who neither use up the owner's nor are used up by them", async () => {
+    test("to unknown devices are limited to twenty a day, counted separately from those to the owner's device", async () => {
       const owner = await signUp(gatehouse);
       const statuses: number[] = [];
       for (let source = 0; source < 8; source += 1) {
@@ -255,13 +255,13 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       expect(await links()).toBe(23);
       await ageAttempts(gatehouse, "window:mail-device:*", QUARTER);
       expect((await ask(device(owner))).status).toBe(303);
-      // What only claims to be a device is a stranger.
+      // A forged device cookie counts as an unknown device.
       const forged = gatehouse.browser();
       forged.cookies.set(DEVICE, `${pairs(owner)[0]?.slice(0, 4)}${"a".repeat(40)}`);
       expect((await ask(forged)).status).toBe(429);
     });
 
-    test("to known devices, of which a squatter can have many, are twenty a day as well", async () => {
+    test("to known devices, of which an attacker can have many, are limited to twenty a day, too", async () => {
       const owner = await signUp(gatehouse);
       const statuses: number[] = [];
       for (let mails = 0; mails < 21; mails += 1) {
@@ -272,7 +272,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       expect(await askFrom(nextSource())).toBe(303);
     });
 
-    test("that are refused void no link", async () => {
+    test("that are refused revoke no link", async () => {
       await signUp(gatehouse);
       const from = nextSource();
       for (let mails = 0; mails < 3; mails += 1) expect(await askFrom(from)).toBe(303);
@@ -283,7 +283,7 @@ describe.skipIf(enginesAreMissing())("limits of an account and its mailbox", () 
       expect((await browser.follow(await browser.open(link))).status).toBe(200);
     });
 
-    test("that warn of a changed password are twenty a day, and come though nobody can count", async () => {
+    test("about a changed password are limited to twenty a day, but sent if the limiter fails", async () => {
       const owner = await signUp(gatehouse);
       await gatehouse.database.execute("update users set email_verified_at = ?", [Date.now()]);
       await dropSnapshots(gatehouse);

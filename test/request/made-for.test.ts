@@ -12,7 +12,7 @@ const ACCOUNT = "/app/account";
 const RESET = "/auth/reset-password";
 const VERIFY = "/auth/verify-email";
 
-describe.skipIf(enginesAreMissing())("a form acts for whom it was made, or not at all", () => {
+describe.skipIf(enginesAreMissing())("the account that a form acts for:", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -27,7 +27,7 @@ describe.skipIf(enginesAreMissing())("a form acts for whom it was made, or not a
     return JSON.stringify(await Promise.all(tables));
   };
 
-  /** In one browser: Ada's page is open in a tab, and in another tab Bob has signed in, who has the same password. */
+  /** In one browser, Ada's page is open in a tab, and Bob has signed in in another tab. Both have the same password. */
   const replaceAda = async (open: (ada: Browser, phone: Browser) => Promise<Page>) => {
     await signUp(gatehouse, BOB);
     const browser = await signUp(gatehouse);
@@ -50,7 +50,7 @@ describe.skipIf(enginesAreMissing())("a form acts for whom it was made, or not a
   ];
 
   test.each(FORMS)(
-    "Ada's form for %s, sent once Bob is signed in: 409, nothing changes",
+    "Ada's form for %s gets a 409 and changes nothing after Bob has signed in",
     async (_, path, action, typed) => {
       const { browser, page, before } = await replaceAda(async (ada, phone) =>
         ada.open(path.endsWith("=") ? path + handleOf(phone) : path),
@@ -72,13 +72,13 @@ describe.skipIf(enginesAreMissing())("a form acts for whom it was made, or not a
     },
   );
 
-  test("a form that does not say for whom it was made means the session it is sent with", async () => {
+  test("a form without the name of its account acts for the session that it is sent with", async () => {
     const ada = await signUp(gatehouse);
     const typed = new URLSearchParams({ currentPassword: ADA.password, ...FRESH });
     expect((await ada.post(`${ACCOUNT}/password`, typed)).status).toBe(303);
   });
 
-  test("two reset links in two tabs: the form of one does not change the password of the other's account", async () => {
+  test("of two reset links in two tabs, the form of one does not change the password of the other account", async () => {
     await signUp(gatehouse, BOB);
     await signUp(gatehouse);
     const browser = gatehouse.browser();
@@ -101,7 +101,7 @@ describe.skipIf(enginesAreMissing())("a form acts for whom it was made, or not a
   });
 
   test.each(["/auth/signin", "/auth/signup"])(
-    "%s, sent once somebody is signed in: for the same email it goes on, for another it is a 409 with both ways on",
+    "after a sign-in elsewhere, %s redirects for the same email, and gets a 409 with both choices for another",
     async (path) => {
       await signUp(gatehouse);
       const browser = gatehouse.browser();
@@ -124,7 +124,7 @@ describe.skipIf(enginesAreMissing())("a form acts for whom it was made, or not a
     },
   );
 
-  test("the button to sign out ends whoever's session is here, whatever else the form holds", async () => {
+  test("sign-out ends any session, whatever else the form contains", async () => {
     const { browser, page } = await replaceAda((ada) => ada.open("/app"));
     expect((await browser.submit(page, "/auth/signout")).status).toBe(303);
     expect((await browser.open("/app")).status).toBe(303);
@@ -135,7 +135,7 @@ describe.skipIf(enginesAreMissing())("a form acts for whom it was made, or not a
     expect([answer.status, answer.location, cookieOf(odd)]).toEqual([303, "/auth/signin", ""]);
   });
 
-  test("a form that arrives after its session has ended changes nothing, and the next page says so", async () => {
+  test("a form sent after its session has ended changes nothing, and the next page says so", async () => {
     const ada = await signUp(gatehouse);
     const page = await ada.open(`${ACCOUNT}/password`);
     await gatehouse.redis.flushdb();
@@ -148,13 +148,13 @@ describe.skipIf(enginesAreMissing())("a form acts for whom it was made, or not a
     await signIn(gatehouse);
   });
 
-  test("a sign-in form with an email that is none, sent once somebody is signed in, is no silent way in", async () => {
+  test("after a sign-in elsewhere, a sign-in form with an invalid email does not redirect to the account", async () => {
     const ada = await signUp(gatehouse);
     const answer = await ada.post("/auth/signin", new URLSearchParams({ email: "bob@", password: "x" }));
     expect([answer.status, answer.text.includes(ADA.email)]).toEqual([409, true]);
   });
 
-  test("a code for one email, entered once another account is signed in: 409, and the code is not used up", async () => {
+  test("a code for one email, entered after another account has signed in, gets a 409 and is not consumed", async () => {
     const ada = await signUp(gatehouse);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     const page = await ada.open(VERIFY);
@@ -166,7 +166,7 @@ describe.skipIf(enginesAreMissing())("a form acts for whom it was made, or not a
     expect((await ada.submit(page, VERIFY, { code })).status).toBe(303);
   });
 
-  test("a link to verify one email, opened or pressed as somebody else, says whose session is here and how to use it", async () => {
+  test("a link to verify one email, opened or confirmed in another account's session, names that account and offers to sign out", async () => {
     await signUp(gatehouse);
     const link = linkIn(await gatehouse.inbox.newest(ADA.email), `${VERIFY}/`);
     const bob = await signUp(gatehouse, BOB);
@@ -188,7 +188,7 @@ describe.skipIf(enginesAreMissing())("a form acts for whom it was made, or not a
     });
   });
 
-  test("a password chosen by a link while another account is signed in: the page after it names both ways on", async () => {
+  test("after a reset by link in another account's session, the page names that account and both choices", async () => {
     await signUp(gatehouse);
     const browser = await signUp(gatehouse, BOB);
     await browser.post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
@@ -201,56 +201,59 @@ describe.skipIf(enginesAreMissing())("a form acts for whom it was made, or not a
     expect([after.status, after.links()]).toEqual([200, ["/app"]]);
     expect(after.text).toContain("The password of the account that the link was for is changed");
     expect(after.text).toContain(`You're signed in here as ${BOB.email}`);
-    // Without anything to say, the sign-in page has nothing for somebody who is signed in.
+    // Without a notice, the sign-in page redirects a signed-in visitor.
     expect((await browser.open("/auth/signin")).location).toBe("/app");
     expect((await browser.submit(after, "/auth/signout")).location).toBe("/auth/signin");
     await signIn(gatehouse, { email: ADA.email, password: FRESH.password });
   });
 });
 
-describe.skipIf(enginesAreMissing())("a form with a code, where emails must be verified", () => {
-  let gatehouse: Gatehouse;
-  beforeAll(async () => {
-    gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
-  });
-  beforeEach(() => gatehouse.reset());
-  afterAll(() => gatehouse.close());
+describe.skipIf(enginesAreMissing())(
+  "the account that a form with a code acts for, if verification is required:",
+  () => {
+    let gatehouse: Gatehouse;
+    beforeAll(async () => {
+      gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
+    });
+    beforeEach(() => gatehouse.reset());
+    afterAll(() => gatehouse.close());
 
-  test("acts for the email that it names: two sign-ups in two tabs of one browser", async () => {
-    const browser = gatehouse.browser();
-    const apply = async (typed: Readonly<Record<string, string>>) =>
-      browser.follow(await browser.submit(await browser.open("/auth/signup"), "/auth/signup", typed));
-    const adas = await apply(ADA.signup);
-    const bobs = await apply(BOB);
-    expect([adas.text.includes(ADA.email), bobs.text.includes(BOB.email)]).toEqual([true, true]);
-    const codes = {
-      ada: codeIn(await gatehouse.inbox.newest(ADA.email)),
-      bob: codeIn(await gatehouse.inbox.newest(BOB.email)),
-    };
+    test("of two sign-ups in two tabs of one browser, each form acts for its own email only", async () => {
+      const browser = gatehouse.browser();
+      const apply = async (typed: Readonly<Record<string, string>>) =>
+        browser.follow(await browser.submit(await browser.open("/auth/signup"), "/auth/signup", typed));
+      const adas = await apply(ADA.signup);
+      const bobs = await apply(BOB);
+      expect([adas.text.includes(ADA.email), bobs.text.includes(BOB.email)]).toEqual([true, true]);
+      const codes = {
+        ada: codeIn(await gatehouse.inbox.newest(ADA.email)),
+        bob: codeIn(await gatehouse.inbox.newest(BOB.email)),
+      };
 
-    const resent = await browser.submit(adas, `${VERIFY}/resend`);
-    expect([resent.status, resent.links()]).toEqual([409, [VERIFY]]);
-    const entered = await browser.submit(adas, VERIFY, { code: codes.bob });
-    expect([entered.status, browser.cookies.has("gatehouse")]).toEqual([409, false]);
-    for (let count = 0; count < 6; count += 1)
-      expect((await browser.submit(adas, VERIFY, { code: codes.ada })).status).toBe(409);
-    await gatehouse.settle();
-    expect(await gatehouse.inbox.at(BOB.email)).toHaveLength(1);
-    // None of Bob's tries was used up.
-    expect((await browser.submit(bobs, VERIFY, { code: codes.bob })).location).toBe("/app");
-  });
+      const resent = await browser.submit(adas, `${VERIFY}/resend`);
+      expect([resent.status, resent.links()]).toEqual([409, [VERIFY]]);
+      const entered = await browser.submit(adas, VERIFY, { code: codes.bob });
+      expect([entered.status, browser.cookies.has("gatehouse")]).toEqual([409, false]);
+      for (let count = 0; count < 6; count += 1)
+        expect((await browser.submit(adas, VERIFY, { code: codes.ada })).status).toBe(409);
+      await gatehouse.settle();
+      expect(await gatehouse.inbox.at(BOB.email)).toHaveLength(1);
+      // None of Bob's attempts was counted.
+      expect((await browser.submit(bobs, VERIFY, { code: codes.bob })).location).toBe("/app");
+    });
 
-  test("a link that finishes another sign-up, opened while somebody is signed in, says to sign out and open it again", async () => {
-    const browser = gatehouse.browser();
-    const apply = (typed: Readonly<Record<string, string>>) =>
-      gatehouse.browser().post("/auth/signup", new URLSearchParams(typed));
-    await browser.post("/auth/signup", new URLSearchParams(BOB));
-    await browser.post(VERIFY, new URLSearchParams({ code: codeIn(await gatehouse.inbox.newest(BOB.email)) }));
-    await apply(ADA.signup);
-    const link = linkIn(await gatehouse.inbox.newest(ADA.email), `${VERIFY}/`);
-    const page = await browser.open(link);
-    expect([page.status, page.text.includes("then open the link in your email again")]).toEqual([409, true]);
-    expect((await browser.submit(page, "/auth/signout")).location).toBe("/auth/signin");
-    expect((await browser.submit(await browser.open(link), link, { password: ADA.password })).status).toBe(303);
-  });
-});
+    test("a link that completes another sign-up, opened while signed in, asks to sign out and open it again", async () => {
+      const browser = gatehouse.browser();
+      const apply = (typed: Readonly<Record<string, string>>) =>
+        gatehouse.browser().post("/auth/signup", new URLSearchParams(typed));
+      await browser.post("/auth/signup", new URLSearchParams(BOB));
+      await browser.post(VERIFY, new URLSearchParams({ code: codeIn(await gatehouse.inbox.newest(BOB.email)) }));
+      await apply(ADA.signup);
+      const link = linkIn(await gatehouse.inbox.newest(ADA.email), `${VERIFY}/`);
+      const page = await browser.open(link);
+      expect([page.status, page.text.includes("then open the link in your email again")]).toEqual([409, true]);
+      expect((await browser.submit(page, "/auth/signout")).location).toBe("/auth/signin");
+      expect((await browser.submit(await browser.open(link), link, { password: ADA.password })).status).toBe(303);
+    });
+  },
+);

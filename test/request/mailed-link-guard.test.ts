@@ -15,13 +15,13 @@ const FRESH = { password: "difference engine 1822", passwordConfirmation: "diffe
 const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}) =>
   browser.post(path, new URLSearchParams(fields));
 
-/** The page that a link leads to, by way of a cookie where one carries its token. */
+/** The page that a link shows, after the redirect that moves its token into a cookie if there is one. */
 async function open(browser: Browser, link: string) {
   const page = await browser.open(link);
   return page.location === null ? page : browser.follow(page);
 }
 
-/** Ada, whose email is verified, and the browser that she signed up in. */
+/** Creates Ada's account, verifies its email, and resolves to her browser. */
 async function verified(gatehouse: Gatehouse): Promise<Browser> {
   const owner = await signUp(gatehouse);
   await post(owner, VERIFY, { code: codeIn(await gatehouse.inbox.newest(ADA.email)) });
@@ -33,7 +33,7 @@ async function confirmLink(gatehouse: Gatehouse): Promise<string> {
   return linkIn(await gatehouse.inbox.newest(NEW_EMAIL), `${CONFIRM}/`);
 }
 
-/** How each kind of link comes about, and what its form holds in a browser without cookies. */
+/** How each kind of link is created, and the fields that its form needs in a browser without cookies. */
 const LINKS: readonly (readonly [
   prefix: string,
   mailed: (gatehouse: Gatehouse) => Promise<string>,
@@ -77,14 +77,14 @@ describe.skipIf(enginesAreMissing())("a mailed link", () => {
 
   const tokens = async () =>
     (await gatehouse.database.execute("select * from one_time_tokens order by token_hash")).rows;
-  /** What MySQL was asked that is no reading. */
+  /** The calls to MySQL other than reads. */
   const writes = () =>
     gatehouse.standIns.traffic.calls
       .filter(({ service, operation }) => service === "database" && operation !== "SELECT")
       .map(({ operation }) => operation);
 
   test.each(LINKS)(
-    "%s: opened twice nothing is written, and its form then works, once",
+    "to %s writes nothing when it is opened twice, and its form then works exactly once",
     async (prefix, mailed, fields) => {
       const link = await mailed(gatehouse);
       await gatehouse.settle();
@@ -114,7 +114,7 @@ describe.skipIf(enginesAreMissing())("a mailed link", () => {
   );
 
   test.each(LINKS)(
-    "%s: of a dead link the page and the form give the same answer, the one for a damaged link",
+    "to %s that is expired or damaged gets the same response on its page and its form",
     async (prefix) => {
       const action = (token: string) => `${prefix}/${token}`;
       const texts = new Set<string>();

@@ -22,7 +22,7 @@ const HOME = "203.0.113.7";
 const ELSEWHERE = "198.51.100.9";
 const DEVICE = "gatehouse-device";
 
-describe.skipIf(enginesAreMissing())("links that were mailed", () => {
+describe.skipIf(enginesAreMissing())("mailed links", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -38,7 +38,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     await gatehouse.settle();
     return owner;
   };
-  /** Asks for a new password, and returns the link in the mail about it. Nothing that was counted before counts. */
+  /** Resets all limits, requests a password reset, and resolves to the link in the message. */
   const ask = async (from = HOME, browser = gatehouse.browser()): Promise<string> => {
     await gatehouse.redis.flushdb();
     return mailedAfter(browser, from);
@@ -52,7 +52,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     const mail = await arrived();
     return mail ? linkIn(mail, `${RESET}/`) : "";
   };
-  /** A browser in which the owner's password was right, signed out. */
+  /** A signed-out browser with the cookie of a known device of the owner. */
   const deviceOf = (owner: Browser): Browser => {
     const browser = gatehouse.browser();
     browser.cookies.set(DEVICE, owner.cookies.get(DEVICE) ?? "");
@@ -68,7 +68,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     return opened;
   };
 
-  test("of one purpose live side by side, the newest three; the first one used voids the rest", async () => {
+  test("of one purpose are valid side by side, up to the newest three, and using one revokes the others", async () => {
     await verified();
     const links = [await ask(), await ask(), await ask()];
     expect(await statuses(links)).toEqual([200, 200, 200]);
@@ -79,7 +79,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     expect(await statuses(links)).toEqual([410, 410, 410, 410]);
   });
 
-  test("are not voided by a stranger who asks as often as they like", async () => {
+  test("are not revoked by requests from another ip", async () => {
     await verified();
     const owners = await ask();
     for (let times = 0; times < 4; times += 1) await ask(ELSEWHERE);
@@ -88,7 +88,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     expect((await browser.submit(page, RESET, FRESH)).status).toBe(303);
   });
 
-  test("of a known device are not voided by strangers in the same network, who are counted apart", async () => {
+  test("to a known device are not revoked by requests from the same network, which are counted separately", async () => {
     const device = deviceOf(await verified());
     const owners = await mailedAfter(device);
     const strangers: string[] = [];
@@ -99,7 +99,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     expect(await statuses(strangers)).toEqual([410, 410, 410]);
   });
 
-  test("of a device are its newest three wherever it asks from, and void no stranger's", async () => {
+  test("to a known device are its newest three from all ips, and revoke no link to an unknown device", async () => {
     const device = deviceOf(await verified());
     const strangers = await ask(ELSEWHERE);
     const links = [await ask(HOME, device), await ask(ELSEWHERE, device), await ask(HOME, device)];
@@ -109,7 +109,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     expect(await statuses([strangers])).toEqual([200]);
   });
 
-  test("stay as they were where a browser becomes known after it has asked", async () => {
+  test("stay valid after their browser has become a known device", async () => {
     await verified();
     const browser = gatehouse.browser();
     const link = await ask(HOME, browser);
@@ -120,7 +120,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     expect(await statuses([link])).toEqual([200]);
   });
 
-  test("are not voided by a request that is refused", async () => {
+  test("are not revoked by a request that is refused", async () => {
     await verified();
     const link = await ask();
     const seen: number[] = [];
@@ -132,7 +132,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     expect(await statuses([link])).toEqual([200]);
   });
 
-  test("to verify: one from before another was sent still works in its browser; its code counts there no more", async () => {
+  test("to verify an email stay valid in their browser after another message, but their code does not", async () => {
     const owner = await signUp(gatehouse);
     const first = await gatehouse.inbox.newest(ADA.email);
     await post(owner, `${VERIFY}/resend`, {});
@@ -144,7 +144,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     expect((await gatehouse.database.execute("select * from one_time_tokens")).rows).toEqual([]);
   });
 
-  test("to a new email: the first one used voids those to another", async () => {
+  test("to confirm a new email are revoked when another change is confirmed", async () => {
     const owner = await verified();
     const mailed = async (email: string) => {
       await post(owner, "/app/account/email", { email, currentPassword: ADA.password });
@@ -156,11 +156,11 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
     expect((await owner.open(links[1])).status).toBe(410);
   });
 
-  describe("in the table", () => {
+  describe("in the database,", () => {
     const database = () => createDatabase({ database: { url: gatehouse.standIns.databaseUrl } });
     const { email } = ADA;
 
-    test("fifty that are issued at once wait for nothing, and the newest three of them live", async () => {
+    test("of fifty concurrent requests never wait for each other, and the newest three are valid", async () => {
       const now = Date.now();
       const issued = Array.from({ length: 50 }, (_, index) => ({ secrets: generateTokenSecrets(), at: now + index }));
       const request = { purpose: "reset-password", email, userId: null, requester: HOME } as const;
@@ -169,7 +169,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
       expect(peeked.map((row) => row !== null)).toEqual(issued.map((_, index) => index >= 47));
     });
 
-    test("fifty requesters at once do not void each other's, also in one millisecond", async () => {
+    test("of fifty concurrent requesters revoke only those of the same requester, also within one millisecond", async () => {
       const now = Date.now();
       const issued = Array.from({ length: 50 }, () => generateTokenSecrets());
       const issue = (secrets: TokenSecrets, index: number) =>
@@ -184,7 +184,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
       expect(peeked.filter((row) => row !== null)).toHaveLength(30);
     });
 
-    test("three that are used at once: one is consumed, and no row is left", async () => {
+    test("that are used three at a time are consumed exactly once, and no row is left", async () => {
       const now = Date.now();
       const issued = Array.from({ length: 3 }, () => generateTokenSecrets());
       const request = { purpose: "reset-password", email, userId: null, requester: HOME } as const;
@@ -204,7 +204,7 @@ describe.skipIf(enginesAreMissing())("links that were mailed", () => {
       expect((await gatehouse.database.execute("select * from one_time_tokens")).rows).toEqual([]);
     });
 
-    test("the statements of the release before this one still do their work", async () => {
+    test("are compatible with the statements of the previous release", async () => {
       const owner = await verified();
       const userId = owner.cookies.get("gatehouse")?.split(".")[0] ?? "";
       const now = Date.now();
@@ -251,7 +251,7 @@ on duplicate key update token_hash = values(token_hash), email = values(email), 
   hashed_password = values(hashed_password), browser_hash = values(browser_hash), code_hash = values(code_hash),
   attempts = 0, code_expires_at = values(code_expires_at), expires_at = values(expires_at), created_at = values(created_at)`;
 
-/** As that release sends them: while a new one is rolled out, both run on the new schema. */
+/** The statements of the previous release. During a rollout, both releases run on the new schema. */
 const PREVIOUS = {
   issueForEmail: `${PREVIOUS_INSERT} values (${PREVIOUS_VALUES}) ${PREVIOUS_REPLACE}`,
   issueForUser: `${PREVIOUS_INSERT} select ${PREVIOUS_VALUES} from users where id = ? ${PREVIOUS_REPLACE}`,

@@ -9,16 +9,16 @@ import { ageAttempts, countAttempts } from "../support/stored.ts";
 const MAX = 3;
 const MINUTES = 2;
 const DAY = 24 * 60 * 60_000;
-/** For one account, from wherever. */
+/** The limit of attempts for one account from all ips. */
 const GUESSES_MAX = 10;
 const SOMEWHERE = "203.0.113.7";
 const SOURCES = "window:ip:*";
 
-/** What a form needs to be looked at; all of them together, since nobody reads those of another. */
+/** Valid values for the fields of every form. Each form ignores the fields of the others. */
 const FIELDS = { ...ADA.signup, code: "12345678", currentPassword: ADA.password, confirmation: "yes" };
 const TOKEN = "0123456789abcdefghijklmnopqrstuvwxyz0123";
 
-describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES} minutes`, () => {
+describe.skipIf(enginesAreMissing())(`the limit of ${MAX} forms from one ip in ${MINUTES} minutes`, () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: `${MAX}`, SOURCE_POSTS_WINDOW_MINUTES: `${MINUTES}` });
@@ -35,7 +35,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
   };
   const counter = async () => (await gatehouse.redis.keys(SOURCES))[0] ?? "";
 
-  test("the fourth is refused, with when to come back, for whichever account it is", async () => {
+  test("refuses the fourth form with a Retry-After, for any account", async () => {
     await useUp(SOMEWHERE);
     const refused = await guess(SOMEWHERE, { email: "carol@example.com" });
     expect(refused.status).toBe(429);
@@ -47,7 +47,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect(await gatehouse.redis.keys(`*${SOMEWHERE}*`)).toEqual([]);
   });
 
-  test("counts what another limit has refused", async () => {
+  test("counts forms that another limit has refused", async () => {
     await useUp("203.0.113.20");
     for (let count = MAX; count < GUESSES_MAX; count += 1)
       expect((await guess(`198.51.100.${count}`)).status).toBe(401);
@@ -56,7 +56,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect([refused.status, refused.text.includes("from your network")]).toEqual([429, true]);
   });
 
-  test("what it refuses itself is not counted, so that waiting as long as it says is enough", async () => {
+  test("does not count forms that it refuses itself, so that waiting for the Retry-After is enough", async () => {
     await useUp(SOMEWHERE);
     for (let count = 0; count < MAX; count += 1) expect((await guess(SOMEWHERE)).status).toBe(429);
     expect(await countAttempts(gatehouse, SOURCES)).toBe(MAX);
@@ -64,7 +64,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     await useUp(SOMEWHERE);
   });
 
-  test("a counter without an end, such as one from a backup, frees up all the same and gets one", async () => {
+  test("sets an expiry on a counter without one, for example from a backup, and frees it after the window", async () => {
     await useUp(SOMEWHERE);
     const key = await counter();
     const times = await gatehouse.redis.lrange(key, 0, -1);
@@ -77,13 +77,13 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect([left > 0, left <= DAY]).toEqual([true, true]);
   });
 
-  test("a time of another clock that runs ahead holds nobody up for longer than the window", async () => {
+  test("makes nobody wait longer than the window because of a clock that is ahead", async () => {
     await useUp(SOMEWHERE);
     await ageAttempts(gatehouse, SOURCES, -DAY);
     expect((await guess(SOMEWHERE)).headers.get("Retry-After")).toBe(`${MINUTES * 60}`);
   });
 
-  test("nothing is hashed or changed for it", async () => {
+  test("refuses a form before anything is hashed or changed", async () => {
     await useUp(SOMEWHERE);
     await gatehouse.settle();
     const operations = async () => {
@@ -92,12 +92,13 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
       await gatehouse.settle();
       return gatehouse.standIns.traffic.calls.map(({ operation }) => operation);
     };
-    // The first one finds out; what an isolate knows to be refused asks nobody but the limiter.
+    // The first refused form calls other stores, too. After that the isolate knows that the ip is blocked, and calls
+    // only the limiter.
     expect(await operations()).toContain("EVAL consume");
     for (let count = 0; count < MAX; count += 1) expect(await operations()).toEqual(["EVAL consume"]);
   });
 
-  test("whoever was refused has new passwords looked up as anybody, once there is room again", async () => {
+  test("does not keep the breach check from running once forms are accepted again", async () => {
     await useUp(SOMEWHERE);
     const signUpThere = () => send(gatehouse.browser(), "/auth/signup", SOMEWHERE, ADA.signup);
     expect((await signUpThere()).status).toBe(429);
@@ -107,13 +108,13 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toContain("RANGE");
   });
 
-  test("another source is not counted with it", async () => {
+  test("counts another ip separately", async () => {
     await useUp(SOMEWHERE);
     expect((await guess("203.0.113.8")).status).toBe(401);
     expect((await guess(SOMEWHERE)).status).toBe(429);
   });
 
-  test("the window slides: around no moment are there more than it allows, and each place frees up by itself", async () => {
+  test("slides: no window has more forms than allowed, and each form expires separately", async () => {
     const window = MINUTES * 60_000;
     await guess(SOMEWHERE);
     await ageAttempts(gatehouse, SOURCES, window - 20_000);
@@ -121,7 +122,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     const refused = await guess(SOMEWHERE);
     const seconds = Number(refused.headers.get("Retry-After"));
     expect([refused.status, seconds > 10, seconds <= 20]).toEqual([429, true, true]);
-    // Where a window that is fixed would begin anew, only the place of the first is free.
+    // A fixed window would start again here. This one accepts a single form, because only the first one has expired.
     await ageAttempts(gatehouse, SOURCES, 20_000);
     expect((await guess(SOMEWHERE)).status).toBe(401);
     expect((await guess(SOMEWHERE)).status).toBe(429);
@@ -130,7 +131,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect((await guess(SOMEWHERE)).status).toBe(429);
   });
 
-  test("one /64 of IPv6 is one source, however its addresses are written", async () => {
+  test("counts a /64 of IPv6 as one ip, in any notation", async () => {
     expect((await guess("2001:db8:0:1::1")).status).toBe(401);
     expect((await guess("2001:0DB8:0000:0001:ffff:0:0:2")).status).toBe(401);
     expect((await guess("2001:db8::1:0:0:0:3")).status).toBe(401);
@@ -138,7 +139,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect((await guess("2001:db8:0:2::1")).status).toBe(401);
   });
 
-  test("what else a client says of its address is not believed", async () => {
+  test("ignores all headers about the ip except Cloudflare's", async () => {
     await useUp(SOMEWHERE);
     const claims = { "X-Forwarded-For": "198.51.100.1", "X-Real-IP": "198.51.100.1", Forwarded: "for=198.51.100.1" };
     const body = new URLSearchParams({ email: "bob@example.com", password: "a guess" });
@@ -146,7 +147,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect((await gatehouse.browser().post("/auth/signin", body, headers)).status).toBe(429);
   });
 
-  test("a form that is refused as it stands costs nothing and counts for nothing", async () => {
+  test("does not count a form that is invalid by itself, which costs nothing", async () => {
     for (let count = 0; count < 2 * MAX; count += 1) {
       expect((await guess(SOMEWHERE, { email: "nobody" })).status).toBe(422);
     }
@@ -154,7 +155,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     await useUp(SOMEWHERE);
   });
 
-  test("a form that only has a session looked up counts", async () => {
+  test("counts a form that only makes the Worker read a session", async () => {
     const form = { email: "nobody", password: "a guess" };
     const statuses: number[] = [];
     for (let count = 0; count <= MAX; count += 1) {
@@ -165,7 +166,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect(statuses).toEqual([...Array<number>(MAX).fill(422), 429]);
   });
 
-  test("a known device spares nobody", async () => {
+  test("also applies to known devices", async () => {
     const owner = await signUp(gatehouse);
     const cookies = new Map(owner.cookies);
     owner.cookies.delete("gatehouse");
@@ -177,7 +178,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect(cookies.has("gatehouse")).toBe(true);
   });
 
-  test("every form counts but sign-out, which is never refused", async () => {
+  test("counts every form except sign-out, which is never refused", async () => {
     const owner = await signUp(gatehouse);
     await useUp(SOMEWHERE);
     const siteMap = await readFile(fileURLToPath(new URL("../../src/routes.ts", import.meta.url)), "utf8");
@@ -192,7 +193,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect((await owner.open("/app")).status).toBe(303);
   });
 
-  test("a page that reads a row on the word of a link or a cookie is counted, apart from forms; one that does not counts for nothing", async () => {
+  test("counts pages that read a row because of a link or a cookie, separately from forms, and no other pages", async () => {
     const session = ["gatehouse", `${"a".repeat(15)}.${"b".repeat(40)}`] as const;
     const open = async (path: string, [name, value]: readonly [string, string] = session) => {
       const browser = gatehouse.browser();
@@ -230,7 +231,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     }
   });
 
-  test("pictures on a page elsewhere that point to our links are refused, and count for nobody", async () => {
+  test("does not count images on other sites that point to our links, which are refused", async () => {
     const picture = { "CF-Connecting-IP": SOMEWHERE, "Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "cross-site" };
     for (const path of ["verify-email", "confirm-email", "undo-email"]) {
       for (let count = 0; count < 2 * MAX; count += 1) {
@@ -243,7 +244,7 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect((await gatehouse.browser().request(`/auth/undo-email/${TOKEN}`, { headers: opened })).status).toBe(410);
   });
 
-  test("signing out without a session asks no store, whatever cookies come along", async () => {
+  test("does not count a sign-out without a session, which calls no store whatever its cookies", async () => {
     const browser = gatehouse.browser();
     browser.cookies.set("gatehouse-reset", TOKEN);
     browser.cookies.set("gatehouse-verify", TOKEN);
@@ -253,12 +254,12 @@ describe.skipIf(enginesAreMissing())(`forms from one source, ${MAX} in ${MINUTES
     expect([browser.cookies.has("gatehouse-reset"), browser.cookies.has("gatehouse-verify")]).toEqual([false, false]);
   });
 
-  test("where nobody can count, nothing is let through", async () => {
+  test("lets no form through if the limiter fails", async () => {
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, service: "redis" });
     expect((await guess(SOMEWHERE)).status).toBe(503);
   });
 
-  test("many at once get no more than the limit", async () => {
+  test("is exact for concurrent forms", async () => {
     const answers = await Promise.all(Array.from({ length: 4 * MAX }, () => guess(SOMEWHERE)));
     expect(answers.map(({ status }) => status).filter((status) => status === 401)).toHaveLength(MAX);
   });

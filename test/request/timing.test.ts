@@ -4,29 +4,35 @@ import { DEPLOYED_BUNDLE, type Gatehouse, startGatehouse } from "../support/gate
 import { ADA } from "../support/people.ts";
 import { chanceDeviation, distinguishability, median } from "../support/statistics.ts";
 
-/** `npm run test:resilience` takes 400 of each, alone on the machine. Fewer, beside other tests, prove less: the bound says so. */
+/**
+ * `npm run test:resilience` takes 400 samples of each kind, alone on the machine. Fewer samples beside other tests
+ * prove less, and the bound is wider.
+ */
 const SAMPLES = Number(process.env["GATEHOUSE_TIMING_SAMPLES"] ?? 20);
 const SAMPLES_FOR_MEDIANS = 400;
 const MEDIANS_MAX_MILLISECONDS = 5;
 const AUC_MAX_DEVIATION = 0.06;
 
-/** Of each of the four states of an email, which are compared three by three. */
+/** The number of samples for each of the four states of an email, which are compared pairwise. */
 const STATE_SAMPLES = Math.ceil(SAMPLES / (SAMPLES < SAMPLES_FOR_MEDIANS ? 2 : 1));
 
-/** What can be so of an email where it must be verified. */
+/**
+ * The states of an email if verification is required. "waiting" is a pending sign-up, "both" an account and a pending
+ * sign-up.
+ */
 const STATES = ["free", "waiting", "verified", "both"] as const;
 type State = (typeof STATES)[number];
 const WAITING_PASSWORD = "the one of the sign-up";
 
-/** Of everybody who signs up. */
+/** The password of all sign-ups. */
 const NEW_PASSWORD = "one and the same";
-/** Neither an account's nor a sign-up's. */
+/** The password of neither an account nor a sign-up. */
 const WRONG_PASSWORD = "nobody has this one";
 
-describe("the time of an answer", () => {
+describe("the response time", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
-    // All of these come from one address, and in less time than the limit of one address has in mind.
+    // All requests are sent from one ip, faster than its limit allows.
     gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required", SOURCE_POSTS_MAX: "100000" }, DEPLOYED_BUNDLE);
     const [{ passwordHash }, people] = [
       await import("../../src/auth/credentials/password/hash.ts"),
@@ -37,7 +43,7 @@ describe("the time of an answer", () => {
       const id = `member${`${index}`.padStart(9, "0")}`;
       await gatehouse.database.execute(
         "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, ?, 0, 1, 1)",
-        // Every other one has never been verified: both are known, and neither may show.
+        // Half of the accounts are not verified. Both kinds are known emails, and neither may be recognizable.
         [id, known(index), index % 2 === 0 ? 1 : null],
       );
       await gatehouse.database.execute("insert into `keys` (id, user_id, hashed_password) values (?, ?, ?)", [
@@ -49,7 +55,7 @@ describe("the time of an answer", () => {
   });
   afterAll(() => gatehouse.close());
 
-  /** Emails in a state, of which each is used once. */
+  /** Creates emails in the given states. Each is used once. */
   const arrange = async (states: readonly State[], name: string) => {
     const { passwordHash } = await import("../../src/auth/credentials/password/hash.ts");
     const [own, waiting] = [await passwordHash.generate(ADA.password), await passwordHash.generate(WAITING_PASSWORD)];
@@ -76,7 +82,7 @@ describe("the time of an answer", () => {
   };
   const emailIn = (state: State, name: string, index: number) => `${state}-${name}-${index}@example.com`;
 
-  /** Times of sign-ins to emails in each of some states, in random order. */
+  /** Measures sign-ins to emails in the given states, in random order, and compares their times. */
   const compareStates = async (states: readonly State[], password: string, status: number) => {
     await gatehouse.redis.flushdb();
     comparisons += 1;
@@ -107,7 +113,7 @@ describe("the time of an answer", () => {
   const known = (index: number) => `known${index}@example.com`;
   const unknown = (index: number) => `nobod${index}@example.com`;
 
-  /** Waits until what follows an answer is done, so that it does not slow the next one down. */
+  /** Waits until the work after a response is done, so that it does not slow the next request down. */
   const settle = async () => {
     const { traffic } = gatehouse.standIns;
     let calls = -1;
@@ -118,7 +124,10 @@ describe("the time of an answer", () => {
     traffic.clear();
   };
 
-  /** Both kinds of address in random order; an address is used once, for only so many mails go to each. */
+  /**
+   * Measures known and unknown emails in random order. Each email is used once, because messages to a mailbox are
+   * limited.
+   */
   const compare = async (
     prepare: (email: string) => Promise<() => Promise<number>>,
     { settled = true, answer = 303 } = {},
@@ -151,34 +160,38 @@ describe("the time of an answer", () => {
   const posted = (browser: Browser, path: string, fields: Readonly<Record<string, string>>) => async () =>
     (await browser.post(path, new URLSearchParams(fields))).status;
 
-  // Chance alone exceeds the bound once in a thousand runs; a leak does so twice running.
+  // By chance, one run in a thousand exceeds the bound. A leak exceeds it twice in a row.
   const options = { retry: 1, timeout: 400_000 };
 
-  test("POST /auth/forgot-password does not tell known from unknown addresses", options, async () => {
+  test("of POST /auth/forgot-password does not reveal whether an email is known", options, async () => {
     await gatehouse.redis.flushdb();
     expectAlike(await compare(async (email) => posted(gatehouse.browser(), "/auth/forgot-password", { email })));
   });
 
-  test("nor does the page that is opened right after it", options, async () => {
-    await gatehouse.redis.flushdb();
-    const times = await compare(
-      async (email) => {
-        const browser = gatehouse.browser();
-        await browser.post("/auth/forgot-password", new URLSearchParams({ email }));
-        return async () => (await browser.open("/auth/signin")).status;
-      },
-      { settled: false, answer: 200 },
-    );
-    expectAlike(times);
-  });
+  test(
+    "of the page opened after POST /auth/forgot-password does not reveal whether the email is known",
+    options,
+    async () => {
+      await gatehouse.redis.flushdb();
+      const times = await compare(
+        async (email) => {
+          const browser = gatehouse.browser();
+          await browser.post("/auth/forgot-password", new URLSearchParams({ email }));
+          return async () => (await browser.open("/auth/signin")).status;
+        },
+        { settled: false, answer: 200 },
+      );
+      expectAlike(times);
+    },
+  );
 
-  test("POST /auth/signup does not tell known from unknown addresses", options, async () => {
+  test("of POST /auth/signup does not reveal whether an email is known", options, async () => {
     await gatehouse.redis.flushdb();
     const passwords = { password: NEW_PASSWORD, passwordConfirmation: NEW_PASSWORD };
     expectAlike(await compare(async (email) => posted(gatehouse.browser(), "/auth/signup", { email, ...passwords })));
   });
 
-  test("POST /auth/verify-email/resend does not tell known from unknown addresses", options, async () => {
+  test("of POST /auth/verify-email/resend does not reveal whether an email is known", options, async () => {
     await gatehouse.redis.flushdb();
     const passwords = { password: NEW_PASSWORD, passwordConfirmation: NEW_PASSWORD };
     const times = await compare(async (email) => {
@@ -189,23 +202,36 @@ describe("the time of an answer", () => {
     expectAlike(times);
   });
 
-  test("POST /auth/signin does not tell unknown addresses from wrong passwords", options, async () => {
-    expectAlike(
-      await compare(async (email) => posted(gatehouse.browser(), "/auth/signin", { email, password: WRONG_PASSWORD }), {
-        answer: 401,
-      }),
-    );
-  });
-
-  test("POST /auth/signin with a wrong password does not tell free, waiting, verified and both apart", options, () =>
-    compareStates(STATES, WRONG_PASSWORD, 401),
+  test(
+    "of POST /auth/signin does not reveal whether the email is unknown or the password is wrong",
+    options,
+    async () => {
+      expectAlike(
+        await compare(
+          async (email) => posted(gatehouse.browser(), "/auth/signin", { email, password: WRONG_PASSWORD }),
+          {
+            answer: 401,
+          },
+        ),
+      );
+    },
   );
 
-  test("nor does it, with the password of a sign-up that waits, whether there is an account besides", options, () =>
-    compareStates(["waiting", "both"], WAITING_PASSWORD, 303),
+  test(
+    "of POST /auth/signin with a wrong password does not reveal the state of an email: free, waiting, verified or both",
+    options,
+    () => compareStates(STATES, WRONG_PASSWORD, 401),
   );
 
-  test("nor, with the password of the account, whether a sign-up waits", options, () =>
-    compareStates(["verified", "both"], ADA.password, 303),
+  test(
+    "of POST /auth/signin with the password of a pending sign-up does not reveal whether there is an account, too",
+    options,
+    () => compareStates(["waiting", "both"], WAITING_PASSWORD, 303),
+  );
+
+  test(
+    "of POST /auth/signin with the password of the account does not reveal whether there is a pending sign-up",
+    options,
+    () => compareStates(["verified", "both"], ADA.password, 303),
   );
 });

@@ -6,12 +6,12 @@ import { codeIn, linkIn, type ReceivedMail } from "../support/inbox.ts";
 import { ADA, signUp } from "../support/people.ts";
 
 /**
- * The order of calls is the same on any engine, so it is measured on the embedded ones. On the real ones the same steps show
- * that MariaDB and Redis accept every statement and every script.
+ * The order of calls is the same on all engines, so it is measured on the embedded ones. On the real engines, the same
+ * steps show that MariaDB and Redis accept every statement and every script.
  */
 const IS_EMBEDDED = inject("engines") === "embedded";
 
-/** Longer than the pauses between calls that are made at once. */
+/** Longer than the pauses between concurrent calls. */
 const DELAY_MILLISECONDS = 120;
 
 const VERIFY = "/auth/verify-email";
@@ -19,40 +19,40 @@ const ACCOUNT = "/app/account";
 const CURRENT = { currentPassword: ADA.password };
 const NEW_ADDRESS = "lovelace@example.com";
 
-/** How a visitor comes to be where the step begins, and the newest mail they hold. */
+/** Each function brings a visitor into the initial state of a step. `mail` is the newest message to them. */
 const VISITORS = {
-  /** No account exists. */
+  /** There is no account. */
   nobody: async (gatehouse: Gatehouse) => ({ browser: gatehouse.browser(), mail: null }),
-  /** Ada has an account, this browser no cookie. */
+  /** Ada has an account. This browser has no cookies. */
   guest: async (gatehouse: Gatehouse) => {
     const browser = await signUp(gatehouse);
     browser.cookies.clear();
     return { browser, mail: await gatehouse.inbox.newest(ADA.email) };
   },
-  /** Ada has signed up here, and her address is not verified yet. */
+  /** Ada has signed up here, and her email is not verified yet. */
   member: async (gatehouse: Gatehouse) => ({
     browser: await signUp(gatehouse),
     mail: await gatehouse.inbox.newest(ADA.email),
   }),
-  /** Bob, who has an account as Ada has. */
+  /** Bob is signed in here. Ada has an account, too. */
   neighbour: async (gatehouse: Gatehouse) => {
     await signUp(gatehouse);
     return { browser: await signUp(gatehouse, { ...ADA.signup, email: "bob@example.com" }), mail: null };
   },
-  /** Ada's address is verified, she wants another, and holds the mail that was sent to it. */
+  /** Ada's email is verified, she has requested a change of it, and has the message to the new email. */
   moving: async (gatehouse: Gatehouse): Promise<{ browser: Browser; mail: ReceivedMail }> => {
     const browser = await signUp(gatehouse);
     await browser.post(VERIFY, new URLSearchParams({ code: codeIn(await gatehouse.inbox.newest(ADA.email)) }));
     await browser.post(`${ACCOUNT}/email`, new URLSearchParams({ email: NEW_ADDRESS, ...CURRENT }));
     return { browser, mail: await gatehouse.inbox.newest(NEW_ADDRESS) };
   },
-  /** She has it, and somebody reads the mail to the old one. */
+  /** Ada has changed her email. This browser has no cookies, but the message to the old email. */
   moved: async (gatehouse: Gatehouse): Promise<{ browser: Browser; mail: ReceivedMail }> => {
     const { browser, mail } = await VISITORS.moving(gatehouse);
     await browser.post(linkIn(mail, "/auth/confirm-email/"), new URLSearchParams());
     return { browser: gatehouse.browser(), mail: await gatehouse.inbox.newest(ADA.email, 2) };
   },
-  /** Ada's email is verified; this browser has no cookie. */
+  /** Ada's email is verified. This browser has no cookies. */
   verified: async (gatehouse: Gatehouse) => {
     const browser = await signUp(gatehouse);
     const mail = await gatehouse.inbox.newest(ADA.email);
@@ -60,23 +60,23 @@ const VISITORS = {
     await gatehouse.settle();
     return { browser: gatehouse.browser(), mail };
   },
-  /** The same, and somebody has signed up with her email since. */
+  /** Like `verified`, and someone else has signed up with Ada's email since. */
   contested: async (gatehouse: Gatehouse) => {
     const { browser } = await VISITORS.verified(gatehouse);
     await gatehouse.browser().post("/auth/signup", new URLSearchParams(TAKEN));
     return { browser, mail: await gatehouse.inbox.newest(ADA.email, 2) };
   },
-  /** Ada has forgotten her password and opened the mailed link here. */
+  /** Ada's email is verified, and she has opened a reset link here. */
   forgetful: async (gatehouse: Gatehouse): Promise<{ browser: Browser; mail: ReceivedMail }> => {
     await VISITORS.verified(gatehouse);
     return VISITORS.opened(gatehouse);
   },
-  /** The same, but her email was never verified. */
+  /** Ada's email is not verified, and she has opened a reset link here. */
   unverified: async (gatehouse: Gatehouse): Promise<{ browser: Browser; mail: ReceivedMail }> => {
     await signUp(gatehouse);
     return VISITORS.opened(gatehouse);
   },
-  /** Whoever has an account has asked for a new password, and opened the link. */
+  /** The owner of the account has requested a password reset, and opened the link here. */
   opened: async (gatehouse: Gatehouse): Promise<{ browser: Browser; mail: ReceivedMail }> => {
     const browser = gatehouse.browser();
     await browser.post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
@@ -93,11 +93,11 @@ interface Step {
   readonly as: Visitor;
   readonly take: (browser: Browser, mail: ReceivedMail | null) => Promise<Page>;
   readonly status: number;
-  /** What the stores are asked before the answer, in order. */
+  /** The calls to the stores before the response, in order. */
   readonly calls: readonly string[];
-  /** How many of them wait for one another. */
+  /** The length of the longest chain of calls that wait for one another. */
   readonly inSeries: number;
-  /** What is asked once the answer is out. */
+  /** The calls to the stores after the response. */
   readonly after?: readonly string[];
 }
 
@@ -107,29 +107,32 @@ const post =
     browser.post(path, new URLSearchParams(fields));
 const open = (path: string) => (browser: Browser) => browser.open(path);
 
-/** What is read in the newest mail, where there must be one. */
+/** The code or the link in the newest message. An empty string if there is no message. */
 const code = (mail: ReceivedMail | null) => (mail ? codeIn(mail) : "");
 const link = (mail: ReceivedMail | null, prefix: string) => (mail ? linkIn(mail, prefix) : "");
 const RESET = "/auth/reset-password";
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
 
-/** A change of the user's row: in a transaction, marked before the commit, published after the answer. */
+/**
+ * A change of the user's row in a transaction. A marker is stored before the commit, and the snapshot after the
+ * response.
+ */
 const CHANGE_OF_USER = ["BEGIN", "SELECT", "EVAL mark user", "COMMIT"];
 const PUBLISH = "EVAL write user";
 const READ = "EVAL read session";
 const TAKE_ALLOWANCE = "EVAL consume";
-/** Where nothing else is limited, by itself. */
+/** The limit by ip, if the step has no other limit. */
 const COUNT_SOURCE = "EVAL consume";
-/** Whether a new password was stolen from somewhere. */
+/** The breach check of a new password. */
 const LOOK_UP = "RANGE";
 
-/** What is asked after a password: that it was no guess, and a line in the trail of the account. */
+/** After a right password, the attempt is refunded and an event is added to the audit log. */
 const FORGIVE = "EVAL remember device";
 const RECORD = "INSERT";
-/** Outside a transaction it is counted first how many the account has that day. */
+/** Outside a transaction, the events of that day are counted first. */
 const RECORD_LATER = ["SELECT", RECORD];
 const KNOW_DEVICE = "EVAL remember device";
-/** A notice, in the transaction that it tells of; then it is counted, mailed and deleted. */
+/** A notice is queued in the transaction of its change. After the response it is counted, sent and deleted. */
 const QUEUE = "INSERT";
 const SEND = [TAKE_ALLOWANCE, "DELETE"];
 const END = "HDEL";
@@ -137,7 +140,7 @@ const END_ALL = "EVAL end sessions";
 const ERASE = "EVAL erase person";
 const FORGET = "DEL";
 
-/** A token and all that it voids are locked, then removed. */
+/** The token and those that it revokes are locked, then deleted. */
 const CONSUME = ["SELECT", "DELETE"];
 const DELETE_ALL = ["SELECT", "SELECT", "DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "DELETE", "DELETE"];
 const CREATE = ["BEGIN", "INSERT", "INSERT", "COMMIT"];
@@ -145,7 +148,9 @@ const START_SESSION = "EVAL start session";
 const WRONG = { email: ADA.email, password: "not the password" };
 const TAKEN = { ...ADA.signup, password: "another password", passwordConfirmation: "another password" };
 
-/** What each step costs. A change here is a change of what was promised: exact, and never raised in passing. */
+/**
+ * The calls of each step. These numbers are promised in the documentation: they are exact, and never raised in passing.
+ */
 const TABLE: readonly Step[] = [
   { step: "GET /", as: "guest", take: open("/"), status: 200, calls: [], inSeries: 0 },
   { step: "GET /", as: "member", take: open("/"), status: 200, calls: [READ], inSeries: 1 },
@@ -395,7 +400,7 @@ const TABLE: readonly Step[] = [
   },
 ];
 
-/** What the pages of the account cost. Ada is signed in and has given her password just now. */
+/** The calls of the pages of an account. Ada is signed in and has just entered her password. */
 const RAISE_EPOCH = [...CHANGE_OF_USER, "UPDATE", RECORD];
 const CONFIRM = ["SELECT", "SELECT", "DELETE", "SELECT", "INSERT", "UPDATE", QUEUE];
 const UNDO = [
@@ -547,7 +552,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
   },
 ];
 
-/** What differs where addresses must be verified. */
+/** The steps that differ if emails must be verified. */
 const REQUIRED_TABLE: readonly Step[] = [
   {
     step: "POST /auth/signup",
@@ -631,7 +636,7 @@ describe.skipIf(enginesAreMissing())("upstream calls", () => {
 
   test.each([...TABLE, ...ACCOUNT_TABLE])("$step as $as: $inSeries in series", (step) => expectCalls(gatehouse, step));
 
-  test("the page after sign-up or sign-in costs one call at once", async () => {
+  test("of the page after sign-up or sign-in are a single one", async () => {
     const browser = await signUp(gatehouse);
     const pageCalls = async () => {
       await gatehouse.settle();
@@ -648,8 +653,8 @@ describe.skipIf(enginesAreMissing())("upstream calls", () => {
 });
 
 /**
- * Upstash bills a script, and every command that it calls: https://upstash.com/docs/redis/sdks/ratelimit-ts/costs counts
- * "EVAL, INCR, PEXPIRE" as three. Commands that the answer does not wait for are part of it.
+ * Upstash bills a script and every command that it calls: https://upstash.com/docs/redis/sdks/ratelimit-ts/costs counts
+ * "EVAL, INCR, PEXPIRE" as three. The numbers include commands after the response.
  */
 const BILLED: readonly [what: string, visitor: Visitor, take: Step["take"], commands: number][] = [
   ["a page", "member", open("/app"), 2],
@@ -660,7 +665,7 @@ const BILLED: readonly [what: string, visitor: Visitor, take: Step["take"], comm
   ["a change of the password", "member", post(`${ACCOUNT}/password`, { ...CURRENT, ...FRESH }), 42],
 ];
 
-// A real Redis does not tell which commands its scripts call.
+// A real Redis does not report the commands that its scripts call.
 const describeBilledCommands = () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
@@ -680,7 +685,7 @@ const describeBilledCommands = () => {
 };
 if (IS_EMBEDDED) describe("commands billed by Upstash", describeBilledCommands);
 
-describe.skipIf(enginesAreMissing())("upstream calls where addresses must be verified", () => {
+describe.skipIf(enginesAreMissing())("upstream calls if emails must be verified", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
@@ -706,10 +711,10 @@ async function expectCalls(
   await expect.poll(() => traffic.calls.length).toBe(calls.length + after.length);
   await expect.poll(() => traffic.calls.every(({ endedAt }) => endedAt !== Number.POSITIVE_INFINITY)).toBe(true);
   const names = (made: readonly Call[]) => made.map(({ operation }) => operation).toSorted();
-  // A script that locks the whole database stops everybody.
+  // A script that locks the whole database blocks all others.
   expect(traffic.calls.filter(({ locks }) => locks === "database")).toEqual([]);
   if (!IS_EMBEDDED) return expect(names(traffic.calls)).toEqual([...calls, ...after].toSorted());
-  // What an answer waited for has ended when it arrives; what follows it takes at least the delay.
+  // Calls before the response have ended when it arrives. Calls after it take at least the delay.
   const before = traffic.calls.filter(({ endedAt }) => endedAt <= answeredAt);
   expect(names(before)).toEqual(calls.toSorted());
   expect(countInSeries(before)).toBe(inSeries);
