@@ -80,11 +80,13 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
       await gatehouse.close();
     });
 
-    test.each(states)("$name is valid, accessible, light, narrow enough and quiet", async (state) => {
-      const said = listen(page);
-      onTestFailed(async () => console.error(page.url(), await page.locator("body").innerText()));
-      await state.reach(page, gatehouse);
-      await checkTitle(page, state, language);
+    test.each(states)(
+      "$name is valid, accessible, small, at most 320 px wide and without console messages",
+      async (state) => {
+        const said = listen(page);
+        onTestFailed(async () => console.error(page.url(), await page.locator("body").innerText()));
+        await state.reach(page, gatehouse);
+        await checkTitle(page, state, language);
 
         const { status, html, loaded } = await lastDocument(page, said.requests);
         expect(status).toBe(state.status);

@@ -10,6 +10,9 @@ export interface Guard {
   readonly project: "unit" | "embedded" | "real" | "browser";
   /** The path of the test file. */
   readonly test: string;
-  /** The full name of the test, or of its table: with the names of its `describe` blocks, separated by spaces. */
+  /**
+   * The full name of a test or `test.each`, or a part of it. The full name contains the names of its `describe` blocks,
+   * separated by spaces.
+   */
   readonly title: string;
 }

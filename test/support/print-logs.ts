@@ -4,7 +4,7 @@ import { runningWorkers } from "./worker.ts";
 /** The last lines are those of the step that failed. */
 const LINES_MAX = 40;
 
-// After a failed test, what its Workers have logged is printed with it.
+// Prints the log of the Workers of a failed test.
 afterEach(({ task }) => {
   if (task.result?.state !== "fail") return;
   for (const { origin, lines } of runningWorkers)

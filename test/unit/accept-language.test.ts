@@ -21,7 +21,7 @@ describe("Accept-Language", () => {
     ["en;q=0, *", "de"],
     ["fr, *;q=0.5, de;q=0.4", "en"],
     ["fr, *;q=0.5, de;q=0.6", "de"],
-  ])("%j is met by %s", (header, expected) => {
+  ])("%j selects %s", (header, expected) => {
     expect(choose(header)).toBe(expected);
   });
 
@@ -40,18 +40,18 @@ describe("Accept-Language", () => {
     ["de;level=1"],
     [", ; ,;;,"],
     ["__proto__, constructor"],
-  ])("%j is met by none", (header) => {
+  ])("%j selects no language", (header) => {
     expect(choose(header)).toBeNull();
   });
 
-  test("is not read further than any browser writes, and not up to the middle of a range", () => {
+  test("is read only as far as browsers write it, and never up to the middle of a range", () => {
     expect(choose(`${"fr,".repeat(100)}de`)).toBeNull();
     const before = `en;q=0.9,${"x".repeat(244)},`;
     expect(before).toHaveLength(254);
     expect(choose(`${before}de;q=0.1`)).toBe("en");
   });
 
-  test("is met by the longest beginning of a tag that there is", () => {
+  test("selects the longest prefix of its tag that is available", () => {
     const tags = ["en", "pt-BR", "zh-Hant", "zh"] as const;
     const chosen = ["pt-BR", "pt", "zh-Hant-TW", "zh-TW", "ZH-hant"].map((header) => chooseLanguage(header, tags));
     expect(chosen).toEqual(["pt-BR", null, "zh-Hant", "zh", "zh-Hant"]);

@@ -8,7 +8,7 @@ import { hashArgon2id, verifyArgon2id } from "../../src/auth/credentials/passwor
 const bytes = (text: string) => new TextEncoder().encode(text);
 const tagOf = (phc: string) => Buffer.from(phc.split("$").at(-1) ?? "", "base64");
 
-/** OpenSSL's Argon2id, which shares no code with ours. */
+/** The Argon2id of OpenSSL, which shares no code with ours. */
 function opensslTag(
   password: Uint8Array,
   salt: Uint8Array,
@@ -18,7 +18,7 @@ function opensslTag(
 }
 
 describe("Argon2id", () => {
-  test("the yardstick, OpenSSL, gives the tag of RFC 9106, section 5.3", () => {
+  test("of OpenSSL, the reference here, computes the tag of RFC 9106, section 5.3", () => {
     const tag = argon2Sync("argon2id", {
       message: Buffer.alloc(32, 1),
       nonce: Buffer.alloc(16, 2),
@@ -32,7 +32,7 @@ describe("Argon2id", () => {
     expect(tag.toString("hex")).toBe("0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659");
   });
 
-  test("ours gives the tags of OpenSSL for any password, salt and work factors", async () => {
+  test("of ours computes the tags of OpenSSL for any password, salt and work factors", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: "binary", maxLength: 300 }),
@@ -52,26 +52,26 @@ describe("Argon2id", () => {
     );
   });
 
-  test("it writes PHC strings that carry version, work factors and salt", async () => {
+  test("writes PHC strings with version, work factors and salt", async () => {
     const salt = bytes("sixteen bytes ok");
     const phc = await hashArgon2id(bytes("pass"), { memory: 64, passes: 2, parallelism: 1 }, salt);
     expect(phc).toMatch(/^\$argon2id\$v=19\$m=64,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
     expect(Buffer.from(phc.split("$")[4] ?? "", "base64")).toEqual(Buffer.from(salt));
   });
 
-  test("every byte of a password outside ASCII counts", async () => {
+  test("distinguishes every byte of a password outside ASCII", async () => {
     const phc = await hashArgon2id(bytes("пароль-раз"), { memory: 64, passes: 1, parallelism: 1 });
     expect(await verifyArgon2id(bytes("пароль-два"), phc)).toBe(false);
     expect(await verifyArgon2id(bytes("пароль-раз\0"), phc)).toBe(false);
     expect(await verifyArgon2id(bytes("пароль-раз"), phc)).toBe(true);
   });
 
-  test("two hashes of one password differ", async () => {
+  test("computes different hashes of one password", async () => {
     const parameters = { memory: 64, passes: 1, parallelism: 1 };
     expect(await hashArgon2id(bytes("same"), parameters)).not.toBe(await hashArgon2id(bytes("same"), parameters));
   });
 
-  test("what is not a PHC string of Argon2id is refused", async () => {
+  test("rejects a text that is not a PHC string of Argon2id", async () => {
     for (const encoded of ["", "$argon2id$", "$argon2i$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$AAAA", "s2:salt:key"]) {
       await expect(verifyArgon2id(bytes("x"), encoded)).rejects.toThrow();
     }
@@ -80,9 +80,9 @@ describe("Argon2id", () => {
 
 const MODULE = fileURLToPath(import.meta.resolve("@phi-ag/argon2/argon2.wasm"));
 
-/** The same module, but for the most that its memory may grow to: 64 MiB, where it says 2 GiB. */
+/** Limits the memory of the module to 64 MiB, where the original allows 2 GiB. */
 function limitMemory(module: Buffer): Uint8Array<ArrayBuffer> {
-  // The section of memories (5), of 7 bytes: one memory, with a least (258 pages) and a most (32,768).
+  // The memory section (5), of 7 bytes: one memory, with a minimum (258 pages) and a maximum (32,768).
   const at = module.indexOf(Buffer.from("050701018202808002", "hex"));
   expect(at).toBeGreaterThan(0);
   const limited = new Uint8Array(module);
@@ -116,7 +116,7 @@ describe("the memory of the module", () => {
     instantiate.mockRestore();
   });
 
-  /** Takes all that is left, down to pieces of `smallest` bytes. */
+  /** Allocates all free memory, in pieces of at least `smallest` bytes. */
   const exhaust = (smallest: number): number[] => {
     const taken: number[] = [];
     for (let size = 64 * 1024 * 1024; size >= smallest; size = size >> 1) {
@@ -127,14 +127,14 @@ describe("the memory of the module", () => {
   /** Looks for a part, because freeing memory overwrites its first bytes. */
   const isLeft = () => Buffer.from(wasm.memory.buffer).includes(PHRASE);
 
-  test("holds no password after a hash, a check or a check that fails", async () => {
+  test("contains no password after a hash, a successful check or a failed check", async () => {
     const phc = await fresh.hashArgon2id(PASSWORD, PARAMETERS);
     expect(isLeft()).toBe(false);
     expect(await fresh.verifyArgon2id(PASSWORD, phc)).toBe(true);
     expect(isLeft()).toBe(false);
     await expect(fresh.verifyArgon2id(PASSWORD, "$argon2id$")).rejects.toThrow("argon2_verify failed");
     expect(isLeft()).toBe(false);
-    // And it would be found if it were there.
+    // Check that `isLeft` would find the password.
     const pointer = wasm.malloc(PASSWORD.length);
     new Uint8Array(wasm.memory.buffer).set(PASSWORD, pointer);
     expect(isLeft()).toBe(true);
@@ -142,7 +142,7 @@ describe("the memory of the module", () => {
     wasm.free(pointer);
   });
 
-  test("where it is full a hash fails, overwrites nothing, leaves no password and takes nothing for good", async () => {
+  test("if full, makes a hash fail without overwriting anything, keeping the password or leaking memory", async () => {
     const phc = await fresh.hashArgon2id(PASSWORD, PARAMETERS);
     const taken = exhaust(16);
     const before = Buffer.from(wasm.memory.buffer, 0, 1_024).toString("hex");
@@ -156,7 +156,7 @@ describe("the memory of the module", () => {
     expect(await fresh.verifyArgon2id(PASSWORD, phc)).toBe(true);
   });
 
-  test("where there is room for the password and for nothing after it, the password is wiped and its room is free", async () => {
+  test("if there is room for the password only, has the password wiped and its room freed", async () => {
     const phc = await fresh.hashArgon2id(PASSWORD, PARAMETERS);
     const room = wasm.malloc(PASSWORD.length);
     const taken = exhaust(16);
@@ -165,7 +165,7 @@ describe("the memory of the module", () => {
       await expect(fresh.hashArgon2id(PASSWORD, PARAMETERS)).rejects.toThrow("Argon2id is out of memory");
       await expect(fresh.verifyArgon2id(PASSWORD, phc)).rejects.toThrow("Argon2id is out of memory");
       expect(isLeft()).toBe(false);
-      // It was taken, and is there again.
+      // The room was allocated, and is free again.
       expect(wasm.malloc(PASSWORD.length)).toBe(room);
       wasm.free(room);
     }
@@ -173,7 +173,7 @@ describe("the memory of the module", () => {
     expect(await fresh.verifyArgon2id(PASSWORD, phc)).toBe(true);
   });
 
-  test("where there is no room for the work itself, the hash fails and leaves no password", async () => {
+  test("if too small for the hash itself, makes the hash fail and contains no password", async () => {
     const taken = exhaust(32 * 1024);
     await expect(fresh.hashArgon2id(PASSWORD, PARAMETERS)).rejects.toThrow("argon2_hash failed with -22");
     expect(isLeft()).toBe(false);
@@ -181,7 +181,7 @@ describe("the memory of the module", () => {
     expect(await fresh.hashArgon2id(PASSWORD, PARAMETERS)).toMatch(/^\$argon2id\$/);
   });
 
-  test("an instance that could not be made is tried again by the next hash", async () => {
+  test("is instantiated again by the next hash after a failure", async () => {
     vi.resetModules();
     const { hashArgon2id: hash } = await import("../../src/auth/credentials/password/argon2id.ts");
     vi.spyOn(WebAssembly, "instantiate").mockRejectedValueOnce(new RangeError("Out of memory"));

@@ -6,7 +6,7 @@ import type { Variant } from "../../bench/variants.ts";
 
 type Figures = readonly (readonly [Metric, Variant, number])[];
 
-/** Each exactly at its limit, or as near as it may be. */
+/** Figures exactly at their limits, or as close as possible. */
 const JUST_MET: Figures = [
   ["page.calls", "gatehouse", 1],
   ["latency.20", "gatehouse", 21],
@@ -26,7 +26,7 @@ const JUST_MET: Figures = [
   ["size.bundle", "gatehouse", 115],
 ];
 
-/** The same with Gatehouse a little worse in everything. */
+/** The same figures with Gatehouse slightly worse in all of them. */
 const JUST_MISSED: Figures = JUST_MET.map(([metric, variant, value]) => {
   if (variant !== "gatehouse") return [metric, variant, value];
   return [metric, variant, metric === "page.rate" ? value - 2 : value + 1];
@@ -43,21 +43,21 @@ describe("the benchmark's targets", () => {
     expect(judgeFigures(JUST_MET).filter(({ met }) => !met)).toEqual([]);
   });
 
-  test("are missed, every one, beyond them", () => {
+  test("are all missed beyond their limits", () => {
     expect(judgeFigures(JUST_MISSED).filter(({ met }) => met)).toEqual([]);
   });
 
-  test("are missed where nothing was measured", () => {
+  test("are missed if nothing was measured", () => {
     expect(judgeFigures([]).filter(({ met }) => met)).toEqual([]);
   });
 
-  test("go by the same round: a machine that was slow for a while changes no ratio", () => {
+  test("compare figures of the same round, so that a slow phase of the machine changes no ratio", () => {
     const slow = JUST_MET.map(([metric, variant, value]) => [metric, variant, value * 10] as const);
     const [, latency] = judgeFigures([...JUST_MET, ...slow]);
     expect(latency?.measured?.most).toBeCloseTo(1.05);
   });
 
-  test("are not judged by what is no number", () => {
+  test("are not judged by a value that is not a number", () => {
     expect(() => judgeFigures([["page.rate", "gatehouse", Number.NaN]])).toThrow("page.rate of gatehouse is NaN");
   });
 });

@@ -5,7 +5,7 @@ import { describeClient } from "../../src/http/client.ts";
 const client = (headers: Record<string, string>, cf?: object) =>
   describeClient(Object.assign(new Request("https://gatehouse.test/", { headers }), { cf }));
 
-/** What browsers send, by what people call them. */
+/** User agents of real browsers, with the names that people know. */
 const USER_AGENTS: readonly (readonly [browser: string | null, platform: string | null, userAgent: string])[] = [
   ["Firefox", "Windows", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"],
   ["Firefox", "Linux", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"],
@@ -75,7 +75,7 @@ const USER_AGENTS: readonly (readonly [browser: string | null, platform: string 
   [null, null, ""],
 ];
 
-/** What bowser calls by longer names. */
+/** The longer names that bowser has for some browsers. */
 const BOWSER_NAMES: Readonly<Record<string, string>> = {
   "Microsoft Edge": "Edge",
   "Samsung Internet for Android": "Samsung Internet",
@@ -87,7 +87,7 @@ describe("a client", () => {
   });
 
   test.each(USER_AGENTS.filter(([browser, platform]) => browser !== null && platform !== null))(
-    "%s on %s is what bowser says, too",
+    "%s on %s has the same names in bowser",
     (browser, platform, userAgent) => {
       const parsed = bowser.parse(userAgent);
       const name = parsed.browser.name ?? "";
@@ -98,7 +98,7 @@ describe("a client", () => {
     },
   );
 
-  test("has the address that Cloudflare saw, and none that it claims itself", () => {
+  test("has the ip in Cloudflare's header, and no other that it claims", () => {
     const claimed = { "X-Forwarded-For": "10.0.0.1", "X-Real-IP": "10.0.0.2", Forwarded: "for=10.0.0.3" };
     expect(client(claimed).ip).toBeNull();
     expect(client({ ...claimed, "CF-Connecting-IP": "2001:db8::1" }).ip).toBe("2001:db8::1");
@@ -111,7 +111,7 @@ describe("a client", () => {
     [{ country: "<b>" }, null],
     [{}, null],
     [undefined, null],
-  ])("with cf %j is in %s", (cf, country) => {
+  ])("with cf %j has the country %s", (cf, country) => {
     expect(client({ "CF-IPCountry": "FR" }, cf).country).toBe(country);
   });
 });

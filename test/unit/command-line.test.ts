@@ -13,7 +13,7 @@ const messageOf = (attempt: () => unknown): string => {
   return "";
 };
 
-describe("A command line", () => {
+describe("a command line", () => {
   const { argv } = process;
   afterEach(() => {
     process.argv = argv;
@@ -25,21 +25,21 @@ describe("A command line", () => {
     [["--port"], "Option '--port <value>' argument missing.\nUsage: …"],
     [["--migrate=yes"], "Option '--migrate' does not take an argument.\nUsage: …"],
     [["--port", "1", "--migrate"], ""],
-  ])("%j is told %j", (args, message) => {
+  ])("with %j gets the message %j", (args, message) => {
     process.argv = ["node", "command", ...args];
     const read = () => readArguments("Usage: …", { port: { type: "string" }, migrate: { type: "boolean" } });
     expect(messageOf(read)).toBe(message);
   });
 
-  test.each(["abc", "", "-1", "0", "65536", "99999", "8787 ", "1e3", "0x1"])("%j is no port", (text) => {
+  test.each(["abc", "", "-1", "0", "65536", "99999", "8787 ", "1e3", "0x1"])("rejects the port %j", (text) => {
     expect(messageOf(() => readPort(text))).toBe(`"${text}" is no port: that is a whole number from 1 to 65535.`);
   });
 
-  test("a port is a whole number, and 0 only where a free one is meant", () => {
+  test("accepts a whole number as a port, and 0 only if a free port is allowed", () => {
     expect([readPort("1"), readPort("65535"), readPort("0", true)]).toEqual([1, 65_535, 0]);
   });
 
-  test("a reason is told with its cause, in one line", () => {
+  test("shows an error with its cause in one line", () => {
     const refused = new Error("connect ECONNREFUSED");
     expect(describeReason(new TypeError("fetch failed", { cause: refused }))).toBe(
       "fetch failed: connect ECONNREFUSED",
@@ -52,11 +52,11 @@ describe("A command line", () => {
 describe("npm run dev", () => {
   const local = (port: number) => `http://localhost:${port}`;
 
-  test("is for this machine, at port 8787, unless something else is asked for", () => {
+  test("is reachable from this machine only, at port 8787, by default", () => {
     expect(choosePlace(null, null)).toEqual({ origin: local(8787), port: 8787, localOrigin: local(8787), ip: null });
     expect(choosePlace(9000, null)).toEqual({ origin: local(9000), port: 9000, localOrigin: local(9000), ip: null });
     expect(choosePlace(null, local(9001))).toMatchObject({ origin: local(9001), port: 9001, ip: null });
-    // A port of this machine that leads here from elsewhere, as ssh does it.
+    // A port of another machine that ssh forwards to this one.
     expect(choosePlace(9000, local(9001))).toEqual({
       origin: local(9001),
       port: 9000,
@@ -65,13 +65,13 @@ describe("npm run dev", () => {
     });
   });
 
-  test("--origin of a tunnel leaves TLS to it, and the Worker on the loopback interface", () => {
+  test("leaves TLS to the tunnel with the --origin of one, and the Worker on the loopback interface", () => {
     const place = choosePlace(null, "https://gate.example.net");
     expect(place).toEqual({ origin: "https://gate.example.net", port: 8787, localOrigin: local(8787), ip: null });
     expect(servesTls(place)).toBe(false);
   });
 
-  test("--origin of this machine has the Worker speak TLS, on its network unless the name is a loopback one", () => {
+  test("serves TLS with an --origin of this machine, on its network unless the name is a loopback one", () => {
     const address = Object.values(networkInterfaces())
       .flatMap((each) => each ?? [])
       .find(({ family }) => family === "IPv4");
@@ -87,7 +87,7 @@ describe("npm run dev", () => {
       expect(servesTls(place)).toBe(true);
     }
     expect(choosePlace(9443, "https://localhost:9443")).toMatchObject({ port: 9443, ip: null });
-    // A proxy on this machine that ends TLS.
+    // A proxy on this machine terminates TLS.
     expect(choosePlace(9000, "https://localhost")).toMatchObject({ port: 9000, localOrigin: local(9000), ip: null });
   });
 
@@ -101,7 +101,7 @@ describe("npm run dev", () => {
     ["https://user@name.example", "Did you mean https://name.example?"],
     ["http://192.168.1.5:9000", "npm run dev -- --origin https://192.168.1.5:9000"],
     ["http://name.example", "npm run dev -- --origin https://name.example:8787"],
-  ])("--origin %j is told %j", (origin, message) => {
+  ])("with --origin %j gets the message %j", (origin, message) => {
     expect(messageOf(() => choosePlace(null, origin))).toContain(message);
   });
 });

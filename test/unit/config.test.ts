@@ -15,7 +15,7 @@ const GOOD = {
   BREACHED_PASSWORDS: "https://api.pwnedpasswords.com/",
 };
 
-test("what the two consoles print is understood", () => {
+test("parseConfig accepts the values that the two consoles print", () => {
   const result = parseConfig(GOOD, false);
   expect(result).toEqual({
     ok: true,
@@ -38,18 +38,18 @@ test("what the two consoles print is understood", () => {
   expect(result.ok && Object.isFrozen(result.config)).toBe(true);
 });
 
-test("a percent-encoded password is decoded, which the client does not do", () => {
+test("parseConfig decodes a percent-encoded password, which the client does not do", () => {
   const result = parseConfig({ ...GOOD, DATABASE_URL: "mysql://user:p%40ss@db.example/gatehouse" }, false);
   expect(result.ok && result.config.database).toEqual({ host: "db.example", username: "user", password: "p@ss" });
 });
 
-test("plain http is for loopback only", () => {
+test("parseConfig accepts plain http for loopback hosts only", () => {
   const url = "http://user:password@127.0.0.1:3900/gatehouse";
   const result = parseConfig({ ...GOOD, DATABASE_URL: url, UPSTASH_REDIS_REST_URL: "http://localhost:3900" }, true);
   expect(result.ok && result.config.database).toEqual({ url });
 });
 
-test("every bad variable is named at once, and none is shown", () => {
+test("parseConfig names all invalid variables at once, without their values", () => {
   const result = parseConfig({ EMAIL_VERIFICATION: "sometimes", DATABASE_URL: "mysql://hush:hush@" }, false);
   if (result.ok) throw new Error("accepted");
   expect(result.problems.map(({ variable }) => variable)).toEqual([
@@ -96,21 +96,21 @@ test.each([
   ["BREACHED_PASSWORDS", "https://api.pwnedpasswords.com/range/"],
   ["BREACHED_PASSWORDS", "https://api.pwnedpasswords.com?x"],
   ["BREACHED_PASSWORDS", "http://api.pwnedpasswords.com"],
-])("%s = %j is refused", (variable, value) => {
+])("parseConfig rejects %s = %j", (variable, value) => {
   const result = parseConfig({ ...GOOD, [variable]: value }, false);
   expect(result.ok ? [] : result.problems.map((problem) => problem.variable)).toEqual([variable]);
 });
 
-test("a developer's machine may be the public origin of itself", () => {
+test("parseConfig accepts a loopback public origin on a developer's machine", () => {
   expect(parseConfig({ ...GOOD, PUBLIC_ORIGIN: "http://localhost:8787" }, true).ok).toBe(true);
 });
 
-test("the look-up of stolen passwords can be switched off", () => {
+test("parseConfig accepts that the breach check is switched off", () => {
   const result = parseConfig({ ...GOOD, BREACHED_PASSWORDS: "off" }, false);
   expect(result.ok && result.config.breachedPasswords).toBe(null);
 });
 
-test("Resend needs its key, and Cloudflare's binding is not asked for then", () => {
+test("parseConfig requires the key of Resend instead of Cloudflare's binding", () => {
   const env = { ...GOOD, MAIL_SENDER: "resend", SEND_EMAIL: undefined, RESEND_API_URL: "https://api.resend.com" };
   const missing = parseConfig(env, false);
   expect(missing.ok ? [] : missing.problems.map(({ variable }) => variable)).toEqual(["RESEND_API_KEY"]);
@@ -126,7 +126,7 @@ test("Resend needs its key, and Cloudflare's binding is not asked for then", () 
   }
 });
 
-test("mail can only be looked at on a developer's machine", () => {
+test("parseConfig accepts a mail viewer on a developer's machine only", () => {
   const env = { ...GOOD, MAIL_VIEWER_URL: "http://localhost:8787/mail" };
   const [local, deployed] = [parseConfig(env, true), parseConfig(env, false)];
   expect([local.ok && local.config.mailViewerUrl, deployed.ok && deployed.config.mailViewerUrl]).toEqual([
@@ -148,12 +148,12 @@ describe("the sender's name", () => {
     ["🏰 Gatehouse <accounts@example.org>", "🏰 Gatehouse"],
     ["Пример\u00a0Ltd <accounts@example.org>", "Пример\u00a0Ltd"],
     ["Acme, Inc. <accounts@example.org>", "Acme, Inc."],
-  ])("%j is taken as %j", (text, name) => {
+  ])("in %j is %j", (text, name) => {
     const result = parseConfig({ ...GOOD, MAIL_FROM: text }, false);
     expect(result.ok && result.config.mail.from).toEqual({ name, email: "accounts@example.org" });
   });
 
-  test("an internationalized domain is converted", () => {
+  test("may come with an internationalized domain, which is converted", () => {
     const result = parseConfig({ ...GOOD, MAIL_FROM: "Müller <Konten@Müller.example>" }, false);
     expect(result.ok && result.config.mail.from).toEqual({ name: "Müller", email: "Konten@xn--mller-kva.example" });
   });
@@ -175,13 +175,13 @@ describe("the sender's name", () => {
     ["Accounts <accounts>", "has no valid email between < and >"],
     ["Accounts", "does not have the form Name <email>"],
     [`${"ü".repeat(129)} <accounts@example.org>`, "has a name longer than 128 characters"],
-  ])("%j is refused: it %s", (text, problem) => {
+  ])("in %j is rejected: the value %s", (text, problem) => {
     const result = parseConfig({ ...GOOD, MAIL_FROM: text }, false);
     expect(result.ok ? [] : result.problems).toMatchObject([{ variable: "MAIL_FROM", problem }]);
   });
 });
 
-describe("what is right is taken", () => {
+describe("parseConfig accepts", () => {
   test.each([
     [
       "DATABASE_URL",
@@ -195,7 +195,7 @@ describe("what is right is taken", () => {
     expect(result.ok && result.config.database).toEqual(login);
   });
 
-  test("a slash at the end of a URL, and a number that TOML has without quotes", () => {
+  test("a slash at the end of a URL, and a number without quotes in TOML", () => {
     const env = { ...GOOD, UPSTASH_REDIS_REST_URL: "https://eu1-fox-1.upstash.io/", SOURCE_POSTS_MAX: 400 };
     const result = parseConfig(
       { ...env, MAIL_SENDER: "resend", RESEND_API_KEY: "re_1", RESEND_API_URL: "https://r.example/" },
@@ -213,18 +213,18 @@ describe("what is right is taken", () => {
     ["", false],
     ["off", false],
     ["on", true],
-  ])("HSTS_INCLUDE_SUBDOMAINS = %j means %j", (value, expected) => {
+  ])("HSTS_INCLUDE_SUBDOMAINS = %j as %j", (value, expected) => {
     const result = parseConfig({ ...GOOD, HSTS_INCLUDE_SUBDOMAINS: value }, false);
     expect(result.ok && result.config.hstsIncludesSubdomains).toBe(expected);
   });
 });
 
-describe("a message names the fault and what would be right, and repeats no secret", () => {
-  /** In every value that is secret, and in no message. */
+describe("a configuration error names the fault and the remedy, and repeats no secret:", () => {
+  /** A part of every secret value. No message may contain it. */
   const SECRET = "hush";
 
   test.each([
-    // Any variable.
+    // Faults of any variable.
     ["PUBLIC_ORIGIN", " https://accounts.example.com", "starts with white space", /Remove only those/],
     ["PUBLIC_ORIGIN", "https://accounts.example.com ", "ends with white space", /Remove only those/],
     ["PUBLIC_ORIGIN", "\ufeffhttps://accounts.example.com", "starts with white space", /Remove only those/],
@@ -246,7 +246,7 @@ describe("a message names the fault and what would be right, and repeats no secr
     ],
     ["EMAIL_VERIFICATION", "   ", "contains only white space", /^Set it under/],
     ["EMAIL_VERIFICATION", true, "is not a string", /Put it in quotes/],
-    // Origins.
+    // Public origins.
     [
       "PUBLIC_ORIGIN",
       "https://Accounts.example.com",
@@ -328,7 +328,7 @@ describe("a message names the fault and what would be right, and repeats no secr
       "is not an origin such as https://accounts.example.com",
       /Set it/,
     ],
-    // Databases.
+    // Database URLs.
     [
       "DATABASE_URL",
       `user:${SECRET}@db.example/x`,
@@ -384,7 +384,7 @@ describe("a message names the fault and what would be right, and repeats no secr
       "does not have the form mysql://<user>:<password>@<host>/<database>",
       /./,
     ],
-    // Redis.
+    // The URL and the token of Redis.
     [
       "UPSTASH_REDIS_REST_URL",
       `rediss://default:${SECRET}@eu1.upstash.io:6379`,
@@ -424,13 +424,13 @@ describe("a message names the fault and what would be right, and repeats no secr
     ["BREACHED_PASSWORDS", "OFF", "contains a capital letter", /^Write "off"\.$/],
     ["BREACHED_PASSWORDS", "api.pwnedpasswords.com", 'does not start with https://, and it is not "off"', /./],
     ["BREACHED_PASSWORDS", "https://api.pwnedpasswords.com/range", "must not end with /range", /./],
-  ])("%s = %j: it %s", (variable, value, problem, remedy) => {
+  ])("%s = %j %s", (variable, value, problem, remedy) => {
     const result = parseConfig({ ...GOOD, [variable]: value }, false);
     expect(result.ok ? [] : result.problems).toEqual([{ variable, problem, remedy: expect.stringMatching(remedy) }]);
     expect(JSON.stringify(result)).not.toContain(SECRET);
   });
 
-  test("RESEND_API_URL = https://api.resend.com/emails: it must not end with /emails", () => {
+  test("RESEND_API_URL = https://api.resend.com/emails must not end with /emails", () => {
     const env = {
       ...GOOD,
       MAIL_SENDER: "resend",

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { brand } from "../../src/brand.ts";
 
-/** WCAG 2.2, 1.4.3 and 1.4.11. */
+/** The minimums of WCAG 2.2, 1.4.3 for text and 1.4.11 for edges. */
 const TEXT_MIN = 4.5;
 const EDGE_MIN = 3;
 
@@ -17,7 +17,7 @@ const BRAND = {
 const [light = "", dark = ""] = [...sheet.matchAll(/:root \{([^}]*)\}/g)].map(([, rules]) => rules);
 const schemes = { light: readTokens(light), dark: { ...readTokens(light), ...readTokens(dark) } };
 
-describe.each(Object.entries(schemes))("the colours of the %s scheme", (_, token) => {
+describe.each(Object.entries(schemes))("in the %s color scheme,", (_, token) => {
   const ratio = (one: string, other: string) => contrast(token[one], token[other]);
 
   test.each([
@@ -35,7 +35,7 @@ describe.each(Object.entries(schemes))("the colours of the %s scheme", (_, token
     ["panel", "bad"],
     ["panel", "lamp"],
     ["panel", "key"],
-  ])("%s can be read on %s", (ink, ground) => {
+  ])("%s is readable on %s", (ink, ground) => {
     expect(ratio(ink, ground)).toBeGreaterThanOrEqual(TEXT_MIN);
   });
 
@@ -46,7 +46,7 @@ describe.each(Object.entries(schemes))("the colours of the %s scheme", (_, token
     ["lamp", "panel"],
     ["lamp", "page"],
     ["lamp", "glow"],
-  ])("%s is seen as an edge on %s", (line, ground) => {
+  ])("%s is visible as an edge on %s", (line, ground) => {
     expect(ratio(line, ground)).toBeGreaterThanOrEqual(EDGE_MIN);
   });
 });
@@ -63,7 +63,7 @@ function readTokens(rules: string): Record<string, string> {
   );
 }
 
-/** WCAG 2.2's contrast ratio of two colours, as #rgb or #rrggbb. */
+/** The contrast ratio of two colors (WCAG 2.2), as #rgb or #rrggbb. */
 function contrast(one: string | undefined, other: string | undefined): number {
   const [lighter = 0, darker = 0] = [luminance(one), luminance(other)].toSorted((a, b) => b - a);
   return (lighter + 0.05) / (darker + 0.05);

@@ -21,11 +21,11 @@ test.each([
   [["0", "0", "0"]],
   [[-1, 0, 0]],
   [[0, 0, 2]],
-])("an answer of the limiter that is none, %j, lets nothing through", async (answer) => {
+])("the limiter rejects the malformed result %j of its script", async (answer) => {
   await expect(consume(answering(answer), [LIMIT])).rejects.toThrow(StoreUnavailable);
 });
 
-test("an answer of the limiter is taken as it is meant", async () => {
+test("the limiter reads every valid result of its script", async () => {
   const at = expect.any(Number);
   expect(await consume(answering([0, 0, 0]), [LIMIT], DEVICE)).toEqual({
     allowed: true,
@@ -42,7 +42,7 @@ test("an answer of the limiter is taken as it is meant", async () => {
   });
 });
 
-test("every key that the script touches is declared, and none of a device where none is given", async () => {
+test("the limiter declares every key that its script touches, and none of a device if there is no device", async () => {
   const keysFor = async (device: typeof DEVICE | null) => {
     const sent: Command[] = [];
     const redis = ((_operation: string, command: Command) => {

@@ -19,23 +19,23 @@ const BOTH: Evidence = [
 ];
 
 describe("the evidence of a session", () => {
-  test("is told in the values of RFC 8176, of which each stands there once", () => {
+  test("contains each value of RFC 8176 at most once", () => {
     expect(amr(PASSWORD)).toEqual(["pwd"]);
     expect(amr(EMAIL)).toEqual(["otp"]);
     expect(amr(BOTH)).toEqual(["pwd", "otp"]);
   });
 
-  test("is of level 1 whatever of a password and a mailed code there is: both together are one factor", () => {
+  test("is of level 1 with a password, a mailed code or both, which together are one factor", () => {
     expect([PASSWORD, EMAIL, BOTH].map(level)).toEqual([1, 1, 1]);
   });
 
-  test("tells when somebody was last authenticated, in whatever order it is stored", () => {
+  test("shows the time of the latest authentication, in any order", () => {
     expect(authenticatedAt(BOTH)).toBe(NOW);
     expect(authenticatedAt([...BOTH].toReversed() as unknown as Evidence)).toBe(NOW);
     expect(authenticatedAt([{ method: "email", at: 5 }])).toBe(5);
   });
 
-  test("confirms somebody for ten minutes after their password, to the millisecond", () => {
+  test("confirms the account's owner for exactly ten minutes after the password", () => {
     expect(PASSWORD_FRESH_MILLISECONDS).toBe(10 * 60_000);
     expect(isConfirmed(PASSWORD, NOW)).toBe(true);
     expect(isConfirmed(PASSWORD, NOW + 10 * 60_000 - 1)).toBe(true);
@@ -43,12 +43,12 @@ describe("the evidence of a session", () => {
     expect(isConfirmed(BOTH, NOW + 10 * 60_000)).toBe(false);
   });
 
-  test("confirms nobody by a mailed code", () => {
+  test("does not confirm the account's owner by a mailed code", () => {
     expect(isConfirmed(EMAIL, NOW)).toBe(false);
     expect(passwordGivenAt(EMAIL)).toBeNull();
   });
 
-  test("has the latest proof of each method: another password replaces the one before, and nothing else", () => {
+  test("contains the latest proof of each method: a new password replaces the previous one only", () => {
     const later = { method: "password", at: NOW + 7 } as const;
     expect(withProof(PASSWORD, later)).toEqual([later]);
     expect(withProof(EMAIL, later)).toEqual([later, ...EMAIL]);

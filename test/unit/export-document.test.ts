@@ -4,7 +4,7 @@ import { getTableConfig, MySqlTable } from "drizzle-orm/mysql-core";
 import { expect, test } from "vitest";
 import * as schema from "../../src/store/schema.ts";
 
-/** What is stored about people is named there, exported or not: a new column does not pass unmentioned. */
+/** The document names all stored personal data, exported or not, so that a new column is not forgotten. */
 test("docs/export.md names every column of every table", () => {
   const text = readFileSync(new URL("../../docs/export.md", import.meta.url), "utf8");
   const tables = Object.values<unknown>(schema).filter((value) => is(value, MySqlTable)) as MySqlTable[];

@@ -6,7 +6,9 @@ import { GUARDS } from "../guards/guards.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const read = (path: string) => readFileSync(`${ROOT}${path}`, "utf8");
 
-/** `npm run test:guards` applies each guard and runs its test. Here is what can be seen without that. */
+/**
+ * `npm run test:guards` applies each guard and runs its test. This test checks everything that is visible without that.
+ */
 test.each(GUARDS)("the guard of a promise still applies: $promise", ({ file, from, to, test: path, title }) => {
   expect([file, read(file).split(from).length - 1]).toEqual([file, 1]);
   expect(to).not.toBe(from);

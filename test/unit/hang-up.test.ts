@@ -5,15 +5,15 @@ interface Worker {
   fetch(request: Request, env: object, execution: { waitUntil(work: Promise<unknown>): void }): Promise<Response>;
 }
 
-/** By its path, because its types are those of the Workers runtime. */
+/** The Worker is imported by its path, because its types are those of the Workers runtime. */
 const WORKER = fileURLToPath(new URL("../../src/index.ts", import.meta.url));
 
 /**
- * workerd drops a request whose client has gone, and with it what was to follow the answer: a thief who hangs up at the
- * right moment would change an address without a mail to its owner. The front of wrangler's harness hides hang-ups, so
- * this asks what the platform is told.
+ * When a client disconnects, workerd cancels its request with all work after the response. An attacker who disconnects
+ * at the right moment could change an email without a message to its owner. The harness of wrangler hides disconnects,
+ * so this test checks the call to `waitUntil`.
  */
-test("the platform is told to finish a request, whoever hangs up", async () => {
+test("the Worker asks the platform to finish a request if the client disconnects", async () => {
   const env = {
     DATABASE_URL: "http://user:password@127.0.0.1:9/gatehouse",
     UPSTASH_REDIS_REST_URL: "http://127.0.0.1:9",

@@ -7,14 +7,14 @@ import {
   withHashSlot,
 } from "../../src/auth/credentials/password/hash-queue.ts";
 
-// One clock for all: the queue remembers when the last hash ended.
+// All tests share one clock, because the queue stores the time when the last hash ended.
 beforeAll(() => void vi.useFakeTimers());
 afterAll(() => void vi.useRealTimers());
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
 
-test("hashes run one at a time, in the order in which they came", async () => {
+test("hashes run one at a time, in the order of their requests", async () => {
   const order: number[] = [];
   let running = 0;
   let most = 0;
@@ -33,7 +33,7 @@ test("hashes run one at a time, in the order in which they came", async () => {
   expect(most).toBe(1);
 });
 
-test(`what comes while ${HASH_QUEUE_MAX} are admitted is refused at once, before it does anything`, async () => {
+test(`while ${HASH_QUEUE_MAX} requests are admitted, the next one is refused before it does anything`, async () => {
   let started = 0;
   const run = () =>
     admitToHashing(null, async () => {
@@ -51,14 +51,14 @@ test(`what comes while ${HASH_QUEUE_MAX} are admitted is refused at once, before
   expect(started).toBe(HASH_QUEUE_MAX + 1);
 });
 
-test("a request that the platform has ended frees its place after half a minute", async () => {
+test("a request that the platform has cancelled frees its place after half a minute", async () => {
   for (let count = 0; count < HASH_QUEUE_MAX; count += 1) void admitToHashing(null, () => new Promise(() => {}));
   await expect(admitToHashing(null, async () => "done")).rejects.toBeInstanceOf(HashQueueFull);
   await pass(31_000);
   await expect(admitToHashing(null, async () => "done")).resolves.toBe("done");
 });
 
-test("one source has half of the places", async () => {
+test("one ip gets at most half of the places", async () => {
   const run = (source: string) => admitToHashing(source, () => withHashSlot(() => sleep(25)));
   const admitted = Array.from({ length: HASH_QUEUE_OF_SOURCE_MAX }, () => run("203.0.113.7"));
   await expect(run("203.0.113.7")).rejects.toBeInstanceOf(HashQueueFull);
@@ -67,7 +67,7 @@ test("one source has half of the places", async () => {
   await Promise.all(admitted);
 });
 
-test("where hashes take long, fewer are admitted, so that what is admitted has its turn in time", async () => {
+test("if hashes are slow, fewer requests are admitted, so that each runs in time", async () => {
   const slow = () => admitToHashing(null, () => withHashSlot(() => sleep(190)));
   for (let count = 0; count < 30; count += 1) {
     const one = slow();
@@ -80,11 +80,11 @@ test("where hashes take long, fewer are admitted, so that what is admitted has i
   const done = (await results).filter(({ status }) => status === "fulfilled").length;
   expect(done).toBeGreaterThan(15);
   expect(done).toBeLessThan(30);
-  // Those that were not refused at once were not refused later either.
+  // Requests that were not refused at once are not refused later either.
   expect((await results).findLastIndex(({ status }) => status === "fulfilled")).toBe(done - 1);
 });
 
-test("nobody waits longer than six seconds", async () => {
+test("no request waits for longer than six seconds", async () => {
   const long = withHashSlot(() => sleep(900));
   const others = Array.from({ length: 10 }, () => withHashSlot(() => sleep(900)));
   const results = Promise.allSettled(others);
@@ -97,7 +97,7 @@ test("nobody waits longer than six seconds", async () => {
   expect(refused.length).toBeLessThan(9);
 });
 
-test("a hash that fails gives its turn on", async () => {
+test("a hash that fails starts the next one", async () => {
   const failing = withHashSlot(() => Promise.reject(new Error("no memory")));
   failing.catch(() => {});
   const next = withHashSlot(async () => "done");

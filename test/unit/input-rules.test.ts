@@ -10,13 +10,13 @@ const readEmail = (text: string) => {
   return reading.ok ? reading.email : reading.problem;
 };
 
-describe("an e-mail address", () => {
+describe("an email", () => {
   test.each([
     ["ada@example.com", "ada@example.com"],
     ["  Ada.Lovelace+x@Example.COM\n", "ada.lovelace+x@example.com"],
     ["a@b.co", "a@b.co"],
     ["o'neil@xn--bcher-kva.example", "o'neil@xn--bcher-kva.example"],
-    // As it comes from a clipboard.
+    // Texts pasted from a clipboard.
     ["\u200bada@example.com\u200b", "ada@example.com"],
     ["\u202aada@example.com\u202c", "ada@example.com"],
     ["\ufeff\u00a0\u200eada@example.com\u200f\u3000", "ada@example.com"],
@@ -33,7 +33,7 @@ describe("an e-mail address", () => {
     ["«\u00a0ada@example.com\u00a0»", "ada@example.com"],
     ["'o'neil@example.com'", "o'neil@example.com"],
     ['\u200b"<mailto:ada@example.com.>"\u200b', "ada@example.com"],
-    // As people write it who do not know of punycode.
+    // Domains as people write them without punycode.
     ["ada@münchen.de", "ada@xn--mnchen-3ya.de"],
     ["Ada@MÜNCHEN.de", "ada@xn--mnchen-3ya.de"],
     ["ada@mu\u0308nchen.de", "ada@xn--mnchen-3ya.de"],
@@ -46,13 +46,13 @@ describe("an e-mail address", () => {
     expect(readEmail(text)).toBe(stored);
   });
 
-  test("254 characters are accepted, 255 are not", () => {
+  test("of 254 characters is accepted, one of 255 is rejected", () => {
     const address = (length: number) => `${"a".repeat(64)}@${`${"b".repeat(61)}.`.repeat(3)}`.padEnd(length, "c");
     expect(readEmail(address(254))).toBe(address(254));
     expect(readEmail(address(255))).toBe("email-invalid");
     expect(readEmail(`<${address(254)}.>`)).toBe(address(254));
     expect(readEmail(`${address(254)}..`)).toBe("email-invalid");
-    // Punycode is longer than what it stands for, and it is what counts.
+    // Punycode is longer than the domain in Unicode, and its length counts.
     expect(readEmail(`ada@${"ü".repeat(60)}.example`)).toBe("email-invalid");
     expect(readEmail(`${"a".repeat(64)}@${`${"ü".repeat(40)}.`.repeat(4)}de`)).toBe("email-invalid");
   });
@@ -100,12 +100,12 @@ describe("an e-mail address", () => {
     "ada@ü_b.example",
     "ada@-ü.example\u00ad-",
     `${" ".repeat(600)}ada@example.com`,
-  ])("%j is refused", (text) => {
+  ])("%j is rejected", (text) => {
     expect(readEmail(text)).toBe("email-invalid");
   });
 });
 
-describe("an email as it is shown", () => {
+describe("an email on a page", () => {
   test.each([
     ["ada@example.com", "ada@example.com"],
     ["xn--ada@example.com", "xn--ada@example.com"],
@@ -115,7 +115,7 @@ describe("an email as it is shown", () => {
     ["ada@xn--r8jz45g.xn--zckzah", "ada@例え.テスト"],
     ["ada@xn--55qx5d.cn", "ada@公司.cn"],
     ["ada@xn--hxajbheg2az3al.example", "ada@παράδειγμα.example"],
-  ])("%s reads %s", (stored, shown) => {
+  ])("is readable: %s is shown as %s", (stored, shown) => {
     expect(readableEmail(stored)).toBe(shown);
   });
 
@@ -129,19 +129,19 @@ describe("an email as it is shown", () => {
     ["a picture", "☃.example"],
     ["a script from right to left", "مثال.example"],
     ["katakana that looks like a slash, among Latin letters", "exampleノcom.example"],
-  ])("%s stays in punycode", (_, domain) => {
+  ])("with %s stays in punycode", (_, domain) => {
     const ascii = new URL(`http://${domain}`).hostname;
     expect(ascii).toContain("xn--");
     expect(readableEmail(`ada@${ascii}`)).toBe(`ada@${ascii}`);
   });
 
-  test("punycode that stands for nothing, or not for what a browser would write, stays as it is", () => {
+  test("with invalid punycode, or with punycode that no browser writes, is shown unchanged", () => {
     for (const domain of ["xn--a.example", "xn--zzzzzzzzz.example", "xn--abc-.example", "xn--MNCHEN-3YA.de"]) {
       expect(readableEmail(`ada@${domain}`)).toBe(`ada@${domain}`);
     }
   });
 
-  test("what is shown is read as what is stored", () => {
+  test("is read back as the stored one", () => {
     for (const domain of ["münchen.de", "почта.рф", "公司.cn", "straße.example", "việt.example"]) {
       const stored = readEmail(`ada@${domain}`);
       expect(readEmail(readableEmail(stored))).toBe(stored);
@@ -168,7 +168,7 @@ describe("a new password", () => {
     ["", "password-missing"],
     ["seven77", "password-too-short"],
     ["🦊".repeat(7), "password-too-short"],
-    // Eight signs as sent, four as compared.
+    // Eight code points as sent, four after NFKC.
     ["e\u0301a\u0301i\u0301o\u0301", "password-too-short"],
     ["x".repeat(257), "password-too-long"],
     ["lone \ud800 surrogate", "password-malformed"],
@@ -181,11 +181,11 @@ describe("a new password", () => {
     ["        ", "password-common"],
     ["my-LoveLace-1", "password-contains-email"],
     [`open ${brand.name} now`, "password-contains-service"],
-  ])("%j is refused: %s", (password, expected) => {
+  ])("%j is rejected: %s", (password, expected) => {
     expect(problem(password)).toBe(expected);
   });
 
-  test("the 3000 most common ones that are long enough are refused, in whatever case", () => {
+  test("must not be one of the 3000 most common ones of sufficient length, in upper or lower case", () => {
     const common = dictionary["passwords-common"].map(String).filter((password) => [...password].length >= 8);
     const first = common.slice(0, 3_000);
     expect(first).toHaveLength(3_000);
@@ -196,7 +196,7 @@ describe("a new password", () => {
   });
 
   test.each([
-    // Of a longer word in a longer password it is a part by chance.
+    // A word that is part of a longer word in a long password is there by chance.
     ["info@example.com", "information-superhighway-9"],
     ["post@example.com", "a compost heap for roses"],
     ["sales@example.com", "wholesalesmanship never ends"],
@@ -204,7 +204,7 @@ describe("a new password", () => {
     ["kate@example.com", "skateboarding in november"],
     ["info@example.com", "infoinformationinformative-words-of-many-letters"],
     ["ada@example.com", "ada likes engines"],
-  ])("of %s may be %j", (email, password) => {
+  ])("for %s may be %j", (email, password) => {
     expect(findPasswordProblem(password, email)).toBeNull();
   });
 
@@ -222,7 +222,7 @@ describe("a new password", () => {
     ["info@example.com", "my-info-2026-secret-words"],
     ["info@example.com", "infoinfo1"],
     ["info@example.com", "infoinfoinfo"],
-  ])("of %s may not be %j", (email, password) => {
+  ])("for %s must not be %j", (email, password) => {
     expect(findPasswordProblem(password, email)).toBe("password-contains-email");
   });
 
@@ -232,16 +232,16 @@ describe("a new password", () => {
     "Gate-House-2026",
     "my gatehouse password of many words",
     "ＧＡＴＥＨＯＵＳＥ９９",
-  ])("may not be %j, by the name of the service", (password) => {
+  ])("must not be %j, which contains the name of the service", (password) => {
     expect(brand.name).toBe("Gatehouse");
     expect(problem(password)).toBe("password-contains-service");
   });
 
-  test("may have the name of the service in a longer word of a longer password", () => {
+  test("may contain the name of the service inside a longer word of a long password", () => {
     expect(problem("gatehousekeepers sleep at noon")).toBeNull();
   });
 
-  test("of 64 KB is refused by its length, at once", () => {
+  test("of 64 KB is rejected by its length, without being normalized", () => {
     const started = performance.now();
     for (const password of ["a\u0300".repeat(32 * 1024), "\ufdfa".repeat(64 * 1024), `${"\ud800".repeat(64 * 1024)}`]) {
       expect(problem(password)).toBe("password-too-long");
@@ -249,7 +249,7 @@ describe("a new password", () => {
     expect(performance.now() - started).toBeLessThan(50);
   });
 
-  test("a local part of three letters may occur in it", () => {
+  test("may contain a local part of three letters", () => {
     expect(findPasswordProblem("a day in paradise", "day@example.com")).toBeNull();
   });
 });

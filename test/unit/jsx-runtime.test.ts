@@ -71,7 +71,7 @@ function preacts({ tag, attributes, children }: Tree): ReturnType<typeof h> {
   return h(tag, attributes as never, ...(inner as never[]));
 }
 
-/** HTML writes one thing in several ways; Preact takes the ones of XML, and leaves an empty value out. */
+/** Replaces XML notation with that of HTML, and removes empty values. Preact writes the former and omits the latter. */
 const inOneWay = (html: string) => html.replace(/<(input|br)([^<]*?)\/>/g, "<$1$2>").replaceAll('=""', "");
 
 describe("the JSX runtime", () => {
@@ -84,7 +84,7 @@ describe("the JSX runtime", () => {
     );
   });
 
-  test("whatever is written into a page is read from it as text, in its place", () => {
+  test("renders any text so that it is parsed as that text, in its place", () => {
     fc.assert(
       fc.property(text, (written) => {
         const root = parse(`${jsx("p", { title: written, children: [jsx("b", { children: written }), written] })}`);
@@ -99,7 +99,7 @@ describe("the JSX runtime", () => {
     );
   });
 
-  test("calls components with what they are given, children too", () => {
+  test("calls components with their attributes and children", () => {
     const Greeting = ({ name, children }: { name: string; children: Children }) =>
       jsx("p", { children: ["Hello ", jsx("b", { children: name }), children] });
     expect(`${jsx(Greeting, { name: "<Ada>", children: "!" })}`).toBe("<p>Hello <b>&lt;Ada></b>!</p>");
@@ -107,7 +107,7 @@ describe("the JSX runtime", () => {
     expect(`${jsx(Fragment, { children: ["a", ["b", [null, false, 0]]] })}`).toBe("ab0");
   });
 
-  test("takes for markup only what it has made, never an object that looks like it", () => {
+  test("accepts only its own objects as markup, never one that looks like it", () => {
     const forged = { toString: () => "<script>", "#text": "<script>" } as unknown as Children;
     expect(`${jsx("p", { children: forged })}`).toBe("<p></p>");
     expect(`${jsx("p", { title: new Markup("<b>") })}`).toBe("<p></p>");

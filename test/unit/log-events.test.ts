@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-test("docs/logs.md names every event that is logged, and no other", () => {
+test("docs/logs.md names exactly the events that are logged", () => {
   const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: "utf8" })
     .filter((path) => /\.tsx?$/.test(path))
     .map((path) => readFileSync(`${ROOT}src/${path}`, "utf8"));
@@ -13,7 +13,7 @@ test("docs/logs.md names every event that is logged, and no other", () => {
       ([, logs, emits]) => logs ?? emits,
     ),
   );
-  // These come by a variable.
+  // The source passes these in a variable.
   const recorded = ["signed-up", "signed-in"];
   const [, table = ""] = readFileSync(`${ROOT}docs/logs.md`, "utf8").split("|---|---|---|\n");
   const named = table

@@ -27,7 +27,7 @@ const answer = () => new Response();
 const consume = async (_: unknown, { row }: UsableLink) => new Response(row.email);
 
 describe("the guard of mailed links", () => {
-  test("every path with a token is a route of the guard, and nothing else reads one", () => {
+  test("is on every path with a token, and no other code reads a token", () => {
     const routes = [...read("src/routes.ts").matchAll(/^ {2}(get|post)\("([^"]+)", (\w+)\(/gm)];
     const withToken = routes.filter(([, , path = ""]) => path.includes(":token"));
     expect(withToken.length).toBeGreaterThan(6);
@@ -46,22 +46,22 @@ describe("the guard of mailed links", () => {
     ]);
   });
 
-  test("the site map does not compile with another guard where a path holds a token", () => {
+  test("is required by the types of src/routes.ts for a path with a token", () => {
     const page = showsLink(KIND, answer);
     const form = usesLink(KIND, consume);
     expect([get("/link/:token", page).method, post("/link/:token", form).method]).toEqual(["GET", "POST"]);
-    // @ts-expect-error: anybody's handler, where the path holds a token
+    // @ts-expect-error: a handler without the guard, for a path with a token
     get("/link/:token", anyone(answer));
-    // @ts-expect-error: the same for a form
+    // @ts-expect-error: a form handler without the guard, for a path with a token
     post("/link/:token", rateLimited(answer));
-    // @ts-expect-error: what uses a link, where the link is opened
+    // @ts-expect-error: a handler that consumes the link, for a page
     get("/link/:token", form);
-    // @ts-expect-error: the same where its token is in a cookie
+    // @ts-expect-error: a handler that consumes the link, for a page whose token is in a cookie
     get("/link", form);
   });
 
-  test("what consumes a link does not compile as a page", () => {
-    // @ts-expect-error: it takes a link that may be used
+  test("has types that keep a page from consuming a link", () => {
+    // @ts-expect-error: this handler takes a link that can be consumed
     showsLink(KIND, consume);
     expectTypeOf<ShownLink>().not.toExtend<UsableLink>();
     expectTypeOf<ShownLink>().not.toExtend<OneTimeTokenRow>();

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { createLog } from "../../src/request/log.ts";
 
-test("every event is counted by its name, with what it is grouped by and how long it took", () => {
+test("every event is counted under its name, with its group and its duration", () => {
   const print = vi.spyOn(console, "log").mockImplementation(() => {});
   const points: unknown[] = [];
   const log = createLog({ writeDataPoint: (point) => void points.push(point) });
@@ -14,7 +14,7 @@ test("every event is counted by its name, with what it is grouped by and how lon
   expect(print).toHaveBeenCalledTimes(2);
 });
 
-test("without a place to count in, the line is all there is", () => {
+test("without a data set an event is only logged", () => {
   const print = vi.spyOn(console, "log").mockImplementation(() => {});
   createLog(null)("self-check", { database: "ok", redis: "ok" });
   const [[line]] = print.mock.calls as [[string]];

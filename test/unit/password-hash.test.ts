@@ -2,7 +2,7 @@ import { generateLuciaPasswordHash } from "lucia/utils";
 import { expect, test } from "vitest";
 import { isOutdatedHash, passwordHash } from "../../src/auth/credentials/password/hash.ts";
 
-test("a new hash is Argon2id with OWASP's factors, and current", async () => {
+test("a new hash is Argon2id with OWASP's factors, and not outdated", async () => {
   const hash = await passwordHash.generate("correct horse");
   expect(hash.startsWith("$argon2id$v=19$m=19456,t=2,p=1$")).toBe(true);
   expect(isOutdatedHash(hash)).toBe(false);
@@ -10,7 +10,7 @@ test("a new hash is Argon2id with OWASP's factors, and current", async () => {
   expect(await passwordHash.validate("correct horsf", hash)).toBe(false);
 });
 
-test("Lucia's own hashes are accepted, and outdated", async () => {
+test("hashes of Lucia are accepted, and outdated", async () => {
   const hash = await generateLuciaPasswordHash("correct horse ẞ");
   expect(hash.startsWith("s2:")).toBe(true);
   expect(isOutdatedHash(hash)).toBe(true);
@@ -18,7 +18,7 @@ test("Lucia's own hashes are accepted, and outdated", async () => {
   expect(await passwordHash.validate("correct horse ß", hash)).toBe(false);
 });
 
-test("Lucia's own hashes are checked in their turn, as any: one at a time", async () => {
+test("hashes of Lucia are verified one at a time in the queue, like all others", async () => {
   const hash = await generateLuciaPasswordHash("correct horse");
   const order: string[] = [];
   const note = (name: string) => () => order.push(name);
@@ -35,7 +35,7 @@ test("passwords that are equal after NFKC are equal", async () => {
   expect(await passwordHash.validate("A\u030angstro\u0308m five", hash)).toBe(true);
 });
 
-test("hashes of no known format fit no password", async () => {
+test("a hash of an unknown format matches no password", async () => {
   for (const hash of ["", "plain", "s2:salt", "s2:salt:00", `s3:salt:${"0".repeat(128)}`, "$2a$10$abc"]) {
     expect(await passwordHash.validate("plain", hash)).toBe(false);
     expect(isOutdatedHash(hash)).toBe(true);

@@ -6,8 +6,8 @@ import type { Config } from "../../src/config/config.ts";
 import { createResendMailer } from "../../src/mail/resend.ts";
 import { createDatabase } from "../../src/store/database.ts";
 
-/** Whoever an answer leads to would be given the login, and what is stored or mailed. */
-describe("an answer that leads elsewhere is not followed", () => {
+/** Following a redirect would send the credentials, the stored data or the message to its target. */
+describe("a redirect is not followed", () => {
   const asked: string[] = [];
   let server: Server;
   let host: string;
@@ -25,7 +25,7 @@ describe("an answer that leads elsewhere is not followed", () => {
     server.close();
   });
 
-  test("by the database's client", async () => {
+  test("by the client of the database", async () => {
     const database = createDatabase({ database: { url: `http://user:password@${host}/gatehouse` } } as Config);
     const refusal = { store: "database", reason: "status 307" };
     await expect(database.execute("select ?", ["a value"])).rejects.toMatchObject(refusal);
@@ -42,7 +42,7 @@ describe("an answer that leads elsewhere is not followed", () => {
     expect(asked).toEqual(["/emails"]);
   });
 
-  test("by the look-up of breached passwords", async () => {
+  test("by the breach check", async () => {
     const lookUp = isBreachedPassword(`http://${host}`, "correct horse battery staple");
     await expect(lookUp).rejects.toMatchObject({ store: "breached-passwords", reason: "status 307" });
     expect(asked).toEqual(["/range/ABF7A"]);

@@ -8,7 +8,7 @@ test.each([
   ["/a b/é", "/a%20b/%C3%A9"],
   ["/app/../app", "/app"],
   ["/?next=https://evil.example", "/?next=https://evil.example"],
-])("%j stays on this origin", (value, expected) => {
+])("the return path %j stays on this origin", (value, expected) => {
   expect(safeReturnPath([value])).toBe(expected);
 });
 
@@ -30,21 +30,21 @@ test.each([
   "http:/app",
   `/${"a".repeat(2048)}`,
   `/?${"&".repeat(1500)}`,
-])("%j is refused", (value) => {
+])("the return path %j is rejected", (value) => {
   expect(safeReturnPath([value])).toBeNull();
 });
 
-test("a path of 2048 characters is the longest", () => {
+test("a return path has at most 2048 characters", () => {
   const longest = `/${"a".repeat(2047)}`;
   expect(safeReturnPath([longest])).toBe(longest);
 });
 
-test("a value given twice is refused", () => {
+test("a return path that occurs twice is rejected", () => {
   expect(safeReturnPath(["/app", "/app"])).toBeNull();
   expect(safeReturnPath([])).toBeNull();
 });
 
-test("whatever is accepted is ASCII and leads a browser to its own origin", () => {
+test("an accepted return path is ASCII, and a browser resolves it to its own origin", () => {
   const piece = fc.constantFrom(
     "/",
     "\\",
@@ -74,7 +74,7 @@ test("whatever is accepted is ASCII and leads a browser to its own origin", () =
   );
 });
 
-test("a return path travels as one query value", () => {
+test("a return path is encoded as one query value", () => {
   expect(withReturnPath("/auth/signin", null)).toBe("/auth/signin");
   expect(withReturnPath("/auth/signin", "/app?a=1&b=2")).toBe("/auth/signin?redirectTo=%2Fapp%3Fa%3D1%26b%3D2");
 });

@@ -27,7 +27,7 @@ interface Row {
   readonly words: string;
   readonly status: string;
   readonly tests: readonly { readonly path: string; readonly title: string }[];
-  /** What is said besides the tests. */
+  /** The text in the last cell, without the tests. */
   readonly reason: string;
 }
 
@@ -45,14 +45,14 @@ const ROWS: readonly Row[] = [...DOCUMENT.matchAll(/^\| (\d+\.\d.*) \|$/gm)].map
 });
 
 describe("the table of docs/security.md", () => {
-  test("has every requirement of levels 1 and 2, and of level 3 those that are taken up, once", () => {
+  test("contains every requirement of levels 1 and 2, and the selected ones of level 3, exactly once", () => {
     const { 1: first, 2: second, 3: third } = requirements;
     const expected = [...first, ...second, ...third].flatMap((numbers) => numbers.split(" "));
     expect(expected).toHaveLength(70 + 183 + 10);
     expect(ROWS.flatMap(({ numbers }) => numbers).toSorted()).toEqual(expected.toSorted());
   });
 
-  test("gives each status the tests and the reason that it needs", () => {
+  test("contains the tests and the reason that each status needs", () => {
     const faults = ROWS.flatMap(({ numbers, words, status, tests, reason }) => {
       const isHeld = status.startsWith("held");
       const found = [
@@ -61,7 +61,7 @@ describe("the table of docs/security.md", () => {
         ...(isHeld && tests.length === 0 ? ["is held by no test"] : []),
         ...(!isHeld && tests.length > 0 ? ["is not held, but names tests"] : []),
         ...(status !== "held" && reason.length < REASON_MIN_CHARACTERS ? ["gives no reason"] : []),
-        // One line for many is for what is not here at all.
+        // Only requirements that do not apply may share a row.
         ...(status !== "does not apply" && numbers.length > 1 ? ["is more than one requirement"] : []),
       ];
       return found.map((fault) => `${numbers}: ${fault}`);
@@ -69,8 +69,8 @@ describe("the table of docs/security.md", () => {
     expect(faults).toEqual([]);
   });
 
-  test("names only tests that there are, by their titles", () => {
-    // A title that is all placeholder names nothing.
+  test("contains only titles of existing tests", () => {
+    // A title with nothing but placeholders identifies no test.
     const named = ROWS.flatMap(({ tests }) => tests.map(({ title }) => title));
     expect(named.filter((title) => !/\p{L}{2}/u.test(title.replaceAll(/%\w|\$\{?\w+\}?/g, "")))).toEqual([]);
     const missing = ROWS.flatMap(({ numbers, tests }) =>
@@ -80,12 +80,12 @@ describe("the table of docs/security.md", () => {
   });
 });
 
-describe("what is said about the code", () => {
+describe("of the statements about the code,", () => {
   const sources = globSync("src/**/*.{ts,tsx}", { cwd: ROOT, exclude: ["src/config/worker-configuration.d.ts"] });
   const filesWith = (pattern: RegExp) => sources.filter((path) => pattern.test(read(path))).toSorted();
   const filesNamed = (heading: string) => [...new Set(quoted(section(heading), /`(src\/[^`]+)`/g))];
 
-  test("docs/security.md states every limit as the source has it", () => {
+  test("docs/security.md states every limit with its value in the source", () => {
     const stated = ["Limits", "Input rules", "Sessions", "Costly operations"].flatMap((heading) =>
       [...section(heading).matchAll(/`([^`]+)` in `([^`]+)`/g)].map(([, words = "", path = ""]) => ({ words, path })),
     );
@@ -93,7 +93,7 @@ describe("what is said about the code", () => {
     const stands = ({ words, path }: { words: string; path: string }) =>
       [`${words};`, `${words},`, `${words}\n`].some((statement) => read(path).includes(statement));
     expect(stated.filter((statement) => !stands(statement))).toEqual([]);
-    // And none of the domain's, the limiter's, the queue's, the clean-up's and those of requests is left out.
+    // All limits in the constants of these files must be stated.
     const constants = (path: string, pattern: RegExp) =>
       quoted(read(path), pattern).map((name) => `${name} in ${path}`);
     const limits = [
@@ -137,12 +137,12 @@ describe("what is said about the code", () => {
       ...queries.filter((name) => !rules.includes(`\`?${name}=\``) && !rules.includes(`\`${name}\``)),
     ];
     expect([...new Set(unruled)]).toEqual([]);
-    // And of those that must fit each other.
+    // The fields that must agree with each other have a rule, too.
     const [, together = ""] = /^These must agree: (.*?)\n\n/ms.exec(taken) ?? [];
     for (const pair of ["passwordConfirmation", "madeFor", "email"]) expect(together).toContain(`\`${pair}\``);
   });
 
-  test("docs/security.md says of every route who may enter", () => {
+  test("docs/security.md states the access to every route", () => {
     const said = (who: string) => {
       const [, cell = ""] = new RegExp(`^\\| ${who} \\|([^|]*)\\|`, "m").exec(section("Access")) ?? [];
       return quoted(cell, /`([^`]+)`/g);
@@ -162,9 +162,9 @@ describe("what is said about the code", () => {
     expect(routes).toHaveLength(read("src/routes.ts").match(/^ {2}(get|post)\(/gm)?.length ?? 0);
   });
 
-  test("docs/security.md names every file that lets somebody in", () => {
+  test("docs/security.md names every file that signs somebody in", () => {
     expect(filesNamed("Ways to sign in")).toEqual(filesWith(/(?<!function )\b(?:signIn|renewSession)\(/));
-    // Each of them lets in by one function, which is not handed on under another name, and alone starts sessions.
+    // Each of these files uses `signIn` or `renewSession` under that name, and no other code starts sessions.
     expect(filesWith(/\b(?:signIn|renewSession) as\b|[=:(,] *(?:signIn|renewSession)[,;)]/)).toEqual([]);
     expect(filesWith(/\bauth(?:\(\))?\.startSession\b|\bsession\.replace\b/)).toEqual(["src/request/sign-in.ts"]);
     expect(filesWith(/\bstartSession\(/)).toEqual([
@@ -178,7 +178,7 @@ describe("what is said about the code", () => {
     expect(filesWith(/\{[^}]*\b(?:startSession|replaceSession|replace)\b[^}]*\} = /)).toEqual([]);
   });
 
-  test("docs/security.md names every file that uses cryptography, and which of them a function that is broken", () => {
+  test("docs/security.md names every file that uses cryptography, and those that use a broken function", () => {
     const uses = /(?<!\w)crypto\.|"node:crypto"|generateRandomString\(|argon2\.wasm/;
     expect(filesNamed("Cryptography")).toEqual(filesWith(uses));
     const broken = section("Cryptography")
@@ -187,7 +187,7 @@ describe("what is said about the code", () => {
     expect(broken.flatMap((line) => quoted(line, /`(src\/[^`]+)`/g))).toEqual(filesWith(/md5|sha-?1\b|\brc4|\becb\b/i));
   });
 
-  test("docs/security.md names every file that calls out", () => {
+  test("docs/security.md names every file that makes outbound calls", () => {
     expect(filesNamed("Outbound calls")).toEqual(
       filesWith(
         /(?<![\w.]|async )fetch\((?!request, env)|(?<!router)\.fetch\(|new Client\(|new HttpClient\(|binding\.send\(|writeDataPoint\(\{|connect\(/,
@@ -204,7 +204,7 @@ describe("what is said about the code", () => {
     expect(quoted(classes, /`([a-z_]+\.[a-z_]+)`/g)).toEqual(columns.toSorted());
   });
 
-  test("SECURITY.md says how soon a dependency with a known hole is renewed, by how bad it is", () => {
+  test("SECURITY.md states how soon a vulnerable dependency is updated, by severity", () => {
     const days = [...read("SECURITY.md").matchAll(/^\| (critical|high|moderate|low)[^|]*\| (\d+) days \|$/gm)];
     expect(days.map(([, severity]) => severity)).toEqual(["critical", "high", "moderate", "low"]);
     const numbers = days.map(([, , number]) => Number(number));
@@ -216,7 +216,7 @@ const RUNNERS = ["test", "describe", "inRounds", "inRoundsOfEachState"];
 const LEFT_OUT = ["skip", "todo", "fails"];
 const known = new Map<string, ReadonlySet<string>>();
 
-/** The titles that a test file gives, as its source has them; none of what is left out by name. */
+/** The titles in the source of a test file, except those of tests that are skipped, to do or expected to fail. */
 function titlesIn(path: string): ReadonlySet<string> {
   const found = known.get(path) ?? new Set(collectTitles(parseAst(read(path), { lang: "ts" })));
   known.set(path, found);
@@ -234,7 +234,7 @@ function collectTitles(node: unknown): string[] {
   return [...(title === null ? [] : [title]), ...Object.values(node).flatMap(collectTitles)];
 }
 
-/** `test`, `test.each(…)`, `describe.skipIf(…)`, but not `test.skip`. */
+/** Whether a call runs tests: `test`, `test.each(…)` and `describe.skipIf(…)` do, `test.skip` does not. */
 function isRunner(callee: unknown): boolean {
   const { type, name, object, property, callee: inner } = callee as Node;
   if (type === "Identifier") return RUNNERS.includes(String(name));
@@ -242,7 +242,7 @@ function isRunner(callee: unknown): boolean {
   return type === "CallExpression" && isRunner(inner);
 }
 
-/** `describe.skip(…)`, `test.fails(…)` and what they are given. */
+/** Whether a call is `describe.skip(…)`, `test.fails(…)` or similar. */
 function isLeftOut(callee: unknown): boolean {
   const { type, object, property, callee: inner } = callee as Node;
   if (type === "CallExpression") return isLeftOut(inner);

@@ -8,22 +8,22 @@ const SOURCES = globSync("src/**/*.{ts,tsx,js}", { cwd: ROOT, exclude: ["src/con
 const filesWith = (pattern: RegExp) => SOURCES.filter((path) => pattern.test(read(path))).toSorted();
 
 describe("the source of the Worker", () => {
-  test("runs no text, makes no expression of text, writes no markup of text and draws no lots by Math.random", () => {
+  test("evaluates no text, builds no regular expression or markup from text, and never uses Math.random", () => {
     expect(SOURCES.length).toBeGreaterThan(90);
     expect(filesWith(/(?<!client\.)\beval\(|new Function\(|setTimeout\(\s*["'`]/)).toEqual([]);
     expect(filesWith(/new RegExp\(|RegExp\(/)).toEqual([]);
     expect(filesWith(/innerHTML\b|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment/)).toEqual([]);
     expect(filesWith(/Math\.random/)).toEqual([]);
-    // Beside what escapes: the one style sheet, a file of ours.
+    // Apart from the code that escapes, only our own style sheet is inserted as markup.
     expect(filesWith(/new Markup\(/)).toEqual(["src/views/document.tsx", "src/views/jsx-runtime.ts"]);
     expect(filesWith(/dangerouslySetInnerHTML/)).toEqual([]);
   });
 
-  test("writes to the log in one place, and nowhere else", () => {
+  test("writes to the log in a single place", () => {
     expect(filesWith(/\bconsole\./)).toEqual(["src/request/log.ts"]);
   });
 
-  test("writes no value into a statement of SQL or a script of Redis", () => {
+  test("inserts no value into SQL or a script of Redis", () => {
     const stores = SOURCES.filter((path) => path.startsWith("src/store/"));
     const statement = /\b(?:select|insert into|update|delete|values|redis\.call)\b/;
     const written = stores
@@ -31,22 +31,22 @@ describe("the source of the Worker", () => {
       .filter((text) => statement.test(text))
       .flatMap((text) => [...text.matchAll(/\$\{([^}]*)\}/g)].map(([, part = ""]) => part));
     expect(written.length).toBeGreaterThan(4);
-    // What is pasted is SQL of ours by name: constants.
+    // Only constants with SQL of ours are inserted.
     expect(written.filter((part) => !/^[A-Z_]+$/.test(part))).toEqual([]);
-    // Nor is anything glued to one without a template.
+    // No text is appended to SQL or a script either.
     expect(stores.filter((path) => /(?:execute|evaluate)(?:<\w+>)?\([^,()]*["`]\s*\+/.test(read(path)))).toEqual([]);
     const scripts = stores.flatMap((path) => [...read(path).matchAll(/(?<!function )\bevaluate\((\w+)/g)]);
     expect(scripts.length).toBeGreaterThan(6);
     expect(scripts.map(([, script = ""]) => script).filter((script) => !/^[A-Z_]+$/.test(script))).toEqual([]);
   });
 
-  test("keeps nothing about a request in a map beside it", () => {
-    // One client for each configuration, whatever the request.
+  test("stores nothing about a request in a map outside it", () => {
+    // This map has one client for each configuration, independent of requests.
     expect(filesWith(/\bWeak(?:Map|Set)\b/)).toEqual(["src/store/redis.ts"]);
     expect(filesWith(/\bMap<Request\b|\bSet<Request\b/)).toEqual([]);
   });
 
-  test("has every statement of SQL and every command of Redis in src/store/", () => {
+  test("has all SQL and all commands of Redis in src/store/", () => {
     const statement = /["'`]\s*(?:select\s[^"'`]*\sfrom|(?:insert|replace)\s+into|update\s+\S+\s+set|delete\s+from)\s/i;
     const call = /\.execute(?:<[^()]*>)?\(|\bevaluate\(|\bredis(?:<[^()]*>)?\(\s*[^\s)]/;
     for (const pattern of [statement, call]) {
@@ -56,13 +56,13 @@ describe("the source of the Worker", () => {
     }
   });
 
-  test("takes nothing from dev/ or test/, so that nothing made for them is deployed", () => {
+  test("imports nothing from dev/ or test/, so that no code for them is deployed", () => {
     expect(filesWith(/(?:from|import\()\s*"(?:\.\.\/)+(?:dev|test)\//)).toEqual([]);
   });
 });
 
 describe("the repository", () => {
-  test("holds no secret: none among the variables, none in the example, and files that hold some are left out", () => {
+  test("contains no secret, neither in the variables nor in the example, and ignores files that contain secrets", () => {
     const example = read(".dev.vars.example");
     const secrets = [...example.matchAll(/^(?:# )?([A-Z_]+)="(.*)"$/gm)].map(([, name, value]) => ({ name, value }));
     expect(secrets.map(({ name }) => name)).toContain("DATABASE_URL");
@@ -72,7 +72,7 @@ describe("the repository", () => {
     expect(read(".gitignore").split("\n")).toEqual(expect.arrayContaining([".dev.vars", ".env", "dist/"]));
   });
 
-  test("names every package that it uses, at one version and with the hash of its bytes", () => {
+  test("pins every package to one version and the hash of its contents", () => {
     const { dependencies, devDependencies } = JSON.parse(read("package.json"));
     const versions: string[] = Object.values({ ...dependencies, ...devDependencies });
     expect(versions.filter((version) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))).toEqual([]);

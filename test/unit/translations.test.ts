@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { LANGUAGES, TRAITS, translations } from "../../src/i18n/language.ts";
 
-test("a translations is what it was given, by language", () => {
+test("translations() returns its messages by language", () => {
   const words = translations({
     en: { yes: "Yes", days: (count: number) => `${count} days` },
     de: { yes: "Ja", days: (count) => `${count} Tage` },
@@ -12,13 +12,13 @@ test("a translations is what it was given, by language", () => {
   ]);
 });
 
-/** What is looked at here is that it does not compile: `npm run check` fails where one of these is no error. */
-test("a message that is missing, too many, or made of something else does not compile", () => {
+/** The types are tested: `npm run check` fails if one of these lines compiles. */
+test("a missing, superfluous or differently typed message does not compile", () => {
   // @ts-expect-error A language lacks a message.
   translations({ en: { yes: "Yes", no: "No" }, de: { yes: "Ja" } });
-  // @ts-expect-error A language has a message that no page asks for.
+  // @ts-expect-error A language has a message that no page uses.
   translations({ en: { yes: "Yes" }, de: { yes: "Ja", no: "Nein" } });
-  // @ts-expect-error A message is made of something else.
+  // @ts-expect-error A message has other parameters.
   translations({ en: { days: (count: number) => `${count} days` }, de: { days: (count: string) => `${count} Tage` } });
   // @ts-expect-error A language is missing.
   translations({ en: { yes: "Yes" } });
