@@ -197,8 +197,10 @@ function withPhone(path: string): (page: Page, gatehouse: Gatehouse) => Promise<
 
 async function openConfirmLink(page: Page, gatehouse: Gatehouse): Promise<void> {
   await beMember(page, gatehouse);
+  // The code is issued after the response to the sign-up.
+  const code = codeIn(await gatehouse.inbox.newest(ADA.email));
   await page.goto("/auth/verify-email");
-  await page.locator("#code").fill(codeIn(await gatehouse.inbox.newest(ADA.email)));
+  await page.locator("#code").fill(code);
   await page.locator("main button[type=submit]").first().click();
   await page.waitForURL("/app");
   await page.goto(`${ACCOUNT}/email`);

@@ -113,8 +113,10 @@ describe.skipIf(chromiumIsMissing())("in Chromium, the owner of an account", () 
   );
 
   async function verify(page: Page): Promise<void> {
+    // The code is issued after the response to the sign-up.
+    const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     await page.goto("/auth/verify-email");
-    await fill(page, { Code: codeIn(await gatehouse.inbox.newest(ADA.email)) });
+    await fill(page, { Code: code });
     await press(page, "Verify");
     await page.waitForURL("/app");
   }
