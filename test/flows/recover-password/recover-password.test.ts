@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { brand } from "../../../src/brand.ts";
 import type { Browser } from "../../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
-import { linkIn } from "../../support/inbox.ts";
+import { codeIn, linkIn } from "../../support/inbox.ts";
 import { ADA, signIn, signUp } from "../../support/people.ts";
 import { copySession, userIdOf } from "../../support/stored.ts";
 
@@ -290,7 +290,11 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
   );
 
   test("a COMMIT whose answer is lost has changed the password, and no session from before is accepted", async () => {
-    const { owner, link } = await asked();
+    const owner = await signUp(gatehouse);
+    const code = codeIn(await gatehouse.inbox.newest(ADA.email));
+    await owner.post("/auth/verify-email", new URLSearchParams({ code }));
+    await ask(ADA.email);
+    const link = linkIn(await gatehouse.inbox.newest(ADA.email, 2), `${RESET}/`);
     const restoreSession = await copySession(gatehouse, owner);
     const { browser, page } = await opened(link);
     gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT", times: 1 });
