@@ -1,233 +1,235 @@
 import { brand } from "../brand.ts";
 import { translations } from "../i18n/language.ts";
-import type { MailContent } from "../views/mail.tsx";
+import type { Change, MailContent } from "../views/mail.tsx";
 
 const { name } = brand;
 
-/** What is the same in many mails of a language. */
-const IGNORE_EN = "If this was not you, ignore this mail: nothing happens without it.";
-const IGNORE_DE = "Wenn Sie das nicht waren, beachten Sie diese Mail nicht: Ohne sie geschieht nichts.";
+/** In every message that anyone can cause. */
+const IGNORE_EN = "Didn't ask for this? Ignore this email. Nothing changes.";
+const IGNORE_DE = "Sie haben das nicht angefordert? Dann ignorieren Sie diese E-Mail. Es ändert sich nichts.";
 
-/** Every mail there is, by what happened. */
+/** The texts of all messages. */
 export const messages = translations({
   en: {
-    /** Proof that mail to an address reaches whoever asked. The code is for the browser that asked, the link for any. */
+    /** Proves access to a mailbox. The code works only in the browser that asked for it, the link in any. */
     verification: (code: string, href: string): MailContent => ({
-      subject: `${code} is your code for ${name}`,
-      lead: ["Type this code where you were asked for it. It works for 10 minutes."],
+      subject: `${code} is your ${name} code`,
+      lead: ["Enter this code where you were asked for it, or open the link."],
       code,
-      links: [{ label: "Or open this page, within 24 hours. In another browser it asks for your password", href }],
-      close: [
-        "Only do so if you are creating an account or verifying your address right now.",
-        "If this was not you, ignore this mail: without the code or the link nobody can use your address.",
+      links: [{ label: "Verify email", href }],
+      notes: [
+        "The code works for 10 minutes, the link for 24 hours. In another browser, the link asks for your password.",
+        "Did you just sign up or ask to verify this email? If not, ignore this message and don't share the code. Without it, no one can use your email.",
       ],
     }),
-    /** To the owner of an address that somebody signed up with once more. */
+    /** To the owner of an email that someone signed up with again. */
     emailTaken: (signinHref: string, recoveryHref: string): MailContent => ({
-      subject: `You have an account with ${name} already`,
-      lead: ["Somebody, perhaps you, tried to create an account with this address. There is one already."],
+      subject: `You already have a ${name} account`,
+      lead: ["Someone, perhaps you, tried to sign up with this email. There's already an account with it."],
       links: [
         { label: "Sign in", href: signinHref },
-        { label: "If you have forgotten your password, choose a new one", href: recoveryHref },
+        { label: "Forgot your password? Reset it", href: recoveryHref },
       ],
-      close: [IGNORE_EN],
+      notes: [IGNORE_EN],
     }),
     passwordReset: (href: string): MailContent => ({
-      subject: `Choose a new password for ${name}`,
-      lead: ["Somebody, perhaps you, asked for a new password for the account with this address."],
-      links: [{ label: "Choose a new password, within 60 minutes", href }],
-      close: ["Doing so signs you out everywhere.", IGNORE_EN],
+      subject: `Choose a new ${name} password`,
+      lead: ["Someone, perhaps you, asked to reset the password of the account with this email."],
+      links: [{ label: "Choose a new password", href }],
+      notes: ["The link works for 60 minutes. A new password signs you out everywhere.", IGNORE_EN],
     }),
     /** Where emails must be verified: to an email that has no account. */
     passwordForNewAccount: (href: string): MailContent => ({
-      subject: `Choose a new password for ${name}`,
+      subject: `Choose a new ${name} password`,
       lead: [
-        "Somebody, perhaps you, asked for a new password. There is no account with this email yet.",
-        "If you choose a password now, we create one. Only this password will work for it, whatever was chosen before.",
+        "Someone, perhaps you, asked to reset a password. There's no account with this email yet.",
+        "If you choose a password now, we create the account. Only this password will work for it.",
       ],
-      links: [{ label: "Choose a new password, within 60 minutes", href }],
-      close: [IGNORE_EN],
+      links: [{ label: "Choose a new password", href }],
+      notes: ["The link works for 60 minutes.", IGNORE_EN],
     }),
-    /** After a reset: by whoever reads the mail. */
-    passwordChanged: (recoveryHref: string): MailContent => ({
-      subject: `Your password for ${name} was changed`,
-      lead: [
-        "The password of your account was changed, and every device was signed out.",
-        "If this was not you, somebody can read your mail. Secure your mailbox first, then take your account back.",
-      ],
-      links: [{ label: "Take your account back", href: recoveryHref }],
-      close: [],
+    /** After a reset, which takes no more than access to the mailbox. */
+    passwordChanged: (change: Change, recoveryHref: string): MailContent => ({
+      subject: `Your ${name} password was reset`,
+      lead: ["Your password was reset by a link in an email, and you were signed out everywhere."],
+      change,
+      links: [{ label: "Not you? Recover your account", href: recoveryHref }],
+      notes: ["If this wasn't you, someone can read your email. Secure your mailbox first."],
     }),
-    passwordChangedByOwner: (recoveryHref: string): MailContent => ({
-      subject: `Your password for ${name} was changed`,
-      lead: [
-        "The password of your account was changed by somebody who knew it, and every other device was signed out.",
-      ],
-      links: [{ label: "If this was not you, take your account back at once", href: recoveryHref }],
-      close: [],
+    passwordChangedByOwner: (change: Change, recoveryHref: string): MailContent => ({
+      subject: `Your ${name} password was changed`,
+      lead: ["You changed your password. All other devices were signed out."],
+      change,
+      links: [{ label: "Not you? Recover your account", href: recoveryHref }],
+      notes: ["If this wasn't you, someone knew your password. Change it wherever else you use it."],
     }),
-    /** To the address that an account wants to have. */
+    /** To the new email of an account. */
     confirmEmail: (href: string): MailContent => ({
-      subject: `Confirm your new address for ${name}`,
-      lead: ["Somebody, perhaps you, wants to use this address for their account."],
-      links: [{ label: "Confirm it, within 60 minutes. In another browser it asks for your password", href }],
-      close: ["Only do so if you are changing the address of your own account right now.", IGNORE_EN],
+      subject: `Confirm your new email for ${name}`,
+      lead: ["Someone, perhaps you, wants to use this email for their account."],
+      links: [{ label: "Confirm email", href }],
+      notes: [
+        "The link works for 60 minutes. In another browser, it asks for your password.",
+        "Are you changing the email of your own account right now? If not, ignore this message. Nothing changes.",
+      ],
     }),
-    /** To the owner of an address that somebody wanted to move their own account to. */
+    /** To the owner of an email that someone wanted to use for another account. */
     emailNotFree: (signinHref: string): MailContent => ({
-      subject: `This address has an account with ${name} already`,
-      lead: [
-        "Somebody, perhaps you, wanted to use this address for another account. It has one already, so that is not possible.",
-      ],
-      links: [{ label: "Sign in to the account with this address", href: signinHref }],
-      close: [IGNORE_EN],
+      subject: `There's already a ${name} account with this email`,
+      lead: ["Someone, perhaps you, wanted to use this email for another account. An email can have one account only."],
+      links: [{ label: "Sign in", href: signinHref }],
+      notes: [IGNORE_EN],
     }),
-    /** To the address that an account had until now. */
-    emailChanged: (undoHref: string): MailContent => ({
-      subject: `Your address for ${name} was changed`,
-      lead: ["Your account has another address now. This one does not sign you in any more."],
-      links: [{ label: "If this was not you, undo it, within 7 days", href: undoHref }],
-      close: ["Undoing it signs out every device, and you choose a new password."],
+    /** To the email that an account had. `change` is unknown where the message is sent again on request. */
+    emailChanged: (change: Change | null, undoHref: string): MailContent => ({
+      subject: `Your ${name} email was changed`,
+      lead: ["Your account has another email now. You can no longer sign in with this one."],
+      change: change ?? undefined,
+      links: [{ label: "Not you? Undo the change", href: undoHref }],
+      notes: ["The link works for 7 days. Undoing the change signs out all devices, and you choose a new password."],
     }),
-    /** To an address that an account had without ever verifying it. */
+    /** To an email that an account had and never verified. */
     emailLeft: (): MailContent => ({
-      subject: `An account with ${name} has left this address`,
-      lead: ["An account that was made with this address, and never verified it, has another address now."],
-      close: [
-        "If it was yours and this was not you, create it again. If you never had an account, nothing is left to do.",
+      subject: `This email is no longer used for ${name}`,
+      lead: ["An account was created with this email but never verified it. It has another email now."],
+      notes: [
+        "If it was your account and this wasn't you, sign up again. If you never had an account, ignore this email.",
       ],
     }),
-    /** To the address that an account has again. */
-    emailChangeUndone: (recoveryHref: string): MailContent => ({
-      subject: `Your address for ${name} is back`,
-      lead: ["The change of your address was undone. Every device was signed out, and the old password opens nothing."],
-      links: [{ label: "If you have not chosen a new password yet, do it here", href: recoveryHref }],
-      close: [],
+    /** To the email that an account has again. */
+    emailChangeUndone: (change: Change, recoveryHref: string): MailContent => ({
+      subject: `Your ${name} email is back`,
+      lead: [
+        "The change of your email was undone. You were signed out everywhere, and your old password stopped working.",
+      ],
+      change,
+      links: [{ label: "Choose a new password", href: recoveryHref }],
+      notes: ["If you already chose a new password, you have nothing more to do."],
     }),
-    /** To the address that an account had for a while. */
+    /** To the email that an account had until the change was undone. */
     emailGivenUp: (): MailContent => ({
-      subject: `This address has no account with ${name} any more`,
-      lead: ["The change to this address was undone from the mailbox that the account had before."],
-      close: ["If that mailbox is yours, nothing is left to do. If it is not, whoever reads it has the account now."],
+      subject: `This email is no longer used for ${name}`,
+      lead: ["The change to this email was undone from the mailbox that the account had before."],
+      notes: [
+        "If both mailboxes are yours, you have nothing to do. If not, the account belongs to the other mailbox now.",
+      ],
     }),
-    accountDeleted: (): MailContent => ({
-      subject: `Your account with ${name} is deleted`,
-      lead: ["Your account is deleted, with its password, sessions and activity. This is our last mail about it."],
-      close: ["If this was not you, somebody knew your password. Change it wherever else you use it."],
+    accountDeleted: (change: Change): MailContent => ({
+      subject: `Your ${name} account was deleted`,
+      lead: ["Your account and everything in it was deleted."],
+      change,
+      notes: ["If this wasn't you, someone knew your password. Change it wherever else you use it."],
     }),
   },
   de: {
     verification: (code, href) => ({
       subject: `${code} ist Ihr Code für ${name}`,
-      lead: ["Tippen Sie diesen Code dort ein, wo Sie danach gefragt wurden. Er gilt 10 Minuten."],
+      lead: ["Geben Sie diesen Code dort ein, wo Sie danach gefragt wurden, oder öffnen Sie den Link."],
       code,
-      links: [
-        {
-          label:
-            "Oder öffnen Sie innerhalb von 24 Stunden diese Seite. In einem anderen Browser fragt sie nach Ihrem Passwort",
-          href,
-        },
-      ],
-      close: [
-        "Tun Sie das nur, wenn Sie gerade jetzt ein Konto anlegen oder Ihre Adresse bestätigen.",
-        "Wenn Sie das nicht waren, beachten Sie diese Mail nicht: Ohne den Code oder den Link kann niemand Ihre Adresse benutzen.",
+      links: [{ label: "E-Mail-Adresse bestätigen", href }],
+      notes: [
+        "Der Code gilt 10 Minuten, der Link 24 Stunden. In einem anderen Browser fragt der Link nach Ihrem Passwort.",
+        "Haben Sie sich gerade registriert oder die Bestätigung angefordert? Wenn nicht, ignorieren Sie diese E-Mail und geben Sie den Code nicht weiter. Ohne ihn kann niemand Ihre E-Mail-Adresse verwenden.",
       ],
     }),
     emailTaken: (signinHref, recoveryHref) => ({
       subject: `Sie haben schon ein Konto bei ${name}`,
-      lead: ["Jemand, vielleicht Sie, wollte mit dieser Adresse ein Konto anlegen. Es gibt schon eines."],
+      lead: [
+        "Jemand, vielleicht Sie, wollte sich mit dieser E-Mail-Adresse registrieren. Damit gibt es schon ein Konto.",
+      ],
       links: [
         { label: "Anmelden", href: signinHref },
-        { label: "Wenn Sie Ihr Passwort vergessen haben, wählen Sie ein neues", href: recoveryHref },
+        { label: "Passwort vergessen? Zurücksetzen", href: recoveryHref },
       ],
-      close: [IGNORE_DE],
+      notes: [IGNORE_DE],
     }),
     passwordReset: (href) => ({
       subject: `Wählen Sie ein neues Passwort für ${name}`,
-      lead: ["Jemand, vielleicht Sie, hat für das Konto mit dieser Adresse ein neues Passwort angefordert."],
-      links: [{ label: "Wählen Sie innerhalb von 60 Minuten ein neues Passwort", href }],
-      close: ["Damit werden Sie überall abgemeldet.", IGNORE_DE],
+      lead: ["Jemand, vielleicht Sie, möchte das Passwort des Kontos mit dieser E-Mail-Adresse zurücksetzen."],
+      links: [{ label: "Neues Passwort wählen", href }],
+      notes: ["Der Link gilt 60 Minuten. Mit dem neuen Passwort werden Sie überall abgemeldet.", IGNORE_DE],
     }),
     passwordForNewAccount: (href) => ({
       subject: `Wählen Sie ein neues Passwort für ${name}`,
       lead: [
-        "Jemand, vielleicht Sie, hat ein neues Passwort angefordert. Mit dieser E-Mail-Adresse gibt es noch kein Konto.",
-        "Wenn Sie jetzt ein Passwort wählen, legen wir eines an. Nur dieses Passwort gilt dafür, was auch immer vorher gewählt wurde.",
+        "Jemand, vielleicht Sie, möchte ein Passwort zurücksetzen. Mit dieser E-Mail-Adresse gibt es noch kein Konto.",
+        "Wenn Sie jetzt ein Passwort wählen, erstellen wir das Konto. Nur dieses Passwort gilt dann dafür.",
       ],
-      links: [{ label: "Wählen Sie innerhalb von 60 Minuten ein neues Passwort", href }],
-      close: [IGNORE_DE],
+      links: [{ label: "Neues Passwort wählen", href }],
+      notes: ["Der Link gilt 60 Minuten.", IGNORE_DE],
     }),
-    passwordChanged: (recoveryHref) => ({
-      subject: `Ihr Passwort für ${name} wurde geändert`,
-      lead: [
-        "Das Passwort Ihres Kontos wurde geändert, und alle Geräte wurden abgemeldet.",
-        "Wenn Sie das nicht waren, kann jemand Ihre Mail lesen. Sichern Sie zuerst Ihr Postfach, dann holen Sie Ihr Konto zurück.",
-      ],
-      links: [{ label: "Holen Sie Ihr Konto zurück", href: recoveryHref }],
-      close: [],
+    passwordChanged: (change, recoveryHref) => ({
+      subject: `Ihr Passwort für ${name} wurde zurückgesetzt`,
+      lead: ["Ihr Passwort wurde über einen Link in einer E-Mail zurückgesetzt, und Sie wurden überall abgemeldet."],
+      change,
+      links: [{ label: "Nicht Sie? Konto wiederherstellen", href: recoveryHref }],
+      notes: ["Wenn Sie das nicht waren, kann jemand Ihre E-Mails lesen. Sichern Sie zuerst Ihr Postfach."],
     }),
-    passwordChangedByOwner: (recoveryHref) => ({
+    passwordChangedByOwner: (change, recoveryHref) => ({
       subject: `Ihr Passwort für ${name} wurde geändert`,
-      lead: [
-        "Das Passwort Ihres Kontos hat jemand geändert, der es kannte, und alle anderen Geräte wurden abgemeldet.",
+      lead: ["Sie haben Ihr Passwort geändert. Alle anderen Geräte wurden abgemeldet."],
+      change,
+      links: [{ label: "Nicht Sie? Konto wiederherstellen", href: recoveryHref }],
+      notes: [
+        "Wenn Sie das nicht waren, kannte jemand Ihr Passwort. Ändern Sie es überall, wo Sie es sonst verwenden.",
       ],
-      links: [{ label: "Wenn Sie das nicht waren, holen Sie Ihr Konto sofort zurück", href: recoveryHref }],
-      close: [],
     }),
     confirmEmail: (href) => ({
-      subject: `Bestätigen Sie Ihre neue Adresse für ${name}`,
-      lead: ["Jemand, vielleicht Sie, möchte diese Adresse für sein Konto benutzen."],
-      links: [
-        {
-          label:
-            "Bestätigen Sie sie innerhalb von 60 Minuten. In einem anderen Browser werden Sie nach Ihrem Passwort gefragt",
-          href,
-        },
+      subject: `Bestätigen Sie Ihre neue E-Mail-Adresse für ${name}`,
+      lead: ["Jemand, vielleicht Sie, möchte diese E-Mail-Adresse für ein Konto verwenden."],
+      links: [{ label: "E-Mail-Adresse bestätigen", href }],
+      notes: [
+        "Der Link gilt 60 Minuten. In einem anderen Browser fragt er nach Ihrem Passwort.",
+        "Ändern Sie gerade die E-Mail-Adresse Ihres eigenen Kontos? Wenn nicht, ignorieren Sie diese E-Mail. Es ändert sich nichts.",
       ],
-      close: ["Tun Sie das nur, wenn Sie gerade jetzt die Adresse Ihres eigenen Kontos ändern.", IGNORE_DE],
     }),
     emailNotFree: (signinHref) => ({
-      subject: `Zu dieser Adresse gibt es schon ein Konto bei ${name}`,
+      subject: `Mit dieser E-Mail-Adresse gibt es schon ein Konto bei ${name}`,
       lead: [
-        "Jemand, vielleicht Sie, wollte diese Adresse für ein anderes Konto benutzen. Sie gehört schon zu einem, darum geht das nicht.",
+        "Jemand, vielleicht Sie, wollte diese E-Mail-Adresse für ein anderes Konto verwenden. Mit einer E-Mail-Adresse ist nur ein Konto möglich.",
       ],
-      links: [{ label: "Im Konto mit dieser Adresse anmelden", href: signinHref }],
-      close: [IGNORE_DE],
+      links: [{ label: "Anmelden", href: signinHref }],
+      notes: [IGNORE_DE],
     }),
-    emailChanged: (undoHref) => ({
-      subject: `Ihre Adresse für ${name} wurde geändert`,
-      lead: ["Ihr Konto hat jetzt eine andere Adresse. Mit dieser können Sie sich nicht mehr anmelden."],
-      links: [{ label: "Wenn Sie das nicht waren, machen Sie es innerhalb von 7 Tagen rückgängig", href: undoHref }],
-      close: ["Dabei werden alle Geräte abgemeldet, und Sie wählen ein neues Passwort."],
+    emailChanged: (change, undoHref) => ({
+      subject: `Ihre E-Mail-Adresse für ${name} wurde geändert`,
+      lead: ["Ihr Konto hat jetzt eine andere E-Mail-Adresse. Mit dieser können Sie sich nicht mehr anmelden."],
+      change: change ?? undefined,
+      links: [{ label: "Nicht Sie? Änderung rückgängig machen", href: undoHref }],
+      notes: ["Der Link gilt 7 Tage. Dabei werden alle Geräte abgemeldet, und Sie wählen ein neues Passwort."],
     }),
     emailLeft: () => ({
-      subject: `Ein Konto bei ${name} hat diese Adresse verlassen`,
+      subject: `Diese E-Mail-Adresse wird für ${name} nicht mehr verwendet`,
       lead: [
-        "Ein Konto, das mit dieser Adresse angelegt wurde, ohne dass sie je bestätigt wurde, hat jetzt eine andere.",
+        "Mit dieser E-Mail-Adresse wurde ein Konto erstellt, aber nie bestätigt. Es hat jetzt eine andere E-Mail-Adresse.",
       ],
-      close: [
-        "Wenn es Ihres war und Sie das nicht waren, legen Sie es noch einmal an. Wenn Sie nie ein Konto hatten, ist nichts zu tun.",
+      notes: [
+        "Wenn es Ihr Konto war und Sie das nicht waren, registrieren Sie sich noch einmal. Wenn Sie nie ein Konto hatten, ignorieren Sie diese E-Mail.",
       ],
     }),
-    emailChangeUndone: (recoveryHref) => ({
-      subject: `Sie haben Ihre Adresse für ${name} wieder`,
+    emailChangeUndone: (change, recoveryHref) => ({
+      subject: `Ihr Konto bei ${name} hat wieder diese E-Mail-Adresse`,
       lead: [
-        "Die Änderung Ihrer Adresse wurde rückgängig gemacht. Alle Geräte wurden abgemeldet, und das alte Passwort öffnet nichts mehr.",
+        "Die Änderung Ihrer E-Mail-Adresse wurde rückgängig gemacht. Sie wurden überall abgemeldet, und Ihr altes Passwort funktioniert nicht mehr.",
       ],
-      links: [{ label: "Wenn Sie noch kein neues Passwort gewählt haben, tun Sie es hier", href: recoveryHref }],
-      close: [],
+      change,
+      links: [{ label: "Neues Passwort wählen", href: recoveryHref }],
+      notes: ["Wenn Sie schon ein neues Passwort gewählt haben, müssen Sie nichts mehr tun."],
     }),
     emailGivenUp: () => ({
-      subject: `Zu dieser Adresse gibt es kein Konto bei ${name} mehr`,
-      lead: ["Der Wechsel zu dieser Adresse wurde aus dem früheren Postfach des Kontos rückgängig gemacht."],
-      close: [
-        "Wenn es Ihr Postfach ist, ist nichts zu tun. Wenn nicht, gehört das Konto jetzt der Person, die es liest.",
+      subject: `Diese E-Mail-Adresse wird für ${name} nicht mehr verwendet`,
+      lead: ["Der Wechsel zu dieser E-Mail-Adresse wurde aus dem früheren Postfach des Kontos rückgängig gemacht."],
+      notes: [
+        "Wenn beide Postfächer Ihnen gehören, müssen Sie nichts tun. Wenn nicht, gehört das Konto jetzt zum anderen Postfach.",
       ],
     }),
-    accountDeleted: () => ({
-      subject: `Ihr Konto bei ${name} ist gelöscht`,
-      lead: ["Ihr Konto ist gelöscht, mit Passwort, Sitzungen und Aktivität. Das ist unsere letzte Mail dazu."],
-      close: ["Wenn Sie das nicht waren, kannte jemand Ihr Passwort. Ändern Sie es überall, wo Sie es sonst benutzen."],
+    accountDeleted: (change) => ({
+      subject: `Ihr Konto bei ${name} wurde gelöscht`,
+      lead: ["Ihr Konto und alle Daten darin wurden gelöscht."],
+      change,
+      notes: [
+        "Wenn Sie das nicht waren, kannte jemand Ihr Passwort. Ändern Sie es überall, wo Sie es sonst verwenden.",
+      ],
     }),
   },
 });

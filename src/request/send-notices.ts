@@ -9,11 +9,14 @@ import { consume, type Limit } from "../store/counters.ts";
 import { claimNotice, deleteNotice } from "../store/outbox.ts";
 import type { OutboxRow } from "../store/schema.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
+import type { Change } from "../views/mail.tsx";
 import type { Context } from "./context.ts";
 import { unknownDeviceMailLimits } from "./limits/mailbox.ts";
 import { DAY_SECONDS } from "./limits/window.ts";
 import { describeError } from "./log.ts";
 import type { Services } from "./services.ts";
+
+const NO_ORIGIN = { browser: null, platform: null, country: null };
 
 /** Notices of one kind that one mailbox receives per day. */
 const NOTICES_A_DAY_MAX = 20;
@@ -122,27 +125,29 @@ async function noticeLimit(kind: NoticeKind, email: string): Promise<Limit> {
  */
 async function writeNotice(
   { config, services }: NoticeContext,
-  { kind, recipient, language }: QueuedNotice,
+  { kind, recipient, language, origin, row }: QueuedNotice,
   now: number,
 ): Promise<Mail | null> {
   const recoveryHref = `${config.publicOrigin}/auth/forgot-password`;
+  const change: Change = { account: recipient, at: row.created_at, ...(origin ?? NO_ORIGIN) };
   switch (kind) {
     case "password-changed":
-      return writeMail(language, recipient, "passwordChangedByOwner", recoveryHref);
+      return writeMail(language, recipient, "passwordChangedByOwner", change, recoveryHref);
     case "password-reset":
-      return writeMail(language, recipient, "passwordChanged", recoveryHref);
+      return writeMail(language, recipient, "passwordChanged", change, recoveryHref);
     case "email-changed": {
       const token = await issueUndoToken(services.database, recipient, null, now);
       if (token === null) return null;
-      return writeMail(language, recipient, "emailChanged", `${config.publicOrigin}/auth/undo-email/${token}`);
+      const undoHref = `${config.publicOrigin}/auth/undo-email/${token}`;
+      return writeMail(language, recipient, "emailChanged", change, undoHref);
     }
     case "email-left":
       return writeMail(language, recipient, "emailLeft");
     case "email-change-undone":
-      return writeMail(language, recipient, "emailChangeUndone", recoveryHref);
+      return writeMail(language, recipient, "emailChangeUndone", change, recoveryHref);
     case "email-given-up":
       return writeMail(language, recipient, "emailGivenUp");
     case "account-deleted":
-      return writeMail(language, recipient, "accountDeleted");
+      return writeMail(language, recipient, "accountDeleted", change);
   }
 }

@@ -14,7 +14,7 @@ interface RefusalMessages {
 /** The texts of the error pages. */
 export const messages = translations({
   en: {
-    frontPage: "Front page",
+    frontPage: "Home",
     tryAgain: "Try again",
     openAgain: "Open the form again",
     openByHttps: "Open it over https",
@@ -33,28 +33,28 @@ export const messages = translations({
       email === null ? "Sign out and switch accounts" : `Sign out and use ${email}`,
     refusals: {
       "malformed-form": {
-        title: "That did not arrive whole",
-        message: () => "This form did not arrive the way a browser sends it.",
+        title: "We couldn't read that form",
+        message: () => "The form was incomplete or damaged. Open it again and send it once more.",
       },
       "foreign-origin": {
-        title: "That did not come from here",
-        message: () => "Forms are only taken from pages of this site. Open the page again and send it from there.",
+        title: "For your safety, open the form again",
+        message: () => "We only accept forms from our own pages. Open the page again and send the form from there.",
       },
       "plain-http": {
-        title: "That did not come from here",
-        message: () => "This service answers by https only. Use its address with https:// in front.",
+        title: "Use https",
+        message: () => "This service only works over https.",
       },
       "cookies-blocked": {
         title: "Your browser blocks cookies",
         message: () => "You can't stay signed in without them. Allow cookies for this site, then sign in again.",
       },
       "no-such-page": {
-        title: "There is no such page",
-        message: () => "Check the address, or start again from the front page.",
+        title: "Page not found",
+        message: () => "Check the link, or start from the home page.",
       },
       "wrong-method": {
-        title: "That cannot be done here",
-        message: () => "This address exists, but not for that kind of request.",
+        title: "This page can't be opened that way",
+        message: () => "Start from the home page instead.",
       },
       "signed-in-as-other": {
         title: "Another account is signed in",
@@ -77,30 +77,30 @@ export const messages = translations({
         ],
       },
       "form-for-other-link": {
-        title: "Another link was opened since",
+        title: "Another link was opened",
         message: () =>
-          "This form belongs to a link that is no longer the one open in this browser. Nothing was changed. Open the link in your email again.",
+          "You opened another link in this browser, so nothing was changed. Open the link in your email again.",
       },
-      "form-too-large": { title: "That is too large", message: () => "This form is larger than any of ours can be." },
+      "form-too-large": { title: "That form is too large", message: () => "Open the form again and enter less text." },
       "query-too-long": {
         title: "This link is too long",
-        message: () => "The link you opened is longer than any of ours. Open it again, or start from the home page.",
+        message: () => "Open the link again, or start from the home page.",
       },
       "cookies-too-large": {
         title: "Your browser sent too many cookies",
         message: () => "Delete the cookies of this site in your browser's settings, then try again.",
       },
-      "not-a-form": { title: "That is not a form", message: () => "Only a form sent by a browser is understood here." },
+      "not-a-form": { title: "That isn't a form", message: () => "This page only accepts forms that a browser sends." },
       "wrong-host": {
         title: "This page is somewhere else",
-        message: () => "This name leads to the service but isn't its own. Go to its front page and start from there.",
+        message: () => "This domain isn't where we serve our pages. Start from our home page.",
       },
       "too-many-forms": {
-        title: "Too many tries",
+        title: "Too many attempts",
         message: (wait: string) => `Too many forms were sent from your network. Try again in ${wait}.`,
       },
       "too-many-pages": {
-        title: "Too many tries",
+        title: "Too many attempts",
         message: (wait: string) => `Too many links were opened from your network. Try again in ${wait}.`,
       },
       "not-a-page": {
@@ -109,8 +109,7 @@ export const messages = translations({
       },
       "form-for-other-email": {
         title: "Another email is being verified here",
-        message: () =>
-          "This page belongs to another email than the one that was entered in this browser since. Nothing was changed.",
+        message: () => "Another email was entered in this browser, so nothing was changed.",
       },
       "link-for-signup": {
         title: "This link finishes another sign-up",
@@ -121,22 +120,22 @@ export const messages = translations({
         ],
       },
       "too-many-attempts": {
-        title: "Too many tries",
+        title: "Too many attempts",
         message: (wait: string) =>
-          `Too many passwords or codes were tried for this account. It is safe; try again in ${wait}.`,
+          `To protect the account, sign-in is paused for ${wait}. You can reset your password now.`,
       },
       "too-many-mails": {
-        title: "Too many tries",
+        title: "Too many attempts",
         message: (wait: string) =>
-          `We have sent several mails to this address already. Look for the newest, or ask again in ${wait}.`,
+          `We already sent several emails to you. Use the latest one, or try again in ${wait}.`,
       },
       "too-busy": {
         title: "Very busy right now",
         message: () => "Many people are signing in at once. Nothing was changed. Try again in a moment.",
       },
       unavailable: {
-        title: "We cannot do that right now",
-        message: () => "Something we depend on is not working right now. Nothing is lost: try again in a moment.",
+        title: "Temporarily unavailable",
+        message: () => "We couldn't reach our servers. Nothing was changed. Try again in a moment.",
       },
     } satisfies Record<RefusalReason, RefusalMessages>,
     beingSetUp: "This service is being set up. Try again later.",
@@ -160,17 +159,18 @@ export const messages = translations({
     signOutAndUse: (email) => (email === null ? "Abmelden und Konto wechseln" : `Abmelden und ${email} verwenden`),
     refusals: {
       "malformed-form": {
-        title: "Das kam nicht vollständig an",
-        message: () => "Dieses Formular kam nicht so an, wie ein Browser es sendet.",
+        title: "Das Formular konnte nicht gelesen werden",
+        message: () =>
+          "Das Formular war unvollständig oder beschädigt. Öffnen Sie es noch einmal und senden Sie es erneut.",
       },
       "foreign-origin": {
-        title: "Das kam nicht von hier",
+        title: "Öffnen Sie das Formular zu Ihrer Sicherheit noch einmal",
         message: () =>
-          "Formulare nehmen wir nur von unseren eigenen Seiten an. Öffnen Sie die Seite noch einmal und senden Sie das Formular von dort.",
+          "Wir nehmen nur Formulare von unseren eigenen Seiten an. Öffnen Sie die Seite noch einmal und senden Sie das Formular von dort.",
       },
       "plain-http": {
-        title: "Das kam nicht von hier",
-        message: () => "Dieser Dienst antwortet nur über https. Benutzen Sie seine Adresse mit https:// davor.",
+        title: "Verwenden Sie https",
+        message: () => "Dieser Dienst funktioniert nur über https.",
       },
       "cookies-blocked": {
         title: "Ihr Browser blockiert Cookies",
@@ -178,12 +178,12 @@ export const messages = translations({
           "Ohne Cookies können Sie nicht angemeldet bleiben. Erlauben Sie Cookies für diese Website und melden Sie sich dann noch einmal an.",
       },
       "no-such-page": {
-        title: "Diese Seite gibt es nicht",
-        message: () => "Prüfen Sie die Adresse oder fangen Sie auf der Startseite noch einmal an.",
+        title: "Seite nicht gefunden",
+        message: () => "Prüfen Sie den Link oder beginnen Sie auf der Startseite.",
       },
       "wrong-method": {
-        title: "Das geht hier nicht",
-        message: () => "Diese Adresse gibt es, aber nicht für diese Art von Anfrage.",
+        title: "Diese Seite lässt sich so nicht öffnen",
+        message: () => "Beginnen Sie stattdessen auf der Startseite.",
       },
       "signed-in-as-other": {
         title: "Ein anderes Konto ist angemeldet",
@@ -206,22 +206,21 @@ export const messages = translations({
         message: (_, account) => [
           "Sie sind als ",
           account,
-          " angemeldet. Nichts wurde geändert. Um den Link zu benutzen, melden Sie sich ab und dann in dem Konto an, für das er gesendet wurde.",
+          " angemeldet. Es wurde nichts geändert. Um den Link zu benutzen, melden Sie sich ab und dann in dem Konto an, für das er gesendet wurde.",
         ],
       },
       "form-for-other-link": {
         title: "Inzwischen wurde ein anderer Link geöffnet",
         message: () =>
-          "Dieses Formular gehört zu einem Link, der in diesem Browser nicht mehr geöffnet ist. Nichts wurde geändert. Öffnen Sie den Link in Ihrer E-Mail noch einmal.",
+          "Sie haben in diesem Browser einen anderen Link geöffnet, darum wurde nichts geändert. Öffnen Sie den Link in Ihrer E-Mail noch einmal.",
       },
       "form-too-large": {
-        title: "Das ist zu groß",
-        message: () => "Dieses Formular ist größer, als eines von unseren sein kann.",
+        title: "Das Formular ist zu groß",
+        message: () => "Öffnen Sie das Formular noch einmal und geben Sie weniger Text ein.",
       },
       "query-too-long": {
         title: "Dieser Link ist zu lang",
-        message: () =>
-          "Der Link ist länger als jeder von uns. Öffnen Sie ihn noch einmal oder beginnen Sie auf der Startseite.",
+        message: () => "Öffnen Sie den Link noch einmal oder beginnen Sie auf der Startseite.",
       },
       "cookies-too-large": {
         title: "Ihr Browser hat zu viele Cookies gesendet",
@@ -230,12 +229,11 @@ export const messages = translations({
       },
       "not-a-form": {
         title: "Das ist kein Formular",
-        message: () => "Hier wird nur ein Formular verstanden, das ein Browser sendet.",
+        message: () => "Diese Seite nimmt nur Formulare an, die ein Browser sendet.",
       },
       "wrong-host": {
         title: "Diese Seite ist woanders",
-        message: () =>
-          "Dieser Name führt zum Dienst, ist aber nicht sein eigener. Öffnen Sie seine Startseite und fangen Sie dort an.",
+        message: () => "Unter dieser Domain bieten wir keine Seiten an. Beginnen Sie auf unserer Startseite.",
       },
       "too-many-forms": {
         title: "Zu viele Versuche",
@@ -253,35 +251,35 @@ export const messages = translations({
       "form-for-other-email": {
         title: "Hier wird eine andere E-Mail-Adresse bestätigt",
         message: () =>
-          "Diese Seite gehört zu einer anderen E-Mail-Adresse als der, die in diesem Browser zuletzt eingegeben wurde. Nichts wurde geändert.",
+          "In diesem Browser wurde inzwischen eine andere E-Mail-Adresse eingegeben, darum wurde nichts geändert.",
       },
       "link-for-signup": {
-        title: "Dieser Link gehört zu einem anderen neuen Konto",
+        title: "Dieser Link gehört zu einer anderen Registrierung",
         message: (_, account) => [
           "Sie sind als ",
           account,
-          " angemeldet. Nichts wurde geändert. Um den Link zu benutzen, melden Sie sich ab und öffnen Sie ihn dann noch einmal aus der E-Mail.",
+          " angemeldet. Es wurde nichts geändert. Um den Link zu benutzen, melden Sie sich ab und öffnen Sie ihn dann noch einmal aus der E-Mail.",
         ],
       },
       "too-many-attempts": {
         title: "Zu viele Versuche",
         message: (wait) =>
-          `Für dieses Konto wurden zu viele Passwörter oder Codes probiert. Es ist sicher; versuchen Sie es in ${wait} noch einmal.`,
+          `Zum Schutz des Kontos ist die Anmeldung für ${wait} gesperrt. Sie können jetzt Ihr Passwort zurücksetzen.`,
       },
       "too-many-mails": {
         title: "Zu viele Versuche",
         message: (wait) =>
-          `Wir haben schon mehrere Mails an diese Adresse gesendet. Suchen Sie die neueste oder fordern Sie in ${wait} noch eine an.`,
+          `Wir haben Ihnen schon mehrere E-Mails gesendet. Verwenden Sie die neueste oder versuchen Sie es in ${wait} noch einmal.`,
       },
       "too-busy": {
         title: "Gerade ist viel los",
         message: () =>
-          "Gerade melden sich sehr viele Menschen an. Nichts wurde geändert. Versuchen Sie es gleich noch einmal.",
+          "Gerade melden sich sehr viele Menschen an. Es wurde nichts geändert. Versuchen Sie es gleich noch einmal.",
       },
       unavailable: {
-        title: "Das geht gerade nicht",
+        title: "Vorübergehend nicht verfügbar",
         message: () =>
-          "Etwas, worauf wir angewiesen sind, funktioniert gerade nicht. Nichts ist verloren: Versuchen Sie es gleich noch einmal.",
+          "Wir konnten unsere Server nicht erreichen. Es wurde nichts geändert. Versuchen Sie es gleich noch einmal.",
       },
     },
     beingSetUp: "Dieser Dienst wird gerade eingerichtet. Versuchen Sie es später noch einmal.",

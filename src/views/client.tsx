@@ -12,7 +12,12 @@ export function DateTime({ language, at }: { language: Language; at: number }) {
   const date = new Date(at);
   // Without seconds in it, too: a list of many is sent in a few bytes each.
   const machineReadable = `${date.toISOString().slice(0, 16)}Z`;
-  return <time datetime={machineReadable}>{DATE_TIMES[language]().format(date)} UTC</time>;
+  return <time datetime={machineReadable}>{formatDateTime(language, at)} UTC</time>;
+}
+
+/** Formats epoch milliseconds in UTC, to the minute, as in "26 November 2026 at 22:15". */
+export function formatDateTime(language: Language, at: number): string {
+  return DATE_TIMES[language]().format(at);
 }
 
 /** The day of a point in time, given as epoch milliseconds; in UTC. */

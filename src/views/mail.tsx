@@ -1,45 +1,111 @@
 import { brand } from "../brand.ts";
 import { readableEmail } from "../i18n/email-syntax.ts";
 import { type Language, TRAITS } from "../i18n/language.ts";
+import { formatDateTime, nameCountry, nameDevice } from "./client.tsx";
+import { Markup } from "./jsx-runtime.ts";
+import { messages } from "./messages.ts";
 
-/** What a mail says, once; its text and its HTML are made from it, so they cannot differ. */
-export interface MailContent {
-  readonly subject: string;
-  /** What happened or what to do, before the code and the links. */
-  readonly lead: readonly string[];
-  /** To be typed where it was asked for. */
-  readonly code?: string | undefined;
-  readonly links?: readonly { readonly label: string; readonly href: string }[] | undefined;
-  /** What to do if it was not you, and whatever else comes last. */
-  readonly close: readonly string[];
+/** A change of an account, as its owner is told about it. */
+export interface Change {
+  /** The email that the account had. */
+  readonly account: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The device that made the change. All three are null if it is unknown or must not be told. */
+  readonly browser: string | null;
+  readonly platform: string | null;
+  readonly country: string | null;
 }
 
-/** The body of a mail in both forms. Readable without images (there are none), in the dark, and read aloud in order. */
+export interface MailLink {
+  readonly label: string;
+  readonly href: string;
+}
+
+/** The content of an email message. Its plain text and its HTML are both rendered from it. */
+export interface MailContent {
+  readonly subject: string;
+  /** What happened, or what to do. */
+  readonly lead: readonly string[];
+  /** Eight digits. */
+  readonly code?: string | undefined;
+  readonly change?: Change | undefined;
+  /** The first is the button. */
+  readonly links?: readonly MailLink[] | undefined;
+  /** Conditions, and what to do if the recipient did not ask for the message. Shown small. */
+  readonly notes: readonly string[];
+}
+
+/** Renders both bodies of a message. It has no images, so it reads the same where images are blocked. */
 export function renderMail(language: Language, content: MailContent): { subject: string; text: string; html: string } {
   return {
     subject: content.subject,
-    text: renderText(content),
+    text: renderText(language, content),
     html: `<!DOCTYPE html>${<Html language={language} {...content} />}`,
   };
 }
 
-function renderText({ lead, code, links = [], close }: MailContent): string {
-  const parts = [...lead, ...(code ? [code] : []), ...links.map(({ label, href }) => `${label}:\n${href}`), ...close];
+function renderText(language: Language, { lead, code, change, links = [], notes }: MailContent): string {
+  const facts = change ? listFacts(language, change).map(({ term, value }) => `${term}: ${value}`) : [];
+  const parts = [
+    ...lead,
+    ...(code ? [groupDigits(code)] : []),
+    ...(facts.length > 0 ? [facts.join("\n")] : []),
+    ...links.map(({ label, href }) => `${label}:\n${href}`),
+    ...notes,
+  ];
   return `${parts.join("\n\n")}\n\n-- \n${SIGNATURE.join("\n")}\n`;
 }
 
 const SIGNATURE = [brand.name, ...(brand.supportEmail === null ? [] : [readableEmail(brand.supportEmail)])];
 
-/** Mail programs keep styles on elements and drop sheets; colours are left to them, so that dark mode is theirs to do. */
+/** "84844101" as "8484 4101", which is easier to read and to type. */
+function groupDigits(code: string): string {
+  return `${code.slice(0, code.length / 2)} ${code.slice(code.length / 2)}`;
+}
+
+function listFacts(language: Language, { account, at, country, ...device }: Change) {
+  const text = messages[language];
+  const countryName = nameCountry(language, country);
+  return [
+    { term: text.account, value: readableEmail(account) },
+    { term: text.when, value: `${formatDateTime(language, at)} UTC` },
+    ...(device.browser || device.platform ? [{ term: text.device, value: nameDevice(language, device) }] : []),
+    ...(countryName ? [{ term: text.country, value: countryName }] : []),
+  ];
+}
+
+/**
+ * Email programs keep `style` attributes. Those that support dark mode also keep this sheet, which needs `!important` to
+ * win over the attributes.
+ */
+const DARK = `@media (prefers-color-scheme:dark){body{background:#0c1311!important;color:#e8efeb!important}.card{background:#16201d!important;border-color:#30403a!important}.dim{color:#a8b6af!important}.key{color:${brand.accent.dark.color}!important}.button{background:${brand.accent.dark.color}!important;color:${brand.accent.dark.text}!important}}`;
+
 const STYLES = {
-  body: "margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif",
+  body: "margin:0;padding:24px 12px;font:16px/1.5 system-ui,sans-serif;color:#17221e;background:#e6ebe8;overflow-wrap:anywhere",
   column: "max-width:32em;margin:0 auto",
-  code: "font:700 28px/1.5 ui-monospace,monospace;letter-spacing:.15em",
-  link: "font-weight:600",
-  small: "font-size:14px",
+  brand: `margin:0 0 12px;font:20px Charter,Palatino,Georgia,serif;color:${brand.accent.light.color}`,
+  card: "padding:24px;border:1px solid #bfcac4;border-radius:8px;background:#fdfefd",
+  heading: "margin:0;font-size:20px;line-height:1.3",
+  code: "margin:16px 0;font:700 30px/1.5 ui-monospace,monospace;letter-spacing:.08em",
+  facts: "margin:16px 0;border-collapse:collapse",
+  term: "padding:2px 16px 2px 0;font-weight:400;text-align:start;vertical-align:top;color:#4d5b55",
+  button: `display:inline-block;padding:12px 20px;border-radius:6px;font-weight:600;text-decoration:none;color:${brand.accent.light.text};background:${brand.accent.light.color}`,
+  link: `color:${brand.accent.light.color}`,
+  small: "margin:16px 0 0;font-size:14px;color:#4d5b55",
 } as const;
 
-function Html({ language, subject, lead, code, links = [], close }: MailContent & { language: Language }) {
+function Html({
+  language,
+  subject,
+  lead,
+  code,
+  change,
+  links = [],
+  notes,
+}: MailContent & { readonly language: Language }) {
+  const text = messages[language];
+  const [first, ...others] = links;
   return (
     <html lang={language} dir={TRAITS[language].direction}>
       <head>
@@ -47,29 +113,61 @@ function Html({ language, subject, lead, code, links = [], close }: MailContent 
         <meta name="viewport" content="width=device-width" />
         <meta name="color-scheme" content="light dark" />
         <title>{subject}</title>
+        <style>{new Markup(DARK)}</style>
       </head>
       <body style={STYLES.body}>
         <div style={STYLES.column}>
-          <h1 style="font-size:20px">{subject}</h1>
-          {lead.map((paragraph) => (
-            <p key={paragraph}>{paragraph}</p>
-          ))}
-          {code && <p style={STYLES.code}>{code}</p>}
-          {links.map(({ label, href }) => (
-            <p key={href}>
-              <a href={href} style={STYLES.link}>
-                {label}
-              </a>
-              <br />
-              <span style={STYLES.small}>{href}</span>
-            </p>
-          ))}
-          {close.map((paragraph) => (
-            <p key={paragraph} style={STYLES.small}>
-              {paragraph}
-            </p>
-          ))}
-          <p style={STYLES.small}>{SIGNATURE.join(" · ")}</p>
+          <p class="key" style={STYLES.brand}>
+            {brand.name}
+          </p>
+          <div class="card" style={STYLES.card}>
+            <h1 style={STYLES.heading}>{subject}</h1>
+            {lead.map((paragraph) => (
+              <p key={paragraph}>{paragraph}</p>
+            ))}
+            {code && <p style={STYLES.code}>{groupDigits(code)}</p>}
+            {change && (
+              <table style={STYLES.facts}>
+                {listFacts(language, change).map(({ term, value }) => (
+                  <tr key={term}>
+                    <th scope="row" class="dim" style={STYLES.term}>
+                      {term}
+                    </th>
+                    <td>{value}</td>
+                  </tr>
+                ))}
+              </table>
+            )}
+            {first && (
+              <p>
+                <a class="button" href={first.href} style={STYLES.button}>
+                  {first.label}
+                </a>
+              </p>
+            )}
+            {others.map(({ label, href }) => (
+              <p key={href}>
+                <a class="key" href={href} style={STYLES.link}>
+                  {label}
+                </a>
+              </p>
+            ))}
+            {notes.map((paragraph) => (
+              <p key={paragraph} class="dim" style={STYLES.small}>
+                {paragraph}
+              </p>
+            ))}
+            {first && (
+              <p class="dim" style={STYLES.small}>
+                {text.openLink}
+                <br />
+                {first.href}
+              </p>
+            )}
+          </div>
+          <p class="dim" style={STYLES.small}>
+            {SIGNATURE.join(" · ")}
+          </p>
         </div>
       </body>
     </html>

@@ -7,7 +7,7 @@ import { ADA, signIn, signUp } from "../support/people.ts";
 /** Long, and known to everybody: it keeps every other rule. */
 const BREACHED = "correct horse battery staple";
 const TYPED = { password: BREACHED, passwordConfirmation: BREACHED };
-const REFUSAL = "This password was stolen from another service and is on attackers' lists. Choose another";
+const REFUSAL = "This password appeared in a data breach of another service. Choose another";
 
 const FAULTS: readonly Fault[] = [
   { kind: "refuse" },

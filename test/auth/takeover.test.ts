@@ -82,7 +82,7 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
     expect(userIdOf(owner)).toBe(user?.id);
     expect((await owner.open("/app")).status).toBe(200);
     const subjects = (await gatehouse.inbox.at(ADA.email)).map(({ subject }) => subject);
-    expect(subjects).toContain(`Your password for ${brand.name} was changed`);
+    expect(subjects).toContain(`Your ${brand.name} password was changed`);
   });
 
   test("keeps its id where the code that was asked for in its session is typed, and where its link is opened", async () => {
@@ -154,7 +154,7 @@ describe.skipIf(enginesAreMissing())("an email that strangers have signed up wit
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     const link = await resetLink(gatehouse, 2);
     const [mail] = await gatehouse.inbox.at(ADA.email);
-    expect(mail?.subject).toBe(`Choose a new password for ${brand.name}`);
+    expect(mail?.subject).toBe(`Choose a new ${brand.name} password`);
     expect(mail?.text).toContain("There is no account with this email yet");
     expect(await users(gatehouse)).toEqual([]);
 

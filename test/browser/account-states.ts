@@ -29,15 +29,15 @@ const asMemberToldOf = (notice: string, path: string) => async (page: Page, gate
 
 /** The pages of an account in all their states. */
 export const ACCOUNT_STATES: readonly PageState[] = [
-  { name: "account", status: 200, title: "Your account", reach: asMember("") },
-  { name: "account-changed", status: 200, title: "Your account", reach: asMemberToldOf("password-changed", "") },
+  { name: "account", status: 200, title: "Account", reach: asMember("") },
+  { name: "account-changed", status: 200, title: "Account", reach: asMemberToldOf("password-changed", "") },
   { name: "password", status: 200, title: "Change password", reach: asMember("/password") },
   { name: "password-errors", status: 422, title: "Error: Change password", reach: asMember("/password", send) },
-  { name: "email", status: 200, title: "Change address", reach: asMember("/email") },
+  { name: "email", status: 200, title: "Change email", reach: asMember("/email") },
   {
     name: "email-password-asked",
     status: 422,
-    title: "Error: Change address",
+    title: "Error: Change email",
     reach: async (page, gatehouse) => {
       await beMember(page, gatehouse);
       await forgetPassword(page, gatehouse);
@@ -49,7 +49,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
   {
     name: "email-sent",
     status: 200,
-    title: "Check your mail",
+    title: "Check your email",
     reach: asMemberToldOf("email-link-sent", "/email?sent"),
   },
   {
@@ -76,7 +76,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
   {
     name: "device-sign-out",
     status: 200,
-    title: "Sign out that device",
+    title: "Sign out this device",
     reach: async (page, gatehouse) => {
       await withPhone("/sessions")(page, gatehouse);
       await page.locator(".entries a").first().click();
@@ -113,11 +113,11 @@ export const ACCOUNT_STATES: readonly PageState[] = [
   { name: "activity-oldest", status: 200, title: "Activity", reach: asMember("/activity?before=1.a") },
   { name: "delete", status: 200, title: "Delete account", reach: asMember("/delete") },
   { name: "delete-errors", status: 422, title: "Error: Delete account", reach: asMember("/delete", send) },
-  { name: "confirm-email", status: 200, title: "Confirm your new address", reach: openConfirmLink },
+  { name: "confirm-email", status: 200, title: "Confirm your new email", reach: openConfirmLink },
   {
     name: "confirm-email-elsewhere",
     status: 422,
-    title: "Error: Confirm your new address",
+    title: "Error: Confirm your new email",
     reach: async (page, gatehouse) => {
       await openConfirmLink(page, gatehouse);
       await page.context().clearCookies();
@@ -128,7 +128,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
   {
     name: "confirm-email-taken",
     status: 422,
-    title: "This address is not free",
+    title: "This email is already in use",
     reach: async (page, gatehouse) => {
       await openConfirmLink(page, gatehouse);
       await takeAddress(gatehouse, NEW_ADDRESS);
@@ -156,7 +156,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
   {
     name: "undo-email",
     status: 200,
-    title: "Take your account back",
+    title: "Undo the email change",
     reach: async (page, gatehouse) => {
       await openConfirmLink(page, gatehouse);
       await send(page);
@@ -172,7 +172,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
   {
     name: "too-many-passwords",
     status: 429,
-    title: "Too many tries",
+    title: "Too many attempts",
     reach: async (page, gatehouse) => {
       const wrong = new URLSearchParams({ email: ADA.email, password: "not the password" });
       for (let tries = 0; tries < 10; tries += 1) await gatehouse.browser().post("/auth/signin", wrong);

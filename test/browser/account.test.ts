@@ -35,26 +35,26 @@ describe.skipIf(chromiumIsMissing())("in Chromium, the owner of an account", () 
       await page.getByRole("link", { name: "Your account" }).click();
 
       await page.getByRole("link", { name: "Change password" }).click();
-      await fill(page, { "Your current password": ADA.password, "New password": NEW_PASSWORD });
-      await fill(page, { "The same password again": NEW_PASSWORD });
+      await fill(page, { "Current password": ADA.password, "New password": NEW_PASSWORD });
+      await fill(page, { "Confirm password": NEW_PASSWORD });
       await press(page, "Change password");
-      await page.getByText("Your password is changed.").waitFor();
+      await page.getByText("Your password was changed.").waitFor();
 
-      await page.getByRole("link", { name: "Change address" }).click();
-      await fill(page, { "New e-mail address": NEW_ADDRESS });
-      await press(page, "Send the link");
-      await page.getByRole("heading", { name: "Check your mail" }).waitFor();
+      await page.getByRole("link", { name: "Change email" }).click();
+      await fill(page, { "New email": NEW_ADDRESS });
+      await press(page, "Send link");
+      await page.getByRole("heading", { name: "Check your email" }).waitFor();
       await page.goto(linkIn(await gatehouse.inbox.newest(NEW_ADDRESS), "/auth/confirm-email/"));
       await press(page, "Confirm");
-      await page.getByText("Your address is changed.").waitFor();
+      await page.getByText("Your email was changed.").waitFor();
       expect(await page.getByRole("definition").first().textContent()).toBe(NEW_ADDRESS);
 
       const phone = await signIn(gatehouse, { email: NEW_ADDRESS, password: NEW_PASSWORD });
       await page.getByRole("link", { name: "Devices" }).click();
       await page.getByText("Chrome on Linux").waitFor();
-      await page.getByRole("link", { name: "Sign out: An unknown device" }).click();
-      await press(page, "Sign out that device");
-      await page.getByText("That device is signed out.").waitFor();
+      await page.getByRole("link", { name: "Sign out: Unknown device" }).click();
+      await press(page, "Sign out this device");
+      await page.getByText("The device was signed out.").waitFor();
       expect((await phone.open("/app")).status).toBe(303);
 
       await gatehouse.settle();
@@ -62,8 +62,8 @@ describe.skipIf(chromiumIsMissing())("in Chromium, the owner of an account", () 
       await page.getByRole("link", { name: "Activity" }).click();
       await page.waitForURL("/app/account/activity");
       const told = await page.locator(".entries strong").allTextContents();
-      expect(told.slice(0, 2)).toEqual(["A device signed out from here", "Signed in"]);
-      expect(told).toEqual(expect.arrayContaining(["Address changed", "Password changed", "Account created"]));
+      expect(told.slice(0, 2)).toEqual(["Device signed out", "Signed in"]);
+      expect(told).toEqual(expect.arrayContaining(["Email changed", "Password changed", "Account created"]));
 
       await page.getByRole("link", { name: "Back to your account" }).click();
       const [download] = await Promise.all([
@@ -74,10 +74,10 @@ describe.skipIf(chromiumIsMissing())("in Chromium, the owner of an account", () 
       expect(JSON.parse(await readFile(await download.path(), "utf8")).account.email).toBe(NEW_ADDRESS);
 
       await page.getByRole("link", { name: "Delete account" }).click();
-      await fill(page, { "Your current password": NEW_PASSWORD });
-      await page.getByLabel("Yes, delete my account for good").check();
+      await fill(page, { "Current password": NEW_PASSWORD });
+      await page.getByLabel("I understand that this can't be undone").check();
       await press(page, "Delete my account");
-      await page.getByText("Your account is deleted: address, password").waitFor();
+      await page.getByText("Your account was deleted: address, password").waitFor();
       await goBack(page);
       await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
       await page.goto("/app");
@@ -102,9 +102,9 @@ describe.skipIf(chromiumIsMissing())("in Chromium, the owner of an account", () 
       await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/undo-email/"));
       await press(page, "Undo the change");
       await page.getByRole("heading", { name: "Choose a new password" }).waitFor();
-      await fill(page, { Password: NEW_PASSWORD, "The same password again": NEW_PASSWORD });
+      await fill(page, { Password: NEW_PASSWORD, "Confirm password": NEW_PASSWORD });
       await press(page, "Change password");
-      await page.getByText("Your password is changed, and you are signed out everywhere.").waitFor();
+      await page.getByText("Your password was changed, and you are signed out everywhere.").waitFor();
       await fillInSignin(page, NEW_PASSWORD);
       await press(page, "Sign in");
       await page.waitForURL("/app");

@@ -65,7 +65,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await page.goto("/auth/signup");
     await fillInSignup(page);
     const password = page.getByLabel("Password", { exact: true });
-    const confirmation = page.getByLabel("The same password again", { exact: true });
+    const confirmation = page.getByLabel("Confirm password", { exact: true });
     await page.getByRole("button", { name: "Password: Show" }).click();
     expect(await password.getAttribute("type")).toBe("text");
     expect(await confirmation.getAttribute("type")).toBe("password");
@@ -73,13 +73,13 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
 
     await page.getByRole("button", { name: "Password: Hide" }).click();
     expect(await password.getAttribute("type")).toBe("password");
-    expect(await page.getByRole("button", { name: "The same password again: Show" }).count()).toBe(1);
+    expect(await page.getByRole("button", { name: "Confirm password: Show" }).count()).toBe(1);
   });
 
   test("allows passwords to be pasted, and stores nothing in the browser: there are only cookies that no script can read", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signup");
-    for (const label of ["Password", "The same password again"]) {
+    for (const label of ["Password", "Confirm password"]) {
       const allowed = await page.getByLabel(label, { exact: true }).evaluate((field) => {
         const paste = new ClipboardEvent("paste", { bubbles: true, cancelable: true });
         return field.dispatchEvent(paste) && field.dispatchEvent(new InputEvent("beforeinput", { cancelable: true }));
@@ -115,7 +115,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
   test("moves the focus to the summary of errors, whose links move it to the fields", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signup");
-    await page.getByLabel("E-mail address", { exact: true }).fill("ada");
+    await page.getByLabel("Email", { exact: true }).fill("ada");
     await submitButton(page).click();
     const summary = page.getByRole("alert");
     await summary.waitFor();
@@ -137,7 +137,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     const page = await openWindow(chromium, gatehouse, { javaScriptEnabled: false });
     await page.goto("/auth/signup");
     expect(await page.getByRole("button").allTextContents()).toEqual(["Create account"]);
-    await page.getByLabel("E-mail address", { exact: true }).fill("ada");
+    await page.getByLabel("Email", { exact: true }).fill("ada");
     await submitButton(page).click();
     await page.getByRole("alert").getByRole("link", { name: "Choose a password" }).click();
     await page.keyboard.type(ADA.password);

@@ -45,11 +45,11 @@ describe.skipIf(chromiumIsMissing())("in Chromium, a person", () => {
     await tabTo(page, "Create an account");
     await page.keyboard.press("Enter");
     await page.waitForURL("/auth/signup");
-    await tabTo(page, "E-mail address");
+    await tabTo(page, "Email");
     await page.keyboard.type(ADA.email);
     await tabTo(page, "Password");
     await page.keyboard.type(ADA.password);
-    await tabTo(page, "The same password again");
+    await tabTo(page, "Confirm password");
     await page.keyboard.type(ADA.password);
     await page.keyboard.press("Enter");
     await expectToBeIn(page);
@@ -57,7 +57,7 @@ describe.skipIf(chromiumIsMissing())("in Chromium, a person", () => {
     await tabTo(page, "Sign out");
     await page.keyboard.press("Enter");
     await page.waitForURL("/auth/signin");
-    await tabTo(page, "E-mail address");
+    await tabTo(page, "Email");
     await page.keyboard.type(ADA.email);
     await tabTo(page, "Password");
     await page.keyboard.type(ADA.password);
@@ -94,15 +94,15 @@ describe.skipIf(chromiumIsMissing())("in Chromium, a person whose email must be 
       await expectToBeIn(page);
 
       await signOut(page);
-      await page.getByRole("link", { name: "Forgotten your password?" }).click();
-      await page.getByLabel("E-mail address").fill(ADA.email);
-      await page.getByRole("button", { name: "Send the link" }).click();
-      await page.getByRole("heading", { level: 1, name: "Check your mail" }).waitFor();
+      await page.getByRole("link", { name: "Forgot your password?" }).click();
+      await page.getByLabel("Email").fill(ADA.email);
+      await page.getByRole("button", { name: "Send link" }).click();
+      await page.getByRole("heading", { level: 1, name: "Check your email" }).waitFor();
       await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
       await page.getByLabel("Password", { exact: true }).fill(NEW_PASSWORD);
-      await page.getByLabel("The same password again", { exact: true }).fill(NEW_PASSWORD);
+      await page.getByLabel("Confirm password", { exact: true }).fill(NEW_PASSWORD);
       await page.getByRole("button", { name: "Change password" }).click();
-      await page.getByText("Your password is changed").waitFor();
+      await page.getByText("Your password was changed").waitFor();
       await fillInSignin(page, NEW_PASSWORD);
       await page.getByRole("button", { name: "Sign in" }).click();
       await expectToBeIn(page);
@@ -117,9 +117,9 @@ describe.skipIf(chromiumIsMissing())("in Chromium, a person whose email must be 
       await fillInSignup(page);
       await page.getByRole("button", { name: "Create account" }).click();
       await page.waitForURL("/auth/verify-email");
-      await page.getByRole("button", { name: "Send another mail" }).click();
+      await page.getByRole("button", { name: "Send a new code" }).click();
       await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/verify-email/"));
-      await page.getByRole("button", { name: "Verify my address" }).click();
+      await page.getByRole("button", { name: "Verify email" }).click();
       await expectToBeIn(page);
     },
   );
@@ -127,7 +127,7 @@ describe.skipIf(chromiumIsMissing())("in Chromium, a person whose email must be 
 
 async function expectToBeIn(page: Page): Promise<void> {
   await page.waitForURL("/app");
-  await page.getByRole("heading", { level: 1, name: "You are in" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Welcome" }).waitFor();
   await page.getByText(ADA.email).waitFor();
 }
 

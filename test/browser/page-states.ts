@@ -115,13 +115,13 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "home-account-deleted",
     status: 200,
-    title: "Your account is deleted",
+    title: "Your account was deleted",
     reach: openWithNotice("account-deleted", "/"),
   },
   {
     name: "app",
     status: 200,
-    title: "Your page",
+    title: "Home",
     reach: async (page, gatehouse) => {
       await beMember(page, gatehouse);
       await page.goto("/app");
@@ -130,7 +130,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "verify-email",
     status: 200,
-    title: "Verify your address",
+    title: "Verify your email",
     reach: async (page, gatehouse) => {
       await beMember(page, gatehouse);
       await gatehouse.inbox.newest(ADA.email);
@@ -140,7 +140,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "verify-email-not-asked",
     status: 200,
-    title: "Verify your address",
+    title: "Verify your email",
     reach: async (page, gatehouse) => {
       await takeAddressHere(page, gatehouse);
       await page.goto("/auth/verify-email");
@@ -149,7 +149,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "verify-email-wrong",
     status: 422,
-    title: "Error: Verify your address",
+    title: "Error: Verify your email",
     reach: async (page, gatehouse) => {
       await beMember(page, gatehouse);
       await gatehouse.inbox.newest(ADA.email);
@@ -162,17 +162,17 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "verify-link",
     status: 200,
-    title: "Verify your address",
+    title: "Verify your email",
     reach: async (page, gatehouse) => {
       await beMember(page, gatehouse);
       await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/"));
     },
   },
-  { name: "verify-link-elsewhere", status: 200, title: "Verify your address", reach: openLinkElsewhere },
+  { name: "verify-link-elsewhere", status: 200, title: "Verify your email", reach: openLinkElsewhere },
   {
     name: "verify-link-elsewhere-errors",
     status: 422,
-    title: "Error: Verify your address",
+    title: "Error: Verify your email",
     reach: async (page, gatehouse) => {
       await openLinkElsewhere(page, gatehouse);
       await send(page);
@@ -181,20 +181,20 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "verify-link-dead",
     status: 410,
-    title: "This no longer works",
+    title: "This link no longer works",
     reach: open(`/auth/verify-email/${SOME_SECRET}`),
   },
-  { name: "forgot-password", status: 200, title: "Forgotten password", reach: open("/auth/forgot-password") },
+  { name: "forgot-password", status: 200, title: "Reset password", reach: open("/auth/forgot-password") },
   {
     name: "forgot-password-errors",
     status: 422,
-    title: "Error: Forgotten password",
+    title: "Error: Reset password",
     reach: async (page) => {
       await page.goto("/auth/forgot-password");
       await send(page);
     },
   },
-  { name: "forgot-password-sent", status: 200, title: "Check your mail", reach: open("/auth/forgot-password/sent") },
+  { name: "forgot-password-sent", status: 200, title: "Check your email", reach: open("/auth/forgot-password/sent") },
   { name: "reset-password", status: 200, title: "Choose a new password", reach: openResetLink },
   {
     name: "reset-password-errors",
@@ -214,7 +214,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "too-many-mails",
     status: 429,
-    title: "Too many tries",
+    title: "Too many attempts",
     reach: async (page) => {
       for (let mails = 0; mails <= 3; mails += 1) {
         await page.goto("/auth/forgot-password");
@@ -226,7 +226,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "too-many-forms",
     status: 429,
-    title: "Too many tries",
+    title: "Too many attempts",
     reach: async (page, gatehouse) => {
       const form = { email: "nob@example.com", password: "a guess" };
       await page.request.post("/auth/signin", { form, headers: { Origin: gatehouse.origin } });
@@ -241,13 +241,13 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "bad-request",
     status: 400,
-    title: "That did not arrive whole",
+    title: "We couldn't read that form",
     reach: tamper((form) => form.append(form.querySelector("[name=email]")?.cloneNode() ?? "")),
   },
   {
     name: "foreign-origin",
     status: 403,
-    title: "That did not come from here",
+    title: "For your safety, open the form again",
     reach: async (page, { origin }) => {
       await page.setContent(`<form method="post" action="${origin}/auth/signin"><button>Send</button></form>`);
       await page.getByRole("button").click();
@@ -272,7 +272,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "form-for-other-link",
     status: 409,
-    title: "Another link was opened since",
+    title: "Another link was opened",
     reach: async (page, gatehouse) => {
       await takeAddress(gatehouse);
       await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
@@ -288,12 +288,12 @@ export const PAGE_STATES: readonly PageState[] = [
     title: "Open the link in your email",
     reach: open("/auth/reset-password"),
   },
-  { name: "not-found", status: 404, title: "There is no such page", reach: open("/nowhere") },
+  { name: "not-found", status: 404, title: "Page not found", reach: open("/nowhere") },
   { name: "wrong-method", status: 405, title: "Sign out?", reach: open("/auth/signout") },
   {
     name: "too-large",
     status: 413,
-    title: "That is too large",
+    title: "That form is too large",
     reach: tamper((form) => {
       const email = form.querySelector<HTMLInputElement>("[name=email]");
       if (email) email.value = "a".repeat(65_536);
@@ -302,7 +302,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "not-a-form",
     status: 415,
-    title: "That is not a form",
+    title: "That isn't a form",
     reach: tamper((form) => {
       form.enctype = "text/plain";
     }),
@@ -310,7 +310,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "unavailable",
     status: 503,
-    title: "We cannot do that right now",
+    title: "Temporarily unavailable",
     reach: async (page, gatehouse) => {
       gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
       await page.goto("/auth/signin");

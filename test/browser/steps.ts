@@ -11,13 +11,13 @@ export async function signUp(page: Page, email: string = ADA.email): Promise<voi
 }
 
 export async function fillInSignup(page: Page, email: string = ADA.email): Promise<void> {
-  await page.getByLabel("E-mail address", { exact: true }).fill(email);
+  await page.getByLabel("Email", { exact: true }).fill(email);
   await page.getByLabel("Password", { exact: true }).fill(ADA.password);
-  await page.getByLabel("The same password again", { exact: true }).fill(ADA.password);
+  await page.getByLabel("Confirm password", { exact: true }).fill(ADA.password);
 }
 
 export async function fillInSignin(page: Page, password: string = ADA.password): Promise<void> {
-  await page.getByLabel("E-mail address", { exact: true }).fill(ADA.email);
+  await page.getByLabel("Email", { exact: true }).fill(ADA.email);
   await page.getByLabel("Password", { exact: true }).fill(password);
 }
 

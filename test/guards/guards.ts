@@ -701,7 +701,7 @@ export const GUARDS: readonly Guard[] = [
   {
     promise: "A notice commits with its change.",
     file: "src/auth/events/record-events.ts",
-    from: "    queued.push(await queueNotice(transaction, userId, id, addressed, now));",
+    from: "    queued.push(await queueNotice(transaction, userId, id, addressed, cause));",
     to: "    queued.push({ ...addressed, row: { id } as never });\n    void queueNotice;",
     project: "real",
     test: "test/mail/outbox.test.ts",

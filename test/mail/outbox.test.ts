@@ -12,8 +12,8 @@ const MINUTE = 60_000;
 const NEW = "lovelace@example.com";
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
 const CHANGE = { currentPassword: ADA.password, ...FRESH };
-const CHANGED = `Your password for ${brand.name} was changed`;
-const DELETED = `Your account with ${brand.name} is deleted`;
+const CHANGED = `Your ${brand.name} password was changed`;
+const DELETED = `Your ${brand.name} account was deleted`;
 
 describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
   let gatehouse: Gatehouse;

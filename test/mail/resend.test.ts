@@ -50,7 +50,7 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
     expect(body).toEqual({
       from: "Gatehouse <accounts@gatehouse.test>",
       to: [ADA.email],
-      subject: expect.stringMatching(/^\d{8} is your code for /),
+      subject: expect.stringMatching(/^\d{8} is your Gatehouse code$/),
       text: expect.stringContaining("https://gatehouse.test/auth/verify-email/"),
       html: expect.stringContaining("https://gatehouse.test/auth/verify-email/"),
       headers: { "Auto-Submitted": "auto-generated" },

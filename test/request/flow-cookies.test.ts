@@ -130,9 +130,9 @@ describe.skipIf(enginesAreMissing())("the notice on a page", () => {
     const typed = { currentPassword: ADA.password, ...FRESH };
     const done = await member.submit(await member.open("/app/account/password"), "/app/account/password", typed);
     expect([done.location, done.notice]).toEqual(["/app/account", "password-changed"]);
-    expect((await member.open("/app")).text).not.toContain("Your password is changed");
-    expect((await member.follow(done)).text).toContain("Your password is changed");
-    expect((await member.follow(done)).text).not.toContain("Your password is changed");
+    expect((await member.open("/app")).text).not.toContain("Your password was changed");
+    expect((await member.follow(done)).text).toContain("Your password was changed");
+    expect((await member.follow(done)).text).not.toContain("Your password was changed");
     member.cookies.set("gatehouse-notice", "<b>__proto__</b>");
     expect((await member.open("/app/account")).body).not.toContain("<b>");
   });

@@ -225,7 +225,7 @@ describe.skipIf(enginesAreMissing())("for one account and its mailbox,", () => {
       const refused = await ask(gatehouse.browser(), first);
       const seconds = Number(refused.headers.get("Retry-After"));
       expect([refused.status, seconds > 23 * 3_600, seconds <= 24 * 3_600]).toEqual([429, true, true]);
-      expect(refused.text).toContain("ask again in 24 hours");
+      expect(refused.text).toContain("try again in 24 hours");
       expect(await askFrom(second)).toBe(303);
       expect((await ask(gatehouse.browser(), first, "bob@example.com")).status).toBe(303);
       // Messages of another purpose are counted separately.

@@ -90,7 +90,7 @@ describe.skipIf(enginesAreMissing())("the account that a form acts for:", () => 
     const bobs = await openLink(BOB.email);
     const refused = await browser.submit(adas, RESET, FRESH);
     expect(refused.status).toBe(409);
-    expect(refused.text).toContain("no longer the one open in this browser");
+    expect(refused.text).toContain("You opened another link in this browser");
     expect(refused.links()).toEqual(["/auth/forgot-password", RESET]);
     for (const email of [ADA.email, BOB.email]) {
       expect((await (await signIn(gatehouse, { email, password: ADA.password })).open("/app")).status).toBe(200);
@@ -144,7 +144,7 @@ describe.skipIf(enginesAreMissing())("the account that a form acts for:", () => 
       303,
       `/auth/signin?redirectTo=${encodeURIComponent(`${ACCOUNT}/password`)}`,
     ]);
-    expect((await ada.follow(answer)).text).toContain("You were signed out, so nothing was changed");
+    expect((await ada.follow(answer)).text).toContain("You were signed out, and nothing was changed");
     await signIn(gatehouse);
   });
 
@@ -199,7 +199,7 @@ describe.skipIf(enginesAreMissing())("the account that a form acts for:", () => 
     expect([done.status, done.location]).toEqual([303, "/auth/signin"]);
     const after = await browser.follow(done);
     expect([after.status, after.links()]).toEqual([200, ["/app"]]);
-    expect(after.text).toContain("The password of the account that the link was for is changed");
+    expect(after.text).toContain("The password of the account that the link was sent for was changed");
     expect(after.text).toContain(`You're signed in here as ${BOB.email}`);
     // Without a notice, the sign-in page redirects a signed-in visitor.
     expect((await browser.open("/auth/signin")).location).toBe("/app");

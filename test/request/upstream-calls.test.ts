@@ -29,7 +29,7 @@ const VISITORS = {
     browser.cookies.clear();
     return { browser, mail: await gatehouse.inbox.newest(ADA.email) };
   },
-  /** Ada has signed up here, and her email is not verified yet. */
+  /** Ada has signed up here, and her email is isn't verified yet. */
   member: async (gatehouse: Gatehouse) => ({
     browser: await signUp(gatehouse),
     mail: await gatehouse.inbox.newest(ADA.email),

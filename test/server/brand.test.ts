@@ -67,7 +67,7 @@ test("mails say who writes and where to ask, and no password may hold the name",
   expect(refused.errorAt("password")).toContain("the name of this service");
   await browser.submit(form, "/auth/signup", ADA.signup);
   const mail = await gatehouse.inbox.newest(ADA.email);
-  expect(mail.subject).toMatch(/^\d{8} is your code for Fern & Fox$/);
+  expect(mail.subject).toMatch(/^\d{8} is your Fern & Fox code$/);
   expect(mail.text).toMatch(/-- \nFern & Fox\nhelp@fern\.example\n$/);
   expect(mail.html).toContain("Fern &amp; Fox · help@fern.example");
 });

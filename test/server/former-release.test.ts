@@ -135,7 +135,7 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
       await cleanUp();
       const owner = await signedIn(to);
       await post(owner, "/app/account/delete", { ...CURRENT, confirmation: "yes" });
-      expect((await current.inbox.newest(from)).subject).toBe(`Your account with ${brand.name} is deleted`);
+      expect((await current.inbox.newest(from)).subject).toBe(`Your ${brand.name} account was deleted`);
       await current.settle();
       for (const table of ["users", "keys", "one_time_tokens", "account_events", "reserved_emails"]) {
         expect([table, await rows(`select * from \`${table}\``)]).toEqual([table, []]);

@@ -238,7 +238,7 @@ describe.skipIf(enginesAreMissing())("the bytes of a header, where emails must b
       await browser.post("/auth/signup", new URLSearchParams({ ...ADA.signup, email: "bob@example.com" }));
       await gatehouse.settle();
       const page = await browser.submit(await browser.open("/auth/verify-email"), "/auth/verify-email", { code });
-      expect(page.errorAt("code")).toMatch(/^This is not the code/);
+      expect(page.errorAt("code")).toMatch(/^That code is wrong/);
     },
   );
 });

@@ -126,7 +126,7 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
   ])("GET %s answers 404 with a page", async (path) => {
     const page = await gatehouse.browser().open(path);
     expect(page.status).toBe(404);
-    expect(page.title).toBe(`There is no such page · ${brand.name}`);
+    expect(page.title).toBe(`Page not found · ${brand.name}`);
     expect(page.links()).toEqual(["/"]);
     nothingHappened();
   });

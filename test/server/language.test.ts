@@ -43,7 +43,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
       expect.stringMatching(/^gatehouse-lang=de; Expires=[^;]+; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/),
     ]);
     expect((await get("/auth/signup", { "Accept-Language": "en" }, browser)).title).toBe(
-      `Konto anlegen · ${brand.name}`,
+      `Konto erstellen · ${brand.name}`,
     );
     const again = await get("/auth/signin?lang=de", {}, browser);
     expect(again.setCookies).toEqual([]);
@@ -89,7 +89,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     const form = await browser.open("/auth/signup?lang=de");
     const refused = await browser.submit(form, "/auth/signup", { email: "ada@", password: "kurz" });
     expect(refused.status).toBe(422);
-    expect(refused.title).toBe(`Fehler: Konto anlegen · ${brand.name}`);
+    expect(refused.title).toBe(`Fehler: Konto erstellen · ${brand.name}`);
     expect(refused.errorAt("email")).toBe("Geben Sie eine E-Mail-Adresse wie name@example.com ein");
     expect(refused.errorAt("password")).toBe("Wählen Sie ein Passwort mit mindestens 8 Zeichen");
     expect(refused.body).not.toContain("?lang=");
@@ -121,7 +121,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
   );
 
   test("refusals speak it, with their times", async () => {
-    expect((await get("/nowhere", GERMAN)).title).toBe(`Diese Seite gibt es nicht · ${brand.name}`);
+    expect((await get("/nowhere", GERMAN)).title).toBe(`Seite nicht gefunden · ${brand.name}`);
     expect((await get("/auth/signout", GERMAN)).text).toContain(
       "Drücken Sie den Knopf, um sich auf diesem Gerät abzumelden",
     );
@@ -131,11 +131,11 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     for (let tries = 0; tries < 10; tries += 1) await browser.post("/auth/signin", guess);
     const limited = await browser.post("/auth/signin", guess);
     expect(limited.status).toBe(429);
-    expect(limited.text).toMatch(/^Zu viele Versuche .* versuchen Sie es in 1[45] Minuten noch einmal\./);
+    expect(limited.text).toMatch(/^Zu viele Versuche .* ist die Anmeldung für 1[45] Minuten gesperrt\./);
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
     const down = await browser.post("/auth/signin", guess);
     expect(down.status).toBe(503);
-    expect(down.text).toContain("Nichts ist verloren");
+    expect(down.text).toContain("Es wurde nichts geändert");
   });
 
   test("mails speak the language of whoever caused them, in both their forms", async () => {
@@ -143,19 +143,19 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     await browser.submit(await browser.open("/auth/signup?lang=de"), "/auth/signup", ADA.signup);
     const mail = await gatehouse.inbox.newest(ADA.email);
     expect(mail.subject).toMatch(/^\d{8} ist Ihr Code für /);
-    expect(mail.text).toContain("Er gilt 10 Minuten.");
+    expect(mail.text).toContain("Der Code gilt 10 Minuten");
     expect(mail.html).toContain('<html lang="de" dir="ltr">');
-    expect(mail.html).toContain("Er gilt 10 Minuten.");
+    expect(mail.html).toContain("Der Code gilt 10 Minuten");
   });
 
   test("dates and devices stand as its readers write them", async () => {
     const browser = await signUp(gatehouse);
     await browser.open("/?lang=de");
     const today = new Intl.DateTimeFormat("de-DE", { dateStyle: "long", timeZone: "UTC" });
-    expect((await browser.open("/app")).text).toContain(`Mitglied seit ${today.format(Date.now())}`);
+    expect((await browser.open("/app")).text).toContain(`Konto seit ${today.format(Date.now())}`);
     const devices = (await browser.open("/app/account/sessions")).text;
     expect(devices).toMatch(/Angemeldet \d{1,2}\. \p{L}+ \d{4} um \d{2}:\d{2} UTC/u);
-    expect(devices).toContain("Ein unbekanntes Gerät");
+    expect(devices).toContain("Unbekanntes Gerät");
   });
 
   test("choosing one costs a page that costs nothing nothing", async () => {

@@ -107,7 +107,7 @@ describe("what is guarded", () => {
     const names = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty"];
     const fields = new URLSearchParams(names.map((name) => [name, ADA.email]));
     const page = await gatehouse.browser().post("/auth/signin", fields);
-    expect([page.status, page.errorAt("email")]).toEqual([422, "Enter your e-mail address"]);
+    expect([page.status, page.errorAt("email")]).toEqual([422, "Enter your email"]);
     const plain = { signin: await gatehouse.browser().open("/auth/signin"), account: await owner.open("/app/account") };
     // The way to the same page in another language has the query in it, which is the only trace.
     const bodyOf = ({ body }: Page) => body.replace(/href="\?[^"]*lang=de"/, "");

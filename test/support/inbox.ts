@@ -80,9 +80,10 @@ export function linkIn(mail: ReceivedMail, prefix: string): string {
 
 /** The code in a message. Checks that the subject, the text and the HTML contain the same code. */
 export function codeIn(mail: ReceivedMail): string {
-  const [code = ""] = mail.text.match(/^\d{8}$/m) ?? [];
-  expect(code).not.toBe("");
+  const [grouped = ""] = mail.text.match(/^\d{4} \d{4}$/m) ?? [];
+  expect(grouped).not.toBe("");
+  expect(mail.html).toContain(grouped);
+  const code = grouped.replace(" ", "");
   expect(mail.subject).toContain(code);
-  expect(mail.html).toContain(code);
   return code;
 }

@@ -4,6 +4,7 @@ import { insertNotice } from "../../store/outbox.ts";
 import type { OutboxRow } from "../../store/schema.ts";
 import { generateRandomString } from "../tokens/secrets.ts";
 import { FIRST_ATTEMPT_MILLISECONDS } from "./notice-schedule.ts";
+import type { Cause, EventOrigin } from "./record-events.ts";
 
 /** The kinds of notices. Stored under these names for at most 72 hours. */
 export type NoticeKind =
@@ -30,25 +31,36 @@ export interface Notice {
   readonly isVerified: boolean;
 }
 
+/** The device that made a change. Stored with the notice, because the audit log may be deleted before it is sent. */
+export type NoticeOrigin = Pick<EventOrigin, "browser" | "platform" | "country">;
+
 /** A notice with its row in the outbox. */
 export interface QueuedNotice extends Notice {
+  /** Null if the recipient may be someone else, or if a release before 0.2.0 stored the notice. */
+  readonly origin: NoticeOrigin | null;
   readonly row: OutboxRow;
 }
 
 const NOTICE_ID_CHARACTERS = 24;
 
+/** These go to emails that are not the account's, or that it gave up, so they do not describe a device. */
+const WITHOUT_ORIGIN: readonly NoticeKind[] = ["email-left", "email-given-up"];
+
 /**
  * Queues a notice in the transaction of its change. `eventId`: the event in the audit log; null if the account has none
- * any more. `now` is epoch milliseconds.
+ * any more.
  */
 export async function queueNotice(
   transaction: Transaction,
   userId: string,
   eventId: string | null,
   notice: Notice,
-  now: number,
+  cause: Cause,
 ): Promise<QueuedNotice> {
   const { kind, recipient, language, isVerified } = notice;
+  const { now } = cause;
+  const { browser, platform, country } = cause.origin;
+  const origin = isVerified && !WITHOUT_ORIGIN.includes(kind) ? { browser, platform, country } : null;
   const row = {
     id: generateRandomString(NOTICE_ID_CHARACTERS),
     kind,
@@ -56,13 +68,13 @@ export async function queueNotice(
     user_id: userId,
     recipient,
     language,
-    parameters: JSON.stringify({ isVerified }),
+    parameters: JSON.stringify({ isVerified, origin }),
     attempts: 0,
     next_at: now + FIRST_ATTEMPT_MILLISECONDS,
     created_at: now,
   };
   await insertNotice(transaction, row);
-  return { ...notice, row };
+  return { ...notice, origin, row };
 }
 
 const KINDS: readonly string[] = [
@@ -79,7 +91,7 @@ const KINDS: readonly string[] = [
 export function readNotice(row: OutboxRow): QueuedNotice {
   const { kind, recipient } = row;
   const language = findLanguage(row.language);
-  const { isVerified } = JSON.parse(row.parameters) as Partial<Notice>;
+  const { isVerified, origin = null } = JSON.parse(row.parameters) as Partial<QueuedNotice>;
   if (!KINDS.includes(kind) || language === null || isVerified === undefined) throw new Error("Unknown notice");
-  return { kind: kind as NoticeKind, recipient, language, isVerified, row };
+  return { kind: kind as NoticeKind, recipient, language, isVerified, origin, row };
 }

@@ -73,14 +73,15 @@ export interface EmittedEvent {
 export async function emitEvent(
   transaction: Transaction,
   { userId, type, notices = [] }: AccountEvent,
-  { origin, language, now }: Cause,
+  cause: Cause,
 ): Promise<EmittedEvent> {
+  const { origin, language, now } = cause;
   const id = generateId();
   await insertEvent(transaction, toEvent(id, userId, type, origin, now, null));
   const queued: QueuedNotice[] = [];
   for (const notice of notices) {
     const addressed = { ...notice, language: notice.language ?? language };
-    queued.push(await queueNotice(transaction, userId, id, addressed, now));
+    queued.push(await queueNotice(transaction, userId, id, addressed, cause));
   }
   return { userId, type, notices: queued };
 }

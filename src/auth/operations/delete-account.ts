@@ -46,7 +46,7 @@ export async function deleteAccount(
           language: language ?? cause.language,
           isVerified,
         } as const;
-        notices.push(await queueNotice(transaction, userId, null, notice, cause.now));
+        notices.push(await queueNotice(transaction, userId, null, notice, cause));
       };
       await tell(email, emailVerified);
       for (const row of reserved) if (row.expires_at > cause.now) await tell(row.email, true);

@@ -1,32 +1,32 @@
+import { brand } from "../../brand.ts";
 import { translations } from "../../i18n/language.ts";
 import type { Children } from "../../views/jsx-runtime.ts";
 
 export const messages = translations({
   en: {
     title: "Welcome",
-    guestHeading: "Your account starts here",
-    invitation: "One account, kept safe with a password only you know. Create yours, or sign in.",
+    guestHeading: `Sign in to ${brand.name}`,
+    invitation: "Sign in, or create your account.",
     signup: "Create an account",
     signin: "Sign in",
-    memberHeading: "You are signed in",
-    signedInAs: (email: Children): Children => ["As ", email],
-    finishChange: "Go on",
-    deletedTitle: "Your account is deleted",
+    memberHeading: "You're signed in",
+    signedInAs: (email: Children): Children => ["Signed in as ", email],
+    finishChange: "Continue",
+    deletedTitle: "Your account was deleted",
     deleted:
-      "Your account is deleted: address, password, sessions and activity are gone. A last mail confirms it. You can use the address again whenever you like.",
+      "Your account and everything in it was deleted. We sent you an email to confirm it. You can sign up again with the same email at any time.",
   },
   de: {
     title: "Willkommen",
-    guestHeading: "Ihr Konto beginnt hier",
-    invitation:
-      "Ein Konto, gesichert mit einem Passwort, das nur Sie kennen. Legen Sie es an, oder melden Sie sich an.",
-    signup: "Konto anlegen",
+    guestHeading: `Bei ${brand.name} anmelden`,
+    invitation: "Melden Sie sich an oder erstellen Sie ein Konto.",
+    signup: "Konto erstellen",
     signin: "Anmelden",
     memberHeading: "Sie sind angemeldet",
-    signedInAs: (email) => ["Als ", email],
+    signedInAs: (email) => ["Angemeldet als ", email],
     finishChange: "Weiter",
-    deletedTitle: "Ihr Konto ist gelöscht",
+    deletedTitle: "Ihr Konto wurde gelöscht",
     deleted:
-      "Ihr Konto ist gelöscht: Adresse, Passwort, Sitzungen und Aktivität sind weg. Eine letzte Mail bestätigt es. Die Adresse können Sie jederzeit wieder verwenden.",
+      "Ihr Konto und alle Daten darin wurden gelöscht. Zur Bestätigung haben wir Ihnen eine E-Mail gesendet. Sie können sich mit derselben E-Mail-Adresse jederzeit wieder registrieren.",
   },
 });

@@ -2,25 +2,23 @@ import { translations } from "../../i18n/language.ts";
 
 export const messages = translations({
   en: {
-    title: "Your page",
-    heading: "You are in",
-    onlyYou: "Only you can see this page.",
+    title: "Home",
+    heading: "Welcome",
     signedInAs: "Signed in as",
-    address: "Address",
+    email: "Email",
     verified: "Verified",
     notVerified: "Not verified",
-    memberSince: "Member since",
+    memberSince: "Account created",
     account: "Your account",
   },
   de: {
-    title: "Ihre Seite",
-    heading: "Schön, dass Sie da sind",
-    onlyYou: "Diese Seite sehen nur Sie.",
+    title: "Startseite",
+    heading: "Willkommen",
     signedInAs: "Angemeldet als",
-    address: "Adresse",
+    email: "E-Mail-Adresse",
     verified: "Bestätigt",
     notVerified: "Nicht bestätigt",
-    memberSince: "Mitglied seit",
+    memberSince: "Konto seit",
     account: "Ihr Konto",
   },
 });

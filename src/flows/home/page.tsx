@@ -16,11 +16,10 @@ export function AppPage({ locale, account }: { locale: RequestLocale; account: A
     <Layout locale={locale} title={text.title} lists>
       <Panel title={text.heading}>
         {!account.emailVerified && <UnverifiedNotice language={language} />}
-        <p>{text.onlyYou}</p>
         <Facts
           facts={[
             { term: text.signedInAs, value: readableEmail(account.email) },
-            { term: text.address, value: account.emailVerified ? text.verified : text.notVerified },
+            { term: text.email, value: account.emailVerified ? text.verified : text.notVerified },
             { term: text.memberSince, value: <Day language={language} at={account.createdAt} /> },
           ]}
         />

@@ -52,8 +52,8 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     const answer = await remove(owner);
     expect([answer.status, answer.location, answer.notice, cookieOf(owner)]).toEqual([303, "/", GONE, ""]);
     const page = await owner.follow(answer);
-    expect([page.status, page.title]).toEqual([200, `Your account is deleted · ${brand.name}`]);
-    expect(page.text).toContain("address, password, sessions and activity are gone");
+    expect([page.status, page.title]).toEqual([200, `Your account was deleted · ${brand.name}`]);
+    expect(page.text).toContain("Your account and everything in it was deleted");
     expect(await rows()).toEqual(NOTHING);
     owner.cookies.set("gatehouse", cookie);
     expect([await isAlive(owner), await isAlive(phone)]).toEqual([false, false]);
@@ -65,7 +65,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect(await gatehouse.redis.ttl(person)).toBeLessThanOrEqual(60);
 
     const mail = await gatehouse.inbox.newest("new@example.com", 3);
-    expect(mail.subject).toBe(`Your account with ${brand.name} is deleted`);
+    expect(mail.subject).toBe(`Your ${brand.name} account was deleted`);
     for (const email of ["new@example.com", ADA.email]) {
       expect(await isAlive(await signUp(gatehouse, { ...ADA.signup, email }))).toBe(true);
     }

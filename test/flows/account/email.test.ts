@@ -68,26 +68,26 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect(form.field("account").getAttribute("value")).toBe(ADA.email);
     const sent = await owner.submit(form, PATH, { email: ` ${NEW.toUpperCase()}`, currentPassword: ADA.password });
     expect([sent.status, sent.location]).toEqual([303, `${PATH}?sent`]);
-    expect((await owner.follow(sent)).text).toContain("A mail is on its way to the new address");
+    expect((await owner.follow(sent)).text).toContain("We sent a link to your new email");
     expect(await emails()).toEqual([{ email: ADA.email }]);
     expect(await gatehouse.inbox.at(ADA.email)).toHaveLength(1);
 
     const mail = await gatehouse.inbox.newest(NEW);
-    expect(mail.subject).toBe(`Confirm your new address for ${brand.name}`);
+    expect(mail.subject).toBe(`Confirm your new email for ${brand.name}`);
     const link = linkIn(mail, CONFIRM);
     const before = cookieOf(owner);
     const answer = await press(owner, link);
     expect([answer.status, answer.location, answer.notice]).toEqual([303, "/app/account", "email-changed"]);
     expect(cookieOf(owner)).not.toBe(before);
     const account = await owner.follow(answer);
-    expect(account.text).toContain(`Address ${NEW}`);
+    expect(account.text).toContain(`Email ${NEW}`);
     expect(account.text).toContain("Verified Yes");
     expect((await phone.open("/app")).status).toBe(303);
     expect([await signinStatus(ADA.email), await signinStatus(NEW)]).toEqual([401, 303]);
     expect((await owner.open(link)).status).toBe(410);
 
     const notice = await gatehouse.inbox.newest(ADA.email, 2);
-    expect(notice.subject).toBe(`Your address for ${brand.name} was changed`);
+    expect(notice.subject).toBe(`Your ${brand.name} email was changed`);
     expect(linkIn(notice, UNDO)).toMatch(/^\/auth\/undo-email\/[a-z0-9]{40}$/);
     expect(await eventTypes(gatehouse)).toEqual(expect.arrayContaining(["email-change-requested", "email-changed"]));
   });
@@ -96,7 +96,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     const owner = await signUp(gatehouse);
     expect((await owner.open(PATH)).hasField("currentPassword")).toBe(false);
     const wrong = await owner.post(PATH, new URLSearchParams({ email: NEW, currentPassword: "no" }));
-    expect([wrong.status, wrong.errorAt("currentPassword")]).toEqual([401, "This is not the password of this account"]);
+    expect([wrong.status, wrong.errorAt("currentPassword")]).toEqual([401, "Wrong password"]);
     await forgetPassword(gatehouse, owner);
     const missing = await ask(owner);
     expect([missing.status, missing.errorAt("currentPassword")]).toEqual([422, "Enter your current password"]);
@@ -108,10 +108,10 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
   });
 
   test.each([
-    ["", "Enter your e-mail address"],
-    ["lovelace", "Enter an e-mail address like name@example.com"],
-    ["a@example.com,b@example.com", "Enter an e-mail address like name@example.com"],
-    [ADA.email, "This is your address already"],
+    ["", "Enter your email"],
+    ["lovelace", "Enter an email like name@example.com"],
+    ["a@example.com,b@example.com", "Enter an email like name@example.com"],
+    [ADA.email, "This is already your email"],
   ])("to %j is refused and mails nobody", async (email, message) => {
     const owner = await signUp(gatehouse);
     const page = await ask(owner, email);
@@ -129,7 +129,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     const names = ({ setCookies }: Page) => setCookies.map((line) => line.split(";", 1)[0]);
     expect([taken.status, taken.location, names(taken)]).toEqual([free.status, free.location, names(free)]);
     const mail = await gatehouse.inbox.newest(BOB.email, 2);
-    expect(mail.subject).toBe(`This address has an account with ${brand.name} already`);
+    expect(mail.subject).toBe(`There's already a ${brand.name} account with this email`);
     expect(mail.text).not.toContain(CONFIRM);
     expect(mail.text).not.toContain(ADA.email);
   });
@@ -139,7 +139,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     const link = await asked(owner);
     await signUp(gatehouse, { ...BOB, email: NEW });
     const page = await press(owner, link);
-    expect([page.status, page.title]).toEqual([422, `This address is not free · ${brand.name}`]);
+    expect([page.status, page.title]).toEqual([422, `This email is already in use · ${brand.name}`]);
     expect(await emails()).toEqual([{ email: ADA.email }, { email: NEW }]);
     expect((await owner.open("/app")).status).toBe(200);
     expect((await owner.open(link)).status).toBe(200);
@@ -261,11 +261,9 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect((await finder.submit(form, "/auth/reset-password", FRESH)).status).toBe(303);
     expect(await signinStatus(ADA.email, FRESH.password)).toBe(303);
     expect((await finder.open(undo)).status).toBe(410);
-    expect((await gatehouse.inbox.newest(NEW, 2)).subject).toBe(
-      `This address has no account with ${brand.name} any more`,
-    );
+    expect((await gatehouse.inbox.newest(NEW, 2)).subject).toBe(`This email is no longer used for ${brand.name}`);
     const subjects = (await gatehouse.inbox.at(ADA.email)).map(({ subject }) => subject);
-    expect(subjects).toContain(`Your address for ${brand.name} is back`);
+    expect(subjects).toContain(`Your ${brand.name} email is back`);
     expect(await eventTypes(gatehouse)).toContain("email-change-undone");
   });
 
@@ -306,7 +304,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect([refused.status, refused.errorAt("email")?.includes("already")]).toEqual([422, true]);
     const bob = await signUp(gatehouse, BOB);
     const taken = await press(bob, await asked(bob, ADA.email));
-    expect([taken.status, taken.title]).toEqual([422, `This address is not free · ${brand.name}`]);
+    expect([taken.status, taken.title]).toEqual([422, `This email is already in use · ${brand.name}`]);
 
     for (const table of ["one_time_tokens", "reserved_emails"]) {
       await gatehouse.database.execute(`update ${table} set expires_at = expires_at - ?`, [WEEK]);
@@ -332,7 +330,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     await press(owner, await asked(owner));
     expect(await emails()).toEqual([{ email: NEW }]);
     const told = await gatehouse.inbox.newest(ADA.email, 2);
-    expect(told.subject).toBe(`An account with ${brand.name} has left this address`);
+    expect(told.subject).toBe(`This email is no longer used for ${brand.name}`);
     expect(told.text).not.toContain(UNDO);
     await signUp(gatehouse);
     expect(await emails()).toEqual([{ email: ADA.email }, { email: NEW }]);
@@ -382,7 +380,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     );
     for (const email of [NEW, ADA.email]) {
       const told = async () => (await gatehouse.inbox.at(email)).map(({ subject }) => subject);
-      await expect.poll(told, { timeout: 10_000 }).toContain(`Your account with ${brand.name} is deleted`);
+      await expect.poll(told, { timeout: 10_000 }).toContain(`Your ${brand.name} account was deleted`);
     }
     expect((await gatehouse.browser().open(undo)).text).toContain("the account was deleted");
   });

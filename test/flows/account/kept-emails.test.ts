@@ -163,7 +163,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     const deletion = { currentPassword: ADA.password, confirmation: "yes" };
     expect((await post(owner, "/app/account/delete", deletion)).location).toBe("/");
     const told = async () =>
-      (await gatehouse.inbox.at(ADA.email)).filter(({ subject }) => subject.includes("is deleted")).length;
+      (await gatehouse.inbox.at(ADA.email)).filter(({ subject }) => subject.includes("was deleted")).length;
     await expect.poll(told, { timeout: 10_000 }).toBe(1);
     await gatehouse.settle();
     expect([await told(), await open()]).toEqual([1, 0]);
@@ -220,7 +220,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     await keep(userIdOf(owner), ["former@example.com"], Date.now() + DAY);
     const bob = await verified(BOB);
     const answer = await post(bob, await asked(bob, "former@example.com"));
-    expect([answer.status, answer.title]).toEqual([422, `This address is not free · ${brand.name}`]);
+    expect([answer.status, answer.title]).toEqual([422, `This email is already in use · ${brand.name}`]);
     if (mode === "optional") {
       const refused = await post(gatehouse.browser(), "/auth/signup", { ...ADA.signup, email: "former@example.com" });
       expect([refused.status, refused.errorAt("email") !== null]).toEqual([422, true]);

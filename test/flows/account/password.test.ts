@@ -34,13 +34,13 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     expect([answer.status, answer.location, answer.notice]).toEqual([303, "/app/account", "password-changed"]);
     expect(cookieOf(owner)).not.toBe(before);
     const page = await owner.follow(answer);
-    expect([page.status, page.text.includes("Your password is changed")]).toEqual([200, true]);
+    expect([page.status, page.text.includes("Your password was changed")]).toEqual([200, true]);
     expect((await phone.open("/app")).status).toBe(303);
     expect((await thief.open("/app")).status).toBe(303);
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
 
     const mail = await gatehouse.inbox.newest(ADA.email, 2);
-    expect(mail.subject).toBe(`Your password for ${brand.name} was changed`);
+    expect(mail.subject).toBe(`Your ${brand.name} password was changed`);
     expect(mail.text).toContain("https://gatehouse.test/auth/forgot-password");
     expect(mail.text + mail.html).not.toContain(FRESH.password);
     expect(await eventTypes(gatehouse)).toContain("password-changed");
@@ -52,7 +52,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     const missing = await change(owner, { ...CHANGE, currentPassword: "" });
     expect([missing.status, missing.errorAt("currentPassword")]).toEqual([422, "Enter your current password"]);
     const wrong = await change(owner, { ...CHANGE, currentPassword: "not my password" });
-    expect([wrong.status, wrong.errorAt("currentPassword")]).toEqual([401, "This is not the password of this account"]);
+    expect([wrong.status, wrong.errorAt("currentPassword")]).toEqual([401, "Wrong password"]);
     expect(wrong.title).toBe(`Error: Change password · ${brand.name}`);
     for (const page of [missing, wrong]) {
       expect(page.body).not.toContain(FRESH.password);
@@ -149,7 +149,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     gatehouse.standIns.traffic.restore();
     expect([answer.status, answer.location, answer.notice]).toEqual([303, "/auth/signin", "password-changed"]);
     expect(cookieOf(owner)).toBe("");
-    expect((await owner.follow(answer)).text).toContain("Your password is changed");
+    expect((await owner.follow(answer)).text).toContain("Your password was changed");
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
   });
 
@@ -159,7 +159,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT", times: 1 });
     expect((await owner.submit(page, PATH, CHANGE)).status).toBe(503);
     expect(await gatehouse.runScheduled(Date.now() + 60_000, "* * * * *")).toBe("ok");
-    expect((await gatehouse.inbox.newest(ADA.email, 2)).subject).toBe(`Your password for ${brand.name} was changed`);
+    expect((await gatehouse.inbox.newest(ADA.email, 2)).subject).toBe(`Your ${brand.name} password was changed`);
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
   });
 
@@ -207,7 +207,7 @@ describe.skipIf(enginesAreMissing())("tries of a password", () => {
       .post("/auth/signin", new URLSearchParams({ email: ADA.email, password: ADA.password }));
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(800);
-    expect(refused.text).toContain("try again in 15 minutes");
+    expect(refused.text).toContain("sign-in is paused for 15 minutes");
   });
 
   test("of a free email are not used up by signing up with it, nor do they hold that up", async () => {
@@ -258,7 +258,7 @@ describe.skipIf(enginesAreMissing())("tries of a password", () => {
     const refused = await guess(gatehouse.browser());
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(23 * 60 * 60);
-    expect(refused.text).toContain("try again in 24 hours");
+    expect(refused.text).toContain("sign-in is paused for 24 hours");
   });
 
   test("that are right count as none", async () => {

@@ -52,9 +52,9 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     expect(page.status).toBe(200);
     expect(page.text).toMatch(/Firefox on Windows This device .*Signed in \d+ \w+ \d{4} at \d\d:\d\d UTC/);
     expect(page.text).toMatch(
-      /Other devices .*Safari on iPhone Germany Signed in .* Last seen 1 March 2025 at 12:30 UTC/,
+      /Other devices .*Safari on iPhone Germany Signed in .* Last active 1 March 2025 at 12:30 UTC/,
     );
-    expect(page.text).toContain("An unknown device");
+    expect(page.text).toContain("Unknown device");
     expect(page.links()).toContain(`${PATH}?end=${handleOf(phone)}`);
 
     for (const browser of [laptop, phone]) expect(page.body).not.toContain(cookieOf(browser).split(".")[1]);
@@ -71,7 +71,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     await changeSession(gatehouse, idle, { idleEndsAt: Date.now() - 1 } as object);
     await changeSession(gatehouse, old, { epoch: -1 } as object);
     const page = await owner.open(PATH);
-    expect(page.text).toContain("You are signed in nowhere else.");
+    expect(page.text).toContain("You're not signed in anywhere else.");
   });
 
   test("can be ended one by one: link → confirm → gone, and the rest live on", async () => {
@@ -82,7 +82,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     expect(confirm.hasField("currentPassword")).toBe(false);
     const answer = await owner.submit(confirm, REVOKE);
     expect([answer.status, answer.location, answer.notice]).toEqual([303, PATH, "ended"]);
-    expect((await owner.follow(answer)).text).toContain("That device is signed out.");
+    expect((await owner.follow(answer)).text).toContain("The device was signed out.");
     expect([await isAlive(phone), await isAlive(tablet), await isAlive(owner)]).toEqual([false, true, true]);
     await expect.poll(() => eventTypes(gatehouse)).toContain("session-ended");
   });
@@ -95,8 +95,8 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     const answer = await owner.submit(await owner.open(`${PATH}?end=others`), OTHERS);
     expect([answer.status, answer.location, answer.notice]).toEqual([303, PATH, "others-ended"]);
     const page = await owner.follow(answer);
-    expect(page.text).toContain("Every other device is signed out.");
-    expect(page.text).toContain("You are signed in nowhere else.");
+    expect(page.text).toContain("All other devices were signed out.");
+    expect(page.text).toContain("You're not signed in anywhere else.");
     for (const browser of [phone, tablet, thief]) expect(await isAlive(browser)).toBe(false);
     await expect.poll(() => listHandles(gatehouse)).toEqual([handleOf(owner)]);
     expect(await eventTypes(gatehouse)).toContain("other-sessions-ended");
@@ -147,10 +147,14 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     const before = await gatehouse.redis.dbsize();
     for (const handle of [handleOf(bob), deadHandle, "0".repeat(64), "", "others", "*", `session:${handleOf(bob)}`]) {
       const page = await revoke(owner, handle);
-      expect([handle, page.status, page.text.includes("There is no such device")]).toEqual([handle, 422, true]);
+      expect([handle, page.status, page.text.includes("This device was already signed out")]).toEqual([
+        handle,
+        422,
+        true,
+      ]);
     }
     const shown = await owner.open(`${PATH}?end=${handleOf(bob)}`);
-    expect([shown.status, shown.text.includes("There is no such device")]).toEqual([404, true]);
+    expect([shown.status, shown.text.includes("This device was already signed out")]).toEqual([404, true]);
     expect(shown.body).not.toContain(BOB.email);
     expect([await isAlive(bob), await isAlive(owner)]).toEqual([true, true]);
     expect(await gatehouse.redis.dbsize()).toBe(before);
@@ -271,6 +275,6 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     const phone = await signInWith(SAFARI);
     await changeSession(gatehouse, phone, { browser: null, platform: null });
     const page = await owner.open(PATH);
-    expect([page.status, page.text.includes("An unknown device")]).toEqual([200, true]);
+    expect([page.status, page.text.includes("Unknown device")]).toEqual([200, true]);
   });
 });

@@ -48,10 +48,10 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect(signin.links()).toContain(FORGOT);
     const answer = await visitor.submit(await visitor.open(FORGOT), FORGOT, { email: ` ${ADA.email.toUpperCase()} ` });
     expect([answer.status, answer.location]).toEqual([303, `${FORGOT}/sent`]);
-    expect((await visitor.follow(answer)).text).toContain("If there is an account with that address");
+    expect((await visitor.follow(answer)).text).toContain("If there's an account with this email");
 
     const mail = await gatehouse.inbox.newest(ADA.email, 2);
-    expect(mail.subject).toBe(`Choose a new password for ${brand.name}`);
+    expect(mail.subject).toBe(`Choose a new ${brand.name} password`);
     const { browser, moved, page } = await opened(linkIn(mail, `${RESET}/`));
     expect([moved.status, moved.location]).toEqual([303, RESET]);
     expect(moved.setCookies[0]).toMatch(
@@ -65,12 +65,12 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     const done = await browser.submit(page, RESET, FRESH);
     expect([done.status, done.location, done.notice]).toEqual([303, "/auth/signin", "password-reset"]);
     expect([...browser.cookies.keys()]).toEqual(["gatehouse-device", "gatehouse-notice"]);
-    expect((await browser.follow(done)).text).toContain("Your password is changed");
+    expect((await browser.follow(done)).text).toContain("Your password was changed");
     expect((await owner.open("/app")).status).toBe(303);
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
 
     const notice = await gatehouse.inbox.newest(ADA.email, 3);
-    expect(notice.subject).toBe(`Your password for ${brand.name} was changed`);
+    expect(notice.subject).toBe(`Your ${brand.name} password was reset`);
     expect(notice.text).toContain("https://gatehouse.test/auth/forgot-password");
   });
 
@@ -175,8 +175,8 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     const { browser, page } = await opened(linkIn(await gatehouse.inbox.newest(email, 2), `${RESET}/`));
     const current = { currentPassword: ADA.password };
     for (const [password, message] of [
-      ["lovelace-1843", "Choose a password that does not contain your address"],
-      ["gatehouse rocks", "Choose a password that does not contain the name of this service"],
+      ["lovelace-1843", "Choose a password that doesn't contain your email"],
+      ["gatehouse rocks", "Choose a password that doesn't contain the name of this service"],
     ] as const) {
       const typed = { password, passwordConfirmation: password };
       const reset = await browser.submit(page, RESET, typed);
@@ -269,7 +269,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
   test("a fourth request from one source in a day is a 429 that says when", async () => {
     for (let mails = 1; mails <= 3; mails += 1) expect((await ask("nob@example.com")).status).toBe(303);
     const refused = await ask("nob@example.com");
-    expect([refused.status, refused.title]).toEqual([429, `Too many tries · ${brand.name}`]);
+    expect([refused.status, refused.title]).toEqual([429, `Too many attempts · ${brand.name}`]);
     expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(23 * 60 * 60);
     expect((await ask("another@example.com")).status).toBe(303);
   });
@@ -306,7 +306,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect((await browser.submit(page, RESET, FRESH)).status).toBe(410);
     expect(await signinStatus(FRESH.password)).toBe(303);
     expect(await gatehouse.runScheduled(Date.now() + 60_000, "* * * * *")).toBe("ok");
-    expect((await gatehouse.inbox.newest(ADA.email, 3)).subject).toBe(`Your password for ${brand.name} was changed`);
+    expect((await gatehouse.inbox.newest(ADA.email, 3)).subject).toBe(`Your ${brand.name} password was reset`);
   });
 
   test("a sign-in that is under way with the old password does not survive it", async () => {

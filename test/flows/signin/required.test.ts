@@ -84,7 +84,7 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
         expect((await post(browser, VERIFY, { code: codeIn(mail) })).location).toBe("/app");
         expect((await browser.open("/app")).status).toBe(200);
       } else {
-        expect(mail.subject).toBe(`You have an account with ${brand.name} already`);
+        expect(mail.subject).toBe(`You already have a ${brand.name} account`);
         expect(mail.text).not.toMatch(/\d{8}/);
       }
     }

@@ -31,15 +31,15 @@ describe.skipIf(enginesAreMissing())("/auth/signin", () => {
     const wrong = await send({ email: ADA.email, password: "not the password" });
     const unknown = await send({ email: "bob@example.com", password: "not the password" });
     expect([wrong.status, unknown.status]).toEqual([401, 401]);
-    expect(wrong.errorAt("password")).toBe("That address and password do not belong together");
+    expect(wrong.errorAt("password")).toBe("Wrong email or password");
     expect(unknown.body.replaceAll("bob@example.com", ADA.email)).toBe(wrong.body);
     expect([wrong.setCookies, unknown.setCookies]).toEqual([[], []]);
     expect(wrong.body).not.toContain("not the password");
   });
 
   test.each([
-    [{ email: "" }, "email", "Enter your e-mail address"],
-    [{ email: "ada" }, "email", "Enter an e-mail address like name@example.com"],
+    [{ email: "" }, "email", "Enter your email"],
+    [{ email: "ada" }, "email", "Enter an email like name@example.com"],
     [{ password: "" }, "password", "Enter your password"],
   ])("POST with %j answers 422 and asks no store", async (typed, field, message) => {
     const page = await send({ ...ADA.signin, ...typed });

@@ -83,20 +83,20 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
   );
 
   test.each<[Readonly<Record<string, string>>, string, string]>([
-    [{ email: "" }, "email", "Enter your e-mail address"],
-    [{ email: "ada" }, "email", "Enter an e-mail address like name@example.com"],
-    [{ email: "a@x.example,b@y.example" }, "email", "Enter an e-mail address like name@example.com"],
+    [{ email: "" }, "email", "Enter your email"],
+    [{ email: "ada" }, "email", "Enter an email like name@example.com"],
+    [{ email: "a@x.example,b@y.example" }, "email", "Enter an email like name@example.com"],
     [{ password: "" }, "password", "Choose a password"],
     [{ password: "short" }, "password", "Choose a password of at least 8 characters"],
     [{ password: "x".repeat(257) }, "password", "Choose a password of at most 256 characters"],
-    [{ password: "Sunshine" }, "password", "This password is among the first that attackers try. Choose another"],
+    [{ password: "Sunshine" }, "password", "This password is too common. Choose one that's harder to guess"],
     [
       { email: "lovelace@example.com", password: "lovelace-1843" },
       "password",
-      "Choose a password that does not contain your address",
+      "Choose a password that doesn't contain your email",
     ],
-    [{ password: "gatehouse rocks" }, "password", "Choose a password that does not contain the name of this service"],
-    [{ passwordConfirmation: "something else" }, "passwordConfirmation", "The two passwords are not the same"],
+    [{ password: "gatehouse rocks" }, "password", "Choose a password that doesn't contain the name of this service"],
+    [{ passwordConfirmation: "something else" }, "passwordConfirmation", "The passwords don't match"],
   ])(
     "POST with %j answers 422 with the error at %s, keeps the address, echoes no password",
     async (typed, field, message) => {

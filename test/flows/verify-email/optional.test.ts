@@ -16,13 +16,13 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
   test("sign-up signs in at once and mails a code; /app says so until it is verified", async () => {
     const browser = await signUp(gatehouse);
     const app = await browser.open("/app");
-    expect(app.text).toContain("Your address is not verified yet");
+    expect(app.text).toContain("Your email isn't verified yet");
     // The code is issued after the response to the sign-up.
     const mail = await gatehouse.inbox.newest(ADA.email);
     const page = await browser.open(PATH);
     const verified = await browser.submit(page, PATH, { code: codeIn(mail) });
     expect(verified.location).toBe("/app");
-    expect((await browser.follow(verified)).text).not.toContain("not verified yet");
+    expect((await browser.follow(verified)).text).not.toContain("isn't verified yet");
     expect((await browser.open(PATH)).location).toBe("/app");
   });
 
@@ -97,6 +97,6 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
     const adaTries = await ada.post(PATH, new URLSearchParams({ code: codeIn(mail) }));
     expect(adaTries.status).toBe(422);
     expect((await bob.submit(await bob.open(PATH), PATH, { code: codeIn(mail) })).location).toBe("/app");
-    expect((await ada.open("/app")).text).toContain("not verified yet");
+    expect((await ada.open("/app")).text).toContain("isn't verified yet");
   });
 });

@@ -52,7 +52,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
 
     const mail = await gatehouse.inbox.newest(ADA.email);
     expect(mail.from).toContain("accounts@gatehouse.test");
-    expect(mail.text).toContain("If this was not you, ignore this mail");
+    expect(mail.text).toContain("If not, ignore this message");
     const verified = await browser.submit(page, PATH, { code: codeIn(mail) });
     expect([verified.status, verified.location]).toEqual([303, "/app"]);
     const app = await browser.follow(verified);
@@ -108,8 +108,8 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     const phone = gatehouse.browser();
     const page = await phone.open(link);
     for (const [password, message] of [
-      ["", "Enter the password that you have chosen for this account"],
-      ["not the password", "This is not the password of whoever asked for this mail"],
+      ["", "Enter the password you chose when you signed up"],
+      ["not the password", "This isn't the password of the sign-up"],
     ] as const) {
       const again = await phone.submit(page, link, { password });
       expect([again.status, again.errorAt("password")?.startsWith(message)]).toEqual([422, true]);
@@ -118,7 +118,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     const verified = await phone.submit(page, link, { password: ADA.password });
     expect([verified.status, verified.location, verified.notice]).toEqual([303, "/auth/signin", "verified"]);
     expect([...phone.cookies.keys()]).toEqual(["gatehouse-device", "gatehouse-notice"]);
-    expect((await phone.follow(verified)).text).toContain("Your address is verified");
+    expect((await phone.follow(verified)).text).toContain("Your email is verified");
     const left = await browser.open(PATH);
     expect([left.status, left.location, left.notice]).toEqual([303, "/auth/signin", "used-elsewhere"]);
     expect(browser.cookies.has("gatehouse-verify")).toBe(false);
@@ -165,15 +165,12 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
       const page = await enterCode(browser, wrongCode(code));
       expect([page.status, page.errorAt("code")]).toEqual([
         422,
-        "This is not the code from our newest mail. Check it, or have a new one sent",
+        "That code is wrong. Check our latest email, or get a new code",
       ]);
     }
     for (const last of [wrongCode(code), code]) {
       const page = await enterCode(browser, last);
-      expect([page.status, page.errorAt("code")]).toEqual([
-        422,
-        "That was one wrong code too many. Have a new one sent",
-      ]);
+      expect([page.status, page.errorAt("code")]).toEqual([422, "Too many wrong codes. Get a new one"]);
       expect(page.setCookies).toEqual([]);
     }
     expect(await users()).toEqual([]);
@@ -208,11 +205,11 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
   });
 
   test.each([
-    ["", "Type the code from our mail"],
-    ["1234567", "The code has 8 digits and nothing else"],
-    ["12345678901", "The code has 8 digits and nothing else"],
-    ["abcdefgh", "The code has 8 digits and nothing else"],
-    ["１２３４５６７８", "The code has 8 digits and nothing else"],
+    ["", "Enter the code from our email"],
+    ["1234567", "Enter all 8 digits"],
+    ["12345678901", "Enter all 8 digits"],
+    ["abcdefgh", "Enter all 8 digits"],
+    ["１２３４５６７８", "Enter all 8 digits"],
   ])("the code %j is a 422 that costs no try", async (code, message) => {
     const { browser } = await applied();
     const page = await enterCode(browser, code);
@@ -229,7 +226,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     const page = await enterCode(browser, codeIn(mail));
     expect([page.status, page.errorAt("code")]).toEqual([
       422,
-      "This code is older than 10 minutes. Have a new one sent, or use the link in the mail",
+      "This code is older than 10 minutes. Get a new one, or open the link in the email",
     ]);
     const link = linkIn(mail, `${PATH}/`);
     expect((await browser.open(link)).status).toBe(200);
@@ -308,7 +305,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     const token = link.split("/").at(-1) ?? "";
     const answer = await gatehouse.browser().post(`${PATH}/${damage(token)}`, new URLSearchParams());
     expect(answer.status).toBe(410);
-    expect(answer.text).toContain("This no longer works");
+    expect(answer.text).toContain("This link no longer works");
     expect(await users()).toEqual([]);
     expect(await tokenRows(gatehouse)).toHaveLength(1);
   });
@@ -322,13 +319,13 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
       passwordConfirmation: "another password",
     });
     expect(page.text).toContain(ADA.email);
-    expect(mail.subject).toBe(`You have an account with ${brand.name} already`);
+    expect(mail.subject).toBe(`You already have a ${brand.name} account`);
     expect(mail.text).toContain("https://gatehouse.test/auth/signin");
     expect(mail.text).toContain("https://gatehouse.test/auth/forgot-password");
     expect(mail.text).not.toMatch(/\d{8}/);
     for (let attempt = 1; attempt <= 4; attempt += 1)
-      expect((await enterCode(browser, "12345678")).errorAt("code")).toContain("not the code");
-    expect((await enterCode(browser, "12345678")).errorAt("code")).toContain("one wrong code too many");
+      expect((await enterCode(browser, "12345678")).errorAt("code")).toContain("That code is wrong");
+    expect((await enterCode(browser, "12345678")).errorAt("code")).toContain("Too many wrong codes");
     expect((await users()).length).toBe(1);
     await signIn(gatehouse);
   });

@@ -63,7 +63,9 @@ export function collectSecrets(
   // Of `<userId>.<secret>`, only the second part is secret. The first part may be logged.
   const secretOf = (value: string) => value.split(".").at(-1) ?? "";
   const cookies = [...browser.cookies.values()].map(secretOf);
-  const mailed = mails.flatMap(({ text }) => text.match(/\b(?:[a-z0-9]{40}|\d{8})\b/g) ?? []);
+  const mailed = mails.flatMap(({ text }) =>
+    (text.match(/\b(?:[a-z0-9]{40}|\d{4} \d{4})\b/g) ?? []).map((secret) => secret.replace(" ", "")),
+  );
   const known = Object.values(facts).flatMap((fact) => fact.split("/").map(secretOf));
   const people = ending === null ? [] : [ending.email, ending.password, ...(ending.not ?? [])];
   const all = [...cookies, ...mailed, ...known, ...people, ...passwords, "@example.com"];

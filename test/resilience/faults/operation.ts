@@ -100,5 +100,5 @@ export function linkOf(text: string, prefix: string): string {
 }
 
 export function codeOf(text: string): string {
-  return /^\d{8}$/m.exec(text)?.[0] ?? "";
+  return /^\d{4} \d{4}$/m.exec(text)?.[0].replace(" ", "") ?? "";
 }

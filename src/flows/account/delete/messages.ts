@@ -3,23 +3,21 @@ import { translations } from "../../../i18n/language.ts";
 export const messages = translations({
   en: {
     title: "Delete account",
-    warning:
-      "This removes your address, your password, every session, and the activity of your account. We cannot bring it back.",
-    keep: "Want to keep something?",
+    warning: "This deletes your account and everything in it. It can't be undone.",
+    keep: "Want to keep your data?",
     download: "Download your data",
-    confirmation: "Yes, delete my account for good",
-    confirmationMissing: "Tick the box to confirm: nothing brings the account back",
+    confirmation: "I understand that this can't be undone",
+    confirmationMissing: "Check the box to confirm that this can't be undone",
     submit: "Delete my account",
     busy: "Deleting...",
   },
   de: {
     title: "Konto löschen",
-    warning:
-      "Das entfernt Ihre Adresse, Ihr Passwort, alle Sitzungen und die Aktivität Ihres Kontos. Wir können es nicht zurückholen.",
-    keep: "Möchten Sie etwas behalten?",
+    warning: "Damit werden Ihr Konto und alle Daten darin gelöscht. Das lässt sich nicht rückgängig machen.",
+    keep: "Möchten Sie Ihre Daten behalten?",
     download: "Ihre Daten herunterladen",
-    confirmation: "Ja, mein Konto endgültig löschen",
-    confirmationMissing: "Setzen Sie den Haken, um zu bestätigen: Nichts bringt das Konto zurück",
+    confirmation: "Ich weiß, dass sich das nicht rückgängig machen lässt",
+    confirmationMissing: "Setzen Sie den Haken, um das zu bestätigen",
     submit: "Mein Konto löschen",
     busy: "Wird gelöscht ...",
   },

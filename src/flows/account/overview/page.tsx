@@ -31,7 +31,7 @@ export function AccountPage({ locale, account, notice }: AccountPageProps) {
         {!account.emailVerified && <UnverifiedNotice language={language} />}
         <Facts
           facts={[
-            { term: text.address, value: readableEmail(account.email) },
+            { term: text.email, value: readableEmail(account.email) },
             { term: text.verified, value: account.emailVerified ? text.yes : text.notYet },
             { term: text.memberSince, value: <Day language={language} at={account.createdAt} /> },
           ]}

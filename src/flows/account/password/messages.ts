@@ -3,18 +3,18 @@ import { translations } from "../../../i18n/language.ts";
 export const messages = translations({
   en: {
     title: "Change password",
-    lead: "Every other device is signed out by it. This one stays.",
+    lead: "You'll stay signed in here. All other devices are signed out.",
     submit: "Change password",
     busy: "Changing...",
-    forgotten: "Forgotten it?",
-    sendLink: "Have a link sent",
+    forgotten: "Forgot it?",
+    sendLink: "Email me a reset link",
   },
   de: {
     title: "Passwort ändern",
-    lead: "Damit werden alle anderen Geräte abgemeldet. Dieses bleibt angemeldet.",
+    lead: "Hier bleiben Sie angemeldet. Alle anderen Geräte werden abgemeldet.",
     submit: "Passwort ändern",
     busy: "Wird geändert ...",
     forgotten: "Vergessen?",
-    sendLink: "Einen Link senden lassen",
+    sendLink: "Link per E-Mail anfordern",
   },
 });

@@ -3,31 +3,31 @@ import type { Children } from "../../../views/jsx-runtime.ts";
 
 export const messages = translations({
   en: {
-    title: "Take your account back",
+    title: "Undo the email change",
     lead: (email: Children): Children => [
-      "Your account had the address ",
+      "Your email will become ",
       email,
-      ", and gets it back. Every device is signed out, the password opens nothing any more, and you choose a new one.",
+      " again. All devices will be signed out, your current password stops working, and you choose a new one.",
     ],
-    otherwise: "If you have changed the address yourself, close this page.",
+    otherwise: "If you changed your email yourself, close this page.",
     submit: "Undo the change",
     busy: "Undoing...",
     deadTitle: "This link no longer works",
-    dead: "It was used already, it is older than 7 days, the change was undone otherwise, or the account was deleted. If you have just taken your account back, ask for a link to choose a new password.",
+    dead: "It was already used, it is older than 7 days, the change was undone in another way, or the account was deleted. If you just undid the change, get a link to choose a new password.",
     newPassword: "Choose a new password",
   },
   de: {
-    title: "Holen Sie Ihr Konto zurück",
+    title: "Änderung der E-Mail-Adresse rückgängig machen",
     lead: (email) => [
-      "Ihr Konto hatte die Adresse ",
+      "Ihre E-Mail-Adresse ist dann wieder ",
       email,
-      " und bekommt sie zurück. Alle Geräte werden abgemeldet, das Passwort öffnet nichts mehr, und Sie wählen ein neues.",
+      ". Alle Geräte werden abgemeldet, Ihr aktuelles Passwort funktioniert nicht mehr, und Sie wählen ein neues.",
     ],
-    otherwise: "Wenn Sie die Adresse selbst geändert haben, schließen Sie diese Seite.",
+    otherwise: "Wenn Sie Ihre E-Mail-Adresse selbst geändert haben, schließen Sie diese Seite.",
     submit: "Änderung rückgängig machen",
     busy: "Wird rückgängig gemacht ...",
-    deadTitle: "Dieser Link gilt nicht mehr",
-    dead: "Er wurde schon benutzt, er ist älter als 7 Tage, die Änderung wurde anders rückgängig gemacht, oder das Konto wurde gelöscht. Wenn Sie Ihr Konto gerade zurückgeholt haben, fordern Sie einen Link für ein neues Passwort an.",
+    deadTitle: "Dieser Link funktioniert nicht mehr",
+    dead: "Er wurde bereits verwendet, ist älter als 7 Tage, die Änderung wurde anders rückgängig gemacht, oder das Konto wurde gelöscht. Wenn Sie die Änderung gerade rückgängig gemacht haben, fordern Sie einen Link für ein neues Passwort an.",
     newPassword: "Neues Passwort wählen",
   },
 });

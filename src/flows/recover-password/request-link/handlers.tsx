@@ -77,5 +77,5 @@ async function mailLink(
   if (undoToken === null) return config.emailVerification === "required" ? mailer.send(mail) : undefined;
   // The account has another address since lately, and the mail that said so may be lost: this is where people ask first.
   const undoHref = `${config.publicOrigin}/auth/undo-email/${undoToken}`;
-  await mailer.send(writeMail(locale.language, email, "emailChanged", undoHref));
+  await mailer.send(writeMail(locale.language, email, "emailChanged", null, undoHref));
 }
