@@ -14,6 +14,7 @@ export const messages = translations({
     /** Proves access to a mailbox. The code works only in the browser that asked for it, the link in any. */
     verification: (code: string, href: string): MailContent => ({
       subject: `${code} is your ${name} code`,
+      heading: "Verify your email",
       lead: ["Enter this code where you were asked for it, or open the link."],
       code,
       links: [{ label: "Verify email", href }],
@@ -124,6 +125,7 @@ export const messages = translations({
   de: {
     verification: (code, href) => ({
       subject: `${code} ist Ihr Code für ${name}`,
+      heading: "E-Mail-Adresse bestätigen",
       lead: ["Geben Sie diesen Code dort ein, wo Sie danach gefragt wurden, oder öffnen Sie den Link."],
       code,
       links: [{ label: "E-Mail-Adresse bestätigen", href }],

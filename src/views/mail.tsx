@@ -25,6 +25,8 @@ export interface MailLink {
 /** The content of an email message. Its plain text and its HTML are both rendered from it. */
 export interface MailContent {
   readonly subject: string;
+  /** By default the subject. */
+  readonly heading?: string | undefined;
   /** What happened, or what to do. */
   readonly lead: readonly string[];
   /** Eight digits. */
@@ -89,7 +91,7 @@ const STYLES = {
   heading: "margin:0;font-size:20px;line-height:1.3",
   code: "margin:16px 0;font:700 30px/1.5 ui-monospace,monospace;letter-spacing:.08em",
   facts: "margin:16px 0;border-collapse:collapse",
-  term: "padding:2px 16px 2px 0;font-weight:400;text-align:start;vertical-align:top;color:#4d5b55",
+  term: "padding:2px 16px 2px 0;white-space:nowrap;font-weight:400;text-align:start;vertical-align:top;color:#4d5b55",
   button: `display:inline-block;padding:12px 20px;border-radius:6px;font-weight:600;text-decoration:none;color:${brand.accent.light.text};background:${brand.accent.light.color}`,
   link: `color:${brand.accent.light.color}`,
   small: "margin:16px 0 0;font-size:14px;color:#4d5b55",
@@ -98,6 +100,7 @@ const STYLES = {
 function Html({
   language,
   subject,
+  heading = subject,
   lead,
   code,
   change,
@@ -116,12 +119,12 @@ function Html({
         <style>{new Markup(DARK)}</style>
       </head>
       <body style={STYLES.body}>
-        <div style={STYLES.column}>
+        <main style={STYLES.column}>
           <p class="key" style={STYLES.brand}>
             {brand.name}
           </p>
           <div class="card" style={STYLES.card}>
-            <h1 style={STYLES.heading}>{subject}</h1>
+            <h1 style={STYLES.heading}>{heading}</h1>
             {lead.map((paragraph) => (
               <p key={paragraph}>{paragraph}</p>
             ))}
@@ -168,7 +171,7 @@ function Html({
           <p class="dim" style={STYLES.small}>
             {SIGNATURE.join(" · ")}
           </p>
-        </div>
+        </main>
       </body>
     </html>
   );

@@ -77,7 +77,7 @@ describe.skipIf(chromiumIsMissing())("in Chromium, the owner of an account", () 
       await fill(page, { "Current password": NEW_PASSWORD });
       await page.getByLabel("I understand that this can't be undone").check();
       await press(page, "Delete my account");
-      await page.getByText("Your account was deleted: address, password").waitFor();
+      await page.getByText("Your account and everything in it was deleted").waitFor();
       await goBack(page);
       await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
       await page.goto("/app");
@@ -104,7 +104,7 @@ describe.skipIf(chromiumIsMissing())("in Chromium, the owner of an account", () 
       await page.getByRole("heading", { name: "Choose a new password" }).waitFor();
       await fill(page, { Password: NEW_PASSWORD, "Confirm password": NEW_PASSWORD });
       await press(page, "Change password");
-      await page.getByText("Your password was changed, and you are signed out everywhere.").waitFor();
+      await page.getByText("Your password was changed, and you were signed out everywhere.").waitFor();
       await fillInSignin(page, NEW_PASSWORD);
       await press(page, "Sign in");
       await page.waitForURL("/app");

@@ -66,12 +66,12 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await fillInSignup(page);
     const password = page.getByLabel("Password", { exact: true });
     const confirmation = page.getByLabel("Confirm password", { exact: true });
-    await page.getByRole("button", { name: "Password: Show" }).click();
+    await page.getByRole("button", { name: "Password: Show", exact: true }).click();
     expect(await password.getAttribute("type")).toBe("text");
     expect(await confirmation.getAttribute("type")).toBe("password");
     expect(await password.inputValue()).toBe(ADA.password);
 
-    await page.getByRole("button", { name: "Password: Hide" }).click();
+    await page.getByRole("button", { name: "Password: Hide", exact: true }).click();
     expect(await password.getAttribute("type")).toBe("password");
     expect(await page.getByRole("button", { name: "Confirm password: Show" }).count()).toBe(1);
   });
@@ -103,7 +103,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signin");
     await fillInSignin(page);
-    await page.getByRole("button", { name: "Password: Show" }).click();
+    await page.getByRole("button", { name: "Password: Show", exact: true }).click();
     const release = await holdPosts(page);
     const sending = await watchSending(page);
     await page.getByLabel("Password", { exact: true }).press("Enter", { noWaitAfter: true });

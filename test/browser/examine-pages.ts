@@ -158,7 +158,7 @@ async function lastDocument(page: Page, requests: readonly Request[]) {
   };
 }
 
-async function mistakesIn(html: string): Promise<string[]> {
+export async function mistakesIn(html: string): Promise<string[]> {
   const { results } = await htmlValidate.validateString(html);
   return results.flatMap(({ messages }) =>
     messages.map(({ ruleId, message, line }) => `${line} ${ruleId}: ${message}`),
