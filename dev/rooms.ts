@@ -16,7 +16,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   auth: ["brand.ts", "config", "http", "i18n", "store"],
   forms: ["auth", "http", "i18n", "views"],
   request: ["auth", "config", "forms", "http", "i18n", "mail", "store", "views"],
-  flows: ["auth", "forms", "http", "i18n", "mail", "request", "store", "views"],
+  flows: ["auth", "brand.ts", "forms", "http", "i18n", "mail", "request", "store", "views"],
   server: ["auth", "config", "http", "i18n", "mail", "request", "store", "views"],
   "routes.ts": ["flows", "request", "server", "views"],
   "index.ts": ["config", "http", "request", "routes.ts", "server"],
