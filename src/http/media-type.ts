@@ -1,6 +1,9 @@
 import { lowerCaseAscii, trimOws } from "./text.ts";
 
-/** A `Content-Type` (RFC 9110, 8.3.1). Type and parameter names are in lower case. Parameter values are unchanged. */
+/**
+ * A parsed `Content-Type` header (RFC 9110, 8.3.1). The media type and the names of parameters are in lower case. The
+ * values of parameters are unchanged.
+ */
 export interface MediaType {
   readonly type: string;
   readonly parameters: ReadonlyMap<string, string>;

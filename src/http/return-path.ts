@@ -1,4 +1,4 @@
-/** A typical OAuth authorization request has up to 800 characters. This leaves room for one with all options. */
+/** An OAuth authorization request with all options has about 800 characters. This leaves room for longer values. */
 const RETURN_PATH_MAX_CHARACTERS = 2048;
 
 /** The limit on the encoded return path, so that the query of a link with it stays within `QUERY_MAX_CHARACTERS`. */

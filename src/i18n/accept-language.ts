@@ -1,6 +1,6 @@
 import { lowerCaseAscii, trimOws } from "../http/text.ts";
 
-/** Longer than any browser sends. The rest of the header is ignored. */
+/** More than any browser sends. The rest of the header is ignored. */
 const HEADER_MAX_CHARACTERS = 256;
 
 /**

@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 type RecordingContext = Pick<Context, "client" | "defer" | "log" | "now" | "services">;
 
 /**
- * Logs an event now, and adds it to the account's audit log after the response was created. `endedSession` is the hash
+ * Logs an event now, and adds it to the account's audit log after the response. `endedSession` is the hash
  * of the session that the event ended.
  */
 export function record(

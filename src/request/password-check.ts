@@ -10,7 +10,7 @@ import { limitAttempts } from "./limits/account.ts";
 
 export interface PasswordCheckOptions {
   /** Whether the caller itself updates the known devices and refunds the attempt after a correct password. */
-  readonly last?: boolean;
+  readonly callerRefunds?: boolean;
   /**
    * Whether the form belongs to a mailed link. Such a message may have reached someone else's mailbox, so a failed
    * attempt is recorded without its IP, country and browser, and the account's holder does not learn them.
@@ -24,7 +24,7 @@ export interface PasswordCheckOptions {
   readonly attempt?: Attempt | null;
 }
 
-/** `attempt` is the counted attempt. It is refunded after a correct password, unless `last` was set. */
+/** `attempt` is the counted attempt. It is refunded after a correct password, unless `callerRefunds` was set. */
 export type PasswordCheck = Authentication & { readonly attempt: Attempt };
 
 /**
@@ -36,7 +36,7 @@ export async function checkPassword(
   context: Context,
   email: string,
   password: string,
-  { last = false, byLink = false, key, attempt: countedAttempt = null }: PasswordCheckOptions = {},
+  { callerRefunds = false, byLink = false, key, attempt: countedAttempt = null }: PasswordCheckOptions = {},
 ): Promise<PasswordCheck> {
   const { auth } = context.services;
   const keyRead = key === undefined ? auth.findKey(email) : Promise.resolve(key);
@@ -45,7 +45,7 @@ export async function checkPassword(
   const attempt = await attemptCount;
   switch (authentication.outcome) {
     case "authenticated":
-      if (!last) context.devices.trustThisDevice(email, attempt);
+      if (!callerRefunds) context.devices.trustThisDevice(email, attempt);
       break;
     case "wrong-credentials": {
       const { userId } = authentication;
@@ -70,7 +70,7 @@ export interface ReauthenticationRule {
   /** Whether the password is required even if it was entered recently. */
   readonly always: boolean;
   /** See `PasswordCheckOptions`. */
-  readonly last?: boolean;
+  readonly callerRefunds?: boolean;
 }
 
 /**
@@ -81,7 +81,7 @@ export async function reauthenticate(
   context: Context,
   session: Session,
   fields: FormFields,
-  { always, last = false }: ReauthenticationRule,
+  { always, callerRefunds = false }: ReauthenticationRule,
 ): Promise<Reauthentication> {
   const password = fields.text("currentPassword");
   const { now, services } = context;
@@ -91,7 +91,7 @@ export async function reauthenticate(
       ? { outcome: "confirmed", evidence: session.evidence, attempt: null }
       : { outcome: "refused", problem: "current-password-missing" };
   }
-  const authentication = await checkPassword(context, email, password, { last });
+  const authentication = await checkPassword(context, email, password, { callerRefunds });
   const isAuthenticated = authentication.outcome === "authenticated";
   if ((isAuthenticated ? authentication.account.id : authentication.userId) !== userId) return { outcome: "gone" };
   if (!isAuthenticated) return { outcome: "refused", problem: "current-password-wrong" };

@@ -18,7 +18,7 @@ import type { Services } from "./services.ts";
 
 const NO_ORIGIN = { browser: null, platform: null, country: null };
 
-/** Notices of one kind that one mailbox receives per day. */
+/** The maximum number of notices of one kind that one verified mailbox receives in 24 hours. */
 const NOTICES_A_DAY_MAX = 20;
 
 /** The part of a request's context that is needed to send a notice. A scheduled run can provide it as well. */

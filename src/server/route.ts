@@ -8,7 +8,7 @@ export type Route =
   | { readonly method: "GET"; readonly path: string; readonly handler: GuardedHandler }
   | { readonly method: "POST"; readonly path: string; readonly handler: GuardedHandler | LinkFormHandler };
 
-/** A path with the token of a mailed link. */
+/** The pattern of a path that contains the token of a mailed link. */
 type TokenPath = `${string}:token${string}`;
 
 /** A route for GET and HEAD. It cannot consume a mailed link. */

@@ -1,7 +1,7 @@
 import type { Executor, Transaction } from "./database.ts";
 import type { ReservedEmailRow } from "./schema.ts";
 
-/** Emails that an account can get back. `now` is epoch milliseconds. */
+/** Lists the emails that are reserved for an account and not expired. `now` is epoch milliseconds. */
 export async function listReservedEmails(database: Executor, userId: string, now: number): Promise<ReservedEmailRow[]> {
   const select = "select * from reserved_emails where user_id = ? and expires_at > ?";
   return (await database.execute<ReservedEmailRow>(select, [userId, now])).rows;

@@ -1,6 +1,6 @@
 import { bigint, index, int, mysqlTable, primaryKey, unique, varchar } from "drizzle-orm/mysql-core";
 
-/** A time as milliseconds since 1970 in UTC. A number, because engines disagree about date types. */
+/** A time as milliseconds since 1970 in UTC. A number, because databases treat date types differently. */
 const epochMilliseconds = (name: string) => bigint(name, { mode: "number" });
 
 /**

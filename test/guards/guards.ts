@@ -394,8 +394,8 @@ export const GUARDS: readonly Guard[] = [
   {
     promise: "A deletion asks for the password, however recently it was entered.",
     file: "src/flows/account/delete/handlers.tsx",
-    from: "{ always: true, last: true }",
-    to: "{ always: false, last: true }",
+    from: "{ always: true, callerRefunds: true }",
+    to: "{ always: false, callerRefunds: true }",
     project: "embedded",
     test: "test/flows/account/delete.test.ts",
     title: "deletion",

@@ -3,7 +3,7 @@ import { insertKey } from "../../store/keys.ts";
 import type { UserRow } from "../../store/schema.ts";
 import { insertUser } from "../../store/users.ts";
 
-/** The provider of Lucia's keys with a password. The name within the provider is the email. */
+/** Lucia's `providerId` of keys with a password. Their `providerUserId` is the email. */
 export const EMAIL_PROVIDER = "email";
 
 /** The id of Lucia's key for the account with that email. */

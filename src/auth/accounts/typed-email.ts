@@ -1,7 +1,7 @@
 import { lowerCaseAscii } from "../../http/text.ts";
 import { toAsciiEmail } from "../../i18n/email-syntax.ts";
 
-/** The longest email, with room for characters pasted around it. */
+/** An email has at most 254 characters. The rest is room for characters pasted around it. */
 const TYPED_MAX_CHARACTERS = 512;
 
 /** White space and invisible characters: zero-width, soft hyphens, direction marks, byte order marks. */

@@ -5,7 +5,7 @@ import type { UserRow } from "../../store/schema.ts";
 import { findUser } from "../../store/users.ts";
 import { SNAPSHOT_MILLISECONDS } from "../sessions/lifetimes.ts";
 
-/** Runs work after the answer. It neither delays nor decides the answer. */
+/** Runs work after the response. The work must not delay or change the response. */
 export type Defer = (work: () => Promise<unknown>) => void;
 
 /**

@@ -1,6 +1,6 @@
 import { callUpstream, StoreUnavailable } from "../../../store/upstream.ts";
 
-/** A sign-up waits no longer than this for the check. */
+/** After this time the password is accepted without the check. */
 const DEADLINE_MILLISECONDS = 1_000;
 
 /** The part of the hash that is sent. Some thousand passwords share it. */

@@ -1,7 +1,10 @@
 import { brand } from "../../../brand.ts";
 import commonPasswords from "./common.br";
 
-/** The minimum of NIST SP 800-63B for a password without a second factor. There are no rules of composition. */
+/**
+ * The minimum of NIST SP 800-63B-3, 5.1.1.1, and of OWASP ASVS 5.0.0, 6.2.1. SP 800-63B-4 requires 15 for a password
+ * that is the only factor. There are no rules about kinds of characters.
+ */
 export const PASSWORD_MIN_CODE_POINTS = 8;
 /** Enough for any passphrase, and a bound for the work that one request can cause. */
 export const PASSWORD_MAX_CODE_POINTS = 256;

@@ -26,7 +26,7 @@ export async function submitDelete(context: Context, session: Session): Promise<
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
     return again({ currentPassword, confirmation: "confirmation-missing" }, 422);
   }
-  const owner = await reauthenticate(context, session, fields, { always: true, last: true });
+  const owner = await reauthenticate(context, session, fields, { always: true, callerRefunds: true });
   if (owner.outcome === "gone") {
     // The key was found under no such email: the form was sent twice, or the email has just changed.
     const isDeleted = (await context.services.users.get(account.id)) === null;

@@ -30,7 +30,7 @@ export async function submitPassword(context: Context, session: Session): Promis
     return again({ currentPassword, ...form.errors }, 422);
   }
   if (await isRefusedAsBreached(context, form.password)) return again({ password: "password-breached" }, 422);
-  const owner = await reauthenticate(context, session, fields, { always: true, last: true });
+  const owner = await reauthenticate(context, session, fields, { always: true, callerRefunds: true });
   if (owner.outcome === "gone") return seeOther("/auth/signin");
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));

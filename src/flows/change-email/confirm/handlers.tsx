@@ -60,7 +60,7 @@ async function authenticateOwner(
   if (password === "") return "current-password-missing";
   const user = userId === null ? null : await context.services.users.get(userId);
   if (user === null) return "current-password-wrong";
-  const authentication = await checkPassword(context, user.email, password, { last: true, byLink: true });
+  const authentication = await checkPassword(context, user.email, password, { callerRefunds: true, byLink: true });
   const isOwner = authentication.outcome === "authenticated" && authentication.account.id === user.id;
   return isOwner ? authentication.account : "current-password-wrong";
 }
