@@ -6,7 +6,10 @@ import { fileURLToPath } from "node:url";
 import { LANGUAGES } from "../src/i18n/language.ts";
 import { findForbiddenImports } from "./rooms.ts";
 
-/** What is deployed with two languages, compressed as wrangler counts it; and what one more may add. 1 kB is 1000 bytes. */
+/**
+ * The maximum size of the bundle with two languages, compressed as wrangler reports it, and the allowance for each
+ * further language. 1 kB is 1000 bytes.
+ */
 const BUNDLE_KILOBYTES = 115;
 const LANGUAGE_KILOBYTES = 6;
 const BUNDLE_MAX_KILOBYTES = BUNDLE_KILOBYTES + LANGUAGE_KILOBYTES * Math.max(0, LANGUAGES.length - 2);
@@ -15,7 +18,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 type Finding = string | null;
 
-/** Each says what is wrong, or null. All run, so that one run shows everything. */
+/** Each returns the problem, or null. All of them run, so that one run shows every problem. */
 const CHECKS: Readonly<Record<string, () => Finding>> = {
   "types of the Worker": () => run("tsc", "-p", "tsconfig.json"),
   "types of the tools and tests": () => run("tsc", "-p", "tsconfig.node.json"),
@@ -48,7 +51,7 @@ function run(command: string, ...args: readonly string[]): Finding {
   return status === 0 ? null : `${stdout}${stderr}`.trim();
 }
 
-/** They need packages of their own. In CI, where these must be there, what cannot be checked is a failure. */
+/** The benchmark has its own packages. In CI they must be installed. */
 function checkComparedWorkers(): Finding {
   if (existsSync(join(ROOT, "bench/node_modules"))) return run("tsc", "-p", "bench/variants/tsconfig.json");
   const left = "left out, because bench/node_modules is missing: npm ci --prefix bench";
@@ -57,7 +60,7 @@ function checkComparedWorkers(): Finding {
   return null;
 }
 
-/** Generates once more into a copy: nothing new may come of it. */
+/** Generates a migration into a copy, which must contain no new statements. */
 function checkMigrations(): Finding {
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-migrations-"));
   try {
@@ -91,7 +94,7 @@ function checkBundle(): Finding {
   }
 }
 
-/** What each room and each package adds, the heaviest first, from the metafile that esbuild writes of a build. */
+/** The size of each folder and each package in the bundle, largest first, from esbuild's metafile. */
 function weighRooms(metafile: string): string {
   const { outputs } = JSON.parse(readFileSync(metafile, "utf8")) as {
     outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;

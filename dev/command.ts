@@ -1,9 +1,12 @@
 import { inspect, type ParseArgsConfig, parseArgs } from "node:util";
 
-/** Something that the person who called a command can put right. Its message says what is wrong and what to do. */
+/** An error that the user of a command can fix. Its message says how. */
 export class Mistake extends Error {}
 
-/** Runs a command. What a person can put right ends it with a message and 1; anything else is a fault of ours, with its stack. */
+/**
+ * Runs a command. A `Mistake` ends it with its message and exit code 1. Any other error is a bug and is shown with its
+ * stack.
+ */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {
     await main();
@@ -13,7 +16,7 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Reads the command line. Throws a Mistake with `usage` where it is not as that says. */
+/** Parses the command line. Throws a Mistake with `usage` if it does not match. */
 export function readArguments<Options extends NonNullable<ParseArgsConfig["options"]>>(
   usage: string,
   options: Options,
@@ -26,18 +29,18 @@ export function readArguments<Options extends NonNullable<ParseArgsConfig["optio
   }
 }
 
-/** Reads a port, 1 to 65535; where `zero` is set also 0, which means a free one. */
+/** Parses a port, 1 to 65535. `zero` also allows 0, which means a free port. */
 export function readPort(text: string, zero = false): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port >= (zero ? 0 : 1) && port <= 65_535) return port;
   throw new Mistake(`"${text}" is no port: that is a whole number from ${zero ? 0 : 1} to 65535.`);
 }
 
-/** The message of what was thrown, and why, in one line: libraries put their reason into the cause. */
+/** The message of an error with its cause, in one line, because libraries put the reason into the cause. */
 export function describeReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause, message } = error;
-  // Where every address of a host was tried, the message is empty and the reasons are in a list.
+  // If all addresses of a host were tried, the message is empty and the reasons are in a list.
   const [first] = error instanceof AggregateError ? error.errors : [];
   const reason = cause ?? first;
   const own = message.replace(/\s+/g, " ").trim();
@@ -45,7 +48,7 @@ export function describeReason(error: unknown): string {
   return own === "" ? describeReason(reason) : `${own}: ${describeReason(reason)}`;
 }
 
-/** What the operating system refuses, such as a file that may not be written, says enough; a stack would hide it. */
+/** An error of the operating system, such as missing permission for a file, is clear without a stack. */
 function describeFailure(error: unknown): string {
   const isSystemError = error instanceof Error && "syscall" in error && "code" in error;
   return isSystemError ? describeReason(error) : inspect(error);

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const WRANGLER = `${ROOT}node_modules/wrangler/bin/wrangler.js`;
 const USAGE = "Usage: npm run deploy [-- --migrate]\n\n--migrate  applies what DATABASE_URL lacks of drizzle/ first";
 
-/** In the place of each secret, which nobody can read back: a value that the Worker's reader takes. */
+/** Secrets cannot be read back, so a valid example takes the place of each. */
 const SECRETS: Readonly<Record<string, string>> = {
   DATABASE_URL: "mysql://user:password@host.invalid/database",
   UPSTASH_REDIS_REST_URL: "https://host.invalid",
@@ -28,7 +28,7 @@ await runCommand(async () => {
   run(process.execPath, WRANGLER, "deploy");
 });
 
-/** Has the Worker's own reader look at what it will be given, and says all that is wrong at once. */
+/** Validates the variables with the Worker's own code and reports all problems at once. */
 function requireUsable({ vars, mailBindings }: WorkerSettings, secrets: readonly string[]): void {
   const exposed = Object.keys(SECRETS).filter((name) => vars[name] !== undefined);
   const bindings = Object.fromEntries(mailBindings.map((name) => [name, { send: () => Promise.resolve() }]));
@@ -45,7 +45,7 @@ function describeExposed(variable: string): ConfigProblem {
   return { variable, problem: "is a secret, and stands in wrangler.toml for everybody to read", remedy };
 }
 
-/** Where nobody can tell which secrets there are, what is wrong with the variables is said at least. */
+/** If the secrets cannot be listed, at least the variables are validated. */
 function findSecrets(settings: WorkerSettings): string[] {
   try {
     return listSecrets(settings);
@@ -55,7 +55,7 @@ function findSecrets(settings: WorkerSettings): string[] {
   }
 }
 
-/** The names of the secrets that Cloudflare holds for the Worker. A Worker that was never deployed has none. */
+/** The names of the secrets that Cloudflare stores for the Worker. A Worker that was never deployed has none. */
 function listSecrets({ name }: WorkerSettings): string[] {
   const { status, stdout, stderr } = spawnSync(process.execPath, [WRANGLER, "secret", "list", "--format", "json"], {
     cwd: ROOT,
@@ -81,12 +81,12 @@ function readNames(json: string): string[] {
     const secrets: unknown = JSON.parse(json.slice(start));
     if (Array.isArray(secrets)) return secrets.map((secret: { name: string }) => secret.name);
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new Mistake(`wrangler's list of secrets cannot be read:\n${json.trim()}`);
 }
 
-/** What .dev.vars names is often a stand-in on this machine. */
+/** The database in .dev.vars is often a local stand-in. */
 function requireDeployedDatabase(): void {
   const url = readDatabaseUrl();
   if (!URL.canParse(url) || !isLoopbackHttp(new URL(url))) return;

@@ -1,5 +1,5 @@
-// Loaded into wrangler by `npm run dev`: ends it, and all that it has started, when whoever started it is gone. A process
-// that is killed hard cannot do that itself, and would leave its port taken.
+// Loaded into wrangler by `npm run dev`. Ends wrangler and its processes when their parent is gone. A parent that was
+// killed cannot do that itself, and its port would stay in use.
 "use strict";
 
 const parent = process.ppid;

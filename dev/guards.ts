@@ -13,10 +13,10 @@ import { GUARDS } from "../test/guards/guards.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** Copies that work at the same time. A run of one test uses about one core. */
+/** Copies of the repository that are used at the same time. A run of one test uses about one core. */
 const LANES = 2;
 
-/** Everything that a run of one test reads. */
+/** The folders that a run of one test reads. */
 const FOLDERS = ["src", "test", "dev", "stand-ins", "bench", "docs", "drizzle"].filter((path) =>
   existsSync(join(ROOT, path)),
 );
@@ -26,7 +26,7 @@ type Outcome = "passed" | "failed" | "not found" | "not built";
 
 interface Verdict {
   readonly guard: Guard;
-  /** What is wrong with the guard; null if it holds. */
+  /** The reason why the guard does not hold; null if it holds. */
   readonly problem: string | null;
 }
 
@@ -76,7 +76,7 @@ async function judge(directory: string, guard: Guard): Promise<string | null> {
   return after === "failed" ? null : `after the change its test has ${after}`;
 }
 
-/** Runs the test of a guard by itself. */
+/** Runs only the test of a guard. */
 async function runTest(directory: string, { project, test, title }: Guard): Promise<Outcome> {
   const report = join(directory, "report.json");
   rmSync(report, { force: true });
@@ -114,7 +114,7 @@ interface Result {
   readonly status: string;
 }
 
-/** Null if the run ended before any test, as when the Worker does not build. */
+/** Null if the run ended before any test, for example because the Worker does not build. */
 function readReport(path: string): readonly Result[] | null {
   try {
     const { testResults } = JSON.parse(readFileSync(path, "utf8")) as {

@@ -7,9 +7,9 @@ import { describeReason, Mistake } from "./command.ts";
 const SQLITE_BUSY = 5;
 
 /**
- * Keeps every other process off `directory`, which is made if need be: two that write there would overwrite each other's data.
- * It is a lock of the operating system on a file, by way of SQLite, so that it ends with the process however that ends.
- * Returns what gives it back. Throws a Mistake where another process holds it.
+ * Locks `directory` against other processes, and creates it if it is missing. Two processes that write there would
+ * overwrite each other's data. SQLite holds a file lock of the operating system, which ends with the process in any
+ * case. Returns a function that releases the lock. Throws a Mistake if another process holds it.
  */
 export function lockDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -17,7 +17,7 @@ export function lockDirectory(directory: string): () => void {
   try {
     connection.exec("BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS holder (pid INTEGER); DELETE FROM holder");
     connection.prepare("INSERT INTO holder VALUES (?)").run(process.pid);
-    // Committed so that others can read it, then held.
+    // Committed so that other processes can read the row, then locked.
     connection.exec("COMMIT; BEGIN IMMEDIATE");
   } catch (error) {
     const message = explain(error, directory, connection);

@@ -6,31 +6,31 @@ import { parseDatabaseUrl } from "../src/config/config-values.ts";
 import { sqlErrorNumber } from "../src/store/database.ts";
 import { describeReason, Mistake, readArguments, runCommand } from "./command.ts";
 
-/** The directory of the migrations, and of Drizzle's snapshots of the schema. */
+/** The directory with the migrations and Drizzle's snapshots of the schema. */
 export const MIGRATIONS = fileURLToPath(new URL("../drizzle", import.meta.url));
 const USAGE = "Usage: npm run db:migrate, with DATABASE_URL in the environment or in .dev.vars";
 
-/** Drizzle's own, so that its migrator and its tools understand the database. */
+/** Drizzle's own table, so that its migrator and its tools understand the database. */
 const HISTORY = "__drizzle_migrations";
 const CREATE_HISTORY = `create table if not exists ${HISTORY} (id serial primary key, hash text not null, created_at bigint)`;
 
-/** How many statements of a migration are done; one more once it stands in the history. */
+/** The number of statements of a migration that were applied, plus one once it is in the history. */
 const STEPS = "__drizzle_steps";
 const CREATE_STEPS = `create table if not exists ${STEPS} (created_at bigint primary key, done int not null)`;
 
 interface Migration {
   readonly name: string;
-  /** Its time in the journal, by which it is known. */
+  /** The time in the journal, which identifies the migration. */
   readonly createdAt: number;
   readonly hash: string;
   readonly statements: readonly string[];
 }
 
 /**
- * Applies over HTTP what the database lacks of `directory`, and returns the names of what it applied. MySQL commits each change
- * of the schema by itself, so a run may end after any statement. The next one goes on from there, and two at once do no harm:
- * a change of the schema that is done already is passed over, and all else happens in one transaction with its being noted.
- * A migration must therefore not undo in a later statement what an earlier one of it has changed.
+ * Applies the migrations in `directory` that the database lacks, over HTTP, and returns their names. MySQL commits
+ * every change of the schema by itself, so a run may end after any statement. The next run continues there, and two
+ * concurrent runs do no harm: a change of the schema that was already made is skipped, and every other statement is
+ * recorded in its own transaction. A migration must therefore not revert one of its earlier statements.
  */
 export async function applyMigrations(databaseUrl: string, directory = MIGRATIONS): Promise<readonly string[]> {
   const login = parseDatabaseUrl(databaseUrl);
@@ -63,7 +63,10 @@ function readMigrations(directory: string): Migration[] {
   }
 }
 
-/** Reads first: a login that may not make tables can still find that there is nothing to do. */
+/**
+ * Reads before it creates the table, so that a login without permission to create tables can find that nothing is to be
+ * done.
+ */
 async function readHistory(database: Client): Promise<ReadonlySet<number>> {
   const read = () => database.execute<{ created_at: string }>(`select created_at from ${HISTORY}`);
   const { rows } = await read().catch(async (error) => {
@@ -80,7 +83,7 @@ async function applyMigration(database: Client, { createdAt, hash, statements }:
   });
   const record = [`insert into ${HISTORY} (hash, created_at) values (?, ?)`, [hash, createdAt]] as const;
   const note = [`update ${STEPS} set done = done + 1 where created_at = ? and done = ?`, createdAt] as const;
-  // Read anew for each statement: another run may have done some meanwhile.
+  // Read again for each statement, because another run may have applied some.
   for (;;) {
     const { rows } = await database.execute(`select done from ${STEPS} where created_at = ?`, [createdAt]);
     const done = Number(rows[0]?.["done"]);
@@ -111,7 +114,7 @@ async function changeSchema(database: Client, statement: string): Promise<void> 
   }
 }
 
-/** A table of that name may be another program's: then it lacks columns. */
+/** A table with this name may belong to another program. Then it lacks columns. */
 async function requireOwnTable(database: Client, statement: string): Promise<void> {
   const [, table] = /^\s*create table (?:if not exists )?`(\w+)`/i.exec(statement) ?? [];
   if (table === undefined) return;
@@ -150,7 +153,7 @@ if (import.meta.main) {
   });
 }
 
-/** From the environment, or else from .dev.vars. */
+/** Reads DATABASE_URL from the environment, or else from .dev.vars. */
 export function readDatabaseUrl(): string {
   if (process.env["DATABASE_URL"] === undefined && existsSync(".dev.vars")) loadDevVars();
   const databaseUrl = process.env["DATABASE_URL"];

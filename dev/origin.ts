@@ -2,14 +2,14 @@ import { hostname, networkInterfaces } from "node:os";
 import { isLoopbackHttp } from "../src/http/origin.ts";
 import { Mistake } from "./command.ts";
 
-/** Where the Worker listens, and what it takes itself to be reached at. */
+/** The addresses of the local Worker. */
 export interface Place {
-  /** What the browser shows, and links in mail begin with. */
+  /** The origin that browsers show and that links in messages begin with. */
   readonly origin: string;
   readonly port: number;
-  /** Where this machine reaches it, whatever leads there from outside. */
+  /** The origin at which this machine reaches the Worker. */
   readonly localOrigin: string;
-  /** Where wrangler listens; null: on the loopback interface, its default. */
+  /** The interface on which wrangler listens; null means the loopback interface, its default. */
   readonly ip: string | null;
 }
 
@@ -17,7 +17,7 @@ export const DEFAULT_PORT = 8787;
 
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
-/** Without `origin` the Worker is for this machine. With it: for who reaches this machine over the network, or through a tunnel. */
+/** Without `origin` only this machine reaches the Worker. With it, the network or a tunnel does as well. */
 export function choosePlace(port: number | null, origin: string | null): Place {
   if (origin === null) {
     const chosen = port ?? DEFAULT_PORT;
@@ -31,7 +31,7 @@ export function choosePlace(port: number | null, origin: string | null): Place {
     return { origin, port: chosen, localOrigin: `http://localhost:${chosen}`, ip: null };
   }
   if (url.protocol === "http:") throw new Mistake(explainHttp(url));
-  // With a port of its own it is a proxy on this machine that ends TLS.
+  // With another port, it is a proxy on this machine that ends TLS.
   if (isOwn(url.hostname) && (port === null || port === own)) {
     const loopback = LOOPBACK.includes(url.hostname);
     return { origin, port: own, localOrigin: `https://localhost:${own}`, ip: loopback ? null : anyInterface(url) };
@@ -40,7 +40,7 @@ export function choosePlace(port: number | null, origin: string | null): Place {
   return { origin, port: chosen, localOrigin: `http://localhost:${chosen}`, ip: null };
 }
 
-/** Whether the Worker itself must speak TLS: nobody in front of it does. */
+/** Whether the Worker itself must speak TLS, because no proxy does. */
 export function servesTls({ localOrigin }: Place): boolean {
   return localOrigin.startsWith("https:");
 }
@@ -54,7 +54,7 @@ function readOrigin(text: string): URL {
   );
 }
 
-/** Over plain http every browser drops Secure cookies unless the host is itself, and the Worker refuses passwords. */
+/** Browsers drop `Secure` cookies over plain http, except on the machine itself, and the Worker refuses passwords. */
 function explainHttp({ hostname: host, port }: URL): string {
   return `Over plain http from another machine nobody can sign in: browsers drop its cookies there, and passwords would travel
 in the clear, so the Worker refuses them. Use https: a tunnel, or, on this network,

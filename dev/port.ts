@@ -1,14 +1,18 @@
 import { connect, createServer } from "node:net";
 import { Mistake } from "./command.ts";
 
-/** A server on this machine answers at once. */
+/** A server on this machine answers immediately. */
 const CONNECT_MILLISECONDS = 1_000;
 
-/** Throws a Mistake unless a server may listen on `port` of every host. `command` is what to say with another port. */
+/**
+ * Throws a Mistake unless a server can listen on `port` of all hosts. `command` is the command to suggest with another
+ * port.
+ */
 export async function requireFreePort(port: number, hosts: readonly string[], command: string): Promise<void> {
   const taken = `Port ${port} is taken by another program. End that, or choose another port, such as: ${command} ${suggest(port)}`;
   for (const host of hosts) {
-    // A server on all interfaces does not keep another off one of them everywhere, so connecting is tried as well.
+    // On some systems, a server on all interfaces does not prevent another one on a single interface, so a connection
+    // is tried as well.
     if (await answers(host, port)) throw new Mistake(taken);
     const refusal = await tryToListen(host, port);
     if (refusal === "EADDRINUSE") throw new Mistake(taken);
@@ -37,7 +41,7 @@ function answers(host: string, port: number): Promise<boolean> {
   });
 }
 
-/** The system's code for why not, or null. */
+/** Returns the error code of the operating system, or null. */
 function tryToListen(host: string, port: number): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();

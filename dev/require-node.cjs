@@ -1,10 +1,11 @@
-// Loaded before every script that is TypeScript, by whatever Node there is. It says what to do where Node cannot run them.
+// Loaded before every TypeScript command, by any version of Node. Explains what to do if this version cannot run the
+// command.
 "use strict";
 
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
-/** The first that runs TypeScript, has node:sqlite, and tells a script whether it is the one that was started. */
+/** The first version that runs TypeScript, has node:sqlite, and tells a script whether it is the main module. */
 const MAJOR = 24;
 const MINOR = 2;
 

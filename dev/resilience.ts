@@ -8,10 +8,10 @@ interface Step {
   readonly args: readonly string[];
 }
 
-/** The locks that races are about are MySQL's, so they are run on the real engines where these are installed. */
+/** Races depend on MySQL's locks, so they run on the real engines where these are installed. */
 const RACE_ENGINES = findMissingEngines().length === 0 ? "real" : "embedded";
 
-/** In this order: the last two compare times, and want the machine to themselves. */
+/** In this order. The last two compare times, so nothing else may run. */
 const STEPS: readonly Step[] = [
   {
     name: "faults and noise",

@@ -2,8 +2,8 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 /**
- * The rooms of `src`, and from which others each may import: the folder that a file lies in decides, and no file lies
- * outside of one. Imports run one way because each room names only rooms above it in this list.
+ * The folders of `src`, and the folders that each may import. Every file is in one of them. Imports are acyclic,
+ * because each folder names only folders above it in this list.
  */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   http: [],
@@ -22,7 +22,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "index.ts": ["config", "http", "request", "routes.ts", "server"],
 };
 
-/** Packages that only one place knows, so that it can be replaced there. */
+/** Packages that only one place may import, so that they can be replaced there. */
 const PACKAGES: Readonly<Record<string, string>> = {
   lucia: "src/auth/lucia/",
   "@lucia-auth": "src/auth/lucia/",
@@ -31,13 +31,13 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "drizzle-orm": "src/store/",
 };
 
-/** Imports that the list above does not allow, one line each. `root` is the directory of the repository. */
+/** Finds imports that the list above does not allow, one line each. `root` is the directory of the repository. */
 export function findForbiddenImports(root: string): string[] {
   const files = globSync("src/**/*.{ts,tsx}", { cwd: root }).filter((path) => !path.endsWith(".d.ts"));
   return files.flatMap((path) => readImports(root, path).flatMap((target) => judge(path, target) ?? [])).toSorted();
 }
 
-/** What a file imports: paths from the root, names of packages as they are. */
+/** The imports of a file: paths from the root, and names of packages. */
 function readImports(root: string, path: string): string[] {
   const source = readFileSync(join(root, path), "utf8");
   const specifiers = source.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g);
@@ -46,7 +46,7 @@ function readImports(root: string, path: string): string[] {
   );
 }
 
-/** Why `path` may not import `target`; null if it may. */
+/** The reason why `path` may not import `target`; null if it may. */
 function judge(path: string, target: string): string | null {
   const forbidden = (reason: string) => `${path} imports ${target}: ${reason}`;
   if (!target.startsWith("src/")) {
@@ -64,7 +64,7 @@ function roomOf(path: string): string {
   return path.split("/")[1] ?? "";
 }
 
-/** The folder of a flow, which has no folders: of `src/flows/account/email/page.tsx` it is `account/email`. */
+/** The folder of a flow. For `src/flows/account/email/page.tsx` it is `account/email`. */
 function flowOf(path: string): string {
   return dirname(path).slice("src/flows/".length);
 }

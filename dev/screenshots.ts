@@ -1,8 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** Writes a picture of every page in every state to test/browser/screenshots, and those of the README to docs/images. */
-const FILES = ["test/browser/pages", "test/browser/account-pages", "test/browser/reach"];
+/**
+ * Takes screenshots of every page in every state and of every email message, into test/browser/screenshots, and those
+ * of the README, into docs/images.
+ */
+const FILES = ["test/browser/pages", "test/browser/account-pages", "test/browser/reach", "test/browser/mails"];
 
 const { status } = spawnSync("npx", ["vitest", "run", "--project", "browser", ...FILES], {
   cwd: fileURLToPath(new URL("..", import.meta.url)),

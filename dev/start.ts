@@ -13,7 +13,7 @@ import { choosePlace, type Place, servesTls } from "./origin.ts";
 import { requireFreePort } from "./port.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** Out of git's sight, beside wrangler's own state. */
+/** Ignored by git, beside wrangler's own state. */
 const STATE_DIRECTORY = `${ROOT}.wrangler/gatehouse`;
 const WRANGLER = `${ROOT}node_modules/wrangler/bin/wrangler.js`;
 const END_WITH_PARENT = `${ROOT}dev/end-with-parent.cjs`;
@@ -23,7 +23,7 @@ const USAGE = `Usage: npm run dev [-- [--port N] [--origin URL]]
 --origin  where browsers reach it if not at http://localhost:<port>: a tunnel to that port, such as
           https://name.example, or this machine on its network, such as https://192.168.1.5:8787`;
 
-/** How long the Worker may take for one answer while it starts. */
+/** The time limit for one response while the Worker starts. */
 const ANSWER_MILLISECONDS = 5_000;
 
 await runCommand(async () => {
@@ -53,7 +53,7 @@ function readVerification(): string | undefined {
   return chosen;
 }
 
-/** The tables are those of the newest migration, so that nothing is left to apply. */
+/** The stand-ins have the tables of the newest migration, so nothing needs to be applied. */
 async function startStores(): Promise<StandIns> {
   return startStandIns({ dataDirectory: STATE_DIRECTORY, schema: MIGRATIONS }).catch((error) => {
     const reason = describeReason(error);
@@ -61,7 +61,7 @@ async function startStores(): Promise<StandIns> {
   });
 }
 
-/** Returns the path of a file of variables, which wrangler reads instead of the developer's own .dev.vars. */
+/** Writes a file of variables, which wrangler reads instead of the developer's own .dev.vars, and returns its path. */
 function writeVariables(standIns: StandIns, place: Place, verification: string | undefined): string {
   const path = `${STATE_DIRECTORY}/variables.env`;
   const lines = [
@@ -70,7 +70,8 @@ function writeVariables(standIns: StandIns, place: Place, verification: string |
     `UPSTASH_REDIS_REST_TOKEN="${standIns.redisToken}"`,
     `BREACHED_PASSWORDS="${standIns.breachedPasswordsUrl}"`,
     `PUBLIC_ORIGIN="${place.origin}"`,
-    // Reached from outside, the Worker takes no example for a sender. Mail never leaves this machine anyway.
+    // A Worker that others reach does not accept an example as the sender. No message leaves this machine in either
+    // case.
     ...(isLoopbackHttp(new URL(place.origin)) ? [] : [`MAIL_FROM="Gatehouse <accounts@gatehouse.test>"`]),
     `MAIL_VIEWER_URL="${mailViewerOf(place)}"`,
     ...(verification === undefined ? [] : [`EMAIL_VERIFICATION="${verification}"`]),
@@ -92,7 +93,7 @@ function startWrangler(place: Place, variables: string): ChildProcess {
     variables,
     ...(place.ip === null ? [] : ["--ip", place.ip]),
     ...(servesTls(place) ? ["--local-protocol", "https"] : []),
-    // What the Worker sees as its own address, and so what it compares the Origin of forms with.
+    // The Worker compares the `Origin` of forms with this address.
     ...(place.origin === place.localOrigin
       ? []
       : ["--local-upstream", host, "--upstream-protocol", protocol.slice(0, -1)]),
@@ -100,13 +101,13 @@ function startWrangler(place: Place, variables: string): ChildProcess {
   return spawn(process.execPath, ["--require", END_WITH_PARENT, WRANGLER, "dev", ...options], {
     cwd: ROOT,
     stdio: "inherit",
-    // A group of its own: ending only wrangler would leave workerd behind.
+    // In a process group of its own, because ending only wrangler would leave workerd running.
     detached: true,
     env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false" },
   });
 }
 
-/** Waits until the Worker that answers is this one, which asks these stand-ins. False if wrangler has ended before. */
+/** Waits until this Worker, which uses these stand-ins, answers. Returns false if wrangler ends before. */
 async function isReady(wrangler: ChildProcess, place: Place, { traffic }: StandIns): Promise<boolean> {
   traffic.clear();
   while (wrangler.exitCode === null && wrangler.signalCode === null) {
@@ -117,7 +118,7 @@ async function isReady(wrangler: ChildProcess, place: Place, { traffic }: StandI
   return false;
 }
 
-/** The status of `/healthz`; null while nobody answers. The certificate was made on the spot, so that nobody vouches for it. */
+/** The status of `/healthz`; null without a response. The certificate is self-signed, so it is not verified. */
 function ask(place: Place): Promise<number | null> {
   const url = `${place.localOrigin}/healthz`;
   const options = { timeout: ANSWER_MILLISECONDS, rejectUnauthorized: false };

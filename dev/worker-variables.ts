@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { describeReason, Mistake } from "./command.ts";
 
-/** What `wrangler.toml` gives the deployed Worker, and the name that it is deployed under. */
+/** The variables and the name of the deployed Worker, from `wrangler.toml`. */
 export interface WorkerSettings {
   readonly name: string;
   readonly vars: Readonly<Record<string, unknown>>;
@@ -9,11 +9,11 @@ export interface WorkerSettings {
   readonly mailBindings: readonly string[];
 }
 
-/** Reads `wrangler.toml` as wrangler does. Throws a Mistake where that cannot. */
+/** Reads `wrangler.toml` as wrangler does. Throws a Mistake if wrangler cannot read it. */
 export async function readWorkerSettings(path: string): Promise<WorkerSettings> {
   if (!existsSync(path))
     throw new Mistake(`There is no ${path}. Take it back from the repository: git checkout wrangler.toml`);
-  // Only now: wrangler takes a second to load, which whoever mistypes an option need not wait for.
+  // Imported late, because loading wrangler takes a second, and a mistyped option should fail at once.
   const { unstable_readConfig: readConfig } = await import("wrangler");
   try {
     const { name, vars, send_email } = readConfig({ config: path });

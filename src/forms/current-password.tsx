@@ -3,7 +3,7 @@ import type { Language } from "../i18n/language.ts";
 import { EmailField, PasswordField } from "../views/form.tsx";
 import { messages } from "./messages.ts";
 
-/** What is to be said at the field. */
+/** The error message at the field. */
 export function currentPasswordMessage(
   language: Language,
   problem: CurrentPasswordProblem | undefined,
@@ -11,14 +11,14 @@ export function currentPasswordMessage(
   return problem && messages[language].currentPasswordProblems[problem];
 }
 
-/** Status of the page that says it: something is missing, or it is not who it should be. */
+/** The status of the page with the error: 422 for a missing password, 401 for a wrong one. */
 export function currentPasswordStatus(problem: CurrentPasswordProblem): 401 | 422 {
   return problem === "current-password-wrong" ? 401 : 422;
 }
 
 export interface CurrentPasswordFieldProps {
   language: Language;
-  /** Whose it is. Sent along but not read: it tells password managers which of theirs to fill in. */
+  /** The email of the account. The field is sent but not read: it tells password managers which password to fill in. */
   email: string;
   error?: string | undefined;
 }

@@ -1,19 +1,19 @@
 import { hashSecret } from "../auth/tokens/secrets.ts";
 
-/** Whom a form is made for that is shown to visitors who are not signed in. */
+/** The value of `madeFor` for visitors who are not signed in. */
 export const NOBODY = "nobody";
 
-/** Whom a visitor's form is made for that verifies an email, which the page names anyway. */
+/** The value of `madeFor` for a visitor's form that verifies an email. */
 export async function madeForEmail(email: string): Promise<string> {
   return (await hashSecret(email)).slice(0, MADE_FOR_CHARACTERS);
 }
 
-/** 128 bits: enough to tell two links apart, and shorter than any secret. */
+/** 128 bits: enough to distinguish two links, and shorter than any secret. */
 const MADE_FOR_CHARACTERS = 32;
 
 /**
- * Whom a form is made for that acts on a mailed link: a part of the hash of its token, which opens nothing. It is compared
- * with that of the link that the browser holds by then, and never looked up.
+ * The value of `madeFor` for a form of a mailed link: a part of the hash of its token, which is no credential. It is
+ * compared with the link that the browser holds when the form is sent, and never looked up.
  */
 export function madeForLink(tokenHash: string): string {
   return tokenHash.slice(0, MADE_FOR_CHARACTERS);

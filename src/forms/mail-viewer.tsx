@@ -1,4 +1,4 @@
-/** The way to the mail that was only pretended to be sent. Its readers are developers, who have one language. */
+/** A link to the local mailbox in development. Developers read it, so it is in English only. */
 export function MailViewer({ url }: { url: string | null }) {
   if (url === null) return null;
   return (

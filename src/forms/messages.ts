@@ -8,7 +8,7 @@ import {
 import { translations } from "../i18n/language.ts";
 import type { Children } from "../views/jsx-runtime.ts";
 
-/** What the fields that several forms share are called, and what can be wrong with them. */
+/** Labels and errors of the fields that several forms share. */
 export const messages = translations({
   en: {
     email: "Email",

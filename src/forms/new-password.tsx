@@ -17,17 +17,17 @@ export type NewPasswordReading =
   | { readonly ok: true; readonly password: string }
   | { readonly ok: false; readonly errors: NewPasswordErrors };
 
-/** The fields `password` and `passwordConfirmation` of the account with this address, which is empty if unknown. */
+/** Reads the fields `password` and `passwordConfirmation`. `email` is the email of the account, empty if unknown. */
 export function readNewPassword(fields: FormFields, email: string): NewPasswordReading {
   const password = fields.text("password");
   const problem = findPasswordProblem(password, email);
   if (problem !== null) return { ok: false, errors: { password: problem } };
-  // Asked only of a good password: the confirmation of one that is refused says nothing.
+  // The confirmation is compared only for an accepted password.
   if (fields.text("passwordConfirmation") === password) return { ok: true, password };
   return { ok: false, errors: { passwordConfirmation: "confirmation-differs" } };
 }
 
-/** What is to be said at the two fields. */
+/** The error messages at the two fields. */
 export function newPasswordMessages(language: Language, { password, passwordConfirmation }: NewPasswordErrors) {
   const problems = messages[language].newPasswordProblems;
   return {
@@ -38,7 +38,7 @@ export function newPasswordMessages(language: Language, { password, passwordConf
 
 export interface NewPasswordFieldsProps {
   language: Language;
-  /** Where there is another password on the form. */
+  /** The label where the form has another password field. */
   label?: string | undefined;
   errorMessages: ReturnType<typeof newPasswordMessages>;
 }

@@ -6,11 +6,11 @@ import { messages } from "./messages.ts";
 
 export interface TooManyEmailChangesPageProps {
   locale: RequestLocale;
-  /** When the first of the changes before can no longer be undone, as epoch milliseconds. */
+  /** When the oldest change can no longer be undone, as epoch milliseconds. */
   until: number;
 }
 
-/** Refuses a change of email, where it is asked for and where its link is used. */
+/** The page that refuses a change of the email, both on request and on confirmation. */
 export function TooManyEmailChangesPage({ locale, until }: TooManyEmailChangesPageProps) {
   const { language } = locale;
   const text = messages[language];

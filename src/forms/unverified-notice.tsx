@@ -3,7 +3,7 @@ import { Notice } from "../views/feedback.tsx";
 import { ButtonLink } from "../views/panel.tsx";
 import { messages } from "./messages.ts";
 
-/** Why to verify one's address, and where. */
+/** Asks people to verify their email, with the reason. */
 export function UnverifiedNotice({ language }: { language: Language }) {
   const text = messages[language];
   return (

@@ -2,8 +2,8 @@ import type { MailBinding, Sender } from "../config/config.ts";
 import { MAIL_HEADERS, type Mailer, MailNotSent } from "./mailer.ts";
 
 /**
- * Cloudflare's own sending, through a `send_email` binding. `wrangler dev` keeps the mail and shows it in its explorer. The
- * binding takes the sender's name apart from its email and writes the header itself: it gets the name as people read it.
+ * Sends through Cloudflare's `send_email` binding. `wrangler dev` keeps the messages and shows them in its explorer.
+ * The binding takes the name and the email of the sender separately and encodes the header itself.
  */
 export function createCloudflareMailer(from: Sender, { binding }: { readonly binding: MailBinding }): Mailer {
   return {

@@ -3,7 +3,7 @@ import { createCloudflareMailer } from "./cloudflare.ts";
 import type { Mailer } from "./mailer.ts";
 import { createResendMailer } from "./resend.ts";
 
-/** The sender that the configuration names. */
+/** Creates the mailer that the configuration selects. */
 export function createMailer({ mail }: Config): Mailer {
   const { from, sender } = mail;
   return sender.kind === "cloudflare" ? createCloudflareMailer(from, sender) : createResendMailer(from, sender);

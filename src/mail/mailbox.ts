@@ -1,14 +1,17 @@
 import type { Sender } from "../config/config.ts";
 
-/** Atoms with single spaces between them (RFC 5322, 3.2.3): a name that needs nothing around it. */
+/** Atoms with single spaces between them (RFC 5322, 3.2.3): a name that needs no quotes. */
 const ATOMS = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 
-/** An encoded word has at most 75 characters (RFC 2047, 2), of which `=?UTF-8?B?` and `?=` are 12; Base64 makes four of three. */
+/**
+ * An encoded word has at most 75 characters (RFC 2047, 2). `=?UTF-8?B?` and `?=` are 12 of them, and Base64 turns three
+ * bytes into four characters.
+ */
 const ENCODED_WORD_MAX_BYTES = 45;
 
 /**
- * A sender as the header `From` has it, in ASCII, for a service that takes the two in one text: so nothing depends on what
- * it does with other characters, or with commas and quotes. The name has no control characters; the configuration sees to it.
+ * Formats a sender for the header `From`, in ASCII, for a service that takes name and email as one text. Commas, quotes
+ * and other characters are encoded. The configuration rejects names with control characters.
  */
 export function formatMailbox({ name, email }: Sender): string {
   if (ATOMS.test(name)) return `${name} <${email}>`;
@@ -16,7 +19,10 @@ export function formatMailbox({ name, email }: Sender): string {
   return `${encodeWords(name)} <${email}>`;
 }
 
-/** White space between two encoded words is not a part of the text, and no character is divided (RFC 2047, 5 and 6.2). */
+/**
+ * Separates encoded words by white space, which is not a part of the text, and never divides a character (RFC 2047, 5
+ * and 6.2).
+ */
 function encodeWords(text: string): string {
   const encoder = new TextEncoder();
   const words: number[][] = [[]];

@@ -1,6 +1,6 @@
-/** A message to one address, as plain text and as HTML that says the same. */
+/** An email message to one recipient. Its plain text and its HTML say the same. */
 export interface Mail {
-  /** A stored address, never one as typed. */
+  /** An email in its stored form, never as typed. */
   readonly to: string;
   readonly subject: string;
   readonly text: string;
@@ -8,17 +8,17 @@ export interface Mail {
 }
 
 /**
- * What every mail says of itself: that a program wrote it (RFC 3834, 5), so that nobody's note of absence answers it. It is
- * among the headers that Cloudflare takes from a sender.
+ * Marks every message as written by a program (RFC 3834, 5), so that automatic replies do not answer it. Cloudflare
+ * accepts this header from senders.
  */
 export const MAIL_HEADERS = { "Auto-Submitted": "auto-generated" };
 
 export interface Mailer {
-  /** Hands the mail to the service that delivers it. Throws MailNotSent. */
+  /** Passes the message to the service that delivers it. Throws MailNotSent. */
   send(mail: Mail): Promise<void>;
 }
 
-/** The mail service did not take a mail, or nobody can tell whether it did. `reason` is safe to log. */
+/** The service did not accept the message, or it is unknown whether it did. `reason` is safe to log. */
 export class MailNotSent extends Error {
   readonly reason: string;
 

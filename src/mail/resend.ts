@@ -2,10 +2,10 @@ import type { Sender } from "../config/config.ts";
 import { formatMailbox } from "./mailbox.ts";
 import { MAIL_HEADERS, type Mailer, MailNotSent } from "./mailer.ts";
 
-/** It runs after the answer, within the 30 s that the platform leaves to such work. */
+/** Messages are sent after the response, within the 30 s that the platform allows for such work. */
 const DEADLINE_MILLISECONDS = 10_000;
 
-/** Resend's HTTP API, https://resend.com/docs/api-reference/emails/send-email. */
+/** Sends through Resend's HTTP API, https://resend.com/docs/api-reference/emails/send-email. */
 export function createResendMailer(
   from: Sender,
   { endpoint, apiKey }: { readonly endpoint: string; readonly apiKey: string },
@@ -23,14 +23,14 @@ export function createResendMailer(
           html,
           headers: MAIL_HEADERS,
         }),
-        // Whoever the answer leads to would be given the key and the mail.
+        // Following a redirect would send the key and the message to another host.
         redirect: "manual",
         signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
       }).catch((error: Error) => {
         throw new MailNotSent(error.name);
       });
       if (!response.ok) throw new MailNotSent(`status ${response.status}`);
-      // A proxy's page says 200 as well, and nothing was taken.
+      // A proxy may answer 200 with an HTML page although nothing was accepted.
       await response.json().catch(() => {
         throw new MailNotSent("no JSON");
       });

@@ -6,8 +6,8 @@ import { messages } from "./messages.ts";
 type Words = typeof messages.en;
 
 /**
- * The mail `name` to a stored address, in the language of whoever caused it: nothing tells which its reader has chosen
- * elsewhere. `details`: its links and codes, in the order in which the words take them.
+ * Writes the message `name` to a stored email, in the language of the request. `details` are its links, codes and
+ * facts, in the order of the parameters in `messages`.
  */
 export function writeMail<Name extends keyof Words>(
   language: Language,

@@ -7,10 +7,10 @@ const DATE_TIMES = byLanguage(
 );
 const COUNTRIES = byLanguage((locale) => new Intl.DisplayNames(locale, { type: "region", fallback: "none" }));
 
-/** A point in time, given as epoch milliseconds; to the minute, and in UTC because nothing tells where the reader is. */
+/** Shows epoch milliseconds to the minute, in UTC, because the reader's time zone is unknown. */
 export function DateTime({ language, at }: { language: Language; at: number }) {
   const date = new Date(at);
-  // Without seconds in it, too: a list of many is sent in a few bytes each.
+  // Without seconds, so that a list of many times compresses well.
   const machineReadable = `${date.toISOString().slice(0, 16)}Z`;
   return <time datetime={machineReadable}>{formatDateTime(language, at)} UTC</time>;
 }
@@ -20,7 +20,7 @@ export function formatDateTime(language: Language, at: number): string {
   return DATE_TIMES[language]().format(at);
 }
 
-/** The day of a point in time, given as epoch milliseconds; in UTC. */
+/** Shows the day of epoch milliseconds, in UTC. */
 export function Day({ language, at }: { language: Language; at: number }) {
   return <time datetime={new Date(at).toISOString().slice(0, 10)}>{DAYS[language]().format(at)}</time>;
 }
@@ -30,19 +30,21 @@ export interface Device {
   readonly platform: string | null;
 }
 
-/** "Firefox on Windows", or as much of it as is known. */
+/** Names a device, such as "Firefox on Windows", as far as it is known. */
 export function nameDevice(language: Language, { browser, platform }: Device): string {
   const text = messages[language];
   if (browser && platform) return text.browserOn(browser, platform);
   return browser ?? (platform ? text.somethingOn(platform) : text.unknownDevice);
 }
 
-/** "Germany"; null where the platform did not tell, or the letters name no country (Tor has some of its own). */
+/**
+ * Names a country. Null if the platform reported none, or if the letters name no country (Tor has letters of its own).
+ */
 export function nameCountry(language: Language, letters: string | null): string | null {
   return (letters && COUNTRIES[language]().of(letters)) ?? null;
 }
 
-/** Made when first asked for: such a thing costs more than the page that needs it. */
+/** Creates formatters on first use, because creating one costs more than a page. */
 function byLanguage<Format>(make: (locale: string) => Format): Translations<() => Format> {
   const lazily = (language: Language) => {
     let made: Format | undefined;

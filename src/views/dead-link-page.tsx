@@ -5,13 +5,13 @@ import { ButtonLink, Panel } from "./panel.tsx";
 export interface DeadLinkPageProps {
   locale: RequestLocale;
   title: string;
-  /** All that may have happened to it, and what one can do. */
+  /** The possible reasons, and the next step. */
   message: string;
-  /** Where one can go from here, the likeliest first. */
+  /** Possible next steps, the most likely first. */
   actions: readonly { readonly href: string; readonly label: string }[];
 }
 
-/** One answer for forged, cut, used, replaced and expired links: it tells nobody which it was. */
+/** The same page for forged, cut, used, replaced and expired links, so that it does not reveal the reason. */
 export function DeadLinkPage({ locale, title, message, actions }: DeadLinkPageProps) {
   return (
     <Layout locale={locale} title={title}>

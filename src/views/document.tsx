@@ -1,4 +1,4 @@
-// What the build command in wrangler.toml makes of account.css and style.css.
+// The build command in wrangler.toml creates these files from account.css and style.css.
 import accountStyle from "../../build/account.css";
 import sheet from "../../build/style.css";
 import { brand } from "../brand.ts";
@@ -8,13 +8,13 @@ import { type Children, Markup } from "./jsx-runtime.ts";
 import { faviconHref, Mark } from "./mark.tsx";
 import { messages } from "./messages.ts";
 
-/** Where every page looks for `enhance.client.js`. */
+/** The path of `enhance.client.js`, which every page loads. */
 export const ENHANCE_PATH = "/assets/enhance.js";
 
 const style = applyBrandColors(sheet);
 let sources: string | undefined;
 
-/** The CSP sources that admit the pages' two `<style>`s and nothing else: belong in `style-src`. */
+/** The CSP sources for `style-src`. They admit only the two `<style>` elements of the pages. */
 export async function styleSources(): Promise<string> {
   sources ??= (await Promise.all([style, accountStyle].map(hashSource))).join(" ");
   return sources;
@@ -22,34 +22,34 @@ export async function styleSources(): Promise<string> {
 
 async function hashSource(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  // Not by Buffer: an isolate that has just started would compile a good part of it for this alone.
+  // Not with Buffer, which a new isolate would have to compile for this alone.
   return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`;
 }
 
-/** The whole HTML document for a page that is wrapped in `Layout`. */
+/** Renders the HTML document of a page that is wrapped in `Layout`. */
 export function renderDocument(page: Markup): string {
   return `<!DOCTYPE html>${page}`;
 }
 
 export interface LayoutProps {
   locale: RequestLocale;
-  /** Where one is; becomes "Sign in · Gatehouse". */
+  /** The title of the page. It becomes "Sign in · Gatehouse". */
   title: string;
-  /** Puts "Error: " before the title: the first thing a screen reader says after a refused form. */
+  /** Puts "Error: " before the title, because a screen reader reads the title first after a refused form. */
   errors?: boolean | undefined;
-  /** To be given on every page that only its owner sees. */
+  /** Shows the header with "Sign out". Set on every page that only the owner of an account sees. */
   signOut?: boolean | undefined;
-  /** Whether there are lists or facts on it; where one can sign out there are. Their styles are not sent with others. */
+  /** Whether the page has lists or facts. Pages with "Sign out" have; other pages do not include their styles. */
   lists?: boolean | undefined;
-  /** False where the script cannot be served either. */
+  /** False if the script cannot be served either. */
   enhanced?: boolean | undefined;
   children: Children;
 }
 
-/** Written so that it is ASCII: V8 encodes a page many times faster up to its first character that is not. */
+/** Written in ASCII: V8 encodes the text of a page many times faster if all its characters are ASCII. */
 const MIDDLE_DOT = new Markup(" &middot; ");
 
-/** What all pages share. Needs `img-src data:` for the icon and `script-src 'self'` beside `styleSources`. */
+/** The frame of all pages. Needs `img-src data:` for the icon and `script-src 'self'`, besides `styleSources`. */
 export function Layout({
   locale,
   title,
@@ -73,7 +73,7 @@ export function Layout({
           {brand.name}
         </title>
         <link rel="icon" href={faviconHref} />
-        {/* The texts are our own files; escaping them would change what the hashes cover. */}
+        {/* These style sheets are our own files. Escaping them would change the text that the hashes cover. */}
         <style>{new Markup(style)}</style>
         {lists && <style>{new Markup(accountStyle)}</style>}
         {enhanced && <script src={ENHANCE_PATH} defer data-show={text.show} data-hide={text.hide} />}
@@ -119,7 +119,7 @@ function Footer({ locale: { language, switchHref } }: { locale: RequestLocale })
   );
 }
 
-/** Puts the colours of the brand where the sheet names them. */
+/** Inserts the colors of the brand into the style sheet. */
 function applyBrandColors(css: string): string {
   const { light, dark } = brand.accent;
   return css

@@ -1,6 +1,6 @@
-// Niceties for forms that work without it.
+// Enhances forms that also work without it.
 {
-  // Longer than an answer takes, even where a store fails; then the form may be sent again.
+  // Longer than any response takes, even if a store fails. After that the form may be sent again.
   const HOLD_MS = 10_000;
   const words = document.currentScript.dataset;
   const sending = new Map();
@@ -19,7 +19,7 @@
 
     const label = button.textContent;
     const timer = setTimeout(release, HOLD_MS, form);
-    // Not `disabled`: that would take the focus away.
+    // Not `disabled`, which would move the focus away.
     button.setAttribute("aria-busy", "true");
     button.setAttribute("aria-disabled", "true");
     button.textContent = button.dataset.busy.replace("...", "…");
@@ -32,7 +32,7 @@
     });
   });
 
-  // Back to a page the browser kept as it was left.
+  // The browser shows a page from its back/forward cache.
   addEventListener("pageshow", (event) => {
     if (event.persisted) for (const form of sending.keys()) release(form);
   });

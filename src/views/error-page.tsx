@@ -7,26 +7,26 @@ import { ButtonLink, Panel } from "./panel.tsx";
 
 export interface SignOutAction {
   readonly label: string;
-  /** Where to go on to after the next sign-in. */
+  /** The return path after the next sign-in. */
   readonly returnPath: string | null;
 }
 
 export interface ErrorPageProps {
   locale: RequestLocale;
   title: string;
-  /** What happened and what one can do. Never the message of a library. */
+  /** The event and the next step. Never the message of a library. */
   message: Children;
-  /** Lets whoever runs the service find the log lines of this request. */
+  /** Lets operators find the log lines of this request. */
   requestId: string;
-  /** Where one can go from here, the likeliest first. */
+  /** Possible next steps, the most likely first. */
   actions?: readonly { readonly href: string; readonly label: string }[] | undefined;
-  /** The way on where it leads past signing out. */
+  /** A button that signs out, if that is the next step. */
   signOut?: SignOutAction | undefined;
   /** As in `Layout`. */
   enhanced?: boolean | undefined;
 }
 
-/** Every answer that is not the page one asked for. */
+/** Shown instead of a page that cannot be shown. */
 export function ErrorPage({ locale, title, message, requestId, actions = [], signOut, enhanced }: ErrorPageProps) {
   return (
     <Layout locale={locale} title={title} enhanced={enhanced}>

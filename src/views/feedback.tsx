@@ -3,19 +3,19 @@ import type { Children } from "./jsx-runtime.ts";
 import { messages } from "./messages.ts";
 
 export interface FormError {
-  /** The id of the input to mend; left out where the whole form is meant. */
+  /** The id of the input to correct; undefined if the error concerns the whole form. */
   field?: string | undefined;
   message: string;
 }
 
-/** The errors of a form from what is to be said at each of its fields, in the order of the fields. */
+/** Lists the errors of a form in the order of its fields. */
 export function listErrors(errorMessages: Readonly<Record<string, string | undefined>>): FormError[] {
   return Object.entries(errorMessages).flatMap(([field, message]) =>
     message === undefined ? [] : [{ field, message }],
   );
 }
 
-/** All that is wrong, above the form; takes the focus where the script runs. Renders nothing without errors. */
+/** Lists all errors above the form. The script moves the focus to it. Renders nothing without errors. */
 export function ErrorSummary({ language, errors }: { language: Language; errors: readonly FormError[] }) {
   if (errors.length === 0) return null;
   return (
@@ -32,7 +32,7 @@ export function ErrorSummary({ language, errors }: { language: Language; errors:
 
 export type NoticeTone = "info" | "success" | "warning";
 
-/** Something worth knowing before going on. Plain content, not a live region: it is there when the page arrives. */
+/** A message above the content. It is no live region, because it is part of the page when it loads. */
 export function Notice({ tone, children }: { tone: NoticeTone; children: Children }) {
   return <div class={`notice ${tone}`}>{children}</div>;
 }

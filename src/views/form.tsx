@@ -8,18 +8,18 @@ export interface FormProps {
   /** The button's label. */
   submit: string;
   /**
-   * The button's label while the form is on its way; shown only where the script runs, which makes one sign of its three
-   * dots. On the page that sign would make V8 keep, and encode, all of it in two bytes a character.
+   * The button's label while the form is being sent. Only the script shows it, and turns the three dots into an
+   * ellipsis. An ellipsis in the page itself would make V8 store and encode the page in two bytes per character.
    */
   busy: string;
   /**
-   * The user's id, the hash of a link's token, or "nobody": the form is refused once somebody else is signed in, or
-   * another link is open. Null only where the form is right whoever sends it.
+   * The user's id, the hash of a link's token, or `NOBODY`. The form is refused if another account is signed in, or
+   * another link is open, when it is sent. Null only for forms that are right for everyone.
    */
   madeFor: string | null;
-  /** Carried through as `redirectTo`; left out, the field is not rendered. */
+  /** Sent along as `redirectTo`. Without it the field is not rendered. */
   returnPath?: string | undefined;
-  /** How the button looks: `danger` for what cannot be undone. */
+  /** The look of the button. `danger` is for actions that cannot be undone. */
   tone?: ButtonTone | undefined;
   children?: Children;
 }
@@ -27,8 +27,8 @@ export interface FormProps {
 export type ButtonTone = "primary" | "quiet" | "danger";
 
 /**
- * A form that posts. The browser's own validation is off: the server's messages are the same in every browser,
- * stay on the page and name every mistake at once.
+ * A form that is sent with POST. The browser's validation is off: the server's messages are the same in every browser,
+ * stay on the page and name all errors at once.
  */
 export function Form({ action, submit, busy, madeFor, returnPath, tone = "primary", children }: FormProps) {
   return (
@@ -43,21 +43,24 @@ export function Form({ action, submit, busy, madeFor, returnPath, tone = "primar
   );
 }
 
-/** A form that is only a button, such as "Sign out": what a link must not do. `HiddenField`s may go inside. */
+/**
+ * A form with a button only, such as "Sign out", for actions that a link must not trigger. It may contain
+ * `HiddenField`s.
+ */
 export function ButtonForm({ tone = "quiet", ...props }: FormProps) {
   return <Form tone={tone} {...props} />;
 }
 
 export interface SignOutFormProps {
   language: Language;
-  /** What the button says, where "Sign out" could mean another thing. */
+  /** The button's label where "Sign out" would be ambiguous. */
   submit?: string | undefined;
-  /** Where to go on to after the next sign-in. */
+  /** The return path after the next sign-in. */
   returnPath?: string | undefined;
   tone?: ButtonTone | undefined;
 }
 
-/** The way out of the account. It ends whatever session is here, so it is made for nobody in particular. */
+/** Signs out. It ends any session of the browser, so it is not bound to an account. */
 export function SignOutForm({ language, submit = messages[language].signOut, returnPath, tone }: SignOutFormProps) {
   return (
     <ButtonForm
@@ -71,37 +74,37 @@ export function SignOutForm({ language, submit = messages[language].signOut, ret
   );
 }
 
-/** A value the form carries along. Never a secret. */
+/** A value that is sent along. Never a secret. */
 export function HiddenField({ name, value }: { name: string; value: string }) {
   return <input type="hidden" name={name} value={value} />;
 }
 
 interface FieldProps {
   name: string;
-  /** Defaults to `name`; to be given where two forms on a page share one. Error summaries link to it. */
+  /** Defaults to `name`. Needed if two forms on a page use the same name. Error summaries link to it. */
   id?: string | undefined;
   label: string;
-  /** What went wrong and how to mend it; marks the field as invalid. */
+  /** The error and how to fix it. Marks the field as invalid. */
   error?: string | undefined;
-  /** Said before anything is typed. */
+  /** Help that is shown before anything is typed. */
   help?: string | undefined;
-  /** Password managers live by this one. */
+  /** Password managers depend on this attribute. */
   autocomplete: string;
-  /** True unless told otherwise. Told to assistive technology; the server is what checks. */
+  /** True by default. Assistive technology announces it; the server does the check. */
   required?: boolean | undefined;
   minLength?: number | undefined;
   enterKeyHint?: "done" | "go" | "next" | "send" | undefined;
 }
 
 export interface TextFieldProps extends FieldProps {
-  /** What was typed before. */
+  /** The text that was typed before. */
   value?: string | undefined;
   maxLength?: number | undefined;
   inputMode?: "text" | "numeric" | undefined;
   readOnly?: boolean | undefined;
 }
 
-/** One line of text, a mailed code for instance. */
+/** A field for one line of text, such as a mailed code. */
 export function TextField({ value, maxLength, inputMode, readOnly, ...field }: TextFieldProps) {
   return (
     <Field {...field}>
@@ -121,7 +124,7 @@ export function TextField({ value, maxLength, inputMode, readOnly, ...field }: T
 
 export type EmailFieldProps = Omit<TextFieldProps, "inputMode">;
 
-/** An address: `autocomplete` is `username` wherever it names the account. */
+/** A field for an email. `autocomplete` is `username` where the email names the account. */
 export function EmailField({ value, maxLength, readOnly, ...field }: EmailFieldProps) {
   return (
     <Field {...field}>
@@ -143,8 +146,8 @@ export interface PasswordFieldProps extends FieldProps {
 }
 
 /**
- * A password. It takes no value, so none can be echoed, and no greatest length: browsers cut what is pasted without
- * a word. Spelling is off because some browsers send a revealed password to their spelling service.
+ * A field for a password. It takes no value, so that none is echoed, and no maximum length, because browsers silently
+ * cut pasted text. Spelling is off because some browsers send a revealed password to a spelling service.
  */
 export function PasswordField(field: PasswordFieldProps) {
   return (
@@ -159,11 +162,11 @@ export function PasswordField(field: PasswordFieldProps) {
 export interface CheckboxProps {
   name: string;
   label: string;
-  /** What went wrong and how to mend it; marks the box as invalid. */
+  /** The error and how to fix it. Marks the box as invalid. */
   error?: string | undefined;
 }
 
-/** Something to agree to before going on. Sends `yes`, or nothing. */
+/** A checkbox that must be checked. Sends `yes`, or nothing. */
 export function Checkbox({ name, label, error }: CheckboxProps) {
   return (
     <div class="field">
@@ -192,7 +195,7 @@ function FieldError({ id, error }: { id: string; error: string }) {
   );
 }
 
-/** Help and error stand above the input, where neither a keyboard on the screen nor a list of suggestions hides them. */
+/** Help and error are above the input, where neither an on-screen keyboard nor a list of suggestions hides them. */
 function Field({ label, help, error, children, ...field }: FieldProps & { children: Children }) {
   const id = field.id ?? field.name;
   return (
@@ -205,7 +208,7 @@ function Field({ label, help, error, children, ...field }: FieldProps & { childr
   );
 }
 
-/** `aria-required`, not `required`: with the latter some screen readers call an empty field invalid on arrival. */
+/** `aria-required` instead of `required`, because some screen readers announce an empty required field as invalid. */
 function inputAttributes({ name, id = name, help, error, autocomplete, required = true, ...rest }: FieldProps) {
   return {
     id,

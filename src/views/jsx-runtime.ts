@@ -1,6 +1,6 @@
 import type { JSX as Html } from "preact";
 
-/** Markup that is sent as it is. To make it of a text is to vouch for that: whatever a person can write is never given. */
+/** Markup that is sent as it is. It must never contain text that people can write. */
 export class Markup {
   readonly #text: string;
 
@@ -13,23 +13,23 @@ export class Markup {
   }
 }
 
-/** What may stand between two tags. Text is escaped; what means nothing to a reader is left out. */
+/** The content of an element. Text is escaped. Booleans, null and undefined render nothing. */
 export type Children = Markup | string | number | boolean | null | undefined | readonly Children[];
 
 type Props = Readonly<Record<string, unknown>>;
 type Component = (props: never) => Markup | null;
 
-/** HTML's void elements: they have no content and no end tag. */
+/** HTML's void elements, which have no content and no end tag. */
 const VOID = new Set("area base br col embed hr img input link meta source track wbr".split(" "));
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", '"': "&quot;" };
 
-/** Attributes that say "true" or "false": without a value, or left out, they mean a third thing. */
+/** Attributes with the values "true" and "false". An empty value and a missing attribute mean something else. */
 const ENUMERATED = /^(?:(?:aria|data)-.*|spellcheck|draggable)$/;
 
 /**
- * What the compiler makes of JSX: `type` is a tag, or a component to call. Attributes have their names from HTML; one that
- * is `true` stands by its name alone, one that is false, null or undefined is left out, but for enumerated ones.
+ * The target of compiled JSX. `type` is the name of an element or a component. Attributes have their HTML names. `true`
+ * renders the name alone; false, null and undefined render nothing, except for enumerated attributes.
  */
 export function jsx(type: string | Component, props: Props): Markup {
   if (typeof type === "function") return type(props as never) ?? new Markup("");
@@ -62,22 +62,22 @@ function renderChildren(children: Children): string {
   return text;
 }
 
-/** Safe as text and between the double quotes of an attribute. */
+/** Escapes text for content and for double-quoted attributes. */
 function escapeText(text: string): string {
-  // Most texts have none, and to find that out is cheaper than to replace nothing.
+  // Most texts need no escaping, and testing is cheaper than replacing.
   return /[&<"]/.test(text) ? text.replace(/[&<"]/g, (character) => ESCAPES[character] ?? "") : text;
 }
 
 type Value = string | number | boolean | null | undefined;
 
-/** Of the attributes that Preact's types have, those with the names and the kinds of values that HTML knows. */
+/** The attributes of Preact's types that HTML knows, with the types of their values. */
 type Attributes<Props> = {
   [Name in keyof Props as Name extends Lowercase<Name & string> | "viewBox" ? Name : never]: Name extends "children"
     ? Children
     : Extract<Props[Name], Value>;
 };
 
-/** What the type checker makes of JSX. */
+/** The types of JSX for the compiler. */
 export namespace JSX {
   export type Element = Markup;
   export type ElementType = string | Component;

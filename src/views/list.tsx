@@ -3,13 +3,13 @@ import type { Children } from "./jsx-runtime.ts";
 export interface Entry {
   readonly key: string;
   readonly title: Children;
-  /** What is known about it, in order of weight; null leaves a line out. */
+  /** Facts about the entry, the most important first. Null leaves a line out. */
   readonly lines: readonly (Children | null)[];
-  /** What can be done with it. */
+  /** The action of the entry. */
   readonly action?: { readonly href: string; readonly label: string; readonly about: string } | undefined;
 }
 
-/** Sessions, events: things of one kind, each with a title and a few lines. */
+/** A list of sessions or events, each with a title and a few lines. */
 export function Entries({ entries }: { entries: readonly Entry[] }) {
   return (
     <ul class="entries">
@@ -33,11 +33,11 @@ export function Entries({ entries }: { entries: readonly Entry[] }) {
 export interface NavItem {
   readonly href: string;
   readonly label: string;
-  /** What one finds there. */
+  /** A description of the target. */
   readonly about: string;
 }
 
-/** Where one can go from here. */
+/** A list of links to other pages. */
 export function NavList({ label, actions }: { label: string; actions: readonly NavItem[] }) {
   return (
     <nav aria-label={label}>

@@ -2,7 +2,7 @@ import { brand } from "../brand.ts";
 
 const { mark, icon } = brand;
 
-/** The mark. Decorative; the name stands beside it. */
+/** The logo. It is decorative, because the name is beside it. */
 export function Mark() {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -12,7 +12,7 @@ export function Mark() {
   );
 }
 
-/** The same mark for the tab, in colours that hold on light and dark browser chrome. */
+/** The logo as the icon of the browser's tab, in colors that are visible on light and dark tabs. */
 export const faviconHref = `data:image/svg+xml,${encodeURI(
   `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'><path fill='${icon.shape}' d='${mark.shape}'/><path fill='${icon.light}' d='${mark.light}'/></svg>`,
 ).replaceAll("#", "%23")}`;

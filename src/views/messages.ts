@@ -1,6 +1,6 @@
 import { translations } from "../i18n/language.ts";
 
-/** What pages say wherever they come from. */
+/** Texts that any page may show. */
 export const messages = translations({
   en: {
     error: "Error",

@@ -2,12 +2,12 @@ import type { Children } from "./jsx-runtime.ts";
 
 export interface PanelProps {
   title: string;
-  /** The page's first panel holds its `h1` and stands under the arch; those after it take `h2`. */
+  /** The first panel of a page has the `h1` and the arch. Other panels have an `h2`. */
   level?: 1 | 2 | undefined;
   children?: Children;
 }
 
-/** A part of a page with a heading. */
+/** A section of a page with a heading. */
 export function Panel({ title, level = 1, children }: PanelProps) {
   const Heading = level === 1 ? "h1" : "h2";
   return (
@@ -23,7 +23,7 @@ export interface Fact {
   value: Children;
 }
 
-/** What is known about an account, a session, an event. */
+/** Facts about an account, as terms and values. */
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <dl>
@@ -38,13 +38,13 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
 }
 
 export interface LinkRowProps {
-  /** The question that the link answers, as in "New here?" */
+  /** The question before the link, such as "New here?" */
   lead?: string | undefined;
   href: string;
   label: string;
 }
 
-/** A quiet way on, under a form. */
+/** A secondary link below a form. */
 export function LinkRow({ lead, href, label }: LinkRowProps) {
   return (
     <p class="links">
@@ -59,7 +59,7 @@ export interface ButtonLinkProps {
   children: Children;
 }
 
-/** A link that is the main thing to do next and so looks like a button. It only leads somewhere. */
+/** A link that looks like a button, for the main next step. It must not change anything. */
 export function ButtonLink({ href, tone = "primary", children }: ButtonLinkProps) {
   return (
     <a class={tone === "primary" ? "button" : "button quiet"} href={href}>

@@ -8,13 +8,13 @@ import { messages } from "./messages.ts";
 
 export interface HomePageProps {
   locale: RequestLocale;
-  /** Of who is signed in; null if nobody is. */
+  /** The email of the signed-in account; null for visitors. */
   email: string | null;
-  /** Whether an account was deleted just now. */
+  /** Whether an account was just deleted in this browser. */
   deleted: boolean;
 }
 
-/** The front page: what this is, and the ways in; for whoever is signed in, the way on and out. */
+/** The start page. Visitors see links to sign in and sign up, signed-in people to continue and to sign out. */
 export function HomePage({ locale, email, deleted }: HomePageProps) {
   const { language } = locale;
   const text = messages[language];

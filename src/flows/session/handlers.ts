@@ -1,7 +1,10 @@
 import { json } from "../../http/responses.ts";
 import type { Context } from "../../request/context.ts";
 
-/** Who is signed in, for scripts of this origin; `null` if nobody is. Never holds what would let anyone in. */
+/**
+ * Describes the signed-in user and session as JSON for scripts of this origin; `null` for visitors. Never contains a
+ * secret.
+ */
 export async function showSession(context: Context): Promise<Response> {
   const session = await context.session.read();
   if (!session) return json(null);

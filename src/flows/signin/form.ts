@@ -11,7 +11,7 @@ export type SigninForm =
   | { readonly ok: true; readonly email: string; readonly password: string }
   | { readonly ok: false; readonly errors: SigninErrors };
 
-/** No rule of today is asked of a password that was chosen under yesterday's. */
+/** Does not apply the rules for new passwords, because older passwords may break them. */
 export function parseSignin(fields: FormFields): SigninForm {
   const reading = readEmail(fields);
   const password = fields.text("password");

@@ -19,7 +19,10 @@ export function showSignin(context: Context): Response {
   return html(renderDocument(<SigninPage locale={context.locale} notice={notice} returnPath={context.returnPath} />));
 }
 
-/** Something was done with one account in a browser where another one is signed in; null if nothing was. */
+/**
+ * Shows the result of an action for one account in a browser where another one is signed in; null if there is no
+ * result.
+ */
 export function showSigninToMember(context: Context, { account }: Session): Response | null {
   const notice = context.cookies.takeNotice(isSigninNotice);
   if (notice === undefined) return null;
@@ -45,7 +48,7 @@ export async function submitSignin(context: Context): Promise<Response> {
   const { email, password } = form;
   const pending = context.config.emailVerification === "required" ? findPending(context, email) : null;
   const [authentication, signup] = await Promise.all([checkPassword(context, email, password), pending]);
-  // Always the same work, whichever of the two there is: a second hash tells nobody which email has an account.
+  // Always hashes once here, so that a second hash does not reveal which email has an account.
   const hash = signup?.hashed_password ?? DUMMY_HASH;
   const opensSignup = pending !== null && (await passwordHash.validate(password, hash));
   if (authentication.outcome === "authenticated") {
@@ -58,10 +61,10 @@ export async function submitSignin(context: Context): Promise<Response> {
   return seeOther(withReturnPath("/auth/verify-email", returnPath));
 }
 
-/** Read while the password of the account is checked, so that it adds no call in series. */
+/** Runs while the password of the account is checked, so it adds no call in sequence. */
 async function findPending(context: Context, email: string): Promise<OneTimeTokenRow | null> {
   const browserSecret = context.cookies.get(VERIFY_COOKIE).secret;
-  // Its source, too: this browser may have become a known device after it asked.
+  // Also by ip: this browser may have become a known device after the request.
   const requesters = [await context.devices.findRequester(email), sourceOf(context.client.ip)];
   return findPendingSignup(context.services.database, email, { browserSecret, requesters }, context.now);
 }

@@ -16,12 +16,12 @@ export const messages = translations({
     } satisfies Record<NonNullable<SigninErrors["password"]>, string>,
     switchTitle: "Another account is signed in",
     signedInAs: (email: Children): Children => ["You're signed in here as ", email, "."],
-    /** The password that was chosen is not that of the account which is signed in. */
+    /** A password was reset for another account than the signed-in one. */
     otherPasswordReset:
       "The password of the account that the link was sent for was changed, and that account was signed out everywhere.",
     switch: "Sign out and switch accounts",
     continueAs: (email: string) => `Continue as ${email}`,
-    /** What other flows that end here have to say. */
+    /** Notices of other flows that redirect to this page. */
     notices: {
       verified: "Your email is verified. Sign in, or continue in the browser where you signed up.",
       "password-changed": "Your password was changed, and you were signed out everywhere. Sign in with the new one.",

@@ -70,7 +70,7 @@ export function SigninPage({ locale, email, errors = {}, notice, returnPath }: S
 
 export interface SwitchAccountPageProps {
   locale: RequestLocale;
-  /** What was done, with another account than the one that is signed in. */
+  /** The result of an action for another account than the signed-in one. */
   notice: SigninNotice;
   signedInAs: string;
   returnPath: string | null;

@@ -4,8 +4,8 @@ import { withReturnPath } from "../../http/return-path.ts";
 import type { Context } from "../../request/context.ts";
 
 /**
- * Ends the session that the cookie names, whoever the form was made for and whatever else it holds. That there is no session
- * is no error: the visitor is signed out either way.
+ * Ends the session that the cookie names, whatever the form contains. A missing session is no error, because the
+ * visitor is signed out either way.
  */
 export async function submitSignout(context: Context): Promise<Response> {
   await context.form().catch(ignoreRefusal);

@@ -60,9 +60,9 @@ export async function submitSignup(context: Context): Promise<Response> {
 }
 
 /**
- * The account with this email and password, made if there was none; null if the email is someone else's. Whoever sends the
- * form twice, because the first answer was lost or they pressed twice, is the owner and gets in. `attempt`: what was
- * counted and is still to be refunded.
+ * Returns the account with this email and password, and creates it if the email is free. Null if the email belongs to
+ * someone else. Sending the form twice, after a lost response for example, signs the owner in. `attempt` is the counted
+ * attempt that is still to be refunded.
  */
 async function registerOrAuthenticate(
   context: Context,
@@ -71,13 +71,13 @@ async function registerOrAuthenticate(
   key: PasswordKey | null,
 ): Promise<{ readonly account: Account; readonly isNew: boolean; readonly attempt: Attempt | null } | null> {
   const state = emailStateOf(email, key);
-  // Whoever signs up with an email that somebody has tries a password, which counts before one is hashed.
+  // A sign-up with a taken email is an attempt at its password, so it is counted before the password is hashed.
   const attempt = state === "free" ? null : await limitAttempts(context, email);
   if (state !== "taken") {
     const account = await context.services.auth.register(email, password, context.locale.language, context.now);
     if (account !== null) return { account, isNew: true, attempt };
   }
-  // What refused it may have come after the key was looked for.
+  // The account may have been created after the key was read.
   const known = state === "taken" ? key : undefined;
   const authentication = await checkPassword(context, email, password, { key: known, attempt });
   return authentication.outcome === "authenticated"

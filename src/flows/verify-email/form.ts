@@ -6,13 +6,10 @@ export type CodeForm =
   | { readonly ok: true; readonly code: string }
   | { readonly ok: false; readonly problem: "missing" | "malformed" };
 
-/** A code, and whatever may come along with it. */
+/** A code, with room for characters pasted around it. */
 const TYPED_MAX_CHARACTERS = 64;
 
-/**
- * Eight digits. It is text that people copy, not a header: any space, dash or invisible character that came along with them
- * does not count.
- */
+/** Parses eight digits. People copy the code from a message, so spaces, dashes and invisible characters are ignored. */
 export function parseCode(fields: FormFields): CodeForm {
   const typed = fields.text("code");
   if (typed.length > TYPED_MAX_CHARACTERS) return { ok: false, problem: "malformed" };

@@ -41,7 +41,7 @@ export async function showVerifyEmail(context: Context): Promise<Response> {
   return html(renderDocument(<VerifyEmailPage {...{ locale, email, sent, madeFor, returnPath, mailViewerUrl }} />));
 }
 
-/** What asks for another mail has no page of its own. */
+/** The form that requests another message has no page of its own. */
 export function redirectToVerifyEmail({ returnPath }: Context): Response {
   return seeOther(withReturnPath(PATH, returnPath));
 }
@@ -144,7 +144,7 @@ function describeLinkPage(
   return { locale, action: url.pathname, email, madeFor: session?.account.id ?? NOBODY, returnPath };
 }
 
-/** Throws HttpError 409 if the form was made for another account than the one that is signed in, if any is. */
+/** Throws HttpError 409 if the form was rendered for another account than the signed-in one. */
 async function requireSameVisitor(context: Context, fields: FormFields): Promise<Session | null> {
   const session = await context.session.read();
   if (session === null || fields.madeFor === NOBODY) return session;
@@ -152,13 +152,13 @@ async function requireSameVisitor(context: Context, fields: FormFields): Promise
   return session;
 }
 
-/** Throws HttpError 409 if a visitor's form was made for another email than the one that this browser verifies by now. */
+/** Throws HttpError 409 if the form was rendered for another email than the one that this browser verifies now. */
 async function requireMadeForEmail({ madeFor }: FormFields, email: string): Promise<void> {
   if (madeFor === null || madeFor === NOBODY || madeFor === (await madeForEmail(email))) return;
   throw new HttpError("form-for-other-email");
 }
 
-/** Where this browser has asked for nothing, or for something that counts no more: done in another browser, most likely. */
+/** Redirects if this browser has no pending verification. Most likely it was completed in another browser. */
 function noPendingVerification(context: Context, returnPath: string | null): Response {
   requireCookies(context);
   const cookie = context.cookies.get(VERIFY_COOKIE);
@@ -167,7 +167,7 @@ function noPendingVerification(context: Context, returnPath: string | null): Res
   return seeOther(withReturnPath("/auth/signin", returnPath));
 }
 
-/** The live request for verification of this browser. */
+/** Returns the pending verification that this browser requested. */
 async function findPendingVerification(context: Context): Promise<OneTimeTokenRow | null> {
   const { secret } = context.cookies.get(VERIFY_COOKIE);
   if (secret === null) return null;
@@ -175,10 +175,7 @@ async function findPendingVerification(context: Context): Promise<OneTimeTokenRo
   return peekBrowserToken(context.services.database, PURPOSE, secret, context.now);
 }
 
-/**
- * Consumes what has shown that mail reaches them: a link whose form was sent, or a right code. Null if it is gone. Refunds
- * `attempt`, if one was counted.
- */
+/** Consumes a submitted link or a right code. Returns null if it is gone. Refunds `attempt` if one was counted. */
 async function verify(
   context: Context,
   { row }: UsableLink | RightCode,
@@ -189,7 +186,7 @@ async function verify(
   announce(context, verification.event);
   const { replacedUserId } = verification;
   if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });
-  // Somebody else may have had the address without verifying it. It was never theirs, nor are the tries of their devices.
+  // Someone else may have used the email without verifying it. Their devices are no longer known devices.
   if (verification.event.type === "signed-up") context.devices.trustOnlyThisDevice(row.email, attempt);
   else context.devices.trustThisDevice(row.email, attempt);
   return verification;

@@ -8,16 +8,16 @@ import type { Context } from "../../request/context.ts";
 import type { DeadLinkMessage, LinkOwner, MailedLink } from "../../request/mailed-link.tsx";
 import { messages } from "./messages.ts";
 
-/** The link that verifies the email of an account, or of a sign-up that becomes one by it. */
+/** The link that verifies the email of an account or of a pending sign-up. */
 export const VERIFY_LINK: MailedLink = {
   purpose: "verify-email",
   requireOwner: requireSameEmail,
-  // A form sent twice is no dead end: the first has verified the email of the account that is signed in.
+  // If the form is sent twice, the first one has already verified the email of the signed-in account.
   findWorkDone: ({ returnPath }, { account }) => (account.emailVerified ? seeOther(returnPath ?? HOME_PATH) : null),
   describeDead,
 };
 
-/** Throws HttpError 409 if what is to be verified belongs to another account than the one that is signed in. */
+/** Throws HttpError 409 if the link belongs to another account than the signed-in one. */
 export function requireSameEmail(context: Context, { user_id, email }: LinkOwner, { account }: Session): void {
   if (user_id === null ? account.email === email : account.id === user_id) return;
   logNotTheOwner(context, account.id);
@@ -31,7 +31,7 @@ function describeDead(context: Context, session: Session | null): DeadLinkMessag
     { href: withReturnPath("/auth/signin", returnPath), label: text.signin },
     { href: withReturnPath("/auth/signup", returnPath), label: text.signup },
   ];
-  // A damaged link is not looked up, and nor is the session: that there is a cookie of one must do.
+  // For a damaged link neither the token nor the session is looked up. The presence of a session cookie decides.
   const member = session === null ? text.continue : text.continueAs(readableEmail(session.account.email));
   const isGuest = session === null && context.session.claimedUserId === null;
   const actions = isGuest ? guest : [{ href: returnPath ?? HOME_PATH, label: member }];

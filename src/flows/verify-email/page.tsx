@@ -14,13 +14,13 @@ const RESEND = "/auth/verify-email/resend";
 
 export interface VerifyEmailPageProps {
   locale: RequestLocale;
-  /** Unknown where this browser has asked for nothing. */
+  /** Undefined if this browser requested nothing. */
   email?: string | undefined;
-  /** Whether a mail is on its way to it. */
+  /** Whether a message was sent to it. */
   sent: boolean;
   problem?: CodeProblem | undefined;
   madeFor: string;
-  /** Whether somebody is signed in here, who can always have another mail sent. */
+  /** Whether the visitor is signed in. Signed-in people can always request another message. */
   isMember?: boolean | undefined;
   returnPath: string | null;
   mailViewerUrl: string | null;
@@ -95,16 +95,16 @@ export function VerifyEmailPage({
 export interface VerifyLinkPageProps {
   locale: RequestLocale;
   action: string;
-  /** What is to be verified. */
+  /** The email to verify. */
   email: string;
   madeFor: string;
-  /** Whether this browser is not the one that asked, and so must say the password that goes with the email. */
+  /** Whether this browser did not request the link, and so must enter the password. */
   asksPassword: boolean;
   problem?: LinkPasswordProblem | undefined;
   returnPath: string | null;
 }
 
-/** Where the mailed link leads. */
+/** The page that the mailed link opens. */
 export function VerifyLinkPage({
   locale,
   action,
@@ -133,7 +133,7 @@ export function VerifyLinkPage({
         >
           {asksPassword && (
             <>
-              {/* Sent back but not read: it tells password managers whose password this is. */}
+              {/* Sent but not read. It tells password managers which account the password is for. */}
               <EmailField name="email" label={fields.email} value={email} autocomplete="username" readOnly />
               <PasswordField
                 name="password"

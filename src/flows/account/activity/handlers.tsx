@@ -9,7 +9,7 @@ import { ActivityPage } from "./page.tsx";
 
 const PAGE_EVENTS = 12;
 
-/** One more than a page shows, to know whether there is another. */
+/** Reads one event more than a page shows, which tells whether there are older ones. */
 export function listActivity({ services, url }: Context, { account }: Session): Promise<AccountEventRow[]> {
   return listEvents(services.database, account.id, PAGE_EVENTS + 1, readCursor(url));
 }
@@ -23,7 +23,7 @@ export function showActivity({ url, locale }: Context, _session: Session, events
   );
 }
 
-/** `before=<epoch milliseconds>.<id>`. What is no such thing means the first page. */
+/** Parses `before=<epoch milliseconds>.<id>`. Any other text means the first page. */
 function readCursor({ searchParams }: URL): Position | null {
   const [, at, id] = /^(\d{1,15})\.([\w:-]{1,64})$/.exec(searchParams.get("before") ?? "") ?? [];
   return at === undefined || id === undefined ? null : { at: Number(at), id };

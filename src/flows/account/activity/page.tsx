@@ -11,7 +11,7 @@ import { messages } from "./messages.ts";
 export interface ActivityPageProps {
   locale: RequestLocale;
   events: readonly AccountEventRow[];
-  /** Of the query `before` that leads to what is older; left out where there is nothing. */
+  /** The value of the query `before` for older events; undefined if there are none. */
   older?: string | undefined;
   isFirst: boolean;
 }

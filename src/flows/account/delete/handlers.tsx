@@ -14,7 +14,7 @@ export function showDelete({ locale }: Context, { account }: Session): Response 
   return html(renderDocument(<DeletePage locale={locale} account={account} />));
 }
 
-/** Asks for the password however lately it was given: nothing brings the account back. */
+/** Asks for the password even if it was entered recently, because a deletion cannot be undone. */
 export async function submitDelete(context: Context, session: Session): Promise<Response> {
   const { account } = session;
   const { email } = account;
@@ -28,7 +28,7 @@ export async function submitDelete(context: Context, session: Session): Promise<
   }
   const owner = await reauthenticate(context, session, fields, { always: true, callerRefunds: true });
   if (owner.outcome === "gone") {
-    // The key was found under no such email: the form was sent twice, or the email has just changed.
+    // No account has this email any more: the form was sent twice, or the email has just changed.
     const isDeleted = (await context.services.users.get(account.id)) === null;
     return isDeleted ? showDeleted(context) : showChangedMeanwhile(context);
   }

@@ -16,7 +16,7 @@ import { renderDocument } from "../../../views/document.tsx";
 import type { EmailErrors } from "./page.tsx";
 import { EmailPage, EmailSentPage } from "./page.tsx";
 
-/** The notice that a link was sent. */
+/** The query that shows the confirmation that a link was sent. */
 const SENT = "email-link-sent";
 
 const PURPOSE = "change-email";
@@ -24,7 +24,7 @@ const PATH = "/app/account/email";
 
 export function showEmail(context: Context, { account, evidence }: Session): Response {
   const { url, config, cookies, locale, now } = context;
-  // Not cleared when it is shown, so that the page can be loaded again; the form has a location without the query.
+  // Not cleared when it is shown, so that the page can be reloaded. The form itself has a URL without the query.
   const page =
     url.searchParams.has("sent") && cookies.notice === SENT ? (
       <EmailSentPage locale={locale} mailViewerUrl={config.mailViewerUrl} />
@@ -34,13 +34,16 @@ export function showEmail(context: Context, { account, evidence }: Session): Res
   return html(renderDocument(page));
 }
 
-/** Up to the answer all is the same for every address. Only then it is looked up, and its mailbox told what is so. */
+/**
+ * Does the same work for every email before the response, so that its time reveals nothing. After the response it looks
+ * the email up and sends the message that applies.
+ */
 export async function submitEmail(context: Context, session: Session): Promise<Response> {
   const { account, evidence } = session;
   const fields = await context.form();
   const again = (errors: EmailErrors, status: 401 | 422) => {
     const typed = { locale: context.locale, email: fields.text("email"), account, errors };
-    // Asked for wherever it was sent, too: what was wrong is to be mended in its place.
+    // A refused password is asked for again, even if the account was confirmed recently.
     const asksPassword = !isConfirmed(evidence, context.now) || errors.currentPassword !== undefined;
     return html(renderDocument(<EmailPage {...typed} asksPassword={asksPassword} />), status);
   };

@@ -23,7 +23,7 @@ export interface EmailPageProps {
   locale: RequestLocale;
   account: Account;
   asksPassword: boolean;
-  /** What was typed. */
+  /** The email as typed. */
   email?: string | undefined;
   errors?: EmailErrors | undefined;
 }

@@ -24,10 +24,10 @@ import { findUser } from "../../../store/users.ts";
 /** Rises when a key of the document is renamed or removed, or changes its meaning. docs/export.md lists the changes. */
 const EXPORT_VERSION = 2;
 
-/** Of one call to the database. */
+/** Rows per call to the database. */
 const EVENTS_AT_ONCE = 500;
 
-/** What each store holds about an account. */
+/** The data that each store holds about an account. */
 interface AccountData {
   readonly user: UserRow | undefined;
   readonly keys: readonly KeyRow[];
@@ -54,7 +54,7 @@ export async function readAccountData({ services, now }: Context, { account }: S
   return { user: user ?? undefined, keys, tokens, reservedEmails, notices, events, sessions: listed };
 }
 
-/** Everything, as docs/export.md describes it; of secrets and hashes only that they exist. */
+/** Sends everything that docs/export.md lists. Secrets and hashes are only counted. */
 export async function sendExport(context: Context, session: Session, data: AccountData): Promise<Response> {
   const { now } = context;
   const { user } = data;

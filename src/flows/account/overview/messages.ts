@@ -3,7 +3,7 @@ import { translations } from "../../../i18n/language.ts";
 export const messages = translations({
   en: {
     title: "Account",
-    /** What other flows that end here have to say, by the query value `notice`. */
+    /** Notices of other flows that redirect to this page, by the name in the notice cookie. */
     notices: {
       "password-changed": "Your password was changed. All other devices were signed out.",
       "email-changed":

@@ -17,7 +17,7 @@ export function showPassword({ locale }: Context, { account }: Session): Respons
   return html(renderDocument(<PasswordPage locale={locale} account={account} />));
 }
 
-/** The current password is asked for in any case: it is what is changed (OWASP ASVS 5.0.0, 6.2.3). */
+/** Always asks for the current password (OWASP ASVS 5.0.0, 6.2.3). */
 export async function submitPassword(context: Context, session: Session): Promise<Response> {
   const { account } = session;
   const fields = await context.form();

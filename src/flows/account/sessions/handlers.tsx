@@ -17,14 +17,14 @@ import { ConfirmEndPage, isSessionsNotice, type SessionsNotice, SessionsPage } f
 
 const PATH = "/app/account/sessions";
 
-/** The value of the query `end` that means all sessions but this one. */
+/** The value of the query `end` that means all other sessions. */
 const OTHERS = "others";
 
 function listSessions({ services }: Context, { account }: Session): Promise<ListedSession[]> {
   return services.sessions.list(account.id);
 }
 
-/** The list; or with `?end=…`, what ending one or all others of them needs to go on. */
+/** Shows the list of sessions. With `?end=…`, shows the form that ends one session or all others. */
 export async function showSessions(
   context: Context,
   session: Session,
@@ -35,12 +35,12 @@ export async function showSessions(
   return list(context, session, listed, context.cookies.takeNotice(isSessionsNotice), 200);
 }
 
-/** Who had to sign in again before a form of that page was taken comes back by its address. */
+/** After signing in again, people return to the URL of a form, which shows the list. */
 export function redirectToSessions(): Response {
   return seeOther(PATH);
 }
 
-/** Ends one session of the owner's. The handle of anybody else's, or of none, changes nothing. */
+/** Ends one session of the account. A handle of another account or of no session changes nothing. */
 export async function submitRevoke(context: Context, session: Session): Promise<Response> {
   const handle = (await context.form()).text("session");
   const owner = await authenticateOwner(context, session, handle);
@@ -59,7 +59,7 @@ export async function submitRevoke(context: Context, session: Session): Promise<
   return seeOther(PATH);
 }
 
-/** Ends all others at once: the epoch rises, and this browser goes on with a session of the new one. */
+/** Ends all other sessions: raises the epoch, and starts a new session for this browser. */
 export async function submitRevokeOthers(context: Context, session: Session): Promise<Response> {
   const owner = await authenticateOwner(context, session, OTHERS);
   if (owner instanceof Response) return owner;
@@ -75,7 +75,7 @@ export async function submitRevokeOthers(context: Context, session: Session): Pr
   return renewed ?? seeOther("/auth/signin");
 }
 
-/** The owner, or the page that asks for the password. */
+/** Returns the owner, or the page that asks for the password. */
 async function authenticateOwner(
   context: Context,
   session: Session,
@@ -102,7 +102,7 @@ async function confirmEnd(
   if (end !== OTHERS && session === undefined) {
     return list(context, currentSession, listed, "gone", status === 200 ? 404 : status);
   }
-  // Once a wrong one was sent, it is asked for in its place, though it was given lately.
+  // A refused password is asked for again, even if the account was confirmed recently.
   const asksPassword = !isConfirmed(currentSession.evidence, now) || problem !== undefined;
   const page = (
     <ConfirmEndPage

@@ -16,7 +16,7 @@ import { messages } from "./messages.ts";
 
 const PATH = "/app/account/sessions";
 
-/** What a page holds without growing heavy: each has a handle that no compression shortens. */
+/** Sessions per page. Each has a handle, which no compression shortens. */
 const PAGE_SESSIONS = 8;
 
 export type SessionsNotice = keyof typeof messages.en.notices;
@@ -28,10 +28,10 @@ export function isSessionsNotice(value: string | null): value is SessionsNotice 
 export interface SessionsPageProps {
   locale: RequestLocale;
   sessions: readonly ListedSession[];
-  /** The handle of the session that asks. */
+  /** The handle of the current session. */
   here: string;
   notice?: SessionsNotice | undefined;
-  /** Which part of the others to show; the first is 1. */
+  /** The page of other sessions to show, starting at 1. */
   part: number;
   /** Epoch milliseconds. */
   now: number;
@@ -93,7 +93,7 @@ export function SessionsPage({ locale, sessions, here, notice, part, now }: Sess
 
 export interface ConfirmEndPageProps {
   locale: RequestLocale;
-  /** The session that is to end; left out: all others. */
+  /** The session to end; undefined means all others. */
   session?: ListedSession | undefined;
   account: Account;
   asksPassword: boolean;

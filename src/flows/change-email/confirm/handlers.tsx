@@ -20,8 +20,9 @@ export function showConfirmEmail(context: Context, link: ShownLink): Response {
 }
 
 /**
- * In a browser where the account is signed in the button is enough; elsewhere it takes the account's password. Or else
- * whoever reads the new mailbox could be made to press it for a stranger's account (docs/decisions/0006-…).
+ * In a browser where the account is signed in, the button is enough. Other browsers must enter the password of the
+ * account. Otherwise the reader of the new mailbox could be made to confirm the change for an attacker's account
+ * (docs/decisions/0006-verification-links.md).
  */
 export async function submitConfirmEmail(context: Context, link: UsableLink): Promise<Response | null> {
   const { row, session } = link;
@@ -51,7 +52,10 @@ function describePage({ locale, url }: Context, { email, session }: ShownLink) {
   return { locale, action: url.pathname, email, account: session?.account ?? null };
 }
 
-/** The owner by their password, or why it is not. Counts as any try of the account's password. */
+/**
+ * Authenticates the owner by the password, or returns the reason for a refusal. Counts as an attempt at the password of
+ * the account.
+ */
 async function authenticateOwner(
   context: Context,
   { user_id: userId }: OneTimeTokenRow,
@@ -71,7 +75,7 @@ async function finishChange(context: Context, session: Session | null, account: 
     context.defer(() => context.services.sessions.endOthers(account.id, null));
     return seeOther("/auth/signin");
   }
-  // The device is known by the address, and that is another now.
+  // Known devices belong to an email, and the email has changed.
   context.devices.trustThisDevice(account.email, null);
   const renewed = await renewSession(context, account, session.evidence, "/app/account");
   return renewed ?? seeOther("/auth/signin");

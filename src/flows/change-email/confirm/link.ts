@@ -3,7 +3,7 @@ import { logNotTheOwner } from "../../../request/access.ts";
 import type { MailedLink } from "../../../request/mailed-link.tsx";
 import { messages } from "./messages.ts";
 
-/** The link to the new email of an account, by which its owner confirms that mail reaches them there. */
+/** The link that is sent to the new email of an account and confirms it. */
 export const CONFIRM_LINK: MailedLink = {
   purpose: "change-email",
   requireOwner: (context, { user_id }, { account }) => {

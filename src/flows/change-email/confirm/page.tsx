@@ -13,14 +13,14 @@ import { messages } from "./messages.ts";
 export interface ConfirmEmailPageProps {
   locale: RequestLocale;
   action: string;
-  /** The new one. */
+  /** The new email. */
   email: string;
-  /** The account that gets it, if it is signed in here; elsewhere its present email is not told. */
+  /** The account, if it is signed in here. Another browser is not shown its current email. */
   account: Account | null;
   problem?: CurrentPasswordProblem | undefined;
 }
 
-/** Where the mailed link leads. */
+/** The page that the mailed link opens. */
 export function ConfirmEmailPage({ locale, action, email, account, problem }: ConfirmEmailPageProps) {
   const { language } = locale;
   const text = messages[language];
@@ -38,7 +38,7 @@ export function ConfirmEmailPage({ locale, action, email, account, problem }: Co
         <Form action={action} submit={text.submit} busy={text.busy} madeFor={account?.id ?? NOBODY}>
           {account === null && (
             <>
-              {/* Sent back but not read: password managers then keep the password under the new address. */}
+              {/* Sent but not read, so that password managers store the password under the new email. */}
               <EmailField name="account" label={text.newEmail} value={email} autocomplete="username" readOnly />
               <PasswordField
                 name="currentPassword"
@@ -56,7 +56,7 @@ export function ConfirmEmailPage({ locale, action, email, account, problem }: Co
   );
 }
 
-/** Told only to whoever reads the mail of that address. */
+/** Shown only to people who can read mail of that email. */
 export function TakenPage({ locale, email }: { locale: RequestLocale; email: string }) {
   const text = messages[locale.language];
   return (

@@ -13,8 +13,8 @@ export function showUndoEmail({ locale, url }: Context, { email }: ShownLink): R
 }
 
 /**
- * Whoever reads the mail of the former address takes the account back, and nothing else is asked: the password is known to
- * whoever changed the address. So the next thing is to choose a new one.
+ * Access to the former mailbox is enough to undo the change. The password is not asked for, because the attacker who
+ * changed the email knows it. The next step is to choose a new one.
  */
 export async function submitUndoEmail(context: Context, { row }: UsableLink): Promise<Response | null> {
   const { user_id: userId, email } = row;

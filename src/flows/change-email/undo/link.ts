@@ -1,7 +1,7 @@
 import type { MailedLink } from "../../../request/mailed-link.tsx";
 import { messages } from "./messages.ts";
 
-/** The link to the former email of an account, by which its owner takes the account back. */
+/** The link that is sent to the former email of an account and undoes the change. */
 export const UNDO_LINK: MailedLink = {
   purpose: "undo-email",
   describeDead: ({ locale }) => {

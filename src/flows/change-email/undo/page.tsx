@@ -9,11 +9,11 @@ import { messages } from "./messages.ts";
 export interface UndoEmailPageProps {
   locale: RequestLocale;
   action: string;
-  /** The address that the account had, and gets back. */
+  /** The email that the account had, and gets back. */
   email: string;
 }
 
-/** Where the mailed link leads. */
+/** The page that the mailed link opens. */
 export function UndoEmailPage({ locale, action, email }: UndoEmailPageProps) {
   const text = messages[locale.language];
   return (

@@ -4,7 +4,7 @@ import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../../request/flow-cookie
 import type { CarriedLink, DeadLinkMessage } from "../../../request/mailed-link.tsx";
 import { messages } from "./messages.ts";
 
-/** The link to choose a new password. Live once it is good for an account, or for creating one. */
+/** The link to choose a new password. It is live once it is bound to an account, or to the creation of one. */
 export const RESET_LINK: CarriedLink = {
   purpose: "reset-password",
   carrier: {

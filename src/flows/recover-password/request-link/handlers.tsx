@@ -17,9 +17,10 @@ export function showForgotPassword({ locale, returnPath }: Context): Response {
 }
 
 /**
- * Up to the answer all is the same for every email: one count, one row. Only then it is looked up, and if there is an
- * account, the row is made good for it and the link mailed. Where emails must be verified, an email without an account
- * gets a link, too: it creates the account, and no pending sign-up of a stranger is verified by its owner.
+ * Does the same work for every email before the response: counts it and inserts one row. After the response it looks
+ * the email up, binds the row to the account and sends the link. Where emails must be verified, an email without an
+ * account gets a link as well. It creates the account, so that the owner never verifies the password of a sign-up that
+ * someone else began.
  */
 export async function submitForgotPassword(context: Context): Promise<Response> {
   const fields = await context.form();
@@ -68,14 +69,15 @@ async function mailLink(
     findUserByEmail(database, email),
     issueUndoToken(database, email, requester, now),
   ]);
-  // For an unknown address all but the sending is done as well: this isolate's next answer must not come sooner for it.
+  // An unknown email causes the same calls, because they delay the next response of this isolate. Only the message is
+  // not sent.
   await bindToken(database, token, user?.id ?? null);
   const path = withReturnPath(`/auth/reset-password/${token}`, returnPath);
   const href = config.publicOrigin + path;
   const mail = writeMail(locale.language, email, user === null ? "passwordForNewAccount" : "passwordReset", href);
   if (user !== null) return mailer.send(mail);
   if (undoToken === null) return config.emailVerification === "required" ? mailer.send(mail) : undefined;
-  // The account has another address since lately, and the mail that said so may be lost: this is where people ask first.
+  // The account gave up this email recently. The message about it may be lost, and this is where its owner asks first.
   const undoHref = `${config.publicOrigin}/auth/undo-email/${undoToken}`;
   await mailer.send(writeMail(locale.language, email, "emailChanged", null, undoHref));
 }
