@@ -8,14 +8,14 @@ import type { Variant } from "./variants.ts";
 
 const run = promisify(execFile);
 
-/** A Worker as it would be deployed. */
+/** The bundle of a Worker, as it would be deployed. */
 export interface Bundle {
   readonly directory: string;
-  /** As wrangler counts what is uploaded. 1 kB is 1000 bytes. */
+  /** The size of the upload as wrangler reports it. 1 kB is 1000 bytes. */
   readonly gzipKilobytes: number;
 }
 
-/** Builds with wrangler, as `npm run deploy` does. Rejects with what wrangler printed if it cannot. */
+/** Builds with wrangler, as `npm run deploy` does. Rejects with wrangler's output if the build fails. */
 export async function build(variant: Variant): Promise<Bundle> {
   const directory = makeDirectory(variant);
   const entry =
@@ -30,7 +30,7 @@ export async function build(variant: Variant): Promise<Bundle> {
   return { directory, gzipKilobytes: (Number(kibibytes) * 1_024) / 1_000 };
 }
 
-/** Of this run alone. Ends with it. */
+/** Creates a directory for this run. It is removed at the end. */
 function makeDirectory(variant: Variant): string {
   mkdirSync(STATE_DIRECTORY, { recursive: true });
   const directory = mkdtempSync(join(STATE_DIRECTORY, `${variant}-`));

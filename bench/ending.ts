@@ -5,14 +5,17 @@ type Undo = () => Promise<unknown>;
 const children = new Set<ChildProcess>();
 const undos: Undo[] = [];
 
-/** Whatever ends this process ends `child` first. */
+/** Ends `child` before this process ends, in any way. */
 export function endWithUs<T extends ChildProcess>(child: T): T {
   children.add(child);
   child.once("exit", () => children.delete(child));
   return child;
 }
 
-/** To be done when the run is over, has failed or is broken off, the last first; or before, by calling what is returned. Once. */
+/**
+ * Registers a clean-up for the end of the run, also after a failure or an interruption. The last registered runs first.
+ * The returned function runs it earlier. It runs once.
+ */
 export function atTheEnd(undo: Undo): () => Promise<void> {
   let done: Promise<void> | undefined;
   const once = () => {
@@ -25,7 +28,7 @@ export function atTheEnd(undo: Undo): () => Promise<void> {
 
 let finishing: Promise<void> | undefined;
 
-/** Does what was to be done, whoever asks, once. A failure of one keeps none of the others from it. */
+/** Runs all clean-ups once. If one fails, the others still run. */
 export function finish(): Promise<void> {
   finishing ??= (async () => {
     for (const undo of undos.toReversed()) await undo().catch((error) => console.error(error));
@@ -38,7 +41,7 @@ process.on("exit", () => {
 });
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  // A terminal and npm both send it: the second must not end what the first has begun.
+  // A terminal and npm both send the signal. The second one must not interrupt the clean-up.
   process.on(signal, () => {
     if (finishing === undefined) console.error(`\nBroken off by ${signal}.`);
     void finish().then(() => process.exit(1));

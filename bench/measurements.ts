@@ -2,25 +2,25 @@ import { median } from "../test/support/statistics.ts";
 import { METRICS, type Metric } from "./metrics.ts";
 import { VARIANTS, type Variant } from "./variants.ts";
 
-/** The middle of what the rounds gave, and how far they lie apart. */
+/** The median of the rounds, and their range. */
 export interface Summary {
   readonly median: number;
   readonly least: number;
   readonly most: number;
 }
 
-/** One metric of one variant: a value for each round, or one where all rounds would give the same. */
+/** One metric of one variant: a value per round, or a single value if all rounds would give the same. */
 export interface Series {
   readonly metric: Metric;
   readonly variant: Variant;
   readonly values: readonly number[];
 }
 
-/** What the run has measured so far. */
+/** The measurements of the run so far. */
 export class Measurements {
   readonly #values = new Map<string, number[]>();
 
-  /** Throws on what is no measurement: a report must not be made of it. */
+  /** Throws if the value is not a finite number, so that no report contains it. */
   add(metric: Metric, variant: Variant, value: number): void {
     if (!Number.isFinite(value)) throw new Error(`${metric} of ${variant} is ${value}`);
     const key = `${metric} ${variant}`;
@@ -33,12 +33,15 @@ export class Measurements {
     return this.#values.get(`${metric} ${variant}`) ?? [];
   }
 
-  /** Null where it was not measured. */
+  /** Null if it was not measured. */
   summary(metric: Metric, variant: Variant): Summary | null {
     return summarize(this.values(metric, variant));
   }
 
-  /** Of two variants in the same rounds: noise that lasts longer than a round falls out. Null where one was not measured. */
+  /**
+   * The ratio of two variants in the same rounds, which removes noise that lasts longer than a round. Null if one was
+   * not measured.
+   */
   ratio(metric: Metric, variant: Variant, to: Variant): Summary | null {
     return this.#compare(metric, variant, to, (a, b) => a / b);
   }
@@ -47,7 +50,7 @@ export class Measurements {
     return this.#compare(metric, variant, to, (a, b) => a - b);
   }
 
-  /** Everything, in the order of the tables. */
+  /** All measurements, in the order of the tables. */
   series(): Series[] {
     const all = (Object.keys(METRICS) as Metric[]).flatMap((metric) =>
       VARIANTS.map((variant) => ({ metric, variant, values: this.values(metric, variant) })),

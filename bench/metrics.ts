@@ -1,4 +1,4 @@
-/** What is measured for each variant, in the order of the tables. */
+/** The metrics of each variant, in the order of the tables. */
 export const METRICS = {
   "page.calls": { label: "Page: upstream calls", unit: "calls", digits: 0 },
   "page.rate": { label: "Page: requests a second on one core", unit: "1/s", digits: 0 },

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** Out of git's sight, beside wrangler's own state: reports that nobody asked to keep, and what runs build. */
+/** Ignored by git, beside wrangler's own state: reports that were not kept, and builds. */
 export const STATE_DIRECTORY = `${ROOT}.wrangler/bench/`;
 
 const USAGE = `Usage: npm run bench [-- --quick] [-- --out DIRECTORY]
@@ -15,11 +15,11 @@ Compares Gatehouse with other ways to do the same, in bare workerd. It takes up 
 
 export interface Options {
   readonly quick: boolean;
-  /** Where the report goes, with a slash at its end. */
+  /** The directory of the report, with a slash at its end. */
   readonly reportDirectory: string;
 }
 
-/** What the command line asks for. Prints how to use it and ends the process where that is asked for or not understood. */
+/** Parses the command line. On request, or if it is wrong, prints the usage and ends the process. */
 export function readOptions(args: readonly string[]): Options {
   try {
     const { values } = parseArgs({

@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { ROOT } from "./options.ts";
 import { say } from "./progress.ts";
 
-/** What only the benchmark needs has a package file of its own, and is installed when it is first asked for. */
+/** Installs the packages that only the benchmark needs. They have a package file of their own. */
 export async function installPackages(): Promise<void> {
   if (areInstalled()) return;
   say("installing what only the benchmark needs: npm ci in bench/");
@@ -13,7 +13,7 @@ export async function installPackages(): Promise<void> {
   if (status !== 0) throw new Error("npm ci failed in bench/");
 }
 
-/** npm writes down what it has installed, when it is done. */
+/** npm records the installed packages at the end of an installation. */
 function areInstalled(): boolean {
   const written = (file: string) => statSync(`${ROOT}bench/${file}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return written("node_modules/.package-lock.json") >= written("package-lock.json");

@@ -5,17 +5,17 @@ import type { Stage } from "./stage.ts";
 
 export const PASSWORD = "analytical engine 1843";
 
-/** All of the same length, so that all their pages are. */
+/** All emails have the same length, so that all pages have the same length. */
 export function emailOf(index: number): string {
   return `person-${`${index}`.padStart(7, "0")}@example.com`;
 }
 
-/** Somebody in front of a Worker, who is signed in or not. */
+/** A browser in front of a Worker. */
 export function browserAt(origin: string): Browser {
   return new Browser(origin, fetch);
 }
 
-/** Rejects unless the form is taken. */
+/** Rejects unless the form is accepted. */
 export async function signUp(browser: Browser, email: string): Promise<void> {
   await send(browser, "/auth/signup", { email, password: PASSWORD, passwordConfirmation: PASSWORD });
 }
@@ -33,7 +33,7 @@ async function send(browser: Browser, path: string, fields: Readonly<Record<stri
   if (page.status !== 303) throw new Error(`POST ${path} answered ${page.status}: ${page.body.slice(0, 400)}`);
 }
 
-/** People who are signed in, each with the cookies of a browser of their own. */
+/** Signs people in, each in a browser of their own. */
 export async function admitPeople(stage: Stage, origin: string, count: number): Promise<Browser[]> {
   const browsers = Array.from({ length: count }, () => browserAt(origin));
   for (const [index, browser] of browsers.entries()) await admit(stage, browser, emailOf(index));
@@ -45,7 +45,7 @@ async function admit({ variant, standIns }: Stage, browser: Browser, email: stri
     case "floor":
       return;
     case "one-call": {
-      // Its session is made by hand, as everything else of it.
+      // The session of this variant is created by hand, like the rest of it.
       const redis = new Redis({ url: standIns.redisUrl, token: standIns.redisToken });
       const id = crypto.randomUUID().replaceAll("-", "");
       await redis.set(`session:${id}`, JSON.stringify({ email }));
@@ -57,15 +57,15 @@ async function admit({ variant, standIns }: Stage, browser: Browser, email: stri
   }
 }
 
-/** The `Cookie` header of whoever has this browser. */
+/** The `Cookie` header of this browser. */
 export function cookieOf({ cookies }: Browser): string {
   return [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
 }
 
-/** Longer than the Worker takes from one answer of a store to the next question. */
+/** Longer than the Worker takes between a response of a store and its next call. */
 const QUIET_MILLISECONDS = 15;
 
-/** Waits until nothing more is asked of the stores for so many milliseconds: what follows an answer is done. */
+/** Waits until the stores have received no call for `quiet` milliseconds, so that work after the response is done. */
 export async function settle({ standIns: { traffic } }: Stage, quiet = QUIET_MILLISECONDS): Promise<void> {
   for (let seen = -1; seen !== traffic.calls.length || traffic.calls.some(({ endedAt }) => endedAt === Infinity); ) {
     seen = traffic.calls.length;

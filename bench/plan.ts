@@ -1,29 +1,29 @@
-/** How much is measured. */
+/** The extent of the measurements. */
 export interface Plan {
-  /** How often every variant is measured, in turns. The spread is theirs. */
+  /** Measurements per variant. The variants alternate, and the range is that of the rounds. */
   readonly rounds: number;
   readonly page: {
-    /** Each has one request under way at any time. */
+    /** Connections with one request at a time each. */
     readonly connections: number;
-    /** Once, until the compilers of V8 have done their work: some 10,000 requests. */
+    /** Once, until V8 has compiled the code: about 10,000 requests. */
     readonly warmUpSeconds: number;
     readonly seconds: number;
-    /** Under callgrind, where it is installed. 0: none are. */
+    /** Requests under callgrind, if it is installed; 0 for none. */
     readonly countedRequests: number;
   };
-  /** Requests one after the other in a round, for each delay of the upstream in milliseconds. */
+  /** Requests in sequence per round, for each delay of the stores in milliseconds. */
   readonly latency: readonly { readonly delayMilliseconds: number; readonly requests: number }[];
-  /** People who sign up, in, out and in again in a round. */
+  /** People who sign up, out and in again per round. */
   readonly flows: { readonly people: number };
-  /** Sign-ins one after the other in a round. */
+  /** Sign-ins in sequence per round. */
   readonly password: { readonly checks: number };
   readonly growth: {
     /** Users in the tables, each with one session. */
     readonly users: readonly number[];
-    /** Sessions that each of so many people have. */
+    /** Sessions per person. */
     readonly sessionsPerUser: readonly number[];
     readonly peopleWithSessions: number;
-    /** How often each flow is run at each size. */
+    /** Runs per flow and size. */
     readonly samples: number;
   };
 }

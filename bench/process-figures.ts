@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
-/** Milliseconds of CPU that a process has used on all of its threads so far; null where the system does not tell. */
+/** The CPU milliseconds of a process on all its threads so far; null if the system does not report them. */
 export function readCpuMilliseconds(pid: number): number | null {
   try {
     const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) => {
@@ -13,11 +13,11 @@ export function readCpuMilliseconds(pid: number): number | null {
   }
 }
 
-/** Lets the most memory that a process has had begin anew from what it has now, where the system can do that. */
+/** Resets the peak memory of a process to its current memory, if the system can do that. */
 export function forgetPeak(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, "5");
   } catch {
-    // Then the peak of its start-up stays, and growth looks larger than it is.
+    // Otherwise the peak of the start-up remains, and growth looks larger than it is.
   }
 }

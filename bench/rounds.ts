@@ -2,13 +2,13 @@ import type { Measurements } from "./measurements.ts";
 import type { Metric } from "./metrics.ts";
 import type { Stage } from "./stage.ts";
 
-/** Another one begins every round, so that none always follows the same. */
+/** Rotates the variants, so that none always follows the same one. */
 export function inTurns<T>(items: readonly T[], round: number): T[] {
   const first = round % items.length;
   return [...items.slice(first), ...items.slice(0, first)];
 }
 
-/** The last values, for whoever waits. */
+/** Formats the last values, for the progress on the terminal. */
 export function lastOf(
   metric: Metric,
   stages: readonly { readonly stage: Stage }[],

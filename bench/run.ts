@@ -65,7 +65,7 @@ async function measure({ quick }: Options): Promise<Results> {
   };
 }
 
-/** Gatehouse first, whose pages all the others show. */
+/** Gatehouse comes first, because the other variants show its pages. */
 async function setStages(cores: ReturnType<typeof findCores>): Promise<Stage[]> {
   say("building gatehouse");
   const gatehouse = await setStage("gatehouse", { cores, pages: {} });
@@ -83,7 +83,7 @@ async function setStages(cores: ReturnType<typeof findCores>): Promise<Stage[]> 
   return stages;
 }
 
-/** What this machine could not measure, by name. */
+/** Names the measurements that this machine could not make. */
 function describeLeftOut(plan: Plan, measurements: Measurements): string[] {
   const engines = findMissingEngines();
   const memory = `memory of Redis, and more than 100,000 users: ${engines.join(", ")} not installed`;

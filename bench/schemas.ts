@@ -6,10 +6,10 @@ import type { Variant } from "./variants.ts";
 
 const id = (length: number) => varchar("id", { length }).primaryKey();
 const email = varchar("email", { length: 254 }).notNull().unique();
-/** Dates are text, because the embedded engine has no other type for them. No variant looks anything up by one. */
+/** Dates are text, because the embedded engine has no date type. No variant uses them in a lookup. */
 const date = (name: string) => varchar(name, { length: 32 });
 
-/** The tables of the compared Workers, as their documentation has them. */
+/** The tables of the compared Workers, from their documentation. */
 const TABLES: Readonly<Partial<Record<Variant, Readonly<Record<string, MySqlTable>>>>> = {
   tutorial: {
     user: mysqlTable("auth_user", { id: id(15), email }),

@@ -8,20 +8,20 @@ import type { Variant } from "./variants.ts";
 import { startWorker, type WorkerProcess, type Wrapper } from "./worker-process.ts";
 import { type Bindings, writeConfig } from "./workerd-config.ts";
 
-/** A variant, built, with stores of its own that hold whatever has been done with it so far. */
+/** A built variant with stores of its own, which keep their data during the run. */
 export interface Stage {
   readonly variant: Variant;
   readonly bundle: Bundle;
   readonly standIns: StandIns;
-  /** Starts it in a workerd of its own. `upstreamPort`: what it asks instead of the stand-ins themselves. */
+  /** Starts it in its own workerd. `upstreamPort` is the port of the stores in place of the stand-ins. */
   start(settings?: { readonly upstreamPort?: number; readonly wrapper?: Wrapper }): Promise<WorkerProcess>;
 }
 
 export interface Setting {
   readonly cores: Cores | null;
-  /** What the compared answer with; for Gatehouse, which makes its own pages, nothing. */
+  /** The pages that the compared variants answer with. Gatehouse renders its own. */
   readonly pages: Bindings;
-  /** Its stores with its tables, if they are started already. The starter ends them. */
+  /** Its stores with their tables, if they are running already. The caller ends them. */
   readonly standIns?: StandIns;
 }
 
@@ -55,7 +55,7 @@ async function startOwnStores(variant: Variant): Promise<StandIns> {
   return standIns;
 }
 
-/** As wrangler.toml has them, but that mail goes where it is dropped, and that one machine may be everybody. */
+/** The variables of wrangler.toml, except that messages are dropped and that one machine may send all forms. */
 async function gatehouseVariables(): Promise<Bindings> {
   return {
     PUBLIC_ORIGIN: "http://localhost:8787",

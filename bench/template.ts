@@ -2,10 +2,10 @@ import { browserAt, emailOf, signUp } from "./people.ts";
 import type { Stage } from "./stage.ts";
 import type { Bindings } from "./workerd-config.ts";
 
-/** Made for every answer, and so nothing to copy. */
+/** Headers that are created for every response, so they are not copied. */
 const OWN_HEADERS = new Set(["content-length", "transfer-encoding", "date", "connection", "keep-alive"]);
 
-/** Gatehouse's pages, for the compared to answer with: `{email}` stands where the owner's address was. */
+/** Gatehouse's pages for the compared variants, with `{email}` in place of the owner's email. */
 export async function takeTemplate(gatehouse: Stage): Promise<Bindings> {
   const worker = await gatehouse.start();
   const browser = browserAt(worker.origin);

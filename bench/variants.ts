@@ -1,12 +1,12 @@
-/** What is compared, in the order of the tables. */
+/** The compared variants, in the order of the tables. */
 export const VARIANTS = ["floor", "one-call", "tutorial", "better-auth", "gatehouse"] as const;
 
 export type Variant = (typeof VARIANTS)[number];
 
-/** Those that know people and sessions, and can let somebody in. */
+/** The variants with users and sessions, which can sign people in. */
 export const SERVICES = ["tutorial", "better-auth", "gatehouse"] as const satisfies readonly Variant[];
 
-/** What each is, for the report. */
+/** A description of each variant, for the report. */
 export const DESCRIPTIONS: Readonly<Record<Variant, string>> = {
   floor: "returns the same bytes and asks nobody: what workerd itself costs",
   "one-call": "asks Redis once, by hand, and fills the same page in: what any page with sessions in a store must cost",

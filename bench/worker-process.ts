@@ -4,10 +4,10 @@ import type { Cores } from "./cores.ts";
 import { endWithUs } from "./ending.ts";
 import { WORKERD } from "./workerd.ts";
 
-/** Far above any start-up; a stop for mistakes. */
+/** Far longer than any start-up; stops a process that hangs. */
 const START_MAX_MILLISECONDS = 30_000;
 
-/** What workerd says of a flag that it takes for granted by now. */
+/** A notice of workerd about a flag that is on by default now. */
 const IS_NOTICE = /^(?:service worker: The compatibility flag \w+ became the default.*)?\n?$/;
 
 /** A Worker in a workerd of its own. */
@@ -15,20 +15,23 @@ export interface WorkerProcess {
   readonly port: number;
   readonly origin: string;
   readonly pid: number;
-  /** When it was started, in milliseconds of `performance.now()`. */
+  /** The start in milliseconds of `performance.now()`. */
   readonly startedAt: number;
   stop(): Promise<void>;
 }
 
-/** A command and its arguments, put before what they run. */
+/** A command and arguments that run the process, such as valgrind. */
 export type Wrapper = readonly string[];
 
-/** Starts workerd with an encoded configuration, on the Workers' core. Rejects if it ends or does not listen; why, it has printed. */
+/**
+ * Starts workerd with an encoded configuration, on the Workers' core. Rejects if it ends or does not listen. It prints
+ * the reason.
+ */
 export function startWorker(config: string, cores: Cores | null, wrapper: Wrapper = []): Promise<WorkerProcess> {
   const pinned = cores === null ? [] : ["taskset", "-c", `${cores.worker}`];
   const [command, ...args] = [...pinned, ...wrapper, WORKERD, "serve", "--binary", config, "--control-fd=3"];
   const startedAt = performance.now();
-  // Its errors are to be seen; what a Worker logs of its visitors is not.
+  // Errors of workerd are shown, log lines of the Worker are not.
   const child = endWithUs(spawn(command, args, { stdio: ["ignore", "ignore", "pipe", "pipe"] }));
   child.stderr?.on("data", (chunk: Buffer) => {
     if (!IS_NOTICE.test(chunk.toString())) process.stderr.write(chunk);

@@ -8,7 +8,7 @@ import { WORKERD } from "./workerd.ts";
 const TEXT_FILE = "workerd.capnp";
 const ENCODED_FILE = "workerd.bin";
 
-/** What a module is to workerd, by the end of its file's name; as the rules in wrangler.toml have it. */
+/** The kind of a module for workerd, by the end of its file name, as in the rules of wrangler.toml. */
 const MODULE_KINDS: readonly (readonly [end: string, kind: string])[] = [
   [".wasm", "wasm"],
   [".br", "data"],
@@ -17,13 +17,14 @@ const MODULE_KINDS: readonly (readonly [end: string, kind: string])[] = [
   [".js", "esModule"],
 ];
 
-/** The Worker's variables: text as it is, everything else as JSON. */
+/** The Worker's variables: text as it is, other values as JSON. */
 export type Bindings = Readonly<Record<string, unknown>>;
 
 /**
- * Writes beside a bundle how workerd is to serve it, on a free loopback port, and returns the path. Encoded, script and
- * all, because reading text would count as start-up, and no deployed Worker does it. `fetch` may reach this machine and
- * nothing else: a run must not depend on a network. `httpOptions`: of workerd's socket, in Cap'n Proto's text.
+ * Writes the workerd configuration of a bundle beside it, on a free loopback port, and returns the path. It is encoded
+ * with the script, because parsing text would count as start-up, and a deployed Worker does not do it. `fetch` reaches
+ * only this machine, so that a run does not depend on a network. `httpOptions` are options of workerd's socket, in the
+ * text format of Cap'n Proto.
  */
 export function writeConfig(directory: string, bindings: Bindings, httpOptions = ""): string {
   const text = join(directory, TEXT_FILE);
@@ -38,7 +39,7 @@ export function writeConfig(directory: string, bindings: Bindings, httpOptions =
 function describeWorker(directory: string, bindings: Bindings, httpOptions: string): string {
   const { compatibility_date: date, compatibility_flags: flags } = readConfig({ config: `${ROOT}wrangler.toml` });
   const modules = readdirSync(directory)
-    // workerd takes the first for the one that answers.
+    // workerd starts the first module.
     .toSorted((a, b) => Number(isMain(b)) - Number(isMain(a)))
     .flatMap(describeModule);
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -66,7 +67,7 @@ ${Object.entries(bindings)
 `;
 }
 
-/** Everything that is bundled is in one script. */
+/** The whole bundle is in one script. */
 function isMain(file: string): boolean {
   return file.endsWith(".js") && !file.endsWith(".client.js");
 }
@@ -80,7 +81,7 @@ function describeValue(value: unknown): string {
   return typeof value === "string" ? `text = ${quote(value)}` : `json = ${quote(JSON.stringify(value))}`;
 }
 
-/** Cap'n Proto's strings escape as JSON's do, but for \u, which nothing here needs. */
+/** Cap'n Proto escapes strings like JSON, except for \u, which no string here needs. */
 function quote(text: string): string {
   return JSON.stringify(text);
 }

@@ -9,12 +9,15 @@ import { atTheEnd } from "../ending.ts";
 import { emailOf, sha256, userIdOf } from "./person.ts";
 import type { LargeStores } from "./stores.ts";
 
-/** The embedded Redis keeps its data among the objects of this process. */
+/** The embedded Redis keeps its data in the memory of this process. */
 const USERS_MAX = 100_000;
 
 const COMMANDS_AT_ONCE = 500;
 
-/** The engines that bring nothing to install: SQLite in a file that is filled directly, and Redis in memory. */
+/**
+ * Starts the embedded engines, which need no installation: SQLite in a file that is filled directly, and Redis in
+ * memory.
+ */
 export async function startEmbeddedStores(): Promise<LargeStores> {
   const dataDirectory = mkdtempSync(join(tmpdir(), "gatehouse-bench-"));
   const standIns = await startStandIns({ dataDirectory, schema: MIGRATIONS });

@@ -10,18 +10,18 @@ import { requireValue, type Sample, startSession } from "./person.ts";
 import { type StoreTimes, sampleFlows } from "./sample-flows.ts";
 import { startLargeStores } from "./stores.ts";
 
-/** What the stores take and take up with so many users, each of whom has one session. */
+/** The times and sizes of the stores with a number of users who have one session each. */
 export interface UsersStep {
   readonly users: number;
   readonly times: StoreTimes;
   readonly tableBytesPerUser: number;
-  /** Of these, for the one event that each account has. Null where the engine does not tell. */
+  /** Bytes of the one event of each account. Null if the engine does not report the size of a table. */
   readonly eventBytesPerUser: number | null;
-  /** Session and snapshot. Null where no real Redis was asked. */
+  /** Bytes of a session and a snapshot. Null without a real Redis. */
   readonly redisBytesPerUser: number | null;
 }
 
-/** The same with so many sessions for each of a few people. */
+/** The same with a number of sessions for each of a few people. */
 export interface SessionsStep {
   readonly sessionsPerUser: number;
   readonly times: StoreTimes;
@@ -34,12 +34,12 @@ export interface Growth {
   readonly bySessions: readonly SessionsStep[];
 }
 
-/** Before the first step, and part of it. */
+/** Runs before the first step and is included in its data. */
 const WARM_UP = { people: 100, sessions: 1, samples: 20 };
 
-/** How what Gatehouse asks of its stores grows with what they hold. */
+/** Measures how the time of Gatehouse's calls grows with the size of the stores. */
 export async function measureGrowth(cores: Cores | null, { growth: plan }: Plan): Promise<Growth> {
-  // The engines may use both cores: it is they who are measured here.
+  // The engines are measured here, so they may use both cores.
   if (cores !== null) keepTo(null);
   const stores = await startLargeStores();
   say(`growth, on ${stores.engines}`);
@@ -49,7 +49,7 @@ export async function measureGrowth(cores: Cores | null, { growth: plan }: Plan)
   await stores.forgetSessions();
   const empty = { tables: await stores.tableBytes(), redis: await stores.redisBytes() };
 
-  // Whatever is slow only the first time is over before anything counts.
+  // Effects of the first calls are over before the measurement.
   await stores.addUsers(1, WARM_UP.people, sample.hashedPassword);
   await stores.evaluate(sessionsOf(sample, 1, WARM_UP.people, 1));
   await sampleFlows(stage, worker, WARM_UP);
@@ -87,7 +87,7 @@ export async function measureGrowth(cores: Cores | null, { growth: plan }: Plan)
   return { engines: stores.engines, byUsers, bySessions };
 }
 
-/** Somebody signs up through the Worker; what that leaves in the stores is copied for everybody else. */
+/** Signs somebody up through the Worker. The resulting rows and keys are copied for all others. */
 async function takeSample(stage: Stage, origin: string): Promise<Sample> {
   const { databaseUrl, redisUrl, redisToken } = stage.standIns;
   const email = emailOfVisitor(0);
@@ -95,7 +95,7 @@ async function takeSample(stage: Stage, origin: string): Promise<Sample> {
   await settle(stage);
   const redis = new Redis({ url: redisUrl, token: redisToken, automaticDeserialization: false });
   const [key = ""] = await redis.keys("person:*");
-  // Undeserialized, the client hands over fields and values in a row.
+  // Without deserialization, the client returns fields and values alternately.
   const flat = ((await redis.hgetall(key)) ?? []) as unknown as string[];
   const person = Object.fromEntries(flat.flatMap((field, at) => (at % 2 === 0 ? [[field, flat[at + 1] ?? ""]] : [])));
   const [session] = Object.entries(person).flatMap(([field, value]) => (field.startsWith("s:") ? [value] : []));

@@ -8,19 +8,19 @@ import type { LargeStores } from "./stores.ts";
 
 const DATABASE = "gatehouse_bench";
 
-/** So much fits into memory, as it should in production: otherwise a disk would be measured. */
+/** Large enough to keep the data in memory, as in production. Otherwise the disk would be measured. */
 const BUFFER_POOL_BYTES = 2 * 1_024 ** 3;
 
-/** A transaction of a million rows would grow its undo log instead of the tables. */
+/** Users per transaction. A transaction with a million rows would grow the undo log instead of the tables. */
 const USERS_AT_ONCE = 100_000;
 
 const COMMANDS_AT_ONCE = 2_000;
 
-/** In no order of any index, as people come: in order InnoDB would fill its pages better than it ever does. */
+/** In random order, as people sign up. Sorted rows would fill InnoDB's pages better than in production. */
 const NUMBERED = (first: number, last: number) =>
   `(SELECT seq, SUBSTRING(SHA2(CONCAT('user ', seq), 256), 1, 15) AS id FROM seq_${first}_to_${last}) numbered`;
 
-/** MariaDB and Redis of our own. */
+/** Starts a MariaDB and a Redis for this run. */
 export async function startRealStores(): Promise<LargeStores> {
   const engines = await startRealEngines();
   atTheEnd(() => engines.stop());

@@ -4,24 +4,24 @@ import type { Stage } from "../stage.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 import { emailOf, sessionIdOf } from "./person.ts";
 
-/** What is done at each size. */
+/** The flows that are measured at each size. */
 export const GROWING_FLOWS = ["page", "devices", "signup", "signin", "signout"] as const;
 
 type GrowingFlow = (typeof GROWING_FLOWS)[number];
 
-/** Milliseconds that the stores took for all the calls of one of each, those after the answer too: the median. */
+/** The median of the milliseconds that the stores took for all calls of a flow, including those after the response. */
 export type StoreTimes = Readonly<Record<GrowingFlow, number>>;
 
 interface Size {
   /** Numbered from 1. */
   readonly people: number;
-  /** That each of them has. */
+  /** Sessions per person. */
   readonly sessions: number;
-  /** How often each flow is run. */
+  /** Runs per flow. */
   readonly samples: number;
 }
 
-/** Has people from all over the tables do everything once, one after the other. */
+/** Runs every flow for people from all parts of the tables, one after the other. */
 export async function sampleFlows(stage: Stage, { origin }: WorkerProcess, size: Size): Promise<StoreTimes> {
   const times: Record<GrowingFlow, number[]> = { page: [], devices: [], signup: [], signin: [], signout: [] };
   const { traffic } = stage.standIns;
@@ -32,7 +32,7 @@ export async function sampleFlows(stage: Stage, { origin }: WorkerProcess, size:
     times[flow].push(traffic.calls.reduce((sum, { startedAt, endedAt }) => sum + endedAt - startedAt, 0));
   };
   for (let index = 0; index < size.samples; index += 1) {
-    // Spread over all of them, and none twice.
+    // Distributed over all people, and each only once.
     const number = 1 + Math.floor(((index + 0.5) * size.people) / size.samples);
     const visitor = browserAt(origin);
     visitor.cookies.set("gatehouse", sessionIdOf(number, size.sessions - 1));

@@ -4,33 +4,33 @@ import { findMissingEngines } from "../../test/support/real-engines.ts";
 import { startEmbeddedStores } from "./embedded-stores.ts";
 import { startRealStores } from "./real-stores.ts";
 
-/** With their indexes. */
+/** Bytes of the tables with their indexes. */
 export interface TableBytes {
   readonly all: number;
-  /** Of the trail of the accounts; null where the engine does not tell tables apart. */
+  /** Bytes of the audit log; null if the engine does not report the size of a table. */
   readonly events: number | null;
 }
 
-/** Stores that can be filled past the Worker, because a million sign-ups take a day. */
+/** Stores that can be filled without the Worker, because a million sign-ups take a day. */
 export interface LargeStores {
-  /** What they are, for the report. */
+  /** The names of the engines, for the report. */
   readonly engines: string;
   readonly standIns: StandIns;
-  /** More users than this do not fit into the engines. */
+  /** The maximum number of users for these engines. */
   readonly usersMax: number;
-  /** Adds the people with these numbers: user, key, and one event of their account. */
+  /** Adds the people with these numbers: a user, a key and one event each. */
   addUsers(first: number, last: number, hashedPassword: string): Promise<void>;
-  /** Has Redis run these, all of one script. */
+  /** Runs these commands in Redis. All of them call the same script. */
   evaluate(commands: Iterable<Command>): Promise<void>;
   forgetSessions(): Promise<void>;
   tableBytes(): Promise<TableBytes>;
-  /** Null where it would say nothing about a Redis. */
+  /** Null if the value would say nothing about a real Redis. */
   redisBytes(): Promise<number | null>;
-  /** Ends with the run at the latest. */
+  /** The stores also end with the run. */
   close(): Promise<void>;
 }
 
-/** MariaDB and Redis of our own where both are installed, otherwise the embedded engines. */
+/** Starts MariaDB and Redis if both are installed, otherwise the embedded engines. */
 export function startLargeStores(): Promise<LargeStores> {
   return findMissingEngines().length === 0 ? startRealStores() : startEmbeddedStores();
 }

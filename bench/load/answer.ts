@@ -1,7 +1,7 @@
-/** As much of an HTTP answer as a load needs to know. */
+/** The parts of an HTTP response that the load needs. */
 export interface Answer {
   readonly status: number;
-  /** Of its body. */
+  /** The length of the body. */
   readonly bytes: number;
 }
 
@@ -9,7 +9,7 @@ const HEAD_END = "\r\n\r\n";
 const LINE_END = "\r\n";
 
 /**
- * The first answer in `buffer`, and how many bytes it takes there; null while it is not whole. Throws on what is no
+ * Parses the first response in `buffer` and returns it with its length; null if it is incomplete. Throws if it is not
  * HTTP/1.1 with a length or chunks.
  */
 export function readAnswer(buffer: Buffer): { readonly answer: Answer; readonly length: number } | null {

@@ -7,8 +7,8 @@ interface Waiting {
 }
 
 /**
- * A connection that is kept and has one request under way at a time. By hand, because an HTTP client would cost the
- * load's core more than some of what is measured costs the Worker's.
+ * A keep-alive connection with one request at a time. An HTTP client would cost the load's core more than some of the
+ * measured requests cost the Worker's.
  */
 export class Connection {
   readonly #socket: Socket;
@@ -34,7 +34,7 @@ export class Connection {
     });
   }
 
-  /** Sends the bytes of a whole request. Rejects when the connection breaks before the answer is there. */
+  /** Sends the bytes of a complete request. Rejects if the connection closes before the response is complete. */
   request(bytes: Buffer): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
@@ -67,7 +67,7 @@ export class Connection {
   }
 }
 
-/** The bytes of a GET as a browser with that cookie sends it, to `port` of this machine. */
+/** The bytes of a GET request as a browser with that cookie sends it, to `port` of this machine. */
 export function getRequest(port: number, path: string, cookie = ""): Buffer {
   const lines = [
     `GET ${path} HTTP/1.1`,

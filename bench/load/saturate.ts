@@ -7,13 +7,16 @@ export interface Saturation {
 
 export interface Target {
   readonly port: number;
-  /** One for each connection. */
+  /** One request per connection. */
   readonly requests: readonly Buffer[];
-  /** What every answer's body must have. */
+  /** The length of the body of every response. */
   readonly bytes: number;
 }
 
-/** Asks on every connection again as soon as it is answered, at least once. Rejects on any answer but the page. */
+/**
+ * Sends the next request on every connection as soon as the previous one is answered, at least one. Rejects if a
+ * response is not the page.
+ */
 export async function saturate({ port, requests, bytes }: Target, seconds: number): Promise<Saturation> {
   const connections = await Promise.all(requests.map(() => Connection.open(port)));
   const startedAt = performance.now();

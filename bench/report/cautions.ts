@@ -2,13 +2,13 @@ import type { Measurements } from "../measurements.ts";
 import { SERVICES, type Variant } from "../variants.ts";
 import { formatNumber } from "./format.ts";
 
-/** Below this a Worker was not at its limit. */
+/** Below this percentage a Worker was not saturated. */
 const BUSY_PERCENT = 90;
 
-/** Those whose rates are compared: the floor is no match for any load. */
+/** The variants whose rates are compared. No load saturates the floor. */
 const COMPARED: readonly Variant[] = ["one-call", ...SERVICES];
 
-/** What whoever reads the figures must know of this very run. */
+/** Reasons for which a reader should treat the figures of this run with caution. */
 export function findCautions(measurements: Measurements): string[] {
   const idle = COMPARED.flatMap((variant) => {
     const busy = measurements.summary("page.busy", variant);

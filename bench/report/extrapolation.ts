@@ -11,7 +11,7 @@ const UPSTASH_DATA_GIGABYTES = 100;
 /** https://planetscale.com/docs/vitess/cluster-configuration/disk-autoscaling: an organization's storage limit, unless raised. */
 const PLANETSCALE_STORAGE_GIGABYTES = 4_000;
 
-/** What the measured sizes would come to for 100 million users, in sentences, beside what the services document. */
+/** Extrapolates the measured sizes to 100 million users, in sentences, beside the documented limits of the services. */
 export function extrapolate(growth: Growth): string[] {
   const largest = growth.byUsers.at(-1);
   if (largest === undefined) return [];
@@ -60,14 +60,14 @@ function describeTime(steps: readonly UsersStep[]): string {
 function describeTrend(points: readonly Point[]): string {
   const { slope, at } = fit(points);
   const longest = Math.max(...points.map(([, milliseconds]) => milliseconds));
-  // What falls as the tables grow is noise, which is not to be drawn on.
+  // A value that falls as the tables grow is noise and is not extrapolated.
   if (slope <= 0) return `has not grown with the users (${formatNumber(longest, 1)} ms at most)`;
   return `has grown by ${formatNumber(slope, 2)} ms with each tenfold of users, to ${formatNumber(at(USERS), 1)} ms`;
 }
 
 type Point = readonly [users: number, milliseconds: number];
 
-/** The least squares line over the logarithm of the users. */
+/** Fits a least-squares line over the logarithm of the number of users. */
 function fit(points: readonly Point[]) {
   const xs = points.map(([users]) => Math.log10(users));
   const meanX = mean(xs);

@@ -4,7 +4,7 @@ import { cpus, platform, totalmem } from "node:os";
 import type { Cores } from "../cores.ts";
 import { ROOT } from "../options.ts";
 
-/** What the figures were measured on, and of what. */
+/** The machine and the versions that were measured. */
 export interface Machine {
   readonly processor: string;
   readonly cores: number;
@@ -15,7 +15,7 @@ export interface Machine {
   readonly workerd: string;
   readonly betterAuth: string;
   readonly lucia: string;
-  /** Of git; null where this is no clone. */
+  /** The commit; null outside of a clone. */
   readonly commit: string | null;
   /** ISO 8601. */
   readonly measuredAt: string;

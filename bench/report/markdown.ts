@@ -8,7 +8,7 @@ import { FLOW_NAMES } from "./plots.ts";
 import { RATIO_HEAD, ratioRows } from "./ratios.ts";
 import type { Results } from "./results.ts";
 
-/** The report as a page. Every number in it comes from the run. */
+/** Writes the report as Markdown. Every number in it comes from the run. */
 export function writeMarkdown(results: Results): string {
   const sections = [
     introduce(results),

@@ -7,7 +7,7 @@ export interface Plot {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
-  /** Whether steps to the right multiply. */
+  /** Whether the horizontal axis is logarithmic. */
   readonly logarithmic: boolean;
   readonly lines: readonly PlotLine[];
 }
@@ -20,13 +20,13 @@ const TOP = 44;
 const BOTTOM = 52;
 const TICKS_MAX = 6;
 
-/** Told apart by people who see few colours, on white and on black (Okabe and Ito's set). */
+/** Distinguishable with color blindness, on white and on black (the set of Okabe and Ito). */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"];
 
-/** Text and lines in a grey that is read on a light page and on a dark one. */
+/** A grey that is readable on light and on dark pages. */
 const STYLE = "text{font:13px system-ui,sans-serif;fill:#777}.title{font-size:15px}path,line{fill:none;stroke:#7776}";
 
-/** A picture of lines over one axis, as SVG. */
+/** Draws a line chart as SVG. */
 export function drawPlot({ title, xLabel, yLabel, logarithmic, lines }: Plot): string {
   const xs = lines.flatMap(({ points }) => points.map(([x]) => x));
   const most = Math.max(...lines.flatMap(({ points }) => points.map(([, y]) => y)));
@@ -69,7 +69,7 @@ interface DrawnLine {
   readonly name: string;
   readonly shape: string;
   readonly color: string;
-  /** Where it ends, and its name begins. */
+  /** The height at which the line ends and its name begins. */
   readonly endY: number;
 }
 
@@ -81,7 +81,7 @@ function drawLine(name: string, points: readonly (readonly number[])[], index: n
   return { name, shape, color, endY: points.at(-1)?.[1] ?? 0 };
 }
 
-/** Names stand where their lines end, but never on one another. */
+/** Places names at the ends of their lines without overlaps. */
 function spread(lines: readonly DrawnLine[]): string {
   let lowest = Number.NEGATIVE_INFINITY;
   const names = lines
@@ -93,7 +93,7 @@ function spread(lines: readonly DrawnLine[]): string {
   return [...lines.map(({ shape }) => shape), ...names].join("\n");
 }
 
-/** At least `least`: 1, 2 or 5 times a power of ten. */
+/** The smallest step of 1, 2 or 5 times a power of ten that is at least `least`. */
 function niceStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return ([1, 2, 5].find((factor) => factor * power >= least) ?? 10) * power;

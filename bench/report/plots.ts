@@ -7,7 +7,7 @@ import { VARIANTS } from "../variants.ts";
 import { drawPlot } from "./plot.ts";
 import type { Results } from "./results.ts";
 
-/** What each flow is called in a plot's legend. */
+/** The name of each flow in the legends. */
 export const FLOW_NAMES: Readonly<Record<(typeof GROWING_FLOWS)[number], string>> = {
   page: "page",
   devices: "list of devices",
@@ -16,7 +16,7 @@ export const FLOW_NAMES: Readonly<Record<(typeof GROWING_FLOWS)[number], string>
   signout: "sign-out",
 };
 
-/** The report's pictures: name of the file and its text. */
+/** The charts of the report: file names and SVG. */
 export function drawPlots({ measurements, plan, growth }: Results): Record<string, string> {
   return {
     "performance-latency.svg": drawLatency(measurements, plan),

@@ -7,7 +7,7 @@ const OTHERS = VARIANTS.filter((variant) => variant !== "gatehouse");
 
 export const RATIO_HEAD = ["", "gatehouse", ...OTHERS.map((variant) => `to ${variant}`)];
 
-/** Gatehouse's value, and what it is divided by each other's in the same round. */
+/** Gatehouse's value, and its ratio to each other variant in the same round. */
 export function ratioRows(measurements: Measurements): string[][] {
   return (Object.keys(METRICS) as Metric[]).flatMap((metric) => {
     const own = measurements.summary(metric, "gatehouse");
@@ -26,7 +26,7 @@ export interface Ratio extends Summary {
   readonly to: Variant;
 }
 
-/** The same as figures. */
+/** The same ratios as numbers. */
 export function listRatios(measurements: Measurements): Ratio[] {
   return (Object.keys(METRICS) as Metric[]).flatMap((metric) =>
     OTHERS.flatMap((to) => {

@@ -4,7 +4,7 @@ import type { Plan } from "../plan.ts";
 import type { Machine } from "./machine.ts";
 import type { Verdict } from "./targets.ts";
 
-/** All that a run has found out. */
+/** The results of a run. */
 export interface Results {
   readonly machine: Machine;
   readonly plan: Plan;
@@ -12,6 +12,6 @@ export interface Results {
   readonly measurements: Measurements;
   readonly growth: Growth;
   readonly verdicts: readonly Verdict[];
-  /** What could not be measured here, and why. */
+  /** Measurements that were left out, and why. */
   readonly leftOut: readonly string[];
 }

@@ -1,9 +1,9 @@
 import type { Measurements, Summary } from "../measurements.ts";
 
-/** What was promised, and how it turned out. */
+/** A target and its result. */
 export interface Verdict {
   readonly target: string;
-  /** Null where it was not measured: then it is not met. */
+  /** Null if it was not measured. The target is then missed. */
   readonly measured: Summary | null;
   readonly unit: string;
   readonly digits: number;
@@ -23,7 +23,7 @@ const atLeast = (limit: number) => (value: number) => value >= limit;
 const under = (limit: number) => (value: number) => value < limit;
 const over = (limit: number) => (value: number) => value > limit;
 
-/** Ratios and differences are of the same rounds. The median counts. */
+/** Ratios and differences compare the same rounds. The median counts. */
 const TARGETS: readonly Target[] = [
   {
     target: "Page: 1 upstream call",

@@ -6,7 +6,7 @@ import { drawPlots } from "./plots.ts";
 import { listRatios } from "./ratios.ts";
 import type { Results } from "./results.ts";
 
-/** Writes the page, its pictures and the figures into a directory, over those of the run before. */
+/** Writes the report, its charts and the figures into a directory. Overwrites those of the previous run. */
 export function writeReport(results: Results, directory: string): void {
   mkdirSync(`${directory}images`, { recursive: true });
   writeFileSync(`${directory}performance.md`, writeMarkdown(results));

@@ -9,7 +9,7 @@ import { inTurns, lastOf } from "../rounds.ts";
 import type { Stage } from "../stage.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 
-/** Long enough that calls made one after the other cannot look as if they were made at once, nor the reverse. */
+/** Long enough to distinguish calls in sequence from concurrent calls. */
 const COUNTING_DELAY_MILLISECONDS = 150;
 
 const DELAY_MILLISECONDS = 20;
@@ -21,7 +21,7 @@ interface Ready {
   readonly worker: WorkerProcess;
 }
 
-/** Signing up, out and in: what the stores are asked, and how long it takes at 20 ms a call. */
+/** Measures sign-up, sign-out and sign-in: their calls, and their time with 20 ms per call. */
 export async function measureFlows(stages: readonly Stage[], plan: Plan, measurements: Measurements): Promise<void> {
   const ready: Ready[] = [];
   for (const stage of stages) {
@@ -40,7 +40,7 @@ export async function measureFlows(stages: readonly Stage[], plan: Plan, measure
   }
 }
 
-/** The person with that number does all three. `around` gets to see each. */
+/** The person with that number signs up, out and in. `around` wraps each step. */
 async function passThrough(
   origin: string,
   number: number,
@@ -61,7 +61,7 @@ async function requirePage(browser: Browser): Promise<void> {
 
 async function countCalls(stage: Stage, { origin }: WorkerProcess, measurements: Measurements): Promise<void> {
   const { traffic } = stage.standIns;
-  // The first of all would also show what is done once in a process.
+  // The first run would include work that a process does only once.
   await passThrough(origin, 0, (_, run) => run());
   await passThrough(origin, 1, async (flow, run) => {
     await settle(stage);

@@ -10,20 +10,23 @@ import { say } from "../progress.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 import type { ReadyPage } from "./ready-page.ts";
 
-/** The compilers of V8 have done most of their work by then. */
+/** After these requests V8 has compiled most of the code. */
 const WARM_UP_REQUESTS = 1_000;
 
-/** Of one variant at least. */
+/** Reported if the count of a variant fails. */
 export const COUNTING_FAILED = "instructions of a request: valgrind did not work here";
 
-/** Why instructions of so many requests are not counted here; null where they are. */
+/** The reason why instructions are not counted; null if they are. */
 export function whyNotCounted(requests: number): string | null {
   if (requests === 0) return "instructions of a request: only without --quick";
   const missing = ["valgrind", "callgrind_control"].filter((program) => findProgram(program) === null);
   return missing.length === 0 ? null : `instructions of a request: ${missing.join(" and ")} not installed`;
 }
 
-/** Counts what one request executes, which no other load on the machine changes. Fifty times slower than without. */
+/**
+ * Counts the instructions of one request. Other load on the machine does not change them. Fifty times slower than
+ * without.
+ */
 export async function countInstructions(
   { stage, upstream, targetAt }: ReadyPage,
   requests: number,
@@ -38,7 +41,7 @@ export async function countInstructions(
     await ask(targetAt(worker.port), WARM_UP_REQUESTS);
     count("on", worker);
     await ask(targetAt(worker.port), requests);
-    // Before it takes itself apart.
+    // Before the process exits.
     count("off", worker);
     await worker.stop();
     const total = /^totals: (\d+)$/m.exec(readFileSync(file, "utf8"))?.[1];
@@ -46,7 +49,7 @@ export async function countInstructions(
     measurements.add("page.instructions", stage.variant, instructions / 1_000);
     say(`instructions of a request: ${stage.variant} ${Math.round(instructions).toLocaleString("en")}`);
   } catch (error) {
-    // Whatever is wrong with a tool that is not needed: everything else has been measured by now.
+    // The tool is optional, and everything else has been measured.
     say(`${COUNTING_FAILED}: ${error}`);
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -11,10 +11,10 @@ import type { Stage } from "../stage.ts";
 import { countInstructions } from "./instructions.ts";
 import { type ExpectedPage, makeReady, type ReadyPage } from "./ready-page.ts";
 
-/** Before each measurement, because the others have had the caches of the core meanwhile. */
+/** Warms up before each measurement, because the other variants have used the caches of the core. */
 const AGAIN_SECONDS = 0.5;
 
-/** The protected page: how many a second, what one costs, and how long it takes when the stores take their time. */
+/** Measures the protected page: requests per second, the cost of one, and its time with slow stores. */
 export async function measurePage(stages: readonly Stage[], plan: Plan, measurements: Measurements): Promise<void> {
   const expected: ExpectedPage = {};
   const ready: ReadyPage[] = [];
@@ -48,7 +48,7 @@ async function measureLatency({ stage, upstream, target }: ReadyPage, plan: Plan
   const connection = await Connection.open(target.port);
   const [request = Buffer.alloc(0)] = target.requests;
   for (const { delayMilliseconds, requests } of plan.latency) {
-    // It has no upstream that could be slow.
+    // The floor calls no store.
     if (stage.variant === "floor" && delayMilliseconds > 0) continue;
     upstream.delayMilliseconds = delayMilliseconds;
     const times: number[] = [];

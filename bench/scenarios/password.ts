@@ -13,13 +13,13 @@ import type { WorkerProcess } from "../worker-process.ts";
 
 const AT_ONCE = 8;
 
-/** Between two sign-ins that do not belong together: what follows an answer is over, and no turn is waited for. */
+/** Pause between two sign-ins, so that work after the response is done and no hash is queued. */
 const PAUSE_MILLISECONDS = 50;
 
-/** How often the static page is asked for while the eight are under way. */
+/** The interval at which the static page is requested during the eight sign-ins. */
 const LOOK_MILLISECONDS = 5;
 
-/** What a password costs: one alone, and eight at once in a Worker that has checked none before. */
+/** Measures a password check: one alone, and eight at once in a new Worker. */
 export async function measurePassword(stages: readonly Stage[], plan: Plan, measurements: Measurements): Promise<void> {
   for (const stage of stages) await settleIn(stage);
   const ready = stages.map((stage) => ({ stage }));
@@ -43,7 +43,7 @@ async function settleIn(stage: Stage): Promise<void> {
   await worker.stop();
 }
 
-/** Eight at once, and somebody who only wants to see a page that asks nobody. */
+/** Eight concurrent sign-ins, and a visitor who opens a static page. */
 async function crowd(stage: Stage, worker: WorkerProcess, measurements: Measurements): Promise<void> {
   const look = await openStaticPage(worker);
   await look();
@@ -70,7 +70,7 @@ async function crowd(stage: Stage, worker: WorkerProcess, measurements: Measurem
   await settle(stage);
 }
 
-/** Asks for the page once and says how many milliseconds it took. */
+/** Requests the page once and returns the milliseconds that it took. */
 async function openStaticPage({ port }: WorkerProcess): Promise<() => Promise<number>> {
   const connection = await Connection.open(port);
   const request = getRequest(port, "/auth/signin");

@@ -8,14 +8,14 @@ import type { Stage } from "../stage.ts";
 import { type CannedUpstream, startCannedUpstream } from "../upstream/canned.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 
-/** A Worker that shows the protected page to people who are signed in, with an upstream that costs nothing. */
+/** A Worker that shows the protected page to signed-in people, with stores that cost nothing. */
 export interface ReadyPage {
   readonly stage: Stage;
   readonly worker: WorkerProcess;
   readonly upstream: CannedUpstream;
-  /** Asks for everybody's page. */
+  /** Requests the page of each person. */
   readonly target: Target;
-  /** The same from another process of the same variant. */
+  /** The same for another process of this variant. */
   targetAt(port: number): Target;
 }
 
@@ -39,19 +39,19 @@ export async function makeReady(
   const target = targetAt(worker.port);
   upstream.remembers = true;
   const before = upstream.calls;
-  // Once each, through to the stand-ins, whose answers are known from then on.
+  // Each page is requested once from the stand-ins, whose responses are remembered.
   const { answers } = await saturate(target, 0);
   await settle(stage);
   measurements.add("page.calls", stage.variant, (upstream.calls - before) / answers);
   return { stage, worker, upstream, target, targetAt };
 }
 
-/** The page with `{email}` in place of the address, as the first variant shows it: all must show the same. */
+/** The page with `{email}` in place of the email, as the first variant shows it. All variants must show the same. */
 export interface ExpectedPage {
   text?: string;
 }
 
-/** Looks at everybody's page. Returns its length in bytes. */
+/** Checks the page of each person. Returns its length in bytes. */
 async function readPages(
   { variant }: Stage,
   people: readonly Browser[],

@@ -5,10 +5,10 @@ import { say } from "../progress.ts";
 import { inTurns, lastOf } from "../rounds.ts";
 import type { Stage } from "../stage.ts";
 
-/** A start is short and varies, so there are more of them than of anything else. */
+/** A start is short and varies, so it is measured more often. */
 const STARTS_PER_ROUND = 3;
 
-/** From a process that does not exist to the first answer, a page that asks nobody. */
+/** Measures the time from starting a process to its first response, a page that calls no store. */
 export async function measureStartUp(stages: readonly Stage[], plan: Plan, measurements: Measurements): Promise<void> {
   const ready = stages.map((stage) => ({ stage }));
   for (let round = 0; round < plan.rounds * STARTS_PER_ROUND; round += 1) {

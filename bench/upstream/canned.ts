@@ -4,23 +4,26 @@ import { Delay } from "./delay.ts";
 import { readRequest, type UpstreamRequest } from "./request.ts";
 
 /**
- * Stands before the stand-ins and gives their own answers to reads again from memory, so that answering costs next to
- * nothing and the Worker is what is measured.
+ * A proxy in front of the stand-ins. It answers reads from memory, so that responses cost almost nothing and only the
+ * Worker is measured.
  */
 export interface CannedUpstream {
   readonly port: number;
-  /** Requests that have come so far. */
+  /** The number of requests so far. */
   calls: number;
-  /** How long every answer is held back. */
+  /** The delay of every response. */
   delayMilliseconds: number;
-  /** Whether reads are answered from memory. Otherwise everything is passed on. */
+  /** Whether reads are answered from memory. Otherwise all requests are passed on. */
   remembers: boolean;
 }
 
-/** What asks only, alone or as a pipeline of one; a script says so in its first line. Everything else is always passed on. */
+/**
+ * Matches reads, alone or as a pipeline of one. A script names its flags in its first line. All other requests are
+ * passed on.
+ */
 const IS_READ = /^(?:\[\[?"m?get"[^\]]*\]\]?$|\["eval","#!lua flags=[a-z-]+\\n-- read |\{"query":"select )/i;
 
-/** In front of the stand-ins on `standInsPort`. Ends with the run. */
+/** Starts the proxy for the stand-ins on `standInsPort`. It ends with the run. */
 export async function startCannedUpstream(standInsPort: number): Promise<CannedUpstream> {
   const sockets = new Set<Socket>();
   const delay = new Delay();
@@ -59,7 +62,7 @@ export async function startCannedUpstream(standInsPort: number): Promise<CannedU
   return upstream;
 }
 
-/** The stand-in's answer as bytes that can be sent again. */
+/** Returns the stand-in's response as bytes that can be sent again. */
 async function passOn(port: number, { method, path, headers, body }: UpstreamRequest): Promise<Buffer> {
   const { authorization, "content-type": type, "upstash-encoding": encoding, "add-padding": padding } = headers;
   const kept = { authorization, "content-type": type, "upstash-encoding": encoding, "add-padding": padding };

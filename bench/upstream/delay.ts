@@ -1,7 +1,7 @@
-/** A timer of the system may be late by a millisecond, so the last two are spent watching the clock. */
+/** A timer may be late by a millisecond, so the last two milliseconds are spent polling the clock. */
 const WATCHED_MILLISECONDS = 2;
 
-/** Runs work after a delay, to within a few hundredths of a millisecond, in the order in which it came. */
+/** Runs work after a delay, accurate to a few hundredths of a millisecond, in order of arrival. */
 export class Delay {
   readonly #queue: { readonly dueAt: number; readonly work: () => void }[] = [];
   #isRunning = false;

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { atTheEnd } from "../ending.ts";
 
-/** Takes mail as Resend's API does and drops it. Returns its address. Ends with the run. */
+/** Accepts messages like Resend's API and drops them. Returns its URL. It ends with the run. */
 export async function startMailbox(): Promise<string> {
   const server = createServer((request, response) => {
     request.resume();

@@ -1,15 +1,15 @@
-/** A request for a store, read to its end. */
+/** A complete request to a store. */
 export interface UpstreamRequest {
   readonly method: string;
   readonly path: string;
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 const HEAD_END = "\r\n\r\n";
 
-/** The first request in `buffer`, and how many bytes it takes there; null while it is not whole. */
+/** Parses the first request in `buffer` and returns it with its length; null if it is incomplete. */
 export function readRequest(buffer: Buffer): { readonly request: UpstreamRequest; readonly length: number } | null {
   const headEnd = buffer.indexOf(HEAD_END);
   if (headEnd < 0) return null;

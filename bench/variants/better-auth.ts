@@ -7,7 +7,7 @@ import { appPage, readCredentials, seeOther, signinPage } from "./pages.ts";
 
 const { DATABASE_URL, UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN } = env as unknown as Environment;
 
-/** Batching would tie requests to one another, which Workers forbid; parsing is left to better-auth, which does it anyhow. */
+/** Batching would connect requests with one another, which Workers forbid. better-auth parses the values itself. */
 const redis = new Redis({
   url: UPSTASH_REDIS_REST_URL,
   token: UPSTASH_REDIS_REST_TOKEN,
@@ -15,9 +15,9 @@ const redis = new Redis({
   automaticDeserialization: false,
 });
 
-/** As https://better-auth.com/docs/guides/cloudflare and …/docs/concepts/database show. */
+/** As https://better-auth.com/docs/guides/cloudflare and …/docs/concepts/database describe. */
 const auth = betterAuth({
-  // Signs the cookies of a service that lives as long as one run.
+  // Signs the cookies of a service that exists during one run.
   secret: "the benchmark's secret, which guards nothing at all",
   baseURL: "http://127.0.0.1",
   trustedOrigins: ["http://127.0.0.1:*"],
@@ -37,7 +37,7 @@ const auth = betterAuth({
     },
   },
   emailAndPassword: { enabled: true },
-  // Else every isolate begins with questions about its tables, which the embedded engine does not answer.
+  // Otherwise every isolate starts with queries about its tables, which the embedded engine does not answer.
   advanced: { database: { validateSchema: false } },
 });
 
@@ -75,7 +75,7 @@ async function signOut(request: Request): Promise<Response> {
   return goOn(await auth.api.signOut({ headers: request.headers, asResponse: true }), "/auth/signin");
 }
 
-/** Its answers are made for scripts: a form leads on, with the cookies that it has set. */
+/** Its responses are made for scripts. A form needs a redirect with the cookies that were set. */
 function goOn(answer: Response, path: string): Response {
   return answer.ok ? seeOther(path, answer.headers.getSetCookie()) : answer;
 }

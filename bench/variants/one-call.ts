@@ -1,7 +1,7 @@
 import type { Environment } from "./environment.ts";
 import { appPage, seeOther, signinPage } from "./pages.ts";
 
-/** The one question that a page with sessions in a store must ask, asked by hand. */
+/** The single call that a page with stored sessions needs, written by hand. */
 export default {
   async fetch(request, env) {
     if (new URL(request.url).pathname !== "/app") return signinPage(env);

@@ -1,11 +1,14 @@
 import type { Environment } from "./environment.ts";
 
-/** The protected page. Filling a text in is cheaper than rendering one, as Gatehouse does: the comparison is hard on it. */
+/**
+ * The protected page. Filling in a template is cheaper than rendering, which Gatehouse does, so the comparison favors
+ * the others.
+ */
 export function appPage({ PAGE, PAGE_HEADERS }: Environment, email: string): Response {
   return new Response(PAGE.replaceAll("{email}", email), { headers: PAGE_HEADERS });
 }
 
-/** A page that is the same for everybody. */
+/** A page that is the same for all visitors. */
 export function signinPage({ SIGNIN_PAGE, PAGE_HEADERS }: Environment): Response {
   return new Response(SIGNIN_PAGE, { headers: PAGE_HEADERS });
 }
@@ -16,7 +19,7 @@ export function seeOther(path: string, cookies: readonly string[] = []): Respons
   return new Response(null, { status: 303, headers });
 }
 
-/** What both forms have in common. */
+/** Reads the fields that both forms have. */
 export async function readCredentials(
   request: Request,
 ): Promise<{ readonly email: string; readonly password: string }> {

@@ -20,10 +20,13 @@ declare global {
 
 const { DATABASE_URL, UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN } = env as unknown as Environment;
 
-/** Batching would tie requests to one another, which Workers forbid. */
+/** Batching would connect requests with one another, which Workers forbid. */
 const redis = new Redis({ url: UPSTASH_REDIS_REST_URL, token: UPSTASH_REDIS_REST_TOKEN, enableAutoPipelining: false });
 
-/** As https://v2.lucia-auth.com/database-adapters/planetscale-serverless and …/upstash-redis show, once for all requests. */
+/**
+ * As https://v2.lucia-auth.com/database-adapters/planetscale-serverless and …/upstash-redis describe, once for all
+ * requests.
+ */
 const auth = lucia({
   adapter: {
     user: planetscale(connect({ url: DATABASE_URL }), { user: "auth_user", key: "user_key", session: null }),
@@ -35,7 +38,9 @@ const auth = lucia({
   getUserAttributes: ({ email }) => ({ email }),
 });
 
-/** As https://v2.lucia-auth.com/guidebook/sign-in-with-username-and-password shows, with an address for a name. */
+/**
+ * As https://v2.lucia-auth.com/guidebook/sign-in-with-username-and-password describes, with an email as the user name.
+ */
 export default {
   fetch(request, environment) {
     switch (`${request.method} ${new URL(request.url).pathname}`) {
