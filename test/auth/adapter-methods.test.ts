@@ -9,7 +9,7 @@ import { changeSession } from "../support/stored.ts";
 
 const DECISION = readFileSync(new URL("../../docs/decisions/0003-lucia.md", import.meta.url), "utf8");
 
-/** Has every method of an adapter tell the log that it runs. */
+/** Makes every method of an adapter log its name. */
 const WATCH = `
 const watch = (adapter, create) => (...given) => {
   const initialize = create(...given);
@@ -56,7 +56,7 @@ describe("the methods of adapters", () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** What runs while somebody does something, each once. */
+  /** The adapter methods that run during an action, each once. */
   const methodsOf = async (act: () => Promise<unknown>) => {
     await gatehouse.settle();
     gatehouse.takeLogs();
@@ -68,7 +68,7 @@ describe("the methods of adapters", () => {
     return [...new Set(lines)].toSorted();
   };
 
-  /** What people do, each as the decision names it. */
+  /** The actions, as the decision names them. */
   const ACTS: Readonly<Record<string, (owner: Browser) => Promise<unknown>>> = {
     "a page": (owner) => owner.open("/app"),
     "a list of devices": (owner) => owner.open(SESSIONS),
@@ -97,7 +97,7 @@ describe("the methods of adapters", () => {
   });
 });
 
-/** What docs/decisions/0003-lucia.md says in its table of methods. */
+/** The table of methods in docs/decisions/0003-lucia.md. */
 function methodsNamed(act: string): string[] {
   const [, cell = "missing"] = new RegExp(`^\\| ${act} \\| ([^|]*) \\|$`, "m").exec(DECISION) ?? [];
   return cell === "none" ? [] : cell.split(", ").map((method) => method.replaceAll("`", ""));

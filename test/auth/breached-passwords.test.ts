@@ -4,7 +4,7 @@ import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/ga
 import { linkIn } from "../support/inbox.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
 
-/** Long, and known to everybody: it keeps every other rule. */
+/** A known password that satisfies every other rule. */
 const BREACHED = "correct horse battery staple";
 const TYPED = { password: BREACHED, passwordConfirmation: BREACHED };
 const REFUSAL = "This password appeared in a data breach of another service. Choose another";

@@ -19,7 +19,7 @@ describe.skipIf(enginesAreMissing())("the evidence of a session", () => {
 
   const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}) =>
     browser.post(path, new URLSearchParams(fields));
-  /** The methods, and whether each proof is of the last minute. */
+  /** The methods, and whether each proof is less than a minute old. */
   const evidenceOf = async (browser: Browser) => {
     await gatehouse.settle();
     const session = await readSession(gatehouse, browser);

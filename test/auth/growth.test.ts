@@ -5,7 +5,7 @@ import { ADA, signUp } from "../support/people.ts";
 import { ageAttempts, countAttempts, userIdOf } from "../support/stored.ts";
 
 const MAX = 1;
-/** Ten windows of a source are its day. */
+/** The daily limit of an ip is ten windows. */
 const A_DAY = 10 * MAX;
 const FROM = { "CF-Connecting-IP": "203.0.113.9" };
 const DAY = 24 * 60 * 60_000;
@@ -20,7 +20,7 @@ const TABLES = [
   "outbox",
 ] as const;
 
-/** What docs/security.md says that one form adds at most. */
+/** The maximum that one form adds, from docs/security.md. */
 const A_FORM = {
   users: 1,
   keys: 1,
@@ -31,7 +31,7 @@ const A_FORM = {
   outbox: 2,
   redis: 6,
 } as const;
-/** And a source that does not send one: the counter of its forms. */
+/** In addition, for an ip that sends no forms: the counter of its requests. */
 const SOURCE_KEYS = 1;
 
 describe.skipIf(enginesAreMissing())("what a source can make grow in a day", () => {
@@ -56,7 +56,7 @@ describe.skipIf(enginesAreMissing())("what a source can make grow in a day", () 
     return { ...Object.fromEntries(rows), redis: (await gatehouse.redis.keys("*")).length } as Record<string, number>;
   };
 
-  /** Sends forms for a day, as many as are let through. Says how many these were, and when the next will be. */
+  /** Sends as many forms as the limits allow in a day. Returns their number and the time of the next one. */
   const sendAll = async (
     gatehouse: Gatehouse,
     send: (number: number) => Promise<{ status: number; headers: Headers }>,
@@ -150,7 +150,7 @@ describe.skipIf(enginesAreMissing())("what a source can make grow in a day", () 
       ["signed-in", 3],
       ["signed-out", 3],
     ]);
-    // Sign-up, 97 of before, the first sign-in, and the first sign-out is the hundredth.
+    // Sign-up, 97 earlier events and the first sign-in: the first sign-out is the hundredth event.
     expect(await count(gatehouse, "account_events")).toBe(102);
     expect((await owner.open("/app/account/activity")).text).toContain("Signed in, 3 times that day");
   });

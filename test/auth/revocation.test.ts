@@ -10,7 +10,7 @@ const EVERY_MINUTE = "* * * * *";
 const CURRENT = { currentPassword: ADA.password };
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
 
-/** Longer than any test takes: nothing reaches a replica. */
+/** Longer than any test takes, so that nothing reaches a replica. */
 const LAG_MILLISECONDS = 10 * MINUTE;
 
 describe("what is revoked", () => {
@@ -21,7 +21,7 @@ describe("what is revoked", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  /** Whether a page opens, and the devices page: the session of each is read by a script of its own. They must agree. */
+  /** Whether a page opens. The devices page reads the session by another script, and both must agree. */
   const isAlive = async (browser: Browser) => {
     const statuses = [(await browser.open("/app")).status, (await browser.open("/app/account/sessions")).status];
     expect(statuses[0]).toBe(statuses[1]);
@@ -35,7 +35,10 @@ describe("what is revoked", () => {
   const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}) =>
     browser.post(path, new URLSearchParams(fields));
 
-  /** What a person does to end sessions, and which of them: those of `owner`, of a copy of its cookie, and of a phone. */
+  /**
+   * The actions that end sessions, and which sessions they end: those of `owner`, of a copy of its cookie, and of a
+   * phone.
+   */
   const WAYS: readonly [
     name: string,
     end: (owner: Browser, phone: Browser) => Promise<{ status: number }>,
@@ -72,7 +75,7 @@ describe("what is revoked", () => {
 
   const arrange = async () => {
     const owner = await signUp(gatehouse);
-    // Whose email is not verified gets a new account by a mailed link, and the old one is deleted.
+    // An account whose email is not verified is deleted by a mailed link and replaced by a new account.
     await post(owner, "/auth/verify-email", { code: codeIn(await gatehouse.inbox.newest(ADA.email)) });
     const phone = await signIn(gatehouse);
     const people = { owner, phone, copy: copyOf(owner) };
@@ -97,7 +100,7 @@ describe("what is revoked", () => {
     await end(owner, phone);
     await gatehouse.settle();
     gatehouse.standIns.redis.failOver();
-    // Otherwise nothing was lost that mattered, and the test would show nothing. A deletion is known to MySQL alone.
+    // Otherwise no relevant write was lost, and the test would show nothing. A deletion is stored in MySQL only.
     expect([await isAlive(copy), await isAlive(phone)]).toEqual([true, true]);
     expect(await gatehouse.runScheduled(Date.now(), EVERY_MINUTE)).toBe("ok");
     if (name === "a deletion") return;

@@ -31,9 +31,9 @@ describe.skipIf(enginesAreMissing())("a session", () => {
   afterAll(() => gatehouse.close());
 
   const read = (browser: Browser) => readSession(gatehouse, browser);
-  /** The key holds until its last session ends. */
+  /** The key exists until its last session expires. */
   const leftOf = (browser: Browser) => gatehouse.redis.pttl(personKey(browser));
-  /** Makes the session look as it will after `milliseconds`: what is stored moves into the past. */
+  /** Moves the times of the session into the past by `milliseconds`. */
   const age = async (browser: Browser, milliseconds: number) => {
     const stored = await read(browser);
     if (!stored) throw new Error("no session");
@@ -332,7 +332,7 @@ describe.skipIf(enginesAreMissing())("over https", () => {
     for (const line of lines) {
       const [whole, value, expires = "", maxAge] = form.exec(line) ?? [];
       expect(whole).toBe(line);
-      // Both say the same end, and one that is taken back ends at once.
+      // Both give the same expiry, and a cleared cookie expires at once.
       const seconds = Math.max(0, (Date.parse(expires) - Date.now()) / 1_000);
       expect(Math.abs(seconds - Number(maxAge))).toBeLessThan(30);
       expect([line, Number(maxAge) === 0]).toEqual([line, value === ""]);

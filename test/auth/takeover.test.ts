@@ -23,13 +23,13 @@ const users = async ({ database }: Gatehouse) =>
     )
   ).rows;
 
-/** Whatever any table or Redis still says of a user. */
+/** Everything that a table or Redis still stores about a user. */
 const tracesOf = async ({ database, redis }: Gatehouse, userId: string) => {
   const tables = ["keys", "one_time_tokens", "account_events", "reserved_emails", "outbox"];
   const rows = tables.map((table) => database.execute(`select * from \`${table}\` where user_id = ?`, [userId]));
   const found = (await Promise.all(rows)).flatMap((result) => result.rows);
   const keys = await redis.keys(`*${userId}*`);
-  // Of the person a marker is left for a minute, and no session.
+  // A marker remains for a minute, and no session.
   const fields = (await redis.hkeys(`person:${userId}`)).filter((field) => field !== "user");
   return [...found, ...keys.filter((key) => key !== `person:${userId}`), ...fields];
 };

@@ -46,7 +46,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
   beforeEach(() => standIns.reset());
   afterAll(() => standIns.close());
 
-  /** One request: an adapter of its own. What it puts off until after the answer is done by `settle`. */
+  /** An adapter for one request. `settle` runs its deferred work. */
   const request = () => {
     const deferred: (() => Promise<unknown>)[] = [];
     const defer = (work: () => Promise<unknown>) => void deferred.push(work);
@@ -305,7 +305,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     const EVIDENCE: Evidence = [{ method: "password", at: 1_700_000_000_000 }];
     const ORIGIN = { country: "GB", browser: "Firefox", platform: "Linux" };
 
-    /** Runs `ask`, and says what the stores were asked meanwhile. */
+    /** Runs `ask` and returns the calls to the stores. */
     const watch = async <T>(ask: Promise<T>) => {
       standIns.traffic.clear();
       const answer = await ask;

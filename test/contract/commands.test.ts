@@ -58,7 +58,7 @@ const write = (path: string, text: string) => () => {
 };
 const NOWHERE = "http://user:password@127.0.0.1:1/gatehouse";
 
-/** One of each kind; test/unit/command-line.test.ts has every way to write a command wrongly. */
+/** One error of each kind. test/unit/command-line.test.ts has all errors of the command line. */
 const SLIPS: readonly Slip[] = [
   { slip: "PORT out of range", script: "start", env: { PORT: "99999" }, says: '"99999" is no port' },
   {
@@ -168,7 +168,7 @@ describe("npm run dev", () => {
     const dev = checkout.run("start", ["--port", `${port}`, "--origin", origin]);
     await printed(dev, "Ctrl-C ends it all.");
     expect(dev.output()).toContain(`Gatehouse  ${origin}\n`);
-    // Tunnels hand on the host that they were asked for, or the one that they lead to.
+    // A tunnel passes on either the host that the client requested or the host of its target.
     const signUp = (host: string, from: string) =>
       fetch(`http://127.0.0.1:${port}/auth/signup`, {
         method: "POST",
@@ -189,7 +189,7 @@ describe("npm run dev", () => {
     const list = `http://localhost:${port}/cdn-cgi/local/explorer/api/local/email/sending`;
     await expect.poll(async () => (await fetch(list)).text(), STARTS).toContain("ada@example.org");
 
-    // Another one here is refused. Killed hard, it leaves neither its lock nor its port taken.
+    // A second instance is refused. After a kill, neither the lock nor the port remains in use.
     const other = await checkout.run("start", ["--port", `${await findFreePort()}`]).ended;
     expect(other).toEqual({ code: 1, output: expect.stringContaining(`Process ${dev.child.pid} uses `) });
     dev.child.kill("SIGKILL");
@@ -205,7 +205,7 @@ describe("npm run deploy", () => {
       response.writeHead(secrets === null ? 404 : 200, { "content-type": "application/json" });
       response.end(JSON.stringify(secrets === null ? missing : found));
     });
-    // An npm that says what it was asked for, and fails: nothing comes after it.
+    // A fake npm prints its arguments and fails, so no later step runs.
     const programs = join(checkout.directory, "programs");
     mkdirSync(programs, { recursive: true });
     writeFileSync(join(programs, "npm"), '#!/bin/sh\necho "npm $*"\nexit 3\n');

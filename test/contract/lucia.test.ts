@@ -22,7 +22,7 @@ import { enginesAreMissing, startStores } from "../support/gatehouse.ts";
 const username = varchar("username", { length: 31 }).notNull().default("");
 const testId = (length: number) => varchar("id", { length }).primaryKey();
 
-/** The suite's own tables. */
+/** The tables of the suite. */
 const TEST_TABLES = {
   user: mysqlTable("test_user", { id: testId(31), username }),
   session: mysqlTable("test_session", {
@@ -39,7 +39,7 @@ const TEST_TABLES = {
   }),
 };
 
-/** Gatehouse's tables and the suite's, which also needs a column of its own among the users. */
+/** Gatehouse's tables and those of the suite, which also needs a column in `users`. */
 async function describeTables() {
   const snapshot = await generateMySQLDrizzleJson({ ...schema, ...TEST_TABLES });
   const { users, test_user } = snapshot.tables;
@@ -49,7 +49,7 @@ async function describeTables() {
 
 type Row = Record<string, unknown> & { id: string };
 
-/** Lucia's own conformance suite for adapters, through the stand-ins. It throws at the first thing that is not so. */
+/** Runs Lucia's conformance suite for adapters against the stand-ins. It throws at the first failure. */
 describe.skipIf(enginesAreMissing())("Lucia's adapter tests", () => {
   let standIns: StandIns;
   let database: Client;
@@ -71,7 +71,7 @@ describe.skipIf(enginesAreMissing())("Lucia's adapter tests", () => {
   });
   afterAll(() => standIns.close());
 
-  /** The suite prints one line for each thing that it found to be so. */
+  /** The suite prints one line for each passed check. */
   const findings = () => vi.mocked(console.log).mock.calls.filter(([line]) => String(line).includes("✓")).length;
 
   const table = (name: string) => ({
@@ -127,8 +127,8 @@ describe.skipIf(enginesAreMissing())("Lucia's adapter tests", () => {
       clear: async () => void (await redis.flushdb()),
     };
 
-    // An adapter serves one operation and remembers the session that it has read, so the suite gets a new one for every
-    // call. Session ids come back as hashes, which only a test can undo.
+    // An adapter serves one operation and remembers its session, so the suite gets a new adapter for every call.
+    // Session ids are stored as hashes, which this test maps back.
     const transport = createRedis({ redis: { url: standIns.redisUrl, token: standIns.redisToken } });
     const fresh = () => {
       const rows = createUserCache(database, transport, (work) => void work());
@@ -149,7 +149,7 @@ describe.skipIf(enginesAreMissing())("Lucia's adapter tests", () => {
       },
     });
     const users = table("users");
-    // A version rises with every change; the suite knows nothing of it.
+    // The version rises with every change, which the suite does not expect.
     const getUsers = async () => (await users.get()).map((row: Row) => ({ ...row, version: 0 })) as never[];
     await testAdapter(
       adapter,
@@ -159,7 +159,10 @@ describe.skipIf(enginesAreMissing())("Lucia's adapter tests", () => {
   });
 });
 
-/** The suite's data in the shape of ours: whole user rows, ids as the cookie holds them, sessions with their birth. */
+/**
+ * The data of the suite in Gatehouse's shape: complete user rows, ids as in the cookie, sessions with their creation
+ * time.
+ */
 class GatehouseData extends Database {
   override generateUser = (options?: { userId?: string; username?: string }) => {
     const id = options?.userId ?? generateRandomString(15);
@@ -172,7 +175,7 @@ class GatehouseData extends Database {
       version: 0,
       created_at: 1_700_000_000_000,
       updated_at: 1_700_000_000_000,
-      // No column of ours: a row that is inserted has its default.
+      // The suite's column is not ours. An inserted row has its default.
       username: options?.username ?? "",
     };
   };

@@ -18,7 +18,7 @@ const MIGRATIONS = join(ROOT, "drizzle");
 
 type Database = Pick<StandIns, "databaseUrl" | "traffic" | "close"> & { readonly client: Client };
 
-/** Every table, column and index. */
+/** All tables, columns and indexes. */
 async function readSchema({ client }: Database): Promise<unknown> {
   const columns = await client.execute(
     "select table_name, column_name, ordinal_position, column_default, is_nullable, column_type " +
@@ -34,7 +34,7 @@ async function readSchema({ client }: Database): Promise<unknown> {
 const readHistory = async ({ client }: Database) =>
   (await client.execute("select hash, created_at from __drizzle_migrations order by created_at")).rows;
 
-/** On MariaDB: the embedded engine takes its tables from Drizzle's snapshot. */
+/** Runs on MariaDB only, because the embedded engine takes its tables from Drizzle's snapshot. */
 describe.skipIf(enginesAreMissing())("Migrations", () => {
   let databases: Database[];
   const begin = async (): Promise<Database> => {
@@ -66,10 +66,10 @@ describe.skipIf(enginesAreMissing())("Migrations", () => {
   });
 
   test.each([
-    // Carried out, and nobody could note it: the next run makes the table of steps, does that one again, and is cut off after
-    // the one that follows.
+    // The statement was executed but not recorded. The next run creates the table of steps, repeats the statement, and
+    // is interrupted after the following one.
     { cut: "after each statement", operation: "CREATE", skips: [2] },
-    // The history is written in a transaction, which is undone then, so that every second run is let past it.
+    // The history is written in a transaction, which is then rolled back, so every second run passes it.
     { cut: "after each statement was noted", operation: "UPDATE", skips: [0, 1] },
     { cut: "after each migration was recorded", operation: "COMMIT", skips: [0] },
   ])("cut off $cut go on from there, and end as those made in one go", async ({ operation, skips }) => {
@@ -86,7 +86,7 @@ describe.skipIf(enginesAreMissing())("Migrations", () => {
       expect(String(run.reason)).toContain("Not migrated: ");
       cuts += 1;
     }
-    // Two tables of its own come before the statements.
+    // Creating its own two tables comes before the statements.
     expect(cuts).toBeGreaterThanOrEqual(operation === "CREATE" ? made - 2 : made / skips.length);
     expect(await readSchema(standIn)).toEqual(await readSchema(whole));
     expect(await readHistory(standIn)).toEqual(await readHistory(whole));

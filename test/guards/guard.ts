@@ -1,4 +1,4 @@
-/** A change that breaks one promise of the code, and the test that must fail because of it. */
+/** A change that breaks an invariant of the code, and the test that must then fail. */
 export interface Guard {
   /** The invariant or limit that the change breaks, as a sentence. */
   readonly promise: string;

@@ -37,7 +37,7 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     (await gatehouse.database.execute<OutboxRow>("select * from outbox order by recipient")).rows;
   const subjects = () => service.taken.map(({ body }) => body["subject"]);
   const recipients = () => service.taken.flatMap(({ body }) => body["to"] as string[]);
-  /** Somebody whose email is verified, and whose mail service fails from now on. */
+  /** Signs somebody up, verifies the email, and lets the mail service fail from then on. */
   const owning = async (): Promise<Browser> => {
     const owner = gatehouse.browser();
     expect((await post(owner, "/auth/signup", ADA.signup)).status).toBe(303);
@@ -90,7 +90,7 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     expect(attempts.at(-2)).toBeLessThan(72 * 60);
     expect(attempts.at(-1)).toBeGreaterThanOrEqual(72 * 60);
     expect(Math.max(...attempts.map((at, index) => at - (attempts[index - 1] ?? 0)))).toBe(6 * 60);
-    // The request itself was the first to try, and the last that was due was given up.
+    // The request made the first attempt, and the notice was dropped instead of the last one.
     expect(service.taken).toHaveLength(attempts.length);
     const logs = gatehouse.logs();
     expect(logs).toContain('"event":"notice-delayed","kind":"password-changed","attempts":1,"mail":"status 503"');

@@ -3,7 +3,7 @@ import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/ga
 import { type MailService, startMailService } from "../support/mail-service.ts";
 import { ADA } from "../support/people.ts";
 
-/** A mailbox as RFC 5322, 3.4 and RFC 2047 have it read: atoms, a quoted string or encoded words, and an email. */
+/** Parses a mailbox by RFC 5322, 3.4, and RFC 2047: atoms, a quoted string or encoded words, and an email. */
 function readMailbox(header: string): { name: string; email: string } {
   const [, phrase = "", email = ""] = /^(.+) <([^<>]+)>$/.exec(header) ?? [];
   if (/^"(?:[^"\\]|\\.)*"$/.test(phrase)) return { name: phrase.slice(1, -1).replace(/\\(.)/g, "$1"), email };

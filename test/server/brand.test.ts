@@ -9,7 +9,7 @@ import { ADA } from "../support/people.ts";
 
 const MARK = "M2 2h20v20H2z";
 
-/** What an operator writes into src/brand.ts, in place of ours. */
+/** An operator's src/brand.ts. */
 function rebrand(text: string): string {
   return text
     .replace(`name: "${brand.name}"`, 'name: "Fern & Fox"')

@@ -5,13 +5,13 @@ import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/ga
 import { ADA, signIn, signUp } from "../support/people.ts";
 import { changeSession } from "../support/stored.ts";
 
-/** The longest that anyone waits, whatever a store does. */
+/** The longest response time, whatever a store does. */
 const ANSWER_MAX_MILLISECONDS = 5_000;
 
-/** Those in which the engine has done its part. */
+/** Faults in which the engine executes the call. */
 const DONE: readonly Fault[] = [{ kind: "late", ms: 2_000 }, { kind: "truncated" }, { kind: "lostAnswer" }];
 
-/** Those in which it is not even asked, so that it does not matter which one it is. */
+/** Faults in which the engine is not called, so that the engine does not matter. */
 const NOT_DONE: readonly Fault[] = [
   { kind: "refuse" },
   { kind: "hang" },
@@ -20,7 +20,7 @@ const NOT_DONE: readonly Fault[] = [
   { kind: "html" },
 ];
 
-/** Somebody of their own for every step, so that all steps can be taken at once: waiting is most of this test. */
+/** A separate person for each step, so that all steps run concurrently. Most of this test is waiting. */
 interface Step {
   readonly step: string;
   readonly person: Readonly<Record<keyof typeof ADA.signup, string>>;
@@ -45,7 +45,7 @@ const signup: Step = {
   take: post("/auth/signup", person("ursula")),
 };
 
-/** Every step that asks a store, by the store that it asks. */
+/** Every step that calls a store, by store. */
 const STEPS: Readonly<Record<"database" | "redis", readonly Step[]>> = {
   database: [
     signin,

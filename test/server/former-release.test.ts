@@ -17,7 +17,7 @@ const CURRENT = { currentPassword: ADA.password };
 
 const directory = buildFormerWorker(FORMER);
 
-/** Two Workers on one pair of stores, with the tables of today: the one of the release before, and the one of this. */
+/** Two Workers, of the previous release and of this one, on the same stores with the current tables. */
 describe.skipIf(enginesAreMissing() || directory === null)("what the release before has written", () => {
   let former: Gatehouse;
   let current: Gatehouse;
@@ -49,7 +49,7 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
   const signup = (email: string) => ({ ...ADA.signup, email });
   const email = (name: string) => `${name}${Date.now()}@example.com`;
 
-  /** Somebody whose account the former Worker has moved from one email to another. */
+  /** Somebody whose email was changed by the previous release. */
   const moved = async () => {
     const [from, to] = [email("ada"), email("lovelace")];
     const owner = former.browser();

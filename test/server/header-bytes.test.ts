@@ -8,7 +8,10 @@ import { ADA } from "../support/people.ts";
 const ORIGIN = "https://gatehouse.test";
 const COOKIE = "__Host-gatehouse";
 
-/** What `trim` or a Unicode-aware reader takes for nothing, and HTTP does not. A sibling host can begin a name with each. */
+/**
+ * Characters that `trim` or Unicode-aware code ignores, and HTTP does not. A sibling host can begin the name of a
+ * cookie with each.
+ */
 const NOT_WHITE_SPACE = [
   ..."\u0085\u00a0\u00ad\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a",
   ..."\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff",
@@ -17,10 +20,10 @@ const NOT_WHITE_SPACE = [
   character,
 }));
 
-/** The bytes of a text as a header carries them. `fetch` writes one byte a character and normalises no other than the ends. */
+/** The bytes of a text in a header. `fetch` writes one byte per character and trims only the ends. */
 const bytesOf = (text: string) => Buffer.from(text, "utf8").toString("latin1");
 
-/** What comes back for a request that is written byte by byte. */
+/** The response to a request that is written byte by byte. */
 function sendRaw(origin: string, path: string, header: string): Promise<string> {
   const { hostname, port, host } = new URL(origin);
   return new Promise((resolve, reject) => {
@@ -64,12 +67,12 @@ describe.skipIf(enginesAreMissing())("the bytes of a header, over https", () => 
         const answer = await open("/app", cookie);
         expect([answer.status, answer.location]).toEqual([303, "/auth/signin?redirectTo=%2Fapp"]);
       }
-      // Nor is it a second one of the same name, by which the victim would be signed out.
+      // It does not count as a second cookie of the same name, which would sign the victim out.
       for (const cookie of [`${planted}; ${session}`, `${session}; ${planted}`, `a=1; ${session}; ${planted}`]) {
         const answer = await open("/auth/session", cookie);
         expect(JSON.parse(answer.body)).toMatchObject({ user: { email: ADA.email } });
       }
-      // After a value it is a part of it.
+      // After a value it belongs to the value.
       expect((await open("/app", `${session}${own.character}; a=1`)).status).toBe(303);
     },
   );
@@ -227,7 +230,7 @@ describe.skipIf(enginesAreMissing())("the bytes of a header, where emails must b
       gatehouse.browser(ORIGIN).post("/auth/verify-email", new URLSearchParams({ code }), { Cookie: bytesOf(cookie) });
     const planted = await type(`\u2000${verify}`);
     expect([planted.status, planted.setCookies.filter((line) => line.startsWith(`${COOKIE}=`))]).toEqual([422, []]);
-    // It is the name alone that makes the difference.
+    // Only the name differs.
     expect((await type(verify)).status).toBe(303);
   });
 

@@ -8,7 +8,7 @@ import { ADA } from "../support/people.ts";
 
 const SELF_CHECK = "*/5 * * * *";
 
-/** A little longer than a result is remembered. */
+/** Slightly longer than a result is reused. */
 const FORGOTTEN_MILLISECONDS = 2_200;
 
 const askHealth = async (browser: Browser) => {
@@ -28,11 +28,11 @@ interface State {
   readonly changesTables?: boolean;
   readonly database?: string;
   readonly redis?: string;
-  /** Whether a stranger can sign up; as healthy as it is said to be, where this is absent. */
+  /** Whether a visitor can sign up. Without it, the same as the reported health. */
   readonly signup?: boolean;
 }
 
-/** What an operator gets wrong, or a store comes to. */
+/** Mistakes of operators and failures of stores. */
 const ALL_STATES: readonly State[] = [
   { state: "all is well", arrange: async () => ({}) },
   {
@@ -135,7 +135,7 @@ describe.skipIf(enginesAreMissing())("health", () => {
       expect(unhealthy).toEqual(healthy ? [] : [database === "ok" ? redis : database]);
       expect(lines.find(({ event }) => event === "self-check")).toMatchObject({ database, redis });
 
-      // And it is so: nobody is told "ok" while a stranger cannot sign up.
+      // The report is true: it is never "ok" if a visitor cannot sign up.
       const browser = gatehouse.browser();
       const { status } = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
       expect(status).toBe((signup ?? healthy) ? 303 : 503);
@@ -144,7 +144,7 @@ describe.skipIf(enginesAreMissing())("health", () => {
 });
 
 describe.skipIf(enginesAreMissing())("the health check", () => {
-  /** Each test has a Worker of its own, which remembers nothing of another's. */
+  /** Each test has its own Worker, so that no result is reused from another test. */
   let gatehouses: Gatehouse[];
   let gatehouse: Gatehouse;
   let used = 0;
@@ -195,7 +195,7 @@ describe.skipIf(enginesAreMissing())("the health check", () => {
       "INSERT",
       "ROLLBACK",
     ]);
-    // No more than a session's look-up for each, and only of those who came before the first result.
+    // At most one read of a session for each request that came before the first result.
     expect(operations().filter((operation) => operation === "EVAL consume").length).toBeLessThanOrEqual(20);
     const before = operations().length;
     await Promise.all(Array.from({ length: 20 }, () => askHealth(gatehouse.browser())));
@@ -216,7 +216,7 @@ describe.skipIf(enginesAreMissing())("the health check", () => {
     expect(refused).toMatchObject({ status: 429, body: { status: "limited", database: "unknown", redis: "ok" } });
     expect(refused.retryAfter).toBeGreaterThan(800);
     expect(operations()).toEqual(["EVAL consume"]);
-    // Nobody else is kept from it, and no form of that source.
+    // Other ips are not limited, and neither are forms of this ip.
     expect((await from("203.0.113.8")).status).toBe(200);
     const browser = gatehouse.browser();
     const headers = { "CF-Connecting-IP": "203.0.113.7" };

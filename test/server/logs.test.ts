@@ -7,7 +7,9 @@ import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
 import { handleOf, userIdOf } from "../support/stored.ts";
 
-/** One for each way in, so that a find says where it came from. Each keeps the rules of its place. */
+/**
+ * One secret for each kind of input, so that a match shows where it came from. Each satisfies the rules of its input.
+ */
 const CANARY = {
   email: "canary-mail@example.com",
   password: "canary password 9c41",
@@ -66,7 +68,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     const written = gatehouse.logs().toLowerCase();
     for (const secret of secrets) expect([secret, written.includes(secret.toLowerCase())]).toEqual([secret, false]);
   };
-  /** Each from a browser with these cookies, whatever the one before has led to. */
+  /** Each request comes from a browser with these cookies, independently of earlier responses. */
   const sendEverywhere = async (cookies: ReadonlyMap<string, string>) => {
     const open = () => Object.assign(gatehouse.browser(), { cookies: new Map(cookies) });
     for (const { method, path } of siteMap) {
@@ -134,7 +136,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     const browser = gatehouse.browser();
     const post = (path: string, fields = {}) => browser.post(path, new URLSearchParams(fields));
     expect(events(await post("/auth/signup", ADA.signup))).toContain("signed-up");
-    // The code is made after the answer.
+    // The code is issued after the response.
     await gatehouse.settle();
     expect(events(await post("/auth/verify-email", { code: "00000000" }))).toEqual(["code-refused"]);
     expect(events(await post("/auth/signout"))).toEqual(["signed-out"]);

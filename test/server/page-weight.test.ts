@@ -8,11 +8,11 @@ import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/ga
 import { linkIn } from "../support/inbox.ts";
 import { ADA, signUp } from "../support/people.ts";
 
-/** What any page without an account may weigh on its way, and what the sign-in page weighs there: nothing may be added. */
+/** The maximum size of a page for visitors, and of the sign-in page. Both have no reserve. */
 const PAGE_MAX_BROTLI_BYTES = 3_000;
 const SIGNIN_MAX_BROTLI_BYTES = 2_600;
 
-/** Of an authorization request with all its options, 800 characters long: a good part of it is random, and stays as it is. */
+/** The return path of an authorization request with all options has about 800 characters, many of them random. */
 const RETURN_PATH = authorizationRequest(800);
 const RETURN = `redirectTo=${encodeURIComponent(RETURN_PATH)}`;
 
@@ -31,7 +31,7 @@ function authorizationRequest(length: number): string {
 const send = (browser: Browser, path: string, fields: Readonly<Record<string, string>>) =>
   browser.post(path, new URLSearchParams({ redirectTo: RETURN_PATH, ...fields }));
 
-/** Whoever has an account asks for a new password on the way to another service, and opens the link. */
+/** Requests a new password on the way to another service, and opens the link. */
 async function openResetPage(gatehouse: Gatehouse, browser: Browser): Promise<Page> {
   await signUp(gatehouse);
   await send(browser, "/auth/forgot-password", { email: ADA.email });

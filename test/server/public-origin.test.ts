@@ -4,10 +4,10 @@ import { linkIn } from "../support/inbox.ts";
 import { ADA, signUp } from "../support/people.ts";
 
 const ORIGIN = "https://gatehouse.test";
-/** What a browser asks for that opens a page. */
+/** The headers of a browser that opens a page. */
 const PAGE = { Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
 
-/** Names by which a Worker is reached besides its own. */
+/** Other host names that lead to a Worker. */
 const OTHERS = [
   "https://gatehouse.someone.workers.dev",
   "https://www.gatehouse.test",
@@ -37,7 +37,7 @@ describe.skipIf(enginesAreMissing())("a host that is not PUBLIC_ORIGIN's", () =>
         expect([answer.status, answer.location, answer.body]).toEqual([308, `${ORIGIN}${location}`, ""]);
       }
     }
-    // Two slashes make no host of what follows.
+    // Two slashes do not start a host.
     const answer = await browser.request(`${origin}//evil.example/`, { headers: PAGE });
     expect([answer.status, answer.location]).toEqual([308, `${ORIGIN}//evil.example/`]);
     expect(gatehouse.standIns.traffic.calls).toEqual([]);
@@ -95,7 +95,7 @@ describe.skipIf(enginesAreMissing())("a host that is not PUBLIC_ORIGIN's", () =>
       const browser = gatehouse.browser(origin);
       const page = await browser.request("/auth/signin?lang=de", { headers: { Accept: "TEXT/HTML" } });
       expect([page.status, page.location]).toEqual([308, `${ORIGIN}/auth/signin?lang=de`]);
-      // A client that sends secrets in clear must notice, even one that asks for nothing but health.
+      // A client that sends secrets without TLS must notice, even if it only requests /healthz.
       expect((await browser.request("/healthz")).status).toBe(403);
       expect((await browser.post("/auth/signin", new URLSearchParams(ADA.signin), PAGE)).status).toBe(403);
     }

@@ -26,7 +26,7 @@ describe.skipIf(enginesAreMissing())("everything that a client sends has a bound
     const page = await gatehouse.browser().open(path);
     expect(page.status).toBe(status);
     expect(page.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
-    // What is too long is not copied: not into the way to another language, not into the way on.
+    // A path that is too long is not copied into the link to another language or into the return path.
     if (status !== 200) expect(page.body.length).toBeLessThan(12_000);
     nothingHappened();
   });

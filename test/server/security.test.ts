@@ -10,7 +10,7 @@ import { forgetPassword, handleOf, personKey, userIdOf } from "../support/stored
 const BOB = { ...ADA.signup, email: "bob@example.com" };
 const DAY = 24 * 60 * 60 * 1_000;
 
-/** The site map as it reads: method, path, who may enter. */
+/** The route table as text: method, path, guard. */
 const ROUTES = [
   ...readFileSync(new URL("../../src/routes.ts", import.meta.url), "utf8").matchAll(
     /^ {2}(get|post)\("([^"]+)", (\w+)\(/gm,
@@ -109,7 +109,7 @@ describe("what is guarded", () => {
     const page = await gatehouse.browser().post("/auth/signin", fields);
     expect([page.status, page.errorAt("email")]).toEqual([422, "Enter your email"]);
     const plain = { signin: await gatehouse.browser().open("/auth/signin"), account: await owner.open("/app/account") };
-    // The way to the same page in another language has the query in it, which is the only trace.
+    // The link to the page in another language contains the query, and nothing else does.
     const bodyOf = ({ body }: Page) => body.replace(/href="\?[^"]*lang=de"/, "");
     for (const name of names) {
       const query = `sent=${name}&${name}=x`;
@@ -195,7 +195,7 @@ describe("what is guarded", () => {
   });
 
   describe("once every form is sent", () => {
-    /** The fields of each form, by where it posts to; a secret in the path reads `:token`. */
+    /** The fields of each form, by its action. A secret in the path is written `:token`. */
     const forms = new Map<string, Set<string>>();
     const operations = {
       database: new Set<string>(),
@@ -203,7 +203,7 @@ describe("what is guarded", () => {
       "breached-passwords": new Set<string>(),
     };
 
-    /** What the names of keys in Redis begin with. */
+    /** The prefixes of keys in Redis. */
     const kinds = new Set<string>();
 
     const look = (page: Page): Page => {
@@ -265,7 +265,7 @@ describe("what is guarded", () => {
       });
       await noteOperations();
       for (const name of await gatehouse.redis.keys("*")) kinds.add(name.split(":", 1)[0] ?? "");
-      // That was asked here, not by the Worker.
+      // This call is from the test, not from the Worker.
       gatehouse.standIns.traffic.clear();
       await press(back, "/app/account/delete", "/app/account/delete", { currentPassword, confirmation: "yes" });
       await back.open("/healthz");
@@ -301,7 +301,7 @@ describe("what is guarded", () => {
       const rows = ["BEGIN", "COMMIT", "DELETE", "INSERT", "ROLLBACK", "SELECT", "UPDATE"];
       expect([...operations.database].toSorted()).toEqual(rows);
       const commands = new Set([...operations.redis].map((operation) => operation.split(" ", 1)[0] ?? ""));
-      // HGET and HSET are this test's own, which makes a password one that was given long ago.
+      // HGET and HSET are calls of this test, which makes the last confirmation older.
       expect([...commands].toSorted()).toEqual(["DEL", "EVAL", "HDEL", "HGET", "HSET"]);
     });
   });

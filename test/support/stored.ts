@@ -41,7 +41,7 @@ export async function copySession({ redis }: Gatehouse, browser: Browser): Promi
   };
 }
 
-/** Makes it so that something else is noted in the session. Its end follows from what is noted. */
+/** Changes the stored session. Its expiry follows from the changed times. */
 export async function changeSession(
   gatehouse: Gatehouse,
   browser: Browser,

@@ -15,7 +15,7 @@ describe.skipIf(enginesAreMissing())("the activity of an account", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  /** Puts an event into the trail, as if it had happened then. */
+  /** Inserts an event into the audit log with that time. */
   const happened = (userId: string, id: string, type: string, at: number) =>
     gatehouse.database.execute(
       "insert into account_events (id, user_id, type, occurred_at, browser, platform) values (?, ?, ?, ?, 'Firefox', 'Linux')",
@@ -85,7 +85,7 @@ describe.skipIf(enginesAreMissing())("the activity of an account", () => {
       await expect.poll(count).toBe(1);
       const page = await owner.open(`${PATH}?before=${before}`);
       expect([page.status, page.text.includes("Account created")]).toEqual([200, true]);
-      // The way to the newest stands only on a page that a place in the list has begun.
+      // Only pages after the first one have a link to the newest events.
       expect(page.links()).not.toContain(PATH);
     },
   );

@@ -58,7 +58,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     owner.cookies.set("gatehouse", cookie);
     expect([await isAlive(owner), await isAlive(phone)]).toEqual([false, false]);
     const left = async () => (await gatehouse.redis.keys("*")).filter((name) => !name.startsWith("window:"));
-    // The mark that keeps anyone from putting the old row back ends by itself after a minute.
+    // The marker, which prevents a refill with the old row, expires after a minute.
     await expect.poll(left).toEqual([expect.stringMatching(/^person:/)]);
     const [person = ""] = await left();
     await expect.poll(() => gatehouse.redis.hgetall(person)).toEqual({ user: expect.stringMatching(/\|deleted$/) });
@@ -88,7 +88,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
   test("asked for by a session that a change has ended is not done", async () => {
     const owner = await signUp(gatehouse);
     await gatehouse.database.execute("update users set session_epoch = session_epoch + 1");
-    // As if the epoch had risen after the session was looked at: the snapshot still tells of the one before.
+    // Raises the epoch after the session was read. The snapshot has the former one.
     const page = await remove(owner);
     expect([page.status, page.location, page.notice]).toEqual([303, "/auth/signin", "stale"]);
     expect(await rows()).toMatchObject({ users: 1, keys: 1 });
@@ -97,7 +97,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
   test("by a session that knows a former email deletes nothing, and does not claim to", async () => {
     const owner = await signUp(gatehouse);
     await gatehouse.settle();
-    // As if the email had been changed after the session was read.
+    // Changes the email after the session was read.
     await gatehouse.database.execute("update users set email = 'new@example.com'");
     await gatehouse.database.execute("update `keys` set id = 'email:new@example.com'");
     const answer = await owner.post(PATH, new URLSearchParams(SURE));

@@ -23,7 +23,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  /** Ada is signed in, and her address is verified. */
+  /** Signs Ada in, with a verified email. */
   const verified = async (): Promise<Browser> => {
     const owner = await signUp(gatehouse);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
@@ -32,7 +32,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
   };
   const ask = async (browser: Browser, email: string = NEW): Promise<Page> =>
     browser.submit(await browser.open(PATH), PATH, { email });
-  /** The link that the new address was sent. */
+  /** Requests a change and returns the link that the new email received. */
   const asked = async (browser: Browser, email: string = NEW): Promise<string> => {
     const mails = (await gatehouse.inbox.at(email)).length;
     const answer = await browser.post(PATH, new URLSearchParams({ email, currentPassword: ADA.password }));
@@ -41,7 +41,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
   };
   const press = async (browser: Browser, link: string, typed: Readonly<Record<string, string>> = {}): Promise<Page> =>
     browser.submit(await browser.open(link), link, typed);
-  /** Ada's account has the new address. What undoes it was mailed to the old one. */
+  /** Changes Ada's email and returns the link that undoes it, from the message to the old email. */
   const changed = async (): Promise<{ owner: Browser; undo: string }> => {
     const owner = await verified();
     await forgetPassword(gatehouse, owner);
@@ -51,7 +51,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
   };
   const signinStatus = async (email: string, password: string = ADA.password) =>
     (await gatehouse.browser().post("/auth/signin", new URLSearchParams({ email, password }))).status;
-  /** How long each link of a purpose lives, in milliseconds. */
+  /** The lifetime of each link, in milliseconds. */
   const lifetimes = async (purpose: string) => {
     const select = "select expires_at, created_at from one_time_tokens where purpose = ?";
     const { rows } = await gatehouse.database.execute<Record<string, string>>(select, [purpose]);
@@ -281,7 +281,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect((await visitor.open(second)).status).toBe(410);
     expect((await visitor.open(third)).status).toBe(410);
     expect((await visitor.follow(await visitor.open(reset))).status).toBe(410);
-    // The addresses in between are free again.
+    // The emails in between are free again.
     await signUp(gatehouse, { ...BOB, email: NEW });
     expect(await signinStatus("thief@example.com")).toBe(401);
   });

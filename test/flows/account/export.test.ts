@@ -84,7 +84,7 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
     await visitor.post("/auth/signup", new URLSearchParams(ADA.signup), { "CF-Connecting-IP": text });
     await gatehouse.settle();
     expect((await readEvents(gatehouse)).map(({ ip }) => ip)).toEqual([null]);
-    // Nobody can send such a text; it stands there as if somebody could.
+    // No request can store such a text, so the test inserts it.
     await gatehouse.database.execute("update account_events set ip = ?, browser = ?", [text, "\\\n\u2028"]);
     const { activity } = JSON.parse((await visitor.open(PATH)).body);
     expect(activity).toMatchObject([{ type: "signed-up", ip: text, browser: "\\\n\u2028" }]);

@@ -27,7 +27,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
 
   const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}) =>
     browser.post(path, new URLSearchParams(fields));
-  /** Somebody who is signed in, and whose email is verified. */
+  /** Signs somebody up and verifies the email. */
   const verified = async (typed: typeof ADA.signup | typeof BOB = ADA.signup): Promise<Browser> => {
     const owner = await signUp(gatehouse, typed);
     const answer = await post(owner, VERIFY, { code: codeIn(await gatehouse.inbox.newest(typed.email)) });
@@ -45,7 +45,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     );
   const keyIds = async () =>
     (await gatehouse.database.execute<{ id: string }>("select id from `keys` order by id")).rows.map(({ id }) => id);
-  /** Given up by an account, to be asked back until then. */
+  /** Reserves emails for an account until this time. */
   const keep = async (userId: string, names: readonly string[], until: number) => {
     const emails = names.map((name, index) => `('${name}', '${userId}', 1, ${until + index})`);
     await gatehouse.database.execute(
@@ -64,7 +64,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
   const open = async () =>
     (await gatehouse.database.execute("select subject from one_time_tokens where purpose = 'undo-email'")).rows.length;
 
-  /** Ada's account has the new email. What undoes it was mailed to the one that it had. */
+  /** Changes Ada's email and returns the link that undoes it, from the message to the former email. */
   const moved = async (): Promise<{ owner: Browser; link: string }> => {
     const owner = await verified();
     const seen = await undoLinks();
@@ -78,7 +78,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     await expect.poll(fresh, { timeout: 10_000 }).toBeDefined();
     return (await fresh()) ?? "";
   };
-  /** Asks for a new password with the email that was given up, and returns the link that undoes the change. */
+  /** Requests a new password with the former email, and returns the link that undoes the change. */
   const askedAgain = async (from = STRANGER): Promise<string> => {
     const seen = await undoLinks();
     const form = new URLSearchParams({ email: ADA.email });

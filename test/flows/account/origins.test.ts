@@ -7,7 +7,7 @@ import { readEvents } from "../../support/stored.ts";
 
 const ACTIVITY = "/app/account/activity";
 const EXPORT = "/app/account/export";
-/** Of whoever does not hold the account. */
+/** The ip of someone who does not own the account. */
 const SOMEWHERE = "203.0.113.77";
 const SOME_BROWSER =
   "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36 OPR/120.0";
@@ -37,7 +37,7 @@ describe.skipIf(enginesAreMissing())("where somebody else came from", () => {
     await gatehouse.settle();
     return (await readEvents(gatehouse)).filter(({ type }) => type === "sign-in-failed");
   };
-  /** All that the holder of the account can read about it. */
+  /** Everything that the owner of the account can read about it. */
   const seen = async (holder: Browser) => {
     const pages = [await holder.open(ACTIVITY), await holder.open(EXPORT)];
     expect(pages.map(({ status }) => status)).toEqual([200, 200]);
@@ -97,7 +97,7 @@ describe.skipIf(enginesAreMissing())("where somebody else came from", () => {
     }
     expect(await failures()).toEqual([]);
     await expectNothingSeen(thief);
-    // They are counted against guessing, as for any email.
+    // They count as attempts, as for any email.
     for (let tries = 2; tries < 10; tries += 1) await post(stranger(), "/auth/signin", ADA.signin);
     expect((await post(stranger(), "/auth/signin", ADA.signin)).status).toBe(429);
   });

@@ -14,7 +14,7 @@ const BROWSERS = ["Samsung Internet", "Firefox", "Yandex Browser", "Chrome", "Du
 const PLATFORMS = ["Windows", "iPhone", "Android", "macOS", "ChromeOS", null];
 const COUNTRIES = ["BA", "CD", "GS", "VC", "DE", "US", null];
 
-/** The heaviest that these pages get: nothing is said twice, so that nothing can be compressed away. */
+/** The heaviest possible pages: all values differ, so that compression removes nothing. */
 describe.skipIf(enginesAreMissing())("a full list", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {

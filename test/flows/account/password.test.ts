@@ -143,7 +143,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     const owner = await signUp(gatehouse);
     const page = await owner.open(PATH);
     await gatehouse.settle();
-    // The limiter passes; what starts the session does not.
+    // The limiter succeeds. Starting the session fails.
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL start session" });
     const answer = await owner.submit(page, PATH, CHANGE);
     gatehouse.standIns.traffic.restore();

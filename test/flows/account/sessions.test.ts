@@ -124,7 +124,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     const confirm = await owner.open(`${PATH}?end=${handleOf(phone)}`);
     expect((await owner.submit(confirm, REVOKE, { currentPassword: ADA.password })).status).toBe(303);
     expect(await isAlive(phone)).toBe(false);
-    // Given once, it is not asked for again.
+    // A password that was entered once is not asked for again.
     await expect.poll(async () => (await owner.open(`${PATH}?end=others`)).hasField("currentPassword")).toBe(false);
   });
 
@@ -141,7 +141,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     const dead = await signInWith(SAFARI);
     const deadHandle = handleOf(dead);
     await revoke(owner, deadHandle);
-    // Counts the reading of the page, which is all that the others add to as well.
+    // Opening the page adds to the counter of reads, which the other requests also add to.
     await owner.open(`${PATH}?end=${deadHandle}`);
     await gatehouse.settle();
     const before = await gatehouse.redis.dbsize();
@@ -174,7 +174,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
       expect(refused.location).toBe(`/auth/signin?redirectTo=${encodeURIComponent(path)}`);
     }
     await signUp(gatehouse);
-    // After signing in there is no form any more; the page is where to go on.
+    // After a sign-in the form is gone, and the return path is the page.
     const signin = await guest.open(`/auth/signin?redirectTo=${encodeURIComponent(REVOKE)}`);
     const back = await guest.follow(await guest.submit(signin, "/auth/signin", ADA.signin));
     expect([back.status, back.location]).toEqual([303, PATH]);
@@ -190,7 +190,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
       const answer = await liar.open(`/app/account/${page}`);
       expect([answer.status, answer.body]).toEqual([303, ""]);
       await gatehouse.settle();
-      // The count of its source and the look-up of a session, which is the list where there is one: no row.
+      // A count by ip and a read of the session, with the list where there is one. No row is read.
       const operations = gatehouse.standIns.traffic.calls.map(({ operation }) => operation).toSorted();
       const lookUp = page === "sessions" ? "EVAL read sessions" : "EVAL read session";
       expect([page, operations]).toEqual([page, ["EVAL consume", lookUp]]);
@@ -235,7 +235,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
   test("signing out everywhere whose new session cannot start is done all the same, and says to sign in", async () => {
     const owner = await signUp(gatehouse);
     const phone = await signInWith(SAFARI);
-    // What follows the sign-in is done; the form is counted; what starts the session does not answer.
+    // The deferred work of the sign-in is done, the form is counted, and starting the session fails.
     await gatehouse.settle();
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL start session" });
     const answer = await owner.post(OTHERS, new URLSearchParams());

@@ -22,7 +22,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     const browser = gatehouse.browser();
     return browser.submit(await browser.open(FORGOT), FORGOT, { email });
   };
-  /** Ada has an account, has asked, and holds the mailed link. `mails` counts the one of her sign-up. */
+  /** Signs Ada up and requests a new password. Returns the mailed link. */
   const asked = async (): Promise<{ owner: Browser; link: string }> => {
     const owner = await signUp(gatehouse);
     await ask(ADA.email);

@@ -38,8 +38,8 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
     await gatehouse.settle();
   };
   /**
-   * All that a visitor can tell of an answer, and what the stores were asked for it and after it. Which of the calls it waits
-   * for is held in upstream-calls.test.ts.
+   * Everything that a visitor can observe in a response, and the calls to the stores before and after it.
+   * upstream-calls.test.ts checks which calls a response waits for.
    */
   const describeSignin = async (browser: Browser, password: string) => {
     const { traffic } = gatehouse.standIns;

@@ -21,7 +21,7 @@ describe.skipIf(enginesAreMissing())("/auth/signin", () => {
     expect(page.status).toBe(200);
     expect(page.field("email").getAttribute("autocomplete")).toBe("username");
     expect(page.field("password").getAttribute("autocomplete")).toBe("current-password");
-    // Some browsers send what they check to a service, a revealed password too.
+    // Some browsers send checked text to a spelling service, including a revealed password.
     for (const name of ["email", "password"]) expect(page.field(name).getAttribute("spellcheck")).toBe("false");
     expect(page.links()).toEqual(["/auth/forgot-password", "/auth/signup"]);
   });

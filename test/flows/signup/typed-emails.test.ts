@@ -4,7 +4,7 @@ import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support
 import { codeIn, linkIn } from "../../support/inbox.ts";
 import { ADA, signUp } from "../../support/people.ts";
 
-/** What people type and paste, and what is stored. */
+/** Typed and pasted text, and the stored email. */
 const PASTED = [
   ["\u200bada@example.com\u200b", "ada@example.com"],
   ["\u202aada@example.com\u202c", "ada@example.com"],
@@ -45,7 +45,7 @@ describe.skipIf(enginesAreMissing())("an email as people type it", () => {
     expect((await send(gatehouse.browser(), "/auth/signin", { ...fields, email: stored })).status).toBe(303);
     expect((await send(gatehouse.browser(), "/auth/forgot-password", { email: typed })).status).toBe(303);
     expect((await gatehouse.inbox.newest(stored, 2)).to).toEqual([stored]);
-    // It is one account, however it is spelt.
+    // All spellings belong to one account.
     const again = await send(gatehouse.browser(), "/auth/signup", {
       email: stored,
       password: "another one 1843",
@@ -69,7 +69,7 @@ describe.skipIf(enginesAreMissing())("an email as people type it", () => {
       const page = await owner.open(path);
       expect([path, page.text.includes(READABLE), page.text.includes("xn--")]).toEqual([path, true, false]);
     }
-    // What names the account to password managers is read by people as well.
+    // The text that names the account to password managers is readable.
     for (const path of ["/app/account/password", "/app/account/delete"]) {
       expect((await owner.open(path)).field("account").getAttribute("value")).toBe(READABLE);
     }

@@ -174,7 +174,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
       expect(page.setCookies).toEqual([]);
     }
     expect(await users()).toEqual([]);
-    // The link is not a guess; it still counts.
+    // A link is no attempt at a code, but it is counted by ip.
     const link = linkIn(mail, `${PATH}/`);
     expect((await browser.submit(await browser.open(link), link)).location).toBe("/app");
   });
@@ -287,7 +287,8 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     };
     const answers = await Promise.all(Array.from({ length: 50 }, use));
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
-    // On a machine that is busy otherwise some wait too long for the row; they changed nothing, and learn it when they ask again.
+    // On a busy machine, some requests wait too long for the row. They change nothing, and their retry shows the
+    // result.
     expect(answers.filter(({ status }) => ![303, 410, 503].includes(status))).toEqual([]);
     for (const { status } of answers) if (status === 503) expect((await use()).status).toBe(410);
     expect(await users()).toHaveLength(1);
@@ -520,7 +521,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
   });
 
   test("the links in mail start with PUBLIC_ORIGIN, whatever host a request names", async () => {
-    // On a developer's machine the host is another; and everywhere a header may name one.
+    // On a developer's machine the host differs, and a header can name any host.
     const browser = gatehouse.browser("http://127.0.0.1:8999");
     await browser.post("/auth/signup", new URLSearchParams(ADA.signup), { "X-Forwarded-Host": "evil.example" });
     const mail = await gatehouse.inbox.newest(ADA.email);

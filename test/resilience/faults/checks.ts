@@ -97,7 +97,7 @@ export async function checkStores(lane: Lane, { ending, over = [] }: Operation):
   }
   for (const { userId, epoch } of await readSessions(lane.gatehouse)) {
     const now = epochs.get(userId);
-    // If Redis fails, sessions of a deleted account may remain. They admit nobody, which `checkWaysIn` checks.
+    // If Redis fails, sessions of a deleted account may remain. `checkWaysIn` checks that they cannot be used.
     const mayBeLeft = ending === null || over.length > 0;
     if (now === undefined ? !mayBeLeft : epoch > now) found.push("a session belongs to nobody or to the future");
   }
