@@ -172,7 +172,7 @@ describe.skipIf(enginesAreMissing())("what a source can make grow in a day", () 
     expect(shared).toEqual([]);
   });
 
-  test("mails asked for one mailbox: three rows of theirs at most, and what is refused counts for the source", async () => {
+  test("messages to one mailbox: at most three rows, and refused requests are counted by ip", async () => {
     const statuses: number[] = [];
     for (let form = 0; form < 5; form += 1) {
       await ageAttempts(optional, "window:ip:*", 15 * 60_000);

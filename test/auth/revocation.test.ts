@@ -138,7 +138,7 @@ describe("what is revoked", () => {
     expect(gatehouse.logs()).not.toContain("revocations-repeated");
   });
 
-  test("a scheduled run replaces no newer snapshot and no marker, and gives nobody a key who has none", async () => {
+  test("a scheduled run replaces no newer snapshot and no marker, and creates no key", async () => {
     const { owner } = await arrange();
     await post(owner, "/app/account/password", { ...CURRENT, ...FRESH });
     await gatehouse.settle();

@@ -144,7 +144,7 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     expect((await phone.open("/app")).status).toBe(200);
   });
 
-  test("that is dead or absent can be signed out of: 303, cookie taken back", async () => {
+  test("that is dead or absent can be signed out: 303, and the cookie is cleared", async () => {
     const nobody = gatehouse.browser();
     for (const cookie of [null, "", "nonsense", `${"a".repeat(15)}.${"b".repeat(40)}`]) {
       if (cookie !== null) nobody.cookies.set("gatehouse", cookie);
@@ -267,7 +267,7 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     expect(gatehouse.standIns.traffic.calls).toEqual([]);
   });
 
-  test("one secret under another user's name opens nothing", async () => {
+  test("a secret with another user's id is refused", async () => {
     const ada = await signUp(gatehouse);
     const bob = gatehouse.browser();
     const typed = { ...ADA.signup, email: "bob@example.com" };
@@ -292,7 +292,7 @@ describe.skipIf(enginesAreMissing())("over https", () => {
   });
   afterAll(() => gatehouse.close());
 
-  test("the cookie is __Host-gatehouse and Secure, the one for http counts for nothing, and HSTS is said", async () => {
+  test("the cookie is __Host-gatehouse and Secure, the one for http is ignored, and HSTS is sent", async () => {
     const browser = gatehouse.browser("https://gatehouse.test");
     const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
     expect(answer.setCookies[0]).toMatch(

@@ -55,7 +55,7 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("is deleted by a reset of its password, and whoever reads the mail has a new one with another id", async () => {
+  test("is deleted by a password reset, which creates a new account with another id for the reader of the mailbox", async () => {
     const stranger = await signUp(gatehouse, STRANGER);
     const before = userIdOf(stranger);
     await post(stranger, "/app/account/email", { email: "strangers@example.com" });
@@ -85,7 +85,7 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
     expect(subjects).toContain(`Your ${brand.name} password was changed`);
   });
 
-  test("keeps its id where the code that was asked for in its session is typed, and where its link is opened", async () => {
+  test("keeps its id if the code or the link was requested in its own session", async () => {
     for (const way of ["code", "link"] as const) {
       await gatehouse.reset();
       const owner = await signUp(gatehouse);
@@ -140,7 +140,7 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
   });
 });
 
-describe.skipIf(enginesAreMissing())("an email that strangers have signed up with, where it must be verified", () => {
+describe.skipIf(enginesAreMissing())("an email with pending sign-ups of others, where it must be verified", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
@@ -148,7 +148,7 @@ describe.skipIf(enginesAreMissing())("an email that strangers have signed up wit
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("a new password that is chosen by mail creates the account, and theirs is gone with their sign-up", async () => {
+  test("a new password by a mailed link creates the account and deletes the pending sign-ups", async () => {
     const stranger = await signUp(gatehouse, STRANGER);
     const strangers = linkIn(await gatehouse.inbox.newest(ADA.email), `${VERIFY}/`);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
@@ -169,7 +169,7 @@ describe.skipIf(enginesAreMissing())("an email that strangers have signed up wit
     expect((await owner.open("/app")).status).toBe(200);
   });
 
-  test("a link from before somebody verified the email creates nothing and takes nothing", async () => {
+  test("a link from before the verification of the email creates and deletes nothing", async () => {
     const owner = await signUp(gatehouse);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     const link = await resetLink(gatehouse, 2);

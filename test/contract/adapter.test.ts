@@ -113,7 +113,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     expect(await snapshotOf(user)).toEqual({ ...user, email_verified_at: 5, version: 1 });
   });
 
-  test("the mark stands before the change is committed", async () => {
+  test("the marker is set before the change is committed", async () => {
     const { user } = await givenMember();
     standIns.traffic.inject({ fault: { kind: "hang" }, operation: "COMMIT" });
     const change = request().adapter.updateUser(user.id, { session_epoch: 1 });
@@ -293,14 +293,14 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     expect((await read(request().adapter, bob.session.id))[1]).toEqual(bob.user);
   });
 
-  test("a deleted user's sessions are dead at once, though nobody ended them", async () => {
+  test("a deleted user's sessions are dead immediately, without being ended", async () => {
     const { user, session } = await givenMember();
     await request().adapter.deleteUser(user.id);
     expect(await read(request().adapter, session.id)).toEqual([null, null]);
     expect(await snapshotOf(user)).toBe("marker");
   });
 
-  describe("what is asked of Lucia", () => {
+  describe("calls to Lucia", () => {
     const EMAIL = "ada@example.com";
     const EVIDENCE: Evidence = [{ method: "password", at: 1_700_000_000_000 }];
     const ORIGIN = { country: "GB", browser: "Firefox", platform: "Linux" };
@@ -388,7 +388,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       expect(await sessions.read(id)).toBeNull();
     });
 
-    test("starts a dead session for an account that was deleted, and reads none: no error of Lucia's says so", async () => {
+    test("starts a dead session for a deleted account, and reads none, without an error of Lucia's", async () => {
       const account = await givenAccount();
       const { adapter, settle } = request();
       await adapter.deleteUser(account.id);

@@ -153,7 +153,7 @@ describe("npm run stand-ins -- --data", () => {
 });
 
 describe("npm run dev", () => {
-  test("does not take a stranger's server for its own: it says which port is taken, and starts nothing", async () => {
+  test("refuses a port that another server uses, and starts nothing", async () => {
     const port = await listen((_, response) => response.end("a stranger"));
     const { code, output } = await checkout.run("start", ["--port", `${port}`]).ended;
     expect([code, output]).toEqual([
@@ -236,7 +236,7 @@ describe("npm run deploy", () => {
     expect(output).not.toContain("npm run");
   });
 
-  test("names a secret that is missing, and one that stands where everybody can read it", async () => {
+  test("names a missing secret, and one that is in a public variable", async () => {
     makeReady();
     change("wrangler.toml", "[vars]", '[vars]\nDATABASE_URL = "mysql://user:hush@host.example/db"');
     const { code, output } = await deploy(["UPSTASH_REDIS_REST_URL"]);
@@ -269,7 +269,7 @@ describe("an older Node", () => {
       { cwd: ROOT, encoding: "utf8" },
     );
 
-  test("is told what to do, by every script that runs TypeScript", () => {
+  test("gets an explanation from every command that runs TypeScript", () => {
     for (const [name, script] of Object.entries(scripts)) {
       const runsTypeScript = /\.ts\b|vitest|drizzle-kit/.test(script);
       expect([name, /^(?:exec )?node -r \.\/dev\/require-node\.cjs /.test(script)]).toEqual([name, runsTypeScript]);

@@ -10,7 +10,7 @@ describe.skipIf(enginesAreMissing())("a deadlock", () => {
   });
   afterAll(() => standIns.close());
 
-  test("is tried again by whoever it fell to, and nothing is done twice", async () => {
+  test("is retried by its victim, and nothing is done twice", async () => {
     const database = createDatabase({ database: { url: standIns.databaseUrl } });
     await database.execute(
       "insert into `keys` (id, user_id, hashed_password) values ('email:a', 'user', ''), ('email:b', 'user', '')",

@@ -111,7 +111,7 @@ describe.skipIf(enginesAreMissing())("Migrations", () => {
     expect(await readHistory(standIn)).toEqual(await readHistory(whole));
   });
 
-  test("change rows once, however often they are cut off, and whoever else runs them", async () => {
+  test("change rows once, despite interruptions and concurrent runs", async () => {
     const directory = mkdtempSync(join(tmpdir(), "gatehouse-migrations-"));
     cpSync(MIGRATIONS, directory, { recursive: true });
     const journal = JSON.parse(readFileSync(`${directory}/meta/_journal.json`, "utf8"));

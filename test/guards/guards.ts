@@ -135,7 +135,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const select = `${SELECT} where ? is not null and purpose = ? and ${IS_LIVE}`;",
     project: "embedded",
     test: "test/flows/verify-email/required.test.ts",
-    title: "a code without the browser that asked for it is worth nothing",
+    title: "a code is valid only in the browser that requested it",
   },
   {
     promise: "A link to a new password is valid for an hour.",
@@ -189,8 +189,7 @@ export const GUARDS: readonly Guard[] = [
     to: "  const tokenHash = secrets.token;\n  const expiresAt",
     project: "embedded",
     test: "test/flows/verify-email/required.test.ts",
-    title:
-      "nothing stored can be used as it stands: neither token nor code nor browser secret, nor the code by trying all",
+    title: "no stored value can be used as a credential, and trying all codes against the stored hash fails",
   },
   {
     promise: "Only the browser that requested a link, or the account's own session, needs no password for it.",
@@ -199,7 +198,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const signedInHere = session !== null;",
     project: "embedded",
     test: "test/flows/verify-email/optional.test.ts",
-    title: "a sign-up that somebody else began with the email asks for its own password, also the owner of a session",
+    title: "the link of someone else's sign-up with the email asks for that password, even in a session with the email",
   },
   {
     promise: "A link to verify an email works in no session of another account.",
@@ -227,7 +226,7 @@ export const GUARDS: readonly Guard[] = [
     to: "isReplaced = false;\n      void raiseSessionEpochIfVerified;",
     project: "real",
     test: "test/auth/takeover.test.ts",
-    title: "is deleted by a reset of its password, and whoever reads the mail has a new one with another id",
+    title: "is deleted by a password reset, which creates a new account with another id for the reader of the mailbox",
   },
   {
     promise: "A password reset drops pending sign-ups.",
@@ -236,7 +235,7 @@ export const GUARDS: readonly Guard[] = [
     to: '["change-email", "reset-password"]',
     project: "real",
     test: "test/auth/takeover.test.ts",
-    title: "a new password that is chosen by mail creates the account, and theirs is gone with their sign-up",
+    title: "a new password by a mailed link creates the account and deletes the pending sign-ups",
   },
   {
     promise: "A password reset raises the session epoch.",
@@ -254,7 +253,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const CHANGE_EMAIL = `update users set email = ?, email_verified_at = ?, session_epoch = session_epoch + 0,",
     project: "embedded",
     test: "test/flows/account/email.test.ts",
-    title: "confirmed in another browser takes the password; then everybody is signed out",
+    title: "confirmed in another browser requires the password and signs out all devices",
   },
   {
     promise: "A session whose epoch differs is dead.",
@@ -326,7 +325,7 @@ export const GUARDS: readonly Guard[] = [
     to: 'const [row, marker] = [await findUser(transaction, userId), ""];\n        void markUser;',
     project: "embedded",
     test: "test/flows/account/delete.test.ts",
-    title: "without a mark in Redis is not done",
+    title: "without a marker in Redis is not done",
   },
   {
     promise: "A snapshot is valid for ten minutes.",
@@ -362,7 +361,7 @@ export const GUARDS: readonly Guard[] = [
     to: "",
     project: "real",
     test: "test/mail/outbox.test.ts",
-    title: "goes with the account, which leaves only what tells of its deletion",
+    title: "is deleted with the account, except for the notice of the deletion",
   },
   {
     promise: "A deletion removes pending links and codes.",
@@ -371,7 +370,8 @@ export const GUARDS: readonly Guard[] = [
     to: "",
     project: "embedded",
     test: "test/flows/account/delete.test.ts",
-    title: "takes user, keys, links, activity and sessions; says so, mails once more, and frees the address",
+    title:
+      "deletes user, keys, links, activity and sessions, says so on the page and by a last message, and frees the email",
   },
   {
     promise: "A deletion removes reserved emails.",
@@ -380,7 +380,7 @@ export const GUARDS: readonly Guard[] = [
     to: "",
     project: "embedded",
     test: "test/flows/account/kept-emails.test.ts",
-    title: "is told once that the account is deleted, and all links that undo its change go with it",
+    title: "is told once that the account was deleted, and all links that undo the change are deleted",
   },
   {
     promise: "A deletion removes the audit log.",
@@ -389,7 +389,8 @@ export const GUARDS: readonly Guard[] = [
     to: "",
     project: "embedded",
     test: "test/flows/account/delete.test.ts",
-    title: "takes user, keys, links, activity and sessions; says so, mails once more, and frees the address",
+    title:
+      "deletes user, keys, links, activity and sessions, says so on the page and by a last message, and frees the email",
   },
   {
     promise: "A deletion asks for the password, however recently it was entered.",
@@ -407,7 +408,7 @@ export const GUARDS: readonly Guard[] = [
     to: "reserved_emails.email = ? and user_id <> ? and expires_at > ? + 86400000000)`;",
     project: "embedded",
     test: "test/flows/account/kept-emails.test.ts",
-    title: "is nobody else's while it can be asked back",
+    title: "cannot be used by others while it is reserved",
   },
   {
     promise: "An account has at most five reserved emails.",
@@ -416,7 +417,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const RESERVED_EMAILS_MAX = 6;",
     project: "embedded",
     test: "test/flows/account/kept-emails.test.ts",
-    title: "five that can be asked back are as many as an account has",
+    title: "five reserved emails are the maximum",
   },
   {
     promise: "A password change revokes a pending change of the email.",
@@ -425,7 +426,7 @@ export const GUARDS: readonly Guard[] = [
     to: "    if (!(await raiseSessionEpochWithEmail",
     project: "embedded",
     test: "test/flows/account/password.test.ts",
-    title: "voids a change of email that waits, and no link to a new password",
+    title: "revokes a pending change of the email, but no link to a new password",
   },
   {
     promise: "Undoing a change of the email clears the password.",
@@ -434,7 +435,7 @@ export const GUARDS: readonly Guard[] = [
     to: "",
     project: "embedded",
     test: "test/flows/account/email.test.ts",
-    title: "undone: the old address is back, every session and the password are void, and a new one is chosen",
+    title: "undone restores the old email, revokes all sessions and the password, and leads to choosing a new one",
   },
   {
     promise: "An account allows ten attempts in 15 minutes.",
@@ -461,7 +462,7 @@ export const GUARDS: readonly Guard[] = [
     to: "knownKey: key,",
     project: "embedded",
     test: "test/flows/account/password.test.ts",
-    title: "by strangers do not lock out a device that the owner has signed in on",
+    title: "by unknown devices do not lock out a known device",
   },
   {
     promise: "A right password is refunded.",
@@ -678,7 +679,7 @@ export const GUARDS: readonly Guard[] = [
     to: 'return emailVerification === "required" && emailVerified === null ? "verify-email" : "done";',
     project: "embedded",
     test: "test/flows/verify-email/required.test.ts",
-    title: "signing in with an unverified address leads past the mailbox",
+    title: "signing in with an unverified email requires access to the mailbox",
   },
   {
     promise: "A notice is claimed before it is sent, so that two runs send it once.",
@@ -687,7 +688,7 @@ export const GUARDS: readonly Guard[] = [
     to: 'where id = ? and attempts >= ? - 1000"',
     project: "real",
     test: "test/mail/outbox.test.ts",
-    title: "is sent once, though two runs meet",
+    title: "is sent once by concurrent runs",
   },
   {
     promise: "A notice is given up after 72 hours.",
@@ -705,7 +706,7 @@ export const GUARDS: readonly Guard[] = [
     to: "    queued.push({ ...addressed, row: { id } as never });\n    void queueNotice;",
     project: "real",
     test: "test/mail/outbox.test.ts",
-    title: "is sent by the clock once the mail service takes it, and once only",
+    title: "is sent by the scheduled run once the mail service accepts it, and only once",
   },
   {
     promise: "A page that the session's own read answers costs one call.",

@@ -9,7 +9,7 @@ describe.skipIf(enginesAreMissing())("mail by Cloudflare's binding", () => {
   });
   afterAll(() => gatehouse.close());
 
-  test("every mail says that a program wrote it, so that no note of absence answers it", async () => {
+  test("every message is marked as automatic, so that no automatic reply answers it", async () => {
     await signUp(gatehouse);
     await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
     await gatehouse.inbox.newest(ADA.email, 2);

@@ -57,7 +57,7 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     await gatehouse.settle();
   };
 
-  test("is sent by the clock once the mail service takes it, and once only", async () => {
+  test("is sent by the scheduled run once the mail service accepts it, and only once", async () => {
     const owner = await owning();
     await changePassword(owner);
     const [row] = await waiting();
@@ -98,7 +98,7 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     expect(logs).not.toContain(ADA.email);
   });
 
-  test("is sent once, though two runs meet", async () => {
+  test("is sent once by concurrent runs", async () => {
     const owner = await owning();
     await changePassword(owner);
     const due = Number((await waiting())[0]?.next_at);
@@ -117,7 +117,7 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     expect(await waiting()).toEqual([]);
   });
 
-  test("stays where it was sent and its row could not be deleted: it comes twice rather than never", async () => {
+  test("is sent twice if its row could not be deleted after the first time", async () => {
     const owner = await owning();
     service.reset();
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "DELETE", skip: 1, times: 1 });
@@ -127,7 +127,7 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     expect([subjects(), await waiting()]).toEqual([[CHANGED, CHANGED], []]);
   });
 
-  test("of a changed email holds no link until it is sent, and then one that undoes the change", async () => {
+  test("of a changed email stores no link; the undo link is issued when it is sent", async () => {
     const owner = await owning();
     service.reset();
     expect((await post(owner, "/app/account/email", { email: NEW, currentPassword: ADA.password })).status).toBe(303);
@@ -171,7 +171,7 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     expect(gatehouse.logs()).toContain('"event":"notice-dropped","kind":"email-changed","reason":"outdated"');
   });
 
-  test("goes with the account, which leaves only what tells of its deletion", async () => {
+  test("is deleted with the account, except for the notice of the deletion", async () => {
     const owner = await owning();
     await changePassword(owner);
     const deletion = { currentPassword: FRESH.password, confirmation: "yes" };
@@ -232,7 +232,7 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     },
   );
 
-  test("is in the language in which its owner last signed in, whoever causes it", async () => {
+  test("is in the language of the owner's last sign-in, whoever causes it", async () => {
     const german = { "Accept-Language": "de" };
     const owner = gatehouse.browser();
     await post(owner, "/auth/signup", ADA.signup, german);

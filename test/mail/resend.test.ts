@@ -41,7 +41,7 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
     service.close();
   });
 
-  test("it gets the mail in the form that it documents", async () => {
+  test("it receives the message in the documented format", async () => {
     await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
     await expect.poll(() => service.taken.length).toBe(1);
     const [{ path, headers, body } = { path: "", headers: {}, body: {} }] = service.taken;
@@ -89,7 +89,7 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
     for (const secret of [ADA.email, "re_secret_key", "code for"]) expect(gatehouse.logs()).not.toContain(secret);
   });
 
-  test("a page that something on the way sends in its place is no mail sent, and logged", async () => {
+  test("an HTML page of a proxy in its place counts as not sent and is logged", async () => {
     service.answer(200, "<!doctype html><title>Be right back</title>");
     await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
     await expect.poll(() => gatehouse.logs()).toContain('"mail":"no JSON"');

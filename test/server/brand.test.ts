@@ -55,7 +55,7 @@ test("in every language, and in the way that the policy allows", async () => {
   expect(headers.get("Content-Security-Policy")).toContain(`style-src 'sha256-${hash}' `);
 });
 
-test("mails say who writes and where to ask, and no password may hold the name", async () => {
+test("messages name the service and its support email, and no password may contain the name", async () => {
   const browser = gatehouse.browser();
   const form = await browser.open("/auth/signup");
   const password = "my fern & fox words";

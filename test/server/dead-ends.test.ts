@@ -204,7 +204,7 @@ describe.skipIf(enginesAreMissing())("a browser that keeps no cookies", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("is told so after the right password, instead of being led back to the form", async () => {
+  test("gets an explanation after the right password, instead of the form again", async () => {
     await signUp(gatehouse);
     const browser = gatehouse.browser();
     const done = await browser.submit(await browser.open("/auth/signin"), "/auth/signin", ADA.signin);
@@ -267,7 +267,7 @@ describe.skipIf(enginesAreMissing())("verified on another device, where emails m
     expect(done.location).toBe("/app/account");
   });
 
-  test("a browser that keeps no cookies is told so, instead of being led back to the form", async () => {
+  test("a browser that stores no cookies gets an explanation, instead of the form again", async () => {
     const browser = gatehouse.browser();
     const done = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
     browser.cookies.clear();
@@ -276,7 +276,7 @@ describe.skipIf(enginesAreMissing())("verified on another device, where emails m
     expect([page.status, page.text.includes("Your browser blocks cookies")]).toEqual([403, true]);
   });
 
-  test("once the mails with codes are used up, the way on is a link to a new password, which creates the account", async () => {
+  test("once the messages with codes are used up, a link to a new password creates the account", async () => {
     const sendAll = async () => {
       const browser = gatehouse.browser();
       let page = await browser.post(`/auth/signup`, new URLSearchParams({ ...ADA.signup, redirectTo: "/app/account" }));

@@ -174,7 +174,7 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
     expect([page.status, page.setCookies.length]).toEqual([200, 1]);
   });
 
-  test("a ROLLBACK that does not arrive is said again: it holds nobody up, whoever sent it or comes after", async () => {
+  test("a lost ROLLBACK is repeated and delays neither its own request nor others", async () => {
     await signUp(gatehouse);
     const taken = { ...ADA.signup, password: "another engine", passwordConfirmation: "another engine" };
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "ROLLBACK", times: 1 });
@@ -184,7 +184,7 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
 
   // The embedded engine refuses to change its tables.
   test.runIf(inject("engines") === "real")(
-    "a database without its tables is a 503, told apart in the log by MySQL's number alone",
+    "a database without its tables is a 503, which the log identifies by MySQL's error number",
     async () => {
       await gatehouse.database.execute("alter table users rename to users_away");
       try {

@@ -96,7 +96,7 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
       expect(exported.reservedEmails).toMatchObject([{ email: from }]);
     });
 
-    test("an email that was given up is nobody else's, and can be had back by the link that was mailed then", async () => {
+    test("an email that was given up stays reserved, and the link that was mailed then restores it", async () => {
       const { from, to, undo } = await moved();
       await cleanUp();
       expect(await isRefused(from)).toEqual([422, true]);
@@ -108,7 +108,7 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
       expect((await post(current.browser(), "/auth/signup", signup(to))).status).toBe(303);
     });
 
-    test("it can be had back by a link that is asked for now", async () => {
+    test("a link that is requested now restores it", async () => {
       const { from } = await moved();
       await cleanUp();
       await post(current.browser(), "/auth/forgot-password", { email: from });

@@ -118,7 +118,7 @@ describe.skipIf(enginesAreMissing())("health", () => {
   });
 
   test.each(STATES.map((state, index) => ({ ...state, index })))(
-    "is told at /healthz and by the self-check where $state",
+    "is reported at /healthz and by the self-check if $state",
     async ({ index, database = "ok", redis = "ok", signup }) => {
       const gatehouse = gatehouses[index] as Gatehouse;
       const healthy = database === "ok" && redis === "ok";
@@ -171,7 +171,7 @@ describe.skipIf(enginesAreMissing())("the health check", () => {
     for (const key of keys) expect(await gatehouse.redis.ttl(key)).toBeGreaterThan(0);
   });
 
-  test("tells a store that fails from one that refuses, and Redis down does not keep the database from being checked", async () => {
+  test("distinguishes a failing store from a refusing one, and checks the database although Redis is down", async () => {
     const { traffic } = gatehouse.standIns;
     traffic.inject({ fault: { kind: "refuse" }, service: "redis" });
     traffic.inject({ fault: { kind: "html" }, service: "database" });
@@ -186,7 +186,7 @@ describe.skipIf(enginesAreMissing())("the health check", () => {
     expect((await askHealth(gatehouse.browser())).body).toMatchObject({ database: "ok", redis: "unavailable" });
   });
 
-  test("asks nobody while a result is remembered, and once when a crowd asks", async () => {
+  test("calls no store while a result is reused, and once for many concurrent requests", async () => {
     const participants = await Promise.all(Array.from({ length: 20 }, () => askHealth(gatehouse.browser())));
     expect(new Set(participants.map(({ status }) => status))).toEqual(new Set([200]));
     expect(operations().filter((operation) => operation !== "EVAL consume")).toEqual([
@@ -202,7 +202,7 @@ describe.skipIf(enginesAreMissing())("the health check", () => {
     expect(operations()).toHaveLength(before);
   });
 
-  test("is counted by source, beside the forms: beyond the limit it is a 429, and the database is not asked", async () => {
+  test("is counted by ip, separately from forms: beyond the limit it is a 429 without a call to the database", async () => {
     const from = async (source: string) => {
       const page = await gatehouse.browser().request("/healthz", { headers: { "CF-Connecting-IP": source } });
       return { status: page.status, retryAfter: Number(page.headers.get("Retry-After")), body: JSON.parse(page.body) };

@@ -59,7 +59,7 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
     expect(ids.size).toBe(answers.length);
   });
 
-  test("a page that shows an email says that nobody may rewrite it; no other does, which would not be compressed", async () => {
+  test("only pages that show an email forbid rewriting, because such pages are not compressed", async () => {
     const owner = await signUp(gatehouse);
     const typed = new URLSearchParams({ email: "somebody@example.com", password: "x" });
     const showing: [number, Page][] = [
@@ -270,7 +270,7 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
     expect(page.headers.get("Strict-Transport-Security")).toBeNull();
   });
 
-  test("GET /assets/enhance.js is a cacheable script, the only one a page asks for; it keeps nothing and listens to nobody", async () => {
+  test("GET /assets/enhance.js is a cacheable script, the only one of a page; it stores nothing and receives no messages", async () => {
     const script = await gatehouse.browser().open("/assets/enhance.js");
     expect(script.status).toBe(200);
     expect(script.headers.get("Content-Type")).toBe("text/javascript; charset=utf-8");

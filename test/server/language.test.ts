@@ -17,7 +17,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
   const get = (path: string, headers: Readonly<Record<string, string>> = {}, browser = gatehouse.browser()) =>
     browser.request(path, { headers: { "Sec-Fetch-Site": "none", ...headers } });
 
-  test("is the one that the browser prefers of those there are, and is told to whoever reads aloud", async () => {
+  test("is the browser's preferred one of those available, and is declared for screen readers", async () => {
     const page = await get("/auth/signin", GERMAN);
     expect(page.title).toBe(`Anmelden · ${brand.name}`);
     expect(page.body).toContain('<html lang="de" dir="ltr">');
@@ -138,7 +138,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     expect(down.text).toContain("Es wurde nichts geändert");
   });
 
-  test("mails speak the language of whoever caused them, in both their forms", async () => {
+  test("messages are in the language of the request, as text and as HTML", async () => {
     const browser = gatehouse.browser();
     await browser.submit(await browser.open("/auth/signup?lang=de"), "/auth/signup", ADA.signup);
     const mail = await gatehouse.inbox.newest(ADA.email);

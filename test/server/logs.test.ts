@@ -132,7 +132,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     expectNone(secrets.map((value) => value.split(".").at(-1) ?? ""));
   });
 
-  test("tells of every way in and out, with the id that the page bears", async () => {
+  test("contains every sign-in and sign-out, with the id of the response", async () => {
     const browser = gatehouse.browser();
     const post = (path: string, fields = {}) => browser.post(path, new URLSearchParams(fields));
     expect(events(await post("/auth/signup", ADA.signup))).toContain("signed-up");
@@ -148,7 +148,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     expect(lines().map(({ userId }) => userId)).toEqual([id, id, id, id, null, id]);
   });
 
-  test("tells of every password and code that was wrong, on whichever form", async () => {
+  test("contains every wrong password and code, from every form", async () => {
     const browser = await signUp(gatehouse);
     const mail = await gatehouse.inbox.newest(ADA.email);
     const post = (path: string, fields = {}) => browser.post(path, new URLSearchParams(fields));
@@ -179,7 +179,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     ]);
   });
 
-  test("tells of links that are dead, by the rule of the site map", async () => {
+  test("contains dead links, by the pattern of their route", async () => {
     const browser = await signUp(gatehouse);
     for (const [path, route] of [
       [`/auth/verify-email/${CANARY.token}`, "/auth/verify-email/:token"],
@@ -200,7 +200,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     }
   });
 
-  test("tells what was refused and by which rule of the site map, not by which address", async () => {
+  test("contains refused requests with the pattern of their route, not with their URL", async () => {
     const browser = gatehouse.browser();
     const refused = [
       [await browser.open("/nowhere"), { method: "GET", route: null, status: 404 }],
@@ -219,7 +219,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     }
   });
 
-  test("tells who reached for what is another's", async () => {
+  test("contains requests for resources of other accounts", async () => {
     const ada = await signUp(gatehouse);
     const bob = await signUp(gatehouse, { ...ADA.signup, email: "bob@example.com" });
     await ada.post("/app/account/email", new URLSearchParams({ email: "new@example.com" }));
@@ -238,7 +238,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     }
   });
 
-  test("tells which call to which store failed, how, and after how long", async () => {
+  test("contains failed calls with store, operation, reason and duration", async () => {
     gatehouse.standIns.traffic.inject({ fault: { kind: "hang" }, service: "redis" });
     const page = await gatehouse.browser().post("/auth/signin", new URLSearchParams(ADA.signin));
     expect(page.status).toBe(503);
@@ -261,12 +261,12 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     expect(lines().at(-1)).toMatchObject({ database: "unavailable", redis: "ok" });
   });
 
-  test("says that a clock rings which nobody has set", async () => {
+  test("contains a scheduled run with an unknown cron", async () => {
     expect(await gatehouse.runScheduled(Date.now(), "*/10 * * * *")).toBe("exception");
     expect(lines().map(({ event }) => event)).toEqual(["misconfigured"]);
   });
 
-  test("is what wrangler.toml has kept: no addresses of requests, and the clocks", async () => {
+  test("is kept as wrangler.toml configures it: without request URLs, with scheduled runs", async () => {
     const settings = await readFile(fileURLToPath(new URL("../../wrangler.toml", import.meta.url)), "utf8");
     expect(settings).toContain('\ncrons = ["* * * * *", "*/5 * * * *", "43 3 * * *"]\n');
     expect(settings).toMatch(/^\[observability\]\nenabled = true\nredact_query_string = true$/m);
@@ -274,7 +274,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
   });
 });
 
-describe.skipIf(enginesAreMissing())("the log where addresses must be verified", () => {
+describe.skipIf(enginesAreMissing())("the log where emails must be verified", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
@@ -282,7 +282,7 @@ describe.skipIf(enginesAreMissing())("the log where addresses must be verified",
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("tells of a wrong password at the link of a sign-up that waits, while it is looked at and after", async () => {
+  test("contains a wrong password at the link of a pending sign-up, during the check and after it", async () => {
     await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
     const link = linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/");
     const wrong = new URLSearchParams({ password: "not the password" });

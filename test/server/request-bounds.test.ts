@@ -89,7 +89,7 @@ describe.skipIf(enginesAreMissing())("everything that a client sends has a bound
     nothingHappened();
   });
 
-  test("who sends far too much is told so", async () => {
+  test("a request that is far too large is refused with a page", async () => {
     const page = await gatehouse.browser().post("/auth/signin", `email=${"a".repeat(400_000)}`, FORM);
     expect(page.status).toBe(413);
     nothingHappened();

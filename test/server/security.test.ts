@@ -32,11 +32,11 @@ describe("what is guarded", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("nobody has an account before somebody signs up", () => {
+  test("no account exists before the first sign-up", () => {
     expect(rowsBeforeAnybody).toBe(0);
   });
 
-  test("every path under /app sends a stranger to sign-in, whatever the method, and asks no store", async () => {
+  test("every path under /app redirects visitors to sign-in, whatever the method, without a call to a store", async () => {
     const under = ROUTES.filter(({ path }) => path === "/app" || path.startsWith("/app/"));
     expect(under.length).toBeGreaterThan(14);
     expect(ROUTES.filter(({ owned }) => owned)).toEqual(under);
@@ -171,7 +171,7 @@ describe("what is guarded", () => {
     expect(answer.body).not.toContain("a-canary-in-a-cookie");
   });
 
-  test("a password that was chosen years ago signs in, and nobody is told to change it", async () => {
+  test("a password that was chosen years ago signs in without a request to change it", async () => {
     await signUp(gatehouse);
     const longAgo = Date.now() - 3_650 * DAY;
     await gatehouse.database.execute("update users set created_at = ?, updated_at = ?", [longAgo, longAgo]);
@@ -296,7 +296,7 @@ describe("what is guarded", () => {
       expect([...kinds].toSorted()).toEqual([...new Set(named)].toSorted());
     });
 
-    test("MySQL was asked for rows only and Redis for keys only: neither needs a right to more", async () => {
+    test("MySQL executes only statements on rows and Redis only commands on keys, so neither needs further permissions", async () => {
       await takeAll();
       const rows = ["BEGIN", "COMMIT", "DELETE", "INSERT", "ROLLBACK", "SELECT", "UPDATE"];
       expect([...operations.database].toSorted()).toEqual(rows);
@@ -314,7 +314,7 @@ describe("a service that is not configured", () => {
   });
   afterAll(() => gatehouse.close());
 
-  test("names its variables to a developer, and to nobody else", async () => {
+  test("names its variables to developers only", async () => {
     const local = await gatehouse.browser().open("/");
     const deployed = await gatehouse.browser("https://gatehouse.test").open("/auth/signin");
     expect([local.status, deployed.status]).toEqual([503, 503]);

@@ -23,7 +23,7 @@ describe.skipIf(enginesAreMissing())("the activity of an account", () => {
     );
   const count = async () => Number((await gatehouse.database.execute("select id from account_events")).rows.length);
 
-  test("tells what happened, newest first, with time, device and country", async () => {
+  test("lists events, newest first, with time, device and country", async () => {
     const owner = await signUp(gatehouse);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     await owner.submit(await owner.open("/auth/verify-email"), "/auth/verify-email", { code });
@@ -90,7 +90,7 @@ describe.skipIf(enginesAreMissing())("the activity of an account", () => {
     },
   );
 
-  test("lost for want of a store costs nobody their sign-in", async () => {
+  test("that cannot be stored does not prevent a sign-in", async () => {
     await signUp(gatehouse);
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, service: "database", operation: "INSERT" });
     expect((await (await signIn(gatehouse)).open("/app")).status).toBe(200);
@@ -143,7 +143,7 @@ describe.skipIf(enginesAreMissing())("the activity of an account", () => {
     await expect.poll(count).toBe(1);
   });
 
-  test("a run of the clock that meets a failing store says so, and the next does the work", async () => {
+  test("a scheduled run with a failing store logs it, and the next run does the work", async () => {
     const owner = await signUp(gatehouse);
     await happened(userIdOf(owner), "old", "signed-in", 1);
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, service: "database" });

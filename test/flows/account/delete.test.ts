@@ -31,7 +31,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
   const NOTHING = { users: 0, keys: 0, one_time_tokens: 0, account_events: 0 };
   const isAlive = async (browser: Browser) => (await browser.open("/app")).status === 200;
 
-  test("takes user, keys, links, activity and sessions; says so, mails once more, and frees the address", async () => {
+  test("deletes user, keys, links, activity and sessions, says so on the page and by a last message, and frees the email", async () => {
     const owner = await signUp(gatehouse);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     await owner.submit(await owner.open("/auth/verify-email"), "/auth/verify-email", { code });
@@ -85,7 +85,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect(await gatehouse.inbox.at(ADA.email)).toHaveLength(1);
   });
 
-  test("asked for by a session that a change has ended is not done", async () => {
+  test("is refused for a session that was revoked by a change", async () => {
     const owner = await signUp(gatehouse);
     await gatehouse.database.execute("update users set session_epoch = session_epoch + 1");
     // Raises the epoch after the session was read. The snapshot has the former one.
@@ -94,7 +94,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect(await rows()).toMatchObject({ users: 1, keys: 1 });
   });
 
-  test("by a session that knows a former email deletes nothing, and does not claim to", async () => {
+  test("by a session with an outdated email deletes nothing and reports no deletion", async () => {
     const owner = await signUp(gatehouse);
     await gatehouse.settle();
     // Changes the email after the session was read.
@@ -105,7 +105,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect((await gatehouse.database.execute("select id from users")).rows).toHaveLength(1);
   });
 
-  test("leaves nothing of a link that was asked for meanwhile", async () => {
+  test("also deletes a link that was requested at the same time", async () => {
     const owner = await signUp(gatehouse);
     await gatehouse.settle();
     const copy = gatehouse.browser();
@@ -118,7 +118,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect(await rows()).toMatchObject({ users: 0, one_time_tokens: 0 });
   });
 
-  test("takes nobody else's", async () => {
+  test("deletes nothing of other accounts", async () => {
     const owner = await signUp(gatehouse);
     const bob = await signUp(gatehouse, { ...ADA.signup, email: "bob@example.com" });
     await expect.poll(rows).toMatchObject({ account_events: 2, one_time_tokens: 2 });
@@ -127,7 +127,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect(await isAlive(bob)).toBe(true);
   });
 
-  test("sent twice is done once, and both answers say so", async () => {
+  test("sent twice is done once, and both responses say so", async () => {
     const owner = await signUp(gatehouse);
     const copy = gatehouse.browser();
     copy.cookies.set("gatehouse", cookieOf(owner));
@@ -140,7 +140,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect(await rows()).toEqual(NOTHING);
   });
 
-  test("of an account that nobody has verified is told no stranger more than three times", async () => {
+  test("sends at most three messages to an email that was never verified", async () => {
     for (let round = 0; round < 5; round += 1) await remove(await signUp(gatehouse));
     await gatehouse.settle();
     const subjects = (await gatehouse.inbox.at(ADA.email)).map(({ subject }) => subject);
@@ -148,7 +148,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect(gatehouse.logs()).toContain('"limit":"mail"');
   });
 
-  test("whose COMMIT was refused has taken nothing, and is done by trying again", async () => {
+  test("whose COMMIT was refused deletes nothing, and succeeds on a retry", async () => {
     const owner = await signUp(gatehouse);
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "COMMIT" });
     const answer = await remove(owner);
@@ -160,7 +160,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect(await rows()).toEqual(NOTHING);
   });
 
-  test("whose COMMIT lost its answer is done: nobody gets in, and the address is free", async () => {
+  test("whose COMMIT lost its response is done: no session is valid, and the email is free", async () => {
     const owner = await signUp(gatehouse);
     gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT" });
     expect((await remove(owner)).status).toBe(503);
@@ -170,7 +170,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     await signUp(gatehouse);
   });
 
-  test("without a mark in Redis is not done", async () => {
+  test("without a marker in Redis is not done", async () => {
     const owner = await signUp(gatehouse);
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL mark user" });
     expect((await remove(owner)).status).toBe(503);
@@ -179,7 +179,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     expect(await isAlive(owner)).toBe(true);
   });
 
-  test("leaves sessions unreachable where Redis fails after it, now and once the mark is gone", async () => {
+  test("leaves no valid session if Redis fails afterwards, before and after the marker expires", async () => {
     const owner = await signUp(gatehouse);
     const phone = await signIn(gatehouse);
     const cookie = cookieOf(owner);

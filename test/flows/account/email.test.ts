@@ -15,7 +15,7 @@ const FRESH = { password: "difference engine 1822", passwordConfirmation: "diffe
 const HOUR = 60 * 60 * 1_000;
 const WEEK = 7 * 24 * HOUR;
 
-describe.skipIf(enginesAreMissing())("a change of the address", () => {
+describe.skipIf(enginesAreMissing())("a change of the email", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -60,7 +60,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
   const emails = async () => (await gatehouse.database.execute("select email from users order by email")).rows;
   const schedule = (time: number) => gatehouse.runScheduled(time);
 
-  test("is asked for → confirmed from the new mailbox → the old one is told and can undo it", async () => {
+  test("is requested, confirmed from the new mailbox, and announced to the old one, which can undo it", async () => {
     const owner = await verified();
     await forgetPassword(gatehouse, owner);
     const phone = await signIn(gatehouse);
@@ -92,7 +92,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect(await eventTypes(gatehouse)).toEqual(expect.arrayContaining(["email-change-requested", "email-changed"]));
   });
 
-  test("asks for the password unless it was given within ten minutes; one that is sent is looked at anyway", async () => {
+  test("asks for the password unless it was entered in the last ten minutes; a password that is sent is always checked", async () => {
     const owner = await signUp(gatehouse);
     expect((await owner.open(PATH)).hasField("currentPassword")).toBe(false);
     const wrong = await owner.post(PATH, new URLSearchParams({ email: NEW, currentPassword: "no" }));
@@ -121,7 +121,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     ).toEqual([]);
   });
 
-  test("to an address that is taken answers the same, and only its owner learns why nothing comes of it", async () => {
+  test("to a taken email gets the same response, and only the owner of that email is told the reason", async () => {
     const owner = await signUp(gatehouse);
     await signUp(gatehouse, BOB);
     const free = await ask(owner);
@@ -134,7 +134,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect(mail.text).not.toContain(ADA.email);
   });
 
-  test("to an address that somebody took meanwhile changes nothing and leaves the link", async () => {
+  test("to an email that was taken in the meantime changes nothing and leaves the link valid", async () => {
     const owner = await verified();
     const link = await asked(owner);
     await signUp(gatehouse, { ...BOB, email: NEW });
@@ -145,7 +145,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect((await owner.open(link)).status).toBe(200);
   });
 
-  test("confirmed in another browser takes the password; then everybody is signed out", async () => {
+  test("confirmed in another browser requires the password and signs out all devices", async () => {
     const owner = await verified();
     const link = await asked(owner);
     const restoreSession = await copySession(gatehouse, owner);
@@ -167,7 +167,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect(await signinStatus(NEW)).toBe(303);
   });
 
-  test("tries of the password at the link count as any, and do not wear the link out", async () => {
+  test("attempts at the password on the link's page count as usual and do not use up the link", async () => {
     const owner = await verified();
     const link = await asked(owner);
     await gatehouse.settle();
@@ -180,7 +180,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect((await press(owner, link)).status).toBe(303);
   });
 
-  test("confirmed while signed in as somebody else says so and changes nothing", async () => {
+  test("confirmed in a session of another account says so and changes nothing", async () => {
     const owner = await verified();
     const link = await asked(owner);
     const bob = await signUp(gatehouse, BOB);
@@ -207,7 +207,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect(await emails()).toEqual([{ email: NEW }]);
   });
 
-  test.each(["CONFIRM", "UNDO"] as const)("a forged, cut or foreign link to %s is a dead one: 410", async (kind) => {
+  test.each(["CONFIRM", "UNDO"] as const)("a forged, cut or foreign link to %s gets a 410", async (kind) => {
     const { undo } = await changed();
     const prefix = kind === "CONFIRM" ? CONFIRM : UNDO;
     const foreign = kind === "CONFIRM" ? undo.replace(UNDO, CONFIRM) : CONFIRM + "b".repeat(40);
@@ -248,7 +248,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect((await gatehouse.database.execute("select session_epoch from users")).rows).toEqual([{ session_epoch: 1 }]);
   });
 
-  test("undone: the old address is back, every session and the password are void, and a new one is chosen", async () => {
+  test("undone restores the old email, revokes all sessions and the password, and leads to choosing a new one", async () => {
     const { owner, undo } = await changed();
     const finder = gatehouse.browser();
     const answer = await press(finder, undo);
@@ -267,7 +267,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect(await eventTypes(gatehouse)).toContain("email-change-undone");
   });
 
-  test("undone, though whoever stole the account moved it on, reset its password and asked for more", async () => {
+  test("can be undone although an attacker changed the email again, reset the password and requested more links", async () => {
     const { owner: thief, undo } = await changed();
     await press(thief, await asked(thief, "thief@example.com"));
     const second = linkIn(await gatehouse.inbox.newest(NEW, 2), UNDO);
@@ -295,7 +295,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect(await emails()).toEqual([{ email: ADA.email }]);
   });
 
-  test("keeps the old address for a week: nobody signs up with it or moves to it; then it is free", async () => {
+  test("reserves the old email for a week, for sign-ups and for changes; after that it is free", async () => {
     const { undo } = await changed();
     expect(await lifetimes("undo-email")).toEqual([WEEK]);
     const squatter = gatehouse.browser();
@@ -315,7 +315,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect(await emails()).toEqual([{ email: ADA.email }, { email: BOB.email }, { email: NEW }]);
   });
 
-  test("back to the old address needs no undo, and leaves none for it", async () => {
+  test("back to the old email needs no undo link and leaves none", async () => {
     const { owner, undo } = await changed();
     expect((await press(owner, await asked(owner, ADA.email))).notice).toBe("email-changed");
     expect(await emails()).toEqual([{ email: ADA.email }]);
@@ -325,7 +325,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect((await gatehouse.database.execute("select id from `keys`")).rows).toEqual([{ id: `email:${ADA.email}` }]);
   });
 
-  test("of an address that was never verified tells it, hands it nothing, and lets it go", async () => {
+  test("of an unverified email notifies it without an undo link and does not reserve it", async () => {
     const owner = await signUp(gatehouse);
     await press(owner, await asked(owner));
     expect(await emails()).toEqual([{ email: NEW }]);
@@ -336,7 +336,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect(await emails()).toEqual([{ email: ADA.email }, { email: NEW }]);
   });
 
-  test("whose answer was lost is told to the old address all the same, and can be undone", async () => {
+  test("whose response was lost is still announced to the old email, and can be undone", async () => {
     const owner = await verified();
     const link = await asked(owner);
     gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT", times: 1 });
@@ -348,7 +348,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect(await emails()).toEqual([{ email: ADA.email }]);
   });
 
-  test("can be undone by asking for a new password, too, if that mail was lost; the first one used voids the other", async () => {
+  test("can also be undone after a request for a new password, if the message was lost; the first link used revokes the other", async () => {
     const { undo } = await changed();
     const before = (
       await gatehouse.database.execute(
@@ -372,7 +372,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect(await emails()).toEqual([{ email: ADA.email }]);
   });
 
-  test("and then deleted: the old address learns of it, and its link says what may have happened", async () => {
+  test("followed by a deletion is announced to the old email, and its undo link explains why it no longer works", async () => {
     const { owner, undo } = await changed();
     await owner.post(
       "/app/account/delete",
@@ -393,7 +393,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect((await owner.open(link)).status).toBe(410);
   });
 
-  test("voids what was mailed for the old address", async () => {
+  test("revokes the links that were mailed for the old email", async () => {
     const owner = await verified();
     await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
     const reset = linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/");
@@ -414,7 +414,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect((await press(owner, link)).status).toBe(303);
   });
 
-  test("mails three a quarter of an hour to one address", async () => {
+  test("sends at most three messages in 15 minutes to one email", async () => {
     const owner = await signUp(gatehouse);
     for (let mails = 0; mails < 3; mails += 1) expect((await ask(owner)).status).toBe(303);
     const refused = await ask(owner);

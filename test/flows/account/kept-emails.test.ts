@@ -92,7 +92,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     return opened;
   };
 
-  test("keeps the link that undoes the change, whoever asks for another; the first one used voids the rest", async () => {
+  test("keeps the link that undoes the change although others request one; the first link used revokes the rest", async () => {
     const { link } = await moved();
     const links = [link, await askedAgain(), await askedAgain("198.51.100.10")];
     expect(await statuses(links)).toEqual([200, 200, 200]);
@@ -102,7 +102,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     expect([await open(), await keyIds()]).toEqual([0, [`email:${ADA.email}`]]);
   });
 
-  test("keeps the link of the change and the newest three of whoever asks", async () => {
+  test("keeps the link of the change and the newest three of each requester", async () => {
     const { link } = await moved();
     const links: string[] = [link, await askedAgain("198.51.100.10")];
     for (let times = 0; times < 5; times += 1) {
@@ -112,7 +112,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     expect(await statuses(links)).toEqual([200, 200, 410, 410, 200, 200, 200]);
   });
 
-  test("is asked back by a later link as by the first: what came after the change is void, what came before is not", async () => {
+  test("is restored by a later link as by the first: links issued after the change are revoked, earlier ones are not", async () => {
     const { owner, link: first } = await moved();
     await post(owner, await asked(owner, "third@example.com"));
     const second = linkIn(await gatehouse.inbox.newest(NEW, 2), UNDO);
@@ -129,7 +129,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     expect([await open(), await keyIds()]).toEqual([0, [`email:${ADA.email}`]]);
   });
 
-  test("has no link left that was asked for while another one was used", async () => {
+  test("has no valid link left that was requested while another one was used", async () => {
     const { link } = await moved();
     const form = new URLSearchParams({ email: ADA.email });
     const ask = (_: unknown, index: number) =>
@@ -141,7 +141,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     expect([await emails(), await open(), await keyIds()]).toEqual([[ADA.email], 0, [`email:${ADA.email}`]]);
   });
 
-  test("counts once, however many links to undo its change were asked for", async () => {
+  test("counts once, even with many links to undo the change", async () => {
     const { owner } = await moved();
     for (let times = 0; times < 3; times += 1) await askedAgain();
     await askedAgain("198.51.100.10");
@@ -157,7 +157,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     expect(links.filter(({ purpose }: { purpose: string }) => purpose === "undo-email")).toEqual([]);
   });
 
-  test("is told once that the account is deleted, and all links that undo its change go with it", async () => {
+  test("is told once that the account was deleted, and all links that undo the change are deleted", async () => {
     const { owner, link } = await moved();
     const links = [link, await askedAgain(), await askedAgain()];
     const deletion = { currentPassword: ADA.password, confirmation: "yes" };
@@ -171,7 +171,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     expect((await gatehouse.database.execute("select email from reserved_emails")).rows).toEqual([]);
   });
 
-  test("is let go of with all its links, by a sign-up and by the clean-up, which counts it once", async () => {
+  test("is released with all its links by a sign-up and by the clean-up, which counts it once", async () => {
     const { owner } = await moved();
     await askedAgain();
     await askedAgain();
@@ -193,7 +193,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     expect(gatehouse.logs()).toContain('"reservedEmails":203');
   });
 
-  test("is free for a sign-up as soon as it can no longer be asked back, though no clean-up has run", async () => {
+  test("is free for a sign-up as soon as the reservation expires, before any clean-up", async () => {
     const owner = await verified();
     await keep(userIdOf(owner), numbered(400), Date.now() - 1_000);
     const newcomer = await verified({ ...BOB, email: "former7@example.com" });
@@ -202,7 +202,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     expect((await owner.open("/app")).status).toBe(200);
   });
 
-  test("is free for a change of email, too", async () => {
+  test("is also free for a change of the email", async () => {
     const owner = await verified();
     await keep(userIdOf(owner), ["former@example.com"], Date.now() - 1_000);
     const bob = await verified(BOB);
@@ -215,7 +215,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     ).toBe(303);
   });
 
-  test("is nobody else's while it can be asked back", async () => {
+  test("cannot be used by others while it is reserved", async () => {
     const owner = await verified();
     await keep(userIdOf(owner), ["former@example.com"], Date.now() + DAY);
     const bob = await verified(BOB);
@@ -229,7 +229,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     expect(await reserved()).toBe(1);
   });
 
-  test("five that can be asked back are as many as an account has: a further change is refused, and says until when", async () => {
+  test("five reserved emails are the maximum: a further change is refused with the time of the next one", async () => {
     const owner = await verified();
     const until = Date.now() + 3 * DAY;
     await keep(userIdOf(owner), numbered(4), until);
@@ -260,7 +260,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     expect(await emails()).toEqual(["sixth@example.com"]);
   });
 
-  test("a link from before the fifth is refused where it is used, and changes nothing", async () => {
+  test("a link from before the fifth change is refused and changes nothing", async () => {
     const owner = await verified();
     await keep(userIdOf(owner), numbered(4), Date.now() + 3 * DAY);
     const link = await asked(owner, NEW);
@@ -279,7 +279,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     expect((await post(owner, link)).notice).toBe("email-changed");
   });
 
-  test("two links at once that would make a sixth: one change is made", async () => {
+  test("of two concurrent links that would reserve a sixth email, one makes the change", async () => {
     const owner = await verified();
     await keep(userIdOf(owner), numbered(4), Date.now() + 3 * DAY);
     const links = [await asked(owner, NEW), await asked(owner, "other@example.com")];
@@ -295,7 +295,7 @@ describe.skipIf(enginesAreMissing()).each(["optional", "required"])("an email th
     expect(await reserved()).toBe(5);
   });
 
-  test("a run of the clean-up takes all that are over, whoever gave them up, and a flood of one kind delays no other", async () => {
+  test("one clean-up removes all expired reservations, and many rows of one kind do not delay others", async () => {
     const owner = await verified();
     const userId = userIdOf(owner);
     await keep(userId, numbered(1_050), Date.now() - 2_000);

@@ -67,7 +67,7 @@ describe.skipIf(enginesAreMissing())("where somebody else came from", () => {
     },
   );
 
-  test("is not of a link to verify the email, opened by whoever reads its mail", async () => {
+  test("is not shown of a link to verify the email that the reader of its mailbox opened", async () => {
     const squatter = await signUp(gatehouse);
     const link = linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/");
     expect((await post(stranger(), link, { password: "my own password" })).status).toBe(422);
@@ -75,7 +75,7 @@ describe.skipIf(enginesAreMissing())("where somebody else came from", () => {
     await expectNothingSeen(squatter);
   });
 
-  test("is shown of a failed attempt once the email is verified: then it is the owner's to know", async () => {
+  test("is shown of a failed attempt once the email is verified", async () => {
     const owner = await signUp(gatehouse);
     await post(stranger(), "/auth/signin", { email: ADA.email, password: "a guess" });
     await verify(owner);
@@ -86,7 +86,7 @@ describe.skipIf(enginesAreMissing())("where somebody else came from", () => {
     for (const trace of [SOMEWHERE, "Opera", "ChromeOS"]) expect(text).toContain(trace);
   });
 
-  test("is not of attempts at an email that the account has left: they are not recorded at all, nor that there was one", async () => {
+  test("is not shown of attempts at a former email, which are not recorded", async () => {
     const thief = await signUp(gatehouse);
     await verify(thief);
     const link = await move(thief, "new@example.com");
@@ -102,7 +102,7 @@ describe.skipIf(enginesAreMissing())("where somebody else came from", () => {
     expect((await post(stranger(), "/auth/signin", ADA.signin)).status).toBe(429);
   });
 
-  test("is not of a link that confirms another email, opened by whoever reads that mail", async () => {
+  test("is not shown of a link to confirm another email that the reader of that mailbox opened", async () => {
     const owner = await signUp(gatehouse);
     await verify(owner);
     const link = await move(owner, "somebody@example.com");
@@ -111,7 +111,7 @@ describe.skipIf(enginesAreMissing())("where somebody else came from", () => {
     await expectNothingSeen(owner);
   });
 
-  test("nor of who takes an account back: the thief has no session in which to read it", async () => {
+  test("is not shown of an undone change, because the attacker has no session to read it in", async () => {
     const thief = await signUp(gatehouse);
     await verify(thief);
     const link = await move(thief, "thief@example.com");

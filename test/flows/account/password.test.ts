@@ -23,7 +23,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
   const signinStatus = async (password: string) =>
     (await gatehouse.browser().post("/auth/signin", new URLSearchParams({ email: ADA.email, password }))).status;
 
-  test("ends every other session, goes on here with a new one, tells by mail and in the activity", async () => {
+  test("ends every other session, starts a new one here, and is announced by a message and in the activity", async () => {
     const owner = await signUp(gatehouse);
     const phone = await signIn(gatehouse);
     const before = cookieOf(owner);
@@ -47,7 +47,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     await expect.poll(async () => (await listHandles(gatehouse)).length).toBe(2);
   });
 
-  test("asks for the password there is, however lately it was given; nothing typed is echoed", async () => {
+  test("asks for the current password even if it was entered recently; nothing typed is echoed", async () => {
     const owner = await signUp(gatehouse);
     const missing = await change(owner, { ...CHANGE, currentPassword: "" });
     expect([missing.status, missing.errorAt("currentPassword")]).toEqual([422, "Enter your current password"]);
@@ -95,7 +95,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     }
   });
 
-  test("voids a change of email that waits, and no link to a new password: a thief cannot keep the owner from it", async () => {
+  test("revokes a pending change of the email, but no link to a new password, so that an attacker cannot block the owner", async () => {
     const owner = await signUp(gatehouse);
     await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
     const reset = linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/");
@@ -153,7 +153,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
   });
 
-  test("whose COMMIT was done and its answer lost is told to the owner all the same", async () => {
+  test("whose COMMIT lost its response is still announced to the owner", async () => {
     const owner = await signUp(gatehouse);
     const page = await owner.open(PATH);
     gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT", times: 1 });
@@ -192,7 +192,7 @@ describe.skipIf(enginesAreMissing())("tries of a password", () => {
   const guess = (browser: Browser) =>
     browser.post("/auth/signin", new URLSearchParams({ email: ADA.email, password: "a guess" }));
 
-  test("are ten in all for strangers, whichever form they use; then 429 says when, and nothing is hashed", async () => {
+  test("are limited to ten for unknown devices across all forms; after that a 429 names the wait, and nothing is hashed", async () => {
     await signUp(gatehouse);
     const strangers = Array.from({ length: 10 }, () => gatehouse.browser());
     const statuses = [];
@@ -210,13 +210,13 @@ describe.skipIf(enginesAreMissing())("tries of a password", () => {
     expect(refused.text).toContain("sign-in is paused for 15 minutes");
   });
 
-  test("of a free email are not used up by signing up with it, nor do they hold that up", async () => {
+  test("at a free email are not used up by a sign-up and do not block it", async () => {
     for (let tries = 0; tries < 10; tries += 1) expect((await guess(gatehouse.browser())).status).toBe(401);
     expect((await guess(gatehouse.browser())).status).toBe(429);
     expect((await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup))).status).toBe(303);
   });
 
-  test("by strangers do not lock out a device that the owner has signed in on", async () => {
+  test("by unknown devices do not lock out a known device", async () => {
     const owner = await signUp(gatehouse);
     await expect.poll(() => gatehouse.redis.keys("devices:*")).toHaveLength(1);
     for (let tries = 0; tries < 11; tries += 1) await guess(gatehouse.browser());
@@ -248,7 +248,7 @@ describe.skipIf(enginesAreMissing())("tries of a password", () => {
       .toBe(10);
   });
 
-  test("are a hundred a day for strangers, however they are spread over it", async () => {
+  test("are limited to a hundred a day for unknown devices", async () => {
     await signUp(gatehouse);
     await guess(gatehouse.browser());
     const [counter = ""] = await gatehouse.redis.keys(GUESSES);
@@ -269,13 +269,13 @@ describe.skipIf(enginesAreMissing())("tries of a password", () => {
     }
   });
 
-  test("count for an address that nobody has, too", async () => {
+  test("are also counted for an email without an account", async () => {
     for (let tries = 0; tries < 10; tries += 1) expect((await guess(gatehouse.browser())).status).toBe(401);
     expect((await guess(gatehouse.browser())).status).toBe(429);
     expect(await readEvents(gatehouse)).toEqual([]);
   });
 
-  test("are refused when nobody can count them", async () => {
+  test("are refused if they cannot be counted", async () => {
     await signUp(gatehouse);
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, service: "redis" });
     expect((await guess(gatehouse.browser())).status).toBe(503);

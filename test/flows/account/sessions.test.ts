@@ -128,14 +128,14 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     await expect.poll(async () => (await owner.open(`${PATH}?end=others`)).hasField("currentPassword")).toBe(false);
   });
 
-  test("ended with the password: it was given then, and is not asked for again in the session that follows", async () => {
+  test("ended with the password count as confirmed: the next session does not ask again", async () => {
     const owner = await signUp(gatehouse);
     await forgetPassword(gatehouse, owner);
     await owner.post(OTHERS, new URLSearchParams({ currentPassword: ADA.password }));
     expect((await owner.open("/app/account/email")).hasField("currentPassword")).toBe(false);
   });
 
-  test("of somebody else, of nobody, and dead ones cannot be ended: a clear page, and nothing is changed", async () => {
+  test("of another account, unknown ones and dead ones cannot be ended: the page says so, and nothing is changed", async () => {
     const owner = await signUp(gatehouse);
     const bob = await signUp(gatehouse, BOB);
     const dead = await signInWith(SAFARI);
@@ -180,7 +180,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     expect([back.status, back.location]).toEqual([303, PATH]);
   });
 
-  test("a cookie that lies about whose it is reads nobody's list", async () => {
+  test("a cookie with another user's id reads no list", async () => {
     const owner = await signUp(gatehouse);
     const liar = gatehouse.browser();
     liar.cookies.set("gatehouse", `${userIdOf(owner)}.${"a".repeat(40)}`);

@@ -74,7 +74,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect(notice.text).toContain("https://gatehouse.test/auth/forgot-password");
   });
 
-  test("redirectTo is carried from sign-in through the mail and back to sign-in", async () => {
+  test("redirectTo is carried from sign-in through the message and back to sign-in", async () => {
     await signUp(gatehouse);
     const browser = gatehouse.browser();
     const signin = await browser.open("/auth/signin?redirectTo=%2Fapp%3Ftab%3D1");
@@ -91,7 +91,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect(again.location).toBe("/app?tab=1");
   });
 
-  test("choosing it for an email that was never verified makes a verified account of a new one, and voids whatever else was mailed", async () => {
+  test("a reset for an unverified email creates a new, verified account and revokes all other mailed links", async () => {
     const { owner, link } = await asked();
     const verifyLink = linkIn(
       (await gatehouse.inbox.at(ADA.email)).at(-1) ?? (await gatehouse.inbox.newest(ADA.email)),
@@ -133,7 +133,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect([page.status, page.title]).toEqual([410, `This link no longer works · ${brand.name}`]);
   });
 
-  test("makes the device it was chosen on known, however much strangers guess, and no other", async () => {
+  test("makes only the device of the reset a known device, despite attempts by unknown devices", async () => {
     const { owner, link } = await asked();
     await gatehouse.settle();
     const guess = (browser: Browser) =>
@@ -199,7 +199,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect(await signinStatus(ADA.password)).toBe(303);
   });
 
-  test("a link of another purpose, forged or cut, gets the one answer for dead links", async () => {
+  test("a link of another purpose, a forged link and a cut link get the same response as any dead link", async () => {
     const { link } = await asked();
     const verifyMail = (await gatehouse.inbox.at(ADA.email)).find(({ subject }) => subject.includes("code"));
     const verifyToken = verifyMail ? (linkIn(verifyMail, "/auth/verify-email/").split("/").at(-1) ?? "") : "";
@@ -218,7 +218,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect(await tokens()).toHaveLength(1);
   });
 
-  test("known and unknown addresses get the same answer, and the same number of calls before it", async () => {
+  test("known and unknown emails get the same response, with the same number of calls before it", async () => {
     await signUp(gatehouse);
     await gatehouse.settle();
     await gatehouse.redis.flushdb();
@@ -240,7 +240,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect(await gatehouse.inbox.at("nob@example.com")).toEqual([]);
   });
 
-  test("a token that was issued for an unknown address opens nothing, not even for whoever signs up with it then", async () => {
+  test("a token that was issued for an unknown email is never valid, even after a sign-up with that email", async () => {
     await ask("nob@example.com");
     await expect.poll(tokens).toHaveLength(1);
     const [row] = await tokens();
@@ -250,7 +250,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
   });
 
   test.each(["", "ada", "a@x.example,b@y.example", "ada@example.com\r\nBcc: b@y.example", "аda@example.com"])(
-    "the address %j is a 422, and no mail is sent",
+    "the email %j is a 422, and no message is sent",
     async (email) => {
       const page = await gatehouse.browser().post(FORGOT, new URLSearchParams({ email }));
       expect(page.status).toBe(422);
@@ -259,7 +259,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     },
   );
 
-  test("mail goes to the stored address, however it was typed", async () => {
+  test("the message goes to the stored email, not to the typed one", async () => {
     await signUp(gatehouse);
     await ask("ADA@Example.Com");
     const mail = await gatehouse.inbox.newest(ADA.email, 2);

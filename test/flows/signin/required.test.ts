@@ -61,7 +61,7 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
     };
   };
 
-  test("a wrong password has one answer and the same calls, whether the email is free, waiting, verified or both", async () => {
+  test("a wrong password gets the same response and calls, whether the email is free, pending, verified or both", async () => {
     const seen = [];
     for (const state of STATES) {
       await arrange(state);
@@ -72,7 +72,7 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
     expect(await gatehouse.inbox.at(ADA.email)).toEqual([]);
   });
 
-  test("the password of a sign-up that waits leads to the code page, with or without an account; only the mail differs", async () => {
+  test("the password of a pending sign-up leads to the code page, with or without an account; only the message differs", async () => {
     const seen = [];
     for (const state of ["waiting", "both"] as const) {
       await arrange(state);
@@ -110,7 +110,7 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
     });
   });
 
-  test("the password of a stranger's sign-up opens nothing of the account, and makes no device known", async () => {
+  test("the password of someone else's sign-up does not open the account and makes no device known", async () => {
     await arrange("both");
     const stranger = gatehouse.browser();
     expect((await post(stranger, SIGNIN, { email: ADA.email, password: PENDING })).location).toBe(VERIFY);
@@ -121,7 +121,7 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
     expect((await post(stranger, VERIFY, { code: "00000000" })).status).toBe(422);
   });
 
-  test("whoever signed up first finds their sign-up in their browser and from their network, others signed up since or not", async () => {
+  test("the first sign-up is found in its browser and from its network, even after sign-ups by others", async () => {
     const owner = gatehouse.browser();
     await post(owner, "/auth/signup", ADA.signup, HOME);
     for (let times = 0; times < 4; times += 1) {

@@ -26,7 +26,7 @@ describe.skipIf(enginesAreMissing())("/auth/signin", () => {
     expect(page.links()).toEqual(["/auth/forgot-password", "/auth/signup"]);
   });
 
-  test("an unknown address and a wrong password get the same page, but for the address that was typed", async () => {
+  test("an unknown email and a wrong password get the same page, except for the typed email", async () => {
     await signUp(gatehouse);
     const wrong = await send({ email: ADA.email, password: "not the password" });
     const unknown = await send({ email: "bob@example.com", password: "not the password" });
@@ -48,7 +48,7 @@ describe.skipIf(enginesAreMissing())("/auth/signin", () => {
     expect(gatehouse.standIns.traffic.calls).toEqual([]);
   });
 
-  test("the address may be typed in any case, with spaces around it", async () => {
+  test("the email may be typed in any case and with spaces around it", async () => {
     await signUp(gatehouse);
     await signIn(gatehouse, { ...ADA.signin, email: " ADA@example.COM " });
   });
@@ -93,7 +93,7 @@ describe.skipIf(enginesAreMissing())("/auth/signin", () => {
     expect(rows).toEqual([{ hashed_password: outdated }]);
   });
 
-  test("a key without a password and a key whose user is gone let nobody in", async () => {
+  test("a key without a password and a key without a user are refused", async () => {
     await signUp(gatehouse);
     await gatehouse.database.execute("update `keys` set hashed_password = null");
     expect((await send(ADA.signin)).status).toBe(401);
@@ -103,7 +103,7 @@ describe.skipIf(enginesAreMissing())("/auth/signin", () => {
     expect((await send(ADA.signin)).status).toBe(401);
   });
 
-  test("10 sign-ins at once, as many as strangers may try, all get in, each with its own session", async () => {
+  test("ten concurrent sign-ins, the limit for unknown devices, all succeed with sessions of their own", async () => {
     await signUp(gatehouse);
     const browsers = await Promise.all(Array.from({ length: 10 }, () => signIn(gatehouse)));
     expect(new Set(browsers.map(({ cookies }) => cookies.get("gatehouse"))).size).toBe(10);

@@ -15,7 +15,7 @@ describe.skipIf(enginesAreMissing())("Many sign-ups at once", () => {
   const count = async (table: "users" | "keys") =>
     (await gatehouse.database.execute(`select id from \`${table}\``)).rows.length;
 
-  test("that gave up waiting for a lock are 503 and leave nothing; whoever comes after the lock is let in", async () => {
+  test("that stopped waiting for a lock get a 503 and leave nothing; sign-ups after the lock succeed", async () => {
     const holder = gatehouse.database.connection();
     await holder.execute("begin");
     await holder.execute("select id from users for update");

@@ -132,7 +132,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     expect(page.body).not.toContain("<script>alert");
   });
 
-  test("an address of signs that mean something elsewhere is that address in SQL, HTML, JSON and mail", async () => {
+  test("an email with special characters stays unchanged in SQL, HTML, JSON and messages", async () => {
     const email = "o'neil&lt%27`$|{y}--/*#@example.com";
     const owner = await signUp(gatehouse, { ...ADA.signup, email });
     await signUp(gatehouse);
@@ -168,7 +168,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     }
   });
 
-  test("POST for a taken address with another password answers 422 and changes nothing", async () => {
+  test("POST for a taken email with another password answers 422 and changes nothing", async () => {
     await signUp(gatehouse);
     const before = await stored();
     const page = await send({ ...ADA.signup, password: "another password", passwordConfirmation: "another password" });
@@ -185,7 +185,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     expect([users.length, keys.length]).toEqual([1, 1]);
   });
 
-  test("rivals for one address make one user with one of their passwords", async () => {
+  test("concurrent sign-ups for one email create one user with one of their passwords", async () => {
     const passwords = Array.from({ length: 6 }, (_, index) => `rival number ${index}`);
     const answers = await Promise.all(
       passwords.map((password) => send({ ...ADA.signup, password, passwordConfirmation: password })),

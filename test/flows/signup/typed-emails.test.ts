@@ -78,7 +78,7 @@ describe.skipIf(enginesAreMissing())("an email as people type it", () => {
     expect((await owner.open("/app/account/export")).body).not.toContain("münchen");
   });
 
-  test("the pages of mailed links show it, and the mail goes to the ASCII form", async () => {
+  test("the pages of mailed links show it, and messages go to the ASCII form", async () => {
     const first = await signUp(gatehouse, { ...ADA.signup, email: STORED });
     const verify = linkIn(await gatehouse.inbox.newest(STORED), "/auth/verify-email/");
     expect((await first.submit(await first.open(verify), verify)).status).toBe(303);
@@ -109,7 +109,7 @@ describe.skipIf(enginesAreMissing())("an email as people type it", () => {
     }
   });
 
-  test("a homograph is shown in ASCII, where it can be told from what it looks like", async () => {
+  test("a homograph is shown in ASCII, which distinguishes it from the imitated email", async () => {
     const cyrillic = "ada@xn--80ak6aa92e.com";
     const owner = await signUp(gatehouse, { ...ADA.signup, email: cyrillic });
     const { text } = await owner.open("/app");

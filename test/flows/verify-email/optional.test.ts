@@ -13,7 +13,7 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("sign-up signs in at once and mails a code; /app says so until it is verified", async () => {
+  test("sign-up signs in immediately and mails a code; /app asks for the verification until it is done", async () => {
     const browser = await signUp(gatehouse);
     const app = await browser.open("/app");
     expect(app.text).toContain("Your email isn't verified yet");
@@ -37,7 +37,7 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
     expect((await phone.submit(await phone.open(PATH), PATH, { code: codeIn(mail) })).location).toBe("/app");
   });
 
-  test("mail that cannot be sent holds nobody up, is logged without the address, and can be asked for again", async () => {
+  test("a message that cannot be sent does not block the sign-up, is logged without the email, and can be requested again", async () => {
     const browser = gatehouse.browser();
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL consume", skip: 1 });
     const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
@@ -68,7 +68,7 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
     expect((await laptop.post(PATH, new URLSearchParams({ code: "12345678" }))).location).toBe("/app");
   });
 
-  test("a sign-up that somebody else began with the email asks for its own password, also the owner of a session", async () => {
+  test("the link of someone else's sign-up with the email asks for that password, even in a session with the email", async () => {
     const browser = await signUp(gatehouse);
     const link = linkIn(await gatehouse.inbox.newest(ADA.email), `${PATH}/`);
     browser.cookies.delete("gatehouse-verify");
@@ -82,7 +82,7 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
     expect(row).toEqual({ email_verified_at: null });
   });
 
-  test("after sign-out nothing here tells whose address was to be verified", async () => {
+  test("after sign-out this browser reveals no pending email", async () => {
     const browser = await signUp(gatehouse);
     await browser.submit(await browser.open("/app"), "/auth/signout");
     expect(browser.cookies.has("gatehouse-verify")).toBe(false);

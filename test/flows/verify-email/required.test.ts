@@ -14,7 +14,7 @@ const wrongCode = (code: string) => `${(Number(code[0]) + 1) % 10}${code.slice(1
 const tokenRows = async (gatehouse: Gatehouse) =>
   (await gatehouse.database.execute("select * from one_time_tokens")).rows as Record<string, unknown>[];
 
-describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
+describe.skipIf(enginesAreMissing())("where emails must be verified", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
@@ -40,7 +40,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     return browser;
   };
 
-  test("sign-up → code from the mail → signed in, verified", async () => {
+  test("sign-up, then the code from the message, signs in with a verified email", async () => {
     const [browser, answer] = await apply();
     expect([answer.status, answer.location]).toEqual([303, PATH]);
     expect(browser.cookies.has("gatehouse")).toBe(false);
@@ -64,7 +64,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect(await gatehouse.inbox.at(ADA.email)).toHaveLength(1);
   });
 
-  test("an address that an account gave up lately goes to whoever signs up with it and reads its mail", async () => {
+  test("a recently released email belongs to the next sign-up that proves access to its mailbox", async () => {
     const owner = await member();
     const email = "new@example.com";
     await owner.post("/app/account/email", new URLSearchParams({ email, currentPassword: ADA.password }));
@@ -92,7 +92,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect((await enterCode(browser, ` ${code.slice(0, 4)}-${code.slice(4)} `)).location).toBe("/app");
   });
 
-  test("the mailed link shows a button; pressed in the browser that asked, it signs in", async () => {
+  test("the mailed link shows a button, which signs in the browser that requested it", async () => {
     const { browser, mail } = await applied();
     const link = linkIn(mail, `${PATH}/`);
     const page = await browser.open(link);
@@ -102,7 +102,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect((await browser.follow(verified)).status).toBe(200);
   });
 
-  test("opened elsewhere, the link asks for the password, then verifies, but signs nobody in", async () => {
+  test("in another browser, the link asks for the password and verifies, but does not sign in", async () => {
     const { browser, mail } = await applied();
     const link = linkIn(mail, `${PATH}/`);
     const phone = gatehouse.browser();
@@ -139,7 +139,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect((await enterCode(browser, codeIn(mail))).location).toBe("/app");
   });
 
-  test("nothing stored can be used as it stands: neither token nor code nor browser secret, nor the code by trying all", async () => {
+  test("no stored value can be used as a credential, and trying all codes against the stored hash fails", async () => {
     const { browser, mail } = await applied();
     const stored = JSON.stringify(await tokenRows(gatehouse));
     const token = linkIn(mail, `${PATH}/`).split("/").at(-1) ?? "";
@@ -158,7 +158,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect((await browser.submit(page, PATH, { code: codeIn(mail) })).location).toBe("/app?tab=1");
   });
 
-  test("a wrong code says so and counts; the fifth uses the tries up, and then the right one is refused, too", async () => {
+  test("a wrong code is refused and counted; after the fifth, the right code is refused as well", async () => {
     const { browser, mail } = await applied();
     const code = codeIn(mail);
     for (let attempt = 1; attempt <= 4; attempt += 1) {
@@ -237,7 +237,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect(await users()).toEqual([]);
   });
 
-  test("a code without the browser that asked for it is worth nothing", async () => {
+  test("a code is valid only in the browser that requested it", async () => {
     const { mail } = await applied();
     const thief = gatehouse.browser();
     for (const cookie of [null, "a".repeat(40), "short"]) {
@@ -249,7 +249,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect(await users()).toEqual([]);
   });
 
-  test("another mail brings another code, and leaves the link of the one before until one of them is used", async () => {
+  test("another message has another code and leaves the earlier link valid until one of them is used", async () => {
     const { browser, page, mail: first } = await applied();
     const resent = await browser.submit(page, `${PATH}/resend`);
     expect([resent.status, resent.location]).toEqual([303, PATH]);
@@ -262,7 +262,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect((await gatehouse.browser().open(link)).status).toBe(410);
   });
 
-  test("a fourth mail from one source to an email in a day is a 429 that says when, for every email alike", async () => {
+  test("a fourth message from one ip to an email in a day gets a 429 with the wait, for every email alike", async () => {
     await member();
     await gatehouse.redis.flushdb();
     for (const email of [ADA.email, "nobody@example.com"]) {
@@ -276,7 +276,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     }
   });
 
-  test("a token is used once, whoever is first of fifty", async () => {
+  test("of fifty concurrent uses of a token, one succeeds", async () => {
     const { browser, mail } = await applied();
     const link = linkIn(mail, `${PATH}/`);
     const secret = browser.cookies.get("gatehouse-verify") ?? "";
@@ -311,7 +311,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect(await tokenRows(gatehouse)).toHaveLength(1);
   });
 
-  test("signing up with a taken address tells its owner by mail, and the visitor nothing", async () => {
+  test("a sign-up with a taken email notifies its owner and reveals nothing to the visitor", async () => {
     await member();
     await gatehouse.inbox.empty();
     const { browser, page, mail } = await applied({
@@ -331,7 +331,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     await signIn(gatehouse);
   });
 
-  test("known, unknown and unverified addresses get the same answer, page and number of calls", async () => {
+  test("known, unknown and unverified emails get the same response, page and number of calls", async () => {
     await member();
     await gatehouse.database.execute(
       "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values ('unverified00001', 'uma@example.com', null, 0, 1, 1)",
@@ -366,7 +366,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect(shown[0]?.calls).toEqual(["RANGE", "EVAL consume", "EVAL consume", "INSERT", "INSERT"]);
   });
 
-  test("signing up over an address that was never verified leaves its squatter nothing", async () => {
+  test("a verified sign-up deletes an unverified account with the same email", async () => {
     const squatter = { email: ADA.email, password: "the squatter's own" };
     const [user, key] = ["squatter0000001", `email:${ADA.email}`];
     await signUpUnverified(user, key, squatter.password);
@@ -386,7 +386,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     await signIn(gatehouse);
   });
 
-  test("of two sign-ups for one address the first that is verified counts, and the other's password never works", async () => {
+  test("of two sign-ups for one email the first verified one counts, and the other password never works", async () => {
     const first = await applied({
       ...ADA.signup,
       password: "first come first",
@@ -403,7 +403,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect(answer.status).toBe(401);
   });
 
-  describe("a stranger who signs up with somebody's address", () => {
+  describe("an attacker who signs up with someone else's email", () => {
     const stranger = { ...ADA.signup, password: "the stranger's own", passwordConfirmation: "the stranger's own" };
     const strangerGetsIn = async () => {
       const answer = await gatehouse
@@ -459,7 +459,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     });
   });
 
-  test("a session from when verification was optional is none until the address is verified", async () => {
+  test("a session from the time of optional verification is invalid until the email is verified", async () => {
     await signUpUnverified("unverified00001", `email:${ADA.email}`, ADA.password);
     const browser = gatehouse.browser();
     const id = `unverified00001.${"s".repeat(40)}`;
@@ -495,12 +495,12 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     ]);
   });
 
-  test("GET of what asks for another mail leads to the page with its button", async () => {
+  test("GET of the route that requests another message redirects to the page with its button", async () => {
     const page = await gatehouse.browser().open(`${PATH}/resend?redirectTo=%2Fapp%3Ftab%3D1`);
     expect([page.status, page.location]).toEqual([303, `${PATH}?redirectTo=%2Fapp%3Ftab%3D1`]);
   });
 
-  test("signing in with an unverified address leads past the mailbox", async () => {
+  test("signing in with an unverified email requires access to the mailbox", async () => {
     await signUpUnverified("unverified00001", `email:${ADA.email}`, ADA.password);
     const browser = gatehouse.browser();
     const answer = await browser.post("/auth/signin", new URLSearchParams(ADA.signin));
@@ -520,7 +520,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect((await enterCode(browser, codeIn(mail))).location).toBe("/app");
   });
 
-  test("the links in mail start with PUBLIC_ORIGIN, whatever host a request names", async () => {
+  test("links in messages start with PUBLIC_ORIGIN, whatever host a request names", async () => {
     // On a developer's machine the host differs, and a header can name any host.
     const browser = gatehouse.browser("http://127.0.0.1:8999");
     await browser.post("/auth/signup", new URLSearchParams(ADA.signup), { "X-Forwarded-Host": "evil.example" });
@@ -537,7 +537,7 @@ describe.skipIf(enginesAreMissing())("where addresses must be verified", () => {
     expect(await gatehouse.inbox.at("x@example.com")).toEqual([]);
   });
 
-  test("without anything asked for, the page leads to sign-in", async () => {
+  test("without a pending verification, the page redirects to sign-in", async () => {
     const browser = gatehouse.browser();
     expect((await browser.open(PATH)).location).toBe("/auth/signin");
     expect((await browser.post(`${PATH}/resend`, new URLSearchParams())).location).toBe("/auth/signin");
