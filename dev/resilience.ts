@@ -15,7 +15,7 @@ const RACE_ENGINES = findMissingEngines().length === 0 ? "real" : "embedded";
 const STEPS: readonly Step[] = [
   {
     name: "faults and noise",
-    env: { GATEHOUSE_FAULT_CELLS: "Infinity", GATEHOUSE_NOISE_REQUESTS: "50000" },
+    env: { GATEHOUSE_FAULT_CELLS: "Infinity", GATEHOUSE_RANDOM_REQUESTS: "50000" },
     args: ["--project", "embedded", "test/resilience/faults", "test/resilience/fuzz"],
   },
   {
@@ -42,7 +42,7 @@ const STEPS: readonly Step[] = [
   },
   {
     name: "load",
-    env: { GATEHOUSE_THRONG: "100" },
+    env: { GATEHOUSE_LOAD_PEOPLE: "100" },
     args: ["--project", "embedded-alone", "test/resilience/load"],
   },
   {

@@ -31,7 +31,7 @@ export interface Config {
    * The limit per IP: how many forms that use a store or hash a password may be sent in a window, and how many pages
    * that read a row may be opened. The two are counted separately.
    */
-  readonly sourcePosts: { readonly max: number; readonly windowSeconds: number };
+  readonly formsPerIp: { readonly max: number; readonly windowSeconds: number };
   /** The service that knows passwords from data breaches. Null if the check is turned off. */
   readonly breachedPasswords: { readonly url: string } | null;
   /** Whether HSTS also applies to all subdomains of the public origin's host. */
@@ -156,7 +156,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
   }
   if (!sourcePostsMax || !sourcePostsMinutes || breachedPasswords === undefined) return { ok: false, problems };
   if (hstsIncludesSubdomains === undefined) return { ok: false, problems };
-  const sourcePosts = { max: sourcePostsMax, windowSeconds: sourcePostsMinutes * 60 };
+  const formsPerIp = { max: sourcePostsMax, windowSeconds: sourcePostsMinutes * 60 };
   const redis = { url, token };
   const mail = { from, sender };
   return {
@@ -167,7 +167,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
       publicOrigin,
       emailVerification,
       mail,
-      sourcePosts,
+      formsPerIp,
       breachedPasswords,
       hstsIncludesSubdomains,
       metrics,

@@ -59,7 +59,7 @@ export function describeClient(request: Request): ClientInfo {
  * Returns the key that limits per IP count: an IPv4 address, or the /64 network of an IPv6 address, because a network
  * of that size usually belongs to a single customer (RFC 6177). Requests without a known IP share one key.
  */
-export function sourceOf(ip: string | null): string {
+export function ipNetworkOf(ip: string | null): string {
   if (ip === null || !URL.canParse(`http://[${ip}]`)) return ip ?? "unknown";
   const canonical = new URL(`http://[${ip}]`).hostname.slice(1, -1);
   // An IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2).

@@ -1,7 +1,7 @@
 import { admitToHashing } from "../auth/credentials/password/hash-queue.ts";
 import type { ListedSession, Session } from "../auth/sessions/session.ts";
 import { readEmail } from "../forms/email.ts";
-import { sourceOf } from "../http/client.ts";
+import { ipNetworkOf } from "../http/client.ts";
 import type { FormFields } from "../http/form-body.ts";
 import { HttpError, SignedInAsOther } from "../http/refusals.ts";
 import { seeOther } from "../http/responses.ts";
@@ -31,7 +31,7 @@ export function anyone(handler: Handler): GuardedHandler {
 /** For forms that every visitor may send, rate-limited by IP. */
 export function rateLimited(handler: Handler): GuardedHandler {
   return withPostedForm(async (context) => {
-    await countReading(context);
+    await rateLimitReading(context);
     return handler(context);
   });
 }
@@ -41,7 +41,7 @@ export function rateLimited(handler: Handler): GuardedHandler {
  * first. Returns the session, which is read at the same time. Throws HttpError 429 if the limit is reached, and
  * HttpError 403 if a GET does not come from a top-level navigation.
  */
-export function countReading(context: Context): Promise<Session | null> {
+export function rateLimitReading(context: Context): Promise<Session | null> {
   return rateLimitWhile(context, () => context.session.read());
 }
 
@@ -107,7 +107,7 @@ export function signedInWith<T>(
 ): GuardedHandler {
   const handleSignedIn = signedIn(async (context, session) => handler(context, session, await load(context, session)));
   return anyone(async (context) => {
-    if (context.session.claimedUserId !== null) await countReading(context);
+    if (context.session.claimedUserId !== null) await rateLimitReading(context);
     return handleSignedIn(context);
   });
 }
@@ -133,12 +133,12 @@ export function signedInWithSessions(
 export function requireSameAccount(context: Context, posted: FormFields | null, session: Session): void {
   const madeFor = posted?.madeFor ?? null;
   if (madeFor === null || madeFor === session.account.id) return;
-  logNotTheOwner(context, session.account.id);
+  logWrongAccount(context, session.account.id);
   throw new HttpError("form-for-other-account");
 }
 
 /** Logs that a request tried to act on another account. `userId` is the account of the request's session. */
-export function logNotTheOwner({ log, route }: Context, userId: string): void {
+export function logWrongAccount({ log, route }: Context, userId: string): void {
   log("not-the-owner", { userId, route: route?.path ?? null });
 }
 
@@ -186,6 +186,6 @@ export function withPostedForm(
     const hasPassword = form.text("password") !== "" || form.text("currentPassword") !== "";
     if (!hasPassword) return next(context, form);
     const { ip } = context.client;
-    return admitToHashing(ip === null ? null : sourceOf(ip), () => next(context, form));
+    return admitToHashing(ip === null ? null : ipNetworkOf(ip), () => next(context, form));
   });
 }

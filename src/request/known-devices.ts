@@ -1,5 +1,5 @@
 import { hashSecret } from "../auth/tokens/secrets.ts";
-import { sourceOf } from "../http/client.ts";
+import { ipNetworkOf } from "../http/client.ts";
 import { type Attempt, type Device, forgetKnownDevices, rememberDevice } from "../store/counters.ts";
 import type { Context } from "./context.ts";
 import {
@@ -78,7 +78,7 @@ export function createKnownDevices(
       const replaces = await Promise.all(
         replaced.map(async (pair) => (await describeDevice(email, pair.secret)).member),
       );
-      await rememberDevice(context.services.redis, { ...device, replaces, alone: forgetsOthers }, attempt, context.now);
+      await rememberDevice(context.services.redis, { ...device, replaces, forgetsOthers }, attempt, context.now);
     });
   };
 
@@ -89,7 +89,7 @@ export function createKnownDevices(
 
   return {
     find,
-    findRequester: async (email) => (await find(email))?.member ?? sourceOf(context.client.ip),
+    findRequester: async (email) => (await find(email))?.member ?? ipNetworkOf(context.client.ip),
     trustThisDevice: (email, attempt) => trust(email, false, attempt),
     trustOnlyThisDevice: (email, attempt) => trust(email, true, attempt),
     forgetKnownDevices: (email) => {

@@ -9,7 +9,7 @@ import { withReturnPath } from "../http/return-path.ts";
 import type { OneTimeTokenRow } from "../store/schema.ts";
 import { DeadLinkPage, type DeadLinkPageProps } from "../views/dead-link-page.tsx";
 import { renderDocument } from "../views/document.tsx";
-import { anyone, countReading, type GuardedHandler, type Handler, withPostedForm } from "./access.ts";
+import { anyone, type GuardedHandler, type Handler, rateLimitReading, withPostedForm } from "./access.ts";
 import type { Context } from "./context.ts";
 
 /** A kind of mailed link, and the settings that all of its routes share. */
@@ -20,12 +20,12 @@ export interface MailedLink {
   /** Throws HttpError 409 if the link does not belong to the account that is signed in. */
   readonly requireOwner?: (context: Context, owner: LinkOwner, session: Session) => void;
   /** Returns whether a link that has not expired can be used. If absent, every such link can. */
-  readonly isGood?: (context: Context, owner: LinkOwner) => boolean;
+  readonly isUsable?: (context: Context, owner: LinkOwner) => boolean;
   /**
    * Returns a redirect if the link has already had its effect, for example because its form was sent twice. Otherwise
    * returns null, and the dead-link page is shown.
    */
-  readonly findWorkDone?: (context: Context, session: Session) => Response | null;
+  readonly redirectIfDone?: (context: Context, session: Session) => Response | null;
   /** Returns the text of the dead-link page. `session` is also null if it was not looked up. */
   readonly describeDead: (context: Context, session: Session | null) => DeadLinkMessage;
 }
@@ -86,7 +86,7 @@ export function showsLink(
   return anyone(async (context) => {
     const token = readToken(context, kind);
     if (token === null) return showMissingToken(context, kind);
-    const session = await countReading(context);
+    const session = await rateLimitReading(context);
     const row = await readRow(context, kind, token, session);
     return row === null ? showDeadLink(context, kind, session) : handler(context, toShownLink(row, session));
   }) as LinkPageHandler;
@@ -101,14 +101,14 @@ export function usesLink(
   handler: (context: Context, link: UsableLink) => Promise<Response | null>,
 ): LinkFormHandler {
   const guarded: Handler = withPostedForm(async (context) => {
-    const session = await countReading(context);
+    const session = await rateLimitReading(context);
     const token = readToken(context, kind);
     if (token === null) return showMissingToken(context, kind);
     if (kind.carrier !== undefined) await requireSameLink(await context.form(), token);
     const row = await readRow(context, kind, token, session);
     const link = row && ({ ...toShownLink(row, session), row } as UsableLink);
     const response = link && (await handler(context, link));
-    return response ?? (session && kind.findWorkDone?.(context, session)) ?? showDeadLink(context, kind, session);
+    return response ?? (session && kind.redirectIfDone?.(context, session)) ?? showDeadLink(context, kind, session);
   });
   return guarded as LinkFormHandler;
 }
@@ -135,12 +135,12 @@ function tokenFromPath({ route }: Context): string | null {
 
 async function readRow(
   context: Context,
-  { purpose, isGood, requireOwner }: MailedLink,
+  { purpose, isUsable, requireOwner }: MailedLink,
   token: string,
   session: Session | null,
 ): Promise<OneTimeTokenRow | null> {
   const row = await peekToken(context.services.database, purpose, token, context.now);
-  if (row === null || isGood?.(context, row) === false) return null;
+  if (row === null || isUsable?.(context, row) === false) return null;
   if (session !== null) requireOwner?.(context, row, session);
   return row;
 }

@@ -156,18 +156,18 @@ export interface TrustedDevice extends Device {
   /** Previous names of this device in the set. */
   readonly replaces: readonly string[];
   /** Whether all other devices are forgotten. */
-  readonly alone: boolean;
+  readonly forgetsOthers: boolean;
 }
 
 /** Makes a device known, and refunds `attempt`, because it was right. `now` is epoch milliseconds. */
 export async function rememberDevice(
   redis: Redis,
-  { list, member, replaces, alone }: TrustedDevice,
+  { list, member, replaces, forgetsOthers }: TrustedDevice,
   attempt: Attempt | null,
   now: number,
 ): Promise<void> {
   const { counters, at } = attempt ?? { counters: [], at: 0 };
-  const args = [member, now, KNOWN_DEVICES_MAX, KNOWN_DEVICE_MILLISECONDS, alone ? 1 : 0, at, ...replaces];
+  const args = [member, now, KNOWN_DEVICES_MAX, KNOWN_DEVICE_MILLISECONDS, forgetsOthers ? 1 : 0, at, ...replaces];
   await redis("remember device", evaluate(REMEMBER, [list, ...counters], args));
 }
 

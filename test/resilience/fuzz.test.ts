@@ -9,7 +9,7 @@ import { SEED_NOTE, seededRandom } from "./seed.ts";
 import { readRows } from "./snapshot.ts";
 
 /** `npm run test:resilience` sends 50,000. */
-const REQUESTS = Number(process.env["GATEHOUSE_NOISE_REQUESTS"] ?? 1_500);
+const REQUESTS = Number(process.env["GATEHOUSE_RANDOM_REQUESTS"] ?? 1_500);
 
 /** From this number on, the figures are printed. */
 const MANY = 10_000;

@@ -12,7 +12,7 @@ import { readRows } from "./snapshot.ts";
  * `npm run test:resilience` signs 100 people in, alone on the machine. Beside other tests, that many would miss real
  * deadlines.
  */
-const THRONG = Number(process.env["GATEHOUSE_THRONG"] ?? 20);
+const PEOPLE = Number(process.env["GATEHOUSE_LOAD_PEOPLE"] ?? 20);
 /** Three times the capacity of the hash queue of an isolate. */
 const CROWD = 300;
 const TIMEOUT_MILLISECONDS = 120_000;
@@ -39,7 +39,7 @@ describe("many sign-ins at once", () => {
   const settleIn = async () => {
     await signUp(gatehouse);
     const [key] = (await readRows(gatehouse)).keys;
-    for (let index = 0; index < THRONG; index += 1) {
+    for (let index = 0; index < PEOPLE; index += 1) {
       const id = `person${`${index}`.padStart(9, "0")}`;
       await gatehouse.database.execute(
         "insert into users (id, email, email_verified_at, session_epoch, created_at, updated_at) values (?, ?, 1, 0, 1, 1)",
@@ -64,17 +64,17 @@ describe("many sign-ins at once", () => {
   };
 
   test(
-    `let ${THRONG} people in, each to an account of their own, some of them after the wait that a 503 asks for`,
+    `let ${PEOPLE} people in, each to an account of their own, some of them after the wait that a 503 asks for`,
     async () => {
       await settleIn();
       const workerds = findWorkerds()?.filter((id) => !before?.includes(id)) ?? [];
       const memory = workerds.map((id) => ({ id, before: readMemory(id).megabytes }));
       const startedAt = performance.now();
-      const people = Array.from({ length: THRONG }, () => gatehouse.browser());
+      const people = Array.from({ length: PEOPLE }, () => gatehouse.browser());
       const statuses = await Promise.all(people.map(signInPatiently));
       const seconds = secondsSince(startedAt);
       const growth = Math.max(0, ...memory.map(({ id, before }) => readMemory(id).peakMegabytes - before));
-      if (THRONG >= 100) console.log({ signinsAtOnce: THRONG, seconds, memoryGrowthMegabytes: Math.round(growth) });
+      if (PEOPLE >= 100) console.log({ signinsAtOnce: PEOPLE, seconds, memoryGrowthMegabytes: Math.round(growth) });
       expect(statuses.filter((status) => status !== 303)).toEqual([]);
       const inside = await Promise.all(people.map(async (browser) => (await browser.open("/app")).status));
       expect(inside.filter((status) => status !== 200)).toEqual([]);
@@ -109,7 +109,7 @@ describe("many sign-ins at once", () => {
       }
       const refused = (await answers).filter(({ status }) => status === 503);
       const hashed = (await answers).filter(({ status }) => status === 401);
-      if (THRONG >= 100) console.log({ hashed: hashed.length, refused: refused.length, pages, answers: await answers });
+      if (PEOPLE >= 100) console.log({ hashed: hashed.length, refused: refused.length, pages, answers: await answers });
       expect(hashed.length + refused.length).toBe(CROWD);
       expect(hashed.length).toBeGreaterThan(HASH_QUEUE_MAX / 4);
       expect(hashed.length).toBeLessThanOrEqual(HASH_QUEUE_MAX + 20);

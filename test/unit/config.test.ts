@@ -28,7 +28,7 @@ test("parseConfig accepts the values that the two consoles print", () => {
         from: { name: "Accounts & Co.", email: "accounts@example.org" },
         sender: { kind: "cloudflare", binding: GOOD.SEND_EMAIL },
       },
-      sourcePosts: { max: 300, windowSeconds: 900 },
+      formsPerIp: { max: 300, windowSeconds: 900 },
       breachedPasswords: { url: "https://api.pwnedpasswords.com" },
       hstsIncludesSubdomains: false,
       metrics: null,
@@ -201,7 +201,7 @@ describe("parseConfig accepts", () => {
       { ...env, MAIL_SENDER: "resend", RESEND_API_KEY: "re_1", RESEND_API_URL: "https://r.example/" },
       false,
     );
-    expect(result.ok && [result.config.redis.url, result.config.sourcePosts.max]).toEqual([
+    expect(result.ok && [result.config.redis.url, result.config.formsPerIp.max]).toEqual([
       "https://eu1-fox-1.upstash.io",
       400,
     ]);

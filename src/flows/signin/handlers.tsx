@@ -1,7 +1,7 @@
 import { DUMMY_HASH, passwordHash } from "../../auth/credentials/password/hash.ts";
 import type { Session } from "../../auth/sessions/session.ts";
 import { findPendingSignup } from "../../auth/tokens/one-time-tokens.ts";
-import { sourceOf } from "../../http/client.ts";
+import { ipNetworkOf } from "../../http/client.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import type { Context } from "../../request/context.ts";
@@ -65,6 +65,6 @@ export async function submitSignin(context: Context): Promise<Response> {
 async function findPending(context: Context, email: string): Promise<OneTimeTokenRow | null> {
   const browserSecret = context.cookies.get(VERIFY_COOKIE).secret;
   // Also by ip: this browser may have become a known device after the request.
-  const requesters = [await context.devices.findRequester(email), sourceOf(context.client.ip)];
+  const requesters = [await context.devices.findRequester(email), ipNetworkOf(context.client.ip)];
   return findPendingSignup(context.services.database, email, { browserSecret, requesters }, context.now);
 }

@@ -7,7 +7,7 @@ import type { FormFields } from "../../http/form-body.ts";
 import { HttpError } from "../../http/refusals.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
-import { countReading, HOME_PATH, requireCookies, requireSameAccount } from "../../request/access.ts";
+import { HOME_PATH, rateLimitReading, requireCookies, requireSameAccount } from "../../request/access.ts";
 import { causeOf } from "../../request/cause.ts";
 import type { Context } from "../../request/context.ts";
 import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
@@ -171,7 +171,7 @@ function noPendingVerification(context: Context, returnPath: string | null): Res
 async function findPendingVerification(context: Context): Promise<OneTimeTokenRow | null> {
   const { secret } = context.cookies.get(VERIFY_COOKIE);
   if (secret === null) return null;
-  await countReading(context);
+  await rateLimitReading(context);
   return peekBrowserToken(context.services.database, PURPOSE, secret, context.now);
 }
 

@@ -3,7 +3,7 @@ import { HttpError } from "../../http/refusals.ts";
 import { seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { readableEmail } from "../../i18n/email-syntax.ts";
-import { HOME_PATH, logNotTheOwner } from "../../request/access.ts";
+import { HOME_PATH, logWrongAccount } from "../../request/access.ts";
 import type { Context } from "../../request/context.ts";
 import type { DeadLinkMessage, LinkOwner, MailedLink } from "../../request/mailed-link.tsx";
 import { messages } from "./messages.ts";
@@ -13,14 +13,14 @@ export const VERIFY_LINK: MailedLink = {
   purpose: "verify-email",
   requireOwner: requireSameEmail,
   // If the form is sent twice, the first one has already verified the email of the signed-in account.
-  findWorkDone: ({ returnPath }, { account }) => (account.emailVerified ? seeOther(returnPath ?? HOME_PATH) : null),
+  redirectIfDone: ({ returnPath }, { account }) => (account.emailVerified ? seeOther(returnPath ?? HOME_PATH) : null),
   describeDead,
 };
 
 /** Throws HttpError 409 if the link belongs to another account than the signed-in one. */
 export function requireSameEmail(context: Context, { user_id, email }: LinkOwner, { account }: Session): void {
   if (user_id === null ? account.email === email : account.id === user_id) return;
-  logNotTheOwner(context, account.id);
+  logWrongAccount(context, account.id);
   throw new HttpError(user_id === null ? "link-for-signup" : "link-for-other-account");
 }
 

@@ -1,5 +1,5 @@
 import { hashSecret } from "../../auth/tokens/secrets.ts";
-import { sourceOf } from "../../http/client.ts";
+import { ipNetworkOf } from "../../http/client.ts";
 import { refuseForNow } from "../../http/refusals.ts";
 import { type Allowance, consume, type Limit } from "../../store/counters.ts";
 import type { Redis } from "../../store/redis.ts";
@@ -15,7 +15,7 @@ const IP_FORMS_A_DAY_WINDOWS_MAX = 10;
 const HEALTH_CHECKS_MAX = 300;
 const HEALTH_CHECKS_WINDOW_SECONDS = 15 * 60;
 
-/** IPs that this isolate has refused, as `sourceOf` returns them, and when each may retry, as epoch milliseconds. */
+/** IPs that this isolate has refused, as `ipNetworkOf` returns them, and when each may retry, as epoch milliseconds. */
 const refusedIps = new Map<string, number>();
 const REFUSED_IPS_MAX = 1_000;
 
@@ -34,13 +34,13 @@ export async function limitByIp({ limits }: Context): Promise<void> {
  * look-ups.
  */
 export async function limitRefusedIp(context: Context): Promise<void> {
-  const until = refusedIps.get(sourceOf(context.client.ip)) ?? 0;
+  const until = refusedIps.get(ipNetworkOf(context.client.ip)) ?? 0;
   if (context.now < until) await limitByIp(context);
 }
 
 /** Remembers in this isolate that the IP was refused and may retry after `seconds`. */
 export function rememberRefusedIp({ client, now }: Pick<Context, "client" | "now">, seconds: number): void {
-  const ip = sourceOf(client.ip);
+  const ip = ipNetworkOf(client.ip);
   // Deleting first moves the entry to the end of the map, which is in order of insertion.
   refusedIps.delete(ip);
   refusedIps.set(ip, now + seconds * 1_000);
@@ -54,7 +54,7 @@ export function rememberRefusedIp({ client, now }: Pick<Context, "client" | "now
  * limit is reached.
  */
 export async function limitReadingByIp(context: Context): Promise<void> {
-  const { max, windowSeconds } = context.config.sourcePosts;
+  const { max, windowSeconds } = context.config.formsPerIp;
   const key = await hashIp(context);
   const window = { name: "reading", max, seconds: windowSeconds };
   const limit = { counter: "reading", key, knownKey: key, countsRefused: false, windows: [window] };
@@ -82,7 +82,7 @@ function healthCheckLimit(key: string): Limit {
 
 /** The limit on forms per IP. It also counts forms that another limit refuses. */
 export async function ipLimit(context: Pick<Context, "client" | "config">): Promise<Limit> {
-  const { max, windowSeconds } = context.config.sourcePosts;
+  const { max, windowSeconds } = context.config.formsPerIp;
   const key = await hashIp(context);
   return {
     counter: "ip",
@@ -98,5 +98,5 @@ export async function ipLimit(context: Pick<Context, "client" | "config">): Prom
 
 /** Hashes the IP, or the /64 network of an IPv6 address, so that the keys in Redis contain no IP in plain text. */
 export function hashIp({ client }: Pick<Context, "client">): Promise<string> {
-  return hashSecret(sourceOf(client.ip));
+  return hashSecret(ipNetworkOf(client.ip));
 }

@@ -5,7 +5,7 @@ import { activeSessions, type ListedSession, type Session } from "../../../auth/
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import { logNotTheOwner } from "../../../request/access.ts";
+import { logWrongAccount } from "../../../request/access.ts";
 import { record } from "../../../request/audit-log.ts";
 import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
@@ -51,7 +51,7 @@ export async function submitRevoke(context: Context, session: Session): Promise<
   }
   const userId = session.account.id;
   if (!/^[0-9a-f]{64}$/.test(handle) || !(await context.services.sessions.endListed(userId, handle))) {
-    logNotTheOwner(context, userId);
+    logWrongAccount(context, userId);
     return list(context, session, await listSessions(context, session), "gone", 422);
   }
   record(context, userId, "session-ended", handle);

@@ -1,5 +1,5 @@
 import { HttpError } from "../../../http/refusals.ts";
-import { logNotTheOwner } from "../../../request/access.ts";
+import { logWrongAccount } from "../../../request/access.ts";
 import type { MailedLink } from "../../../request/mailed-link.tsx";
 import { messages } from "./messages.ts";
 
@@ -8,7 +8,7 @@ export const CONFIRM_LINK: MailedLink = {
   purpose: "change-email",
   requireOwner: (context, { user_id }, { account }) => {
     if (account.id === user_id) return;
-    logNotTheOwner(context, account.id);
+    logWrongAccount(context, account.id);
     throw new HttpError("link-for-other-account");
   },
   describeDead: ({ locale }) => {

@@ -16,7 +16,7 @@ export const RESET_LINK: CarriedLink = {
       return describeDeadEnd(context, noLinkTitle, noLink);
     },
   },
-  isGood: ({ config }, { user_id }) => user_id !== null || config.emailVerification === "required",
+  isUsable: ({ config }, { user_id }) => user_id !== null || config.emailVerification === "required",
   describeDead: (context) => {
     const { deadTitle, dead } = messages[context.locale.language];
     return describeDeadEnd(context, deadTitle, dead);
