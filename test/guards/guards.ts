@@ -588,7 +588,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const FORM_MAX_BYTES = 17 * 1024;",
     project: "embedded",
     test: "test/server/http-rules.test.ts",
-    title: "an overlong form",
+    title: "a form that is too large",
   },
   {
     promise: "All cookies together have at most 8 KiB.",
