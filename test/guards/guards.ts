@@ -524,7 +524,7 @@ export const GUARDS: readonly Guard[] = [
     to: '  if (https && headers.get("Content-Type")?.startsWith("text/html")) {\n    const subdomains',
     project: "embedded",
     test: "test/server/public-origin.test.ts",
-    title: "on pages, redirects and refusals",
+    title: "on pages, redirects and errors",
   },
   {
     promise: "A form of another origin is refused.",
@@ -597,7 +597,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const COOKIES_MAX_CHARACTERS = 9 * 1024;",
     project: "embedded",
     test: "test/server/request-bounds.test.ts",
-    title: "all cookies together have 8 KiB, and the page says what to do about more",
+    title: "all cookies together have at most 8 KiB, and the error page says how to fix it",
   },
   {
     promise: "A form has at most 32 fields.",
@@ -606,7 +606,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const FORM_MAX_FIELDS = 33;",
     project: "embedded",
     test: "test/server/request-bounds.test.ts",
-    title: "a form has at most 32 fields, and a type that is no longer than types are",
+    title: "a form has at most 32 fields and a Content-Type of bounded length",
   },
   {
     promise: "Text is escaped in pages.",
@@ -624,7 +624,7 @@ export const GUARDS: readonly Guard[] = [
     to: '  if (url.protocol === "https:" || isLoopbackHttp(url)) return null;',
     project: "embedded",
     test: "test/server/public-origin.test.ts",
-    title: "a host that is not PUBLIC_ORIGIN's",
+    title: "at an origin other than PUBLIC_ORIGIN,",
   },
   {
     promise: "The database's login is not sent to where an answer redirects.",
