@@ -10,8 +10,8 @@ const VERIFY = "/auth/verify-email";
 const FORGOT = "/auth/forgot-password";
 const RESET = "/auth/reset-password";
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
-const STRANGERS = "the stranger's own";
-const STRANGER = { email: ADA.email, password: STRANGERS, passwordConfirmation: STRANGERS };
+const ATTACKER_PASSWORD = "the attacker's own";
+const ATTACKER = { email: ADA.email, password: ATTACKER_PASSWORD, passwordConfirmation: ATTACKER_PASSWORD };
 
 const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}) =>
   browser.post(path, new URLSearchParams(fields));
@@ -23,13 +23,13 @@ const users = async ({ database }: Gatehouse) =>
     )
   ).rows;
 
-/** Whatever any table or Redis still says of a user. */
+/** All rows and keys that refer to a user. */
 const tracesOf = async ({ database, redis }: Gatehouse, userId: string) => {
   const tables = ["keys", "one_time_tokens", "account_events", "reserved_emails", "outbox"];
   const rows = tables.map((table) => database.execute(`select * from \`${table}\` where user_id = ?`, [userId]));
   const found = (await Promise.all(rows)).flatMap((result) => result.rows);
   const keys = await redis.keys(`*${userId}*`);
-  // Of the person a marker is left for a minute, and no session.
+  // The key of the user may contain a marker for a minute, but no session.
   const fields = (await redis.hkeys(`person:${userId}`)).filter((field) => field !== "user");
   return [...found, ...keys.filter((key) => key !== `person:${userId}`), ...fields];
 };
@@ -55,12 +55,12 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("is deleted by a reset of its password, and whoever reads the mail has a new one with another id", async () => {
-    const stranger = await signUp(gatehouse, STRANGER);
-    const before = userIdOf(stranger);
-    await post(stranger, "/app/account/email", { email: "strangers@example.com" });
-    await gatehouse.inbox.newest("strangers@example.com");
-    const move = linkIn(await gatehouse.inbox.newest("strangers@example.com"), "/auth/confirm-email/");
+  test("is deleted by a password reset, and the owner of the mailbox gets a new account with another id", async () => {
+    const attacker = await signUp(gatehouse, ATTACKER);
+    const before = userIdOf(attacker);
+    await post(attacker, "/app/account/email", { email: "attacker@example.com" });
+    await gatehouse.inbox.newest("attacker@example.com");
+    const move = linkIn(await gatehouse.inbox.newest("attacker@example.com"), "/auth/confirm-email/");
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     const answer = await reset(gatehouse, await resetLink(gatehouse, 2));
     expect([answer.status, answer.location, answer.notice]).toEqual([303, "/auth/signin", "password-reset"]);
@@ -69,10 +69,10 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
     expect(others).toEqual([]);
     expect(user).toMatchObject({ email: ADA.email, email_verified_at: expect.any(String), session_epoch: 0 });
     expect(user?.id).not.toBe(before);
-    expect((await stranger.open("/app")).status).toBe(303);
-    expect((await stranger.open(move)).status).toBe(410);
-    expect((await post(stranger, VERIFY, { code })).status).toBe(422);
-    expect(await signinStatus(gatehouse, STRANGERS)).toBe(401);
+    expect((await attacker.open("/app")).status).toBe(303);
+    expect((await attacker.open(move)).status).toBe(410);
+    expect((await post(attacker, VERIFY, { code })).status).toBe(422);
+    expect(await signinStatus(gatehouse, ATTACKER_PASSWORD)).toBe(401);
     await gatehouse.settle();
     expect(await tracesOf(gatehouse, before)).toEqual([]);
     expect(await eventTypes(gatehouse)).toEqual(["sign-in-failed", "signed-up"]);
@@ -85,13 +85,13 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
     expect(subjects).toContain(`Your password for ${brand.name} was changed`);
   });
 
-  test("keeps its id where the code that was asked for in its session is typed, and where its link is opened", async () => {
-    for (const way of ["code", "link"] as const) {
+  test("keeps its id if it is verified by the code from its own session or by the link", async () => {
+    for (const method of ["code", "link"] as const) {
       await gatehouse.reset();
       const owner = await signUp(gatehouse);
       const mail = await gatehouse.inbox.newest(ADA.email);
       const link = linkIn(mail, `${VERIFY}/`);
-      if (way === "code") expect((await post(owner, VERIFY, { code: codeIn(mail) })).location).toBe("/app");
+      if (method === "code") expect((await post(owner, VERIFY, { code: codeIn(mail) })).location).toBe("/app");
       else expect((await post(gatehouse.browser(), link, { password: ADA.password })).status).toBe(303);
       expect(await users(gatehouse)).toMatchObject([
         { id: userIdOf(owner), email_verified_at: expect.any(String), session_epoch: 0 },
@@ -99,7 +99,7 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
     }
   });
 
-  test("verified, keeps its id when its password is reset", async () => {
+  test("keeps its id at a password reset if it was verified before", async () => {
     const owner = await signUp(gatehouse);
     await post(owner, VERIFY, { code: codeIn(await gatehouse.inbox.newest(ADA.email)) });
     const before = userIdOf(owner);
@@ -107,8 +107,8 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
     expect(await users(gatehouse)).toMatchObject([{ id: before, session_epoch: 1 }]);
   });
 
-  test("a failure in the middle leaves it as it was, and the link good", async () => {
-    const stranger = await signUp(gatehouse, STRANGER);
+  test("is unchanged if the reset fails, and the link stays valid", async () => {
+    const attacker = await signUp(gatehouse, ATTACKER);
     const link = await resetLink(gatehouse, 2);
     const browser = gatehouse.browser();
     const form = await browser.follow(await browser.open(link));
@@ -116,15 +116,15 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
       gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation });
       expect((await browser.submit(form, RESET, FRESH)).status).toBe(503);
       gatehouse.standIns.traffic.restore();
-      expect(await users(gatehouse)).toMatchObject([{ id: userIdOf(stranger), email_verified_at: null }]);
-      expect((await stranger.open("/app")).status).toBe(200);
+      expect(await users(gatehouse)).toMatchObject([{ id: userIdOf(attacker), email_verified_at: null }]);
+      expect((await attacker.open("/app")).status).toBe(200);
     }
     expect((await browser.submit(form, RESET, FRESH)).status).toBe(303);
-    expect((await stranger.open("/app")).status).toBe(303);
+    expect((await attacker.open("/app")).status).toBe(303);
   });
 
-  test("of eight uses of one link at once one makes the new account", async () => {
-    await signUp(gatehouse, STRANGER);
+  test("is replaced by exactly one new account if the link is used eight times concurrently", async () => {
+    await signUp(gatehouse, ATTACKER);
     const link = await resetLink(gatehouse, 2);
     const copies = await Promise.all(
       Array.from({ length: 8 }, async () => {
@@ -140,7 +140,7 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
   });
 });
 
-describe.skipIf(enginesAreMissing())("an email that strangers have signed up with, where it must be verified", () => {
+describe.skipIf(enginesAreMissing())("an email with a pending sign-up of an attacker", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
@@ -148,9 +148,9 @@ describe.skipIf(enginesAreMissing())("an email that strangers have signed up wit
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("a new password that is chosen by mail creates the account, and theirs is gone with their sign-up", async () => {
-    const stranger = await signUp(gatehouse, STRANGER);
-    const strangers = linkIn(await gatehouse.inbox.newest(ADA.email), `${VERIFY}/`);
+  test("gets an account by a password reset, which deletes the pending sign-up and its password", async () => {
+    const attacker = await signUp(gatehouse, ATTACKER);
+    const attackerLink = linkIn(await gatehouse.inbox.newest(ADA.email), `${VERIFY}/`);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     const link = await resetLink(gatehouse, 2);
     const [mail] = await gatehouse.inbox.at(ADA.email);
@@ -162,14 +162,14 @@ describe.skipIf(enginesAreMissing())("an email that strangers have signed up wit
     expect(await users(gatehouse)).toMatchObject([{ email: ADA.email, email_verified_at: expect.any(String) }]);
     expect((await gatehouse.database.execute("select * from one_time_tokens")).rows).toEqual([]);
     expect(await eventTypes(gatehouse)).toEqual(["signed-up"]);
-    expect((await post(gatehouse.browser(), strangers, { password: STRANGERS })).status).toBe(410);
-    expect((await post(stranger, VERIFY, { code })).status).toBe(422);
-    expect(await signinStatus(gatehouse, STRANGERS)).toBe(401);
+    expect((await post(gatehouse.browser(), attackerLink, { password: ATTACKER_PASSWORD })).status).toBe(410);
+    expect((await post(attacker, VERIFY, { code })).status).toBe(422);
+    expect(await signinStatus(gatehouse, ATTACKER_PASSWORD)).toBe(401);
     const owner = await signIn(gatehouse, { email: ADA.email, password: FRESH.password });
     expect((await owner.open("/app")).status).toBe(200);
   });
 
-  test("a link from before somebody verified the email creates nothing and takes nothing", async () => {
+  test("keeps the account that has verified it if an earlier reset link is used", async () => {
     const owner = await signUp(gatehouse);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     const link = await resetLink(gatehouse, 2);
@@ -182,17 +182,17 @@ describe.skipIf(enginesAreMissing())("an email that strangers have signed up wit
     expect((await owner.open("/app")).status).toBe(200);
   });
 
-  test("verifying one of several sign-ups makes its account, and the others are gone", async () => {
-    const stranger = await signUp(gatehouse, STRANGER);
-    const strangers = await gatehouse.inbox.newest(ADA.email);
+  test("gets the account of the sign-up that is verified, and the others are deleted", async () => {
+    const attacker = await signUp(gatehouse, ATTACKER);
+    const attackerMail = await gatehouse.inbox.newest(ADA.email);
     const owner = await signUp(gatehouse);
     const mail = await gatehouse.inbox.newest(ADA.email, 2);
     expect((await post(owner, VERIFY, { code: codeIn(mail) })).location).toBe("/app");
-    expect((await post(stranger, VERIFY, { code: codeIn(strangers) })).status).toBe(422);
-    const link = linkIn(strangers, `${VERIFY}/`);
-    expect((await post(gatehouse.browser(), link, { password: STRANGERS })).status).toBe(410);
-    expect(await signinStatus(gatehouse, STRANGERS)).toBe(401);
-    expect(cookieOf(stranger)).toBe("");
+    expect((await post(attacker, VERIFY, { code: codeIn(attackerMail) })).status).toBe(422);
+    const link = linkIn(attackerMail, `${VERIFY}/`);
+    expect((await post(gatehouse.browser(), link, { password: ATTACKER_PASSWORD })).status).toBe(410);
+    expect(await signinStatus(gatehouse, ATTACKER_PASSWORD)).toBe(401);
+    expect(cookieOf(attacker)).toBe("");
     expect(await users(gatehouse)).toHaveLength(1);
   });
 });
