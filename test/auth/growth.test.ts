@@ -56,7 +56,7 @@ describe.skipIf(enginesAreMissing())("the data that one ip adds in a day:", () =
     return { ...Object.fromEntries(rows), redis: (await gatehouse.redis.keys("*")).length } as Record<string, number>;
   };
 
-  /** Sends all forms that a day allows. Resolves to their number, and to the seconds until the next form is accepted. */
+  /** Sends all forms that a day allows. Resolves to their number and to the seconds until the next form is accepted. */
   const sendAll = async (
     gatehouse: Gatehouse,
     send: (number: number) => Promise<{ status: number; headers: Headers }>,
@@ -99,7 +99,7 @@ describe.skipIf(enginesAreMissing())("the data that one ip adds in a day:", () =
     [
       "sign-in attempts without an account",
       () => optional,
-      (gatehouse, number) => post(gatehouse, "/auth/signin", { email: `p${number}@example.com`, password: "a guess" }),
+      (gatehouse, number) => post(gatehouse, "/auth/signin", { email: `p${number}@example.com`, password: "not the password" }),
     ],
   ];
 

@@ -121,9 +121,9 @@ describe("a revocation", () => {
     gatehouse.standIns.redis.setLag(0);
     const key = `person:${userIdOf(phone)}`;
     const raw = (await gatehouse.redis.hget<string>(key, "user")) ?? "";
-    const revoke = Number(raw.slice(0, raw.indexOf("|")));
-    expect(revoke - Date.now()).toBeLessThanOrEqual(10 * MINUTE);
-    await gatehouse.redis.hset(key, { user: raw.replace(`${revoke}`, `${Date.now() - 1}`) });
+    const expiry = Number(raw.slice(0, raw.indexOf("|")));
+    expect(expiry - Date.now()).toBeLessThanOrEqual(10 * MINUTE);
+    await gatehouse.redis.hset(key, { user: raw.replace(`${expiry}`, `${Date.now() - 1}`) });
     expect(await isSignedIn(phone)).toBe(false);
   });
 

@@ -37,9 +37,9 @@ const tracesOf = async ({ database, redis }: Gatehouse, userId: string) => {
 const signinStatus = async (gatehouse: Gatehouse, password: string) =>
   (await post(gatehouse.browser(), "/auth/signin", { email: ADA.email, password })).status;
 
-const resetLink = async (gatehouse: Gatehouse, mails: number) => {
+const resetLink = async (gatehouse: Gatehouse, count: number) => {
   expect((await post(gatehouse.browser(), FORGOT, { email: ADA.email })).location).toBe(`${FORGOT}/sent`);
-  return linkIn(await gatehouse.inbox.newest(ADA.email, mails), `${RESET}/`);
+  return linkIn(await gatehouse.inbox.newest(ADA.email, count), `${RESET}/`);
 };
 
 const reset = async (gatehouse: Gatehouse, link: string) => {

@@ -3,7 +3,7 @@ import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/ga
 import { type MailService, startMailService } from "../support/mail-service.ts";
 import { ADA } from "../support/people.ts";
 
-/** Parses a mailbox of RFC 5322, section 3.4: an email after a quoted string, atoms or the encoded words of RFC 2047. */
+/** Parses a mailbox (RFC 5322, 3.4): an email after a quoted string, atoms or encoded words (RFC 2047). */
 function parseMailbox(header: string): { name: string; email: string } {
   const [, phrase = "", email = ""] = /^(.+) <([^<>]+)>$/.exec(header) ?? [];
   if (/^"(?:[^"\\]|\\.)*"$/.test(phrase)) return { name: phrase.slice(1, -1).replace(/\\(.)/g, "$1"), email };

@@ -20,7 +20,7 @@ const NOT_EXECUTED: readonly Fault[] = [
   { kind: "html" },
 ];
 
-/** A request that needs a store. Each has its own account, so that all run concurrently: most of this test is waiting. */
+/** A request that needs a store. Each has its own account, so that all run concurrently: most of this is waiting. */
 interface Step {
   readonly step: string;
   readonly person: Readonly<Record<keyof typeof ADA.signup, string>>;

@@ -20,7 +20,7 @@ const NOT_WHITE_SPACE = [
   character,
 }));
 
-/** A header value with the UTF-8 bytes of `text`: `fetch` writes each character as one byte, and trims only the ends. */
+/** A header value with the UTF-8 bytes of `text`. `fetch` writes a character as one byte, and trims only the ends. */
 const bytesOf = (text: string) => Buffer.from(text, "utf8").toString("latin1");
 
 /** Sends a GET request with exactly these bytes over a socket. Resolves to the whole response. */
