@@ -3,7 +3,7 @@ import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn } from "../support/inbox.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
-import { forgetPassword, readSession } from "../support/stored.ts";
+import { agePassword, readSession } from "../support/stored.ts";
 
 const ACCOUNT = "/app/account";
 const CURRENT = { currentPassword: ADA.password };
@@ -51,7 +51,7 @@ describe.skipIf(enginesAreMissing())("the evidence of a session", () => {
 
   test("has a new time after the password is confirmed, but not after a wrong password", async () => {
     const browser = await signUp(gatehouse);
-    await forgetPassword(gatehouse, browser);
+    await agePassword(gatehouse, browser);
     const changeEmail = (currentPassword: string) =>
       post(browser, `${ACCOUNT}/email`, { email: "b@example.com", currentPassword });
     expect((await changeEmail("not the password")).status).toBe(401);
@@ -67,7 +67,7 @@ describe.skipIf(enginesAreMissing())("the evidence of a session", () => {
       ["password", true],
       ["email", true],
     ]);
-    await forgetPassword(gatehouse, browser);
+    await agePassword(gatehouse, browser);
     expect((await post(browser, `${ACCOUNT}/password`, { ...CURRENT, ...FRESH })).location).toBe(ACCOUNT);
     expect(await evidenceOf(browser)).toEqual([["password", true]]);
   });

@@ -99,7 +99,8 @@ describe.skipIf(enginesAreMissing())("the data that one ip adds in a day:", () =
     [
       "sign-in attempts without an account",
       () => optional,
-      (gatehouse, number) => post(gatehouse, "/auth/signin", { email: `p${number}@example.com`, password: "not the password" }),
+      (gatehouse, number) =>
+        post(gatehouse, "/auth/signin", { email: `p${number}@example.com`, password: "not the password" }),
     ],
   ];
 

@@ -11,11 +11,11 @@ import {
   cookieOf,
   dropSnapshots,
   handleOf,
-  leaveMarker,
   listHandles,
   personKey,
   readSession,
   readSnapshot,
+  storeMarker,
   userIdOf,
 } from "../support/stored.ts";
 
@@ -173,7 +173,7 @@ describe.skipIf(enginesAreMissing())("a session", () => {
   test("is invalid after the session epoch of its user has increased", async () => {
     const browser = await signUp(gatehouse);
     await gatehouse.database.execute("update users set session_epoch = session_epoch + 1");
-    await leaveMarker(gatehouse, userIdOf(browser));
+    await storeMarker(gatehouse, userIdOf(browser));
     expect((await browser.open("/app")).status).toBe(303);
     await signIn(gatehouse);
     expect((await browser.open("/app")).status).toBe(303);
@@ -221,7 +221,7 @@ describe.skipIf(enginesAreMissing())("a session", () => {
 
   test("of a user with a marker reads MySQL and stores no snapshot", async () => {
     const browser = await signUp(gatehouse);
-    await leaveMarker(gatehouse, userIdOf(browser));
+    await storeMarker(gatehouse, userIdOf(browser));
     gatehouse.standIns.traffic.clear();
     expect((await browser.open("/app")).status).toBe(200);
     await gatehouse.settle();

@@ -35,8 +35,8 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     browser.post(path, new URLSearchParams(fields), headers);
   const readOutbox = async () =>
     (await gatehouse.database.execute<OutboxRow>("select * from outbox order by recipient")).rows;
-  const subjects = () => service.taken.map(({ body }) => body["subject"]);
-  const recipients = () => service.taken.flatMap(({ body }) => body["to"] as string[]);
+  const subjects = () => service.requests.map(({ body }) => body["subject"]);
+  const recipients = () => service.requests.flatMap(({ body }) => body["to"] as string[]);
   /** Creates an account with a verified email. The mail service fails from then on. */
   const signUpVerified = async (): Promise<Browser> => {
     const owner = gatehouse.browser();
@@ -45,7 +45,7 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     await gatehouse.database.execute("update users set email_verified_at = 1");
     await dropSnapshots(gatehouse);
     service.reset();
-    service.answer(503);
+    service.respondWith(503);
     return owner;
   };
   const runAt = async (time: number) => {
@@ -68,12 +68,12 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     const due = Number(row?.next_at);
     service.reset();
     await runAt(due - 1);
-    expect(service.taken).toEqual([]);
+    expect(service.requests).toEqual([]);
     await runAt(due);
     expect([subjects(), recipients()]).toEqual([[CHANGED], [ADA.email]]);
     expect(await readOutbox()).toEqual([]);
     await runAt(due + MINUTE);
-    expect(service.taken).toHaveLength(1);
+    expect(service.requests).toHaveLength(1);
   });
 
   test("waits twice as long after each attempt, and is dropped after 72 hours", async () => {
@@ -91,7 +91,7 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     expect(attempts.at(-1)).toBeGreaterThanOrEqual(72 * 60);
     expect(Math.max(...attempts.map((at, index) => at - (attempts[index - 1] ?? 0)))).toBe(6 * 60);
     // The request made the first attempt, and the last scheduled run dropped the notice instead of sending it.
-    expect(service.taken).toHaveLength(attempts.length);
+    expect(service.requests).toHaveLength(attempts.length);
     const logs = gatehouse.logs();
     expect(logs).toContain('"event":"notice-delayed","kind":"password-changed","attempts":1,"mail":"status 503"');
     expect(logs).toContain('"event":"notice-dropped","kind":"password-changed","reason":"expired"');
@@ -132,19 +132,19 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     service.reset();
     expect((await post(owner, "/app/account/email", { email: NEW, currentPassword: ADA.password })).status).toBe(303);
     await expect.poll(() => recipients()).toContain(NEW);
-    const [, link = ""] = /(\/auth\/confirm-email\/\w+)/.exec(String(service.taken.at(-1)?.body["text"])) ?? [];
-    service.answer(503);
+    const [, link = ""] = /(\/auth\/confirm-email\/\w+)/.exec(String(service.requests.at(-1)?.body["text"])) ?? [];
+    service.respondWith(503);
     expect((await post(owner, link)).notice).toBe("email-changed");
     await gatehouse.settle();
     const [row] = await readOutbox();
     expect(row).toMatchObject({ kind: "email-changed", recipient: ADA.email });
-    const firstToken = /\/auth\/undo-email\/(\w+)/.exec(String(service.taken.at(-1)?.body["text"]))?.[1] ?? "none";
+    const firstToken = /\/auth\/undo-email\/(\w+)/.exec(String(service.requests.at(-1)?.body["text"]))?.[1] ?? "none";
     expect(JSON.stringify(row)).not.toContain(firstToken);
 
     service.reset();
     await runAt(Number(row?.next_at));
     expect(recipients()).toEqual([ADA.email]);
-    const [undo = ""] = /\/auth\/undo-email\/\w+/.exec(String(service.taken[0]?.body["text"])) ?? [];
+    const [undo = ""] = /\/auth\/undo-email\/\w+/.exec(String(service.requests[0]?.body["text"])) ?? [];
     expect(undo).not.toContain(firstToken);
     expect((await post(gatehouse.browser(), undo)).location).toBe("/auth/reset-password");
     await expect.poll(() => recipients().toSorted()).toEqual([ADA.email, ADA.email, NEW]);
@@ -155,19 +155,19 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     service.reset();
     await post(owner, "/app/account/email", { email: NEW, currentPassword: ADA.password });
     await expect.poll(() => recipients()).toContain(NEW);
-    const [link = ""] = /\/auth\/confirm-email\/\w+/.exec(String(service.taken.at(-1)?.body["text"])) ?? [];
-    service.answer(503);
+    const [link = ""] = /\/auth\/confirm-email\/\w+/.exec(String(service.requests.at(-1)?.body["text"])) ?? [];
+    service.respondWith(503);
     await post(owner, link);
     await gatehouse.settle();
     service.reset();
     await post(gatehouse.browser(), "/auth/forgot-password", { email: ADA.email });
     await expect.poll(() => recipients()).toEqual([ADA.email]);
-    const [undo = ""] = /\/auth\/undo-email\/\w+/.exec(String(service.taken[0]?.body["text"])) ?? [];
+    const [undo = ""] = /\/auth\/undo-email\/\w+/.exec(String(service.requests[0]?.body["text"])) ?? [];
     expect((await post(gatehouse.browser(), undo)).status).toBe(303);
     await gatehouse.settle();
     service.reset();
     await runAt(Date.now() + MINUTE);
-    expect([service.taken, await readOutbox()]).toEqual([[], []]);
+    expect([service.requests, await readOutbox()]).toEqual([[], []]);
     expect(gatehouse.logs()).toContain('"event":"notice-dropped","kind":"email-changed","reason":"outdated"');
   });
 

@@ -43,8 +43,8 @@ describe.skipIf(enginesAreMissing())("a message sent with Resend's API", () => {
 
   test("has the documented format", async () => {
     await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
-    await expect.poll(() => service.taken.length).toBe(1);
-    const [{ path, headers, body } = { path: "", headers: {}, body: {} }] = service.taken;
+    await expect.poll(() => service.requests.length).toBe(1);
+    const [{ path, headers, body } = { path: "", headers: {}, body: {} }] = service.requests;
     expect(path).toBe("/emails");
     expect(headers.authorization).toBe("Bearer re_secret_key");
     expect(body).toEqual({
@@ -71,8 +71,8 @@ describe.skipIf(enginesAreMissing())("a message sent with Resend's API", () => {
     const other = await startGatehouse({ MAIL_FROM: mailFrom, ...service.variables });
     try {
       await other.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
-      await expect.poll(() => service.taken.length).toBe(1);
-      const from = String(service.taken[0]?.body["from"]);
+      await expect.poll(() => service.requests.length).toBe(1);
+      const from = String(service.requests[0]?.body["from"]);
       expect(from).toMatch(/^[ -~]+$/);
       expect(parseMailbox(from)).toEqual({ name, email: "accounts@gatehouse.test" });
       for (const word of from.match(/=\?\S+/g) ?? []) expect(word.length).toBeLessThanOrEqual(75);
@@ -82,7 +82,7 @@ describe.skipIf(enginesAreMissing())("a message sent with Resend's API", () => {
   });
 
   test("is logged only with the status if it is refused, and the visitor continues", async () => {
-    service.answer(422);
+    service.respondWith(422);
     const page = await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
     expect(page.status).toBe(303);
     await expect.poll(() => gatehouse.logs()).toContain('"mail":"status 422"');
@@ -90,7 +90,7 @@ describe.skipIf(enginesAreMissing())("a message sent with Resend's API", () => {
   });
 
   test("is logged as not sent if the response is not JSON", async () => {
-    service.answer(200, "<!doctype html><title>Be right back</title>");
+    service.respondWith(200, "<!doctype html><title>Be right back</title>");
     await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
     await expect.poll(() => gatehouse.logs()).toContain('"mail":"no JSON"');
   });

@@ -5,7 +5,7 @@ import type { Browser, Page } from "../support/browser.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
-import { forgetPassword, handleOf, personKey, userIdOf } from "../support/stored.ts";
+import { agePassword, handleOf, personKey, userIdOf } from "../support/stored.ts";
 
 const BOB = { ...ADA.signup, email: "bob@example.com" };
 const DAY = 24 * 60 * 60 * 1_000;
@@ -238,14 +238,14 @@ describe("the security of the service:", () => {
       const phone = await signIn(gatehouse);
       await submitForm(gatehouse.browser(), "/auth/signin?redirectTo=%2Fapp", "/auth/signin", ADA.signin);
 
-      await forgetPassword(gatehouse, owner);
+      await agePassword(gatehouse, owner);
       await openPage(owner, "/app");
       await openPage(owner, `/app/account/sessions?end=${handleOf(phone)}`);
       const currentPassword = ADA.password;
       await submitForm(owner, "/app/account/sessions?end=others", "/app/account/sessions/revoke-others", {
         currentPassword,
       });
-      await forgetPassword(gatehouse, owner);
+      await agePassword(gatehouse, owner);
       await submitForm(owner, "/app/account/email", "/app/account/email", {
         email: "new@example.com",
         currentPassword,

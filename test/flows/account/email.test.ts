@@ -4,7 +4,7 @@ import type { Browser, Page } from "../../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { codeIn, linkIn } from "../../support/inbox.ts";
 import { ADA, signIn, signUp } from "../../support/people.ts";
-import { cookieOf, copySession, eventTypes, forgetPassword } from "../../support/stored.ts";
+import { agePassword, cookieOf, copySession, eventTypes } from "../../support/stored.ts";
 
 const PATH = "/app/account/email";
 const CONFIRM = "/auth/confirm-email/";
@@ -44,7 +44,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
   /** Ada's account has the new address. What undoes it was mailed to the old one. */
   const changed = async (): Promise<{ owner: Browser; undo: string }> => {
     const owner = await verified();
-    await forgetPassword(gatehouse, owner);
+    await agePassword(gatehouse, owner);
     await owner.post(PATH, new URLSearchParams({ email: NEW, currentPassword: ADA.password }));
     await press(owner, linkIn(await gatehouse.inbox.newest(NEW), CONFIRM));
     return { owner, undo: linkIn(await gatehouse.inbox.newest(ADA.email, 2), UNDO) };
@@ -62,7 +62,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
 
   test("is asked for → confirmed from the new mailbox → the old one is told and can undo it", async () => {
     const owner = await verified();
-    await forgetPassword(gatehouse, owner);
+    await agePassword(gatehouse, owner);
     const phone = await signIn(gatehouse);
     const form = await owner.open(PATH);
     expect(form.field("account").getAttribute("value")).toBe(ADA.email);
@@ -97,7 +97,7 @@ describe.skipIf(enginesAreMissing())("a change of the address", () => {
     expect((await owner.open(PATH)).hasField("currentPassword")).toBe(false);
     const wrong = await owner.post(PATH, new URLSearchParams({ email: NEW, currentPassword: "no" }));
     expect([wrong.status, wrong.errorAt("currentPassword")]).toEqual([401, "This is not the password of this account"]);
-    await forgetPassword(gatehouse, owner);
+    await agePassword(gatehouse, owner);
     const missing = await ask(owner);
     expect([missing.status, missing.errorAt("currentPassword")]).toEqual([422, "Enter your current password"]);
     expect(missing.field("email").getAttribute("value")).toBe(NEW);
