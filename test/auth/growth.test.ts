@@ -5,7 +5,7 @@ import { ADA, signUp } from "../support/people.ts";
 import { ageAttempts, countAttempts, userIdOf } from "../support/stored.ts";
 
 const FORMS_PER_WINDOW = 1;
-/** The limit of an ip for a day is that of ten windows. */
+/** In a day, an ip may send as many forms as in ten windows. */
 const FORMS_PER_DAY = 10 * FORMS_PER_WINDOW;
 const HEADERS = { "CF-Connecting-IP": "203.0.113.9" };
 const DAY = 24 * 60 * 60_000;

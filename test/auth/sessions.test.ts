@@ -55,10 +55,10 @@ describe.skipIf(enginesAreMissing())("a session", () => {
         .then(({ status, body }) => [status, body]),
     ).toEqual([200, "null"]);
     const browser = await signUp(gatehouse);
-    const answer = await browser.open("/auth/session");
-    expect(answer.headers.get("Content-Type")).toBe("application/json");
-    expect(answer.headers.get("Cache-Control")).toBe("no-store");
-    const described = JSON.parse(answer.body);
+    const response = await browser.open("/auth/session");
+    expect(response.headers.get("Content-Type")).toBe("application/json");
+    expect(response.headers.get("Cache-Control")).toBe("no-store");
+    const described = JSON.parse(response.body);
     expect(described).toEqual({
       user: { id: userIdOf(browser), email: ADA.email, emailVerified: false },
       session: { createdAt: expect.any(String), expiresAt: expect.any(String) },
@@ -67,15 +67,15 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     expect(new Date(createdAt).toISOString()).toBe(createdAt);
     expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBeGreaterThan(14 * DAY - 60_000);
     expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBeLessThan(14 * DAY + 60_000);
-    expect(answer.body).not.toContain(cookieOf(browser).split(".")[1]);
+    expect(response.body).not.toContain(cookieOf(browser).split(".")[1]);
   });
 
   test("has a cookie with HttpOnly, SameSite=Lax and Path=/ that expires with the session", async () => {
     const browser = gatehouse.browser();
-    const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
+    const response = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
     const [, expires = "", maxAge = ""] =
       /^gatehouse=[a-z0-9]{15}\.[a-z0-9]{40}; Expires=([^;]+); Max-Age=(\d+); Path=\/; HttpOnly; SameSite=Lax$/.exec(
-        answer.setCookies[0] ?? "",
+        response.setCookies[0] ?? "",
       ) ?? [];
     expect(Math.abs(Date.parse(expires) - (Date.now() + 14 * DAY))).toBeLessThan(60_000);
     expect(Math.abs(Number(maxAge) * 1_000 - 14 * DAY)).toBeLessThan(60_000);
@@ -129,8 +129,8 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     const copy = gatehouse.browser();
     copy.cookies.set("gatehouse", cookieOf(browser));
     expect(await listHandles(gatehouse)).toEqual([handleOf(browser)]);
-    const answer = await browser.submit(await browser.open("/app"), "/auth/signout");
-    expect(answer.setCookies).toContain(
+    const response = await browser.submit(await browser.open("/app"), "/auth/signout");
+    expect(response.setCookies).toContain(
       "gatehouse=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; HttpOnly; SameSite=Lax",
     );
     expect((await copy.open("/app")).status).toBe(303);
@@ -148,9 +148,9 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     const visitor = gatehouse.browser();
     for (const cookie of [null, "", "nonsense", `${"a".repeat(15)}.${"b".repeat(40)}`]) {
       if (cookie !== null) visitor.cookies.set("gatehouse", cookie);
-      const answer = await visitor.post("/auth/signout", new URLSearchParams());
-      expect([answer.status, answer.location]).toEqual([303, "/auth/signin"]);
-      expect(answer.setCookies[0]).toContain("gatehouse=; Expires=Thu, 01 Jan 1970");
+      const response = await visitor.post("/auth/signout", new URLSearchParams());
+      expect([response.status, response.location]).toEqual([303, "/auth/signin"]);
+      expect(response.setCookies[0]).toContain("gatehouse=; Expires=Thu, 01 Jan 1970");
     }
   });
 
@@ -294,11 +294,11 @@ describe.skipIf(enginesAreMissing())("over https,", () => {
 
   test("the cookie is __Host-gatehouse and Secure, the cookie for http is ignored, and HSTS is sent", async () => {
     const browser = gatehouse.browser("https://gatehouse.test");
-    const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
-    expect(answer.setCookies[0]).toMatch(
+    const response = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
+    expect(response.setCookies[0]).toMatch(
       /^__Host-gatehouse=[a-z0-9]{15}\.[a-z0-9]{40}; Expires=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
     );
-    const app = await browser.follow(answer);
+    const app = await browser.follow(response);
     expect(app.status).toBe(200);
     expect(app.headers.get("Strict-Transport-Security")).toBe("max-age=63072000");
 
@@ -310,7 +310,7 @@ describe.skipIf(enginesAreMissing())("over https,", () => {
   test("every cookie has the prefix __Host-, is Secure, HttpOnly and SameSite=Lax, and is far below 4096 bytes", async () => {
     const browser = gatehouse.browser("https://gatehouse.test");
     const typed = { ...ADA.signup, email: "carla@example.com" };
-    const answers = [
+    const responses = [
       await browser.post("/auth/signup", new URLSearchParams(typed)),
       await browser.open(`/auth/reset-password/${"a".repeat(40)}`),
       await browser.post(
@@ -320,7 +320,7 @@ describe.skipIf(enginesAreMissing())("over https,", () => {
       await browser.post("/auth/signout", new URLSearchParams()),
       await browser.open("/?lang=de"),
     ];
-    const lines = answers.flatMap(({ setCookies }) => setCookies);
+    const lines = responses.flatMap(({ setCookies }) => setCookies);
     const names = lines.map((line) => line.slice(0, line.indexOf("=")).replace(/^__Host-gatehouse/, ""));
     const found = [...new Set(names)].toSorted();
     expect(found).toEqual(["", "-device", "-ended", "-lang", "-notice", "-reset", "-verify"]);

@@ -62,8 +62,8 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
     await gatehouse.inbox.newest("attacker@example.com");
     const move = linkIn(await gatehouse.inbox.newest("attacker@example.com"), "/auth/confirm-email/");
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
-    const answer = await reset(gatehouse, await resetLink(gatehouse, 2));
-    expect([answer.status, answer.location, answer.notice]).toEqual([303, "/auth/signin", "password-reset"]);
+    const response = await reset(gatehouse, await resetLink(gatehouse, 2));
+    expect([response.status, response.location, response.notice]).toEqual([303, "/auth/signin", "password-reset"]);
 
     const [user, ...others] = await users(gatehouse);
     expect(others).toEqual([]);
@@ -133,9 +133,9 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
         return browser;
       }),
     );
-    const answers = await Promise.all(copies.map((browser) => post(browser, RESET, FRESH)));
-    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
-    expect(answers.filter(({ status }) => ![303, 410, 503].includes(status))).toEqual([]);
+    const responses = await Promise.all(copies.map((browser) => post(browser, RESET, FRESH)));
+    expect(responses.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(responses.filter(({ status }) => ![303, 410, 503].includes(status))).toEqual([]);
     expect(await users(gatehouse)).toHaveLength(1);
   });
 });

@@ -68,8 +68,8 @@ describe.skipIf(enginesAreMissing() || directory === null)("after an upgrade fro
     return browser;
   };
   const signUpResult = async (email: string) => {
-    const answer = await post(current.browser(), "/auth/signup", signup(email));
-    return [answer.status, answer.errorAt("email") !== null];
+    const response = await post(current.browser(), "/auth/signup", signup(email));
+    return [response.status, response.errorAt("email") !== null];
   };
 
   describe.each([false, true])("(clean-up has run: %j)", (hasRun) => {

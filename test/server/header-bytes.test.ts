@@ -27,14 +27,14 @@ const bytesOf = (text: string) => Buffer.from(text, "utf8").toString("latin1");
 function sendRaw(origin: string, path: string, header: string): Promise<string> {
   const { hostname, port, host } = new URL(origin);
   return new Promise((resolve, reject) => {
-    let answer = "";
+    let response = "";
     const socket = connect(Number(port), hostname, () => {
       socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${header}\r\n\r\n`, "latin1");
     });
     socket.on("data", (chunk: Buffer) => {
-      answer += chunk.toString();
+      response += chunk.toString();
     });
-    socket.on("end", () => resolve(answer)).on("error", reject);
+    socket.on("end", () => resolve(response)).on("error", reject);
   });
 }
 
@@ -64,13 +64,13 @@ describe.skipIf(enginesAreMissing())("the bytes of a header, over https:", () =>
       const planted = `${character}${COOKIE}=${attacker.cookies.get(COOKIE)}`;
       const session = `${COOKIE}=${victim.cookies.get(COOKIE)}`;
       for (const cookie of [planted, `a=1; ${planted}`, `${planted}; a=1`]) {
-        const answer = await open("/app", cookie);
-        expect([answer.status, answer.location]).toEqual([303, "/auth/signin?redirectTo=%2Fapp"]);
+        const response = await open("/app", cookie);
+        expect([response.status, response.location]).toEqual([303, "/auth/signin?redirectTo=%2Fapp"]);
       }
       // It does not count as a duplicate of the session cookie, which would sign the victim out.
       for (const cookie of [`${planted}; ${session}`, `${session}; ${planted}`, `a=1; ${session}; ${planted}`]) {
-        const answer = await open("/auth/session", cookie);
-        expect(JSON.parse(answer.body)).toMatchObject({ user: { email: ADA.email } });
+        const response = await open("/auth/session", cookie);
+        expect(JSON.parse(response.body)).toMatchObject({ user: { email: ADA.email } });
       }
       // After a value, the character is a part of the value.
       expect((await open("/app", `${session}${character}; a=1`)).status).toBe(303);

@@ -97,11 +97,11 @@ describe.skipIf(enginesAreMissing())("the language of a page", () => {
 
   test("is also stored by a redirect, which leaves ?lang= out of the return path", async () => {
     const browser = gatehouse.browser();
-    const answer = await browser.open("/app?lang=de");
-    expect([answer.status, answer.location]).toEqual([303, "/auth/signin?redirectTo=%2Fapp"]);
+    const response = await browser.open("/app?lang=de");
+    expect([response.status, response.location]).toEqual([303, "/auth/signin?redirectTo=%2Fapp"]);
     const paged = await browser.open("/app/account/activity?lang=de&before=1.a");
     expect(paged.location).toBe("/auth/signin?redirectTo=%2Fapp%2Faccount%2Factivity%3Fbefore%3D1.a");
-    expect((await browser.follow(answer)).title).toBe(`Anmelden · ${brand.name}`);
+    expect((await browser.follow(response)).title).toBe(`Anmelden · ${brand.name}`);
   });
 
   test.each(["/nowhere?lang=en", "/auth/signout?lang=en"])("is also stored by an error page: %s", async (path) => {
@@ -115,8 +115,8 @@ describe.skipIf(enginesAreMissing())("the language of a page", () => {
   test.each(["/healthz?lang=de", "/auth/session?lang=de", "/assets/enhance.js?lang=de"])(
     "is not stored by a response other than a page: %s",
     async (path) => {
-      const answer = await get(path);
-      expect([answer.status, answer.setCookies, answer.headers.get("Content-Language")]).toEqual([200, [], null]);
+      const response = await get(path);
+      expect([response.status, response.setCookies, response.headers.get("Content-Language")]).toEqual([200, [], null]);
     },
   );
 

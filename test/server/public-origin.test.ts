@@ -33,13 +33,13 @@ describe.skipIf(enginesAreMissing())("at an origin other than PUBLIC_ORIGIN,", (
       ["/app/account/export", "/app/account/export"],
     ]) {
       for (const method of ["GET", "HEAD"]) {
-        const answer = await browser.request(path ?? "", { method, headers: PAGE });
-        expect([answer.status, answer.location, answer.body]).toEqual([308, `${ORIGIN}${location}`, ""]);
+        const response = await browser.request(path ?? "", { method, headers: PAGE });
+        expect([response.status, response.location, response.body]).toEqual([308, `${ORIGIN}${location}`, ""]);
       }
     }
     // A path that starts with two slashes does not become a host.
-    const answer = await browser.request(`${origin}//evil.example/`, { headers: PAGE });
-    expect([answer.status, answer.location]).toEqual([308, `${ORIGIN}//evil.example/`]);
+    const response = await browser.request(`${origin}//evil.example/`, { headers: PAGE });
+    expect([response.status, response.location]).toEqual([308, `${ORIGIN}//evil.example/`]);
     expect(gatehouse.standIns.traffic.calls).toEqual([]);
   });
 
@@ -75,8 +75,8 @@ describe.skipIf(enginesAreMissing())("at an origin other than PUBLIC_ORIGIN,", (
     const [origin = ""] = OTHER_ORIGINS;
     const elsewhere = gatehouse.browser(origin);
     for (const [name, value] of owner.cookies) elsewhere.cookies.set(name, value);
-    const answer = await elsewhere.request("/auth/session");
-    expect([answer.status, answer.body.includes(ADA.email)]).toEqual([421, false]);
+    const response = await elsewhere.request("/auth/session");
+    expect([response.status, response.body.includes(ADA.email)]).toEqual([421, false]);
     expect(gatehouse.standIns.traffic.calls).toEqual([]);
     expect((await owner.open("/app")).status).toBe(200);
   });

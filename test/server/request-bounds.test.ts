@@ -104,9 +104,9 @@ describe.skipIf(enginesAreMissing())("the bounds of requests:", () => {
     const page = await browser.open(`/auth/signin?${query}`);
     expect((await browser.open(`/auth/signin${page.link("Deutsch")}`)).status).toBe(200);
     for (const path of [`/app?${query}`, `/app?lang=de&${query}`]) {
-      const answer = await browser.open(path);
-      expect(answer.status).toBe(303);
-      expect((await browser.follow(answer)).status).toBe(200);
+      const response = await browser.open(path);
+      expect(response.status).toBe(303);
+      expect((await browser.follow(response)).status).toBe(200);
     }
     expectNoCalls();
   });

@@ -42,10 +42,10 @@ describe("the security of the service:", () => {
     expect(ROUTES.filter(({ owned }) => owned)).toEqual(under);
     const visitor = gatehouse.browser();
     for (const { method, path } of under) {
-      const answer =
+      const response =
         method === "get" ? await visitor.open(path) : await visitor.post(path, new URLSearchParams(ADA.signup));
       const away = `/auth/signin?redirectTo=${encodeURIComponent(path)}`;
-      expect([method, path, answer.status, answer.location, answer.body]).toEqual([method, path, 303, away, ""]);
+      expect([method, path, response.status, response.location, response.body]).toEqual([method, path, 303, away, ""]);
     }
     expect(gatehouse.standIns.traffic.calls).toEqual([]);
   });
@@ -157,18 +157,18 @@ describe("the security of the service:", () => {
   test("TRACE is refused and echoes nothing", async () => {
     const { hostname, port } = new URL(gatehouse.origin);
     const headers = { Origin: gatehouse.origin, Cookie: "gatehouse=a-canary-in-a-cookie" };
-    const answer = await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
-      const trace = sendRaw({ hostname, port, path: "/auth/signin", method: "TRACE", headers }, (response) => {
+    const response = await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+      const trace = sendRaw({ hostname, port, path: "/auth/signin", method: "TRACE", headers }, (message) => {
         let body = "";
-        response.on("data", (chunk: Buffer) => {
+        message.on("data", (chunk: Buffer) => {
           body += chunk.toString();
         });
-        response.on("end", () => resolve({ status: response.statusCode, body }));
+        message.on("end", () => resolve({ status: message.statusCode, body }));
       });
       trace.on("error", reject).end();
     });
-    expect(answer.status).toBe(405);
-    expect(answer.body).not.toContain("a-canary-in-a-cookie");
+    expect(response.status).toBe(405);
+    expect(response.body).not.toContain("a-canary-in-a-cookie");
   });
 
   test("an old password signs in without a request to change it", async () => {
@@ -177,9 +177,9 @@ describe("the security of the service:", () => {
     await gatehouse.database.execute("update users set created_at = ?, updated_at = ?", [longAgo, longAgo]);
     await gatehouse.redis.flushdb();
     const browser = gatehouse.browser();
-    const answer = await browser.submit(await browser.open("/auth/signin"), "/auth/signin", ADA.signin);
-    expect([answer.status, answer.location]).toEqual([303, "/app"]);
-    expect((await browser.follow(answer)).status).toBe(200);
+    const response = await browser.submit(await browser.open("/auth/signin"), "/auth/signin", ADA.signin);
+    expect([response.status, response.location]).toEqual([303, "/app"]);
+    expect((await browser.follow(response)).status).toBe(200);
   });
 
   test("an operator can end the sessions of one account or of all accounts in the consoles of the stores", async () => {
