@@ -9,10 +9,10 @@ import { changeSession } from "../support/stored.ts";
 
 const DECISION = readFileSync(new URL("../../docs/decisions/0003-lucia.md", import.meta.url), "utf8");
 
-/** Makes every method of an adapter log its name. */
+/** Code for the adapter module that makes every method of an adapter log its calls. */
 const WATCH = `
-const watch = (adapter, create) => (...given) => {
-  const initialize = create(...given);
+const watch = (adapter, create) => (...options) => {
+  const initialize = create(...options);
   return (LuciaError) => Object.fromEntries(
     Object.entries(initialize(LuciaError)).map(([method, run]) => [
       method,
@@ -25,7 +25,7 @@ const watch = (adapter, create) => (...given) => {
 };
 const planetscaleAdapter = watch("adapter-mysql", originalPlanetscale);
 const upstashSessionAdapter = watch("adapter-session-redis", originalUpstash);
-export const createAdapter = watch("ours", createOwnAdapter);
+export const createAdapter = watch("own", createOwnAdapter);
 `;
 
 function watchAdapters(text: string): string {
@@ -43,7 +43,7 @@ const SESSIONS = "/app/account/sessions";
 const CURRENT = { currentPassword: ADA.password };
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
 
-describe("the methods of adapters", () => {
+describe("the adapter methods", () => {
   let gatehouse: Gatehouse;
   let directory: string;
   beforeAll(async () => {
@@ -56,11 +56,11 @@ describe("the methods of adapters", () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** The adapter methods that run during an action, each once. */
-  const methodsOf = async (act: () => Promise<unknown>) => {
+  /** The methods that an action calls, sorted and without duplicates. */
+  const methodsOf = async (action: () => Promise<unknown>) => {
     await gatehouse.settle();
     gatehouse.takeLogs();
-    await act();
+    await action();
     await gatehouse.settle();
     const lines = gatehouse
       .takeLogs()
@@ -68,8 +68,8 @@ describe("the methods of adapters", () => {
     return [...new Set(lines)].toSorted();
   };
 
-  /** The actions, as the decision names them. */
-  const ACTS: Readonly<Record<string, (owner: Browser) => Promise<unknown>>> = {
+  /** The actions, by their names in docs/decisions/0003-lucia.md. */
+  const ACTIONS: Readonly<Record<string, (owner: Browser) => Promise<unknown>>> = {
     "a page": (owner) => owner.open("/app"),
     "a list of devices": (owner) => owner.open(SESSIONS),
     "a sign-out": (owner) => post(owner, "/auth/signout"),
@@ -84,21 +84,24 @@ describe("the methods of adapters", () => {
     "a deletion": (owner) => post(owner, "/app/account/delete", { ...CURRENT, confirmation: "yes" }),
   };
 
-  test.each(Object.entries(ACTS))("that run for %s are those that the decision names", async (name, act) => {
-    const owner = await signUp(gatehouse);
-    const methods = await methodsOf(() => act(owner));
-    const of = (adapter: string) =>
-      methods.filter((method) => method.startsWith(`${adapter}.`)).map((method) => method.slice(adapter.length + 1));
-    expect({ name, ours: of("ours"), packages: [of("adapter-mysql"), of("adapter-session-redis")] }).toEqual({
-      name,
-      ours: methodsNamed(name),
-      packages: [[], []],
-    });
-  });
+  test.each(Object.entries(ACTIONS))(
+    "that are called for %s are those in the decision record",
+    async (name, action) => {
+      const owner = await signUp(gatehouse);
+      const methods = await methodsOf(() => action(owner));
+      const of = (adapter: string) =>
+        methods.filter((method) => method.startsWith(`${adapter}.`)).map((method) => method.slice(adapter.length + 1));
+      expect({ name, own: of("own"), packages: [of("adapter-mysql"), of("adapter-session-redis")] }).toEqual({
+        name,
+        own: documentedMethods(name),
+        packages: [[], []],
+      });
+    },
+  );
 });
 
-/** The table of methods in docs/decisions/0003-lucia.md. */
-function methodsNamed(act: string): string[] {
-  const [, cell = "missing"] = new RegExp(`^\\| ${act} \\| ([^|]*) \\|$`, "m").exec(DECISION) ?? [];
+/** The methods that the table in docs/decisions/0003-lucia.md lists for an action. */
+function documentedMethods(action: string): string[] {
+  const [, cell = "missing"] = new RegExp(`^\\| ${action} \\| ([^|]*) \\|$`, "m").exec(DECISION) ?? [];
   return cell === "none" ? [] : cell.split(", ").map((method) => method.replaceAll("`", ""));
 }

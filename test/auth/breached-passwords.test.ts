@@ -4,7 +4,7 @@ import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/ga
 import { linkIn } from "../support/inbox.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
 
-/** A known password that satisfies every other rule. */
+/** A breached password that satisfies all other rules. */
 const BREACHED = "correct horse battery staple";
 const TYPED = { password: BREACHED, passwordConfirmation: BREACHED };
 const REFUSAL = "This password appeared in a data breach of another service. Choose another";
@@ -29,7 +29,7 @@ describe.skipIf(enginesAreMissing())("a password from a known breach", () => {
   const ranges = () => gatehouse.standIns.traffic.calls.filter(({ operation }) => operation === "RANGE");
   const users = async () => (await gatehouse.database.execute("select id from users")).rows;
 
-  test("opens no account, and another one does", async () => {
+  test("is refused at sign-up, where another password is accepted", async () => {
     const browser = gatehouse.browser();
     const page = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", { ...ADA.signup, ...TYPED });
     expect([page.status, page.errorAt("password"), await users()]).toEqual([422, REFUSAL, []]);
@@ -37,22 +37,22 @@ describe.skipIf(enginesAreMissing())("a password from a known breach", () => {
     expect((await browser.submit(page, "/auth/signup", ADA.signup)).status).toBe(303);
   });
 
-  test("is the same to everybody in other letters that compare alike", async () => {
-    const wide = [...BREACHED].map((sign) =>
-      sign === " " ? "\u3000" : String.fromCodePoint(sign.charCodeAt(0) + 0xfee0),
+  test("is also refused in other characters with the same NFKC form", async () => {
+    const wide = [...BREACHED].map((character) =>
+      character === " " ? "\u3000" : String.fromCodePoint(character.charCodeAt(0) + 0xfee0),
     );
     const typed = { password: wide.join(""), passwordConfirmation: wide.join("") };
     const page = await gatehouse.browser().post("/auth/signup", new URLSearchParams({ ...ADA.signup, ...typed }));
     expect([page.status, page.errorAt("password")]).toEqual([422, REFUSAL]);
   });
 
-  test("is not one that the answer only names as padding", async () => {
+  test("is not assumed because of padding in the response", async () => {
     const password = "loom of flowers and leaves";
     const typed = { ...ADA.signup, password, passwordConfirmation: password };
     expect((await gatehouse.browser().post("/auth/signup", new URLSearchParams(typed))).status).toBe(303);
   });
 
-  test("replaces none, and the link that was to do so goes on working", async () => {
+  test("is refused at a reset, whose link stays valid", async () => {
     await signUp(gatehouse);
     const browser = gatehouse.browser();
     await browser.submit(await browser.open("/auth/forgot-password"), "/auth/forgot-password", { email: ADA.email });
@@ -64,7 +64,7 @@ describe.skipIf(enginesAreMissing())("a password from a known breach", () => {
     expect((await browser.submit(page, "/auth/reset-password", another)).status).toBe(303);
   });
 
-  test("is no new password for its owner either", async () => {
+  test("is refused at a password change", async () => {
     const owner = await signUp(gatehouse);
     const path = "/app/account/password";
     const page = await owner.submit(await owner.open(path), path, { currentPassword: ADA.password, ...TYPED });
@@ -72,7 +72,7 @@ describe.skipIf(enginesAreMissing())("a password from a known breach", () => {
     expect((await (await signIn(gatehouse)).open("/app")).status).toBe(200);
   });
 
-  test.each(FAULTS)("is accepted if the check does not answer within a second: %j", async (fault) => {
+  test.each(FAULTS)("is accepted if the breach check does not succeed within a second: %j", async (fault) => {
     gatehouse.standIns.traffic.inject({ fault, service: "breached-passwords" });
     const startedAt = performance.now();
     const page = await gatehouse.browser().post("/auth/signup", new URLSearchParams({ ...ADA.signup, ...TYPED }));
@@ -92,14 +92,14 @@ describe.skipIf(enginesAreMissing())("a password from a known breach", () => {
   });
 });
 
-describe.skipIf(enginesAreMissing())("where the look-up is switched off", () => {
+describe.skipIf(enginesAreMissing())("without the breach check,", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ BREACHED_PASSWORDS: "off" });
   });
   afterAll(() => gatehouse.close());
 
-  test("the service is not called", async () => {
+  test("no password is looked up", async () => {
     const page = await gatehouse.browser().post("/auth/signup", new URLSearchParams({ ...ADA.signup, ...TYPED }));
     expect(page.status).toBe(303);
     expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).not.toContain("RANGE");

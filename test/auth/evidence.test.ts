@@ -3,7 +3,7 @@ import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn } from "../support/inbox.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
-import { forgetPassword, readSession } from "../support/stored.ts";
+import { agePassword, readSession } from "../support/stored.ts";
 
 const ACCOUNT = "/app/account";
 const CURRENT = { currentPassword: ADA.password };
@@ -19,13 +19,13 @@ describe.skipIf(enginesAreMissing())("the evidence of a session", () => {
 
   const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}) =>
     browser.post(path, new URLSearchParams(fields));
-  /** The methods, and whether each proof is less than a minute old. */
+  /** The method of each proof, and whether it is from the last minute. */
   const evidenceOf = async (browser: Browser) => {
     await gatehouse.settle();
     const session = await readSession(gatehouse, browser);
     return session?.evidence.map(({ method, at }) => [method, Math.abs(Date.now() - at) < 60_000]);
   };
-  const givenVerified = async () => {
+  const signUpVerified = async () => {
     const browser = await signUp(gatehouse);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     expect((await post(browser, "/auth/verify-email", { code })).status).toBe(303);
@@ -37,8 +37,8 @@ describe.skipIf(enginesAreMissing())("the evidence of a session", () => {
     expect(await evidenceOf(await signIn(gatehouse))).toEqual([["password", true]]);
   });
 
-  test("is the mailbox alone after a mailed code, until the password is given", async () => {
-    const browser = await givenVerified();
+  test("is only the email after a mailed code, until the password is entered", async () => {
+    const browser = await signUpVerified();
     expect(await evidenceOf(browser)).toEqual([["email", true]]);
     expect((await post(browser, `${ACCOUNT}/sessions/revoke-others`)).status).toBe(422);
     expect(await evidenceOf(browser)).toEqual([["email", true]]);
@@ -49,25 +49,25 @@ describe.skipIf(enginesAreMissing())("the evidence of a session", () => {
     ]);
   });
 
-  test("has a password that is confirmed in place of the one before, and a wrong one nowhere", async () => {
+  test("has a new time after the password is confirmed, but not after a wrong password", async () => {
     const browser = await signUp(gatehouse);
-    await forgetPassword(gatehouse, browser);
-    const ask = (currentPassword: string) =>
+    await agePassword(gatehouse, browser);
+    const changeEmail = (currentPassword: string) =>
       post(browser, `${ACCOUNT}/email`, { email: "b@example.com", currentPassword });
-    expect((await ask("not the password")).status).toBe(401);
+    expect((await changeEmail("not the password")).status).toBe(401);
     expect(await evidenceOf(browser)).toEqual([["password", false]]);
-    expect((await ask(ADA.password)).status).toBe(303);
+    expect((await changeEmail(ADA.password)).status).toBe(303);
     expect(await evidenceOf(browser)).toEqual([["password", true]]);
   });
 
-  test("goes on in the session that follows a change that ends all", async () => {
-    const browser = await givenVerified();
+  test("is carried over to the new session after a change that revokes all sessions", async () => {
+    const browser = await signUpVerified();
     expect((await post(browser, `${ACCOUNT}/sessions/revoke-others`, CURRENT)).status).toBe(303);
     expect(await evidenceOf(browser)).toEqual([
       ["password", true],
       ["email", true],
     ]);
-    await forgetPassword(gatehouse, browser);
+    await agePassword(gatehouse, browser);
     expect((await post(browser, `${ACCOUNT}/password`, { ...CURRENT, ...FRESH })).location).toBe(ACCOUNT);
     expect(await evidenceOf(browser)).toEqual([["password", true]]);
   });

@@ -4,10 +4,10 @@ import { enginesAreMissing, type Gatehouse, startGatehouses } from "../support/g
 import { ADA, signUp } from "../support/people.ts";
 import { ageAttempts, countAttempts, userIdOf } from "../support/stored.ts";
 
-const MAX = 1;
-/** The daily limit of an ip is ten windows. */
-const A_DAY = 10 * MAX;
-const FROM = { "CF-Connecting-IP": "203.0.113.9" };
+const FORMS_PER_WINDOW = 1;
+/** In a day, an ip may send as many forms as in ten windows. */
+const FORMS_PER_DAY = 10 * FORMS_PER_WINDOW;
+const HEADERS = { "CF-Connecting-IP": "203.0.113.9" };
 const DAY = 24 * 60 * 60_000;
 
 const TABLES = [
@@ -20,8 +20,8 @@ const TABLES = [
   "outbox",
 ] as const;
 
-/** The maximum that one form adds, from docs/security.md. */
-const A_FORM = {
+/** The most rows and keys that one form adds, according to docs/security.md. */
+const FORM_MAX = {
   users: 1,
   keys: 1,
   one_time_tokens: 1,
@@ -31,14 +31,14 @@ const A_FORM = {
   outbox: 2,
   redis: 6,
 } as const;
-/** In addition, for an ip that sends no forms: the counter of its requests. */
-const SOURCE_KEYS = 1;
+/** Each ip has one more key, which counts its forms. */
+const IP_KEYS = 1;
 
-describe.skipIf(enginesAreMissing())("what a source can make grow in a day", () => {
+describe.skipIf(enginesAreMissing())("the data that one ip adds in a day:", () => {
   let optional: Gatehouse;
   let required: Gatehouse;
   beforeAll(async () => {
-    const vars = { SOURCE_POSTS_MAX: `${MAX}`, SOURCE_POSTS_WINDOW_MINUTES: "15" };
+    const vars = { SOURCE_POSTS_MAX: `${FORMS_PER_WINDOW}`, SOURCE_POSTS_WINDOW_MINUTES: "15" };
     const both = [vars, { ...vars, EMAIL_VERIFICATION: "required" }];
     [optional, required] = (await startGatehouses(both.map((each) => async () => each))) as [Gatehouse, Gatehouse];
   });
@@ -56,7 +56,7 @@ describe.skipIf(enginesAreMissing())("what a source can make grow in a day", () 
     return { ...Object.fromEntries(rows), redis: (await gatehouse.redis.keys("*")).length } as Record<string, number>;
   };
 
-  /** Sends as many forms as the limits allow in a day. Returns their number and the time of the next one. */
+  /** Sends all forms that a day allows. Resolves to their number and to the seconds until the next form is accepted. */
   const sendAll = async (
     gatehouse: Gatehouse,
     send: (number: number) => Promise<{ status: number; headers: Headers }>,
@@ -74,7 +74,7 @@ describe.skipIf(enginesAreMissing())("what a source can make grow in a day", () 
     }
   };
   const post = (gatehouse: Gatehouse, path: string, fields: Readonly<Record<string, string>>, browser?: Browser) =>
-    (browser ?? gatehouse.browser()).post(path, new URLSearchParams(fields), FROM);
+    (browser ?? gatehouse.browser()).post(path, new URLSearchParams(fields), HEADERS);
 
   const KINDS: readonly (readonly [
     name: string,
@@ -82,45 +82,49 @@ describe.skipIf(enginesAreMissing())("what a source can make grow in a day", () 
     send: (gatehouse: Gatehouse, number: number) => Promise<{ status: number; headers: Headers }>,
   ])[] = [
     [
-      "sign-ups that are accounts at once",
+      "sign-ups",
       () => optional,
       (gatehouse, number) => post(gatehouse, "/auth/signup", { ...ADA.signup, email: `p${number}@example.com` }),
     ],
     [
-      "sign-ups that wait",
+      "pending sign-ups",
       () => required,
       (gatehouse, number) => post(gatehouse, "/auth/signup", { ...ADA.signup, email: `p${number}@example.com` }),
     ],
     [
-      "forgotten passwords",
+      "requests for a password reset",
       () => optional,
       (gatehouse, number) => post(gatehouse, "/auth/forgot-password", { email: `p${number}@example.com` }),
     ],
     [
-      "guesses at accounts that there are not",
+      "sign-in attempts without an account",
       () => optional,
-      (gatehouse, number) => post(gatehouse, "/auth/signin", { email: `p${number}@example.com`, password: "a guess" }),
+      (gatehouse, number) =>
+        post(gatehouse, "/auth/signin", { email: `p${number}@example.com`, password: "not the password" }),
     ],
   ];
 
-  test.each(KINDS)("%s: ten windows of them, each adds what the table says, then it waits", async (_, which, send) => {
-    const gatehouse = which();
-    const before = await measure(gatehouse);
-    const { sent, seconds } = await sendAll(gatehouse, (number) => send(gatehouse, number));
-    expect([sent, seconds > 20 * 60 * 60, seconds <= DAY / 1_000]).toEqual([A_DAY, true, true]);
-    expect(gatehouse.logs()).toContain('"limit":"ip-day"');
-    expect(await countAttempts(gatehouse, "window:ip:*")).toBe(A_DAY);
-    const after = await measure(gatehouse);
-    for (const [what, most] of Object.entries(A_FORM)) {
-      const grown = (after[what] ?? 0) - (before[what] ?? 0) - (what === "redis" ? SOURCE_KEYS : 0);
-      expect([what, grown / sent <= most]).toEqual([what, true]);
-    }
-    await ageAttempts(gatehouse, "window:ip:*", DAY);
-    expect((await send(gatehouse, sent)).status).not.toBe(429);
-    for (const key of await gatehouse.redis.keys("*")) expect(await gatehouse.redis.pttl(key)).toBeGreaterThan(0);
-  });
+  test.each(KINDS)(
+    "%s are limited to ten windows, and add at most the documented rows and keys",
+    async (_, which, send) => {
+      const gatehouse = which();
+      const before = await measure(gatehouse);
+      const { sent, seconds } = await sendAll(gatehouse, (number) => send(gatehouse, number));
+      expect([sent, seconds > 20 * 60 * 60, seconds <= DAY / 1_000]).toEqual([FORMS_PER_DAY, true, true]);
+      expect(gatehouse.logs()).toContain('"limit":"ip-day"');
+      expect(await countAttempts(gatehouse, "window:ip:*")).toBe(FORMS_PER_DAY);
+      const after = await measure(gatehouse);
+      for (const [table, max] of Object.entries(FORM_MAX)) {
+        const added = (after[table] ?? 0) - (before[table] ?? 0) - (table === "redis" ? IP_KEYS : 0);
+        expect([table, added / sent <= max]).toEqual([table, true]);
+      }
+      await ageAttempts(gatehouse, "window:ip:*", DAY);
+      expect((await send(gatehouse, sent)).status).not.toBe(429);
+      for (const key of await gatehouse.redis.keys("*")) expect(await gatehouse.redis.pttl(key)).toBeGreaterThan(0);
+    },
+  );
 
-  test("sign-ins and sign-outs of one account: 100 rows a day, then one a type that counts", async () => {
+  test("sign-ins and sign-outs of one account add 100 rows a day, then one row per type that counts them", async () => {
     const gatehouse = optional;
     const owner = await signUp(gatehouse);
     const userId = userIdOf(owner);
@@ -129,7 +133,7 @@ describe.skipIf(enginesAreMissing())("what a source can make grow in a day", () 
     await gatehouse.database.execute(
       `insert into account_events (id, user_id, type, occurred_at) values ${rows.join(", ")}`,
     );
-    const happened = async () => {
+    const countOccurrences = async () => {
       const select = "select occurrences from account_events";
       const { rows } = await gatehouse.database.execute<{ occurrences: number }>(select);
       return rows.reduce((sum, row) => sum + row.occurrences, 0);
@@ -138,9 +142,9 @@ describe.skipIf(enginesAreMissing())("what a source can make grow in a day", () 
       const browser = gatehouse.browser();
       await ageAttempts(gatehouse, "window:ip:*", 15 * 60_000);
       expect((await post(gatehouse, "/auth/signin", ADA.signin, browser)).status).toBe(303);
-      await expect.poll(happened).toBe(98 + 2 * round - 1);
+      await expect.poll(countOccurrences).toBe(98 + 2 * round - 1);
       await post(gatehouse, "/auth/signout", {}, browser);
-      await expect.poll(happened).toBe(98 + 2 * round);
+      await expect.poll(countOccurrences).toBe(98 + 2 * round);
     }
     const { rows: shared } = await gatehouse.database.execute<{ type: string; occurrences: number | string }>(
       "select type, occurrences from account_events where id like ? order by type",
@@ -150,12 +154,12 @@ describe.skipIf(enginesAreMissing())("what a source can make grow in a day", () 
       ["signed-in", 3],
       ["signed-out", 3],
     ]);
-    // Sign-up, 97 earlier events and the first sign-in: the first sign-out is the hundredth event.
+    // 100 rows: the sign-up, the 97 inserted above, the first sign-in and the first sign-out. Two more rows are shared.
     expect(await count(gatehouse, "account_events")).toBe(102);
     expect((await owner.open("/app/account/activity")).text).toContain("Signed in, 3 times that day");
   });
 
-  test("the next day's events have rows of their own again", async () => {
+  test("events of the next day have separate rows again", async () => {
     const gatehouse = optional;
     const owner = await signUp(gatehouse);
     const yesterday = Date.parse(new Date().toISOString().slice(0, 10)) - 1;
@@ -172,7 +176,7 @@ describe.skipIf(enginesAreMissing())("what a source can make grow in a day", () 
     expect(shared).toEqual([]);
   });
 
-  test("messages to one mailbox: at most three rows, and refused requests are counted by ip", async () => {
+  test("messages to one mailbox add at most three rows, and refused requests count for the ip", async () => {
     const statuses: number[] = [];
     for (let form = 0; form < 5; form += 1) {
       await ageAttempts(optional, "window:ip:*", 15 * 60_000);

@@ -10,10 +10,10 @@ const EVERY_MINUTE = "* * * * *";
 const CURRENT = { currentPassword: ADA.password };
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
 
-/** Longer than any test takes, so that nothing reaches a replica. */
+/** Longer than any test takes, so that no write reaches a replica. */
 const LAG_MILLISECONDS = 10 * MINUTE;
 
-describe("what is revoked", () => {
+describe("a revocation", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -21,8 +21,8 @@ describe("what is revoked", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  /** Whether a page opens. The devices page reads the session by another script, and both must agree. */
-  const isAlive = async (browser: Browser) => {
+  /** Whether the session is valid. Two pages, whose scripts for reading a session are different, must agree. */
+  const isSignedIn = async (browser: Browser) => {
     const statuses = [(await browser.open("/app")).status, (await browser.open("/app/account/sessions")).status];
     expect(statuses[0]).toBe(statuses[1]);
     return statuses[0] === 200;
@@ -35,14 +35,11 @@ describe("what is revoked", () => {
   const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}) =>
     browser.post(path, new URLSearchParams(fields));
 
-  /**
-   * The actions that end sessions, and which sessions they end: those of `owner`, of a copy of its cookie, and of a
-   * phone.
-   */
-  const WAYS: readonly [
+  /** The actions that revoke sessions. `copy` has a copy of the owner's cookie, and `phone` has another session. */
+  const REVOCATIONS: readonly [
     name: string,
-    end: (owner: Browser, phone: Browser) => Promise<{ status: number }>,
-    ended: readonly ("copy" | "phone")[],
+    revoke: (owner: Browser, phone: Browser) => Promise<{ status: number }>,
+    revoked: readonly ("copy" | "phone")[],
   ][] = [
     ["signing out", (owner) => post(owner, "/auth/signout"), ["copy"]],
     [
@@ -75,40 +72,47 @@ describe("what is revoked", () => {
 
   const arrange = async () => {
     const owner = await signUp(gatehouse);
-    // An account whose email is not verified is deleted by a mailed link and replaced by a new account.
+    // Verifies the email. Otherwise, a reset by mailed link replaces the account.
     await post(owner, "/auth/verify-email", { code: codeIn(await gatehouse.inbox.newest(ADA.email)) });
     const phone = await signIn(gatehouse);
-    const people = { owner, phone, copy: copyOf(owner) };
-    for (const browser of Object.values(people)) expect(await isAlive(browser)).toBe(true);
+    const browsers = { owner, phone, copy: copyOf(owner) };
+    for (const browser of Object.values(browsers)) expect(await isSignedIn(browser)).toBe(true);
     await gatehouse.settle();
-    return people;
+    return browsers;
   };
 
-  test.each(WAYS)("by %s passes no page while replicas lag", async (_, end, ended) => {
+  test.each(REVOCATIONS)("by %s is effective on all pages while replicas lag", async (_, revoke, revoked) => {
     const { owner, phone, copy } = await arrange();
     gatehouse.standIns.redis.setLag(LAG_MILLISECONDS);
-    expect((await end(owner, phone)).status).toBe(303);
-    const isEnded = { copy: !(await isAlive(copy)), phone: !(await isAlive(phone)) };
-    expect(isEnded).toEqual({ copy: ended.includes("copy"), phone: ended.includes("phone") });
+    expect((await revoke(owner, phone)).status).toBe(303);
+    const isRevoked = { copy: !(await isSignedIn(copy)), phone: !(await isSignedIn(phone)) };
+    expect(isRevoked).toEqual({ copy: revoked.includes("copy"), phone: revoked.includes("phone") });
     await gatehouse.settle();
-    expect(await isAlive(copy)).toBe(!ended.includes("copy"));
+    expect(await isSignedIn(copy)).toBe(!revoked.includes("copy"));
   });
 
-  test.each(WAYS)("by %s is over for good a minute after Redis lost it", async (name, end, ended) => {
-    const { owner, phone, copy } = await arrange();
-    gatehouse.standIns.redis.setLag(LAG_MILLISECONDS);
-    await end(owner, phone);
-    await gatehouse.settle();
-    gatehouse.standIns.redis.failOver();
-    // Otherwise no relevant write was lost, and the test would show nothing. A deletion is stored in MySQL only.
-    expect([await isAlive(copy), await isAlive(phone)]).toEqual([true, true]);
-    expect(await gatehouse.runScheduled(Date.now(), EVERY_MINUTE)).toBe("ok");
-    if (name === "a deletion") return;
-    expect([await isAlive(copy), await isAlive(phone)]).toEqual([!ended.includes("copy"), !ended.includes("phone")]);
-    expect(gatehouse.logs()).toContain('"event":"revocations-repeated"');
-  });
+  test.each(REVOCATIONS)(
+    "by %s is repeated by the next scheduled run if Redis loses it",
+    async (name, revoke, revoked) => {
+      const { owner, phone, copy } = await arrange();
+      gatehouse.standIns.redis.setLag(LAG_MILLISECONDS);
+      await revoke(owner, phone);
+      await gatehouse.settle();
+      gatehouse.standIns.redis.failOver();
+      // Redis must have lost the revocation, or the test would prove nothing.
+      expect([await isSignedIn(copy), await isSignedIn(phone)]).toEqual([true, true]);
+      expect(await gatehouse.runScheduled(Date.now(), EVERY_MINUTE)).toBe("ok");
+      // A deletion leaves no row in MySQL from which a run could repeat it. The next test covers it.
+      if (name === "a deletion") return;
+      expect([await isSignedIn(copy), await isSignedIn(phone)]).toEqual([
+        !revoked.includes("copy"),
+        !revoked.includes("phone"),
+      ]);
+      expect(gatehouse.logs()).toContain('"event":"revocations-repeated"');
+    },
+  );
 
-  test("by a deletion is over ten minutes after Redis lost it, when the snapshot ends", async () => {
+  test("by a deletion is effective within ten minutes if Redis loses it, when the snapshot expires", async () => {
     const { owner, phone } = await arrange();
     gatehouse.standIns.redis.setLag(LAG_MILLISECONDS);
     await post(owner, "/app/account/delete", { ...CURRENT, confirmation: "yes" });
@@ -117,13 +121,13 @@ describe("what is revoked", () => {
     gatehouse.standIns.redis.setLag(0);
     const key = `person:${userIdOf(phone)}`;
     const raw = (await gatehouse.redis.hget<string>(key, "user")) ?? "";
-    const end = Number(raw.slice(0, raw.indexOf("|")));
-    expect(end - Date.now()).toBeLessThanOrEqual(10 * MINUTE);
-    await gatehouse.redis.hset(key, { user: raw.replace(`${end}`, `${Date.now() - 1}`) });
-    expect(await isAlive(phone)).toBe(false);
+    const expiry = Number(raw.slice(0, raw.indexOf("|")));
+    expect(expiry - Date.now()).toBeLessThanOrEqual(10 * MINUTE);
+    await gatehouse.redis.hset(key, { user: raw.replace(`${expiry}`, `${Date.now() - 1}`) });
+    expect(await isSignedIn(phone)).toBe(false);
   });
 
-  test("is repeated for 15 minutes, and not for ever", async () => {
+  test("is repeated for 15 minutes only", async () => {
     const { owner, phone } = await arrange();
     await post(owner, "/app/account/sessions/revoke", { ...CURRENT, session: handleOf(phone) });
     await gatehouse.settle();
@@ -138,7 +142,7 @@ describe("what is revoked", () => {
     expect(gatehouse.logs()).not.toContain("revocations-repeated");
   });
 
-  test("a scheduled run replaces no newer snapshot and no marker, and creates no key", async () => {
+  test("is repeated without replacing a newer snapshot or a marker, and without creating a key", async () => {
     const { owner } = await arrange();
     await post(owner, "/app/account/password", { ...CURRENT, ...FRESH });
     await gatehouse.settle();

@@ -11,11 +11,11 @@ import {
   cookieOf,
   dropSnapshots,
   handleOf,
-  leaveMarker,
   listHandles,
   personKey,
   readSession,
   readSnapshot,
+  storeMarker,
   userIdOf,
 } from "../support/stored.ts";
 
@@ -31,9 +31,9 @@ describe.skipIf(enginesAreMissing())("a session", () => {
   afterAll(() => gatehouse.close());
 
   const read = (browser: Browser) => readSession(gatehouse, browser);
-  /** The key exists until its last session expires. */
-  const leftOf = (browser: Browser) => gatehouse.redis.pttl(personKey(browser));
-  /** Moves the times of the session into the past by `milliseconds`. */
+  /** The milliseconds until the key expires, which is when its last session expires. */
+  const timeToLive = (browser: Browser) => gatehouse.redis.pttl(personKey(browser));
+  /** Ages the session by `milliseconds`: moves all of its stored times into the past. */
   const age = async (browser: Browser, milliseconds: number) => {
     const stored = await read(browser);
     if (!stored) throw new Error("no session");
@@ -42,12 +42,12 @@ describe.skipIf(enginesAreMissing())("a session", () => {
       idleEndsAt: stored.idleEndsAt - milliseconds,
       createdAt: stored.createdAt - milliseconds,
     });
-    const left = await leftOf(browser);
-    if (left > milliseconds) await gatehouse.redis.pexpire(personKey(browser), left - milliseconds);
+    const remaining = await timeToLive(browser);
+    if (remaining > milliseconds) await gatehouse.redis.pexpire(personKey(browser), remaining - milliseconds);
     return (await read(browser)) ?? stored;
   };
 
-  test("GET /auth/session says who is signed in and for how long, and never the secret", async () => {
+  test("is described by GET /auth/session with its user and its expiry, but without its secret", async () => {
     expect(
       await gatehouse
         .browser()
@@ -55,33 +55,33 @@ describe.skipIf(enginesAreMissing())("a session", () => {
         .then(({ status, body }) => [status, body]),
     ).toEqual([200, "null"]);
     const browser = await signUp(gatehouse);
-    const answer = await browser.open("/auth/session");
-    expect(answer.headers.get("Content-Type")).toBe("application/json");
-    expect(answer.headers.get("Cache-Control")).toBe("no-store");
-    const said = JSON.parse(answer.body);
-    expect(said).toEqual({
+    const response = await browser.open("/auth/session");
+    expect(response.headers.get("Content-Type")).toBe("application/json");
+    expect(response.headers.get("Cache-Control")).toBe("no-store");
+    const described = JSON.parse(response.body);
+    expect(described).toEqual({
       user: { id: userIdOf(browser), email: ADA.email, emailVerified: false },
       session: { createdAt: expect.any(String), expiresAt: expect.any(String) },
     });
-    const { createdAt, expiresAt } = said.session;
+    const { createdAt, expiresAt } = described.session;
     expect(new Date(createdAt).toISOString()).toBe(createdAt);
     expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBeGreaterThan(14 * DAY - 60_000);
     expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBeLessThan(14 * DAY + 60_000);
-    expect(answer.body).not.toContain(cookieOf(browser).split(".")[1]);
+    expect(response.body).not.toContain(cookieOf(browser).split(".")[1]);
   });
 
-  test("its cookie is HttpOnly, SameSite=Lax, for the whole site, and lasts as long as the session", async () => {
+  test("has a cookie with HttpOnly, SameSite=Lax and Path=/ that expires with the session", async () => {
     const browser = gatehouse.browser();
-    const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
+    const response = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
     const [, expires = "", maxAge = ""] =
       /^gatehouse=[a-z0-9]{15}\.[a-z0-9]{40}; Expires=([^;]+); Max-Age=(\d+); Path=\/; HttpOnly; SameSite=Lax$/.exec(
-        answer.setCookies[0] ?? "",
+        response.setCookies[0] ?? "",
       ) ?? [];
     expect(Math.abs(Date.parse(expires) - (Date.now() + 14 * DAY))).toBeLessThan(60_000);
     expect(Math.abs(Number(maxAge) * 1_000 - 14 * DAY)).toBeLessThan(60_000);
   });
 
-  test("is not renewed while it is fresh", async () => {
+  test("is not renewed within a day", async () => {
     const browser = await signUp(gatehouse);
     await age(browser, DAY - 60_000);
     const before = await read(browser);
@@ -90,7 +90,7 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     expect(await read(browser)).toEqual(before);
   });
 
-  test("is renewed after a day, and then its cookie is sent again", async () => {
+  test("is renewed after a day, and its cookie is then sent again", async () => {
     const browser = await signUp(gatehouse);
     const before = await age(browser, 2 * DAY);
     const page = await browser.open("/app");
@@ -100,18 +100,18 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     const after = await read(browser);
     expect(after?.idleEndsAt).toBeGreaterThan(Date.now() + 14 * DAY - 60_000);
     expect(after?.createdAt).toBe(before.createdAt);
-    expect(Math.abs((await leftOf(browser)) - 14 * DAY)).toBeLessThan(60_000);
+    expect(Math.abs((await timeToLive(browser)) - 14 * DAY)).toBeLessThan(60_000);
     expect((await browser.open("/app")).setCookies).toEqual([]);
   });
 
-  test("ends after 14 days without use", async () => {
+  test("expires after 14 days without use", async () => {
     const browser = await signUp(gatehouse);
     await age(browser, 14 * DAY + 1_000);
     expect((await browser.open("/app")).location).toBe("/auth/signin?redirectTo=%2Fapp");
     expect((await browser.open("/auth/session")).body).toBe("null");
   });
 
-  test("ends 30 days after sign-in, however much it is used", async () => {
+  test("expires 30 days after sign-in, regardless of use", async () => {
     const browser = await signUp(gatehouse);
     for (const days of [13, 13]) {
       await age(browser, days * DAY);
@@ -119,42 +119,42 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     }
     const stored = await read(browser);
     expect(stored && expiresAt(stored)).toBe((stored?.createdAt ?? 0) + 30 * DAY);
-    expect(Math.abs((await leftOf(browser)) - 4 * DAY)).toBeLessThan(60_000);
+    expect(Math.abs((await timeToLive(browser)) - 4 * DAY)).toBeLessThan(60_000);
     await age(browser, 4 * DAY + 1_000);
     expect((await browser.open("/app")).status).toBe(303);
   });
 
-  test("ends with sign-out, in every browser that holds its cookie, and leaves nothing behind", async () => {
+  test("is revoked by sign-out in every browser that has its cookie, and leaves no stored data", async () => {
     const browser = await signUp(gatehouse);
     const copy = gatehouse.browser();
     copy.cookies.set("gatehouse", cookieOf(browser));
     expect(await listHandles(gatehouse)).toEqual([handleOf(browser)]);
-    const answer = await browser.submit(await browser.open("/app"), "/auth/signout");
-    expect(answer.setCookies).toContain(
+    const response = await browser.submit(await browser.open("/app"), "/auth/signout");
+    expect(response.setCookies).toContain(
       "gatehouse=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; HttpOnly; SameSite=Lax",
     );
     expect((await copy.open("/app")).status).toBe(303);
     expect(await listHandles(gatehouse)).toEqual([]);
   });
 
-  test("of another device survives a sign-out", async () => {
+  test("of another device stays valid after a sign-out", async () => {
     const laptop = await signUp(gatehouse);
     const phone = await signIn(gatehouse);
     await laptop.submit(await laptop.open("/app"), "/auth/signout");
     expect((await phone.open("/app")).status).toBe(200);
   });
 
-  test("that is dead or absent can be signed out: 303, and the cookie is cleared", async () => {
-    const nobody = gatehouse.browser();
+  test("that is invalid or missing can be signed out of, with a 303 that deletes the cookie", async () => {
+    const visitor = gatehouse.browser();
     for (const cookie of [null, "", "nonsense", `${"a".repeat(15)}.${"b".repeat(40)}`]) {
-      if (cookie !== null) nobody.cookies.set("gatehouse", cookie);
-      const answer = await nobody.post("/auth/signout", new URLSearchParams());
-      expect([answer.status, answer.location]).toEqual([303, "/auth/signin"]);
-      expect(answer.setCookies[0]).toContain("gatehouse=; Expires=Thu, 01 Jan 1970");
+      if (cookie !== null) visitor.cookies.set("gatehouse", cookie);
+      const response = await visitor.post("/auth/signout", new URLSearchParams());
+      expect([response.status, response.location]).toEqual([303, "/auth/signin"]);
+      expect(response.setCookies[0]).toContain("gatehouse=; Expires=Thu, 01 Jan 1970");
     }
   });
 
-  test("renewed while it is signed out stays dead", async () => {
+  test("stays revoked if it is renewed during its sign-out", async () => {
     for (let round = 0; round < 10; round += 1) {
       await gatehouse.reset();
       const browser = await signUp(gatehouse);
@@ -170,16 +170,16 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     }
   });
 
-  test("is dead once the user's epoch rises", async () => {
+  test("is invalid after the session epoch of its user has increased", async () => {
     const browser = await signUp(gatehouse);
     await gatehouse.database.execute("update users set session_epoch = session_epoch + 1");
-    await leaveMarker(gatehouse, userIdOf(browser));
+    await storeMarker(gatehouse, userIdOf(browser));
     expect((await browser.open("/app")).status).toBe(303);
     await signIn(gatehouse);
     expect((await browser.open("/app")).status).toBe(303);
   });
 
-  test("whose user is gone is signed out, not a failure", async () => {
+  test("whose user was deleted is signed out without an error", async () => {
     const browser = await signUp(gatehouse);
     await gatehouse.database.execute("delete from users");
     await dropSnapshots(gatehouse);
@@ -187,7 +187,7 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     expect((await browser.open("/auth/session")).body).toBe("null");
   });
 
-  test("of a user without a snapshot reads MySQL once and refills it", async () => {
+  test("of a user without a snapshot reads MySQL once and stores a snapshot", async () => {
     const browser = await signUp(gatehouse);
     await dropSnapshots(gatehouse);
     expect((await browser.open("/app")).status).toBe(200);
@@ -197,18 +197,18 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     expect(gatehouse.standIns.traffic.calls.map(({ operation }) => operation)).toEqual(["EVAL read session"]);
   });
 
-  test("of a user whose snapshot is older than ten minutes reads MySQL once and replaces it", async () => {
+  test("of a user whose snapshot is older than ten minutes reads MySQL once and replaces the snapshot", async () => {
     const browser = await signUp(gatehouse);
     await gatehouse.settle();
     const stored = readValue(await gatehouse.redis.hget<string>(personKey(browser), "user"), 0);
     if (stored === null) throw new Error("There is no snapshot");
     expect(stored.end - Date.now()).toBeLessThanOrEqual(10 * 60_000);
-    const over = formatValue({
+    const expired = formatValue({
       ...stored,
       end: Date.now() - 1,
       text: stored.text.replace(ADA.email, "old@example.com"),
     });
-    await gatehouse.redis.hset(personKey(browser), { user: over });
+    await gatehouse.redis.hset(personKey(browser), { user: expired });
     const operations = async () => {
       gatehouse.standIns.traffic.clear();
       expect((await browser.open("/app")).text).toContain(ADA.email);
@@ -219,9 +219,9 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     expect(await operations()).toEqual(["EVAL read session"]);
   });
 
-  test("of a user who is changing reads MySQL and writes nothing", async () => {
+  test("of a user with a marker reads MySQL and stores no snapshot", async () => {
     const browser = await signUp(gatehouse);
-    await leaveMarker(gatehouse, userIdOf(browser));
+    await storeMarker(gatehouse, userIdOf(browser));
     gatehouse.standIns.traffic.clear();
     expect((await browser.open("/app")).status).toBe(200);
     await gatehouse.settle();
@@ -230,7 +230,7 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     expect(await readSnapshot(gatehouse, userIdOf(browser))).toBe("marker");
   });
 
-  test("too many end the oldest, and those that are over before it", async () => {
+  test("above the limit of 100 replaces expired sessions first, and then the oldest", async () => {
     const first = await signUp(gatehouse);
     const value = (end: number, created: number) => formatValue({ end, rank: created, text: "{}" });
     const fill = async (name: string, count: number, end: number) => {
@@ -260,14 +260,14 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     `${"a".repeat(15)}.${"b".repeat(39)}\u00e9`,
     "../../etc/passwd",
     "x".repeat(4_000),
-  ])("cookie %j is not one of ours: signed out, and no store is asked", async (cookie) => {
+  ])("is not looked up for the malformed cookie %j", async (cookie) => {
     const browser = gatehouse.browser();
     browser.cookies.set("gatehouse", encodeURI(cookie));
     expect((await browser.open("/app")).status).toBe(303);
     expect(gatehouse.standIns.traffic.calls).toEqual([]);
   });
 
-  test("a secret with another user's id is refused", async () => {
+  test("is invalid with the id of another user in its cookie", async () => {
     const ada = await signUp(gatehouse);
     const bob = gatehouse.browser();
     const typed = { ...ADA.signup, email: "bob@example.com" };
@@ -277,7 +277,7 @@ describe.skipIf(enginesAreMissing())("a session", () => {
     expect((await forged.open("/app")).status).toBe(303);
   });
 
-  test("two cookies of its name, which no browser sends, are none", async () => {
+  test("is not accepted from duplicate cookies, which no browser sends", async () => {
     const browser = await signUp(gatehouse);
     const cookie = cookieOf(browser);
     const page = await browser.request("/app", { headers: { Cookie: `gatehouse=${cookie}; gatehouse=${cookie}` } });
@@ -285,32 +285,32 @@ describe.skipIf(enginesAreMissing())("a session", () => {
   });
 });
 
-describe.skipIf(enginesAreMissing())("over https", () => {
+describe.skipIf(enginesAreMissing())("over https,", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
   });
   afterAll(() => gatehouse.close());
 
-  test("the cookie is __Host-gatehouse and Secure, the one for http is ignored, and HSTS is sent", async () => {
+  test("the cookie is __Host-gatehouse and Secure, the cookie for http is ignored, and HSTS is sent", async () => {
     const browser = gatehouse.browser("https://gatehouse.test");
-    const answer = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
-    expect(answer.setCookies[0]).toMatch(
+    const response = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
+    expect(response.setCookies[0]).toMatch(
       /^__Host-gatehouse=[a-z0-9]{15}\.[a-z0-9]{40}; Expires=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
     );
-    const app = await browser.follow(answer);
+    const app = await browser.follow(response);
     expect(app.status).toBe(200);
     expect(app.headers.get("Strict-Transport-Security")).toBe("max-age=63072000");
 
-    const impostor = gatehouse.browser("https://gatehouse.test");
-    impostor.cookies.set("gatehouse", browser.cookies.get("__Host-gatehouse") ?? "");
-    expect((await impostor.open("/app")).status).toBe(303);
+    const other = gatehouse.browser("https://gatehouse.test");
+    other.cookies.set("gatehouse", browser.cookies.get("__Host-gatehouse") ?? "");
+    expect((await other.open("/app")).status).toBe(303);
   });
 
-  test("every cookie there is has the prefix __Host-, is Secure, HttpOnly and SameSite=Lax, and far below 4096 bytes", async () => {
+  test("every cookie has the prefix __Host-, is Secure, HttpOnly and SameSite=Lax, and is far below 4096 bytes", async () => {
     const browser = gatehouse.browser("https://gatehouse.test");
     const typed = { ...ADA.signup, email: "carla@example.com" };
-    const answers = [
+    const responses = [
       await browser.post("/auth/signup", new URLSearchParams(typed)),
       await browser.open(`/auth/reset-password/${"a".repeat(40)}`),
       await browser.post(
@@ -320,7 +320,7 @@ describe.skipIf(enginesAreMissing())("over https", () => {
       await browser.post("/auth/signout", new URLSearchParams()),
       await browser.open("/?lang=de"),
     ];
-    const lines = answers.flatMap(({ setCookies }) => setCookies);
+    const lines = responses.flatMap(({ setCookies }) => setCookies);
     const names = lines.map((line) => line.slice(0, line.indexOf("=")).replace(/^__Host-gatehouse/, ""));
     const found = [...new Set(names)].toSorted();
     expect(found).toEqual(["", "-device", "-ended", "-lang", "-notice", "-reset", "-verify"]);
@@ -332,7 +332,7 @@ describe.skipIf(enginesAreMissing())("over https", () => {
     for (const line of lines) {
       const [whole, value, expires = "", maxAge] = form.exec(line) ?? [];
       expect(whole).toBe(line);
-      // Both give the same expiry, and a cleared cookie expires at once.
+      // Expires and Max-Age agree, and a deleted cookie expires immediately.
       const seconds = Math.max(0, (Date.parse(expires) - Date.now()) / 1_000);
       expect(Math.abs(seconds - Number(maxAge))).toBeLessThan(30);
       expect([line, Number(maxAge) === 0]).toEqual([line, value === ""]);

@@ -10,8 +10,8 @@ const VERIFY = "/auth/verify-email";
 const FORGOT = "/auth/forgot-password";
 const RESET = "/auth/reset-password";
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
-const STRANGERS = "the stranger's own";
-const STRANGER = { email: ADA.email, password: STRANGERS, passwordConfirmation: STRANGERS };
+const ATTACKER_PASSWORD = "the attacker's own";
+const ATTACKER = { email: ADA.email, password: ATTACKER_PASSWORD, passwordConfirmation: ATTACKER_PASSWORD };
 
 const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}) =>
   browser.post(path, new URLSearchParams(fields));
@@ -23,13 +23,13 @@ const users = async ({ database }: Gatehouse) =>
     )
   ).rows;
 
-/** Everything that a table or Redis still stores about a user. */
+/** All rows and keys that refer to a user. */
 const tracesOf = async ({ database, redis }: Gatehouse, userId: string) => {
   const tables = ["keys", "one_time_tokens", "account_events", "reserved_emails", "outbox"];
   const rows = tables.map((table) => database.execute(`select * from \`${table}\` where user_id = ?`, [userId]));
   const found = (await Promise.all(rows)).flatMap((result) => result.rows);
   const keys = await redis.keys(`*${userId}*`);
-  // A marker remains for a minute, and no session.
+  // The key of the user may contain a marker for a minute, but no session.
   const fields = (await redis.hkeys(`person:${userId}`)).filter((field) => field !== "user");
   return [...found, ...keys.filter((key) => key !== `person:${userId}`), ...fields];
 };
@@ -37,9 +37,9 @@ const tracesOf = async ({ database, redis }: Gatehouse, userId: string) => {
 const signinStatus = async (gatehouse: Gatehouse, password: string) =>
   (await post(gatehouse.browser(), "/auth/signin", { email: ADA.email, password })).status;
 
-const resetLink = async (gatehouse: Gatehouse, mails: number) => {
+const resetLink = async (gatehouse: Gatehouse, count: number) => {
   expect((await post(gatehouse.browser(), FORGOT, { email: ADA.email })).location).toBe(`${FORGOT}/sent`);
-  return linkIn(await gatehouse.inbox.newest(ADA.email, mails), `${RESET}/`);
+  return linkIn(await gatehouse.inbox.newest(ADA.email, count), `${RESET}/`);
 };
 
 const reset = async (gatehouse: Gatehouse, link: string) => {
@@ -55,24 +55,24 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("is deleted by a password reset, which creates a new account with another id for the reader of the mailbox", async () => {
-    const stranger = await signUp(gatehouse, STRANGER);
-    const before = userIdOf(stranger);
-    await post(stranger, "/app/account/email", { email: "strangers@example.com" });
-    await gatehouse.inbox.newest("strangers@example.com");
-    const move = linkIn(await gatehouse.inbox.newest("strangers@example.com"), "/auth/confirm-email/");
+  test("is deleted by a password reset, and the owner of the mailbox gets a new account with another id", async () => {
+    const attacker = await signUp(gatehouse, ATTACKER);
+    const before = userIdOf(attacker);
+    await post(attacker, "/app/account/email", { email: "attacker@example.com" });
+    await gatehouse.inbox.newest("attacker@example.com");
+    const move = linkIn(await gatehouse.inbox.newest("attacker@example.com"), "/auth/confirm-email/");
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
-    const answer = await reset(gatehouse, await resetLink(gatehouse, 2));
-    expect([answer.status, answer.location, answer.notice]).toEqual([303, "/auth/signin", "password-reset"]);
+    const response = await reset(gatehouse, await resetLink(gatehouse, 2));
+    expect([response.status, response.location, response.notice]).toEqual([303, "/auth/signin", "password-reset"]);
 
     const [user, ...others] = await users(gatehouse);
     expect(others).toEqual([]);
     expect(user).toMatchObject({ email: ADA.email, email_verified_at: expect.any(String), session_epoch: 0 });
     expect(user?.id).not.toBe(before);
-    expect((await stranger.open("/app")).status).toBe(303);
-    expect((await stranger.open(move)).status).toBe(410);
-    expect((await post(stranger, VERIFY, { code })).status).toBe(422);
-    expect(await signinStatus(gatehouse, STRANGERS)).toBe(401);
+    expect((await attacker.open("/app")).status).toBe(303);
+    expect((await attacker.open(move)).status).toBe(410);
+    expect((await post(attacker, VERIFY, { code })).status).toBe(422);
+    expect(await signinStatus(gatehouse, ATTACKER_PASSWORD)).toBe(401);
     await gatehouse.settle();
     expect(await tracesOf(gatehouse, before)).toEqual([]);
     expect(await eventTypes(gatehouse)).toEqual(["sign-in-failed", "signed-up"]);
@@ -85,13 +85,13 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
     expect(subjects).toContain(`Your ${brand.name} password was changed`);
   });
 
-  test("keeps its id if the code or the link was requested in its own session", async () => {
-    for (const way of ["code", "link"] as const) {
+  test("keeps its id if it is verified by the code from its own session or by the link", async () => {
+    for (const method of ["code", "link"] as const) {
       await gatehouse.reset();
       const owner = await signUp(gatehouse);
       const mail = await gatehouse.inbox.newest(ADA.email);
       const link = linkIn(mail, `${VERIFY}/`);
-      if (way === "code") expect((await post(owner, VERIFY, { code: codeIn(mail) })).location).toBe("/app");
+      if (method === "code") expect((await post(owner, VERIFY, { code: codeIn(mail) })).location).toBe("/app");
       else expect((await post(gatehouse.browser(), link, { password: ADA.password })).status).toBe(303);
       expect(await users(gatehouse)).toMatchObject([
         { id: userIdOf(owner), email_verified_at: expect.any(String), session_epoch: 0 },
@@ -99,7 +99,7 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
     }
   });
 
-  test("verified, keeps its id when its password is reset", async () => {
+  test("keeps its id at a password reset if it was verified before", async () => {
     const owner = await signUp(gatehouse);
     await post(owner, VERIFY, { code: codeIn(await gatehouse.inbox.newest(ADA.email)) });
     const before = userIdOf(owner);
@@ -107,8 +107,8 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
     expect(await users(gatehouse)).toMatchObject([{ id: before, session_epoch: 1 }]);
   });
 
-  test("a failure in the middle leaves it as it was, and the link good", async () => {
-    const stranger = await signUp(gatehouse, STRANGER);
+  test("is unchanged if the reset fails, and the link stays valid", async () => {
+    const attacker = await signUp(gatehouse, ATTACKER);
     const link = await resetLink(gatehouse, 2);
     const browser = gatehouse.browser();
     const form = await browser.follow(await browser.open(link));
@@ -116,15 +116,15 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
       gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation });
       expect((await browser.submit(form, RESET, FRESH)).status).toBe(503);
       gatehouse.standIns.traffic.restore();
-      expect(await users(gatehouse)).toMatchObject([{ id: userIdOf(stranger), email_verified_at: null }]);
-      expect((await stranger.open("/app")).status).toBe(200);
+      expect(await users(gatehouse)).toMatchObject([{ id: userIdOf(attacker), email_verified_at: null }]);
+      expect((await attacker.open("/app")).status).toBe(200);
     }
     expect((await browser.submit(form, RESET, FRESH)).status).toBe(303);
-    expect((await stranger.open("/app")).status).toBe(303);
+    expect((await attacker.open("/app")).status).toBe(303);
   });
 
-  test("of eight uses of one link at once one makes the new account", async () => {
-    await signUp(gatehouse, STRANGER);
+  test("is replaced by exactly one new account if the link is used eight times concurrently", async () => {
+    await signUp(gatehouse, ATTACKER);
     const link = await resetLink(gatehouse, 2);
     const copies = await Promise.all(
       Array.from({ length: 8 }, async () => {
@@ -133,14 +133,14 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
         return browser;
       }),
     );
-    const answers = await Promise.all(copies.map((browser) => post(browser, RESET, FRESH)));
-    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
-    expect(answers.filter(({ status }) => ![303, 410, 503].includes(status))).toEqual([]);
+    const responses = await Promise.all(copies.map((browser) => post(browser, RESET, FRESH)));
+    expect(responses.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(responses.filter(({ status }) => ![303, 410, 503].includes(status))).toEqual([]);
     expect(await users(gatehouse)).toHaveLength(1);
   });
 });
 
-describe.skipIf(enginesAreMissing())("an email with pending sign-ups of others, where it must be verified", () => {
+describe.skipIf(enginesAreMissing())("an email with a pending sign-up of an attacker", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
@@ -148,9 +148,9 @@ describe.skipIf(enginesAreMissing())("an email with pending sign-ups of others, 
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("a new password by a mailed link creates the account and deletes the pending sign-ups", async () => {
-    const stranger = await signUp(gatehouse, STRANGER);
-    const strangers = linkIn(await gatehouse.inbox.newest(ADA.email), `${VERIFY}/`);
+  test("gets an account by a password reset, which deletes the pending sign-up and its password", async () => {
+    const attacker = await signUp(gatehouse, ATTACKER);
+    const attackerLink = linkIn(await gatehouse.inbox.newest(ADA.email), `${VERIFY}/`);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     const link = await resetLink(gatehouse, 2);
     const [mail] = await gatehouse.inbox.at(ADA.email);
@@ -162,14 +162,14 @@ describe.skipIf(enginesAreMissing())("an email with pending sign-ups of others, 
     expect(await users(gatehouse)).toMatchObject([{ email: ADA.email, email_verified_at: expect.any(String) }]);
     expect((await gatehouse.database.execute("select * from one_time_tokens")).rows).toEqual([]);
     expect(await eventTypes(gatehouse)).toEqual(["signed-up"]);
-    expect((await post(gatehouse.browser(), strangers, { password: STRANGERS })).status).toBe(410);
-    expect((await post(stranger, VERIFY, { code })).status).toBe(422);
-    expect(await signinStatus(gatehouse, STRANGERS)).toBe(401);
+    expect((await post(gatehouse.browser(), attackerLink, { password: ATTACKER_PASSWORD })).status).toBe(410);
+    expect((await post(attacker, VERIFY, { code })).status).toBe(422);
+    expect(await signinStatus(gatehouse, ATTACKER_PASSWORD)).toBe(401);
     const owner = await signIn(gatehouse, { email: ADA.email, password: FRESH.password });
     expect((await owner.open("/app")).status).toBe(200);
   });
 
-  test("a link from before the verification of the email creates and deletes nothing", async () => {
+  test("keeps the account that has verified it if an earlier reset link is used", async () => {
     const owner = await signUp(gatehouse);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     const link = await resetLink(gatehouse, 2);
@@ -182,17 +182,17 @@ describe.skipIf(enginesAreMissing())("an email with pending sign-ups of others, 
     expect((await owner.open("/app")).status).toBe(200);
   });
 
-  test("verifying one of several sign-ups makes its account, and the others are gone", async () => {
-    const stranger = await signUp(gatehouse, STRANGER);
-    const strangers = await gatehouse.inbox.newest(ADA.email);
+  test("gets the account of the sign-up that is verified, and the others are deleted", async () => {
+    const attacker = await signUp(gatehouse, ATTACKER);
+    const attackerMail = await gatehouse.inbox.newest(ADA.email);
     const owner = await signUp(gatehouse);
     const mail = await gatehouse.inbox.newest(ADA.email, 2);
     expect((await post(owner, VERIFY, { code: codeIn(mail) })).location).toBe("/app");
-    expect((await post(stranger, VERIFY, { code: codeIn(strangers) })).status).toBe(422);
-    const link = linkIn(strangers, `${VERIFY}/`);
-    expect((await post(gatehouse.browser(), link, { password: STRANGERS })).status).toBe(410);
-    expect(await signinStatus(gatehouse, STRANGERS)).toBe(401);
-    expect(cookieOf(stranger)).toBe("");
+    expect((await post(attacker, VERIFY, { code: codeIn(attackerMail) })).status).toBe(422);
+    const link = linkIn(attackerMail, `${VERIFY}/`);
+    expect((await post(gatehouse.browser(), link, { password: ATTACKER_PASSWORD })).status).toBe(410);
+    expect(await signinStatus(gatehouse, ATTACKER_PASSWORD)).toBe(401);
+    expect(cookieOf(attacker)).toBe("");
     expect(await users(gatehouse)).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import type { Gatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn } from "../support/people.ts";
-import { forgetPasswords } from "../support/stored.ts";
+import { agePasswords } from "../support/stored.ts";
 import { beMember, open, openWithNotice, type PageState, send, takeAddress } from "./page-state.ts";
 
 const ACCOUNT = "/app/account";
@@ -40,7 +40,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     title: "Error: Change email",
     reach: async (page, gatehouse) => {
       await beMember(page, gatehouse);
-      await forgetPassword(page, gatehouse);
+      await agePassword(page, gatehouse);
       await page.goto(`${ACCOUNT}/email`);
       await page.locator("#email").fill(NEW_ADDRESS);
       await send(page);
@@ -89,7 +89,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     title: "Error: Sign out all other devices",
     reach: async (page, gatehouse) => {
       await beMember(page, gatehouse);
-      await forgetPassword(page, gatehouse);
+      await agePassword(page, gatehouse);
       await page.goto(`${ACCOUNT}/sessions?end=others`);
       await send(page);
     },
@@ -211,7 +211,7 @@ async function openConfirmLink(page: Page, gatehouse: Gatehouse): Promise<void> 
 }
 
 /** Makes the password too old to count as entered recently. */
-async function forgetPassword(page: Page, gatehouse: Gatehouse): Promise<void> {
+async function agePassword(page: Page, gatehouse: Gatehouse): Promise<void> {
   await page.waitForLoadState();
-  await forgetPasswords(gatehouse);
+  await agePasswords(gatehouse);
 }

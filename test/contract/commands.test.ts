@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Checkout, createCheckout, type Running } from "../support/checkout.ts";
+import { type Checkout, createCheckout, type RunningCommand } from "../support/checkout.ts";
 import { findFreePort } from "../support/processes.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -34,7 +34,7 @@ const isTaken = (port: number) =>
     socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
     socket.once("connect", () => socket.destroy());
   });
-const printed = (running: Running, text: string) => expect.poll(running.output, STARTS).toContain(text);
+const printed = (running: RunningCommand, text: string) => expect.poll(running.output, STARTS).toContain(text);
 const change = (path: string, from: string, to: string) => {
   const file = join(checkout.directory, path);
   const before = readFileSync(file, "utf8");

@@ -81,7 +81,7 @@ export const GUARDS: readonly Guard[] = [
     to: "    return false;",
     project: "embedded",
     test: "test/auth/breached-passwords.test.ts",
-    title: "opens no account, and another one does",
+    title: "is refused at sign-up, where another password is accepted",
   },
   {
     promise: "Hashes run one at a time.",
@@ -226,7 +226,7 @@ export const GUARDS: readonly Guard[] = [
     to: "isReplaced = false;\n      void raiseSessionEpochIfVerified;",
     project: "real",
     test: "test/auth/takeover.test.ts",
-    title: "is deleted by a password reset, which creates a new account with another id for the reader of the mailbox",
+    title: "is deleted by a password reset, and the owner of the mailbox gets a new account with another id",
   },
   {
     promise: "A password reset drops pending sign-ups.",
@@ -235,7 +235,7 @@ export const GUARDS: readonly Guard[] = [
     to: '["change-email", "reset-password"]',
     project: "real",
     test: "test/auth/takeover.test.ts",
-    title: "a new password by a mailed link creates the account and deletes the pending sign-ups",
+    title: "gets an account by a password reset, which deletes the pending sign-up and its password",
   },
   {
     promise: "A password reset raises the session epoch.",
@@ -262,7 +262,7 @@ export const GUARDS: readonly Guard[] = [
     to: "if (user === null) return [null, null];",
     project: "real",
     test: "test/auth/sessions.test.ts",
-    title: "is dead once the user's epoch rises",
+    title: "is invalid after the session epoch of its user has increased",
   },
   {
     promise: "A session expires 30 days after sign-in.",
@@ -271,7 +271,7 @@ export const GUARDS: readonly Guard[] = [
     to: "return Math.max(idleEndsAt, createdAt);",
     project: "real",
     test: "test/auth/sessions.test.ts",
-    title: "ends 30 days after sign-in, however much it is used",
+    title: "expires 30 days after sign-in, regardless of use",
   },
   {
     promise: "A session expires after 14 days without use.",
@@ -280,7 +280,7 @@ export const GUARDS: readonly Guard[] = [
     to: "export const SESSION_IDLE_MILLISECONDS = 20 * DAY_MILLISECONDS;",
     project: "real",
     test: "test/auth/sessions.test.ts",
-    title: "ends after 14 days without use",
+    title: "expires after 14 days without use",
   },
   {
     promise: "A renewal does not revive a session that ended.",
@@ -289,7 +289,7 @@ export const GUARDS: readonly Guard[] = [
     to: "redis.call('HSET', KEYS[1], ARGV[2], ARGV[4])",
     project: "real",
     test: "test/auth/sessions.test.ts",
-    title: "renewed while it is signed out stays dead",
+    title: "stays revoked if it is renewed during its sign-out",
   },
   {
     promise: "Sessions are stored under the hash of their id.",
@@ -316,7 +316,7 @@ export const GUARDS: readonly Guard[] = [
     to: '  const script = ["HMGET", personKey(userId), sessionField(sessionHash), USER] as const;\n  const [session = null, user = null] = await redis<(string | null)[]>("read session", script);',
     project: "embedded",
     test: "test/auth/revocation.test.ts",
-    title: "by signing out passes no page while replicas lag",
+    title: "by signing out is effective on all pages while replicas lag",
   },
   {
     promise: "A snapshot is marked before its row is committed.",
@@ -334,7 +334,7 @@ export const GUARDS: readonly Guard[] = [
     to: "export const SNAPSHOT_MILLISECONDS = 24 * 60 * 60 * 1_000;",
     project: "embedded",
     test: "test/auth/revocation.test.ts",
-    title: "by a deletion is over ten minutes after Redis lost it, when the snapshot ends",
+    title: "by a deletion is effective within ten minutes if Redis loses it, when the snapshot expires",
   },
   {
     promise: "Revocations are repeated for 15 minutes.",
@@ -343,7 +343,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const REPEAT_MILLISECONDS = 5 * 60 * 1_000;",
     project: "embedded",
     test: "test/auth/revocation.test.ts",
-    title: "is repeated for 15 minutes, and not for ever",
+    title: "is repeated for 15 minutes only",
   },
   {
     promise: "A person has at most 100 sessions.",
@@ -352,7 +352,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const SESSIONS_MAX = 200;",
     project: "real",
     test: "test/auth/sessions.test.ts",
-    title: "too many end the oldest, and those that are over before it",
+    title: "above the limit of 100 replaces expired sessions first, and then the oldest",
   },
   {
     promise: "A deletion removes waiting notices.",
@@ -361,7 +361,7 @@ export const GUARDS: readonly Guard[] = [
     to: "",
     project: "real",
     test: "test/mail/outbox.test.ts",
-    title: "is deleted with the account, except for the notice of the deletion",
+    title: "is deleted with the account, which leaves only the notice of the deletion",
   },
   {
     promise: "A deletion removes pending links and codes.",
@@ -525,7 +525,7 @@ export const GUARDS: readonly Guard[] = [
     to: '  if (https && headers.get("Content-Type")?.startsWith("text/html")) {\n    const subdomains',
     project: "embedded",
     test: "test/server/public-origin.test.ts",
-    title: "on pages, redirects and refusals",
+    title: "on pages, redirects and errors",
   },
   {
     promise: "A form of another origin is refused.",
@@ -570,7 +570,7 @@ export const GUARDS: readonly Guard[] = [
     to: "",
     project: "real",
     test: "test/auth/sessions.test.ts",
-    title: "its cookie is HttpOnly, SameSite=Lax, for the whole site, and lasts as long as the session",
+    title: "has a cookie with HttpOnly, SameSite=Lax and Path=/ that expires with the session",
   },
   {
     promise: "Over https every cookie is Secure.",
@@ -579,8 +579,7 @@ export const GUARDS: readonly Guard[] = [
     to: "...(secure ? [] : [])",
     project: "real",
     test: "test/auth/sessions.test.ts",
-    title:
-      "every cookie there is has the prefix __Host-, is Secure, HttpOnly and SameSite=Lax, and far below 4096 bytes",
+    title: "every cookie has the prefix __Host-, is Secure, HttpOnly and SameSite=Lax, and is far below 4096 bytes",
   },
   {
     promise: "A form has at most 16 KiB.",
@@ -589,7 +588,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const FORM_MAX_BYTES = 17 * 1024;",
     project: "embedded",
     test: "test/server/http-rules.test.ts",
-    title: "an overlong form",
+    title: "a form that is too large",
   },
   {
     promise: "All cookies together have at most 8 KiB.",
@@ -598,7 +597,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const COOKIES_MAX_CHARACTERS = 9 * 1024;",
     project: "embedded",
     test: "test/server/request-bounds.test.ts",
-    title: "all cookies together have 8 KiB, and the page says what to do about more",
+    title: "all cookies together have at most 8 KiB, and the error page says how to fix it",
   },
   {
     promise: "A form has at most 32 fields.",
@@ -607,7 +606,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const FORM_MAX_FIELDS = 33;",
     project: "embedded",
     test: "test/server/request-bounds.test.ts",
-    title: "a form has at most 32 fields, and a type that is no longer than types are",
+    title: "a form has at most 32 fields and a Content-Type of bounded length",
   },
   {
     promise: "Text is escaped in pages.",
@@ -625,7 +624,7 @@ export const GUARDS: readonly Guard[] = [
     to: '  if (url.protocol === "https:" || isLoopbackHttp(url)) return null;',
     project: "embedded",
     test: "test/server/public-origin.test.ts",
-    title: "a host that is not PUBLIC_ORIGIN's",
+    title: "at an origin other than PUBLIC_ORIGIN,",
   },
   {
     promise: "The database's login is not sent to where an answer redirects.",
@@ -697,7 +696,7 @@ export const GUARDS: readonly Guard[] = [
     to: "export const NOTICE_TTL_MILLISECONDS = 96 * 60 * 60 * 1_000;",
     project: "real",
     test: "test/mail/outbox.test.ts",
-    title: "waits twice as long after each attempt, and is given up after 72 hours",
+    title: "waits twice as long after each attempt, and is dropped after 72 hours",
   },
   {
     promise: "A notice commits with its change.",
@@ -706,7 +705,7 @@ export const GUARDS: readonly Guard[] = [
     to: "    queued.push({ ...addressed, row: { id } as never });\n    void queueNotice;",
     project: "real",
     test: "test/mail/outbox.test.ts",
-    title: "is sent by the scheduled run once the mail service accepts it, and only once",
+    title: "is sent exactly once by a scheduled run after the mail service has recovered",
   },
   {
     promise: "A page that the session's own read answers costs one call.",

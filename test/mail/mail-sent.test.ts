@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ADA, signUp } from "../support/people.ts";
 
-describe.skipIf(enginesAreMissing())("mail by Cloudflare's binding", () => {
+describe.skipIf(enginesAreMissing())("a message sent with Cloudflare's binding", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
   });
   afterAll(() => gatehouse.close());
 
-  test("every message is marked as automatic, so that no automatic reply answers it", async () => {
+  test("has the header Auto-Submitted, so that no vacation responder replies to it", async () => {
     await signUp(gatehouse);
     await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
     await gatehouse.inbox.newest(ADA.email, 2);
@@ -22,7 +22,7 @@ describe.skipIf(enginesAreMissing())("mail by Cloudflare's binding", () => {
   test.each([
     ["Müller, Söhne GmbH <accounts@gatehouse.test>", '"Müller, Söhne GmbH" <accounts@gatehouse.test>'],
     ['"Acme \\"Best\\" Inc." <konten@müller.test>', '"Acme \\"Best\\" Inc." <konten@xn--mller-kva.test>'],
-  ])("MAIL_FROM = %j is what the mail says", async (mailFrom, from) => {
+  ])("has the sender of MAIL_FROM = %j", async (mailFrom, from) => {
     const other = await startGatehouse({ MAIL_FROM: mailFrom });
     try {
       await signUp(other);

@@ -33,19 +33,19 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
 
   const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}, headers = {}) =>
     browser.post(path, new URLSearchParams(fields), headers);
-  const waiting = async () =>
+  const readOutbox = async () =>
     (await gatehouse.database.execute<OutboxRow>("select * from outbox order by recipient")).rows;
-  const subjects = () => service.taken.map(({ body }) => body["subject"]);
-  const recipients = () => service.taken.flatMap(({ body }) => body["to"] as string[]);
-  /** Signs somebody up, verifies the email, and lets the mail service fail from then on. */
-  const owning = async (): Promise<Browser> => {
+  const subjects = () => service.requests.map(({ body }) => body["subject"]);
+  const recipients = () => service.requests.flatMap(({ body }) => body["to"] as string[]);
+  /** Creates an account with a verified email. The mail service fails from then on. */
+  const signUpVerified = async (): Promise<Browser> => {
     const owner = gatehouse.browser();
     expect((await post(owner, "/auth/signup", ADA.signup)).status).toBe(303);
     await gatehouse.settle();
     await gatehouse.database.execute("update users set email_verified_at = 1");
     await dropSnapshots(gatehouse);
     service.reset();
-    service.answer(503);
+    service.respondWith(503);
     return owner;
   };
   const runAt = async (time: number) => {
@@ -57,10 +57,10 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     await gatehouse.settle();
   };
 
-  test("is sent by the scheduled run once the mail service accepts it, and only once", async () => {
-    const owner = await owning();
+  test("is sent exactly once by a scheduled run after the mail service has recovered", async () => {
+    const owner = await signUpVerified();
     await changePassword(owner);
-    const [row] = await waiting();
+    const [row] = await readOutbox();
     expect(row).toMatchObject({ kind: "password-changed", recipient: ADA.email, language: "en", attempts: 0 });
     const { rows } = await gatehouse.database.execute("select id from account_events where type = 'password-changed'");
     expect(rows).toEqual([{ id: row?.event_id }]);
@@ -68,21 +68,21 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     const due = Number(row?.next_at);
     service.reset();
     await runAt(due - 1);
-    expect(service.taken).toEqual([]);
+    expect(service.requests).toEqual([]);
     await runAt(due);
     expect([subjects(), recipients()]).toEqual([[CHANGED], [ADA.email]]);
-    expect(await waiting()).toEqual([]);
+    expect(await readOutbox()).toEqual([]);
     await runAt(due + MINUTE);
-    expect(service.taken).toHaveLength(1);
+    expect(service.requests).toHaveLength(1);
   });
 
-  test("waits twice as long after each attempt, and is given up after 72 hours", async () => {
-    const owner = await owning();
+  test("waits twice as long after each attempt, and is dropped after 72 hours", async () => {
+    const owner = await signUpVerified();
     await changePassword(owner);
-    const created = Number((await waiting())[0]?.created_at);
+    const created = Number((await readOutbox())[0]?.created_at);
     const attempts: number[] = [];
-    while ((await waiting()).length > 0) {
-      const at = Number((await waiting())[0]?.next_at);
+    while ((await readOutbox()).length > 0) {
+      const at = Number((await readOutbox())[0]?.next_at);
       attempts.push(Math.round((at - created) / MINUTE));
       await runAt(at);
     }
@@ -90,8 +90,8 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     expect(attempts.at(-2)).toBeLessThan(72 * 60);
     expect(attempts.at(-1)).toBeGreaterThanOrEqual(72 * 60);
     expect(Math.max(...attempts.map((at, index) => at - (attempts[index - 1] ?? 0)))).toBe(6 * 60);
-    // The request made the first attempt, and the notice was dropped instead of the last one.
-    expect(service.taken).toHaveLength(attempts.length);
+    // The request made the first attempt, and the last scheduled run dropped the notice instead of sending it.
+    expect(service.requests).toHaveLength(attempts.length);
     const logs = gatehouse.logs();
     expect(logs).toContain('"event":"notice-delayed","kind":"password-changed","attempts":1,"mail":"status 503"');
     expect(logs).toContain('"event":"notice-dropped","kind":"password-changed","reason":"expired"');
@@ -99,9 +99,9 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
   });
 
   test("is sent once by concurrent runs", async () => {
-    const owner = await owning();
+    const owner = await signUpVerified();
     await changePassword(owner);
-    const due = Number((await waiting())[0]?.next_at);
+    const due = Number((await readOutbox())[0]?.next_at);
     service.reset();
     // Every run has read the notice before the first claims it.
     gatehouse.standIns.traffic.delayMs = 100;
@@ -109,84 +109,84 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     expect(subjects()).toEqual([CHANGED]);
   });
 
-  test("is none where the change was not committed", async () => {
-    const owner = await owning();
+  test("is not stored if the change was not committed", async () => {
+    const owner = await signUpVerified();
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "COMMIT" });
     expect((await post(owner, "/app/account/password", CHANGE)).status).toBe(503);
     gatehouse.standIns.traffic.restore();
-    expect(await waiting()).toEqual([]);
+    expect(await readOutbox()).toEqual([]);
   });
 
-  test("is sent twice if its row could not be deleted after the first time", async () => {
-    const owner = await owning();
+  test("is sent a second time if its row could not be deleted after the first", async () => {
+    const owner = await signUpVerified();
     service.reset();
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "DELETE", skip: 1, times: 1 });
     await changePassword(owner);
-    expect([subjects(), (await waiting()).length]).toEqual([[CHANGED], 1]);
+    expect([subjects(), (await readOutbox()).length]).toEqual([[CHANGED], 1]);
     await runAt(Date.now() + MINUTE);
-    expect([subjects(), await waiting()]).toEqual([[CHANGED, CHANGED], []]);
+    expect([subjects(), await readOutbox()]).toEqual([[CHANGED, CHANGED], []]);
   });
 
-  test("of a changed email stores no link; the undo link is issued when it is sent", async () => {
-    const owner = await owning();
+  test("about a changed email is stored without a link, and gets one that undoes the change when it is sent", async () => {
+    const owner = await signUpVerified();
     service.reset();
     expect((await post(owner, "/app/account/email", { email: NEW, currentPassword: ADA.password })).status).toBe(303);
     await expect.poll(() => recipients()).toContain(NEW);
-    const [, link = ""] = /(\/auth\/confirm-email\/\w+)/.exec(String(service.taken.at(-1)?.body["text"])) ?? [];
-    service.answer(503);
+    const [, link = ""] = /(\/auth\/confirm-email\/\w+)/.exec(String(service.requests.at(-1)?.body["text"])) ?? [];
+    service.respondWith(503);
     expect((await post(owner, link)).notice).toBe("email-changed");
     await gatehouse.settle();
-    const [row] = await waiting();
+    const [row] = await readOutbox();
     expect(row).toMatchObject({ kind: "email-changed", recipient: ADA.email });
-    const tried = /\/auth\/undo-email\/(\w+)/.exec(String(service.taken.at(-1)?.body["text"]))?.[1] ?? "none";
-    expect(JSON.stringify(row)).not.toContain(tried);
+    const firstToken = /\/auth\/undo-email\/(\w+)/.exec(String(service.requests.at(-1)?.body["text"]))?.[1] ?? "none";
+    expect(JSON.stringify(row)).not.toContain(firstToken);
 
     service.reset();
     await runAt(Number(row?.next_at));
     expect(recipients()).toEqual([ADA.email]);
-    const [undo = ""] = /\/auth\/undo-email\/\w+/.exec(String(service.taken[0]?.body["text"])) ?? [];
-    expect(undo).not.toContain(tried);
+    const [undo = ""] = /\/auth\/undo-email\/\w+/.exec(String(service.requests[0]?.body["text"])) ?? [];
+    expect(undo).not.toContain(firstToken);
     expect((await post(gatehouse.browser(), undo)).location).toBe("/auth/reset-password");
     await expect.poll(() => recipients().toSorted()).toEqual([ADA.email, ADA.email, NEW]);
   });
 
-  test("of a changed email is not sent once the change was undone", async () => {
-    const owner = await owning();
+  test("about a changed email is dropped after the change was undone", async () => {
+    const owner = await signUpVerified();
     service.reset();
     await post(owner, "/app/account/email", { email: NEW, currentPassword: ADA.password });
     await expect.poll(() => recipients()).toContain(NEW);
-    const [link = ""] = /\/auth\/confirm-email\/\w+/.exec(String(service.taken.at(-1)?.body["text"])) ?? [];
-    service.answer(503);
+    const [link = ""] = /\/auth\/confirm-email\/\w+/.exec(String(service.requests.at(-1)?.body["text"])) ?? [];
+    service.respondWith(503);
     await post(owner, link);
     await gatehouse.settle();
     service.reset();
     await post(gatehouse.browser(), "/auth/forgot-password", { email: ADA.email });
     await expect.poll(() => recipients()).toEqual([ADA.email]);
-    const [undo = ""] = /\/auth\/undo-email\/\w+/.exec(String(service.taken[0]?.body["text"])) ?? [];
+    const [undo = ""] = /\/auth\/undo-email\/\w+/.exec(String(service.requests[0]?.body["text"])) ?? [];
     expect((await post(gatehouse.browser(), undo)).status).toBe(303);
     await gatehouse.settle();
     service.reset();
     await runAt(Date.now() + MINUTE);
-    expect([service.taken, await waiting()]).toEqual([[], []]);
+    expect([service.requests, await readOutbox()]).toEqual([[], []]);
     expect(gatehouse.logs()).toContain('"event":"notice-dropped","kind":"email-changed","reason":"outdated"');
   });
 
-  test("is deleted with the account, except for the notice of the deletion", async () => {
-    const owner = await owning();
+  test("is deleted with the account, which leaves only the notice of the deletion", async () => {
+    const owner = await signUpVerified();
     await changePassword(owner);
     const deletion = { currentPassword: FRESH.password, confirmation: "yes" };
     expect((await post(owner, "/app/account/delete", deletion)).notice).toBe("account-deleted");
     await gatehouse.settle();
-    expect(await waiting()).toEqual([
+    expect(await readOutbox()).toEqual([
       expect.objectContaining({ kind: "account-deleted", recipient: ADA.email, event_id: null }),
     ]);
     service.reset();
     await runAt(Date.now() + MINUTE);
-    expect([subjects(), await waiting()]).toEqual([[DELETED], []]);
+    expect([subjects(), await readOutbox()]).toEqual([[DELETED], []]);
   });
 
   test("is in the export until it is sent", async () => {
-    const owner = await owning();
+    const owner = await signUpVerified();
     await changePassword(owner);
     const { notices } = JSON.parse((await owner.open("/app/account/export")).body);
     expect(notices).toEqual([
@@ -194,8 +194,8 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     ]);
   });
 
-  test("does not keep the same run from ending what is revoked, nor the reverse", async () => {
-    const owner = await owning();
+  test("is sent even if the other task of the same run fails", async () => {
+    const owner = await signUpVerified();
     await changePassword(owner);
     service.reset();
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "SELECT", times: 1 });
@@ -209,11 +209,11 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     ["parameters", "{"],
     ["parameters", "{}"],
   ])(
-    "of another release, with the %s %j, keeps no other from being sent, and is given up in its time",
+    "of another release, with the %s %j, does not block other notices, and is dropped after 72 hours",
     async (column, value) => {
-      const owner = await owning();
+      const owner = await signUpVerified();
       await changePassword(owner);
-      const [row] = await waiting();
+      const [row] = await readOutbox();
       await gatehouse.database.execute(`update outbox set ${column} = ?, id = 'other'`, [value]);
       const columns = "kind, event_id, user_id, recipient, language, parameters, attempts, next_at, created_at";
       const values = [row?.kind, row?.event_id, row?.user_id, row?.recipient, row?.language, row?.parameters, 0];
@@ -223,16 +223,16 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
       );
       service.reset();
       await runAt(Number(row?.next_at) + 1);
-      expect([subjects(), await waiting()]).toEqual([
+      expect([subjects(), await readOutbox()]).toEqual([
         [CHANGED],
         [expect.objectContaining({ id: "other", attempts: 1 })],
       ]);
       await runAt(Date.now() + 73 * 60 * MINUTE);
-      expect([subjects(), await waiting()]).toEqual([[CHANGED], []]);
+      expect([subjects(), await readOutbox()]).toEqual([[CHANGED], []]);
     },
   );
 
-  test("is in the language of the owner's last sign-in, whoever causes it", async () => {
+  test("is in the language of the owner's last sign-in, regardless of the request that causes it", async () => {
     const german = { "Accept-Language": "de" };
     const owner = gatehouse.browser();
     await post(owner, "/auth/signup", ADA.signup, german);

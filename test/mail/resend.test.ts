@@ -3,8 +3,8 @@ import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/ga
 import { type MailService, startMailService } from "../support/mail-service.ts";
 import { ADA } from "../support/people.ts";
 
-/** Parses a mailbox by RFC 5322, 3.4, and RFC 2047: atoms, a quoted string or encoded words, and an email. */
-function readMailbox(header: string): { name: string; email: string } {
+/** Parses a mailbox (RFC 5322, 3.4): an email after a quoted string, atoms or encoded words (RFC 2047). */
+function parseMailbox(header: string): { name: string; email: string } {
   const [, phrase = "", email = ""] = /^(.+) <([^<>]+)>$/.exec(header) ?? [];
   if (/^"(?:[^"\\]|\\.)*"$/.test(phrase)) return { name: phrase.slice(1, -1).replace(/\\(.)/g, "$1"), email };
   const words = phrase.split(" ").map((word) => {
@@ -25,7 +25,7 @@ function readMailbox(header: string): { name: string; email: string } {
   return { name, email };
 }
 
-describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
+describe.skipIf(enginesAreMissing())("a message sent with Resend's API", () => {
   let gatehouse: Gatehouse;
   let service: MailService;
   beforeAll(async () => {
@@ -41,10 +41,10 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
     service.close();
   });
 
-  test("it receives the message in the documented format", async () => {
+  test("has the documented format", async () => {
     await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
-    await expect.poll(() => service.taken.length).toBe(1);
-    const [{ path, headers, body } = { path: "", headers: {}, body: {} }] = service.taken;
+    await expect.poll(() => service.requests.length).toBe(1);
+    const [{ path, headers, body } = { path: "", headers: {}, body: {} }] = service.requests;
     expect(path).toBe("/emails");
     expect(headers.authorization).toBe("Bearer re_secret_key");
     expect(body).toEqual({
@@ -67,30 +67,30 @@ describe.skipIf(enginesAreMissing())("mail by Resend's API", () => {
     ["Acme, Inc. <accounts@gatehouse.test>", "Acme, Inc."],
     ['The "Best" \\ Co <accounts@gatehouse.test>', 'The "Best" \\ Co'],
     ["Acme & Co <accounts@gatehouse.test>", "Acme & Co"],
-  ])("MAIL_FROM = %j reaches it as a header that every reader of mail understands", async (mailFrom, name) => {
+  ])("has a valid From header for MAIL_FROM = %j", async (mailFrom, name) => {
     const other = await startGatehouse({ MAIL_FROM: mailFrom, ...service.variables });
     try {
       await other.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
-      await expect.poll(() => service.taken.length).toBe(1);
-      const from = String(service.taken[0]?.body["from"]);
+      await expect.poll(() => service.requests.length).toBe(1);
+      const from = String(service.requests[0]?.body["from"]);
       expect(from).toMatch(/^[ -~]+$/);
-      expect(readMailbox(from)).toEqual({ name, email: "accounts@gatehouse.test" });
+      expect(parseMailbox(from)).toEqual({ name, email: "accounts@gatehouse.test" });
       for (const word of from.match(/=\?\S+/g) ?? []) expect(word.length).toBeLessThanOrEqual(75);
     } finally {
       await other.close();
     }
   });
 
-  test("what it refuses is logged with its status and nothing else, and the visitor goes on", async () => {
-    service.answer(422);
+  test("is logged only with the status if it is refused, and the visitor continues", async () => {
+    service.respondWith(422);
     const page = await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
     expect(page.status).toBe(303);
     await expect.poll(() => gatehouse.logs()).toContain('"mail":"status 422"');
     for (const secret of [ADA.email, "re_secret_key", "code for"]) expect(gatehouse.logs()).not.toContain(secret);
   });
 
-  test("an HTML page of a proxy in its place counts as not sent and is logged", async () => {
-    service.answer(200, "<!doctype html><title>Be right back</title>");
+  test("is logged as not sent if the response is not JSON", async () => {
+    service.respondWith(200, "<!doctype html><title>Be right back</title>");
     await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
     await expect.poll(() => gatehouse.logs()).toContain('"mail":"no JSON"');
   });

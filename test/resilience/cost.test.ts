@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type BundleCopy, copyBundle, withCheapHashes } from "../support/cheap-hashes.ts";
-import { tellsCpuTime } from "../support/cpu-time.ts";
+import { canReadCpuTime } from "../support/cpu-time.ts";
 import { ADA } from "../support/people.ts";
 import { describeRequest, PIECES } from "./cost/hostile.ts";
 import { Meter, settle } from "./cost/meter.ts";
@@ -55,7 +55,7 @@ interface DrawnPair extends Pair {
   readonly number: number;
 }
 
-describe.skipIf(!tellsCpuTime())("the cost of a request", () => {
+describe.skipIf(!canReadCpuTime())("the cost of a request", () => {
   let bundle: BundleCopy;
   let service: Service;
   let stage: Stage;
@@ -148,7 +148,7 @@ describe.skipIf(!tellsCpuTime())("the cost of a request", () => {
   }, 120_000);
 });
 
-describe.skipIf(!tellsCpuTime())("the cost of a password", () => {
+describe.skipIf(!canReadCpuTime())("the cost of a password", () => {
   let bundle: BundleCopy;
   let service: Service;
   beforeAll(async () => {

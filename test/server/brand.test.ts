@@ -9,7 +9,7 @@ import { ADA } from "../support/people.ts";
 
 const MARK = "M2 2h20v20H2z";
 
-/** An operator's src/brand.ts. */
+/** Replaces the brand in src/brand.ts, as an operator does. */
 function rebrand(text: string): string {
   return text
     .replace(`name: "${brand.name}"`, 'name: "Fern & Fox"')
@@ -34,7 +34,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-test("every page has the operator's name, mark, colours, help and links, and ours nowhere", async () => {
+test("every page has the operator's name, mark, colors, help email and links, and none of the defaults", async () => {
   const { body } = await gatehouse.browser().open("/auth/signin");
   expect(body).toContain("<title>Sign in &middot; Fern &amp; Fox</title>");
   expect(body).toContain(`<path d="${MARK}"`);
@@ -43,10 +43,11 @@ test("every page has the operator's name, mark, colours, help and links, and our
   expect(body).toContain("--key: #cfb1f0");
   expect(body).toContain('<a href="mailto:help@fern.example">Help</a>');
   expect(body).toContain('<a href="https://fern.example/privacy">Privacy</a>');
-  for (const ours of [brand.name, brand.accent.light.color, brand.accent.dark.color]) expect(body).not.toContain(ours);
+  for (const original of [brand.name, brand.accent.light.color, brand.accent.dark.color])
+    expect(body).not.toContain(original);
 });
 
-test("in every language, and in the way that the policy allows", async () => {
+test("the labels are translated, and the content security policy allows the style of the page", async () => {
   const { body, headers } = await gatehouse.browser().open("/auth/signin?lang=de");
   expect(body).toContain(">Datenschutz</a>");
   expect(body).toContain(">Hilfe</a>");
@@ -55,7 +56,7 @@ test("in every language, and in the way that the policy allows", async () => {
   expect(headers.get("Content-Security-Policy")).toContain(`style-src 'sha256-${hash}' `);
 });
 
-test("messages name the service and its support email, and no password may contain the name", async () => {
+test("messages name the service and its support email, and a password that contains the name is refused", async () => {
   const browser = gatehouse.browser();
   const form = await browser.open("/auth/signup");
   const password = "my fern & fox words";

@@ -6,10 +6,10 @@ import { ADA, signUp } from "../support/people.ts";
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
 const SECRET = "a".repeat(40);
-const ON_THE_WAY = "redirectTo=%2Fapp%2Faccount";
+const RETURN_QUERY = "redirectTo=%2Fapp%2Faccount";
 const WRONG = { email: ADA.email, password: "not the password", redirectTo: "/app/account" };
 
-describe.skipIf(enginesAreMissing())("a page that refuses something leads on", () => {
+describe.skipIf(enginesAreMissing())("on error pages,", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ SOURCE_POSTS_MAX: "40" });
@@ -22,24 +22,24 @@ describe.skipIf(enginesAreMissing())("a page that refuses something leads on", (
 
   const REFUSALS: readonly [name: string, status: number, actions: readonly string[], refuse: () => Promise<Page>][] = [
     [
-      "a form from elsewhere",
+      "a form from another origin",
       403,
-      [`/auth/signin?${ON_THE_WAY}`],
-      () => post(`/auth/signin?${ON_THE_WAY}`, WRONG, { Origin: "https://evil.example" }),
+      [`/auth/signin?${RETURN_QUERY}`],
+      () => post(`/auth/signin?${RETURN_QUERY}`, WRONG, { Origin: "https://evil.example" }),
     ],
     ["an unknown page", 404, ["/"], () => gatehouse.browser().open("/nowhere")],
     [
-      "a method that a page has not",
+      "a method that the page does not support",
       405,
       ["/auth/signin"],
       () => gatehouse.browser().request("/auth/signin", { method: "PUT", headers: { Origin: gatehouse.origin } }),
     ],
-    ["the location of the sign-out form", 405, ["/"], () => gatehouse.browser().open("/auth/signout")],
+    ["GET of the sign-out form", 405, ["/"], () => gatehouse.browser().open("/auth/signout")],
     [
-      "a form that is cut short",
+      "a truncated form",
       400,
-      [`/auth/signup?${ON_THE_WAY}`],
-      () => gatehouse.browser().post(`/auth/signup?${ON_THE_WAY}`, "email=%", FORM),
+      [`/auth/signup?${RETURN_QUERY}`],
+      () => gatehouse.browser().post(`/auth/signup?${RETURN_QUERY}`, "email=%", FORM),
     ],
     [
       "a form that is too large",
@@ -48,13 +48,13 @@ describe.skipIf(enginesAreMissing())("a page that refuses something leads on", (
       () => gatehouse.browser().post("/auth/signup", "a".repeat(20_000), FORM),
     ],
     [
-      "something that is no form",
+      "a body that is not a form",
       415,
       [`/auth/verify-email/${SECRET}`],
       () => gatehouse.browser().post(`/auth/verify-email/${SECRET}`, "{}", { "Content-Type": "application/json" }),
     ],
     [
-      "a link that is too long",
+      "a URL that is too long",
       414,
       ["/auth/signin"],
       () => gatehouse.browser().open(`/auth/signin?${"a".repeat(5_000)}`),
@@ -62,7 +62,7 @@ describe.skipIf(enginesAreMissing())("a page that refuses something leads on", (
     [
       "a form while a store is down",
       503,
-      [`/auth/signin?${ON_THE_WAY}`],
+      [`/auth/signin?${RETURN_QUERY}`],
       () => {
         gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
         return post("/auth/signin", WRONG);
@@ -79,60 +79,60 @@ describe.skipIf(enginesAreMissing())("a page that refuses something leads on", (
       },
     ],
     [
-      "the link to a new password, carried here without its cookie",
+      "the reset form without its cookie",
       410,
-      [`/auth/forgot-password?${ON_THE_WAY}`, `/auth/signin?${ON_THE_WAY}`],
-      () => gatehouse.browser().open(`/auth/reset-password?${ON_THE_WAY}`),
+      [`/auth/forgot-password?${RETURN_QUERY}`, `/auth/signin?${RETURN_QUERY}`],
+      () => gatehouse.browser().open(`/auth/reset-password?${RETURN_QUERY}`),
     ],
     [
-      "a dead link to verify an email",
+      "an invalid link to verify an email",
       410,
-      [`/auth/signin?${ON_THE_WAY}`, `/auth/signup?${ON_THE_WAY}`],
-      () => gatehouse.browser().open(`/auth/verify-email/${SECRET}?${ON_THE_WAY}`),
+      [`/auth/signin?${RETURN_QUERY}`, `/auth/signup?${RETURN_QUERY}`],
+      () => gatehouse.browser().open(`/auth/verify-email/${SECRET}?${RETURN_QUERY}`),
     ],
     [
-      "the same while signed in",
+      "an invalid link to verify an email, while signed in,",
       410,
       ["/app/account"],
-      async () => (await signUp(gatehouse)).open(`/auth/verify-email/${SECRET}?${ON_THE_WAY}`),
+      async () => (await signUp(gatehouse)).open(`/auth/verify-email/${SECRET}?${RETURN_QUERY}`),
     ],
     [
-      "a link that is cut short, while signed in",
+      "a truncated link, while signed in,",
       410,
       ["/app"],
       async () => (await signUp(gatehouse)).open("/auth/verify-email/abc"),
     ],
     [
-      "a page of ours as a part of another",
+      "a page in a frame",
       403,
       [`/auth/undo-email/${SECRET}`],
       () => gatehouse.browser().request(`/auth/undo-email/${SECRET}`, { headers: { "Sec-Fetch-Dest": "iframe" } }),
     ],
     [
-      "a dead link to confirm an email",
+      "an invalid link to confirm an email",
       410,
       ["/app/account"],
       () => gatehouse.browser().open(`/auth/confirm-email/${SECRET}`),
     ],
     [
-      "a dead link to undo a change",
+      "an invalid link to undo an email change",
       410,
       ["/auth/forgot-password"],
       () => gatehouse.browser().open(`/auth/undo-email/${SECRET}`),
     ],
     [
-      "too many guesses",
+      "too many sign-in attempts at one account",
       429,
-      [`/auth/forgot-password?${ON_THE_WAY}`, `/auth/signin?${ON_THE_WAY}`],
+      [`/auth/forgot-password?${RETURN_QUERY}`, `/auth/signin?${RETURN_QUERY}`],
       async () => {
         for (let count = 0; count < 10; count += 1) await post("/auth/signin", WRONG);
         return post("/auth/signin", WRONG);
       },
     ],
     [
-      "too many forms",
+      "too many forms from one ip",
       429,
-      [`/auth/signin?${ON_THE_WAY}`, "/"],
+      [`/auth/signin?${RETURN_QUERY}`, "/"],
       async () => {
         for (let count = 0; count < 40; count += 1)
           await post("/auth/signin", { ...WRONG, email: `${count}@example.com` });
@@ -140,49 +140,50 @@ describe.skipIf(enginesAreMissing())("a page that refuses something leads on", (
       },
     ],
     [
-      "too many mails to a forgotten password",
+      "too many messages with reset links",
       429,
-      [`/auth/signin?${ON_THE_WAY}`],
+      [`/auth/signin?${RETURN_QUERY}`],
       async () => {
-        const ask = () => post("/auth/forgot-password", { email: ADA.email, redirectTo: "/app/account" });
-        for (let count = 0; count < 3; count += 1) await ask();
-        return ask();
+        const request = () => post("/auth/forgot-password", { email: ADA.email, redirectTo: "/app/account" });
+        for (let count = 0; count < 3; count += 1) await request();
+        return request();
       },
     ],
     [
-      "too many mails with codes",
+      "too many messages with codes",
       429,
-      [`/auth/verify-email?${ON_THE_WAY}`, "/app/account"],
+      [`/auth/verify-email?${RETURN_QUERY}`, "/app/account"],
       async () => {
         const member = await signUp(gatehouse);
-        const ask = () => member.post("/auth/verify-email/resend", new URLSearchParams({ redirectTo: "/app/account" }));
-        let page = await ask();
-        for (let count = 0; count < 5 && page.status === 303; count += 1) page = await ask();
+        const request = () =>
+          member.post("/auth/verify-email/resend", new URLSearchParams({ redirectTo: "/app/account" }));
+        let page = await request();
+        for (let count = 0; count < 5 && page.status === 303; count += 1) page = await request();
         return page;
       },
     ],
     [
-      "too many mails to a new email",
+      "too many messages to a new email",
       429,
       ["/app/account"],
       async () => {
         const member = await signUp(gatehouse);
-        const ask = () => member.post("/app/account/email", new URLSearchParams({ email: "new@example.com" }));
-        for (let count = 0; count < 3; count += 1) await ask();
-        return ask();
+        const request = () => member.post("/app/account/email", new URLSearchParams({ email: "new@example.com" }));
+        for (let count = 0; count < 3; count += 1) await request();
+        return request();
       },
     ],
   ];
 
-  test.each(REFUSALS)("%s: %i", async (_, status, actions, refuse) => {
+  test.each(REFUSALS)("%s gets a %i with links to the next action", async (_, status, actions, refuse) => {
     const page = await refuse();
     expect(page.status).toBe(status);
     expect(page.links()).toEqual(actions);
     gatehouse.standIns.traffic.restore();
-    for (const way of actions) expect([200, 303, 410]).toContain((await gatehouse.browser().open(way)).status);
+    for (const action of actions) expect([200, 303, 410]).toContain((await gatehouse.browser().open(action)).status);
   });
 
-  test("the location of the sign-out form is a page that signs out", async () => {
+  test("GET /auth/signout shows a form that signs out", async () => {
     const member = await signUp(gatehouse);
     const page = await member.open("/auth/signout");
     expect([page.status, page.headers.get("Allow")]).toEqual([405, "POST"]);
@@ -190,13 +191,13 @@ describe.skipIf(enginesAreMissing())("a page that refuses something leads on", (
     expect((await member.open("/app")).status).toBe(303);
   });
 
-  test("the way on is the same in the other language", async () => {
+  test("the text is translated", async () => {
     const page = await gatehouse.browser().open("/auth/reset-password?lang=de");
     expect([page.status, page.text.includes("In diesem Browser ist kein Link")]).toEqual([410, true]);
   });
 });
 
-describe.skipIf(enginesAreMissing())("a browser that keeps no cookies", () => {
+describe.skipIf(enginesAreMissing())("a browser that blocks cookies", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -204,7 +205,7 @@ describe.skipIf(enginesAreMissing())("a browser that keeps no cookies", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("gets an explanation after the right password, instead of the form again", async () => {
+  test("gets a page that explains it after the right password, instead of the form again", async () => {
     await signUp(gatehouse);
     const browser = gatehouse.browser();
     const done = await browser.submit(await browser.open("/auth/signin"), "/auth/signin", ADA.signin);
@@ -217,17 +218,17 @@ describe.skipIf(enginesAreMissing())("a browser that keeps no cookies", () => {
   });
 
   test.each([
-    ["a link on another page", "/auth/forgot-password"],
-    ["nowhere", null],
+    ["another page", "/auth/forgot-password"],
+    ["no page", null],
     ["another site", "https://evil.example/auth/signin"],
-  ])("coming from %s leads to the sign-in page as ever", async (_, from) => {
+  ])("is redirected to the sign-in page if it comes from %s", async (_, from) => {
     const browser = gatehouse.browser();
     const referrer = from === null ? null : new URL(from, browser.origin).href;
     const page = await browser.request("/app", { headers: referrer === null ? {} : { Referer: referrer } });
     expect([page.status, page.location]).toEqual([303, "/auth/signin?redirectTo=%2Fapp"]);
   });
 
-  test("a session that has ended leads to the sign-in page, also from there", async () => {
+  test("is distinguished from one whose session has ended, which is redirected to the sign-in page", async () => {
     const browser = await signUp(gatehouse);
     await gatehouse.redis.flushdb();
     const page = await browser.request("/app", { headers: { Referer: `${browser.origin}/auth/signin` } });
@@ -235,7 +236,7 @@ describe.skipIf(enginesAreMissing())("a browser that keeps no cookies", () => {
   });
 });
 
-describe.skipIf(enginesAreMissing())("verified on another device, where emails must be verified", () => {
+describe.skipIf(enginesAreMissing())("if verification is required,", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
@@ -243,10 +244,10 @@ describe.skipIf(enginesAreMissing())("verified on another device, where emails m
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("the page that waits for the code leads to sign-in, and says why", async () => {
+  test("the page for the code links to sign-in after the email was verified on another device", async () => {
     const laptop = gatehouse.browser();
-    const waiting = await laptop.follow(
-      await laptop.submit(await laptop.open(`/auth/signup?${ON_THE_WAY}`), "/auth/signup", ADA.signup),
+    const codePage = await laptop.follow(
+      await laptop.submit(await laptop.open(`/auth/signup?${RETURN_QUERY}`), "/auth/signup", ADA.signup),
     );
     const mail = await gatehouse.inbox.newest(ADA.email);
     const phone = gatehouse.browser();
@@ -254,20 +255,20 @@ describe.skipIf(enginesAreMissing())("verified on another device, where emails m
     const path = link.split("?")[0] ?? "";
     expect((await phone.submit(await phone.open(link), path, { password: ADA.password })).status).toBe(303);
 
-    const sent = await laptop.submit(waiting, "/auth/verify-email", { code: codeIn(mail) });
+    const sent = await laptop.submit(codePage, "/auth/verify-email", { code: codeIn(mail) });
     expect([sent.status, sent.errorAt("code")?.startsWith("This code no longer works")]).toEqual([422, true]);
-    expect(sent.links()).toEqual(["#code", `/auth/signin?${ON_THE_WAY}`, `/auth/signup?${ON_THE_WAY}`]);
+    expect(sent.links()).toEqual(["#code", `/auth/signin?${RETURN_QUERY}`, `/auth/signup?${RETURN_QUERY}`]);
     expect(sent.forms().map(([action]) => action)).toEqual(["/auth/verify-email"]);
     const other = gatehouse.browser();
     other.cookies.set("gatehouse-verify", SECRET);
-    const left = await other.open(`/auth/verify-email?${ON_THE_WAY}`);
-    expect([left.status, left.location]).toEqual([303, `/auth/signin?${ON_THE_WAY}`]);
-    expect((await other.follow(left)).text).toContain("If you verified your email on another device, sign in.");
-    const done = await other.submit(await other.follow(left), "/auth/signin", ADA.signin);
+    const redirect = await other.open(`/auth/verify-email?${RETURN_QUERY}`);
+    expect([redirect.status, redirect.location]).toEqual([303, `/auth/signin?${RETURN_QUERY}`]);
+    expect((await other.follow(redirect)).text).toContain("If you verified your email on another device, sign in.");
+    const done = await other.submit(await other.follow(redirect), "/auth/signin", ADA.signin);
     expect(done.location).toBe("/app/account");
   });
 
-  test("a browser that stores no cookies gets an explanation, instead of the form again", async () => {
+  test("a browser that blocks cookies gets a page that explains it, instead of the form again", async () => {
     const browser = gatehouse.browser();
     const done = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
     browser.cookies.clear();
@@ -276,8 +277,8 @@ describe.skipIf(enginesAreMissing())("verified on another device, where emails m
     expect([page.status, page.text.includes("Your browser blocks cookies")]).toEqual([403, true]);
   });
 
-  test("once the messages with codes are used up, a link to a new password creates the account", async () => {
-    const sendAll = async () => {
+  test("the page after the last message with a code links to a password reset, which creates the account", async () => {
+    const exhaustMessages = async () => {
       const browser = gatehouse.browser();
       let page = await browser.post(`/auth/signup`, new URLSearchParams({ ...ADA.signup, redirectTo: "/app/account" }));
       for (let count = 0; count < 5 && page.status === 303; count += 1) {
@@ -285,10 +286,10 @@ describe.skipIf(enginesAreMissing())("verified on another device, where emails m
       }
       return { browser, page };
     };
-    const { browser, page } = await sendAll();
+    const { browser, page } = await exhaustMessages();
     expect([page.status, page.links()]).toEqual([
       429,
-      [`/auth/verify-email?${ON_THE_WAY}`, `/auth/forgot-password?${ON_THE_WAY}`],
+      [`/auth/verify-email?${RETURN_QUERY}`, `/auth/forgot-password?${RETURN_QUERY}`],
     ]);
     await gatehouse.settle();
     await gatehouse.inbox.empty();

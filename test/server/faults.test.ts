@@ -5,14 +5,14 @@ import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/ga
 import { ADA, signIn, signUp } from "../support/people.ts";
 import { changeSession } from "../support/stored.ts";
 
-/** The longest response time, whatever a store does. */
-const ANSWER_MAX_MILLISECONDS = 5_000;
+/** The maximum response time, whatever a store does. */
+const RESPONSE_MAX_MILLISECONDS = 5_000;
 
-/** Faults in which the engine executes the call. */
-const DONE: readonly Fault[] = [{ kind: "late", ms: 2_000 }, { kind: "truncated" }, { kind: "lostAnswer" }];
+/** The faults after which the engine has executed the command. */
+const EXECUTED: readonly Fault[] = [{ kind: "late", ms: 2_000 }, { kind: "truncated" }, { kind: "lostAnswer" }];
 
-/** Faults in which the engine is not called, so that the engine does not matter. */
-const NOT_DONE: readonly Fault[] = [
+/** The faults in which the engine never gets the command. Testing them with one engine is enough. */
+const NOT_EXECUTED: readonly Fault[] = [
   { kind: "refuse" },
   { kind: "hang" },
   { kind: "status", status: 500 },
@@ -20,12 +20,12 @@ const NOT_DONE: readonly Fault[] = [
   { kind: "html" },
 ];
 
-/** A separate person for each step, so that all steps run concurrently. Most of this test is waiting. */
+/** A request that needs a store. Each has its own account, so that all run concurrently: most of this is waiting. */
 interface Step {
   readonly step: string;
   readonly person: Readonly<Record<keyof typeof ADA.signup, string>>;
-  readonly as: "nobody" | "guest" | "member";
-  readonly take: (browser: Browser) => Promise<Page>;
+  readonly state: "new" | "signed-out" | "signed-in";
+  readonly send: (browser: Browser) => Promise<Page>;
 }
 
 const ACCOUNT = "/app/account";
@@ -35,17 +35,17 @@ const post = (path: string, fields: Readonly<Record<string, string>>) => (browse
 const signin: Step = {
   step: "POST /auth/signin",
   person: person("irene"),
-  as: "guest",
-  take: post("/auth/signin", { email: "irene@example.com", password: ADA.password }),
+  state: "signed-out",
+  send: post("/auth/signin", { email: "irene@example.com", password: ADA.password }),
 };
 const signup: Step = {
   step: "POST /auth/signup",
   person: person("ursula"),
-  as: "nobody",
-  take: post("/auth/signup", person("ursula")),
+  state: "new",
+  send: post("/auth/signup", person("ursula")),
 };
 
-/** Every step that calls a store, by store. */
+/** The steps that need each store. */
 const STEPS: Readonly<Record<"database" | "redis", readonly Step[]>> = {
   database: [
     signin,
@@ -53,51 +53,56 @@ const STEPS: Readonly<Record<"database" | "redis", readonly Step[]>> = {
     {
       step: "GET activity",
       person: person("activa"),
-      as: "member",
-      take: (browser) => browser.open(`${ACCOUNT}/activity`),
+      state: "signed-in",
+      send: (browser) => browser.open(`${ACCOUNT}/activity`),
     },
-    { step: "GET export", person: person("xenia"), as: "member", take: (browser) => browser.open(`${ACCOUNT}/export`) },
+    {
+      step: "GET export",
+      person: person("xenia"),
+      state: "signed-in",
+      send: (browser) => browser.open(`${ACCOUNT}/export`),
+    },
     {
       step: "POST revoke-others",
       person: person("rosa"),
-      as: "member",
-      take: post(`${ACCOUNT}/sessions/revoke-others`, {}),
+      state: "signed-in",
+      send: post(`${ACCOUNT}/sessions/revoke-others`, {}),
     },
     {
       step: "POST email",
       person: person("emma"),
-      as: "member",
-      take: post(`${ACCOUNT}/email`, { email: "emma.new@example.com" }),
+      state: "signed-in",
+      send: post(`${ACCOUNT}/email`, { email: "emma.new@example.com" }),
     },
   ],
   redis: [
-    { step: "GET /", person: person("hilda"), as: "member", take: (browser) => browser.open("/") },
-    { step: "GET /app", person: person("agnes"), as: "member", take: (browser) => browser.open("/app") },
+    { step: "GET /", person: person("hilda"), state: "signed-in", send: (browser) => browser.open("/") },
+    { step: "GET /app", person: person("agnes"), state: "signed-in", send: (browser) => browser.open("/app") },
     {
       step: "GET /auth/session",
       person: person("selma"),
-      as: "member",
-      take: (browser) => browser.open("/auth/session"),
+      state: "signed-in",
+      send: (browser) => browser.open("/auth/session"),
     },
     {
       step: "GET sessions",
       person: person("dora"),
-      as: "member",
-      take: (browser) => browser.open(`${ACCOUNT}/sessions`),
+      state: "signed-in",
+      send: (browser) => browser.open(`${ACCOUNT}/sessions`),
     },
     {
       step: "POST email",
       person: person("emma"),
-      as: "member",
-      take: post(`${ACCOUNT}/email`, { email: "emma.new@example.com" }),
+      state: "signed-in",
+      send: post(`${ACCOUNT}/email`, { email: "emma.new@example.com" }),
     },
-    { step: "POST /auth/signout", person: person("olga"), as: "member", take: post("/auth/signout", {}) },
+    { step: "POST /auth/signout", person: person("olga"), state: "signed-in", send: post("/auth/signout", {}) },
     signin,
     signup,
   ],
 };
 
-describe.skipIf(enginesAreMissing())("a store that fails", () => {
+describe.skipIf(enginesAreMissing())("when a store fails,", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -105,22 +110,22 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  const faults = inject("engines") === "real" ? DONE : [...DONE, ...NOT_DONE];
-  const cells = (["database", "redis"] as const).flatMap((store) =>
+  const faults = inject("engines") === "real" ? EXECUTED : [...EXECUTED, ...NOT_EXECUTED];
+  const cases = (["database", "redis"] as const).flatMap((store) =>
     faults.map((fault) => ({ store, fault, name: fault.kind === "status" ? `status ${fault.status}` : fault.kind })),
   );
 
-  const prepare = async ({ person, as }: Step): Promise<Browser> => {
-    if (as === "nobody") return gatehouse.browser();
+  const prepare = async ({ person, state }: Step): Promise<Browser> => {
+    if (state === "new") return gatehouse.browser();
     const browser = await signUp(gatehouse, person);
-    if (as === "guest") browser.cookies.clear();
+    if (state === "signed-out") browser.cookies.clear();
     return browser;
   };
 
-  test.each(cells)(
-    "$store, $name: every step answers 503 in time and keeps the cookie; healed, all is well",
-    async (cell) => {
-      const { store, fault } = cell;
+  test.each(cases)(
+    "with $name in $store, every step gets a 503 in time, keeps its cookie and succeeds after recovery",
+    async (testCase) => {
+      const { store, fault } = testCase;
       const steps = STEPS[store];
       const browsers = new Map<Step, Browser>();
       await Promise.all(steps.map(async (step) => browsers.set(step, await prepare(step))));
@@ -130,11 +135,11 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
 
       gatehouse.standIns.traffic.inject({ fault, service: store });
       await Promise.all(
-        [...browsers].map(async ([{ step, take }, browser]) => {
+        [...browsers].map(async ([{ step, send }, browser]) => {
           const startedAt = performance.now();
-          const page = await take(browser);
+          const page = await send(browser);
           expect([step, page.status, page.headers.get("Retry-After"), page.setCookies]).toEqual([step, 503, "5", []]);
-          expect(performance.now() - startedAt).toBeLessThan(ANSWER_MAX_MILLISECONDS);
+          expect(performance.now() - startedAt).toBeLessThan(RESPONSE_MAX_MILLISECONDS);
           expect(page.text).toContain(page.headers.get("X-Request-Id"));
           for (const secret of secrets) expect(page.body.toLowerCase()).not.toContain(secret);
         }),
@@ -142,8 +147,8 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
       for (const secret of secrets) expect(gatehouse.logs().toLowerCase()).not.toContain(secret);
 
       gatehouse.standIns.traffic.restore();
-      for (const [{ step, take, person }, browser] of browsers) {
-        const again = await take(browser);
+      for (const [{ step, send, person }, browser] of browsers) {
+        const again = await send(browser);
         expect([step, [200, 303].includes(again.status)]).toEqual([step, true]);
         expect(
           (await (await signIn(gatehouse, { email: person.email, password: ADA.password })).open("/app")).status,
@@ -164,7 +169,7 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
     }
   });
 
-  test("a session that could not be renewed is still there", async () => {
+  test("a session that could not be renewed stays valid", async () => {
     const browser = await signUp(gatehouse);
     await changeSession(gatehouse, browser, { renewAt: Date.now() - 1 });
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL replace session" });
@@ -174,7 +179,7 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
     expect([page.status, page.setCookies.length]).toEqual([200, 1]);
   });
 
-  test("a lost ROLLBACK is repeated and delays neither its own request nor others", async () => {
+  test("a lost ROLLBACK is repeated, and delays neither its own request nor later ones", async () => {
     await signUp(gatehouse);
     const taken = { ...ADA.signup, password: "another engine", passwordConfirmation: "another engine" };
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "ROLLBACK", times: 1 });
@@ -184,7 +189,7 @@ describe.skipIf(enginesAreMissing())("a store that fails", () => {
 
   // The embedded engine refuses to change its tables.
   test.runIf(inject("engines") === "real")(
-    "a database without its tables is a 503, which the log identifies by MySQL's error number",
+    "a database without its tables causes a 503, and the log identifies it only by MySQL's error number",
     async () => {
       await gatehouse.database.execute("alter table users rename to users_away");
       try {

@@ -17,8 +17,8 @@ const CURRENT = { currentPassword: ADA.password };
 
 const directory = buildFormerWorker(FORMER);
 
-/** Two Workers, of the previous release and of this one, on the same stores with the current tables. */
-describe.skipIf(enginesAreMissing() || directory === null)("what the release before has written", () => {
+/** Workers of the previous and of the current release share the same stores, which have the current schema. */
+describe.skipIf(enginesAreMissing() || directory === null)("after an upgrade from the previous release,", () => {
   let former: Gatehouse;
   let current: Gatehouse;
   let formerRequired: Gatehouse;
@@ -47,11 +47,11 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
     browser.post(path, new URLSearchParams(fields), IP);
   const rows = async (sql: string) => (await current.database.execute(sql)).rows;
   const signup = (email: string) => ({ ...ADA.signup, email });
-  const email = (name: string) => `${name}${Date.now()}@example.com`;
+  const newEmail = (name: string) => `${name}${Date.now()}@example.com`;
 
-  /** Somebody whose email was changed by the previous release. */
-  const moved = async () => {
-    const [from, to] = [email("ada"), email("lovelace")];
+  /** Creates an account and changes its email with the former Worker. Resolves to both emails and the undo link. */
+  const changeEmail = async () => {
+    const [from, to] = [newEmail("ada"), newEmail("lovelace")];
     const owner = former.browser();
     expect((await post(owner, "/auth/signup", signup(from))).status).toBe(303);
     await post(owner, "/auth/verify-email", { code: codeIn(await former.inbox.newest(from)) });
@@ -62,19 +62,19 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
     await former.settle();
     return { from, to, undo };
   };
-  const signedIn = async (address: string): Promise<Browser> => {
+  const signInAt = async (email: string): Promise<Browser> => {
     const browser = current.browser();
-    expect((await post(browser, "/auth/signin", { email: address, password: ADA.password })).location).toBe("/app");
+    expect((await post(browser, "/auth/signin", { email, password: ADA.password })).location).toBe("/app");
     return browser;
   };
-  const isRefused = async (address: string) => {
-    const answer = await post(current.browser(), "/auth/signup", signup(address));
-    return [answer.status, answer.errorAt("email") !== null];
+  const signUpResult = async (email: string) => {
+    const response = await post(current.browser(), "/auth/signup", signup(email));
+    return [response.status, response.errorAt("email") !== null];
   };
 
-  describe.each([false, true])("clean-up has run: %j", (isMoved) => {
+  describe.each([false, true])("(clean-up has run: %j)", (hasRun) => {
     const cleanUp = async () => {
-      if (!isMoved) return;
+      if (!hasRun) return;
       expect(await current.runScheduled(Date.now(), CLEAN_UP)).toBe("ok");
       expect(await rows("select id from `keys` where hashed_password is null")).toEqual([]);
       expect(await rows("select id from account_events where address is not null")).toEqual([]);
@@ -82,10 +82,10 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
       expect(await rows(`${undone} (select email from reserved_emails)`)).toEqual([]);
     };
 
-    test("an account signs in, and its activity says from where", async () => {
-      const { from, to } = await moved();
+    test("an account signs in, and its audit log shows the ip", async () => {
+      const { from, to } = await changeEmail();
       await cleanUp();
-      const owner = await signedIn(to);
+      const owner = await signInAt(to);
       const activity = (await owner.open("/app/account/activity")).text;
       expect(activity).toContain(IP["CF-Connecting-IP"]);
       expect(activity).not.toContain("address-verified");
@@ -96,10 +96,10 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
       expect(exported.reservedEmails).toMatchObject([{ email: from }]);
     });
 
-    test("an email that was given up stays reserved, and the link that was mailed then restores it", async () => {
-      const { from, to, undo } = await moved();
+    test("the former email stays reserved, and the link that was mailed with the change restores it", async () => {
+      const { from, to, undo } = await changeEmail();
       await cleanUp();
-      expect(await isRefused(from)).toEqual([422, true]);
+      expect(await signUpResult(from)).toEqual([422, true]);
       expect((await post(current.browser(), undo)).location).toBe("/auth/reset-password");
       await current.settle();
       expect(await rows("select email from users")).toEqual([{ email: from }]);
@@ -108,8 +108,8 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
       expect((await post(current.browser(), "/auth/signup", signup(to))).status).toBe(303);
     });
 
-    test("a link that is requested now restores it", async () => {
-      const { from } = await moved();
+    test("a newly requested link restores the former email", async () => {
+      const { from } = await changeEmail();
       await cleanUp();
       await post(current.browser(), "/auth/forgot-password", { email: from });
       const undo = linkIn(await current.inbox.newest(from), "/auth/undo-email/");
@@ -117,10 +117,10 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
       expect(await rows("select email from users")).toEqual([{ email: from }]);
     });
 
-    test("the account moves back to it, and it counts among the five", async () => {
-      const { from, to } = await moved();
+    test("the account can change back to the former email, and the latest one is reserved instead", async () => {
+      const { from, to } = await changeEmail();
       await cleanUp();
-      const owner = await signedIn(to);
+      const owner = await signInAt(to);
       await post(owner, "/app/account/email", { email: from });
       expect((await post(owner, linkIn(await current.inbox.newest(from), "/auth/confirm-email/"))).notice).toBe(
         "email-changed",
@@ -130,10 +130,10 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
       expect(await rows("select id from `keys`")).toEqual([{ id: `email:${from}` }]);
     });
 
-    test("its mailbox hears of a deletion, and it is free then", async () => {
-      const { from, to } = await moved();
+    test("the former email gets the notice of a deletion, and is available afterwards", async () => {
+      const { from, to } = await changeEmail();
       await cleanUp();
-      const owner = await signedIn(to);
+      const owner = await signInAt(to);
       await post(owner, "/app/account/delete", { ...CURRENT, confirmation: "yes" });
       expect((await current.inbox.newest(from)).subject).toBe(`Your ${brand.name} account was deleted`);
       await current.settle();
@@ -143,16 +143,16 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
       expect((await post(current.browser(), "/auth/signup", signup(from))).status).toBe(303);
     });
 
-    test("a sign-up that waits is verified by its code, its link and its password, and dropped by a reset", async () => {
-      const waiting = async () => {
-        const address = email("nob");
+    test("a pending sign-up is verified by its code or by its link and password, and deleted by a reset", async () => {
+      const createPending = async () => {
+        const email = newEmail("nob");
         const browser = formerRequired.browser();
-        expect((await post(browser, "/auth/signup", signup(address))).location).toBe("/auth/verify-email");
-        return { address, browser, mail: await formerRequired.inbox.newest(address) };
+        expect((await post(browser, "/auth/signup", signup(email))).location).toBe("/auth/verify-email");
+        return { email, browser, mail: await formerRequired.inbox.newest(email) };
       };
-      const byCode = await waiting();
-      const byLink = await waiting();
-      const dropped = await waiting();
+      const byCode = await createPending();
+      const byLink = await createPending();
+      const dropped = await createPending();
       await cleanUp();
       const copy = currentRequired.browser();
       for (const [name, value] of byCode.browser.cookies) copy.cookies.set(name, value);
@@ -160,27 +160,27 @@ describe.skipIf(enginesAreMissing() || directory === null)("what the release bef
 
       const link = linkIn(byLink.mail, "/auth/verify-email/");
       const { password } = ADA;
-      const signin = await post(currentRequired.browser(), "/auth/signin", { email: byLink.address, password });
+      const signin = await post(currentRequired.browser(), "/auth/signin", { email: byLink.email, password });
       expect(signin.location).toBe("/auth/verify-email");
       expect((await post(currentRequired.browser(), link, { password })).location).toBe("/auth/signin");
 
-      await post(currentRequired.browser(), "/auth/forgot-password", { email: dropped.address });
+      await post(currentRequired.browser(), "/auth/forgot-password", { email: dropped.email });
       const reader = currentRequired.browser();
-      await reader.open(linkIn(await currentRequired.inbox.newest(dropped.address), "/auth/reset-password/"));
+      await reader.open(linkIn(await currentRequired.inbox.newest(dropped.email), "/auth/reset-password/"));
       const fresh = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
       expect((await post(reader, "/auth/reset-password", fresh)).location).toBe("/auth/signin");
       expect(await rows("select * from pending_signups")).toEqual([]);
       expect(await rows("select * from one_time_tokens where hashed_password is not null")).toEqual([]);
-      const refused = await post(currentRequired.browser(), "/auth/signin", { email: dropped.address, password });
+      const refused = await post(currentRequired.browser(), "/auth/signin", { email: dropped.email, password });
       expect(refused.status).toBe(401);
     });
   });
 
-  test("what this release writes lets the release before sign people in, until it is replaced", async () => {
-    const address = email("ada");
-    expect((await post(current.browser(), "/auth/signup", signup(address))).status).toBe(303);
+  test("the previous release, while it still runs, signs in accounts that the current one has created", async () => {
+    const email = newEmail("ada");
+    expect((await post(current.browser(), "/auth/signup", signup(email))).status).toBe(303);
     const browser = former.browser();
-    expect((await post(browser, "/auth/signin", { email: address, password: ADA.password })).location).toBe("/app");
+    expect((await post(browser, "/auth/signin", { email, password: ADA.password })).location).toBe("/app");
     expect((await browser.open("/app/account/activity")).status).toBe(200);
   });
 });

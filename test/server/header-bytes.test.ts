@@ -9,8 +9,8 @@ const ORIGIN = "https://gatehouse.test";
 const COOKIE = "__Host-gatehouse";
 
 /**
- * Characters that `trim` or Unicode-aware code ignores, and HTTP does not. A sibling host can begin the name of a
- * cookie with each.
+ * Characters that `trim` or a Unicode-aware parser skips, but HTTP does not. A sibling host can set a cookie whose name
+ * starts with any of them.
  */
 const NOT_WHITE_SPACE = [
   ..."\u0085\u00a0\u00ad\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a",
@@ -20,25 +20,25 @@ const NOT_WHITE_SPACE = [
   character,
 }));
 
-/** The bytes of a text in a header. `fetch` writes one byte per character and trims only the ends. */
+/** A header value with the UTF-8 bytes of `text`. `fetch` writes a character as one byte, and trims only the ends. */
 const bytesOf = (text: string) => Buffer.from(text, "utf8").toString("latin1");
 
-/** The response to a request that is written byte by byte. */
+/** Sends a GET request with exactly these bytes over a socket. Resolves to the whole response. */
 function sendRaw(origin: string, path: string, header: string): Promise<string> {
   const { hostname, port, host } = new URL(origin);
   return new Promise((resolve, reject) => {
-    let answer = "";
+    let response = "";
     const socket = connect(Number(port), hostname, () => {
       socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${header}\r\n\r\n`, "latin1");
     });
     socket.on("data", (chunk: Buffer) => {
-      answer += chunk.toString();
+      response += chunk.toString();
     });
-    socket.on("end", () => resolve(answer)).on("error", reject);
+    socket.on("end", () => resolve(response)).on("error", reject);
   });
 }
 
-describe.skipIf(enginesAreMissing())("the bytes of a header, over https", () => {
+describe.skipIf(enginesAreMissing())("the bytes of a header, over https:", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -56,38 +56,44 @@ describe.skipIf(enginesAreMissing())("the bytes of a header, over https", () => 
     return browser;
   };
 
-  test.each(NOT_WHITE_SPACE)("$name before a name makes it another cookie, which signs no one in", async (own) => {
-    const attacker = await signUp({ ...ADA.signup, email: "mallory@example.com" });
-    const victim = await signUp(ADA.signup);
-    const planted = `${own.character}${COOKIE}=${attacker.cookies.get(COOKIE)}`;
-    const session = `${COOKIE}=${victim.cookies.get(COOKIE)}`;
-    for (const cookie of [planted, `a=1; ${planted}`, `${planted}; a=1`]) {
-      const answer = await open("/app", cookie);
-      expect([answer.status, answer.location]).toEqual([303, "/auth/signin?redirectTo=%2Fapp"]);
-    }
-    // It does not count as a second cookie of the same name, which would sign the victim out.
-    for (const cookie of [`${planted}; ${session}`, `${session}; ${planted}`, `a=1; ${session}; ${planted}`]) {
-      const answer = await open("/auth/session", cookie);
-      expect(JSON.parse(answer.body)).toMatchObject({ user: { email: ADA.email } });
-    }
-    // After a value it belongs to the value.
-    expect((await open("/app", `${session}${own.character}; a=1`)).status).toBe(303);
-  });
+  test.each(NOT_WHITE_SPACE)(
+    "$name before the name of a cookie makes it a different cookie, which signs in no user",
+    async ({ character }) => {
+      const attacker = await signUp({ ...ADA.signup, email: "mallory@example.com" });
+      const victim = await signUp(ADA.signup);
+      const planted = `${character}${COOKIE}=${attacker.cookies.get(COOKIE)}`;
+      const session = `${COOKIE}=${victim.cookies.get(COOKIE)}`;
+      for (const cookie of [planted, `a=1; ${planted}`, `${planted}; a=1`]) {
+        const response = await open("/app", cookie);
+        expect([response.status, response.location]).toEqual([303, "/auth/signin?redirectTo=%2Fapp"]);
+      }
+      // It does not count as a duplicate of the session cookie, which would sign the victim out.
+      for (const cookie of [`${planted}; ${session}`, `${session}; ${planted}`, `a=1; ${session}; ${planted}`]) {
+        const response = await open("/auth/session", cookie);
+        expect(JSON.parse(response.body)).toMatchObject({ user: { email: ADA.email } });
+      }
+      // After a value, the character is a part of the value.
+      expect((await open("/app", `${session}${character}; a=1`)).status).toBe(303);
+    },
+  );
 
   test.each([
     ["a vertical tab", "\v"],
     ["a form feed", "\f"],
     ["a unit separator", "\x1f"],
     ["a byte that is not UTF-8", "\xa0"],
-  ])("%s before a name, which only a socket sends, does so too", async (_, byte) => {
-    const owner = gatehouse.browser();
-    await owner.post("/auth/signup", new URLSearchParams(ADA.signup));
-    const cookie = `gatehouse=${owner.cookies.get("gatehouse")}`;
-    expect(await sendRaw(gatehouse.origin, "/app", `Cookie: a=1; ${cookie}`)).toMatch(/^HTTP\/1\.1 200 /);
-    expect(await sendRaw(gatehouse.origin, "/app", `Cookie: a=1; ${byte}${cookie}`)).toMatch(/^HTTP\/1\.1 303 /);
-  });
+  ])(
+    "%s before the name of a cookie, which only a raw socket can send, makes it a different cookie, too",
+    async (_, byte) => {
+      const owner = gatehouse.browser();
+      await owner.post("/auth/signup", new URLSearchParams(ADA.signup));
+      const cookie = `gatehouse=${owner.cookies.get("gatehouse")}`;
+      expect(await sendRaw(gatehouse.origin, "/app", `Cookie: a=1; ${cookie}`)).toMatch(/^HTTP\/1\.1 200 /);
+      expect(await sendRaw(gatehouse.origin, "/app", `Cookie: a=1; ${byte}${cookie}`)).toMatch(/^HTTP\/1\.1 303 /);
+    },
+  );
 
-  test("SP and HTAB around a cookie do not count", async () => {
+  test("spaces and tabs around a cookie are ignored", async () => {
     const session = `${COOKIE}=${(await signUp(ADA.signup)).cookies.get(COOKIE)}`;
     for (const cookie of [`a=1;${session};b=2`, `a=1; \t ${session}\t ;b=2`, `a=1;\t${session}`]) {
       expect((await open("/app", cookie)).status).toBe(200);
@@ -106,35 +112,36 @@ describe.skipIf(enginesAreMissing())("the bytes of a header, over https", () => 
     '"__Host-gatehouse"',
     "=__Host-gatehouse",
     "gatehouse",
-  ])("a name is compared byte for byte: %j is another", async (name) => {
+  ])("the name of a cookie is compared byte by byte: %j is a different name", async (name) => {
     const session = (await signUp(ADA.signup)).cookies.get(COOKIE);
     if (name.includes("\u0000")) return expect(open("/app", `${name}=${session}`)).rejects.toThrow();
     return expect((await open("/app", `${name}=${session}`)).status).toBe(303);
   });
 
-  test("the same holds for the cookies of the language, a reset and a device", async () => {
+  test("the names of the language, reset and device cookies are compared byte by byte", async () => {
     const german = `${COOKIE}-lang=de`;
     expect((await open("/", `\u2000${german}`)).title).toBe(`Welcome · ${brand.name}`);
     expect((await open("/", german)).title).not.toBe(`Welcome · ${brand.name}`);
 
     await signUp(ADA.signup);
-    const asked = gatehouse.browser(ORIGIN);
-    await asked.post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
-    await asked.open(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
-    const reset = `${COOKIE}-reset=${asked.cookies.get(`${COOKIE}-reset`)}`;
+    const requester = gatehouse.browser(ORIGIN);
+    await requester.post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
+    await requester.open(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
+    const reset = `${COOKIE}-reset=${requester.cookies.get(`${COOKIE}-reset`)}`;
     expect((await open("/auth/reset-password", `\u2000${reset}`)).hasField("password")).toBe(false);
     expect((await open("/auth/reset-password", reset)).hasField("password")).toBe(true);
 
     const owner = gatehouse.browser(ORIGIN);
     expect((await owner.post("/auth/signin", new URLSearchParams(ADA.signin))).status).toBe(303);
     await gatehouse.settle();
-    for (let guess = 0; guess < 11; guess += 1) await post("/auth/signin", { ...ADA.signin, password: "wrong" }, "");
+    for (let attempt = 0; attempt < 11; attempt += 1)
+      await post("/auth/signin", { ...ADA.signin, password: "wrong" }, "");
     const device = `${COOKIE}-device=${owner.cookies.get(`${COOKIE}-device`)}`;
     expect((await post("/auth/signin", ADA.signin, `\u2000${device}`)).status).toBe(429);
     expect((await post("/auth/signin", ADA.signin, device)).status).toBe(303);
   });
 
-  test("a language is requested in ASCII, with HTTP's white space around it", async () => {
+  test("Accept-Language is parsed as ASCII with the whitespace of HTTP", async () => {
     const title = async (header: string) =>
       (await gatehouse.browser(ORIGIN).request("/", { headers: { "Accept-Language": bytesOf(header) } })).title;
     const german = await title("de");
@@ -160,7 +167,7 @@ describe.skipIf(enginesAreMissing())("the bytes of a header, over https", () => 
     ["application/x-www-form-urlencoded;charset=utf-\uff18", 415],
     ["application/x-www-form-urlencoded, text/plain", 415],
     [`application/x-www-form-urlencoded; a=${"b".repeat(300)}`, 415],
-  ])("a form sent as %j answers %i", async (type, status) => {
+  ])("a form with the Content-Type %j gets a %i", async (type, status) => {
     const headers = { "Content-Type": bytesOf(type) };
     expect((await gatehouse.browser(ORIGIN).post("/auth/signin", "email=&password=", headers)).status).toBe(status);
   });
@@ -176,7 +183,7 @@ describe.skipIf(enginesAreMissing())("the bytes of a header, over https", () => 
     [`multipart/form-data; boundary=${"x".repeat(71)}`, 400],
     ['multipart/form-data; boundary="x "', 400],
     ['multipart/form-data; boundary="x*"', 400],
-  ])("a multipart form sent as %j answers %i", async (type, status) => {
+  ])("a multipart form with the Content-Type %j gets a %i", async (type, status) => {
     const part = (name: string) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n\r\n`;
     const headers = { "Content-Type": bytesOf(type) };
     const body = `${part("email")}${part("password")}--x--\r\n`;
@@ -204,13 +211,13 @@ describe.skipIf(enginesAreMissing())("the bytes of a header, over https", () => 
     "https://gatehouse.test\u2000",
     "HTTPS://GATEHOUSE.TEST",
     "https://gatehou\u017fe.test",
-  ])("Origin: %j is foreign", async (origin) => {
+  ])("the Origin %j is rejected", async (origin) => {
     const headers = { Origin: bytesOf(origin), "Sec-Fetch-Site": "same-origin" };
     expect((await gatehouse.browser(ORIGIN).post("/auth/signin", "", headers)).status).toBe(403);
   });
 });
 
-describe.skipIf(enginesAreMissing())("the bytes of a header, where emails must be verified", () => {
+describe.skipIf(enginesAreMissing())("the bytes of a header, if verification is required:", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
@@ -218,21 +225,21 @@ describe.skipIf(enginesAreMissing())("the bytes of a header, where emails must b
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("a sibling host's cookie does not make a code the code of its own sign-up", async () => {
+  test("a cookie from a sibling host does not let a code verify the attacker's sign-up", async () => {
     const attacker = gatehouse.browser(ORIGIN);
     await attacker.post("/auth/signup", new URLSearchParams(ADA.signup));
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     const verify = `${COOKIE}-verify=${attacker.cookies.get(`${COOKIE}-verify`)}`;
-    const type = (cookie: string) =>
+    const submitCode = (cookie: string) =>
       gatehouse.browser(ORIGIN).post("/auth/verify-email", new URLSearchParams({ code }), { Cookie: bytesOf(cookie) });
-    const planted = await type(`\u2000${verify}`);
+    const planted = await submitCode(`\u2000${verify}`);
     expect([planted.status, planted.setCookies.filter((line) => line.startsWith(`${COOKIE}=`))]).toEqual([422, []]);
-    // Only the name differs.
-    expect((await type(verify)).status).toBe(303);
+    // With the exact name, the same cookie is accepted.
+    expect((await submitCode(verify)).status).toBe(303);
   });
 
   test.each(["1234\u20095678", "1234\u20135678", "\u200e1234\u00a0 5678\u202c", "1 2 3 4 - 5 6 7 8"])(
-    "a code is text that people paste: %j has eight digits",
+    "a pasted code can contain separators: %j has eight digits",
     async (code) => {
       const browser = gatehouse.browser(ORIGIN);
       await browser.post("/auth/signup", new URLSearchParams({ ...ADA.signup, email: "bob@example.com" }));

@@ -8,14 +8,14 @@ import { ADA } from "../support/people.ts";
 
 const SELF_CHECK = "*/5 * * * *";
 
-/** Slightly longer than a result is reused. */
-const FORGOTTEN_MILLISECONDS = 2_200;
+/** Slightly longer than a result is cached. */
+const CACHE_EXPIRED_MILLISECONDS = 2_200;
 
-const askHealth = async (browser: Browser) => {
+const fetchHealth = async (browser: Browser) => {
   const page = await browser.open("/healthz");
   return { status: page.status, retryAfter: page.headers.get("Retry-After"), body: JSON.parse(page.body) };
 };
-const change = (sql: string) => async (standIns: StandIns) => {
+const runSql = (sql: string) => async (standIns: StandIns) => {
   await new Client({ url: standIns.databaseUrl }).execute(sql);
   return {};
 };
@@ -24,20 +24,20 @@ const withPassword = (url: string, password: string) => Object.assign(new URL(ur
 interface State {
   readonly state: string;
   readonly arrange: (standIns: StandIns) => Promise<Readonly<Record<string, string>>>;
-  /** Whether `arrange` changes tables, which the embedded engine refuses. */
-  readonly changesTables?: boolean;
+  /** Whether `arrange` changes the schema, which the embedded engine refuses. */
+  readonly changesSchema?: boolean;
   readonly database?: string;
   readonly redis?: string;
-  /** Whether a visitor can sign up. Without it, the same as the reported health. */
+  /** Whether a sign-up succeeds. By default, it does if both stores are reported as "ok". */
   readonly signup?: boolean;
 }
 
-/** Mistakes of operators and failures of stores. */
+/** Mistakes of an operator and states of a store, with the health that is reported for each. By default, it is "ok". */
 const ALL_STATES: readonly State[] = [
-  { state: "all is well", arrange: async () => ({}) },
+  { state: "everything works", arrange: async () => ({}) },
   {
     state: "there are no tables",
-    changesTables: true,
+    changesSchema: true,
     arrange: async (standIns) => {
       for (const table of [
         "users",
@@ -48,65 +48,65 @@ const ALL_STATES: readonly State[] = [
         "pending_signups",
         "outbox",
       ]) {
-        await change(`DROP TABLE ${table}`)(standIns);
+        await runSql(`DROP TABLE ${table}`)(standIns);
       }
       return {};
     },
     database: "not migrated",
   },
   {
-    state: "a table is missing that only the activity needs",
-    changesTables: true,
-    arrange: change("DROP TABLE account_events"),
+    state: "the table of the audit log is missing",
+    changesSchema: true,
+    arrange: runSql("DROP TABLE account_events"),
     database: "not migrated",
     signup: true,
   },
   {
     state: "a column is missing",
-    changesTables: true,
-    arrange: change("ALTER TABLE one_time_tokens DROP COLUMN attempts"),
+    changesSchema: true,
+    arrange: runSql("ALTER TABLE one_time_tokens DROP COLUMN attempts"),
     database: "not migrated",
     signup: true,
   },
   {
-    state: "a newer schema demands what this release does not write",
-    changesTables: true,
-    arrange: change("ALTER TABLE users ADD COLUMN more varchar(8) NOT NULL"),
+    state: "a newer schema requires a column that this release does not write",
+    changesSchema: true,
+    arrange: runSql("ALTER TABLE users ADD COLUMN more varchar(8) NOT NULL"),
     database: "not migrated",
   },
   {
-    state: "a newer schema has more than this release needs",
-    changesTables: true,
-    arrange: change("ALTER TABLE users ADD COLUMN more varchar(8)"),
+    state: "a newer schema has an additional optional column",
+    changesSchema: true,
+    arrange: runSql("ALTER TABLE users ADD COLUMN more varchar(8)"),
   },
   {
-    state: "the password of the database may only read",
+    state: "the database role can only read",
     arrange: async (standIns) => ({ DATABASE_URL: databaseUrlFor(standIns, "reader") }),
     database: "refused",
   },
   {
-    state: "the password of the database may only write",
+    state: "the database role can only write",
     arrange: async (standIns) => ({ DATABASE_URL: databaseUrlFor(standIns, "writer") }),
     database: "refused",
   },
   {
-    state: "the password of the database is wrong",
+    state: "the database password is wrong",
     arrange: async ({ databaseUrl }) => ({ DATABASE_URL: withPassword(databaseUrl, "wrong") }),
     database: "refused",
   },
   {
-    state: "the token of Redis may only read",
+    state: "the Redis token can only read",
     arrange: async () => ({ UPSTASH_REDIS_REST_TOKEN: REDIS_READ_ONLY_TOKEN }),
     redis: "refused",
   },
   {
-    state: "the token of Redis is wrong",
+    state: "the Redis token is wrong",
     arrange: async () => ({ UPSTASH_REDIS_REST_TOKEN: "wrong" }),
     redis: "refused",
   },
 ];
 
-const STATES = ALL_STATES.filter(({ changesTables }) => !changesTables || inject("engines") === "real");
+const STATES = ALL_STATES.filter(({ changesSchema }) => !changesSchema || inject("engines") === "real");
 
 describe.skipIf(enginesAreMissing())("health", () => {
   let gatehouses: Gatehouse[];
@@ -122,7 +122,7 @@ describe.skipIf(enginesAreMissing())("health", () => {
     async ({ index, database = "ok", redis = "ok", signup }) => {
       const gatehouse = gatehouses[index] as Gatehouse;
       const healthy = database === "ok" && redis === "ok";
-      expect(await askHealth(gatehouse.browser())).toEqual({
+      expect(await fetchHealth(gatehouse.browser())).toEqual({
         status: healthy ? 200 : 503,
         retryAfter: healthy ? null : "5",
         body: { status: healthy ? "ok" : "unavailable", database, redis },
@@ -135,7 +135,7 @@ describe.skipIf(enginesAreMissing())("health", () => {
       expect(unhealthy).toEqual(healthy ? [] : [database === "ok" ? redis : database]);
       expect(lines.find(({ event }) => event === "self-check")).toMatchObject({ database, redis });
 
-      // The report is true: it is never "ok" if a visitor cannot sign up.
+      // The report is true: it is never "ok" while a sign-up fails.
       const browser = gatehouse.browser();
       const { status } = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", ADA.signup);
       expect(status).toBe((signup ?? healthy) ? 303 : 503);
@@ -144,16 +144,16 @@ describe.skipIf(enginesAreMissing())("health", () => {
 });
 
 describe.skipIf(enginesAreMissing())("the health check", () => {
-  /** Each test has its own Worker, so that no result is reused from another test. */
+  /** Each test has its own Worker, without the cached result of another test. */
   let gatehouses: Gatehouse[];
   let gatehouse: Gatehouse;
-  let used = 0;
+  let nextIndex = 0;
   beforeAll(async () => {
     gatehouses = await startGatehouses(Array.from({ length: 4 }, () => async () => ({})));
   });
   beforeEach(async () => {
-    gatehouse = gatehouses[used] as Gatehouse;
-    used += 1;
+    gatehouse = gatehouses[nextIndex] as Gatehouse;
+    nextIndex += 1;
     await gatehouse.reset();
   });
   afterAll(async () => {
@@ -162,8 +162,8 @@ describe.skipIf(enginesAreMissing())("the health check", () => {
 
   const operations = () => gatehouse.standIns.traffic.calls.map(({ operation }) => operation);
 
-  test("tries a write on both stores, and leaves no row and no key that stays", async () => {
-    expect((await askHealth(gatehouse.browser())).status).toBe(200);
+  test("writes to both stores, and leaves no row and no key without an expiry", async () => {
+    expect((await fetchHealth(gatehouse.browser())).status).toBe(200);
     expect(operations()).toEqual(["EVAL consume", "BEGIN", "SELECT", "INSERT", "ROLLBACK"]);
     expect((await gatehouse.database.execute("select * from users")).rows).toEqual([]);
     const keys = await gatehouse.redis.keys("window:health:*");
@@ -171,53 +171,53 @@ describe.skipIf(enginesAreMissing())("the health check", () => {
     for (const key of keys) expect(await gatehouse.redis.ttl(key)).toBeGreaterThan(0);
   });
 
-  test("distinguishes a failing store from a refusing one, and checks the database although Redis is down", async () => {
+  test("reports failing stores as unavailable, not as refused, and checks the database even if Redis fails", async () => {
     const { traffic } = gatehouse.standIns;
     traffic.inject({ fault: { kind: "refuse" }, service: "redis" });
     traffic.inject({ fault: { kind: "html" }, service: "database" });
-    expect(await askHealth(gatehouse.browser())).toEqual({
+    expect(await fetchHealth(gatehouse.browser())).toEqual({
       status: 503,
       retryAfter: "5",
       body: { status: "unavailable", database: "unavailable", redis: "unavailable" },
     });
     traffic.restore();
-    await sleep(FORGOTTEN_MILLISECONDS);
+    await sleep(CACHE_EXPIRED_MILLISECONDS);
     traffic.inject({ fault: { kind: "late", ms: 2_000 }, service: "redis" });
-    expect((await askHealth(gatehouse.browser())).body).toMatchObject({ database: "ok", redis: "unavailable" });
+    expect((await fetchHealth(gatehouse.browser())).body).toMatchObject({ database: "ok", redis: "unavailable" });
   });
 
-  test("calls no store while a result is reused, and once for many concurrent requests", async () => {
-    const participants = await Promise.all(Array.from({ length: 20 }, () => askHealth(gatehouse.browser())));
-    expect(new Set(participants.map(({ status }) => status))).toEqual(new Set([200]));
+  test("calls no store while a result is cached, and calls the database once for many concurrent requests", async () => {
+    const responses = await Promise.all(Array.from({ length: 20 }, () => fetchHealth(gatehouse.browser())));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
     expect(operations().filter((operation) => operation !== "EVAL consume")).toEqual([
       "BEGIN",
       "SELECT",
       "INSERT",
       "ROLLBACK",
     ]);
-    // At most one read of a session for each request that came before the first result.
+    // At most one call to the limiter for each request, and none after the first result.
     expect(operations().filter((operation) => operation === "EVAL consume").length).toBeLessThanOrEqual(20);
     const before = operations().length;
-    await Promise.all(Array.from({ length: 20 }, () => askHealth(gatehouse.browser())));
+    await Promise.all(Array.from({ length: 20 }, () => fetchHealth(gatehouse.browser())));
     expect(operations()).toHaveLength(before);
   });
 
-  test("is counted by ip, separately from forms: beyond the limit it is a 429 without a call to the database", async () => {
-    const from = async (source: string) => {
-      const page = await gatehouse.browser().request("/healthz", { headers: { "CF-Connecting-IP": source } });
+  test("is limited by ip, separately from forms: above the limit it gets a 429 without a call to the database", async () => {
+    const fetchFrom = async (ip: string) => {
+      const page = await gatehouse.browser().request("/healthz", { headers: { "CF-Connecting-IP": ip } });
       return { status: page.status, retryAfter: Number(page.headers.get("Retry-After")), body: JSON.parse(page.body) };
     };
-    expect((await from("203.0.113.7")).status).toBe(200);
+    expect((await fetchFrom("203.0.113.7")).status).toBe(200);
     const [counter = ""] = await gatehouse.redis.keys("window:health:*");
     await gatehouse.redis.lpush(counter, ...Array.from({ length: 299 }, () => Date.now()));
-    await sleep(FORGOTTEN_MILLISECONDS);
+    await sleep(CACHE_EXPIRED_MILLISECONDS);
     gatehouse.standIns.traffic.clear();
-    const refused = await from("203.0.113.7");
+    const refused = await fetchFrom("203.0.113.7");
     expect(refused).toMatchObject({ status: 429, body: { status: "limited", database: "unknown", redis: "ok" } });
     expect(refused.retryAfter).toBeGreaterThan(800);
     expect(operations()).toEqual(["EVAL consume"]);
-    // Other ips are not limited, and neither are forms of this ip.
-    expect((await from("203.0.113.8")).status).toBe(200);
+    // Neither requests from another ip nor forms from this ip are limited.
+    expect((await fetchFrom("203.0.113.8")).status).toBe(200);
     const browser = gatehouse.browser();
     const headers = { "CF-Connecting-IP": "203.0.113.7" };
     expect((await browser.post("/auth/signup", new URLSearchParams(ADA.signup), headers)).status).toBe(303);

@@ -6,7 +6,7 @@ import { ADA, signUp } from "../support/people.ts";
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
 
-describe.skipIf(enginesAreMissing())("the rules of every route", () => {
+describe.skipIf(enginesAreMissing())("over HTTP,", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -14,12 +14,12 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  const nothingHappened = () => expect(gatehouse.standIns.traffic.calls).toEqual([]);
+  const expectNoCalls = () => expect(gatehouse.standIns.traffic.calls).toEqual([]);
 
-  test("every answer carries the security headers, its request id and no-store, and names no software", async () => {
+  test("every response has the security headers, its request id and no-store, and does not name the server software", async () => {
     const browser = await signUp(gatehouse);
     const post = () => new URLSearchParams(ADA.signup);
-    const answers: [number, Page][] = [
+    const responses: [number, Page][] = [
       [200, await browser.open("/")],
       [200, await browser.open("/app")],
       [303, await browser.open("/auth/signin")],
@@ -38,11 +38,11 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
       [303, await browser.post("/auth/signout", new URLSearchParams())],
     ];
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
-    answers.push([503, await gatehouse.browser().post("/auth/signup", post())]);
+    responses.push([503, await gatehouse.browser().post("/auth/signup", post())]);
 
     const ids = new Set<string>();
-    for (const [status, { headers, url, status: answered }] of answers) {
-      expect([url, answered]).toEqual([url, status]);
+    for (const [status, { headers, url, status: actual }] of responses) {
+      expect([url, actual]).toEqual([url, status]);
       expect(headers.get("Content-Security-Policy")).toMatch(
         /^default-src 'none'; style-src(?: 'sha256-[A-Za-z0-9+/]{43}='){2}; script-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
       );
@@ -56,13 +56,13 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
       expect(headers.get("Cache-Control")).toMatch(/^no-store(?:, no-transform)?$/);
       ids.add(headers.get("X-Request-Id") ?? "");
     }
-    expect(ids.size).toBe(answers.length);
+    expect(ids.size).toBe(responses.length);
   });
 
-  test("only pages that show an email forbid rewriting, because such pages are not compressed", async () => {
+  test("pages have no-transform only if they show an email, because it prevents compression", async () => {
     const owner = await signUp(gatehouse);
     const typed = new URLSearchParams({ email: "somebody@example.com", password: "x" });
-    const showing: [number, Page][] = [
+    const withEmail: [number, Page][] = [
       [200, await owner.open("/")],
       [200, await owner.open("/app")],
       [200, await owner.open("/app/account")],
@@ -72,20 +72,20 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
       [200, await owner.open("/auth/verify-email")],
       [401, await gatehouse.browser().post("/auth/signin", typed)],
     ];
-    const others: [number, Page][] = [
+    const withoutEmail: [number, Page][] = [
       [200, await gatehouse.browser().open("/")],
       [200, await gatehouse.browser().open("/auth/signin")],
       [200, await gatehouse.browser().open("/auth/signup?redirectTo=%2Fapp")],
       [404, await owner.open("/nowhere@example.com")],
     ];
-    for (const [status, page] of showing) {
+    for (const [status, page] of withEmail) {
       expect([page.url, page.status, page.headers.get("Cache-Control")]).toEqual([
         page.url,
         status,
         "no-store, no-transform",
       ]);
     }
-    for (const [status, page] of others) {
+    for (const [status, page] of withoutEmail) {
       expect([page.url, page.status, page.headers.get("Cache-Control")]).toEqual([page.url, status, "no-store"]);
     }
   });
@@ -96,7 +96,7 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
     }
   });
 
-  test("the log line of a failure bears the request id of its page, and nothing that was typed or stored", async () => {
+  test("the log line of a failure has the request id of its page, and no typed or stored value", async () => {
     gatehouse.standIns.traffic.inject({ fault: { kind: "status", status: 500 }, service: "database" });
     const page = await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
     expect(page.status).toBe(503);
@@ -123,12 +123,12 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
     "/.git/config",
     "/assets",
     "/auth%2Fsignin",
-  ])("GET %s answers 404 with a page", async (path) => {
+  ])("GET %s gets a 404 page", async (path) => {
     const page = await gatehouse.browser().open(path);
     expect(page.status).toBe(404);
     expect(page.title).toBe(`Page not found · ${brand.name}`);
     expect(page.links()).toEqual(["/"]);
-    nothingHappened();
+    expectNoCalls();
   });
 
   test.each([
@@ -139,14 +139,14 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
     ["GET", "/auth/signout", "POST"],
     ["HEAD", "/auth/signout", "POST"],
     ["OPTIONS", "/auth/signin", "GET, HEAD, POST"],
-  ])("%s %s answers 405 with Allow: %s", async (method, path, allow) => {
+  ])("%s %s gets a 405 with Allow: %s", async (method, path, allow) => {
     const browser = gatehouse.browser();
     const page = await browser.request(path, { method, headers: { Origin: browser.origin } });
     expect([page.status, page.headers.get("Allow")]).toEqual([405, allow]);
-    nothingHappened();
+    expectNoCalls();
   });
 
-  test("HEAD answers as GET, without a body", async () => {
+  test("HEAD gets the response of GET without the body", async () => {
     const browser = await signUp(gatehouse);
     for (const path of ["/", "/app", "/auth/session", "/nowhere", "/auth/signin"]) {
       const [head, get] = [await browser.request(path, { method: "HEAD" }), await browser.open(path)];
@@ -171,27 +171,30 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
   });
 
   test.each([
-    ["no Origin at all", {}],
+    ["no Origin", {}],
     ["another origin", { Origin: "https://evil.example" }],
     ["the same host on another port", { Origin: "http://127.0.0.1:1" }],
     ["an opaque origin", { Origin: "null" }],
     ["garbage", { Origin: "http://" }],
-    ["another origin that claims to be the same", { Origin: "https://evil.example", "Sec-Fetch-Site": "same-origin" }],
-    ["a sibling site", { "Sec-Fetch-Site": "same-site" }],
-    ["a foreign site", { "Sec-Fetch-Site": "cross-site" }],
-    ["an address bar", { "Sec-Fetch-Site": "none" }],
-  ])("POST with %s answers 403 and does nothing", async (_, headers) => {
+    [
+      "another origin with Sec-Fetch-Site: same-origin",
+      { Origin: "https://evil.example", "Sec-Fetch-Site": "same-origin" },
+    ],
+    ["Sec-Fetch-Site: same-site", { "Sec-Fetch-Site": "same-site" }],
+    ["Sec-Fetch-Site: cross-site", { "Sec-Fetch-Site": "cross-site" }],
+    ["Sec-Fetch-Site: none", { "Sec-Fetch-Site": "none" }],
+  ])("POST with %s gets a 403 and calls no store", async (_, headers) => {
     const browser = await signUp(gatehouse);
     gatehouse.standIns.traffic.clear();
     for (const path of ["/auth/signin", "/auth/signup", "/auth/signout", "/nowhere"]) {
       const page = await browser.request(path, { method: "POST", headers, body: new URLSearchParams(ADA.signup) });
       expect([page.status, page.setCookies]).toEqual([403, []]);
     }
-    nothingHappened();
+    expectNoCalls();
     expect((await browser.open("/app")).status).toBe(200);
   });
 
-  test("POST without Origin counts where the browser says same-origin", async () => {
+  test("POST without Origin is accepted if Sec-Fetch-Site is same-origin", async () => {
     const browser = await signUp(gatehouse);
     const page = await browser.request("/auth/signout", {
       method: "POST",
@@ -201,46 +204,46 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
   });
 
   test.each([
-    ["a field given twice", `email=${ADA.email}&email=b@example.com&password=x`, FORM, 400],
-    ["a field given twice, once encoded", `email=${ADA.email}&%65mail=b@example.com&password=x`, FORM, 400],
-    ["a percent sign that encodes nothing", "email=%zz&password=x", FORM, 400],
+    ["a duplicate field", `email=${ADA.email}&email=b@example.com&password=x`, FORM, 400],
+    ["a duplicate field, once encoded", `email=${ADA.email}&%65mail=b@example.com&password=x`, FORM, 400],
+    ["an invalid percent-encoding", "email=%zz&password=x", FORM, 400],
     ["bytes that are not UTF-8", "email=%ff%fe&password=x", FORM, 400],
-    ["an overlong form", `email=${"a".repeat(16 * 1024)}`, FORM, 413],
+    ["a form that is too large", `email=${"a".repeat(16 * 1024)}`, FORM, 413],
     ["JSON", JSON.stringify(ADA.signin), { "Content-Type": "application/json" }, 415],
     ["plain text", "email=x", { "Content-Type": "text/plain" }, 415],
-    ["no type", new TextEncoder().encode("email=x"), {}, 415],
+    ["no Content-Type", new TextEncoder().encode("email=x"), {}, 415],
     ["another charset", "email=x", { "Content-Type": "application/x-www-form-urlencoded; charset=utf-16" }, 415],
     ["an unknown charset", "email=x", { "Content-Type": "application/x-www-form-urlencoded;charset=klingon" }, 415],
     ["multipart without a boundary", "--x\r\n", { "Content-Type": "multipart/form-data" }, 400],
     [
-      "multipart cut short",
+      "truncated multipart",
       '--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nada@exam',
       { "Content-Type": "multipart/form-data; boundary=x" },
       400,
     ],
     [
-      "a file where text is due",
+      "a file instead of text",
       '--x\r\nContent-Disposition: form-data; name="email"; filename="a.txt"\r\n\r\nada\r\n--x--\r\n',
       { "Content-Type": "multipart/form-data; boundary=x" },
       400,
     ],
     [
-      "multipart with a field given twice",
+      "multipart with a duplicate field",
       '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n2\r\n--x--\r\n',
       { "Content-Type": "multipart/form-data; boundary=x" },
       400,
     ],
-  ])("POST with %s answers with a page before any store is asked", async (_, body, headers, status) => {
+  ])("POST with %s gets an error page without a call to a store", async (_, body, headers, status) => {
     for (const path of ["/auth/signin", "/auth/signup"]) {
       const page = await gatehouse.browser().post(path, body, headers as Record<string, string>);
       expect([path, page.status]).toEqual([path, status]);
       expect(page.find("h1")).not.toBeNull();
       expect(page.setCookies).toEqual([]);
     }
-    nothingHappened();
+    expectNoCalls();
   });
 
-  test("multipart, as some clients send forms, is read like any form", async () => {
+  test("a multipart form, which some clients send, is accepted", async () => {
     await signUp(gatehouse);
     const form = new FormData();
     for (const [name, value] of Object.entries(ADA.signin)) form.append(name, value);
@@ -249,17 +252,17 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
     expect((await gatehouse.browser().post("/auth/signin", await encoded.bytes(), headers)).status).toBe(303);
   });
 
-  test("a form of exactly 16 KiB is read", async () => {
+  test("a form of exactly 16 KiB is accepted", async () => {
     const body = "email=&password=".padEnd(16 * 1024, "x");
     expect((await gatehouse.browser().post("/auth/signin", body, FORM)).status).toBe(422);
   });
 
-  test("a redirectTo given twice is followed nowhere", async () => {
+  test("a duplicate redirectTo is ignored", async () => {
     const page = await gatehouse.browser().open("/auth/signin?redirectTo=%2Fa&redirectTo=%2Fb");
     expect(page.find('input[name="redirectTo"]')).toBeNull();
   });
 
-  test("headers that claim another host or client change nothing", async () => {
+  test("headers that claim another host or scheme are ignored", async () => {
     const headers = {
       "X-Forwarded-Host": "evil.example",
       "X-Forwarded-Proto": "https",
@@ -270,7 +273,7 @@ describe.skipIf(enginesAreMissing())("the rules of every route", () => {
     expect(page.headers.get("Strict-Transport-Security")).toBeNull();
   });
 
-  test("GET /assets/enhance.js is a cacheable script, the only one of a page; it stores nothing and receives no messages", async () => {
+  test("GET /assets/enhance.js gets a cacheable script, the only one of a page, which stores, requests and receives nothing", async () => {
     const script = await gatehouse.browser().open("/assets/enhance.js");
     expect(script.status).toBe(200);
     expect(script.headers.get("Content-Type")).toBe("text/javascript; charset=utf-8");

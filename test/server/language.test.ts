@@ -6,7 +6,7 @@ import { ADA, signUp } from "../support/people.ts";
 const GERMAN = { "Accept-Language": "de-AT,de;q=0.9,en;q=0.5" };
 const COOKIE = "gatehouse-lang";
 
-describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
+describe.skipIf(enginesAreMissing())("the language of a page", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -17,7 +17,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
   const get = (path: string, headers: Readonly<Record<string, string>> = {}, browser = gatehouse.browser()) =>
     browser.request(path, { headers: { "Sec-Fetch-Site": "none", ...headers } });
 
-  test("is the browser's preferred one of those available, and is declared for screen readers", async () => {
+  test("is the supported one that the browser prefers, and is declared for screen readers", async () => {
     const page = await get("/auth/signin", GERMAN);
     expect(page.title).toBe(`Anmelden · ${brand.name}`);
     expect(page.body).toContain('<html lang="de" dir="ltr">');
@@ -35,7 +35,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     },
   );
 
-  test("?lang= asks for one whatever the browser prefers, and for all pages after it", async () => {
+  test("is set by ?lang= for this page and later ones, regardless of the browser's preference", async () => {
     const browser = gatehouse.browser();
     const page = await get("/auth/signin?lang=de", { "Accept-Language": "en" }, browser);
     expect(page.title).toBe(`Anmelden · ${brand.name}`);
@@ -51,28 +51,28 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     expect((await get("/", GERMAN, browser)).title).toBe(`Welcome · ${brand.name}`);
   });
 
-  test("over https its cookie is as tied to this host as the session's", async () => {
+  test("is stored in a __Host- cookie over https", async () => {
     const browser = gatehouse.browser("https://gatehouse.test");
     const [line = ""] = (await browser.open("/?lang=de")).setCookies;
     expect(line).toMatch(/^__Host-gatehouse-lang=de; .*Secure$/);
   });
 
   test.each(["fr", "", "deu", "de%00", "__proto__", "de&lang=xx"])(
-    "?lang=%s is asked for in vain or not",
+    "is set by ?lang=%s only if its first value is supported",
     async (lang) => {
       const page = await get(`/auth/signin?lang=${lang}`);
-      const taken = lang === "de&lang=xx";
-      expect(page.title).toBe(taken ? `Anmelden · ${brand.name}` : `Sign in · ${brand.name}`);
-      expect(page.setCookies.length).toBe(taken ? 1 : 0);
+      const isSupported = lang === "de&lang=xx";
+      expect(page.title).toBe(isSupported ? `Anmelden · ${brand.name}` : `Sign in · ${brand.name}`);
+      expect(page.setCookies.length).toBe(isSupported ? 1 : 0);
     },
   );
 
-  test.each(["fr", "constructor", "de de", '"de"'])("a cookie of %j is as good as none", async (value) => {
+  test.each(["fr", "constructor", "de de", '"de"'])("is not set by a cookie with the value %j", async (value) => {
     const page = await get("/auth/signin", { ...GERMAN, Cookie: `${COOKIE}=${value}` });
     expect(page.title).toBe(`Anmelden · ${brand.name}`);
   });
 
-  test("every page leads to itself in the other language, and keeps where one was going", async () => {
+  test("can be switched by a link on the page, which keeps the return path", async () => {
     const browser = gatehouse.browser();
     const page = await browser.open("/auth/signin?redirectTo=%2Fapp%2Faccount&from=mail");
     const link = page.link("Deutsch");
@@ -84,7 +84,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     expect(german.link("English")).toBe("?redirectTo=%2Fapp%2Faccount&from=mail&lang=en");
   });
 
-  test("a form answers in the language that it was shown in, and its page leads to no other", async () => {
+  test("stays the same after a form, and that page has no link to switch it", async () => {
     const browser = gatehouse.browser();
     const form = await browser.open("/auth/signup?lang=de");
     const refused = await browser.submit(form, "/auth/signup", { email: "ada@", password: "kurz" });
@@ -95,16 +95,16 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     expect(refused.body).not.toContain("?lang=");
   });
 
-  test("what redirects remembers the language as well, and leaves it out of where one was going", async () => {
+  test("is also stored by a redirect, which leaves ?lang= out of the return path", async () => {
     const browser = gatehouse.browser();
-    const answer = await browser.open("/app?lang=de");
-    expect([answer.status, answer.location]).toEqual([303, "/auth/signin?redirectTo=%2Fapp"]);
+    const response = await browser.open("/app?lang=de");
+    expect([response.status, response.location]).toEqual([303, "/auth/signin?redirectTo=%2Fapp"]);
     const paged = await browser.open("/app/account/activity?lang=de&before=1.a");
     expect(paged.location).toBe("/auth/signin?redirectTo=%2Fapp%2Faccount%2Factivity%3Fbefore%3D1.a");
-    expect((await browser.follow(answer)).title).toBe(`Anmelden · ${brand.name}`);
+    expect((await browser.follow(response)).title).toBe(`Anmelden · ${brand.name}`);
   });
 
-  test.each(["/nowhere?lang=en", "/auth/signout?lang=en"])("a refusal remembers it, too: %s", async (path) => {
+  test.each(["/nowhere?lang=en", "/auth/signout?lang=en"])("is also stored by an error page: %s", async (path) => {
     const browser = gatehouse.browser();
     const page = await get(path, GERMAN, browser);
     expect(page.status).toBeGreaterThanOrEqual(404);
@@ -113,32 +113,32 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
   });
 
   test.each(["/healthz?lang=de", "/auth/session?lang=de", "/assets/enhance.js?lang=de"])(
-    "what is no page remembers nothing: %s",
+    "is not stored by a response other than a page: %s",
     async (path) => {
-      const answer = await get(path);
-      expect([answer.status, answer.setCookies, answer.headers.get("Content-Language")]).toEqual([200, [], null]);
+      const response = await get(path);
+      expect([response.status, response.setCookies, response.headers.get("Content-Language")]).toEqual([200, [], null]);
     },
   );
 
-  test("refusals speak it, with their times", async () => {
-    expect((await get("/nowhere", GERMAN)).title).toBe(`Seite nicht gefunden · ${brand.name}`);
+  test("applies to error pages and the times on them", async () => {
+    expect((await get("/nowhere", GERMAN)).title).toBe(`Diese Seite gibt es nicht · ${brand.name}`);
     expect((await get("/auth/signout", GERMAN)).text).toContain(
       "Drücken Sie den Knopf, um sich auf diesem Gerät abzumelden",
     );
     const browser = gatehouse.browser();
     await browser.open("/?lang=de");
-    const guess = new URLSearchParams({ email: ADA.email, password: "not the password" });
-    for (let tries = 0; tries < 10; tries += 1) await browser.post("/auth/signin", guess);
-    const limited = await browser.post("/auth/signin", guess);
+    const wrong = new URLSearchParams({ email: ADA.email, password: "not the password" });
+    for (let attempts = 0; attempts < 10; attempts += 1) await browser.post("/auth/signin", wrong);
+    const limited = await browser.post("/auth/signin", wrong);
     expect(limited.status).toBe(429);
     expect(limited.text).toMatch(/^Zu viele Versuche .* ist die Anmeldung für 1[45] Minuten gesperrt\./);
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
-    const down = await browser.post("/auth/signin", guess);
+    const down = await browser.post("/auth/signin", wrong);
     expect(down.status).toBe(503);
     expect(down.text).toContain("Es wurde nichts geändert");
   });
 
-  test("messages are in the language of the request, as text and as HTML", async () => {
+  test("applies to the text and the HTML of the messages that the page sends", async () => {
     const browser = gatehouse.browser();
     await browser.submit(await browser.open("/auth/signup?lang=de"), "/auth/signup", ADA.signup);
     const mail = await gatehouse.inbox.newest(ADA.email);
@@ -148,7 +148,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     expect(mail.html).toContain("Der Code gilt 10 Minuten");
   });
 
-  test("dates and devices stand as its readers write them", async () => {
+  test("applies to dates and to the names of devices", async () => {
     const browser = await signUp(gatehouse);
     await browser.open("/?lang=de");
     const today = new Intl.DateTimeFormat("de-DE", { dateStyle: "long", timeZone: "UTC" });
@@ -158,7 +158,7 @@ describe.skipIf(enginesAreMissing())("the language of pages and mails", () => {
     expect(devices).toContain("Unbekanntes Gerät");
   });
 
-  test("choosing one costs a page that costs nothing nothing", async () => {
+  test("is chosen without a call to a store", async () => {
     gatehouse.standIns.traffic.clear();
     await get("/auth/signin?lang=de");
     expect(gatehouse.standIns.traffic.calls).toEqual([]);

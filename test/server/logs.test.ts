@@ -7,9 +7,7 @@ import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
 import { handleOf, userIdOf } from "../support/stored.ts";
 
-/**
- * One secret for each kind of input, so that a match shows where it came from. Each satisfies the rules of its input.
- */
+/** A different value for each kind of input, so that a leak shows its source. Each is valid for its kind. */
 const CANARY = {
   email: "canary-mail@example.com",
   password: "canary password 9c41",
@@ -43,11 +41,11 @@ const HEADERS = {
 
 describe.skipIf(enginesAreMissing())("the log", () => {
   let gatehouse: Gatehouse;
-  let siteMap: { method: string; path: string }[];
+  let routes: { method: string; path: string }[];
   beforeAll(async () => {
     gatehouse = await startGatehouse();
     const source = await readFile(fileURLToPath(new URL("../../src/routes.ts", import.meta.url)), "utf8");
-    siteMap = [...source.matchAll(/\b(get|post)\("([^"]+)"/g)].map(([, method = "", path = ""]) => ({ method, path }));
+    routes = [...source.matchAll(/\b(get|post)\("([^"]+)"/g)].map(([, method = "", path = ""]) => ({ method, path }));
   });
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
@@ -64,22 +62,25 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     lines()
       .filter(({ requestId }) => requestId === page.headers.get("X-Request-Id"))
       .map(({ event }) => event);
-  const expectNone = (secrets: Iterable<string>) => {
-    const written = gatehouse.logs().toLowerCase();
-    for (const secret of secrets) expect([secret, written.includes(secret.toLowerCase())]).toEqual([secret, false]);
+  const expectNotLogged = (secrets: Iterable<string>) => {
+    const logged = gatehouse.logs().toLowerCase();
+    for (const secret of secrets) expect([secret, logged.includes(secret.toLowerCase())]).toEqual([secret, false]);
   };
-  /** Each request comes from a browser with these cookies, independently of earlier responses. */
+  /** Sends a request to every route and four invalid ones, each from a new browser with these cookies. */
   const sendEverywhere = async (cookies: ReadonlyMap<string, string>) => {
-    const open = () => Object.assign(gatehouse.browser(), { cookies: new Map(cookies) });
-    for (const { method, path } of siteMap) {
-      const address = `${path.replace(":token", CANARY.token)}?${CANARY.query}=${CANARY.query}`;
-      if (method === "post") await open().post(address, new URLSearchParams(FIELDS), HEADERS);
-      else await open().request(address, { headers: HEADERS });
+    const newBrowser = () => Object.assign(gatehouse.browser(), { cookies: new Map(cookies) });
+    for (const { method, path } of routes) {
+      const url = `${path.replace(":token", CANARY.token)}?${CANARY.query}=${CANARY.query}`;
+      if (method === "post") await newBrowser().post(url, new URLSearchParams(FIELDS), HEADERS);
+      else await newBrowser().request(url, { headers: HEADERS });
     }
-    await open().post("/auth/signin", new URLSearchParams({ ...FIELDS, password: CANARY.field }), HEADERS);
-    await open().request(`/${CANARY.path}\r\n{"event":"forged"}?${CANARY.query}`, { headers: HEADERS });
-    await open().post("/auth/signin", `email=${CANARY.email}&email=${CANARY.field}`, HEADERS);
-    await open().post("/auth/signin", new URLSearchParams(FIELDS), { ...HEADERS, Origin: `https://${CANARY.header}` });
+    await newBrowser().post("/auth/signin", new URLSearchParams({ ...FIELDS, password: CANARY.field }), HEADERS);
+    await newBrowser().request(`/${CANARY.path}\r\n{"event":"forged"}?${CANARY.query}`, { headers: HEADERS });
+    await newBrowser().post("/auth/signin", `email=${CANARY.email}&email=${CANARY.field}`, HEADERS);
+    await newBrowser().post("/auth/signin", new URLSearchParams(FIELDS), {
+      ...HEADERS,
+      Origin: `https://${CANARY.header}`,
+    });
     await gatehouse.settle();
   };
 
@@ -87,8 +88,8 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     ["nothing fails", null],
     ["the database fails", "database"],
     ["Redis fails", "redis"],
-  ] as const)("holds nothing that anybody sent, where %s", async (_, service) => {
-    expect(siteMap.length).toBeGreaterThan(35);
+  ] as const)("contains no input if %s", async (_, service) => {
+    expect(routes.length).toBeGreaterThan(35);
     const [guest, member] = [gatehouse.browser(), await signUp(gatehouse)];
     for (const browser of [guest, member]) {
       for (const name of ["verify", "reset", "device"]) browser.cookies.set(`gatehouse-${name}`, CANARY.cookie);
@@ -99,40 +100,40 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     await sendEverywhere(member.cookies);
     if (!service) expect(lines().map(({ event }) => event)).toContain("wrong-password");
     expect(lines().length).toBeGreaterThan(5);
-    expectNone([...Object.values(CANARY), "203.0.113.99", "forged", "select ", "insert ", "user:", "session:"]);
-    expectNone([ADA.email, ADA.password, gatehouse.standIns.redisToken, "development-password"]);
+    expectNotLogged([...Object.values(CANARY), "203.0.113.99", "forged", "select ", "insert ", "user:", "session:"]);
+    expectNotLogged([ADA.email, ADA.password, gatehouse.standIns.redisToken, "development-password"]);
   });
 
-  test("is lines of JSON, each with its moment in UTC, and the request of the page that it is about", async () => {
+  test("consists of JSON lines, each with its time in UTC and a request id", async () => {
     const startedAt = Date.now();
     await sendEverywhere(new Map());
     for (const { time, event, requestId } of linesWithTime()) {
       expect([typeof event, typeof requestId]).toEqual(["string", "string"]);
       expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-      // The clock of a Worker stands still between its calls.
+      // The clock of a Worker advances only with I/O.
       expect(Math.abs(Date.parse(`${time}`) - startedAt)).toBeLessThan(60_000);
     }
   });
 
-  test("holds no code, token, cookie or password of people who get through", async () => {
+  test("contains no code, token, cookie or password of successful requests", async () => {
     const owner = await signUp(gatehouse);
     const mail = await gatehouse.inbox.newest(ADA.email);
     await owner.post("/auth/verify-email", new URLSearchParams({ code: codeIn(mail) }));
-    const forgetful = gatehouse.browser();
-    await forgetful.post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
+    const requester = gatehouse.browser();
+    await requester.post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
     const link = linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/");
-    await forgetful.open(link);
+    await requester.open(link);
     const fresh = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
-    const secrets = [...forgetful.cookies.values(), ...owner.cookies.values()];
-    expect((await forgetful.post("/auth/reset-password", new URLSearchParams(fresh))).status).toBe(303);
+    const secrets = [...requester.cookies.values(), ...owner.cookies.values()];
+    expect((await requester.post("/auth/reset-password", new URLSearchParams(fresh))).status).toBe(303);
     const again = await signIn(gatehouse, { email: ADA.email, password: fresh.password });
     secrets.push(...again.cookies.values());
     await gatehouse.settle();
-    expectNone([ADA.email, ADA.password, fresh.password, codeIn(mail), link.split("/").at(-1) ?? ""]);
-    expectNone(secrets.map((value) => value.split(".").at(-1) ?? ""));
+    expectNotLogged([ADA.email, ADA.password, fresh.password, codeIn(mail), link.split("/").at(-1) ?? ""]);
+    expectNotLogged(secrets.map((value) => value.split(".").at(-1) ?? ""));
   });
 
-  test("contains every sign-in and sign-out, with the id of the response", async () => {
+  test("records every sign-up, sign-in and sign-out with the request id of the page", async () => {
     const browser = gatehouse.browser();
     const post = (path: string, fields = {}) => browser.post(path, new URLSearchParams(fields));
     expect(events(await post("/auth/signup", ADA.signup))).toContain("signed-up");
@@ -148,7 +149,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     expect(lines().map(({ userId }) => userId)).toEqual([id, id, id, id, null, id]);
   });
 
-  test("contains every wrong password and code, from every form", async () => {
+  test("records every wrong password and code, on any form", async () => {
     const browser = await signUp(gatehouse);
     const mail = await gatehouse.inbox.newest(ADA.email);
     const post = (path: string, fields = {}) => browser.post(path, new URLSearchParams(fields));
@@ -179,7 +180,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     ]);
   });
 
-  test("contains dead links, by the pattern of their route", async () => {
+  test("records invalid links with their route", async () => {
     const browser = await signUp(gatehouse);
     for (const [path, route] of [
       [`/auth/verify-email/${CANARY.token}`, "/auth/verify-email/:token"],
@@ -200,7 +201,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     }
   });
 
-  test("contains refused requests with the pattern of their route, not with their URL", async () => {
+  test("records refused requests with their route, not with their URL", async () => {
     const browser = gatehouse.browser();
     const refused = [
       [await browser.open("/nowhere"), { method: "GET", route: null, status: 404 }],
@@ -219,7 +220,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     }
   });
 
-  test("contains requests for resources of other accounts", async () => {
+  test("records attempts to use a link or a session of another account", async () => {
     const ada = await signUp(gatehouse);
     const bob = await signUp(gatehouse, { ...ADA.signup, email: "bob@example.com" });
     await ada.post("/app/account/email", new URLSearchParams({ email: "new@example.com" }));
@@ -238,7 +239,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     }
   });
 
-  test("contains failed calls with store, operation, reason and duration", async () => {
+  test("records the store, operation, reason and duration of a failed call", async () => {
     gatehouse.standIns.traffic.inject({ fault: { kind: "hang" }, service: "redis" });
     const page = await gatehouse.browser().post("/auth/signin", new URLSearchParams(ADA.signin));
     expect(page.status).toBe(503);
@@ -252,7 +253,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     expect(Number(failure?.["milliseconds"])).toBeGreaterThanOrEqual(1_400);
   });
 
-  test("has a line from the clock every five minutes, which fails where a store does", async () => {
+  test("contains a self-check every five minutes, which fails if a store fails", async () => {
     expect(await gatehouse.runScheduled(Date.now(), "*/5 * * * *")).toBe("ok");
     expect(lines()).toEqual([{ event: "self-check", database: "ok", redis: "ok" }]);
     gatehouse.standIns.traffic.inject({ fault: { kind: "status", status: 503 }, service: "database" });
@@ -261,12 +262,12 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     expect(lines().at(-1)).toMatchObject({ database: "unavailable", redis: "ok" });
   });
 
-  test("contains a scheduled run with an unknown cron", async () => {
+  test("records a scheduled run whose cron expression is unknown", async () => {
     expect(await gatehouse.runScheduled(Date.now(), "*/10 * * * *")).toBe("exception");
     expect(lines().map(({ event }) => event)).toEqual(["misconfigured"]);
   });
 
-  test("is kept as wrangler.toml configures it: without request URLs, with scheduled runs", async () => {
+  test("contains no request URLs by the settings in wrangler.toml, which also lists the cron expressions", async () => {
     const settings = await readFile(fileURLToPath(new URL("../../wrangler.toml", import.meta.url)), "utf8");
     expect(settings).toContain('\ncrons = ["* * * * *", "*/5 * * * *", "43 3 * * *"]\n');
     expect(settings).toMatch(/^\[observability\]\nenabled = true\nredact_query_string = true$/m);
@@ -274,7 +275,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
   });
 });
 
-describe.skipIf(enginesAreMissing())("the log where emails must be verified", () => {
+describe.skipIf(enginesAreMissing())("the log, if verification is required,", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse({ EMAIL_VERIFICATION: "required" });
@@ -282,16 +283,16 @@ describe.skipIf(enginesAreMissing())("the log where emails must be verified", ()
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test("contains a wrong password at the link of a pending sign-up, during the check and after it", async () => {
+  test("records a wrong password at the link of a pending sign-up, also after the attempts are exhausted", async () => {
     await gatehouse.browser().post("/auth/signup", new URLSearchParams(ADA.signup));
     const link = linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/");
     const wrong = new URLSearchParams({ password: "not the password" });
-    for (let tries = 1; tries <= 6; tries += 1) {
+    for (let attempt = 1; attempt <= 6; attempt += 1) {
       const page = await gatehouse.browser().post(link, wrong);
-      const written = gatehouse.takeLogs().filter((line) => line.startsWith("{"));
+      const logged = gatehouse.takeLogs().filter((line) => line.startsWith("{"));
       const requestId = page.headers.get("X-Request-Id");
-      const found = written.map((line) => JSON.parse(line)).filter((line) => line.requestId === requestId);
-      expect([tries, page.status, found]).toMatchObject([tries, 422, [{ event: "wrong-password", userId: null }]]);
+      const found = logged.map((line) => JSON.parse(line)).filter((line) => line.requestId === requestId);
+      expect([attempt, page.status, found]).toMatchObject([attempt, 422, [{ event: "wrong-password", userId: null }]]);
     }
   });
 });

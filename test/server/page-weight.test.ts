@@ -8,11 +8,11 @@ import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/ga
 import { linkIn } from "../support/inbox.ts";
 import { ADA, signUp } from "../support/people.ts";
 
-/** The maximum size of a page for visitors, and of the sign-in page. Both have no reserve. */
+/** The maximum sizes after Brotli compression: of a signed-out page, and of the sign-in page, which must not grow. */
 const PAGE_MAX_BROTLI_BYTES = 3_000;
 const SIGNIN_MAX_BROTLI_BYTES = 2_600;
 
-/** The return path of an authorization request with all options has about 800 characters, many of them random. */
+/** An authorization request with all options, 800 characters long. Much of it is random and cannot be compressed. */
 const RETURN_PATH = authorizationRequest(800);
 const RETURN = `redirectTo=${encodeURIComponent(RETURN_PATH)}`;
 
@@ -31,7 +31,7 @@ function authorizationRequest(length: number): string {
 const send = (browser: Browser, path: string, fields: Readonly<Record<string, string>>) =>
   browser.post(path, new URLSearchParams({ redirectTo: RETURN_PATH, ...fields }));
 
-/** Requests a new password on the way to another service, and opens the link. */
+/** Creates an account, requests a password reset with the return path, and opens the link. */
 async function openResetPage(gatehouse: Gatehouse, browser: Browser): Promise<Page> {
   await signUp(gatehouse);
   await send(browser, "/auth/forgot-password", { email: ADA.email });
@@ -41,7 +41,7 @@ async function openResetPage(gatehouse: Gatehouse, browser: Browser): Promise<Pa
 
 const PAGES: readonly [
   name: string,
-  reach: (browser: Browser, gatehouse: Gatehouse) => Promise<Page>,
+  open: (browser: Browser, gatehouse: Gatehouse) => Promise<Page>,
   maxBytes?: number,
 ][] = [
   ["signin", (browser) => browser.open(`/auth/signin?${RETURN}`), SIGNIN_MAX_BROTLI_BYTES],
@@ -54,7 +54,7 @@ const PAGES: readonly [
   ["reset-password", (browser, gatehouse) => openResetPage(gatehouse, browser)],
 ];
 
-describe.skipIf(enginesAreMissing())("a page on the way to another service", () => {
+describe.skipIf(enginesAreMissing())("with a long return path,", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -62,18 +62,18 @@ describe.skipIf(enginesAreMissing())("a page on the way to another service", () 
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test.each(PAGES)("%s weighs little in every language", async (_, reach, maxBytes = PAGE_MAX_BROTLI_BYTES) => {
+  test.each(PAGES)("the page %s is small in every language", async (_, open, maxBytes = PAGE_MAX_BROTLI_BYTES) => {
     for (const language of LANGUAGES) {
       await gatehouse.reset();
       const browser = gatehouse.browser();
       await browser.open(`/?lang=${language}`);
-      const page = await reach(browser, gatehouse);
+      const page = await open(browser, gatehouse);
       expect(page.body).toContain(RETURN_PATH.slice(-40));
       expect([language, brotliBytes(page.body)]).toEqual([language, expect.toSatisfy((bytes) => bytes <= maxBytes)]);
     }
   });
 
-  test("carries its styles as compact as esbuild makes them", async () => {
+  test("styles are as small as esbuild's minified output", async () => {
     const owner = await signUp(gatehouse);
     const { body } = await owner.open("/app/account");
     const sheets = [...body.matchAll(/<style>(.*?)<\/style>/gs)].map(([, sheet = ""]) => sheet);

@@ -4,11 +4,11 @@ import { linkIn } from "../support/inbox.ts";
 import { ADA, signUp } from "../support/people.ts";
 
 const ORIGIN = "https://gatehouse.test";
-/** The headers of a browser that opens a page. */
+/** The Accept header of a browser that opens a page. */
 const PAGE = { Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
 
-/** Other host names that lead to a Worker. */
-const OTHERS = [
+/** Other origins at which the Worker can be reached. */
+const OTHER_ORIGINS = [
   "https://gatehouse.someone.workers.dev",
   "https://www.gatehouse.test",
   "https://gatehouse.test:8443",
@@ -16,7 +16,7 @@ const OTHERS = [
   "https://localhost",
 ];
 
-describe.skipIf(enginesAreMissing())("a host that is not PUBLIC_ORIGIN's", () => {
+describe.skipIf(enginesAreMissing())("at an origin other than PUBLIC_ORIGIN,", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -24,7 +24,7 @@ describe.skipIf(enginesAreMissing())("a host that is not PUBLIC_ORIGIN's", () =>
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test.each(OTHERS)("%s leads who opens a page to the same one at PUBLIC_ORIGIN", async (origin) => {
+  test.each(OTHER_ORIGINS)("a page of %s redirects to the same URL of PUBLIC_ORIGIN", async (origin) => {
     const browser = gatehouse.browser(origin);
     for (const [path, location] of [
       ["/", "/"],
@@ -33,17 +33,17 @@ describe.skipIf(enginesAreMissing())("a host that is not PUBLIC_ORIGIN's", () =>
       ["/app/account/export", "/app/account/export"],
     ]) {
       for (const method of ["GET", "HEAD"]) {
-        const answer = await browser.request(path ?? "", { method, headers: PAGE });
-        expect([answer.status, answer.location, answer.body]).toEqual([308, `${ORIGIN}${location}`, ""]);
+        const response = await browser.request(path ?? "", { method, headers: PAGE });
+        expect([response.status, response.location, response.body]).toEqual([308, `${ORIGIN}${location}`, ""]);
       }
     }
-    // Two slashes do not start a host.
-    const answer = await browser.request(`${origin}//evil.example/`, { headers: PAGE });
-    expect([answer.status, answer.location]).toEqual([308, `${ORIGIN}//evil.example/`]);
+    // A path that starts with two slashes does not become a host.
+    const response = await browser.request(`${origin}//evil.example/`, { headers: PAGE });
+    expect([response.status, response.location]).toEqual([308, `${ORIGIN}//evil.example/`]);
     expect(gatehouse.standIns.traffic.calls).toEqual([]);
   });
 
-  test.each(OTHERS)("%s takes nothing else, and hands out no cookie", async (origin) => {
+  test.each(OTHER_ORIGINS)("all other requests to %s are refused and get no cookie", async (origin) => {
     const browser = gatehouse.browser(origin);
     const refused = [
       await browser.post("/auth/signup", new URLSearchParams(ADA.signup), PAGE),
@@ -66,23 +66,23 @@ describe.skipIf(enginesAreMissing())("a host that is not PUBLIC_ORIGIN's", () =>
     expect(gatehouse.standIns.traffic.calls).toEqual([]);
   });
 
-  test("a session is none there, whatever its cookie is called", async () => {
+  test("a session is not accepted, whatever the name of its cookie is", async () => {
     const owner = gatehouse.browser(ORIGIN);
     expect((await owner.post("/auth/signup", new URLSearchParams(ADA.signup))).status).toBe(303);
     await gatehouse.inbox.newest(ADA.email);
     await gatehouse.settle();
     gatehouse.standIns.traffic.clear();
-    const [origin = ""] = OTHERS;
+    const [origin = ""] = OTHER_ORIGINS;
     const elsewhere = gatehouse.browser(origin);
     for (const [name, value] of owner.cookies) elsewhere.cookies.set(name, value);
-    const answer = await elsewhere.request("/auth/session");
-    expect([answer.status, answer.body.includes(ADA.email)]).toEqual([421, false]);
+    const response = await elsewhere.request("/auth/session");
+    expect([response.status, response.body.includes(ADA.email)]).toEqual([421, false]);
     expect(gatehouse.standIns.traffic.calls).toEqual([]);
     expect((await owner.open("/app")).status).toBe(200);
   });
 
-  test("it answers /healthz, which monitors ask by any name", async () => {
-    for (const origin of OTHERS) {
+  test("/healthz responds, because a monitor can use any origin", async () => {
+    for (const origin of OTHER_ORIGINS) {
       const health = await gatehouse.browser(origin).request("/healthz");
       expect([health.status, JSON.parse(health.body).status]).toEqual([200, "ok"]);
       expect((await gatehouse.browser(origin).request("/healthz/")).status).toBe(421);
@@ -90,28 +90,28 @@ describe.skipIf(enginesAreMissing())("a host that is not PUBLIC_ORIGIN's", () =>
     }
   });
 
-  test("plain http leads to PUBLIC_ORIGIN in one step, by whatever name", async () => {
+  test("plain http redirects directly to PUBLIC_ORIGIN, from any host", async () => {
     for (const origin of ["http://gatehouse.test", "http://gatehouse.test:8080", "http://www.gatehouse.test"]) {
       const browser = gatehouse.browser(origin);
       const page = await browser.request("/auth/signin?lang=de", { headers: { Accept: "TEXT/HTML" } });
       expect([page.status, page.location]).toEqual([308, `${ORIGIN}/auth/signin?lang=de`]);
-      // A client that sends secrets without TLS must notice, even if it only requests /healthz.
+      // A client that uses plain http must notice it, even at /healthz, because it may send secrets in the clear.
       expect((await browser.request("/healthz")).status).toBe(403);
       expect((await browser.post("/auth/signin", new URLSearchParams(ADA.signin), PAGE)).status).toBe(403);
     }
   });
 
-  test("a mailed link works by any name, for who opens it", async () => {
+  test("a mailed link redirects to PUBLIC_ORIGIN and works there", async () => {
     await signUp(gatehouse);
     const path = linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/");
-    const [origin = ""] = OTHERS;
-    const led = await gatehouse.browser(origin).request(path, { headers: PAGE });
-    expect(led.location).toBe(`${ORIGIN}${path}`);
-    expect((await gatehouse.browser(ORIGIN).open(led.location ?? "")).status).toBe(200);
+    const [origin = ""] = OTHER_ORIGINS;
+    const redirect = await gatehouse.browser(origin).request(path, { headers: PAGE });
+    expect(redirect.location).toBe(`${ORIGIN}${path}`);
+    expect((await gatehouse.browser(ORIGIN).open(redirect.location ?? "")).status).toBe(200);
   });
 
-  test("the page says so in German, too", async () => {
-    const [origin = ""] = OTHERS;
+  test("the error page is translated", async () => {
+    const [origin = ""] = OTHER_ORIGINS;
     const headers = { "Accept-Language": "de" };
     const [english, german] = [
       await gatehouse.browser(origin).request("/auth/session"),
@@ -127,19 +127,19 @@ describe.skipIf(enginesAreMissing())("HSTS", () => {
     [{}, "max-age=63072000"],
     [{ HSTS_INCLUDE_SUBDOMAINS: "off" }, "max-age=63072000"],
     [{ HSTS_INCLUDE_SUBDOMAINS: "on" }, "max-age=63072000; includeSubDomains"],
-  ])("with %j says %j, on pages, redirects and refusals", async (vars, expected) => {
+  ])("with %j is %j, on pages, redirects and errors", async (vars, expected) => {
     const gatehouse = await startGatehouse(vars);
     try {
       const browser = gatehouse.browser(ORIGIN);
-      const answers = [
+      const responses = [
         await browser.open("/"),
         await browser.open("/app"),
         await browser.open("/nowhere"),
         await browser.open("/auth/session"),
         await browser.request("/auth/signin", { method: "POST" }),
       ];
-      expect(answers.map(({ headers }) => headers.get("Strict-Transport-Security"))).toEqual(
-        answers.map(() => expected),
+      expect(responses.map(({ headers }) => headers.get("Strict-Transport-Security"))).toEqual(
+        responses.map(() => expected),
       );
       expect((await gatehouse.browser().open("/")).headers.get("Strict-Transport-Security")).toBeNull();
     } finally {

@@ -7,14 +7,14 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PARTS = ["dev", "src", "drizzle", "wrangler.toml", "package.json", "tsconfig.json"];
 
-export interface Ending {
+export interface CommandResult {
   readonly code: number | null;
   readonly output: string;
 }
 
-export interface Running {
+export interface RunningCommand {
   readonly child: ChildProcess;
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<CommandResult>;
   /** Everything that the command has printed. */
   output(): string;
 }
@@ -23,7 +23,7 @@ export interface Running {
 export interface Checkout {
   readonly directory: string;
   /** Runs a script of package.json as npm does. */
-  run(script: string, args?: readonly string[], env?: Readonly<Record<string, string>>): Running;
+  run(script: string, args?: readonly string[], env?: Readonly<Record<string, string>>): RunningCommand;
   /** Stops all commands that still run, and removes the directory. */
   remove(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export function createCheckout(): Checkout {
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-checkout-"));
   for (const part of PARTS) cpSync(join(ROOT, part), join(directory, part), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(directory, "node_modules"));
-  const started: Running[] = [];
+  const started: RunningCommand[] = [];
   return {
     directory,
     run: (script, args = [], env = {}) => {
@@ -50,7 +50,12 @@ export function createCheckout(): Checkout {
   };
 }
 
-function start(cwd: string, script: string, args: readonly string[], env: Readonly<Record<string, string>>): Running {
+function start(
+  cwd: string,
+  script: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): RunningCommand {
   const child = spawn(process.execPath, ["-r", "./dev/require-node.cjs", `dev/${script}.ts`, ...args], {
     cwd,
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...QUIET, ...env },
@@ -59,7 +64,9 @@ function start(cwd: string, script: string, args: readonly string[], env: Readon
   let printed = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-  const ended = new Promise<Ending>((resolve) => child.once("close", (code) => resolve({ code, output: printed })));
+  const ended = new Promise<CommandResult>((resolve) =>
+    child.once("close", (code) => resolve({ code, output: printed })),
+  );
   return { child, ended, output: () => printed };
 }
 

@@ -3,7 +3,7 @@ import { inject, onTestFinished } from "vitest";
 import type { Gatehouse } from "./gatehouse.ts";
 
 /** The timeout for one action or navigation, long enough for a slow machine under load. */
-const PATIENCE_MILLISECONDS = 15_000;
+const TIMEOUT_MILLISECONDS = 15_000;
 
 /** Every flow works with scripts and without. */
 export const SCRIPTS = [
@@ -88,7 +88,7 @@ export async function openSharedWindow(
   options: BrowserContextOptions = {},
 ): Promise<Page> {
   const context = await chromium.newContext({ baseURL: gatehouse.origin, locale: "en-GB", ...options });
-  context.setDefaultTimeout(PATIENCE_MILLISECONDS);
+  context.setDefaultTimeout(TIMEOUT_MILLISECONDS);
   return context.newPage();
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /** Whether the system reports how long each thread of a process has run. Linux does, with scheduler statistics. */
-export function tellsCpuTime(): boolean {
+export function canReadCpuTime(): boolean {
   return existsSync(`/proc/${process.pid}/task/${process.pid}/schedstat`);
 }
 
@@ -12,7 +12,7 @@ export function readCpuTime(processId: number): number {
 }
 
 /** Whether every thread of a process sleeps. A thread that waits for a core or for a page of memory does not sleep. */
-export function isAsleep(processId: number): boolean {
+export function isSleeping(processId: number): boolean {
   return readThreads(processId, "stat").every((text) => /\) S /.test(text));
 }
 

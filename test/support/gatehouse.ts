@@ -172,7 +172,7 @@ function createGatehouse(worker: RunningWorker, standIns: StandIns): Gatehouse {
 export async function realStores(): Promise<{ sql: string; redis: string }> {
   const engines = inject("realEngines");
   if (engines === null) throw new Error("MariaDB and Redis are not installed");
-  const number = await takeDatabaseNumber(engines.redis);
+  const number = await reserveDatabaseNumber(engines.redis);
   const name = `gatehouse_${number}`;
   const connection = await createConnection(engines.sql);
   await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
@@ -181,7 +181,7 @@ export async function realStores(): Promise<{ sql: string; redis: string }> {
 }
 
 /** Returns a number from 1 up that no other process of this run gets. */
-async function takeDatabaseNumber(redisUrl: string): Promise<number> {
+async function reserveDatabaseNumber(redisUrl: string): Promise<number> {
   const redis = new IoRedis(redisUrl);
   try {
     return await redis.incr("databases");

@@ -5,7 +5,7 @@ import type { TestProject } from "vitest/node";
 import { unstable_readConfig } from "wrangler";
 import { buildWorker } from "./build-worker.ts";
 import { copyBundle, withCheapHashes } from "./cheap-hashes.ts";
-import { tellsCpuTime } from "./cpu-time.ts";
+import { canReadCpuTime } from "./cpu-time.ts";
 import { findProgram } from "./processes.ts";
 import { findMissingEngines, startRealEngines } from "./real-engines.ts";
 import type { WorkerSettings } from "./worker.ts";
@@ -40,10 +40,10 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   buildWorker();
   const chromium = findProgram("chromium");
   const missing = findMissingEngines();
-  if (chromium === null) leaveOut("browser tests (test/browser)", "chromium is not installed");
-  if (missing.length > 0) leaveOut("the suite on MariaDB and Redis", `not installed: ${missing.join(", ")}`);
-  if (!tellsCpuTime())
-    leaveOut("the cost of requests (test/resilience/cost)", "this system does not tell CPU time in /proc");
+  if (chromium === null) reportSkipped("browser tests (test/browser)", "chromium is not installed");
+  if (missing.length > 0) reportSkipped("the suite on MariaDB and Redis", `not installed: ${missing.join(", ")}`);
+  if (!canReadCpuTime())
+    reportSkipped("the cost of requests (test/resilience/cost)", "this system does not tell CPU time in /proc");
   const engines = missing.length === 0 ? await startRealEngines() : null;
 
   const lighthouse = chromium && findProgram("lighthouse");
@@ -70,7 +70,7 @@ function readWorkerSettings(): WorkerSettings {
 }
 
 /** On a developer's machine some engines may be missing. In CI a test that does not run is a failure. */
-function leaveOut(what: string, reason: string): void {
+function reportSkipped(what: string, reason: string): void {
   if (process.env["CI"] === "true") throw new Error(`CI must run everything, but leaves out ${what}: ${reason}`);
   console.warn(`\nLeft out: ${what}: ${reason}\n`);
 }

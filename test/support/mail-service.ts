@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export interface TakenMail {
+export interface MailRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Record<string, unknown>;
@@ -12,9 +12,9 @@ export interface MailService {
   /** The variables that make a Worker send its messages here. */
   readonly variables: Readonly<Record<string, string>>;
   /** The requests since the last reset, whatever their response was, oldest first. */
-  readonly taken: TakenMail[];
+  readonly requests: MailRequest[];
   /** Sets the response to all requests from now on. */
-  answer(status: number, body?: string): void;
+  respondWith(status: number, body?: string): void;
   /** Removes the recorded requests, and responds as Resend does. */
   reset(): void;
   close(): void;
@@ -24,14 +24,14 @@ const ACCEPTED = '{"id":"49a3999c"}';
 
 export async function startMailService(): Promise<MailService> {
   let next = { status: 200, body: ACCEPTED };
-  const taken: TakenMail[] = [];
+  const requests: MailRequest[] = [];
   const server = createServer((request, response) => {
     let text = "";
     request.on("data", (chunk: Buffer) => {
       text += chunk.toString();
     });
     request.on("end", () => {
-      taken.push({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text) });
+      requests.push({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text) });
       response.writeHead(next.status, { "Content-Type": "application/json" }).end(next.body);
     });
   });
@@ -43,13 +43,13 @@ export async function startMailService(): Promise<MailService> {
       RESEND_API_URL: `http://127.0.0.1:${port}`,
       RESEND_API_KEY: "re_secret_key",
     },
-    taken,
-    answer: (status, body = ACCEPTED) => {
+    requests,
+    respondWith: (status, body = ACCEPTED) => {
       next = { status, body };
     },
     reset: () => {
       next = { status: 200, body: ACCEPTED };
-      taken.length = 0;
+      requests.length = 0;
     },
     close: () => {
       server.closeAllConnections();

@@ -67,7 +67,7 @@ async function startMariaDb(directory: string): Promise<ServerProcess> {
       "--skip-log-bin",
     ],
     port,
-    () => answers(async () => (await createConnection(options)).end()),
+    () => responds(async () => (await createConnection(options)).end()),
   );
   const connection = await createConnection(options);
   await connection.query("CREATE USER 'gatehouse'@'%' IDENTIFIED BY 'gatehouse'");
@@ -83,7 +83,7 @@ async function startRedis(directory: string): Promise<ServerProcess> {
     ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--databases", `${REDIS_DATABASES}`],
     port,
     () =>
-      answers(async () => {
+      responds(async () => {
         const redis = new Redis(port, "127.0.0.1", { lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
         redis.on("error", () => {});
         await redis.connect();
@@ -92,9 +92,9 @@ async function startRedis(directory: string): Promise<ServerProcess> {
   );
 }
 
-async function answers(ask: () => Promise<unknown>): Promise<boolean> {
+async function responds(call: () => Promise<unknown>): Promise<boolean> {
   try {
-    await ask();
+    await call();
     return true;
   } catch {
     return false;

@@ -79,18 +79,18 @@ export async function dropSnapshots({ redis }: Gatehouse): Promise<void> {
 }
 
 /** Stores the marker of another request that is changing the row, or that has failed while changing it. */
-export async function leaveMarker({ redis }: Gatehouse, userId: string): Promise<void> {
+export async function storeMarker({ redis }: Gatehouse, userId: string): Promise<void> {
   const value = formatValue({ end: Date.now() + 60_000, rank: 0, text: "changing by another request" });
   await redis.hset(`person:${userId}`, { user: value });
 }
 
 /** Makes the password of this session too old to count as entered recently. */
-export function forgetPassword(gatehouse: Gatehouse, browser: Browser): Promise<void> {
+export function agePassword(gatehouse: Gatehouse, browser: Browser): Promise<void> {
   return changeSession(gatehouse, browser, { evidence: [{ method: "password", at: Date.now() - 11 * 60_000 }] });
 }
 
 /** Makes the password of every session too old to count as entered recently. */
-export async function forgetPasswords({ redis }: Gatehouse): Promise<void> {
+export async function agePasswords({ redis }: Gatehouse): Promise<void> {
   for (const key of await redis.keys("person:*")) {
     const fields = Object.entries((await redis.hgetall<Record<string, string>>(key)) ?? {});
     for (const [field, raw] of fields.filter(([field]) => field.startsWith("s:"))) {

@@ -4,7 +4,7 @@ import type { Browser, Page } from "../../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { codeIn, linkIn } from "../../support/inbox.ts";
 import { ADA, signIn, signUp } from "../../support/people.ts";
-import { cookieOf, copySession, eventTypes, forgetPassword } from "../../support/stored.ts";
+import { agePassword, cookieOf, copySession, eventTypes } from "../../support/stored.ts";
 
 const PATH = "/app/account/email";
 const CONFIRM = "/auth/confirm-email/";
@@ -44,7 +44,7 @@ describe.skipIf(enginesAreMissing())("a change of the email", () => {
   /** Changes Ada's email and returns the link that undoes it, from the message to the old email. */
   const changed = async (): Promise<{ owner: Browser; undo: string }> => {
     const owner = await verified();
-    await forgetPassword(gatehouse, owner);
+    await agePassword(gatehouse, owner);
     await owner.post(PATH, new URLSearchParams({ email: NEW, currentPassword: ADA.password }));
     await press(owner, linkIn(await gatehouse.inbox.newest(NEW), CONFIRM));
     return { owner, undo: linkIn(await gatehouse.inbox.newest(ADA.email, 2), UNDO) };
@@ -62,7 +62,7 @@ describe.skipIf(enginesAreMissing())("a change of the email", () => {
 
   test("is requested, confirmed from the new mailbox, and announced to the old one, which can undo it", async () => {
     const owner = await verified();
-    await forgetPassword(gatehouse, owner);
+    await agePassword(gatehouse, owner);
     const phone = await signIn(gatehouse);
     const form = await owner.open(PATH);
     expect(form.field("account").getAttribute("value")).toBe(ADA.email);
@@ -96,8 +96,8 @@ describe.skipIf(enginesAreMissing())("a change of the email", () => {
     const owner = await signUp(gatehouse);
     expect((await owner.open(PATH)).hasField("currentPassword")).toBe(false);
     const wrong = await owner.post(PATH, new URLSearchParams({ email: NEW, currentPassword: "no" }));
-    expect([wrong.status, wrong.errorAt("currentPassword")]).toEqual([401, "Wrong password"]);
-    await forgetPassword(gatehouse, owner);
+    expect([wrong.status, wrong.errorAt("currentPassword")]).toEqual([401, "This is not the password of this account"]);
+    await agePassword(gatehouse, owner);
     const missing = await ask(owner);
     expect([missing.status, missing.errorAt("currentPassword")]).toEqual([422, "Enter your current password"]);
     expect(missing.field("email").getAttribute("value")).toBe(NEW);

@@ -3,11 +3,11 @@ import type { Browser } from "../../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { ADA, signIn, signUp } from "../../support/people.ts";
 import {
+  agePassword,
   changeSession,
   cookieOf,
   dropSnapshots,
   eventTypes,
-  forgetPassword,
   handleOf,
   listHandles,
   readSession,
@@ -105,7 +105,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
   test("ask for the password where it was given longer than ten minutes ago", async () => {
     const owner = await signUp(gatehouse);
     const phone = await signInWith(SAFARI);
-    await forgetPassword(gatehouse, owner);
+    await agePassword(gatehouse, owner);
     for (const [path, action] of [
       [`${PATH}?end=${handleOf(phone)}`, REVOKE],
       [`${PATH}?end=others`, OTHERS],
@@ -130,7 +130,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
 
   test("ended with the password count as confirmed: the next session does not ask again", async () => {
     const owner = await signUp(gatehouse);
-    await forgetPassword(gatehouse, owner);
+    await agePassword(gatehouse, owner);
     await owner.post(OTHERS, new URLSearchParams({ currentPassword: ADA.password }));
     expect((await owner.open("/app/account/email")).hasField("currentPassword")).toBe(false);
   });

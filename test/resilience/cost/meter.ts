@@ -1,5 +1,5 @@
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
-import { isAsleep, readCpuTime } from "../../support/cpu-time.ts";
+import { isSleeping, readCpuTime } from "../../support/cpu-time.ts";
 import { putBackKeys, putBackRows, type Snapshot } from "../snapshot.ts";
 import type { RawRequest, Service } from "./service.ts";
 
@@ -65,7 +65,7 @@ export async function settle({ standIns: { traffic }, processId }: Service): Pro
   await sleep(1);
   for (let quiet = 0; quiet < QUIET_TURNS; ) {
     const isOpen = traffic.calls.some(({ endedAt }) => endedAt === Number.POSITIVE_INFINITY);
-    quiet = !isOpen && isAsleep(processId) ? quiet + 1 : 0;
+    quiet = !isOpen && isSleeping(processId) ? quiet + 1 : 0;
     await (quiet === 0 ? sleep(1) : turn());
   }
 }

@@ -1,6 +1,6 @@
 import { generateLuciaPasswordHash } from "lucia/utils";
 import { ADA } from "../../support/people.ts";
-import { changeSession, cookieOf, dropSnapshots, leaveMarker, userIdOf } from "../../support/stored.ts";
+import { changeSession, cookieOf, dropSnapshots, storeMarker, userIdOf } from "../../support/stored.ts";
 import type { Lane } from "./lane.ts";
 import {
   AS_BEFORE,
@@ -73,7 +73,7 @@ const isDue = ({ gatehouse }: Lane, { browser }: Scene) =>
 const wasSeenLongAgo = ({ gatehouse }: Lane, { browser }: Scene) =>
   changeSession(gatehouse, browser, { seenAt: Date.now() - 11 * 60_000 });
 const hasNoSnapshot = ({ gatehouse }: Lane) => dropSnapshots(gatehouse);
-const isChanging = ({ gatehouse }: Lane, { browser }: Scene) => leaveMarker(gatehouse, userIdOf(browser));
+const isChanging = ({ gatehouse }: Lane, { browser }: Scene) => storeMarker(gatehouse, userIdOf(browser));
 const hasOldHash = async ({ gatehouse: { database } }: Lane) =>
   database.execute("update `keys` set hashed_password = ?", [await generateLuciaPasswordHash(ADA.password)]);
 

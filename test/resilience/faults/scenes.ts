@@ -1,6 +1,6 @@
 import type { Browser } from "../../support/browser.ts";
 import { ADA } from "../../support/people.ts";
-import { changeSession, cookieOf, forgetPassword, handleOf } from "../../support/stored.ts";
+import { agePassword, changeSession, cookieOf, handleOf } from "../../support/stored.ts";
 import type { Lane } from "./lane.ts";
 import {
   ACCOUNT,
@@ -63,7 +63,7 @@ export const forgetful =
   (scene: (lane: Lane) => Promise<Scene>) =>
   async (lane: Lane): Promise<Scene> => {
     const { browser, facts } = await scene(lane);
-    await forgetPassword(lane.gatehouse, browser);
+    await agePassword(lane.gatehouse, browser);
     return { browser, facts };
   };
 
