@@ -82,7 +82,7 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
     expect(userIdOf(owner)).toBe(user?.id);
     expect((await owner.open("/app")).status).toBe(200);
     const subjects = (await gatehouse.inbox.at(ADA.email)).map(({ subject }) => subject);
-    expect(subjects).toContain(`Your ${brand.name} password was changed`);
+    expect(subjects).toContain(`Your ${brand.name} password was reset`);
   });
 
   test("keeps its id if it is verified by the code from its own session or by the link", async () => {
@@ -155,7 +155,7 @@ describe.skipIf(enginesAreMissing())("an email with a pending sign-up of an atta
     const link = await resetLink(gatehouse, 2);
     const [mail] = await gatehouse.inbox.at(ADA.email);
     expect(mail?.subject).toBe(`Choose a new ${brand.name} password`);
-    expect(mail?.text).toContain("There is no account with this email yet");
+    expect(mail?.text).toContain("There's no account with this email yet");
     expect(await users(gatehouse)).toEqual([]);
 
     expect((await reset(gatehouse, link)).notice).toBe("account-created");

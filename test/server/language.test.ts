@@ -121,7 +121,7 @@ describe.skipIf(enginesAreMissing())("the language of a page", () => {
   );
 
   test("applies to error pages and the times on them", async () => {
-    expect((await get("/nowhere", GERMAN)).title).toBe(`Diese Seite gibt es nicht · ${brand.name}`);
+    expect((await get("/nowhere", GERMAN)).title).toBe(`Seite nicht gefunden · ${brand.name}`);
     expect((await get("/auth/signout", GERMAN)).text).toContain(
       "Drücken Sie den Knopf, um sich auf diesem Gerät abzumelden",
     );

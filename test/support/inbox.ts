@@ -80,7 +80,7 @@ export function linkIn(mail: ReceivedMail, prefix: string): string {
 
 /** The code in a message. Checks that the subject, the text and the HTML contain the same code. */
 export function codeIn(mail: ReceivedMail): string {
-  const [grouped = ""] = mail.text.match(/^\d{4} \d{4}$/m) ?? [];
+  const [grouped = ""] = mail.text.match(/^\d{4} ?\d{4}$/m) ?? [];
   expect(grouped).not.toBe("");
   expect(mail.html).toContain(grouped);
   const code = grouped.replace(" ", "");
