@@ -41,6 +41,8 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
   const signUpVerified = async (): Promise<Browser> => {
     const owner = gatehouse.browser();
     expect((await post(owner, "/auth/signup", ADA.signup)).status).toBe(303);
+    // The message of the sign-up must not be counted below.
+    await expect.poll(() => service.requests.length).toBe(1);
     await gatehouse.settle();
     await gatehouse.database.execute("update users set email_verified_at = 1");
     await dropSnapshots(gatehouse);
