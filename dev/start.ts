@@ -1,16 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { get as getHttp } from "node:http";
-import { get as getHttps } from "node:https";
 import { fileURLToPath } from "node:url";
 import { databaseUrlFor, type StandIns, startStandIns } from "@gatehouse/stand-ins";
 import { parseEmailVerification } from "../src/config/config-values.ts";
 import { isLoopbackHttp } from "../src/http/origin.ts";
 import { describeReason, Mistake, readArguments, readPort, runCommand } from "./command.ts";
+import { fetchLocally } from "./fetch-locally.ts";
 import { lockDirectory } from "./lock.ts";
 import { MIGRATIONS } from "./migrate.ts";
 import { choosePlace, type Place, servesTls } from "./origin.ts";
 import { requireFreePort } from "./port.ts";
+import { printNewMails } from "./print-mails.ts";
+import { startQuietly } from "./quiet-process.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Ignored by git, beside wrangler's own state. */
@@ -23,9 +24,6 @@ const USAGE = `Usage: npm run dev [-- [--port N] [--origin URL]]
 --origin  where browsers reach it if not at http://localhost:<port>: a tunnel to that port, such as
           https://name.example, or this machine on its network, such as https://192.168.1.5:8787`;
 
-/** The time limit for one response while the Worker starts. */
-const ANSWER_MILLISECONDS = 5_000;
-
 await runCommand(async () => {
   const { port, origin } = readArguments(USAGE, { port: { type: "string" }, origin: { type: "string" } });
   const wanted = port ?? (process.env["PORT"] || undefined);
@@ -36,10 +34,15 @@ await runCommand(async () => {
   await requireFreePort(place.port, hosts, "npm run dev -- --port");
 
   const standIns = await startStores();
-  const wrangler = startWrangler(place, writeVariables(standIns, place, verification));
+  const { child: wrangler, speak } = startWrangler(place, writeVariables(standIns, place, verification));
   const ended = new Promise<number>((resolve) => wrangler.once("exit", (code) => resolve(code ?? 0)));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(wrangler));
-  if (await isReady(wrangler, place, standIns)) console.log(describe(place, standIns));
+  const ready = await isReady(wrangler, place, standIns);
+  speak(ready);
+  if (ready) {
+    console.log(describe(place, standIns));
+    void printNewMails(place.localOrigin, ended);
+  }
   const code = await ended;
   await standIns.close();
   release();
@@ -84,7 +87,7 @@ function mailViewerOf({ localOrigin }: Place): string {
   return `${localOrigin}/cdn-cgi/local/explorer/email/sending?worker=gatehouse`;
 }
 
-function startWrangler(place: Place, variables: string): ChildProcess {
+function startWrangler(place: Place, variables: string) {
   const { host, protocol } = new URL(place.origin);
   const options = [
     "--port",
@@ -98,11 +101,8 @@ function startWrangler(place: Place, variables: string): ChildProcess {
       ? []
       : ["--local-upstream", host, "--upstream-protocol", protocol.slice(0, -1)]),
   ];
-  return spawn(process.execPath, ["--require", END_WITH_PARENT, WRANGLER, "dev", ...options], {
+  return startQuietly([process.execPath, "--require", END_WITH_PARENT, WRANGLER, "dev", ...options], {
     cwd: ROOT,
-    stdio: "inherit",
-    // In a process group of its own, because ending only wrangler would leave workerd running.
-    detached: true,
     env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false" },
   });
 }
@@ -111,25 +111,12 @@ function startWrangler(place: Place, variables: string): ChildProcess {
 async function isReady(wrangler: ChildProcess, place: Place, { traffic }: StandIns): Promise<boolean> {
   traffic.clear();
   while (wrangler.exitCode === null && wrangler.signalCode === null) {
-    const healthy = (await ask(place)) === 200;
+    const response = await fetchLocally(`${place.localOrigin}/healthz`);
+    const healthy = response?.status === 200;
     if (healthy && traffic.calls.length > 0) return true;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return false;
-}
-
-/** The status of `/healthz`; null without a response. The certificate is self-signed, so it is not verified. */
-function ask(place: Place): Promise<number | null> {
-  const url = `${place.localOrigin}/healthz`;
-  const options = { timeout: ANSWER_MILLISECONDS, rejectUnauthorized: false };
-  return new Promise((resolve) => {
-    const request = (servesTls(place) ? getHttps : getHttp)(url, options, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? null);
-    });
-    request.once("timeout", () => request.destroy());
-    request.once("error", () => resolve(null));
-  });
 }
 
 function describe(place: Place, standIns: StandIns): string {
@@ -138,20 +125,21 @@ function describe(place: Place, standIns: StandIns): string {
       ? []
       : place.ip === null
         ? [
-            `             Let your tunnel or proxy lead to ${place.localOrigin}`,
-            "             Whoever reaches it can use it. A tunnel that makes the host localhost shows them the mail, too.",
+            `             Point your tunnel or proxy at ${place.localOrigin}`,
+            "             Anyone who can reach it can use it. A tunnel that sets the host to localhost also shows the emails.",
           ]
         : [
-            "             Browsers warn of the certificate, which was made on the spot; accept it once.",
-            "             Whoever is on this network can reach it, and its mail.",
+            "             Accept the warning about the self-signed certificate once.",
+            "             Anyone on this network can reach it, and its emails.",
           ];
   return [
     "",
     `  Gatehouse  ${place.origin}`,
     ...reach,
-    `  Mail       ${mailViewerOf(place)} (nothing leaves this machine)`,
-    `  Stores     stand-ins for PlanetScale, Upstash and Pwned Passwords on port ${standIns.port}; data in .wrangler/gatehouse`,
-    "  Ctrl-C ends it all.",
+    `  Emails     ${mailViewerOf(place)} (none leaves this machine)`,
+    `  Stores     stand-ins for PlanetScale, Upstash and Pwned Passwords on port ${standIns.port}`,
+    "  Data       .wrangler/gatehouse; stop, and delete it to start over",
+    "  The log and each email follow. The Worker reloads when a file changes. Ctrl-C stops everything.",
     "",
   ].join("\n");
 }

@@ -14,7 +14,7 @@ import { showConfirmEmail, submitConfirmEmail } from "./flows/change-email/confi
 import { CONFIRM_LINK } from "./flows/change-email/confirm/link.ts";
 import { showUndoEmail, submitUndoEmail } from "./flows/change-email/undo/handlers.tsx";
 import { UNDO_LINK } from "./flows/change-email/undo/link.ts";
-import { showHome } from "./flows/front-page/handlers.tsx";
+import { showFrontPage } from "./flows/front-page/handlers.tsx";
 import { showApp } from "./flows/home/handlers.tsx";
 import { showResetPassword, submitResetPassword } from "./flows/recover-password/new-password/handlers.tsx";
 import { RESET_LINK } from "./flows/recover-password/new-password/link.ts";
@@ -51,7 +51,7 @@ import { ENHANCE_PATH } from "./views/document.tsx";
 export const routes: readonly Route[] = [
   get("/app", signedIn(showApp)),
   get("/auth/session", anyone(showSession)),
-  get("/", anyone(showHome)),
+  get("/", anyone(showFrontPage)),
 
   get("/auth/signup", guestOnly(showSignup)),
   post("/auth/signup", guestOnly(submitSignup)),

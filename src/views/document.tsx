@@ -76,7 +76,16 @@ export function Layout({
         {/* These style sheets are our own files. Escaping them would change the text that the hashes cover. */}
         <style>{new Markup(style)}</style>
         {lists && <style>{new Markup(accountStyle)}</style>}
-        {enhanced && <script src={ENHANCE_PATH} defer data-show={text.show} data-hide={text.hide} />}
+        {enhanced && (
+          <script
+            src={ENHANCE_PATH}
+            defer
+            data-show={text.show}
+            data-hide={text.hide}
+            data-caps={text.capsLock}
+            data-suggest={text.suggestion}
+          />
+        )}
       </head>
       <body>
         <header>

@@ -5,6 +5,31 @@
   const words = document.currentScript.dataset;
   const sending = new Map();
   const conceals = [];
+  // Common domains of emails. Another domain that differs from one of them by one character is probably a typo.
+  const DOMAINS =
+    "gmail.com googlemail.com ymail.com email.com mail.com outlook.com hotmail.com live.com yahoo.com icloud.com aol.com proton.me gmx.de gmx.net web.de t-online.de".split(
+      " ",
+    );
+
+  // One character is wrong, missing or extra, or two are swapped.
+  const isTypo = (typed, known) => {
+    let at = 0;
+    while (typed[at] === known[at]) at += 1;
+    const [a, b] = [typed.slice(at), known.slice(at)];
+    return (
+      a.slice(1) === b.slice(1) ||
+      a.slice(1) === b ||
+      a === b.slice(1) ||
+      (a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2))
+    );
+  };
+
+  const addStatus = (input) => {
+    const status = document.createElement("p");
+    status.setAttribute("role", "status");
+    input.closest(".field").append(status);
+    return status;
+  };
 
   const release = (form) => {
     sending.get(form)?.();
@@ -53,7 +78,35 @@
     conceals.push(conceal);
     conceal();
     input.after(button);
+
+    const caps = addStatus(input);
+    input.addEventListener("keyup", (event) => {
+      const text = event.getModifierState?.("CapsLock") ? words.caps : "";
+      if (caps.textContent !== text) caps.textContent = text;
+    });
   }
 
-  document.querySelector("[data-focus]")?.focus();
+  for (const input of document.querySelectorAll("[type=email]:not([readonly])")) {
+    const status = addStatus(input);
+    input.addEventListener("change", () => {
+      const [, name, domain] = /^(.+@)(.+)$/.exec(input.value.trim().toLowerCase()) ?? [];
+      const meant = domain && !DOMAINS.includes(domain) && DOMAINS.find((known) => isTypo(domain, known));
+      status.textContent = "";
+      if (!meant) return;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "quiet";
+      button.textContent = words.suggest.replace("{email}", name + meant);
+      button.addEventListener("click", () => {
+        input.value = name + meant;
+        status.textContent = "";
+        input.focus();
+      });
+      status.append(button);
+    });
+  }
+
+  const target = document.querySelector("input[data-focus]") ?? document.querySelector("[data-focus]");
+  target?.focus();
+  target?.select?.();
 }

@@ -102,10 +102,12 @@ export interface TextFieldProps extends FieldProps {
   maxLength?: number | undefined;
   inputMode?: "text" | "numeric" | undefined;
   readOnly?: boolean | undefined;
+  /** Whether the script moves the focus here when the page loads, and selects the value after an error. */
+  focused?: boolean | undefined;
 }
 
 /** A field for one line of text, such as a mailed code. */
-export function TextField({ value, maxLength, inputMode, readOnly, ...field }: TextFieldProps) {
+export function TextField({ value, maxLength, inputMode, readOnly, focused, ...field }: TextFieldProps) {
   return (
     <Field {...field}>
       <input
@@ -115,6 +117,7 @@ export function TextField({ value, maxLength, inputMode, readOnly, ...field }: T
         maxlength={maxLength}
         inputmode={inputMode}
         readonly={readOnly}
+        data-focus={focused || undefined}
         autocapitalize="none"
         spellcheck={false}
       />
@@ -122,7 +125,7 @@ export function TextField({ value, maxLength, inputMode, readOnly, ...field }: T
   );
 }
 
-export type EmailFieldProps = Omit<TextFieldProps, "inputMode">;
+export type EmailFieldProps = Omit<TextFieldProps, "inputMode" | "focused">;
 
 /** A field for an email. `autocomplete` is `username` where the email names the account. */
 export function EmailField({ value, maxLength, readOnly, ...field }: EmailFieldProps) {

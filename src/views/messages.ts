@@ -7,6 +7,9 @@ export const messages = translations({
     problem: "There is a problem",
     show: "Show",
     hide: "Hide",
+    capsLock: "Caps Lock is on",
+    /** The script replaces `{email}`. */
+    suggestion: "Did you mean {email}?",
     signOut: "Sign out",
     signingOut: "Signing out...",
     promise: "Only the cookies it needs. No tracking.",
@@ -27,6 +30,8 @@ export const messages = translations({
     problem: "Es gibt ein Problem",
     show: "Anzeigen",
     hide: "Verbergen",
+    capsLock: "Die Feststelltaste ist aktiv",
+    suggestion: "Meinten Sie {email}?",
     signOut: "Abmelden",
     signingOut: "Wird abgemeldet ...",
     promise: "Nur notwendige Cookies. Kein Tracking.",

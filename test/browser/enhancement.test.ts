@@ -127,6 +127,64 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     expect(await focusedId(page)).toBe("password");
   });
 
+  test("offers to correct a mistyped domain of an email, and leaves other domains alone", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/auth/signup");
+    const email = page.getByLabel("Email", { exact: true });
+    const suggestion = page.getByRole("button", { name: /^Did you mean/ });
+    for (const typed of ["gmial.com", "gmai.com", "gmail.con", "gmaill.com", "GMAIL.CM"]) {
+      await email.fill(`Ada@${typed}`);
+      await email.blur();
+      expect(await suggestion.textContent()).toBe("Did you mean ada@gmail.com?");
+    }
+    for (const domain of ["gmail.com", "ymail.com", "example.com", "mail.example", "gmx.at"]) {
+      await email.fill(`ada@${domain}`);
+      await email.blur();
+      expect(await suggestion.count()).toBe(0);
+    }
+    await email.fill("ada@hotmial.com");
+    await email.blur();
+    await suggestion.click();
+    expect([await email.inputValue(), await focusedId(page), await suggestion.count()]).toEqual([
+      "ada@hotmail.com",
+      "email",
+      0,
+    ]);
+  });
+
+  test("says that Caps Lock is on while a password is typed", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/auth/signin");
+    const type = (modifierCapsLock: boolean) =>
+      page
+        .locator("#password")
+        .evaluate(
+          (field, on) => field.dispatchEvent(new KeyboardEvent("keyup", { modifierCapsLock: on })),
+          modifierCapsLock,
+        );
+    const hint = page.getByText("Caps Lock is on");
+    expect(await hint.count()).toBe(0);
+    await type(true);
+    await hint.waitFor();
+    await type(false);
+    expect(await hint.count()).toBe(0);
+  });
+
+  test("moves the focus to the field for the code, also after an error", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/auth/signup");
+    await fillInSignup(page);
+    await submitButton(page).click();
+    await page.waitForURL("/app");
+    await gatehouse.inbox.newest(ADA.email);
+    await page.goto("/auth/verify-email");
+    expect(await focusedId(page)).toBe("code");
+    await page.keyboard.type("00000000");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").waitFor();
+    expect(await focusedId(page)).toBe("code");
+  });
+
   test("moves no focus on a page without errors", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signin");

@@ -18,15 +18,6 @@ const SOME_SECRET = "a".repeat(40);
 
 export const PAGE_STATES: readonly PageState[] = [
   { name: "home-guest", status: 200, title: "Welcome", reach: open("/") },
-  {
-    name: "home-member",
-    status: 200,
-    title: "Welcome",
-    reach: async (page, gatehouse) => {
-      await beMember(page, gatehouse);
-      await page.goto("/");
-    },
-  },
   { name: "signup", status: 200, title: "Create an account", reach: open("/auth/signup") },
   {
     name: "signup-errors",

@@ -153,7 +153,7 @@ const TAKEN = { ...ADA.signup, password: "another password", passwordConfirmatio
  */
 const TABLE: readonly Step[] = [
   { step: "GET /", as: "guest", take: open("/"), status: 200, calls: [], inSeries: 0 },
-  { step: "GET /", as: "member", take: open("/"), status: 200, calls: [READ], inSeries: 1 },
+  { step: "GET /", as: "member", take: open("/"), status: 303, calls: [READ], inSeries: 1 },
   { step: "GET /auth/signin", as: "guest", take: open("/auth/signin"), status: 200, calls: [], inSeries: 0 },
   { step: "GET /auth/signin", as: "member", take: open("/auth/signin"), status: 303, calls: [READ], inSeries: 1 },
   { step: "GET /auth/signup", as: "guest", take: open("/auth/signup"), status: 200, calls: [], inSeries: 0 },

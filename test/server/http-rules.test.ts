@@ -63,7 +63,6 @@ describe.skipIf(enginesAreMissing())("over HTTP,", () => {
     const owner = await signUp(gatehouse);
     const typed = new URLSearchParams({ email: "somebody@example.com", password: "x" });
     const withEmail: [number, Page][] = [
-      [200, await owner.open("/")],
       [200, await owner.open("/app")],
       [200, await owner.open("/app/account")],
       [200, await owner.open("/app/account/email")],

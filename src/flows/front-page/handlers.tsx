@@ -1,14 +1,14 @@
-import { html } from "../../http/responses.ts";
+import { html, seeOther } from "../../http/responses.ts";
+import { HOME_PATH } from "../../request/access.ts";
 import type { Context } from "../../request/context.ts";
 import { renderDocument } from "../../views/document.tsx";
-import { HomePage } from "./page.tsx";
+import { FrontPage } from "./page.tsx";
 
-export async function showHome(context: Context): Promise<Response> {
-  const session = await context.session.read();
-  const deleted = session === null && context.cookies.takeNotice(isDeletion) !== undefined;
-  return html(
-    renderDocument(<HomePage locale={context.locale} email={session?.account.email ?? null} deleted={deleted} />),
-  );
+/** The page for visitors. Signed-in people are redirected to their own page, also by the logo of every page. */
+export async function showFrontPage(context: Context): Promise<Response> {
+  if ((await context.session.read()) !== null) return seeOther(HOME_PATH);
+  const deleted = context.cookies.takeNotice(isDeletion) !== undefined;
+  return html(renderDocument(<FrontPage locale={context.locale} deleted={deleted} />));
 }
 
 function isDeletion(notice: string | null): notice is "account-deleted" {

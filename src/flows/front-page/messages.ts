@@ -1,30 +1,23 @@
 import { brand } from "../../brand.ts";
 import { translations } from "../../i18n/language.ts";
-import type { Children } from "../../views/jsx-runtime.ts";
 
 export const messages = translations({
   en: {
     title: "Welcome",
-    guestHeading: `Sign in to ${brand.name}`,
+    heading: `Sign in to ${brand.name}`,
     invitation: "Sign in, or create your account.",
     signup: "Create an account",
     signin: "Sign in",
-    memberHeading: "You're signed in",
-    signedInAs: (email: Children): Children => ["Signed in as ", email],
-    finishChange: "Continue",
     deletedTitle: "Your account was deleted",
     deleted:
       "Your account and everything in it was deleted. We sent you an email to confirm it. You can sign up again with the same email at any time.",
   },
   de: {
     title: "Willkommen",
-    guestHeading: `Bei ${brand.name} anmelden`,
+    heading: `Bei ${brand.name} anmelden`,
     invitation: "Melden Sie sich an oder erstellen Sie ein Konto.",
     signup: "Konto erstellen",
     signin: "Anmelden",
-    memberHeading: "Sie sind angemeldet",
-    signedInAs: (email) => ["Angemeldet als ", email],
-    finishChange: "Weiter",
     deletedTitle: "Ihr Konto wurde gelöscht",
     deleted:
       "Ihr Konto und alle Daten darin wurden gelöscht. Zur Bestätigung haben wir Ihnen eine E-Mail gesendet. Sie können sich mit derselben E-Mail-Adresse jederzeit wieder registrieren.",

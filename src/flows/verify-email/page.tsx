@@ -62,6 +62,7 @@ export function VerifyEmailPage({
                 inputMode="numeric"
                 enterKeyHint="go"
                 error={error}
+                focused
               />
             </Form>
           </>
