@@ -80,10 +80,7 @@ export function Layout({
           <script
             src={ENHANCE_PATH}
             defer
-            data-show={text.show}
-            data-hide={text.hide}
-            data-caps={text.capsLock}
-            data-suggest={text.suggestion}
+            data-words={[text.show, text.hide, text.capsLock, text.suggestion].join("|")}
           />
         )}
       </head>

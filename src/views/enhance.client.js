@@ -2,7 +2,7 @@
 {
   // Longer than any response takes, even if a store fails. After that the form may be sent again.
   const HOLD_MS = 10_000;
-  const words = document.currentScript.dataset;
+  const [show, hide, capsLock, suggestion] = document.currentScript.dataset.words.split("|");
   const sending = new Map();
   const conceals = [];
   // Common domains of emails. Another domain that differs from one of them by one character is probably a typo.
@@ -27,6 +27,8 @@
   const addStatus = (input) => {
     const status = document.createElement("p");
     status.setAttribute("role", "status");
+    // An empty line must not move the page.
+    status.style.margin = 0;
     input.closest(".field").append(status);
     return status;
   };
@@ -69,19 +71,19 @@
       button.textContent = word;
       button.setAttribute("aria-label", `${input.labels[0].textContent}: ${word}`);
     };
-    const conceal = () => turn("password", words.show);
+    const conceal = () => turn("password", show);
     input.autocapitalize = "none";
     button.type = "button";
     button.className = "quiet";
     button.setAttribute("aria-controls", input.id);
-    button.addEventListener("click", () => (input.type === "text" ? conceal() : turn("text", words.hide)));
+    button.addEventListener("click", () => (input.type === "text" ? conceal() : turn("text", hide)));
     conceals.push(conceal);
     conceal();
     input.after(button);
 
     const caps = addStatus(input);
     input.addEventListener("keyup", (event) => {
-      const text = event.getModifierState?.("CapsLock") ? words.caps : "";
+      const text = event.getModifierState?.("CapsLock") ? capsLock : "";
       if (caps.textContent !== text) caps.textContent = text;
     });
   }
@@ -96,7 +98,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "quiet";
-      button.textContent = words.suggest.replace("{email}", name + meant);
+      button.textContent = suggestion.replace("{email}", name + meant);
       button.addEventListener("click", () => {
         input.value = name + meant;
         status.textContent = "";

@@ -30,7 +30,7 @@ export const messages = translations({
     problem: "Es gibt ein Problem",
     show: "Anzeigen",
     hide: "Verbergen",
-    capsLock: "Die Feststelltaste ist aktiv",
+    capsLock: "Feststelltaste ist an",
     suggestion: "Meinten Sie {email}?",
     signOut: "Abmelden",
     signingOut: "Wird abgemeldet ...",

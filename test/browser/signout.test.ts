@@ -32,11 +32,11 @@ describe.skipIf(chromiumIsMissing())("Back after sign-out", () => {
     const page = await openWindow(chromium, gatehouse, { javaScriptEnabled });
     await page.goto("/");
     await signUp(page);
-    await page.goto("/");
+    await page.goto("/app/account");
     await page.getByText(ADA.email).waitFor();
     await page.goto("/app");
     await signOut(page);
-    for (const path of [AWAY, "/", AWAY, "/auth/signup", "/"]) {
+    for (const path of [AWAY, `${AWAY}%2Faccount`, AWAY, "/auth/signup", "/"]) {
       await page.goBack();
       expect(pathOf(page)).toBe(path);
       await expectNothingPersonal(page);

@@ -166,7 +166,7 @@ describe("npm run dev", () => {
     const port = await findFreePort();
     const origin = "https://gate.example.net";
     const dev = checkout.run("start", ["--port", `${port}`, "--origin", origin]);
-    await printed(dev, "Ctrl-C ends it all.");
+    await printed(dev, "Ctrl-C stops everything.");
     expect(dev.output()).toContain(`Gatehouse  ${origin}\n`);
     // A tunnel passes on either the host that the client requested or the host of its target.
     const signUp = (host: string, from: string) =>
@@ -188,6 +188,13 @@ describe("npm run dev", () => {
     for (const cookie of cookies) expect(cookie).toMatch(/^__Host-gatehouse.*; Secure$/);
     const list = `http://localhost:${port}/cdn-cgi/local/explorer/api/local/email/sending`;
     await expect.poll(async () => (await fetch(list)).text(), STARTS).toContain("ada@example.org");
+    // Each email message is one line with its code and its link; nothing of wrangler's output is printed.
+    await expect
+      .poll(dev.output, STARTS)
+      .toMatch(
+        /^email to ada@example\.org: \d{8} is your Gatehouse code https:\/\/gate\.example\.net\/auth\/verify-email\/\w+$/m,
+      );
+    expect(dev.output()).not.toMatch(/⎔|\[wrangler|send_email/);
 
     // A second instance is refused. After a kill, neither the lock nor the port remains in use.
     const other = await checkout.run("start", ["--port", `${await findFreePort()}`]).ended;

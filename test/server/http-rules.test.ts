@@ -20,7 +20,7 @@ describe.skipIf(enginesAreMissing())("over HTTP,", () => {
     const browser = await signUp(gatehouse);
     const post = () => new URLSearchParams(ADA.signup);
     const responses: [number, Page][] = [
-      [200, await browser.open("/")],
+      [303, await browser.open("/")],
       [200, await browser.open("/app")],
       [303, await browser.open("/auth/signin")],
       [200, await browser.open("/auth/session")],
