@@ -10,7 +10,7 @@ import { findForbiddenImports } from "./rooms.ts";
  * The maximum size of the bundle with two languages, compressed as wrangler reports it, and the allowance for each
  * further language. 1 kB is 1000 bytes.
  */
-const BUNDLE_KILOBYTES = 115;
+const BUNDLE_KILOBYTES = 120;
 const LANGUAGE_KILOBYTES = 6;
 const BUNDLE_MAX_KILOBYTES = BUNDLE_KILOBYTES + LANGUAGE_KILOBYTES * Math.max(0, LANGUAGES.length - 2);
 
