@@ -3,7 +3,7 @@ import type { Language } from "../i18n/language.ts";
 import { EmailField, PasswordField } from "../views/form.tsx";
 import { messages } from "./messages.ts";
 
-/** The error message at the field. */
+/** Returns the error message for the field. */
 export function currentPasswordMessage(
   language: Language,
   problem: CurrentPasswordProblem | undefined,
@@ -11,14 +11,14 @@ export function currentPasswordMessage(
   return problem && messages[language].currentPasswordProblems[problem];
 }
 
-/** The status of the page with the error: 422 for a missing password, 401 for a wrong one. */
+/** Returns the status of the page with the error: 422 for a missing password, 401 for a wrong password. */
 export function currentPasswordStatus(problem: CurrentPasswordProblem): 401 | 422 {
   return problem === "current-password-wrong" ? 401 : 422;
 }
 
 export interface CurrentPasswordFieldProps {
   language: Language;
-  /** The email of the account. The field is sent but not read: it tells password managers which password to fill in. */
+  /** The email of the account. Its field tells password managers which password to fill in. The server ignores it. */
   email: string;
   error?: string | undefined;
 }

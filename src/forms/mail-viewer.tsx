@@ -1,4 +1,7 @@
-/** A link to the local mailbox in development. Developers read it, so it is in English only. */
+/**
+ * Links to the messages that local development keeps instead of sending them. Only developers see the link, so it is in
+ * English only. Renders nothing if `url` is null.
+ */
 export function MailViewer({ url }: { url: string | null }) {
   if (url === null) return null;
   return (

@@ -17,17 +17,20 @@ export type NewPasswordReading =
   | { readonly ok: true; readonly password: string }
   | { readonly ok: false; readonly errors: NewPasswordErrors };
 
-/** Reads the fields `password` and `passwordConfirmation`. `email` is the email of the account, empty if unknown. */
+/**
+ * Reads and checks the fields `password` and `passwordConfirmation`. `email` is the email of the account, or empty if
+ * it is unknown.
+ */
 export function readNewPassword(fields: FormFields, email: string): NewPasswordReading {
   const password = fields.text("password");
   const problem = findPasswordProblem(password, email);
   if (problem !== null) return { ok: false, errors: { password: problem } };
-  // The confirmation is compared only for an accepted password.
+  // Compared last, because a rejected password must be typed again together with its confirmation.
   if (fields.text("passwordConfirmation") === password) return { ok: true, password };
   return { ok: false, errors: { passwordConfirmation: "confirmation-differs" } };
 }
 
-/** The error messages at the two fields. */
+/** Returns the error messages for the two fields. */
 export function newPasswordMessages(language: Language, { password, passwordConfirmation }: NewPasswordErrors) {
   const problems = messages[language].newPasswordProblems;
   return {
@@ -38,7 +41,7 @@ export function newPasswordMessages(language: Language, { password, passwordConf
 
 export interface NewPasswordFieldsProps {
   language: Language;
-  /** The label where the form has another password field. */
+  /** Defaults to "Password". Set if the form has another password field. */
   label?: string | undefined;
   errorMessages: ReturnType<typeof newPasswordMessages>;
 }

@@ -10,7 +10,7 @@ export interface TooManyEmailChangesPageProps {
   until: number;
 }
 
-/** The page that refuses a change of the email, both on request and on confirmation. */
+/** The page that refuses a change of email, both when it is requested and when its link is used. */
 export function TooManyEmailChangesPage({ locale, until }: TooManyEmailChangesPageProps) {
   const { language } = locale;
   const text = messages[language];

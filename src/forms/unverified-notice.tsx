@@ -3,7 +3,7 @@ import { Notice } from "../views/feedback.tsx";
 import { ButtonLink } from "../views/panel.tsx";
 import { messages } from "./messages.ts";
 
-/** Asks people to verify their email, with the reason. */
+/** Asks the user to verify their email, says why, and links to the page that does it. */
 export function UnverifiedNotice({ language }: { language: Language }) {
   const text = messages[language];
   return (

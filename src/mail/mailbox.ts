@@ -10,8 +10,9 @@ const ATOMS = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-
 const ENCODED_WORD_MAX_BYTES = 45;
 
 /**
- * Formats a sender for the header `From`, in ASCII, for a service that takes name and email as one text. Commas, quotes
- * and other characters are encoded. The configuration rejects names with control characters.
+ * Formats a sender for the header `From`, for a service that takes name and email as one string. The name is quoted or
+ * encoded in ASCII, so the result does not depend on how the service treats commas, quotes and other characters. The
+ * name must not contain control characters. The configuration rejects them.
  */
 export function formatMailbox({ name, email }: Sender): string {
   if (ATOMS.test(name)) return `${name} <${email}>`;
@@ -20,8 +21,8 @@ export function formatMailbox({ name, email }: Sender): string {
 }
 
 /**
- * Separates encoded words by white space, which is not a part of the text, and never divides a character (RFC 2047, 5
- * and 6.2).
+ * Encodes text as encoded words. The white space between them is not part of the text (RFC 2047, 6.2), and no character
+ * is split between two of them (RFC 2047, 5).
  */
 function encodeWords(text: string): string {
   const encoder = new TextEncoder();

@@ -1,4 +1,4 @@
-/** An email message to one recipient. Its plain text and its HTML say the same. */
+/** A message to one recipient. Its plain text and its HTML have the same content. */
 export interface Mail {
   /** An email in its stored form, never as typed. */
   readonly to: string;
@@ -8,8 +8,8 @@ export interface Mail {
 }
 
 /**
- * Marks every message as written by a program (RFC 3834, 5), so that automatic replies do not answer it. Cloudflare
- * accepts this header from senders.
+ * Marks every message as sent by a program (RFC 3834, 5), so that out-of-office replies are not sent to us. Cloudflare
+ * lets senders set this header.
  */
 export const MAIL_HEADERS = { "Auto-Submitted": "auto-generated" };
 
@@ -18,7 +18,7 @@ export interface Mailer {
   send(mail: Mail): Promise<void>;
 }
 
-/** The service did not accept the message, or it is unknown whether it did. `reason` is safe to log. */
+/** Thrown if the service did not accept a message, or if it is unknown whether it did. `reason` is safe to log. */
 export class MailNotSent extends Error {
   readonly reason: string;
 

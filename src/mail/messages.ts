@@ -4,14 +4,14 @@ import type { Change, MailContent } from "../views/mail.tsx";
 
 const { name } = brand;
 
-/** In every message that anyone can cause. */
+/** A closing note for messages that anyone can trigger by entering the recipient's email. */
 const IGNORE_EN = "Didn't ask for this? Ignore this email. Nothing changes.";
 const IGNORE_DE = "Sie haben das nicht angefordert? Dann ignorieren Sie diese E-Mail. Es ändert sich nichts.";
 
-/** The texts of all messages. */
+/** The texts of all messages, by the event that causes them. */
 export const messages = translations({
   en: {
-    /** Proves access to a mailbox. The code works only in the browser that asked for it, the link in any. */
+    /** Proves access to a mailbox. The code works only in the browser that requested it, the link in any browser. */
     verification: (code: string, href: string): MailContent => ({
       subject: `${code} is your ${name} code`,
       heading: "Verify your email",
@@ -23,7 +23,7 @@ export const messages = translations({
         "Did you just sign up or ask to verify this email? If not, ignore this message and don't share the code. Without it, no one can use your email.",
       ],
     }),
-    /** To the owner of an email that someone signed up with again. */
+    /** Sent to the owner of an account when someone signs up with its email again. */
     emailTaken: (signinHref: string, recoveryHref: string): MailContent => ({
       subject: `You already have a ${name} account`,
       lead: ["Someone, perhaps you, tried to sign up with this email. There's already an account with it."],
@@ -39,7 +39,7 @@ export const messages = translations({
       links: [{ label: "Choose a new password", href }],
       notes: ["The link works for 60 minutes. A new password signs you out everywhere.", IGNORE_EN],
     }),
-    /** Where emails must be verified: to an email that has no account. */
+    /** Sent to an email without an account, if the configuration requires verified emails. */
     passwordForNewAccount: (href: string): MailContent => ({
       subject: `Choose a new ${name} password`,
       lead: [
@@ -49,7 +49,7 @@ export const messages = translations({
       links: [{ label: "Choose a new password", href }],
       notes: ["The link works for 60 minutes.", IGNORE_EN],
     }),
-    /** After a reset, which takes no more than access to the mailbox. */
+    /** Sent after a reset, which requires only access to the mailbox. */
     passwordChanged: (change: Change, recoveryHref: string): MailContent => ({
       subject: `Your ${name} password was reset`,
       lead: ["Your password was reset by a link in an email, and you were signed out everywhere."],
@@ -64,7 +64,7 @@ export const messages = translations({
       links: [{ label: "Not you? Recover your account", href: recoveryHref }],
       notes: ["If this wasn't you, someone knew your password. Change it wherever else you use it."],
     }),
-    /** To the new email of an account. */
+    /** Sent to the new email before the change. */
     confirmEmail: (href: string): MailContent => ({
       subject: `Confirm your new email for ${name}`,
       lead: ["Someone, perhaps you, wants to use this email for their account."],
@@ -74,14 +74,14 @@ export const messages = translations({
         "Are you changing the email of your own account right now? If not, ignore this message. Nothing changes.",
       ],
     }),
-    /** To the owner of an email that someone wanted to use for another account. */
+    /** Sent to the owner of an account when someone wants to use its email for another account. */
     emailNotFree: (signinHref: string): MailContent => ({
       subject: `There's already a ${name} account with this email`,
       lead: ["Someone, perhaps you, wanted to use this email for another account. An email can have one account only."],
       links: [{ label: "Sign in", href: signinHref }],
       notes: [IGNORE_EN],
     }),
-    /** To the email that an account had. `change` is unknown where the message is sent again on request. */
+    /** Sent to the previous email. `change` is null if the message is sent again because a reset link was requested. */
     emailChanged: (change: Change | null, undoHref: string): MailContent => ({
       subject: `Your ${name} email was changed`,
       lead: ["Your account has another email now. You can no longer sign in with this one."],
@@ -89,7 +89,7 @@ export const messages = translations({
       links: [{ label: "Not you? Undo the change", href: undoHref }],
       notes: ["The link works for 7 days. Undoing the change signs out all devices, and you choose a new password."],
     }),
-    /** To an email that an account had and never verified. */
+    /** Sent to the previous email if it was never verified. */
     emailLeft: (): MailContent => ({
       subject: `This email is no longer used for ${name}`,
       lead: ["An account was created with this email but never verified it. It has another email now."],
@@ -97,7 +97,7 @@ export const messages = translations({
         "If it was your account and this wasn't you, sign up again. If you never had an account, ignore this email.",
       ],
     }),
-    /** To the email that an account has again. */
+    /** Sent to the email that the account has again. */
     emailChangeUndone: (change: Change, recoveryHref: string): MailContent => ({
       subject: `Your ${name} email is back`,
       lead: [
@@ -107,7 +107,7 @@ export const messages = translations({
       links: [{ label: "Choose a new password", href: recoveryHref }],
       notes: ["If you already chose a new password, you have nothing more to do."],
     }),
-    /** To the email that an account had until the change was undone. */
+    /** Sent to the email that the account had until the change was undone. */
     emailGivenUp: (): MailContent => ({
       subject: `This email is no longer used for ${name}`,
       lead: ["The change to this email was undone from the mailbox that the account had before."],

@@ -2,7 +2,7 @@ import type { Sender } from "../config/config.ts";
 import { formatMailbox } from "./mailbox.ts";
 import { MAIL_HEADERS, type Mailer, MailNotSent } from "./mailer.ts";
 
-/** Messages are sent after the response, within the 30 s that the platform allows for such work. */
+/** Messages are sent after the response. The platform allows 30 s for such work. */
 const DEADLINE_MILLISECONDS = 10_000;
 
 /** Sends through Resend's HTTP API, https://resend.com/docs/api-reference/emails/send-email. */
@@ -30,7 +30,7 @@ export function createResendMailer(
         throw new MailNotSent(error.name);
       });
       if (!response.ok) throw new MailNotSent(`status ${response.status}`);
-      // A proxy may answer 200 with an HTML page although nothing was accepted.
+      // A proxy may respond with 200 and an HTML page although the service did not accept the message.
       await response.json().catch(() => {
         throw new MailNotSent("no JSON");
       });
