@@ -7,7 +7,7 @@ const DATE_TIMES = byLanguage(
 );
 const COUNTRIES = byLanguage((locale) => new Intl.DisplayNames(locale, { type: "region", fallback: "none" }));
 
-/** Shows epoch milliseconds to the minute, in UTC, because the reader's time zone is unknown. */
+/** Shows a time, given in epoch milliseconds, to the minute. In UTC, because the reader's time zone is unknown. */
 export function DateTime({ language, at }: { language: Language; at: number }) {
   const date = new Date(at);
   // Without seconds, so that a list of many times compresses well.
@@ -15,12 +15,12 @@ export function DateTime({ language, at }: { language: Language; at: number }) {
   return <time datetime={machineReadable}>{formatDateTime(language, at)} UTC</time>;
 }
 
-/** Formats epoch milliseconds in UTC, to the minute, as in "26 November 2026 at 22:15". */
+/** Formats a time, given in epoch milliseconds, in UTC and to the minute: "26 November 2026 at 22:15". */
 export function formatDateTime(language: Language, at: number): string {
   return DATE_TIMES[language]().format(at);
 }
 
-/** Shows the day of epoch milliseconds, in UTC. */
+/** Shows the date of a time, given in epoch milliseconds, in UTC. */
 export function Day({ language, at }: { language: Language; at: number }) {
   return <time datetime={new Date(at).toISOString().slice(0, 10)}>{DAYS[language]().format(at)}</time>;
 }
@@ -30,7 +30,7 @@ export interface Device {
   readonly platform: string | null;
 }
 
-/** Names a device, such as "Firefox on Windows", as far as it is known. */
+/** Returns the name of a device, such as "Firefox on Windows", from the parts that are known. */
 export function nameDevice(language: Language, { browser, platform }: Device): string {
   const text = messages[language];
   if (browser && platform) return text.browserOn(browser, platform);
@@ -38,20 +38,24 @@ export function nameDevice(language: Language, { browser, platform }: Device): s
 }
 
 /**
- * Names a country. Null if the platform reported none, or if the letters name no country (Tor has letters of its own).
+ * Returns the name of a country, such as "Germany". `code` has two capital letters, or is null if the platform reported
+ * no country. Returns null for null and for a code without a country, such as XX. Throws RangeError if `code` is
+ * malformed.
  */
-export function nameCountry(language: Language, letters: string | null): string | null {
-  return (letters && COUNTRIES[language]().of(letters)) ?? null;
+export function nameCountry(language: Language, code: string | null): string | null {
+  return (code && COUNTRIES[language]().of(code)) ?? null;
 }
 
-/** Creates formatters on first use, because creating one costs more than a page. */
-function byLanguage<Format>(make: (locale: string) => Format): Translations<() => Format> {
-  const lazily = (language: Language) => {
-    let made: Format | undefined;
+/** Creates each formatter on first use, because creating one takes longer than rendering a page. */
+function byLanguage<Format>(create: (locale: string) => Format): Translations<() => Format> {
+  const createOnce = (language: Language) => {
+    let format: Format | undefined;
     return () => {
-      made ??= make(TRAITS[language].locale);
-      return made;
+      format ??= create(TRAITS[language].locale);
+      return format;
     };
   };
-  return Object.fromEntries(LANGUAGES.map((language) => [language, lazily(language)])) as Translations<() => Format>;
+  return Object.fromEntries(LANGUAGES.map((language) => [language, createOnce(language)])) as Translations<
+    () => Format
+  >;
 }

@@ -5,13 +5,13 @@ import { ButtonLink, Panel } from "./panel.tsx";
 export interface DeadLinkPageProps {
   locale: RequestLocale;
   title: string;
-  /** The possible reasons, and the next step. */
+  /** Lists the possible reasons and the next step. */
   message: string;
   /** Possible next steps, the most likely first. */
   actions: readonly { readonly href: string; readonly label: string }[];
 }
 
-/** The same page for forged, cut, used, replaced and expired links, so that it does not reveal the reason. */
+/** One page for forged, truncated, used, replaced and expired links, so that it does not reveal the reason. */
 export function DeadLinkPage({ locale, title, message, actions }: DeadLinkPageProps) {
   return (
     <Layout locale={locale} title={title}>

@@ -1,6 +1,6 @@
 // The build command in wrangler.toml creates these files from account.css and style.css.
 import accountStyle from "../../build/account.css";
-import sheet from "../../build/style.css";
+import styleTemplate from "../../build/style.css";
 import { brand } from "../brand.ts";
 import { LANGUAGES, type RequestLocale, TRAITS } from "../i18n/language.ts";
 import { SignOutForm } from "./form.tsx";
@@ -11,18 +11,18 @@ import { messages } from "./messages.ts";
 /** The path of `enhance.client.js`, which every page loads. */
 export const ENHANCE_PATH = "/assets/enhance.js";
 
-const style = applyBrandColors(sheet);
-let sources: string | undefined;
+const style = applyBrandColors(styleTemplate);
+let cachedSources: string | undefined;
 
 /** The CSP sources for `style-src`. They admit only the two `<style>` elements of the pages. */
 export async function styleSources(): Promise<string> {
-  sources ??= (await Promise.all([style, accountStyle].map(hashSource))).join(" ");
-  return sources;
+  cachedSources ??= (await Promise.all([style, accountStyle].map(hashSource))).join(" ");
+  return cachedSources;
 }
 
 async function hashSource(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  // Not with Buffer, which a new isolate would have to compile for this alone.
+  // Avoids Buffer, because a new isolate would compile a large part of it only for this call.
   return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`;
 }
 
@@ -33,20 +33,20 @@ export function renderDocument(page: Markup): string {
 
 export interface LayoutProps {
   locale: RequestLocale;
-  /** The title of the page. It becomes "Sign in · Gatehouse". */
+  /** The title of the page. The name of the service is appended: "Sign in · Gatehouse". */
   title: string;
-  /** Puts "Error: " before the title, because a screen reader reads the title first after a refused form. */
+  /** Whether the title starts with "Error: ". A screen reader reads the title first after a refused form. */
   errors?: boolean | undefined;
-  /** Shows the header with "Sign out". Set on every page that only the owner of an account sees. */
+  /** Whether the header has a "Sign out" button. Set on every page that only the owner of an account sees. */
   signOut?: boolean | undefined;
-  /** Whether the page has lists or facts. Pages with "Sign out" have; other pages do not include their styles. */
+  /** Whether the styles of account.css are included, which lists and facts need. Defaults to `signOut`. */
   lists?: boolean | undefined;
-  /** False if the script cannot be served either. */
+  /** Whether the page loads the script. False where the server refuses to serve the script as well. */
   enhanced?: boolean | undefined;
   children: Children;
 }
 
-/** Written in ASCII: V8 encodes the text of a page many times faster if all its characters are ASCII. */
+/** An entity, because V8 encodes a page many times faster up to its first character outside ASCII. */
 const MIDDLE_DOT = new Markup(" &middot; ");
 
 /** The frame of all pages. Needs `img-src data:` for the icon and `script-src 'self'`, besides `styleSources`. */

@@ -1,21 +1,22 @@
-// Enhances forms that also work without it.
+// Enhances the forms, which also work without this script.
 {
-  // Longer than any response takes, even if a store fails. After that the form may be sent again.
-  const HOLD_MS = 10_000;
+  // Longer than any response takes, even if a store fails. After this time the form can be sent again.
+  const RESEND_BLOCK_MS = 10_000;
   const [show, hide, capsLock, suggestion] = document.currentScript.dataset.words.split("|");
+  // From a form that is being sent to the function that makes its button usable again.
   const sending = new Map();
-  const conceals = [];
-  // Common domains of emails. Another domain that differs from one of them by one character is probably a typo.
+  const hideFunctions = [];
+  // Common domains of emails. A domain that is not listed and differs from one of these by one typo is probably wrong.
   const DOMAINS =
     "gmail.com googlemail.com ymail.com email.com mail.com outlook.com hotmail.com live.com yahoo.com icloud.com aol.com proton.me gmx.de gmx.net web.de t-online.de".split(
       " ",
     );
 
-  // One character is wrong, missing or extra, or two are swapped.
+  // One character is wrong, missing or extra, or two adjacent characters are swapped. The domains must differ.
   const isTypo = (typed, known) => {
-    let at = 0;
-    while (typed[at] === known[at]) at += 1;
-    const [a, b] = [typed.slice(at), known.slice(at)];
+    let start = 0;
+    while (typed[start] === known[start]) start += 1;
+    const [a, b] = [typed.slice(start), known.slice(start)];
     return (
       a.slice(1) === b.slice(1) ||
       a.slice(1) === b ||
@@ -27,13 +28,13 @@
   const addStatus = (input) => {
     const status = document.createElement("p");
     status.setAttribute("role", "status");
-    // An empty line must not move the page.
+    // Without a margin, an empty status does not move the content below.
     status.style.margin = 0;
     input.closest(".field").append(status);
     return status;
   };
 
-  const release = (form) => {
+  const unblock = (form) => {
     sending.get(form)?.();
     sending.delete(form);
   };
@@ -45,12 +46,12 @@
     if (!button || event.defaultPrevented) return;
 
     const label = button.textContent;
-    const timer = setTimeout(release, HOLD_MS, form);
+    const timer = setTimeout(unblock, RESEND_BLOCK_MS, form);
     // Not `disabled`, which would move the focus away.
     button.setAttribute("aria-busy", "true");
     button.setAttribute("aria-disabled", "true");
     button.textContent = button.dataset.busy.replace("...", "…");
-    for (const conceal of conceals) conceal();
+    for (const hidePassword of hideFunctions) hidePassword();
     sending.set(form, () => {
       clearTimeout(timer);
       button.removeAttribute("aria-busy");
@@ -59,32 +60,32 @@
     });
   });
 
-  // The browser shows a page from its back/forward cache.
+  // The page is shown from the back/forward cache, where its forms are still blocked.
   addEventListener("pageshow", (event) => {
-    if (event.persisted) for (const form of sending.keys()) release(form);
+    if (event.persisted) for (const form of sending.keys()) unblock(form);
   });
 
   for (const input of document.querySelectorAll("[type=password]")) {
     const button = document.createElement("button");
-    const turn = (type, word) => {
+    const setType = (type, action) => {
       input.type = type;
-      button.textContent = word;
-      button.setAttribute("aria-label", `${input.labels[0].textContent}: ${word}`);
+      button.textContent = action;
+      button.setAttribute("aria-label", `${input.labels[0].textContent}: ${action}`);
     };
-    const conceal = () => turn("password", show);
+    const hidePassword = () => setType("password", show);
     input.autocapitalize = "none";
     button.type = "button";
     button.className = "quiet";
     button.setAttribute("aria-controls", input.id);
-    button.addEventListener("click", () => (input.type === "text" ? conceal() : turn("text", hide)));
-    conceals.push(conceal);
-    conceal();
+    button.addEventListener("click", () => (input.type === "text" ? hidePassword() : setType("text", hide)));
+    hideFunctions.push(hidePassword);
+    hidePassword();
     input.after(button);
 
-    const caps = addStatus(input);
+    const capsLockStatus = addStatus(input);
     input.addEventListener("keyup", (event) => {
       const text = event.getModifierState?.("CapsLock") ? capsLock : "";
-      if (caps.textContent !== text) caps.textContent = text;
+      if (capsLockStatus.textContent !== text) capsLockStatus.textContent = text;
     });
   }
 
@@ -92,15 +93,15 @@
     const status = addStatus(input);
     input.addEventListener("change", () => {
       const [, name, domain] = /^(.+@)(.+)$/.exec(input.value.trim().toLowerCase()) ?? [];
-      const meant = domain && !DOMAINS.includes(domain) && DOMAINS.find((known) => isTypo(domain, known));
+      const intendedDomain = domain && !DOMAINS.includes(domain) && DOMAINS.find((known) => isTypo(domain, known));
       status.textContent = "";
-      if (!meant) return;
+      if (!intendedDomain) return;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "quiet";
-      button.textContent = suggestion.replace("{email}", name + meant);
+      button.textContent = suggestion.replace("{email}", name + intendedDomain);
       button.addEventListener("click", () => {
-        input.value = name + meant;
+        input.value = name + intendedDomain;
         status.textContent = "";
         input.focus();
       });

@@ -14,7 +14,7 @@ export interface SignOutAction {
 export interface ErrorPageProps {
   locale: RequestLocale;
   title: string;
-  /** The event and the next step. Never the message of a library. */
+  /** Explains the problem and the next step. Never the error message of a library. */
   message: Children;
   /** Lets operators find the log lines of this request. */
   requestId: string;
@@ -26,7 +26,7 @@ export interface ErrorPageProps {
   enhanced?: boolean | undefined;
 }
 
-/** Shown instead of a page that cannot be shown. */
+/** The page for a refused or failed request. */
 export function ErrorPage({ locale, title, message, requestId, actions = [], signOut, enhanced }: ErrorPageProps) {
   return (
     <Layout locale={locale} title={title} enhanced={enhanced}>

@@ -8,7 +8,7 @@ export interface FormError {
   message: string;
 }
 
-/** Lists the errors of a form in the order of its fields. */
+/** Converts the error messages of the fields to a list, in the same order. Skips fields without an error. */
 export function listErrors(errorMessages: Readonly<Record<string, string | undefined>>): FormError[] {
   return Object.entries(errorMessages).flatMap(([field, message]) =>
     message === undefined ? [] : [{ field, message }],
@@ -32,7 +32,7 @@ export function ErrorSummary({ language, errors }: { language: Language; errors:
 
 export type NoticeTone = "info" | "success" | "warning";
 
-/** A message above the content. It is no live region, because it is part of the page when it loads. */
+/** A message above the content. It is not a live region, because it is already in the page when the page loads. */
 export function Notice({ tone, children }: { tone: NoticeTone; children: Children }) {
   return <div class={`notice ${tone}`}>{children}</div>;
 }

@@ -13,11 +13,11 @@ export interface FormProps {
    */
   busy: string;
   /**
-   * The user's id, the hash of a link's token, or `NOBODY`. The form is refused if another account is signed in, or
-   * another link is open, when it is sent. Null only for forms that are right for everyone.
+   * The id of the signed-in user, or a value from `forms/made-for.ts`. When the form is sent, it is refused if a
+   * different account is signed in or a different link is open. Null only for forms that do not depend on the account.
    */
   madeFor: string | null;
-  /** Sent along as `redirectTo`. Without it the field is not rendered. */
+  /** The value of the hidden field `redirectTo`. If undefined, the field is not rendered. */
   returnPath?: string | undefined;
   /** The look of the button. `danger` is for actions that cannot be undone. */
   tone?: ButtonTone | undefined;
@@ -27,8 +27,8 @@ export interface FormProps {
 export type ButtonTone = "primary" | "quiet" | "danger";
 
 /**
- * A form that is sent with POST. The browser's validation is off: the server's messages are the same in every browser,
- * stay on the page and name all errors at once.
+ * A form that is sent with POST. The browser's validation is off, because the server's messages are the same in every
+ * browser, stay on the page and name all errors at once.
  */
 export function Form({ action, submit, busy, madeFor, returnPath, tone = "primary", children }: FormProps) {
   return (
@@ -44,7 +44,7 @@ export function Form({ action, submit, busy, madeFor, returnPath, tone = "primar
 }
 
 /**
- * A form with a button only, such as "Sign out", for actions that a link must not trigger. It may contain
+ * A form that has only a button, such as "Sign out", for actions that a link must not trigger. It may contain
  * `HiddenField`s.
  */
 export function ButtonForm({ tone = "quiet", ...props }: FormProps) {
@@ -74,23 +74,23 @@ export function SignOutForm({ language, submit = messages[language].signOut, ret
   );
 }
 
-/** A value that is sent along. Never a secret. */
+/** A value that the form sends back. Never a secret. */
 export function HiddenField({ name, value }: { name: string; value: string }) {
   return <input type="hidden" name={name} value={value} />;
 }
 
 interface FieldProps {
   name: string;
-  /** Defaults to `name`. Needed if two forms on a page use the same name. Error summaries link to it. */
+  /** Defaults to `name`. Required if two forms on a page use the same name. Error summaries link to this id. */
   id?: string | undefined;
   label: string;
   /** The error and how to fix it. Marks the field as invalid. */
   error?: string | undefined;
   /** Help that is shown before anything is typed. */
   help?: string | undefined;
-  /** Password managers depend on this attribute. */
+  /** Tells password managers what to fill in. */
   autocomplete: string;
-  /** True by default. Assistive technology announces it; the server does the check. */
+  /** Defaults to true. Assistive technology announces a required field. Only the server checks it. */
   required?: boolean | undefined;
   minLength?: number | undefined;
   enterKeyHint?: "done" | "go" | "next" | "send" | undefined;
@@ -211,7 +211,10 @@ function Field({ label, help, error, children, ...field }: FieldProps & { childr
   );
 }
 
-/** `aria-required` instead of `required`, because some screen readers announce an empty required field as invalid. */
+/**
+ * Uses `aria-required` instead of `required`, because some screen readers announce an empty field with `required` as
+ * invalid when the page loads.
+ */
 function inputAttributes({ name, id = name, help, error, autocomplete, required = true, ...rest }: FieldProps) {
   return {
     id,

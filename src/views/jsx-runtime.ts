@@ -1,6 +1,6 @@
 import type { JSX as Html } from "preact";
 
-/** Markup that is sent as it is. It must never contain text that people can write. */
+/** Markup that is rendered without escaping. Never construct it from text that a person can write. */
 export class Markup {
   readonly #text: string;
 
@@ -24,12 +24,13 @@ const VOID = new Set("area base br col embed hr img input link meta source track
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", '"': "&quot;" };
 
-/** Attributes with the values "true" and "false". An empty value and a missing attribute mean something else. */
+/** Attributes with the values "true" and "false". An empty value or a missing attribute has a third meaning. */
 const ENUMERATED = /^(?:(?:aria|data)-.*|spellcheck|draggable)$/;
 
 /**
- * The target of compiled JSX. `type` is the name of an element or a component. Attributes have their HTML names. `true`
- * renders the name alone; false, null and undefined render nothing, except for enumerated attributes.
+ * The function that compiled JSX calls. `type` is the name of an element, or a component. Attributes have their HTML
+ * names. The value `true` renders only the name. False, null and undefined render nothing. In enumerated attributes,
+ * true and false are rendered as text.
  */
 export function jsx(type: string | Component, props: Props): Markup {
   if (typeof type === "function") return type(props as never) ?? new Markup("");
@@ -41,7 +42,7 @@ export function jsx(type: string | Component, props: Props): Markup {
   return new Markup(`${text}>${renderChildren(props["children"] as Children)}</${type}>`);
 }
 
-/** For several children. @alias */
+/** The function that compiled JSX calls for an element with several children. @alias */
 export const jsxs = jsx;
 
 export function Fragment({ children }: { readonly children?: Children }): Markup {
@@ -49,8 +50,9 @@ export function Fragment({ children }: { readonly children?: Children }): Markup
 }
 
 function renderAttribute(name: string, value: unknown): string {
-  const isWord = typeof value === "boolean" && ENUMERATED.test(name);
-  if (isWord || typeof value === "string" || typeof value === "number") return ` ${name}="${escapeText(`${value}`)}"`;
+  const isEnumeratedBoolean = typeof value === "boolean" && ENUMERATED.test(name);
+  if (isEnumeratedBoolean || typeof value === "string" || typeof value === "number")
+    return ` ${name}="${escapeText(`${value}`)}"`;
   return value === true ? ` ${name}` : "";
 }
 

@@ -5,7 +5,7 @@ export interface Entry {
   readonly title: Children;
   /** Facts about the entry, the most important first. Null leaves a line out. */
   readonly lines: readonly (Children | null)[];
-  /** The action of the entry. */
+  /** A link below the entry. `about` completes the label for screen readers. */
   readonly action?: { readonly href: string; readonly label: string; readonly about: string } | undefined;
 }
 
@@ -33,7 +33,7 @@ export function Entries({ entries }: { entries: readonly Entry[] }) {
 export interface NavItem {
   readonly href: string;
   readonly label: string;
-  /** A description of the target. */
+  /** Describes the linked page. */
   readonly about: string;
 }
 

@@ -5,13 +5,13 @@ import { formatDateTime, nameCountry, nameDevice } from "./client.tsx";
 import { Markup } from "./jsx-runtime.ts";
 import { messages } from "./messages.ts";
 
-/** A change of an account, as its owner is told about it. */
+/** A change to an account, with the facts that the message about it shows. */
 export interface Change {
-  /** The email that the account had. */
+  /** The recipient's email, which is or was the email of the account. */
   readonly account: string;
-  /** Epoch milliseconds. */
+  /** The time of the change, in epoch milliseconds. */
   readonly at: number;
-  /** The device that made the change. All three are null if it is unknown or must not be told. */
+  /** The origin of the change. A value is null if it is unknown. All are null if the message must not reveal them. */
   readonly browser: string | null;
   readonly platform: string | null;
   readonly country: string | null;
@@ -25,20 +25,20 @@ export interface MailLink {
 /** The content of an email message. Its plain text and its HTML are both rendered from it. */
 export interface MailContent {
   readonly subject: string;
-  /** By default the subject. */
+  /** Defaults to `subject`. */
   readonly heading?: string | undefined;
-  /** What happened, or what to do. */
+  /** Paragraphs that explain the event or the next step. */
   readonly lead: readonly string[];
-  /** Eight digits. */
+  /** A code of eight digits. */
   readonly code?: string | undefined;
   readonly change?: Change | undefined;
-  /** The first is the button. */
+  /** The first link is shown as a button. */
   readonly links?: readonly MailLink[] | undefined;
-  /** Conditions, and what to do if the recipient did not ask for the message. Shown small. */
+  /** Conditions, and advice for recipients who did not request the message. Shown in small type. */
   readonly notes: readonly string[];
 }
 
-/** Renders both bodies of a message. It has no images, so it reads the same where images are blocked. */
+/** Renders both bodies of a message. The HTML has no images, so it also works where images are blocked. */
 export function renderMail(language: Language, content: MailContent): { subject: string; text: string; html: string } {
   return {
     subject: content.subject,
@@ -61,7 +61,7 @@ function renderText(language: Language, { lead, code, change, links = [], notes 
 
 const SIGNATURE = [brand.name, ...(brand.supportEmail === null ? [] : [readableEmail(brand.supportEmail)])];
 
-/** "84844101" as "8484 4101", which is easier to read and to type. */
+/** Formats "84844101" as "8484 4101", which is easier to read and to type. */
 function groupDigits(code: string): string {
   return `${code.slice(0, code.length / 2)} ${code.slice(code.length / 2)}`;
 }
@@ -78,10 +78,10 @@ function listFacts(language: Language, { account, at, country, ...device }: Chan
 }
 
 /**
- * Email programs keep `style` attributes. Those that support dark mode also keep this sheet, which needs `!important` to
- * win over the attributes.
+ * The colors of dark mode. Email programs keep `style` attributes, and those that support dark mode also keep this
+ * style sheet. It needs `!important` to override the attributes.
  */
-const DARK = `@media (prefers-color-scheme:dark){body{background:#0c1311!important;color:#e8efeb!important}.card{background:#16201d!important;border-color:#30403a!important}.dim{color:#a8b6af!important}.key{color:${brand.accent.dark.color}!important}.button{background:${brand.accent.dark.color}!important;color:${brand.accent.dark.text}!important}}`;
+const DARK_MODE_SHEET = `@media (prefers-color-scheme:dark){body{background:#0c1311!important;color:#e8efeb!important}.card{background:#16201d!important;border-color:#30403a!important}.dim{color:#a8b6af!important}.key{color:${brand.accent.dark.color}!important}.button{background:${brand.accent.dark.color}!important;color:${brand.accent.dark.text}!important}}`;
 
 const STYLES = {
   body: "margin:0;padding:24px 12px;font:16px/1.5 system-ui,sans-serif;color:#17221e;background:#e6ebe8;overflow-wrap:anywhere",
@@ -108,7 +108,7 @@ function Html({
   notes,
 }: MailContent & { readonly language: Language }) {
   const text = messages[language];
-  const [first, ...others] = links;
+  const [buttonLink, ...otherLinks] = links;
   return (
     <html lang={language} dir={TRAITS[language].direction}>
       <head>
@@ -116,7 +116,7 @@ function Html({
         <meta name="viewport" content="width=device-width" />
         <meta name="color-scheme" content="light dark" />
         <title>{subject}</title>
-        <style>{new Markup(DARK)}</style>
+        <style>{new Markup(DARK_MODE_SHEET)}</style>
       </head>
       <body style={STYLES.body}>
         <main style={STYLES.column}>
@@ -141,14 +141,14 @@ function Html({
                 ))}
               </table>
             )}
-            {first && (
+            {buttonLink && (
               <p>
-                <a class="button" href={first.href} style={STYLES.button}>
-                  {first.label}
+                <a class="button" href={buttonLink.href} style={STYLES.button}>
+                  {buttonLink.label}
                 </a>
               </p>
             )}
-            {others.map(({ label, href }) => (
+            {otherLinks.map(({ label, href }) => (
               <p key={href}>
                 <a class="key" href={href} style={STYLES.link}>
                   {label}
@@ -160,11 +160,11 @@ function Html({
                 {paragraph}
               </p>
             ))}
-            {first && (
+            {buttonLink && (
               <p class="dim" style={STYLES.small}>
                 {text.openLink}
                 <br />
-                {first.href}
+                {buttonLink.href}
               </p>
             )}
           </div>

@@ -2,7 +2,7 @@ import { brand } from "../brand.ts";
 
 const { mark, icon } = brand;
 
-/** The logo. It is decorative, because the name is beside it. */
+/** The logo. It is hidden from screen readers, because the name is always next to it. */
 export function Mark() {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true">

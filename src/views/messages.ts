@@ -8,7 +8,7 @@ export const messages = translations({
     show: "Show",
     hide: "Hide",
     capsLock: "Caps Lock is on",
-    /** The script replaces `{email}`. */
+    /** `enhance.client.js` replaces `{email}`. */
     suggestion: "Did you mean {email}?",
     signOut: "Sign out",
     signingOut: "Signing out...",

@@ -23,7 +23,7 @@ export interface Fact {
   value: Children;
 }
 
-/** Facts about an account, as terms and values. */
+/** A list of facts, as terms and values. */
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <dl>
@@ -59,7 +59,7 @@ export interface ButtonLinkProps {
   children: Children;
 }
 
-/** A link that looks like a button, for the main next step. It must not change anything. */
+/** A link that looks like a button, for the main next step. Opening the linked page must not change anything. */
 export function ButtonLink({ href, tone = "primary", children }: ButtonLinkProps) {
   return (
     <a class={tone === "primary" ? "button" : "button quiet"} href={href}>
