@@ -9,7 +9,7 @@ import { ActivityPage } from "./page.tsx";
 
 const PAGE_EVENTS = 12;
 
-/** Reads one event more than a page shows, which tells whether there are older ones. */
+/** Reads one more event than a page shows, to detect whether older events exist. */
 export function listActivity({ services, url }: Context, { account }: Session): Promise<AccountEventRow[]> {
   return listEvents(services.database, account.id, PAGE_EVENTS + 1, readCursor(url));
 }

@@ -11,7 +11,7 @@ import { messages } from "./messages.ts";
 export interface ActivityPageProps {
   locale: RequestLocale;
   events: readonly AccountEventRow[];
-  /** The value of the query `before` for older events; undefined if there are none. */
+  /** The value of the query parameter `before` of the next page; undefined if there are no older events. */
   older?: string | undefined;
   isFirst: boolean;
 }

@@ -28,7 +28,7 @@ export async function submitDelete(context: Context, session: Session): Promise<
   }
   const owner = await reauthenticate(context, session, fields, { always: true, callerRefunds: true });
   if (owner.outcome === "gone") {
-    // No account has this email any more: the form was sent twice, or the email has just changed.
+    // Either the account is deleted already, because the form was sent twice, or its email has just changed.
     const isDeleted = (await context.services.users.get(account.id)) === null;
     return isDeleted ? showDeleted(context) : showChangedMeanwhile(context);
   }

@@ -16,17 +16,17 @@ import { renderDocument } from "../../../views/document.tsx";
 import type { EmailErrors } from "./page.tsx";
 import { EmailPage, EmailSentPage } from "./page.tsx";
 
-/** The query that shows the confirmation that a link was sent. */
-const SENT = "email-link-sent";
+/** The notice that a link was sent. The page shows it only together with the query parameter `sent`. */
+const SENT_NOTICE = "email-link-sent";
 
 const PURPOSE = "change-email";
 const PATH = "/app/account/email";
 
 export function showEmail(context: Context, { account, evidence }: Session): Response {
   const { url, config, cookies, locale, now } = context;
-  // Not cleared when it is shown, so that the page can be reloaded. The form itself has a URL without the query.
+  // The notice is not cleared here, so that the page can be reloaded. The URL of the form has no query.
   const page =
-    url.searchParams.has("sent") && cookies.notice === SENT ? (
+    url.searchParams.has("sent") && cookies.notice === SENT_NOTICE ? (
       <EmailSentPage locale={locale} mailViewerUrl={config.mailViewerUrl} />
     ) : (
       <EmailPage locale={locale} account={account} asksPassword={!isConfirmed(evidence, now)} />
@@ -35,15 +35,15 @@ export function showEmail(context: Context, { account, evidence }: Session): Res
 }
 
 /**
- * Does the same work for every email before the response, so that its time reveals nothing. After the response it looks
- * the email up and sends the message that applies.
+ * Does the same work for every email before the response, so that the response time does not reveal whether the email
+ * has an account. Looks the email up after the response, and then sends the matching message.
  */
 export async function submitEmail(context: Context, session: Session): Promise<Response> {
   const { account, evidence } = session;
   const fields = await context.form();
   const again = (errors: EmailErrors, status: 401 | 422) => {
     const typed = { locale: context.locale, email: fields.text("email"), account, errors };
-    // A refused password is asked for again, even if the account was confirmed recently.
+    // After a refused password the form asks for it again, even if the session was confirmed recently.
     const asksPassword = !isConfirmed(evidence, context.now) || errors.currentPassword !== undefined;
     return html(renderDocument(<EmailPage {...typed} asksPassword={asksPassword} />), status);
   };
@@ -71,14 +71,14 @@ export async function submitEmail(context: Context, session: Session): Promise<R
   await issueToken(context.services.database, { purpose: PURPOSE, email, userId, requester }, secrets, context.now);
   record(context, userId, "email-change-requested");
   context.defer(() => mailLink(context, email, secrets.token));
-  context.cookies.notify(SENT);
+  context.cookies.notify(SENT_NOTICE);
   return seeOther(`${PATH}?sent`);
 }
 
 async function mailLink({ services, config, locale }: Context, email: string, token: string): Promise<void> {
-  const holder = await findUserByEmail(services.database, email);
+  const existingUser = await findUserByEmail(services.database, email);
   await services.mailer.send(
-    holder === null
+    existingUser === null
       ? writeMail(locale.language, email, "confirmEmail", `${config.publicOrigin}/auth/confirm-email/${token}`)
       : writeMail(locale.language, email, "emailNotFree", `${config.publicOrigin}/auth/signin`),
   );

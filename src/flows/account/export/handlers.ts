@@ -21,11 +21,11 @@ import type {
 } from "../../../store/schema.ts";
 import { findUser } from "../../../store/users.ts";
 
-/** Rises when a key of the document is renamed or removed, or changes its meaning. docs/export.md lists the changes. */
+/** Incremented when a key of the document is renamed, removed or changes its meaning. See docs/export.md. */
 const EXPORT_VERSION = 2;
 
-/** Rows per call to the database. */
-const EVENTS_AT_ONCE = 500;
+/** Events that one call to the database reads. */
+const EVENTS_PER_READ = 500;
 
 /** The data that each store holds about an account. */
 interface AccountData {
@@ -54,11 +54,11 @@ export async function readAccountData({ services, now }: Context, { account }: S
   return { user: user ?? undefined, keys, tokens, reservedEmails, notices, events, sessions: listed };
 }
 
-/** Sends everything that docs/export.md lists. Secrets and hashes are only counted. */
+/** Sends the JSON document that docs/export.md describes. It contains no credential and no hash of one. */
 export async function sendExport(context: Context, session: Session, data: AccountData): Promise<Response> {
   const { now } = context;
   const { user } = data;
-  const here = await hashSecret(session.id);
+  const currentHandle = await hashSecret(session.id);
   const { id: userId, sessionEpoch } = session.account;
   context.log("exported", { userId });
   context.defer(() => countEvent(context.services.database, userId, "exported", context.client, now));
@@ -97,7 +97,7 @@ export async function sendExport(context: Context, session: Session, data: Accou
       attempts: row.attempts,
     })),
     sessions: activeSessions(data.sessions, sessionEpoch, now).map((session) => ({
-      thisDevice: session.handle === here,
+      thisDevice: session.handle === currentHandle,
       browser: session.browser,
       platform: session.platform,
       country: session.country,
@@ -128,10 +128,10 @@ async function readEvents(database: Database, userId: string): Promise<AccountEv
   const events: AccountEventRow[] = [];
   let before: Position | null = null;
   while (true) {
-    const read: AccountEventRow[] = await listEvents(database, userId, EVENTS_AT_ONCE, before);
-    events.push(...read);
-    const last = read.at(-1);
-    if (last === undefined || read.length < EVENTS_AT_ONCE) return events;
+    const batch: AccountEventRow[] = await listEvents(database, userId, EVENTS_PER_READ, before);
+    events.push(...batch);
+    const last = batch.at(-1);
+    if (last === undefined || batch.length < EVENTS_PER_READ) return events;
     before = { at: last.occurred_at, id: last.id };
   }
 }

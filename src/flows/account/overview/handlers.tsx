@@ -10,7 +10,7 @@ export function showAccount(context: Context, { account }: Session): Response {
   return html(renderDocument(<AccountPage locale={locale} account={account} notice={notice} />));
 }
 
-/** The well-known URL of password managers: https://w3c.github.io/webappsec-change-password-url/ */
+/** Redirects the well-known URL of password managers: https://w3c.github.io/webappsec-change-password-url/ */
 export function redirectToChangePassword(): Response {
   return seeOther("/app/account/password");
 }

@@ -38,7 +38,7 @@ export function AccountPage({ locale, account, notice }: AccountPageProps) {
         />
         <NavList
           label={text.title}
-          actions={Object.entries(text.actions).map(([name, way]) => ({ href: `/app/account/${name}`, ...way }))}
+          actions={Object.entries(text.actions).map(([name, action]) => ({ href: `/app/account/${name}`, ...action }))}
         />
         <LinkRow href="/app" label={text.back} />
       </Panel>

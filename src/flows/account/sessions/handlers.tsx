@@ -17,7 +17,7 @@ import { ConfirmEndPage, isSessionsNotice, type SessionsNotice, SessionsPage } f
 
 const PATH = "/app/account/sessions";
 
-/** The value of the query `end` that means all other sessions. */
+/** The value of the query parameter `end` that selects all other sessions. */
 const OTHERS = "others";
 
 function listSessions({ services }: Context, { account }: Session): Promise<ListedSession[]> {
@@ -35,12 +35,12 @@ export async function showSessions(
   return list(context, session, listed, context.cookies.takeNotice(isSessionsNotice), 200);
 }
 
-/** After signing in again, people return to the URL of a form, which shows the list. */
+/** Redirects a GET of a form's URL to the list. People return to that URL after they have signed in again. */
 export function redirectToSessions(): Response {
   return seeOther(PATH);
 }
 
-/** Ends one session of the account. A handle of another account or of no session changes nothing. */
+/** Ends one session of the account. An unknown handle, or one of another account, changes nothing. */
 export async function submitRevoke(context: Context, session: Session): Promise<Response> {
   const handle = (await context.form()).text("session");
   const owner = await authenticateOwner(context, session, handle);
@@ -75,7 +75,7 @@ export async function submitRevokeOthers(context: Context, session: Session): Pr
   return renewed ?? seeOther("/auth/signin");
 }
 
-/** Returns the owner, or the page that asks for the password. */
+/** Returns the evidence of the owner. Otherwise returns the page that asks for the password, or a redirect. */
 async function authenticateOwner(
   context: Context,
   session: Session,
@@ -97,12 +97,12 @@ async function confirmEnd(
   status: 200 | 401 | 422,
 ): Promise<Response> {
   const { locale, now } = context;
-  const alive = activeSessions(listed, currentSession.account.sessionEpoch, now);
-  const session = alive.find(({ handle }) => handle === end);
+  const active = activeSessions(listed, currentSession.account.sessionEpoch, now);
+  const session = active.find(({ handle }) => handle === end);
   if (end !== OTHERS && session === undefined) {
     return list(context, currentSession, listed, "gone", status === 200 ? 404 : status);
   }
-  // A refused password is asked for again, even if the account was confirmed recently.
+  // After a refused password the form asks for it again, even if the session was confirmed recently.
   const asksPassword = !isConfirmed(currentSession.evidence, now) || problem !== undefined;
   const page = (
     <ConfirmEndPage
@@ -124,7 +124,7 @@ async function list(
   status: 200 | 401 | 404 | 422,
 ): Promise<Response> {
   const sessions = activeSessions(listed, account.sessionEpoch, now);
-  const here = await hashSecret(id);
-  const part = Number(/^[1-9]\d?$/.exec(url.searchParams.get("part") ?? "")?.[0] ?? 1);
-  return html(renderDocument(<SessionsPage {...{ locale, sessions, here, notice, part, now }} />), status);
+  const currentHandle = await hashSecret(id);
+  const page = Number(/^[1-9]\d?$/.exec(url.searchParams.get("part") ?? "")?.[0] ?? 1);
+  return html(renderDocument(<SessionsPage {...{ locale, sessions, currentHandle, notice, page, now }} />), status);
 }

@@ -16,7 +16,7 @@ import { messages } from "./messages.ts";
 
 const PATH = "/app/account/sessions";
 
-/** Sessions per page. Each has a handle, which no compression shortens. */
+/** Sessions per page. Each row contains a random handle, which does not compress. */
 const PAGE_SESSIONS = 8;
 
 export type SessionsNotice = keyof typeof messages.en.notices;
@@ -29,20 +29,20 @@ export interface SessionsPageProps {
   locale: RequestLocale;
   sessions: readonly ListedSession[];
   /** The handle of the current session. */
-  here: string;
+  currentHandle: string;
   notice?: SessionsNotice | undefined;
-  /** The page of other sessions to show, starting at 1. */
-  part: number;
+  /** The page of other sessions to show; the first page is 1. */
+  page: number;
   /** Epoch milliseconds. */
   now: number;
 }
 
-export function SessionsPage({ locale, sessions, here, notice, part, now }: SessionsPageProps) {
+export function SessionsPage({ locale, sessions, currentHandle, notice, page, now }: SessionsPageProps) {
   const { language } = locale;
   const text = messages[language];
-  const current = sessions.find(({ handle }) => handle === here);
-  const others = sessions.filter(({ handle }) => handle !== here);
-  const shown = others.slice((part - 1) * PAGE_SESSIONS, part * PAGE_SESSIONS);
+  const current = sessions.find(({ handle }) => handle === currentHandle);
+  const others = sessions.filter(({ handle }) => handle !== currentHandle);
+  const shown = others.slice((page - 1) * PAGE_SESSIONS, page * PAGE_SESSIONS);
   return (
     <Layout locale={locale} title={text.title} lists>
       <Panel title={text.title}>
@@ -52,7 +52,7 @@ export function SessionsPage({ locale, sessions, here, notice, part, now }: Sess
           <Entries
             entries={[
               {
-                key: here,
+                key: currentHandle,
                 title: nameDevice(language, current),
                 lines: [text.thisDevice, ...describe(language, current, now)],
               },
@@ -78,8 +78,8 @@ export function SessionsPage({ locale, sessions, here, notice, part, now }: Sess
                 },
               }))}
             />
-            {others.length > part * PAGE_SESSIONS && <LinkRow href={`${PATH}?part=${part + 1}`} label={text.older} />}
-            {part > 1 && <LinkRow href={PATH} label={text.newest} />}
+            {others.length > page * PAGE_SESSIONS && <LinkRow href={`${PATH}?part=${page + 1}`} label={text.older} />}
+            {page > 1 && <LinkRow href={PATH} label={text.newest} />}
             <ButtonLink href={`${PATH}?end=others`} tone="quiet">
               {text.signOutAll}
             </ButtonLink>
@@ -93,7 +93,7 @@ export function SessionsPage({ locale, sessions, here, notice, part, now }: Sess
 
 export interface ConfirmEndPageProps {
   locale: RequestLocale;
-  /** The session to end; undefined means all others. */
+  /** The session to end; undefined means all other sessions. */
   session?: ListedSession | undefined;
   account: Account;
   asksPassword: boolean;
