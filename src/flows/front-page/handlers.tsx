@@ -4,7 +4,7 @@ import type { Context } from "../../request/context.ts";
 import { renderDocument } from "../../views/document.tsx";
 import { FrontPage } from "./page.tsx";
 
-/** The page for visitors. Signed-in people are redirected to their own page, also by the logo of every page. */
+/** Shows the start page to visitors. Redirects signed-in people to their home page, also after a click on the logo. */
 export async function showFrontPage(context: Context): Promise<Response> {
   if ((await context.session.read()) !== null) return seeOther(HOME_PATH);
   const deleted = context.cookies.takeNotice(isDeletion) !== undefined;

@@ -10,7 +10,7 @@ export interface FrontPageProps {
   deleted: boolean;
 }
 
-/** The start page of visitors, with links to sign up and to sign in. */
+/** The start page for visitors, with links to sign up and to sign in. */
 export function FrontPage({ locale, deleted }: FrontPageProps) {
   const text = messages[locale.language];
   return (

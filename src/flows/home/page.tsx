@@ -8,7 +8,7 @@ import { SignOutForm } from "../../views/form.tsx";
 import { ButtonLink, Facts, Panel } from "../../views/panel.tsx";
 import { messages } from "./messages.ts";
 
-/** The page that only signed-in people see. */
+/** The home page of signed-in people. */
 export function AppPage({ locale, account }: { locale: RequestLocale; account: Account }) {
   const { language } = locale;
   const text = messages[language];

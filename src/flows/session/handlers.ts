@@ -2,8 +2,8 @@ import { json } from "../../http/responses.ts";
 import type { Context } from "../../request/context.ts";
 
 /**
- * Describes the signed-in user and session as JSON for scripts of this origin; `null` for visitors. Never contains a
- * secret.
+ * Describes the signed-in user and session as JSON for scripts of this origin; `null` for visitors. Times are ISO 8601.
+ * Contains no secret.
  */
 export async function showSession(context: Context): Promise<Response> {
   const session = await context.session.read();

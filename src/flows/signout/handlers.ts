@@ -4,8 +4,8 @@ import { withReturnPath } from "../../http/return-path.ts";
 import type { Context } from "../../request/context.ts";
 
 /**
- * Ends the session that the cookie names, whatever the form contains. A missing session is no error, because the
- * visitor is signed out either way.
+ * Ends the session in the cookie, even if the form is rejected. A missing session is not an error, because the visitor
+ * is signed out either way.
  */
 export async function submitSignout(context: Context): Promise<Response> {
   await context.form().catch(ignoreRefusal);

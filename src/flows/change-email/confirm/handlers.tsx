@@ -20,8 +20,8 @@ export function showConfirmEmail(context: Context, link: ShownLink): Response {
 }
 
 /**
- * In a browser where the account is signed in, the button is enough. Other browsers must enter the password of the
- * account. Otherwise the reader of the new mailbox could be made to confirm the change for an attacker's account
+ * A browser where the account is signed in only submits the form. Any other browser must send the account's password.
+ * Otherwise an attacker could make the reader of the new mailbox confirm the change for the attacker's account
  * (docs/decisions/0006-verification-links.md).
  */
 export async function submitConfirmEmail(context: Context, link: UsableLink): Promise<Response | null> {
@@ -53,8 +53,8 @@ function describePage({ locale, url }: Context, { email, session }: ShownLink) {
 }
 
 /**
- * Authenticates the owner by the password, or returns the reason for a refusal. Counts as an attempt at the password of
- * the account.
+ * Checks the password of the account that the link belongs to. Returns the account, or the problem to show. Counts as
+ * an attempt, unless the password is empty or the account is gone. Throws HttpError 429 if the limit is reached.
  */
 async function authenticateOwner(
   context: Context,

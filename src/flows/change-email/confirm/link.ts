@@ -3,7 +3,7 @@ import { logWrongAccount } from "../../../request/access.ts";
 import type { MailedLink } from "../../../request/mailed-link.tsx";
 import { messages } from "./messages.ts";
 
-/** The link that is sent to the new email of an account and confirms it. */
+/** The link that is sent to the new email and confirms the change of an account's email. */
 export const CONFIRM_LINK: MailedLink = {
   purpose: "change-email",
   requireOwner: (context, { user_id }, { account }) => {

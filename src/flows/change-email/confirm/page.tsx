@@ -15,12 +15,12 @@ export interface ConfirmEmailPageProps {
   action: string;
   /** The new email. */
   email: string;
-  /** The account, if it is signed in here. Another browser is not shown its current email. */
+  /** The account if it is signed in here, otherwise null. Only its own browser may show its current email. */
   account: Account | null;
   problem?: CurrentPasswordProblem | undefined;
 }
 
-/** The page that the mailed link opens. */
+/** The page that the link in the message opens. */
 export function ConfirmEmailPage({ locale, action, email, account, problem }: ConfirmEmailPageProps) {
   const { language } = locale;
   const text = messages[language];
@@ -38,7 +38,7 @@ export function ConfirmEmailPage({ locale, action, email, account, problem }: Co
         <Form action={action} submit={text.submit} busy={text.busy} madeFor={account?.id ?? NOBODY}>
           {account === null && (
             <>
-              {/* Sent but not read, so that password managers store the password under the new email. */}
+              {/* The server ignores this field. Password managers store the password under the new email because of it. */}
               <EmailField name="account" label={text.newEmail} value={email} autocomplete="username" readOnly />
               <PasswordField
                 name="currentPassword"
@@ -56,7 +56,7 @@ export function ConfirmEmailPage({ locale, action, email, account, problem }: Co
   );
 }
 
-/** Shown only to people who can read mail of that email. */
+/** Tells that another account has the email. Shown only after access to its mailbox was proved. */
 export function TakenPage({ locale, email }: { locale: RequestLocale; email: string }) {
   const text = messages[locale.language];
   return (

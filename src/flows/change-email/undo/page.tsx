@@ -9,11 +9,11 @@ import { messages } from "./messages.ts";
 export interface UndoEmailPageProps {
   locale: RequestLocale;
   action: string;
-  /** The email that the account had, and gets back. */
+  /** The former email, which becomes the account's email again. */
   email: string;
 }
 
-/** The page that the mailed link opens. */
+/** The page that the link in the message opens. */
 export function UndoEmailPage({ locale, action, email }: UndoEmailPageProps) {
   const text = messages[locale.language];
   return (

@@ -35,7 +35,7 @@ export async function submitResetPassword(context: Context, link: UsableLink): P
   announce(context, recovery.event);
   context.cookies.get(RESET_COOKIE).clear();
   context.devices.trustOnlyThisDevice(email, null);
-  // The new epoch has already revoked them. This removes them from the list of devices.
+  // The new epoch has already revoked all sessions. This call removes them from the list of devices.
   if (replacedUserId === null) context.defer(() => sessions.endOthers(recovery.userId, null));
   context.cookies.notify(userId === null ? "account-created" : "password-reset");
   return seeOther(withReturnPath("/auth/signin", returnPath));

@@ -4,7 +4,10 @@ import { RESET_COOKIE, RESET_COOKIE_SECONDS } from "../../../request/flow-cookie
 import type { CarriedLink, DeadLinkMessage } from "../../../request/mailed-link.tsx";
 import { messages } from "./messages.ts";
 
-/** The link to choose a new password. It is live once it is bound to an account, or to the creation of one. */
+/**
+ * The link to choose a new password. It can be used once it is bound to an account. Where emails must be verified, a link
+ * without an account can be used as well, and creates one.
+ */
 export const RESET_LINK: CarriedLink = {
   purpose: "reset-password",
   carrier: {

@@ -32,7 +32,7 @@ export function ResetPasswordPage({ locale, email, madeFor, errors = {}, returnP
           madeFor={madeFor}
           returnPath={returnPath ?? undefined}
         >
-          {/* Sent but not read. It tells password managers which account the password is for. */}
+          {/* The server ignores this field. It tells password managers which account the password is for. */}
           <EmailField
             name="email"
             label={fieldMessages[language].email}

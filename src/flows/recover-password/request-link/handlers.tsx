@@ -17,10 +17,10 @@ export function showForgotPassword({ locale, returnPath }: Context): Response {
 }
 
 /**
- * Does the same work for every email before the response: counts it and inserts one row. After the response it looks
- * the email up, binds the row to the account and sends the link. Where emails must be verified, an email without an
- * account gets a link as well. It creates the account, so that the owner never verifies the password of a sign-up that
- * someone else began.
+ * Does the same work for every email before the response: counts the request and inserts one token. After the response,
+ * looks the email up, binds the token to the account and sends the link. Where emails must be verified, an email without
+ * an account gets a link as well. That link creates the account with the owner's password, so that the owner never
+ * verifies a sign-up with the password of someone else.
  */
 export async function submitForgotPassword(context: Context): Promise<Response> {
   const fields = await context.form();
@@ -69,15 +69,15 @@ async function mailLink(
     findUserByEmail(database, email),
     issueUndoToken(database, email, requester, now),
   ]);
-  // An unknown email causes the same calls, because they delay the next response of this isolate. Only the message is
-  // not sent.
+  // An unknown email causes the same calls. They delay the next response of this isolate, so a missing call would reveal
+  // that the email is unknown.
   await bindToken(database, token, user?.id ?? null);
   const path = withReturnPath(`/auth/reset-password/${token}`, returnPath);
   const href = config.publicOrigin + path;
   const mail = writeMail(locale.language, email, user === null ? "passwordForNewAccount" : "passwordReset", href);
   if (user !== null) return mailer.send(mail);
   if (undoToken === null) return config.emailVerification === "required" ? mailer.send(mail) : undefined;
-  // The account gave up this email recently. The message about it may be lost, and this is where its owner asks first.
+  // An account gave up this email recently. If the message about that was lost, its owner tries to reset the password.
   const undoHref = `${config.publicOrigin}/auth/undo-email/${undoToken}`;
   await mailer.send(writeMail(locale.language, email, "emailChanged", null, undoHref));
 }
