@@ -11,15 +11,15 @@ export type SigninForm =
   | { readonly ok: true; readonly email: string; readonly password: string }
   | { readonly ok: false; readonly errors: SigninErrors };
 
-/** Does not apply the rules for new passwords, because older passwords may break them. */
+/** Parses the form. The rules for new passwords do not apply, because an older password may break them. */
 export function parseSignin(fields: FormFields): SigninForm {
-  const reading = readEmail(fields);
+  const emailField = readEmail(fields);
   const password = fields.text("password");
-  if (reading.ok && password !== "") return { ok: true, email: reading.email, password };
+  if (emailField.ok && password !== "") return { ok: true, email: emailField.email, password };
   return {
     ok: false,
     errors: {
-      email: reading.ok ? undefined : reading.problem,
+      email: emailField.ok ? undefined : emailField.problem,
       password: password === "" ? "password-missing" : undefined,
     },
   };

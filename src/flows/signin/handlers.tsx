@@ -20,8 +20,8 @@ export function showSignin(context: Context): Response {
 }
 
 /**
- * Shows the result of an action for one account in a browser where another one is signed in; null if there is no
- * result.
+ * Shows the notice about an action on one account in a browser where a different account is signed in. Returns null if
+ * there is no notice.
  */
 export function showSigninToMember(context: Context, { account }: Session): Response | null {
   const notice = context.cookies.takeNotice(isSigninNotice);
@@ -48,23 +48,26 @@ export async function submitSignin(context: Context): Promise<Response> {
   const { email, password } = form;
   const pending = context.config.emailVerification === "required" ? findPending(context, email) : null;
   const [authentication, signup] = await Promise.all([checkPassword(context, email, password), pending]);
-  // Always hashes once here, so that a second hash does not reveal which email has an account.
+  // Verifies a hash even without a pending sign-up, so that the response time does not reveal the state of the email.
   const hash = signup?.hashed_password ?? DUMMY_HASH;
-  const opensSignup = pending !== null && (await passwordHash.validate(password, hash));
+  const matchesSignup = pending !== null && (await passwordHash.validate(password, hash));
   if (authentication.outcome === "authenticated") {
     const { account } = authentication;
     const evidence = [{ method: "password", at: context.now }] as const;
     return signIn(context, { account, evidence, event: "signed-in", returnPath });
   }
-  if (!opensSignup) return again(401, { password: "wrong-credentials" });
+  if (!matchesSignup) return again(401, { password: "wrong-credentials" });
   await requestVerification(context, { email, userId: null, hashedPassword: hash }, returnPath);
   return seeOther(withReturnPath("/auth/verify-email", returnPath));
 }
 
-/** Runs while the password of the account is checked, so it adds no call in sequence. */
+/**
+ * Finds the pending sign-up of this requester. Runs while the account's password is checked, so that it does not add to
+ * the response time.
+ */
 async function findPending(context: Context, email: string): Promise<OneTimeTokenRow | null> {
   const browserSecret = context.cookies.get(VERIFY_COOKIE).secret;
-  // Also by ip: this browser may have become a known device after the request.
+  // Also searches by ip, because this browser may have become a known device after it requested the sign-up.
   const requesters = [await context.devices.findRequester(email), ipNetworkOf(context.client.ip)];
   return findPendingSignup(context.services.database, email, { browserSecret, requesters }, context.now);
 }

@@ -16,7 +16,7 @@ export const messages = translations({
     } satisfies Record<NonNullable<SigninErrors["password"]>, string>,
     switchTitle: "Another account is signed in",
     signedInAs: (email: Children): Children => ["You're signed in here as ", email, "."],
-    /** A password was reset for another account than the signed-in one. */
+    /** Shown if the password of an account other than the signed-in one was reset. */
     otherPasswordReset:
       "The password of the account that the link was sent for was changed, and that account was signed out everywhere.",
     switch: "Sign out and switch accounts",

@@ -70,7 +70,7 @@ export function SigninPage({ locale, email, errors = {}, notice, returnPath }: S
 
 export interface SwitchAccountPageProps {
   locale: RequestLocale;
-  /** The result of an action for another account than the signed-in one. */
+  /** The notice about an action on an account other than the signed-in one. */
   notice: SigninNotice;
   signedInAs: string;
   returnPath: string | null;

@@ -60,9 +60,9 @@ export async function submitSignup(context: Context): Promise<Response> {
 }
 
 /**
- * Returns the account with this email and password, and creates it if the email is free. Null if the email belongs to
- * someone else. Sending the form twice, after a lost response for example, signs the owner in. `attempt` is the counted
- * attempt that is still to be refunded.
+ * Returns the account with this email and password, and creates it if the email is free. Returns null if the email
+ * belongs to someone else. If the form is sent twice, for example after a lost response, the second request signs the
+ * owner in. The caller must refund `attempt` if it is not null. Throws HttpError 429 if the limit is reached.
  */
 async function registerOrAuthenticate(
   context: Context,
@@ -71,15 +71,15 @@ async function registerOrAuthenticate(
   key: PasswordKey | null,
 ): Promise<{ readonly account: Account; readonly isNew: boolean; readonly attempt: Attempt | null } | null> {
   const state = emailStateOf(email, key);
-  // A sign-up with a taken email is an attempt at its password, so it is counted before the password is hashed.
+  // A sign-up with an email that is not free counts as an attempt at its password, before the password is hashed.
   const attempt = state === "free" ? null : await limitAttempts(context, email);
   if (state !== "taken") {
     const account = await context.services.auth.register(email, password, context.locale.language, context.now);
     if (account !== null) return { account, isNew: true, attempt };
   }
-  // The account may have been created after the key was read.
-  const known = state === "taken" ? key : undefined;
-  const authentication = await checkPassword(context, email, password, { key: known, attempt });
+  // The key is read again if the email was not taken, because an account may have been created in the meantime.
+  const knownKey = state === "taken" ? key : undefined;
+  const authentication = await checkPassword(context, email, password, { key: knownKey, attempt });
   return authentication.outcome === "authenticated"
     ? { account: authentication.account, isNew: false, attempt: null }
     : null;

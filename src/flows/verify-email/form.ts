@@ -6,7 +6,7 @@ export type CodeForm =
   | { readonly ok: true; readonly code: string }
   | { readonly ok: false; readonly problem: "missing" | "malformed" };
 
-/** A code, with room for characters pasted around it. */
+/** The maximum length of the typed text: a code, and room for characters pasted around it. */
 const TYPED_MAX_CHARACTERS = 64;
 
 /** Parses eight digits. People copy the code from a message, so spaces, dashes and invisible characters are ignored. */

@@ -41,7 +41,7 @@ export async function showVerifyEmail(context: Context): Promise<Response> {
   return html(renderDocument(<VerifyEmailPage {...{ locale, email, sent, madeFor, returnPath, mailViewerUrl }} />));
 }
 
-/** The form that requests another message has no page of its own. */
+/** Redirects a GET of the form that requests another message, because that form has no page of its own. */
 export function redirectToVerifyEmail({ returnPath }: Context): Response {
   return seeOther(withReturnPath(PATH, returnPath));
 }
@@ -55,7 +55,7 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
   const again = async (problem: CodeProblem, email?: string) => {
     const madeFor = session?.account.id ?? (email === undefined ? NOBODY : await madeForEmail(email));
     const props = { locale, email, problem, sent: true, madeFor, returnPath, mailViewerUrl };
-    return html(renderDocument(<VerifyEmailPage {...props} isMember={session !== null} />), 422);
+    return html(renderDocument(<VerifyEmailPage {...props} isSignedIn={session !== null} />), 422);
   };
 
   const form = parseCode(fields);
@@ -67,18 +67,21 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
     return session?.account.emailVerified ? seeOther(returnPath ?? HOME_PATH) : again("gone");
   };
   if (secret === null) return gone();
-  const asked = await findPendingVerification(context);
-  if (asked === null) return gone();
-  if (session !== null) requireSameEmail(context, asked, session);
-  if (session === null) await requireMadeForEmail(fields, asked.email);
-  const attempt = await limitAttempts(context, asked.email);
+  const pending = await findPendingVerification(context);
+  if (pending === null) return gone();
+  if (session !== null) requireSameEmail(context, pending, session);
+  if (session === null) await requireMadeForEmail(fields, pending.email);
+  const attempt = await limitAttempts(context, pending.email);
 
-  const trial = await checkCode(context.services.database, PURPOSE, secret, form.code, context.now);
-  if (trial.outcome !== "right")
-    context.log("code-refused", { reason: trial.outcome, userId: trial.outcome === "gone" ? null : trial.row.user_id });
-  if (trial.outcome === "gone") return gone();
-  if (trial.outcome !== "right") return again(trial.outcome, trial.row.email);
-  const verification = await verify(context, trial, attempt);
+  const codeCheck = await checkCode(context.services.database, PURPOSE, secret, form.code, context.now);
+  if (codeCheck.outcome !== "right")
+    context.log("code-refused", {
+      reason: codeCheck.outcome,
+      userId: codeCheck.outcome === "gone" ? null : codeCheck.row.user_id,
+    });
+  if (codeCheck.outcome === "gone") return gone();
+  if (codeCheck.outcome !== "right") return again(codeCheck.outcome, codeCheck.row.email);
+  const verification = await verify(context, codeCheck, attempt);
   if (verification === null) return gone();
   return signInHere(context, verification, returnPath);
 }
@@ -116,16 +119,16 @@ export async function submitVerifyLink(context: Context, link: UsableLink): Prom
   const isRequester = await isRequesterBrowser(context, link);
   const signedInHere = session !== null && session.account.id === row.user_id;
   const password = fields.text("password");
-  let isLogged = false;
+  let isFailureLogged = false;
   const check = (email: string, typed: string) => {
-    isLogged = true;
+    isFailureLogged = true;
     return checkPassword(context, email, typed, { byLink: true });
   };
-  const ofSignup = row.hashed_password !== null && !isRequester && !signedInHere && password !== "";
-  const attempt = ofSignup ? await limitAttempts(context, row.email) : null;
+  const checksSignupPassword = row.hashed_password !== null && !isRequester && !signedInHere && password !== "";
+  const attempt = checksSignupPassword ? await limitAttempts(context, row.email) : null;
   if (!isRequester && !signedInHere && !(await isRequesterPassword(context.services.database, row, password, check))) {
     const problem = password === "" ? "missing" : "wrong";
-    if (problem === "wrong" && !isLogged) context.log("wrong-password", { userId: row.user_id });
+    if (problem === "wrong" && !isFailureLogged) context.log("wrong-password", { userId: row.user_id });
     const page = <VerifyLinkPage {...describeLinkPage(context, link)} asksPassword problem={problem} />;
     return html(renderDocument(page), 422);
   }
@@ -144,7 +147,7 @@ function describeLinkPage(
   return { locale, action: url.pathname, email, madeFor: session?.account.id ?? NOBODY, returnPath };
 }
 
-/** Throws HttpError 409 if the form was rendered for another account than the signed-in one. */
+/** Returns the session. Throws HttpError 409 if the form was rendered for an account other than the signed-in one. */
 async function requireSameVisitor(context: Context, fields: FormFields): Promise<Session | null> {
   const session = await context.session.read();
   if (session === null || fields.madeFor === NOBODY) return session;
@@ -152,13 +155,16 @@ async function requireSameVisitor(context: Context, fields: FormFields): Promise
   return session;
 }
 
-/** Throws HttpError 409 if the form was rendered for another email than the one that this browser verifies now. */
+/** Throws HttpError 409 if the form was rendered for a different email than this browser is verifying now. */
 async function requireMadeForEmail({ madeFor }: FormFields, email: string): Promise<void> {
   if (madeFor === null || madeFor === NOBODY || madeFor === (await madeForEmail(email))) return;
   throw new HttpError("form-for-other-email");
 }
 
-/** Redirects if this browser has no pending verification. Most likely it was completed in another browser. */
+/**
+ * Responds if this browser has no pending verification, most likely because it was completed in another browser. Throws
+ * HttpError 403 if the browser blocks cookies.
+ */
 function noPendingVerification(context: Context, returnPath: string | null): Response {
   requireCookies(context);
   const cookie = context.cookies.get(VERIFY_COOKIE);
@@ -167,7 +173,10 @@ function noPendingVerification(context: Context, returnPath: string | null): Res
   return seeOther(withReturnPath("/auth/signin", returnPath));
 }
 
-/** Returns the pending verification that this browser requested. */
+/**
+ * Returns the pending verification that this browser requested, or null. Throws HttpError 429 if the limit on reads by ip
+ * is reached, and HttpError 403 if another page embeds this one.
+ */
 async function findPendingVerification(context: Context): Promise<OneTimeTokenRow | null> {
   const { secret } = context.cookies.get(VERIFY_COOKIE);
   if (secret === null) return null;
@@ -175,7 +184,7 @@ async function findPendingVerification(context: Context): Promise<OneTimeTokenRo
   return peekBrowserToken(context.services.database, PURPOSE, secret, context.now);
 }
 
-/** Consumes a submitted link or a right code. Returns null if it is gone. Refunds `attempt` if one was counted. */
+/** Consumes the token of a link or a correct code. Returns null if it is gone. Refunds `attempt` if it is not null. */
 async function verify(
   context: Context,
   { row }: UsableLink | RightCode,
@@ -186,7 +195,7 @@ async function verify(
   announce(context, verification.event);
   const { replacedUserId } = verification;
   if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });
-  // Someone else may have used the email without verifying it. Their devices are no longer known devices.
+  // Someone else may have had an unverified account with this email. The devices of that account are forgotten.
   if (verification.event.type === "signed-up") context.devices.trustOnlyThisDevice(row.email, attempt);
   else context.devices.trustThisDevice(row.email, attempt);
   return verification;

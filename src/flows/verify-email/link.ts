@@ -12,12 +12,12 @@ import { messages } from "./messages.ts";
 export const VERIFY_LINK: MailedLink = {
   purpose: "verify-email",
   requireOwner: requireSameEmail,
-  // If the form is sent twice, the first one has already verified the email of the signed-in account.
+  // If the form is sent twice, the first request has already verified the email of the signed-in account.
   redirectIfDone: ({ returnPath }, { account }) => (account.emailVerified ? seeOther(returnPath ?? HOME_PATH) : null),
   describeDead,
 };
 
-/** Throws HttpError 409 if the link belongs to another account than the signed-in one. */
+/** Throws HttpError 409 if the token is not for the signed-in account, or is for a sign-up with a different email. */
 export function requireSameEmail(context: Context, { user_id, email }: LinkOwner, { account }: Session): void {
   if (user_id === null ? account.email === email : account.id === user_id) return;
   logWrongAccount(context, account.id);
@@ -27,13 +27,13 @@ export function requireSameEmail(context: Context, { user_id, email }: LinkOwner
 function describeDead(context: Context, session: Session | null): DeadLinkMessage {
   const { locale, returnPath } = context;
   const text = messages[locale.language];
-  const guest = [
+  const visitorActions = [
     { href: withReturnPath("/auth/signin", returnPath), label: text.signin },
     { href: withReturnPath("/auth/signup", returnPath), label: text.signup },
   ];
-  // For a damaged link neither the token nor the session is looked up. The presence of a session cookie decides.
-  const member = session === null ? text.continue : text.continueAs(readableEmail(session.account.email));
-  const isGuest = session === null && context.session.claimedUserId === null;
-  const actions = isGuest ? guest : [{ href: returnPath ?? HOME_PATH, label: member }];
+  // A damaged link is refused before the session is looked up. The session cookie then decides which links are shown.
+  const continueLabel = session === null ? text.continue : text.continueAs(readableEmail(session.account.email));
+  const isVisitor = session === null && context.session.claimedUserId === null;
+  const actions = isVisitor ? visitorActions : [{ href: returnPath ?? HOME_PATH, label: continueLabel }];
   return { title: text.deadTitle, message: text.dead, actions };
 }

@@ -14,14 +14,14 @@ const RESEND = "/auth/verify-email/resend";
 
 export interface VerifyEmailPageProps {
   locale: RequestLocale;
-  /** Undefined if this browser requested nothing. */
+  /** The email to verify; undefined if this browser has no pending verification. */
   email?: string | undefined;
-  /** Whether a message was sent to it. */
+  /** Whether a message was sent to `email`. */
   sent: boolean;
   problem?: CodeProblem | undefined;
   madeFor: string;
   /** Whether the visitor is signed in. Signed-in people can always request another message. */
-  isMember?: boolean | undefined;
+  isSignedIn?: boolean | undefined;
   returnPath: string | null;
   mailViewerUrl: string | null;
 }
@@ -32,7 +32,7 @@ export function VerifyEmailPage({
   sent,
   problem,
   madeFor,
-  isMember = true,
+  isSignedIn = true,
   returnPath,
   mailViewerUrl,
 }: VerifyEmailPageProps) {
@@ -68,7 +68,7 @@ export function VerifyEmailPage({
           </>
         )}
         {!sent && <p>{text.notSent(<strong>{readableEmail(email ?? "")}</strong>)}</p>}
-        {problem === "gone" && !isMember ? (
+        {problem === "gone" && !isSignedIn ? (
           <>
             <LinkRow
               lead={text.verifiedElsewhere}
@@ -99,13 +99,13 @@ export interface VerifyLinkPageProps {
   /** The email to verify. */
   email: string;
   madeFor: string;
-  /** Whether this browser did not request the link, and so must enter the password. */
+  /** Whether the password is required, because another browser requested the link. */
   asksPassword: boolean;
   problem?: LinkPasswordProblem | undefined;
   returnPath: string | null;
 }
 
-/** The page that the mailed link opens. */
+/** The page that the link in the message opens. */
 export function VerifyLinkPage({
   locale,
   action,
@@ -134,7 +134,7 @@ export function VerifyLinkPage({
         >
           {asksPassword && (
             <>
-              {/* Sent but not read. It tells password managers which account the password is for. */}
+              {/* The server ignores this field. It tells password managers which account the password is for. */}
               <EmailField name="email" label={fields.email} value={email} autocomplete="username" readOnly />
               <PasswordField
                 name="password"

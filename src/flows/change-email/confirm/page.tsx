@@ -38,7 +38,7 @@ export function ConfirmEmailPage({ locale, action, email, account, problem }: Co
         <Form action={action} submit={text.submit} busy={text.busy} madeFor={account?.id ?? NOBODY}>
           {account === null && (
             <>
-              {/* The server ignores this field. Password managers store the password under the new email because of it. */}
+              {/* The server ignores this field. It makes password managers use the new email. */}
               <EmailField name="account" label={text.newEmail} value={email} autocomplete="username" readOnly />
               <PasswordField
                 name="currentPassword"

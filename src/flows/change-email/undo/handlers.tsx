@@ -13,8 +13,8 @@ export function showUndoEmail({ locale, url }: Context, { email }: ShownLink): R
 }
 
 /**
- * Access to the former mailbox is enough to undo the change. The form does not ask for the password, because an attacker
- * who changed the email knows it. The response leads to the form for a new password.
+ * Access to the former mailbox is enough to undo the change. The form does not ask for the password, because an
+ * attacker who changed the email knows it. Redirects to the form for a new password.
  */
 export async function submitUndoEmail(context: Context, { row }: UsableLink): Promise<Response | null> {
   const { user_id: userId, email } = row;

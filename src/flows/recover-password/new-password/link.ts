@@ -5,8 +5,8 @@ import type { CarriedLink, DeadLinkMessage } from "../../../request/mailed-link.
 import { messages } from "./messages.ts";
 
 /**
- * The link to choose a new password. It can be used once it is bound to an account. Where emails must be verified, a link
- * without an account can be used as well, and creates one.
+ * The link to choose a new password. It can be used once it is bound to an account. Where emails must be verified, a
+ * link without an account can be used as well, and creates one.
  */
 export const RESET_LINK: CarriedLink = {
   purpose: "reset-password",

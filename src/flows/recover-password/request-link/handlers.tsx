@@ -18,9 +18,9 @@ export function showForgotPassword({ locale, returnPath }: Context): Response {
 
 /**
  * Does the same work for every email before the response: counts the request and inserts one token. After the response,
- * looks the email up, binds the token to the account and sends the link. Where emails must be verified, an email without
- * an account gets a link as well. That link creates the account with the owner's password, so that the owner never
- * verifies a sign-up with the password of someone else.
+ * looks the email up, binds the token to the account and sends the link. Where emails must be verified, an email
+ * without an account gets a link as well. That link creates the account with the owner's password, so that the owner
+ * never verifies a sign-up with the password of someone else.
  */
 export async function submitForgotPassword(context: Context): Promise<Response> {
   const fields = await context.form();
@@ -69,8 +69,8 @@ async function mailLink(
     findUserByEmail(database, email),
     issueUndoToken(database, email, requester, now),
   ]);
-  // An unknown email causes the same calls. They delay the next response of this isolate, so a missing call would reveal
-  // that the email is unknown.
+  // An unknown email causes the same calls. They delay the next response of this isolate, so a missing call would
+  // reveal that the email is unknown.
   await bindToken(database, token, user?.id ?? null);
   const path = withReturnPath(`/auth/reset-password/${token}`, returnPath);
   const href = config.publicOrigin + path;
