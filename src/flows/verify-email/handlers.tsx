@@ -174,8 +174,8 @@ function noPendingVerification(context: Context, returnPath: string | null): Res
 }
 
 /**
- * Returns the pending verification that this browser requested, or null. Throws HttpError 429 if the limit on reads by ip
- * is reached, and HttpError 403 if another page embeds this one.
+ * Returns the pending verification that this browser requested, or null. Throws HttpError 429 if the limit by ip is
+ * reached, and HttpError 403 if another page embeds this one.
  */
 async function findPendingVerification(context: Context): Promise<OneTimeTokenRow | null> {
   const { secret } = context.cookies.get(VERIFY_COOKIE);
