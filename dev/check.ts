@@ -18,7 +18,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 type Finding = string | null;
 
-/** Each returns the problem, or null. All of them run, so that one run shows every problem. */
+/** Each check returns its problem, or null. All of them run even after a failure, so that one run shows all problems. */
 const CHECKS: Readonly<Record<string, () => Finding>> = {
   "types of the Worker": () => run("tsc", "-p", "tsconfig.json"),
   "types of the tools and tests": () => run("tsc", "-p", "tsconfig.node.json"),
@@ -51,16 +51,16 @@ function run(command: string, ...args: readonly string[]): Finding {
   return status === 0 ? null : `${stdout}${stderr}`.trim();
 }
 
-/** The benchmark has its own packages. In CI they must be installed. */
+/** Needs the packages of the benchmark. If they are missing, the check is skipped with a notice, but fails in CI. */
 function checkComparedWorkers(): Finding {
   if (existsSync(join(ROOT, "bench/node_modules"))) return run("tsc", "-p", "bench/variants/tsconfig.json");
-  const left = "left out, because bench/node_modules is missing: npm ci --prefix bench";
-  if (process.env["CI"] === "true") return left;
-  console.log(`     ${left}`);
+  const skipped = "left out, because bench/node_modules is missing: npm ci --prefix bench";
+  if (process.env["CI"] === "true") return skipped;
+  console.log(`     ${skipped}`);
   return null;
 }
 
-/** Generates a migration into a copy, which must contain no new statements. */
+/** Generates a migration into a copy of `drizzle`. A new file there means that the schema has changed. */
 function checkMigrations(): Finding {
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-migrations-"));
   try {
@@ -87,27 +87,27 @@ function checkBundle(): Finding {
     if (kibibytes === undefined) return `${stdout}${stderr}`;
     const kilobytes = (Number(kibibytes) * 1024) / 1000;
     console.log(`     bundle: ${kilobytes.toFixed(1)} kB gzip of at most ${BUNDLE_MAX_KILOBYTES} kB`);
-    console.log(`     minified script, in kB: ${weighRooms(join(directory, "bundle-meta.json"))}`);
+    console.log(`     minified script, in kB: ${listSizes(join(directory, "bundle-meta.json"))}`);
     return kilobytes <= BUNDLE_MAX_KILOBYTES ? null : "The bundle is too large.";
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
-/** The size of each folder and each package in the bundle, largest first, from esbuild's metafile. */
-function weighRooms(metafile: string): string {
+/** Lists the size of each folder and each package in the bundle, largest first, from esbuild's metafile. */
+function listSizes(metafile: string): string {
   const { outputs } = JSON.parse(readFileSync(metafile, "utf8")) as {
     outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
   };
-  const weights = new Map<string, number>();
+  const sizes = new Map<string, number>();
   for (const [path, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs))) {
     const [, packageName] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
-    const place = packageName ?? /(?:^|\/)(src\/[^/]+)/.exec(path)?.[1] ?? path;
-    weights.set(place, (weights.get(place) ?? 0) + bytesInOutput);
+    const owner = packageName ?? /(?:^|\/)(src\/[^/]+)/.exec(path)?.[1] ?? path;
+    sizes.set(owner, (sizes.get(owner) ?? 0) + bytesInOutput);
   }
-  return [...weights]
+  return [...sizes]
     .filter(([, bytes]) => bytes >= 500)
     .toSorted(([, one], [, other]) => other - one)
-    .map(([place, bytes]) => `${place} ${(bytes / 1000).toFixed(1)}`)
+    .map(([owner, bytes]) => `${owner} ${(bytes / 1000).toFixed(1)}`)
     .join(", ");
 }

@@ -29,26 +29,26 @@ export function readArguments<Options extends NonNullable<ParseArgsConfig["optio
   }
 }
 
-/** Parses a port, 1 to 65535. `zero` also allows 0, which means a free port. */
-export function readPort(text: string, zero = false): number {
+/** Parses a port, 1 to 65535. `allowZero` also allows 0, which means any free port. Throws a Mistake otherwise. */
+export function readPort(text: string, allowZero = false): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port >= (zero ? 0 : 1) && port <= 65_535) return port;
-  throw new Mistake(`"${text}" is no port: that is a whole number from ${zero ? 0 : 1} to 65535.`);
+  if (port >= (allowZero ? 0 : 1) && port <= 65_535) return port;
+  throw new Mistake(`"${text}" is no port: that is a whole number from ${allowZero ? 0 : 1} to 65535.`);
 }
 
-/** The message of an error with its cause, in one line, because libraries put the reason into the cause. */
+/** Returns the message of an error and of its cause in one line, because libraries put the reason into the cause. */
 export function describeReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause, message } = error;
-  // If all addresses of a host were tried, the message is empty and the reasons are in a list.
+  // If Node tried several IP addresses of a host, the message is empty and the reasons are in a list.
   const [first] = error instanceof AggregateError ? error.errors : [];
   const reason = cause ?? first;
-  const own = message.replace(/\s+/g, " ").trim();
-  if (reason === undefined) return own || error.name;
-  return own === "" ? describeReason(reason) : `${own}: ${describeReason(reason)}`;
+  const ownMessage = message.replace(/\s+/g, " ").trim();
+  if (reason === undefined) return ownMessage || error.name;
+  return ownMessage === "" ? describeReason(reason) : `${ownMessage}: ${describeReason(reason)}`;
 }
 
-/** An error of the operating system, such as missing permission for a file, is clear without a stack. */
+/** Omits the stack of an operating system error, such as a missing permission, because its message is clear. */
 function describeFailure(error: unknown): string {
   const isSystemError = error instanceof Error && "syscall" in error && "code" in error;
   return isSystemError ? describeReason(error) : inspect(error);

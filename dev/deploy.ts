@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const WRANGLER = `${ROOT}node_modules/wrangler/bin/wrangler.js`;
 const USAGE = "Usage: npm run deploy [-- --migrate]\n\n--migrate  applies what DATABASE_URL lacks of drizzle/ first";
 
-/** Secrets cannot be read back, so a valid example takes the place of each. */
+/** The values of secrets cannot be read back from Cloudflare, so the validation uses a valid example of each. */
 const SECRETS: Readonly<Record<string, string>> = {
   DATABASE_URL: "mysql://user:password@host.invalid/database",
   UPSTASH_REDIS_REST_URL: "https://host.invalid",
@@ -20,21 +20,21 @@ const SECRETS: Readonly<Record<string, string>> = {
 
 await runCommand(async () => {
   const { migrate } = readArguments(USAGE, { migrate: { type: "boolean", default: false } });
-  if (migrate) requireDeployedDatabase();
+  if (migrate) rejectLocalDatabase();
   const settings = await readWorkerSettings(`${ROOT}wrangler.toml`);
-  requireUsable(settings, findSecrets(settings));
+  requireValidVariables(settings, findSecrets(settings));
   run("npm", "run", "check");
   if (migrate) run("npm", "run", "db:migrate");
   run(process.execPath, WRANGLER, "deploy");
 });
 
 /** Validates the variables with the Worker's own code and reports all problems at once. */
-function requireUsable({ vars, mailBindings }: WorkerSettings, secrets: readonly string[]): void {
+function requireValidVariables({ vars, mailBindings }: WorkerSettings, secrets: readonly string[]): void {
   const exposed = Object.keys(SECRETS).filter((name) => vars[name] !== undefined);
   const bindings = Object.fromEntries(mailBindings.map((name) => [name, { send: () => Promise.resolve() }]));
-  const given = Object.fromEntries(secrets.flatMap((name) => (SECRETS[name] ? [[name, SECRETS[name]]] : [])));
-  const read = parseConfig({ ...vars, ...bindings, ...given }, false);
-  const problems = [...(read.ok ? [] : read.problems), ...exposed.map(describeExposed)];
+  const secretValues = Object.fromEntries(secrets.flatMap((name) => (SECRETS[name] ? [[name, SECRETS[name]]] : [])));
+  const parsed = parseConfig({ ...vars, ...bindings, ...secretValues }, false);
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...exposed.map(describeExposed)];
   if (problems.length === 0) return;
   const lines = problems.map(({ variable, problem, remedy }) => `  ${variable} ${problem}. ${remedy}`);
   throw new Mistake(`Not deployed: the Worker would refuse what it is given.\n\n${lines.join("\n")}`);
@@ -45,12 +45,12 @@ function describeExposed(variable: string): ConfigProblem {
   return { variable, problem: "is a secret, and stands in wrangler.toml for everybody to read", remedy };
 }
 
-/** If the secrets cannot be listed, at least the variables are validated. */
+/** Lists the deployed secrets. If that fails, problems of the variables are reported before the failure. */
 function findSecrets(settings: WorkerSettings): string[] {
   try {
     return listSecrets(settings);
   } catch (error) {
-    requireUsable(settings, Object.keys(SECRETS));
+    requireValidVariables(settings, Object.keys(SECRETS));
     throw error;
   }
 }
@@ -64,15 +64,15 @@ function listSecrets({ name }: WorkerSettings): string[] {
     env: { ...process.env, WRANGLER_HIDE_BANNER: "true" },
   });
   if (status === 0) return readNames(stdout);
-  const said = `${stdout}${stderr}`;
-  if (/\b10007\b|not found/i.test(said)) return [];
-  if (/log ?in|authenticat|CLOUDFLARE_API_TOKEN/i.test(said)) {
+  const output = `${stdout}${stderr}`;
+  if (/\b10007\b|not found/i.test(output)) return [];
+  if (/log ?in|authenticat|CLOUDFLARE_API_TOKEN/i.test(output)) {
     throw new Mistake(
       "wrangler is not signed in to Cloudflare: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.",
     );
   }
-  if (/fetch failed/.test(said)) throw new Mistake("Cloudflare cannot be reached. Is this machine online?");
-  throw new Mistake(`Cloudflare does not say which secrets ${name} has:\n${said.trim()}`);
+  if (/fetch failed/.test(output)) throw new Mistake("Cloudflare cannot be reached. Is this machine online?");
+  throw new Mistake(`Cloudflare does not say which secrets ${name} has:\n${output.trim()}`);
 }
 
 function readNames(json: string): string[] {
@@ -86,8 +86,8 @@ function readNames(json: string): string[] {
   throw new Mistake(`wrangler's list of secrets cannot be read:\n${json.trim()}`);
 }
 
-/** The database in .dev.vars is often a local stand-in. */
-function requireDeployedDatabase(): void {
+/** Throws a Mistake if DATABASE_URL is on this machine, because .dev.vars often names a local stand-in. */
+function rejectLocalDatabase(): void {
   const url = readDatabaseUrl();
   if (!URL.canParse(url) || !isLoopbackHttp(new URL(url))) return;
   throw new Mistake("--migrate: DATABASE_URL names this machine. Set it to the database of the deployed Worker.");

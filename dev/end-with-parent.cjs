@@ -1,5 +1,5 @@
-// Loaded into wrangler by `npm run dev`. Ends wrangler and its processes when their parent is gone. A parent that was
-// killed cannot do that itself, and its port would stay in use.
+// Loaded into wrangler by `npm run dev`. Ends wrangler and its child processes when the parent process is gone. A parent
+// that was killed cannot end them itself, and they would keep the port in use.
 "use strict";
 
 const parent = process.ppid;

@@ -9,7 +9,10 @@ export interface LocalResponse {
   readonly body: string;
 }
 
-/** Requests a URL of this machine; null without a response. The certificate is self-signed, so it is not verified. */
+/**
+ * Requests a URL of this machine. Resolves with null if there is no response. Does not verify the certificate, which is
+ * self-signed.
+ */
 export function fetchLocally(url: string): Promise<LocalResponse | null> {
   const options = { timeout: DEADLINE_MILLISECONDS, rejectUnauthorized: false };
   return new Promise((resolve) => {

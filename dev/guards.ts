@@ -7,14 +7,14 @@ import type { Guard } from "../test/guards/guard.ts";
 import { GUARDS } from "../test/guards/guards.ts";
 
 /**
- * Applies every guard to a copy of the repository and runs its test, which must pass before the change and fail after it.
- * Arguments: parts of promises, to run only the guards whose promise contains one of them.
+ * Applies every guard to a copy of the repository and runs its test, which must pass before the change and fail after
+ * it. The arguments are parts of promises. With arguments, only the guards run whose promise contains one of them.
  */
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** Copies of the repository that are used at the same time. A run of one test uses about one core. */
-const LANES = 2;
+/** The number of copies of the repository that are used at the same time. A run of one test uses about one core. */
+const COPIES = 2;
 
 /** The folders that a run of one test reads. */
 const FOLDERS = ["src", "test", "dev", "stand-ins", "bench", "docs", "drizzle"].filter((path) =>
@@ -26,21 +26,21 @@ type Outcome = "passed" | "failed" | "not found" | "not built";
 
 interface Verdict {
   readonly guard: Guard;
-  /** The reason why the guard does not hold; null if it holds. */
+  /** The reason why the guard fails, or null if it holds. */
   readonly problem: string | null;
 }
 
-const wanted = process.argv.slice(2);
-const guards = GUARDS.filter(({ promise }) => wanted.length === 0 || wanted.some((part) => promise.includes(part)));
+const filters = process.argv.slice(2);
+const guards = GUARDS.filter(({ promise }) => filters.length === 0 || filters.some((part) => promise.includes(part)));
 const pending = [...guards];
 const startedAt = Date.now();
-const verdicts = (await Promise.all(Array.from({ length: LANES }, runLane))).flat();
+const verdicts = (await Promise.all(Array.from({ length: COPIES }, checkPending))).flat();
 const broken = verdicts.filter(({ problem }) => problem !== null);
 const seconds = Math.round((Date.now() - startedAt) / 1_000);
 console.log(`${verdicts.length - broken.length} of ${guards.length} guards hold, in ${seconds} s`);
 process.exit(broken.length === 0 ? 0 : 1);
 
-async function runLane(): Promise<Verdict[]> {
+async function checkPending(): Promise<Verdict[]> {
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-guards-"));
   try {
     for (const part of [...FOLDERS, ...SETTINGS]) {
@@ -51,7 +51,7 @@ async function runLane(): Promise<Verdict[]> {
       symlinkSync(join(ROOT, modules), join(directory, modules));
     const verdicts: Verdict[] = [];
     for (let guard = pending.shift(); guard !== undefined; guard = pending.shift()) {
-      const problem = await judge(directory, guard);
+      const problem = await findProblem(directory, guard);
       console.log(`${problem === null ? "ok  " : "FAIL"} ${guard.promise}${problem === null ? "" : `: ${problem}`}`);
       verdicts.push({ guard, problem });
     }
@@ -61,7 +61,7 @@ async function runLane(): Promise<Verdict[]> {
   }
 }
 
-async function judge(directory: string, guard: Guard): Promise<string | null> {
+async function findProblem(directory: string, guard: Guard): Promise<string | null> {
   const before = await runTest(directory, guard);
   if (before !== "passed") return `before the change its test has ${before}`;
   const path = join(directory, guard.file);
@@ -114,7 +114,7 @@ interface Result {
   readonly status: string;
 }
 
-/** Null if the run ended before any test, for example because the Worker does not build. */
+/** Returns null if the run ended before any test, for example because the Worker does not build. */
 function readReport(path: string): readonly Result[] | null {
   try {
     const { testResults } = JSON.parse(readFileSync(path, "utf8")) as {

@@ -8,8 +8,9 @@ const SQLITE_BUSY = 5;
 
 /**
  * Locks `directory` against other processes, and creates it if it is missing. Two processes that write there would
- * overwrite each other's data. SQLite holds a file lock of the operating system, which ends with the process in any
- * case. Returns a function that releases the lock. Throws a Mistake if another process holds it.
+ * overwrite each other's data. SQLite holds a file lock, which the operating system releases when the process ends for
+ * any reason. Returns a function that releases the lock. Throws a Mistake if another process holds it or the
+ * directory cannot be used.
  */
 export function lockDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -17,7 +18,7 @@ export function lockDirectory(directory: string): () => void {
   try {
     connection.exec("BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS holder (pid INTEGER); DELETE FROM holder");
     connection.prepare("INSERT INTO holder VALUES (?)").run(process.pid);
-    // Committed so that other processes can read the row, then locked.
+    // The commit lets other processes read the row. The second BEGIN takes the lock that is kept.
     connection.exec("COMMIT; BEGIN IMMEDIATE");
   } catch (error) {
     const message = explain(error, directory, connection);

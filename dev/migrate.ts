@@ -14,7 +14,7 @@ const USAGE = "Usage: npm run db:migrate, with DATABASE_URL in the environment o
 const HISTORY = "__drizzle_migrations";
 const CREATE_HISTORY = `create table if not exists ${HISTORY} (id serial primary key, hash text not null, created_at bigint)`;
 
-/** The number of statements of a migration that were applied, plus one once it is in the history. */
+/** Counts the applied statements of each migration, plus one when the migration is in the history. */
 const STEPS = "__drizzle_steps";
 const CREATE_STEPS = `create table if not exists ${STEPS} (created_at bigint primary key, done int not null)`;
 
@@ -64,8 +64,8 @@ function readMigrations(directory: string): Migration[] {
 }
 
 /**
- * Reads before it creates the table, so that a login without permission to create tables can find that nothing is to be
- * done.
+ * Reads the history before it creates the table, so that a login that may not create tables can run the command when no
+ * migration is pending.
  */
 async function readHistory(database: Client): Promise<ReadonlySet<number>> {
   const read = () => database.execute<{ created_at: string }>(`select created_at from ${HISTORY}`);
@@ -82,8 +82,8 @@ async function applyMigration(database: Client, { createdAt, hash, statements }:
     if (sqlErrorNumber(error) !== DUPLICATE_ENTRY) throw error;
   });
   const record = [`insert into ${HISTORY} (hash, created_at) values (?, ?)`, [hash, createdAt]] as const;
-  const note = [`update ${STEPS} set done = done + 1 where created_at = ? and done = ?`, createdAt] as const;
-  // Read again for each statement, because another run may have applied some.
+  const countStatement = [`update ${STEPS} set done = done + 1 where created_at = ? and done = ?`, createdAt] as const;
+  // Reads the count again for each statement, because a concurrent run may have applied some.
   for (;;) {
     const { rows } = await database.execute(`select done from ${STEPS} where created_at = ?`, [createdAt]);
     const done = Number(rows[0]?.["done"]);
@@ -91,11 +91,11 @@ async function applyMigration(database: Client, { createdAt, hash, statements }:
     const statement = statements[done];
     if (statement !== undefined && changesSchema(statement)) {
       await changeSchema(database, statement);
-      await database.execute(note[0], [note[1], done]);
+      await database.execute(countStatement[0], [countStatement[1], done]);
       continue;
     }
     await database.transaction(async (transaction) => {
-      if ((await transaction.execute(note[0], [note[1], done])).rowsAffected === 0) return;
+      if ((await transaction.execute(countStatement[0], [countStatement[1], done])).rowsAffected === 0) return;
       await (statement === undefined ? transaction.execute(...record) : transaction.execute(statement));
     });
   }
@@ -109,12 +109,12 @@ async function changeSchema(database: Client, statement: string): Promise<void> 
   try {
     await database.execute(statement);
   } catch (error) {
-    if (!DONE_ALREADY.has(sqlErrorNumber(error) ?? 0)) throw error;
+    if (!ALREADY_APPLIED.has(sqlErrorNumber(error) ?? 0)) throw error;
     await requireOwnTable(database, statement);
   }
 }
 
-/** A table with this name may belong to another program. Then it lacks columns. */
+/** Throws a Mistake if the existing table belongs to another program. Such a table lacks columns. */
 async function requireOwnTable(database: Client, statement: string): Promise<void> {
   const [, table] = /^\s*create table (?:if not exists )?`(\w+)`/i.exec(statement) ?? [];
   if (table === undefined) return;
@@ -133,7 +133,7 @@ const NO_SUCH_COLUMN = 1054;
 const DUPLICATE_ENTRY = 1062;
 
 /** ER_TABLE_EXISTS_ERROR, ER_BAD_TABLE_ERROR, ER_DUP_FIELDNAME, ER_DUP_KEYNAME, ER_MULTIPLE_PRI_KEY, ER_CANT_DROP_FIELD_OR_KEY. */
-const DONE_ALREADY: ReadonlySet<number> = new Set([1050, 1051, 1060, 1061, 1068, 1091]);
+const ALREADY_APPLIED: ReadonlySet<number> = new Set([1050, 1051, 1060, 1061, 1068, 1091]);
 
 function explain(error: unknown): string {
   const reason = describeReason(error);

@@ -2,14 +2,14 @@ import { hostname, networkInterfaces } from "node:os";
 import { isLoopbackHttp } from "../src/http/origin.ts";
 import { Mistake } from "./command.ts";
 
-/** The addresses of the local Worker. */
+/** The origins and the port of the local Worker. */
 export interface Place {
   /** The origin that browsers show and that links in messages begin with. */
   readonly origin: string;
   readonly port: number;
   /** The origin at which this machine reaches the Worker. */
   readonly localOrigin: string;
-  /** The interface on which wrangler listens; null means the loopback interface, its default. */
+  /** The IP address on which wrangler listens. Null means the loopback interface, which is wrangler's default. */
   readonly ip: string | null;
 }
 
@@ -17,7 +17,10 @@ export const DEFAULT_PORT = 8787;
 
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
-/** Without `origin` only this machine reaches the Worker. With it, the network or a tunnel does as well. */
+/**
+ * Chooses the port and the origins. Without `origin`, only this machine can reach the Worker. With `origin`, the network
+ * or a tunnel can reach it too. Throws a Mistake if `origin` is not an origin or browsers could not sign in there.
+ */
 export function choosePlace(port: number | null, origin: string | null): Place {
   if (origin === null) {
     const chosen = port ?? DEFAULT_PORT;
@@ -25,22 +28,27 @@ export function choosePlace(port: number | null, origin: string | null): Place {
     return { origin: local, port: chosen, localOrigin: local, ip: null };
   }
   const url = readOrigin(origin);
-  const own = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  const originPort = Number(url.port || (url.protocol === "https:" ? 443 : 80));
   if (isLoopbackHttp(url)) {
-    const chosen = port ?? own;
+    const chosen = port ?? originPort;
     return { origin, port: chosen, localOrigin: `http://localhost:${chosen}`, ip: null };
   }
   if (url.protocol === "http:") throw new Mistake(explainHttp(url));
-  // With another port, it is a proxy on this machine that ends TLS.
-  if (isOwn(url.hostname) && (port === null || port === own)) {
+  // Another port means that a proxy on this machine terminates TLS.
+  if (isThisMachine(url.hostname) && (port === null || port === originPort)) {
     const loopback = LOOPBACK.includes(url.hostname);
-    return { origin, port: own, localOrigin: `https://localhost:${own}`, ip: loopback ? null : anyInterface(url) };
+    return {
+      origin,
+      port: originPort,
+      localOrigin: `https://localhost:${originPort}`,
+      ip: loopback ? null : anyInterface(url),
+    };
   }
   const chosen = port ?? DEFAULT_PORT;
   return { origin, port: chosen, localOrigin: `http://localhost:${chosen}`, ip: null };
 }
 
-/** Whether the Worker itself must speak TLS, because no proxy does. */
+/** Returns whether the Worker must serve TLS itself, because no proxy terminates it. */
 export function servesTls({ localOrigin }: Place): boolean {
   return localOrigin.startsWith("https:");
 }
@@ -48,13 +56,13 @@ export function servesTls({ localOrigin }: Place): boolean {
 function readOrigin(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url && ["http:", "https:"].includes(url.protocol) && url.origin === text) return url;
-  const meant = url && ["http:", "https:"].includes(url.protocol) ? ` Did you mean ${url.origin}?` : "";
+  const suggestion = url && ["http:", "https:"].includes(url.protocol) ? ` Did you mean ${url.origin}?` : "";
   throw new Mistake(
-    `--origin "${text}" is no origin such as https://name.example or https://192.168.1.5:8787.${meant}`,
+    `--origin "${text}" is no origin such as https://name.example or https://192.168.1.5:8787.${suggestion}`,
   );
 }
 
-/** Browsers drop `Secure` cookies over plain http, except on the machine itself, and the Worker refuses passwords. */
+/** Over plain HTTP from another machine, browsers drop `Secure` cookies and the Worker refuses passwords. */
 function explainHttp({ hostname: host, port }: URL): string {
   return `Over plain http from another machine nobody can sign in: browsers drop its cookies there, and passwords would travel
 in the clear, so the Worker refuses them. Use https: a tunnel, or, on this network,
@@ -62,11 +70,11 @@ in the clear, so the Worker refuses them. Use https: a tunnel, or, on this netwo
 which the browser warns of once, because the certificate is made on the spot.`;
 }
 
-function isOwn(host: string): boolean {
+function isThisMachine(host: string): boolean {
   const name = hostname().toLowerCase();
   const plain = host.replace(/^\[|\]$/g, "");
-  const addresses = Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address));
-  return LOOPBACK.includes(host) || [name, `${name}.local`].includes(host) || addresses.includes(plain);
+  const ips = Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address));
+  return LOOPBACK.includes(host) || [name, `${name}.local`].includes(host) || ips.includes(plain);
 }
 
 function anyInterface({ hostname: host }: URL): string {

@@ -3,7 +3,7 @@ import { fetchLocally } from "./fetch-locally.ts";
 
 const POLL_MILLISECONDS = 500;
 
-interface Listed {
+interface ListedMessage {
   readonly messageId: string;
   readonly to: readonly string[];
 }
@@ -15,17 +15,17 @@ interface Message {
 
 /**
  * Prints each new email message of the Worker in one line, with its subject and its first link, until `ended` resolves.
- * Reads them from the local explorer of wrangler at `origin`.
+ * Reads the messages from the local explorer of wrangler at `origin`.
  */
 export async function printNewMails(origin: string, ended: Promise<unknown>): Promise<void> {
   const endpoint = `${origin}/cdn-cgi/local/explorer/api/local/email/sending`;
   const printed = new Set<string>();
-  let isOver = false;
+  let hasEnded = false;
   void ended.then(() => {
-    isOver = true;
+    hasEnded = true;
   });
-  while (!isOver) {
-    const listed = await read<readonly Listed[]>(`${endpoint}?per_page=100`);
+  while (!hasEnded) {
+    const listed = await read<readonly ListedMessage[]>(`${endpoint}?per_page=100`);
     for (const { messageId, to } of (listed ?? []).toReversed()) {
       if (printed.has(messageId)) continue;
       printed.add(messageId);
@@ -36,7 +36,7 @@ export async function printNewMails(origin: string, ended: Promise<unknown>): Pr
   }
 }
 
-/** "email to ada@example.com: 84844101 is your Gatehouse code http://localhost:8787/auth/verify-email/…" */
+/** Formats a message, such as `email to ada@example.com: 84844101 is your Gatehouse code http://localhost:8787/…`. */
 export function describeMail(to: readonly string[], { subject, text }: Message): string {
   const [link] = /https?:\/\/\S+/.exec(text) ?? [];
   return [`email to ${to.join(", ")}: ${subject}`, ...(link === undefined ? [] : [link])].join(" ");

@@ -1,30 +1,33 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** Lines of the start that are kept in case it fails. */
-const KEPT_LINES_MAX = 200;
+/** The maximum number of lines that are kept during the start, to be printed if it fails. */
+const BUFFERED_LINES_MAX = 200;
 
 export interface QuietProcess {
   readonly child: ChildProcess;
   /**
-   * Ends the silence. After a successful start, only log lines of the Worker and errors are printed. After a failed one,
-   * everything that was printed so far is printed.
+   * Ends the buffering of output. After a successful start, only new log lines of the Worker and errors are printed.
+   * After a failed start, the kept lines and all later lines are printed.
    */
-  speak(started: boolean): void;
+  endBuffering(started: boolean): void;
 }
 
-/** Starts wrangler without its own output, in a process group of its own, because ending only it would leave workerd running. */
+/**
+ * Starts wrangler and buffers its output. It has its own process group, because ending only wrangler would leave workerd
+ * running.
+ */
 export function startQuietly(
   [command = "", ...args]: readonly string[],
   options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
 ): QuietProcess {
   const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"], detached: true });
-  const kept: string[] = [];
+  const buffered: string[] = [];
   let started: boolean | null = null;
   const show = (line: string, isError: boolean) => {
     if (started === null) {
-      kept.push(line);
-      if (kept.length > KEPT_LINES_MAX) kept.shift();
+      buffered.push(line);
+      if (buffered.length > BUFFERED_LINES_MAX) buffered.shift();
     } else if (!started || isError || line.startsWith("{")) {
       (isError ? console.error : console.log)(line);
     }
@@ -33,9 +36,9 @@ export function startQuietly(
   createInterface({ input: child.stderr }).on("line", (line) => show(line, true));
   return {
     child,
-    speak: (success) => {
+    endBuffering: (success) => {
       started = success;
-      if (!success) for (const line of kept) console.error(line);
+      if (!success) for (const line of buffered) console.error(line);
     },
   };
 }

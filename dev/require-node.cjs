@@ -5,7 +5,7 @@
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
-/** The first version that runs TypeScript, has node:sqlite, and tells a script whether it is the main module. */
+/** The first version that runs TypeScript and has node:sqlite and `import.meta.main`. */
 const MAJOR = 24;
 const MINOR = 2;
 

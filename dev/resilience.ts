@@ -8,10 +8,10 @@ interface Step {
   readonly args: readonly string[];
 }
 
-/** Races depend on MySQL's locks, so they run on the real engines where these are installed. */
+/** Races depend on MySQL's locks, so they run on the real engines if these are installed. */
 const RACE_ENGINES = findMissingEngines().length === 0 ? "real" : "embedded";
 
-/** In this order. The last two compare times, so nothing else may run. */
+/** The steps run in this order. The last two compare times, so nothing else may run at the same time. */
 const STEPS: readonly Step[] = [
   {
     name: "faults and noise",

@@ -2,10 +2,10 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 /**
- * The folders of `src`, and the folders that each may import. Every file is in one of them. Imports are acyclic,
- * because each folder names only folders above it in this list.
+ * The folders and single files of `src`, and the entries that each may import. Every source file belongs to an entry.
+ * Imports are acyclic, because each entry names only entries above it in this list.
  */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {
+const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   http: [],
   i18n: ["http"],
   "brand.ts": ["i18n"],
@@ -22,8 +22,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "index.ts": ["config", "http", "request", "routes.ts", "server"],
 };
 
-/** Packages that only one place may import, so that they can be replaced there. */
-const PACKAGES: Readonly<Record<string, string>> = {
+/** Packages that only one folder may import, so that they can be replaced there. */
+const PACKAGE_FOLDERS: Readonly<Record<string, string>> = {
   lucia: "src/auth/lucia/",
   "@lucia-auth": "src/auth/lucia/",
   "@planetscale/database": "src/store/",
@@ -31,13 +31,15 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "drizzle-orm": "src/store/",
 };
 
-/** Finds imports that the list above does not allow, one line each. `root` is the directory of the repository. */
+/** Describes each import that the lists above do not allow. `root` is the directory of the repository. */
 export function findForbiddenImports(root: string): string[] {
   const files = globSync("src/**/*.{ts,tsx}", { cwd: root }).filter((path) => !path.endsWith(".d.ts"));
-  return files.flatMap((path) => readImports(root, path).flatMap((target) => judge(path, target) ?? [])).toSorted();
+  return files
+    .flatMap((path) => readImports(root, path).flatMap((target) => explainForbidden(path, target) ?? []))
+    .toSorted();
 }
 
-/** The imports of a file: paths from the root, and names of packages. */
+/** Returns the imports of a file: paths from the root, and names of packages. */
 function readImports(root: string, path: string): string[] {
   const source = readFileSync(join(root, path), "utf8");
   const specifiers = source.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g);
@@ -46,25 +48,26 @@ function readImports(root: string, path: string): string[] {
   );
 }
 
-/** The reason why `path` may not import `target`; null if it may. */
-function judge(path: string, target: string): string | null {
+/** Returns the reason why `path` may not import `target`, or null if it may. */
+function explainForbidden(path: string, target: string): string | null {
   const forbidden = (reason: string) => `${path} imports ${target}: ${reason}`;
   if (!target.startsWith("src/")) {
-    const [, place] = Object.entries(PACKAGES).find(([name]) => target === name || target.startsWith(`${name}/`)) ?? [];
-    if (place !== undefined && !path.startsWith(place)) return forbidden(`only ${place} does`);
+    const [, folder] =
+      Object.entries(PACKAGE_FOLDERS).find(([name]) => target === name || target.startsWith(`${name}/`)) ?? [];
+    if (folder !== undefined && !path.startsWith(folder)) return forbidden(`only ${folder} does`);
     return target.startsWith("node_modules/") ? forbidden("a package's files are its own") : null;
   }
-  const [from, to] = [roomOf(path), roomOf(target)];
-  if (!Object.hasOwn(ROOMS, from)) return forbidden("the file lies in no room");
+  const [from, to] = [entryOf(path), entryOf(target)];
+  if (!Object.hasOwn(ALLOWED_IMPORTS, from)) return forbidden("the file lies in no room");
   if (from === "flows" && to === "flows" && flowOf(path) !== flowOf(target)) return forbidden("a flow imports no flow");
-  return from === to || ROOMS[from]?.includes(to) ? null : forbidden(`${from} may not import ${to}`);
+  return from === to || ALLOWED_IMPORTS[from]?.includes(to) ? null : forbidden(`${from} may not import ${to}`);
 }
 
-function roomOf(path: string): string {
+function entryOf(path: string): string {
   return path.split("/")[1] ?? "";
 }
 
-/** The folder of a flow. For `src/flows/account/email/page.tsx` it is `account/email`. */
+/** Returns the folder of a flow, which is `account/email` for `src/flows/account/email/page.tsx`. */
 function flowOf(path: string): string {
   return dirname(path).slice("src/flows/".length);
 }

@@ -14,7 +14,7 @@ import { printNewMails } from "./print-mails.ts";
 import { startQuietly } from "./quiet-process.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** Ignored by git, beside wrangler's own state. */
+/** The directory of the local data, beside wrangler's own state. Git ignores both. */
 const STATE_DIRECTORY = `${ROOT}.wrangler/gatehouse`;
 const WRANGLER = `${ROOT}node_modules/wrangler/bin/wrangler.js`;
 const END_WITH_PARENT = `${ROOT}dev/end-with-parent.cjs`;
@@ -26,19 +26,19 @@ const USAGE = `Usage: npm run dev [-- [--port N] [--origin URL]]
 
 await runCommand(async () => {
   const { port, origin } = readArguments(USAGE, { port: { type: "string" }, origin: { type: "string" } });
-  const wanted = port ?? (process.env["PORT"] || undefined);
-  const place = choosePlace(wanted === undefined ? null : readPort(wanted), origin ?? null);
+  const portText = port ?? (process.env["PORT"] || undefined);
+  const place = choosePlace(portText === undefined ? null : readPort(portText), origin ?? null);
   const verification = readVerification();
   const release = lockDirectory(STATE_DIRECTORY);
   const hosts = place.ip === null ? ["127.0.0.1", "::1"] : ["127.0.0.1", place.ip];
   await requireFreePort(place.port, hosts, "npm run dev -- --port");
 
   const standIns = await startStores();
-  const { child: wrangler, speak } = startWrangler(place, writeVariables(standIns, place, verification));
+  const { child: wrangler, endBuffering } = startWrangler(place, writeVariables(standIns, place, verification));
   const ended = new Promise<number>((resolve) => wrangler.once("exit", (code) => resolve(code ?? 0)));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(wrangler));
   const ready = await isReady(wrangler, place, standIns);
-  speak(ready);
+  endBuffering(ready);
   if (ready) {
     console.log(describe(place, standIns));
     void printNewMails(place.localOrigin, ended);
@@ -51,8 +51,8 @@ await runCommand(async () => {
 
 function readVerification(): string | undefined {
   const chosen = process.env["EMAIL_VERIFICATION"] || undefined;
-  const reading = chosen === undefined ? null : parseEmailVerification(chosen);
-  if (reading !== null && "problem" in reading) throw new Mistake(`EMAIL_VERIFICATION ${reading.problem}.`);
+  const parsed = chosen === undefined ? null : parseEmailVerification(chosen);
+  if (parsed !== null && "problem" in parsed) throw new Mistake(`EMAIL_VERIFICATION ${parsed.problem}.`);
   return chosen;
 }
 
@@ -73,7 +73,7 @@ function writeVariables(standIns: StandIns, place: Place, verification: string |
     `UPSTASH_REDIS_REST_TOKEN="${standIns.redisToken}"`,
     `BREACHED_PASSWORDS="${standIns.breachedPasswordsUrl}"`,
     `PUBLIC_ORIGIN="${place.origin}"`,
-    // A Worker that others reach does not accept an example as the sender. No message leaves this machine in either
+    // A Worker that other machines can reach does not accept an example sender. No message leaves this machine in either
     // case.
     ...(isLoopbackHttp(new URL(place.origin)) ? [] : [`MAIL_FROM="Gatehouse <accounts@gatehouse.test>"`]),
     `MAIL_VIEWER_URL="${mailViewerOf(place)}"`,
@@ -96,7 +96,7 @@ function startWrangler(place: Place, variables: string) {
     variables,
     ...(place.ip === null ? [] : ["--ip", place.ip]),
     ...(servesTls(place) ? ["--local-protocol", "https"] : []),
-    // The Worker compares the `Origin` of forms with this address.
+    // The Worker compares the `Origin` header of forms with this origin.
     ...(place.origin === place.localOrigin
       ? []
       : ["--local-upstream", host, "--upstream-protocol", protocol.slice(0, -1)]),
@@ -107,7 +107,10 @@ function startWrangler(place: Place, variables: string) {
   });
 }
 
-/** Waits until this Worker, which uses these stand-ins, answers. Returns false if wrangler ends before. */
+/**
+ * Waits until the Worker is healthy and has called these stand-ins, so that another server on the port does not count.
+ * Resolves with false if wrangler exits first.
+ */
 async function isReady(wrangler: ChildProcess, place: Place, { traffic }: StandIns): Promise<boolean> {
   traffic.clear();
   while (wrangler.exitCode === null && wrangler.signalCode === null) {
@@ -120,7 +123,7 @@ async function isReady(wrangler: ChildProcess, place: Place, { traffic }: StandI
 }
 
 function describe(place: Place, standIns: StandIns): string {
-  const reach =
+  const accessNotes =
     place.origin === place.localOrigin
       ? []
       : place.ip === null
@@ -135,7 +138,7 @@ function describe(place: Place, standIns: StandIns): string {
   return [
     "",
     `  Gatehouse  ${place.origin}`,
-    ...reach,
+    ...accessNotes,
     `  Emails     ${mailViewerOf(place)} (none leaves this machine)`,
     `  Stores     stand-ins for PlanetScale, Upstash and Pwned Passwords on port ${standIns.port}`,
     "  Data       .wrangler/gatehouse; stop, and delete it to start over",

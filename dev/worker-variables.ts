@@ -5,11 +5,11 @@ import { describeReason, Mistake } from "./command.ts";
 export interface WorkerSettings {
   readonly name: string;
   readonly vars: Readonly<Record<string, unknown>>;
-  /** The names of its mail bindings. */
+  /** The names of the `send_email` bindings. */
   readonly mailBindings: readonly string[];
 }
 
-/** Reads `wrangler.toml` as wrangler does. Throws a Mistake if wrangler cannot read it. */
+/** Reads `wrangler.toml` with wrangler's own parser. Throws a Mistake if wrangler cannot read it. */
 export async function readWorkerSettings(path: string): Promise<WorkerSettings> {
   if (!existsSync(path))
     throw new Mistake(`There is no ${path}. Take it back from the repository: git checkout wrangler.toml`);
