@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { atTheEnd } from "./ending.ts";
+import { onFinish } from "./ending.ts";
 import { ROOT, STATE_DIRECTORY } from "./options.ts";
 import type { Variant } from "./variants.ts";
 
@@ -34,6 +34,6 @@ export async function build(variant: Variant): Promise<Bundle> {
 function makeDirectory(variant: Variant): string {
   mkdirSync(STATE_DIRECTORY, { recursive: true });
   const directory = mkdtempSync(join(STATE_DIRECTORY, `${variant}-`));
-  atTheEnd(async () => rmSync(directory, { recursive: true, force: true }));
+  onFinish(async () => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }

@@ -16,7 +16,7 @@ export function findCores(): Cores | null {
 }
 
 /** Pins this process and its later child processes to one core. `null` removes the pinning. */
-export function keepTo(core: number | null): void {
+export function pinToCore(core: number | null): void {
   const cores = core === null ? allowedAtStart.join(",") : `${core}`;
   const { status, stderr } = spawnSync("taskset", ["-a", "-c", "-p", cores, `${process.pid}`], { encoding: "utf8" });
   if (status !== 0) throw new Error(`taskset failed: ${stderr}`);

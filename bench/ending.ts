@@ -1,12 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 
-type Undo = () => Promise<unknown>;
+type CleanUp = () => Promise<unknown>;
 
 const children = new Set<ChildProcess>();
-const undos: Undo[] = [];
+const cleanUps: CleanUp[] = [];
 
 /** Ends `child` before this process ends, in any way. */
-export function endWithUs<T extends ChildProcess>(child: T): T {
+export function killAtExit<T extends ChildProcess>(child: T): T {
   children.add(child);
   child.once("exit", () => children.delete(child));
   return child;
@@ -16,13 +16,13 @@ export function endWithUs<T extends ChildProcess>(child: T): T {
  * Registers a clean-up for the end of the run, also after a failure or an interruption. The last registered runs first.
  * The returned function runs it earlier. It runs once.
  */
-export function atTheEnd(undo: Undo): () => Promise<void> {
+export function onFinish(cleanUp: CleanUp): () => Promise<void> {
   let done: Promise<void> | undefined;
   const once = () => {
-    done ??= undo().then(() => {});
+    done ??= cleanUp().then(() => {});
     return done;
   };
-  undos.push(once);
+  cleanUps.push(once);
   return once;
 }
 
@@ -31,7 +31,7 @@ let finishing: Promise<void> | undefined;
 /** Runs all clean-ups once. If one fails, the others still run. */
 export function finish(): Promise<void> {
   finishing ??= (async () => {
-    for (const undo of undos.toReversed()) await undo().catch((error) => console.error(error));
+    for (const cleanUp of cleanUps.toReversed()) await cleanUp().catch((error) => console.error(error));
   })();
   return finishing;
 }

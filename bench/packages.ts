@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { statSync } from "node:fs";
 import { ROOT } from "./options.ts";
-import { say } from "./progress.ts";
+import { logProgress } from "./progress.ts";
 
 /** Installs the packages that only the benchmark needs. They have a package file of their own. */
 export async function installPackages(): Promise<void> {
   if (areInstalled()) return;
-  say("installing what only the benchmark needs: npm ci in bench/");
+  logProgress("installing what only the benchmark needs: npm ci in bench/");
   const npm = spawn("npm", ["ci", "--no-audit", "--no-fund"], { cwd: `${ROOT}bench`, stdio: "inherit" });
   const [status] = await once(npm, "exit");
   if (status !== 0) throw new Error("npm ci failed in bench/");

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "@upstash/redis";
 import { Browser } from "../test/support/browser.ts";
-import type { Stage } from "./stage.ts";
+import type { Deployment } from "./deployment.ts";
 
 export const PASSWORD = "analytical engine 1843";
 
@@ -34,13 +34,13 @@ async function send(browser: Browser, path: string, fields: Readonly<Record<stri
 }
 
 /** Signs people in, each in a browser of their own. */
-export async function admitPeople(stage: Stage, origin: string, count: number): Promise<Browser[]> {
+export async function startSessions(deployment: Deployment, origin: string, count: number): Promise<Browser[]> {
   const browsers = Array.from({ length: count }, () => browserAt(origin));
-  for (const [index, browser] of browsers.entries()) await admit(stage, browser, emailOf(index));
+  for (const [index, browser] of browsers.entries()) await startSessionOf(deployment, browser, emailOf(index));
   return browsers;
 }
 
-async function admit({ variant, standIns }: Stage, browser: Browser, email: string): Promise<void> {
+async function startSessionOf({ variant, standIns }: Deployment, browser: Browser, email: string): Promise<void> {
   switch (variant) {
     case "floor":
       return;
@@ -66,7 +66,7 @@ export function cookieOf({ cookies }: Browser): string {
 const QUIET_MILLISECONDS = 15;
 
 /** Waits until the stores have received no call for `quiet` milliseconds, so that work after the response is done. */
-export async function settle({ standIns: { traffic } }: Stage, quiet = QUIET_MILLISECONDS): Promise<void> {
+export async function waitUntilIdle({ standIns: { traffic } }: Deployment, quiet = QUIET_MILLISECONDS): Promise<void> {
   for (let seen = -1; seen !== traffic.calls.length || traffic.calls.some(({ endedAt }) => endedAt === Infinity); ) {
     seen = traffic.calls.length;
     await sleep(quiet);

@@ -14,7 +14,7 @@ export function readCpuMilliseconds(pid: number): number | null {
 }
 
 /** Resets the peak memory of a process to its current memory, if the system can do that. */
-export function forgetPeak(pid: number): void {
+export function resetPeakMemory(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, "5");
   } catch {

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { findMissingEngines } from "../test/support/real-engines.ts";
-import { findCores, keepTo } from "./cores.ts";
+import { findCores, pinToCore } from "./cores.ts";
+import { type Deployment, prepareDeployment } from "./deployment.ts";
 import { finish } from "./ending.ts";
 import { measureGrowth } from "./growth/measure.ts";
 import { Measurements } from "./measurements.ts";
@@ -8,7 +9,7 @@ import { type Options, ROOT, readOptions } from "./options.ts";
 import { installPackages } from "./packages.ts";
 import { emailOf } from "./people.ts";
 import { FULL_PLAN, type Plan, QUICK_PLAN } from "./plan.ts";
-import { say } from "./progress.ts";
+import { logProgress } from "./progress.ts";
 import { findCautions } from "./report/cautions.ts";
 import { extrapolate } from "./report/extrapolation.ts";
 import { alignTable, formatSummary } from "./report/format.ts";
@@ -18,12 +19,11 @@ import type { Results } from "./report/results.ts";
 import { judge } from "./report/targets.ts";
 import { writeReport } from "./report/write.ts";
 import { measureFlows } from "./scenarios/flows.ts";
-import { COUNTING_FAILED, whyNotCounted } from "./scenarios/instructions.ts";
+import { COUNTING_FAILED, reasonNotCounted } from "./scenarios/instructions.ts";
 import { measurePage } from "./scenarios/page.ts";
 import { measurePassword } from "./scenarios/password.ts";
 import { measureStartUp } from "./scenarios/start-up.ts";
-import { type Stage, setStage } from "./stage.ts";
-import { takeTemplate } from "./template.ts";
+import { renderTemplate } from "./template.ts";
 import { SERVICES, VARIANTS } from "./variants.ts";
 
 const options = readOptions(process.argv.slice(2));
@@ -31,7 +31,7 @@ try {
   const results = await measure(options);
   writeReport(results, options.reportDirectory);
   print(results);
-  say(`the report is in ${relative(ROOT, options.reportDirectory)}/performance.md`);
+  logProgress(`the report is in ${relative(ROOT, options.reportDirectory)}/performance.md`);
   process.exitCode = results.verdicts.every(({ met }) => met) ? 0 : 1;
 } finally {
   await finish();
@@ -42,16 +42,18 @@ async function measure({ quick }: Options): Promise<Results> {
   await installPackages();
   const cores = findCores();
   const measurements = new Measurements();
-  const stages = await setStages(cores);
-  for (const { variant, bundle } of stages) measurements.add("size.bundle", variant, bundle.gzipKilobytes);
-  if (cores !== null) keepTo(cores.load);
-  say(cores === null ? "processes are not pinned to cores" : `Workers on core ${cores.worker}, load on ${cores.load}`);
+  const deployments = await prepareDeployments(cores);
+  for (const { variant, bundle } of deployments) measurements.add("size.bundle", variant, bundle.gzipKilobytes);
+  if (cores !== null) pinToCore(cores.load);
+  logProgress(
+    cores === null ? "processes are not pinned to cores" : `Workers on core ${cores.worker}, load on ${cores.load}`,
+  );
 
-  await measurePage(stages, plan, measurements);
-  const services = stages.filter(({ variant }) => (SERVICES as readonly string[]).includes(variant));
+  await measurePage(deployments, plan, measurements);
+  const services = deployments.filter(({ variant }) => (SERVICES as readonly string[]).includes(variant));
   await measureFlows(services, plan, measurements);
   await measurePassword(services, plan, measurements);
-  await measureStartUp(stages, plan, measurements);
+  await measureStartUp(deployments, plan, measurements);
   const growth = await measureGrowth(cores, plan);
   const verdicts = judge(measurements);
   return {
@@ -66,21 +68,21 @@ async function measure({ quick }: Options): Promise<Results> {
 }
 
 /** Gatehouse comes first, because the other variants show its pages. */
-async function setStages(cores: ReturnType<typeof findCores>): Promise<Stage[]> {
-  say("building gatehouse");
-  const gatehouse = await setStage("gatehouse", { cores, pages: {} });
-  const pages = await takeTemplate(gatehouse);
-  const stages: Stage[] = [];
+async function prepareDeployments(cores: ReturnType<typeof findCores>): Promise<Deployment[]> {
+  logProgress("building gatehouse");
+  const gatehouse = await prepareDeployment("gatehouse", { cores, pages: {} });
+  const pages = await renderTemplate(gatehouse);
+  const deployments: Deployment[] = [];
   for (const variant of VARIANTS) {
     if (variant === "gatehouse") {
-      stages.push(gatehouse);
+      deployments.push(gatehouse);
       continue;
     }
-    say(`building ${variant}`);
+    logProgress(`building ${variant}`);
     const own = variant === "floor" ? { PAGE: String(pages["PAGE"]).replaceAll("{email}", emailOf(0)) } : {};
-    stages.push(await setStage(variant, { cores, pages: { ...pages, ...own } }));
+    deployments.push(await prepareDeployment(variant, { cores, pages: { ...pages, ...own } }));
   }
-  return stages;
+  return deployments;
 }
 
 /** Names the measurements that this machine could not make. */
@@ -88,7 +90,7 @@ function describeLeftOut(plan: Plan, measurements: Measurements): string[] {
   const engines = findMissingEngines();
   const memory = `memory of Redis, and more than 100,000 users: ${engines.join(", ")} not installed`;
   const counted = VARIANTS.every((variant) => measurements.values("page.instructions", variant).length > 0);
-  const uncounted = whyNotCounted(plan.page.countedRequests) ?? (counted ? null : COUNTING_FAILED);
+  const uncounted = reasonNotCounted(plan.page.countedRequests) ?? (counted ? null : COUNTING_FAILED);
   return [uncounted, engines.length === 0 ? null : memory].filter((why) => why !== null);
 }
 

@@ -1,12 +1,12 @@
+import type { Deployment } from "./deployment.ts";
 import { browserAt, emailOf, signUp } from "./people.ts";
-import type { Stage } from "./stage.ts";
 import type { Bindings } from "./workerd-config.ts";
 
 /** Headers that are created for every response, so they are not copied. */
-const OWN_HEADERS = new Set(["content-length", "transfer-encoding", "date", "connection", "keep-alive"]);
+const PER_RESPONSE_HEADERS = new Set(["content-length", "transfer-encoding", "date", "connection", "keep-alive"]);
 
 /** Gatehouse's pages for the compared variants, with `{email}` in place of the owner's email. */
-export async function takeTemplate(gatehouse: Stage): Promise<Bindings> {
+export async function renderTemplate(gatehouse: Deployment): Promise<Bindings> {
   const worker = await gatehouse.start();
   const browser = browserAt(worker.origin);
   const email = emailOf(0);
@@ -21,6 +21,6 @@ export async function takeTemplate(gatehouse: Stage): Promise<Bindings> {
   return {
     PAGE: page.body.replaceAll(email, "{email}"),
     SIGNIN_PAGE: signin.body,
-    PAGE_HEADERS: Object.fromEntries([...page.headers].filter(([name]) => !OWN_HEADERS.has(name))),
+    PAGE_HEADERS: Object.fromEntries([...page.headers].filter(([name]) => !PER_RESPONSE_HEADERS.has(name))),
   };
 }

@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import type { Cores } from "./cores.ts";
-import { endWithUs } from "./ending.ts";
+import { killAtExit } from "./ending.ts";
 import { WORKERD } from "./workerd.ts";
 
 /** Far longer than any start-up; stops a process that hangs. */
 const START_MAX_MILLISECONDS = 30_000;
 
 /** A notice of workerd about a flag that is on by default now. */
-const IS_NOTICE = /^(?:service worker: The compatibility flag \w+ became the default.*)?\n?$/;
+const NOTICE_PATTERN = /^(?:service worker: The compatibility flag \w+ became the default.*)?\n?$/;
 
 /** A Worker in a workerd of its own. */
 export interface WorkerProcess {
@@ -32,9 +32,9 @@ export function startWorker(config: string, cores: Cores | null, wrapper: Wrappe
   const [command, ...args] = [...pinned, ...wrapper, WORKERD, "serve", "--binary", config, "--control-fd=3"];
   const startedAt = performance.now();
   // Errors of workerd are shown, log lines of the Worker are not.
-  const child = endWithUs(spawn(command, args, { stdio: ["ignore", "ignore", "pipe", "pipe"] }));
+  const child = killAtExit(spawn(command, args, { stdio: ["ignore", "ignore", "pipe", "pipe"] }));
   child.stderr?.on("data", (chunk: Buffer) => {
-    if (!IS_NOTICE.test(chunk.toString())) process.stderr.write(chunk);
+    if (!NOTICE_PATTERN.test(chunk.toString())) process.stderr.write(chunk);
   });
   const stop = () =>
     new Promise<void>((resolve) => {

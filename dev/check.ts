@@ -18,7 +18,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 type Finding = string | null;
 
-/** Each check returns its problem, or null. All of them run even after a failure, so that one run shows all problems. */
+/** Each check returns its problem, or null. All run even after a failure, so that one run shows every problem. */
 const CHECKS: Readonly<Record<string, () => Finding>> = {
   "types of the Worker": () => run("tsc", "-p", "tsconfig.json"),
   "types of the tools and tests": () => run("tsc", "-p", "tsconfig.node.json"),

@@ -14,8 +14,8 @@ export interface QuietProcess {
 }
 
 /**
- * Starts wrangler and buffers its output. It has its own process group, because ending only wrangler would leave workerd
- * running.
+ * Starts wrangler and buffers its output. It gets its own process group, because ending only wrangler would leave
+ * workerd running.
  */
 export function startQuietly(
   [command = "", ...args]: readonly string[],

@@ -5,14 +5,14 @@ import { DatabaseSync } from "node:sqlite";
 import { startStandIns } from "@gatehouse/stand-ins";
 import { MIGRATIONS } from "../../dev/migrate.ts";
 import type { Command } from "../../src/store/redis.ts";
-import { atTheEnd } from "../ending.ts";
+import { onFinish } from "../ending.ts";
 import { emailOf, sha256, userIdOf } from "./person.ts";
 import type { LargeStores } from "./stores.ts";
 
 /** The embedded Redis keeps its data in the memory of this process. */
 const USERS_MAX = 100_000;
 
-const COMMANDS_AT_ONCE = 500;
+const COMMANDS_PER_BATCH = 500;
 
 /**
  * Starts the embedded engines, which need no installation: SQLite in a file that is filled directly, and Redis in
@@ -23,7 +23,7 @@ export async function startEmbeddedStores(): Promise<LargeStores> {
   const standIns = await startStandIns({ dataDirectory, schema: MIGRATIONS });
   const database = new DatabaseSync(join(dataDirectory, "database.sqlite"));
 
-  const close = atTheEnd(async () => {
+  const close = onFinish(async () => {
     database.close();
     await standIns.close();
     rmSync(dataDirectory, { recursive: true, force: true });
@@ -46,17 +46,17 @@ export async function startEmbeddedStores(): Promise<LargeStores> {
     standIns,
     usersMax: USERS_MAX,
     addUsers: async (first, last, hashedPassword) => fill(database, first, last, hashedPassword),
-    evaluate: async (commands) => {
+    runScripts: async (commands) => {
       let batch: Command[] = [];
       for (const command of commands) {
         batch.push(command);
-        if (batch.length < COMMANDS_AT_ONCE) continue;
+        if (batch.length < COMMANDS_PER_BATCH) continue;
         await ask(batch);
         batch = [];
       }
       await ask(batch);
     },
-    forgetSessions: () => ask([["FLUSHDB"]]),
+    deleteSessions: () => ask([["FLUSHDB"]]),
     tableBytes: async () => {
       const read = (pragma: string) => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
       return { all: read("page_count") * read("page_size"), events: null };

@@ -1,11 +1,11 @@
 import { Client } from "@planetscale/database";
 import { Redis } from "@upstash/redis";
 import type { Command } from "../../src/store/redis.ts";
-import { type Cores, keepTo } from "../cores.ts";
-import { browserAt, emailOf as emailOfVisitor, settle, signUp } from "../people.ts";
+import { type Cores, pinToCore } from "../cores.ts";
+import { type Deployment, prepareDeployment } from "../deployment.ts";
+import { browserAt, emailOf as emailOfVisitor, signUp, waitUntilIdle } from "../people.ts";
 import type { Plan } from "../plan.ts";
-import { say } from "../progress.ts";
-import { type Stage, setStage } from "../stage.ts";
+import { logProgress } from "../progress.ts";
 import { requireValue, type Sample, startSession } from "./person.ts";
 import { type StoreTimes, sampleFlows } from "./sample-flows.ts";
 import { startLargeStores } from "./stores.ts";
@@ -40,59 +40,59 @@ const WARM_UP = { people: 100, sessions: 1, samples: 20 };
 /** Measures how the time of Gatehouse's calls grows with the size of the stores. */
 export async function measureGrowth(cores: Cores | null, { growth: plan }: Plan): Promise<Growth> {
   // The engines are measured here, so they may use both cores.
-  if (cores !== null) keepTo(null);
+  if (cores !== null) pinToCore(null);
   const stores = await startLargeStores();
-  say(`growth, on ${stores.engines}`);
-  const stage = await setStage("gatehouse", { cores, pages: {}, standIns: stores.standIns });
-  const worker = await stage.start();
-  const sample = await takeSample(stage, worker.origin);
-  await stores.forgetSessions();
+  logProgress(`growth, on ${stores.engines}`);
+  const deployment = await prepareDeployment("gatehouse", { cores, pages: {}, standIns: stores.standIns });
+  const worker = await deployment.start();
+  const sample = await createSample(deployment, worker.origin);
+  await stores.deleteSessions();
   const empty = { tables: await stores.tableBytes(), redis: await stores.redisBytes() };
 
   // Effects of the first calls are over before the measurement.
   await stores.addUsers(1, WARM_UP.people, sample.hashedPassword);
-  await stores.evaluate(sessionsOf(sample, 1, WARM_UP.people, 1));
-  await sampleFlows(stage, worker, WARM_UP);
+  await stores.runScripts(sessionsOf(sample, 1, WARM_UP.people, 1));
+  await sampleFlows(deployment, worker, WARM_UP);
 
   const byUsers: UsersStep[] = [];
   for (const users of plan.users.filter((count) => count <= stores.usersMax)) {
     const before = byUsers.at(-1)?.users ?? WARM_UP.people;
-    say(`growth: filling up to ${users.toLocaleString("en")} users`);
+    logProgress(`growth: filling up to ${users.toLocaleString("en")} users`);
     await stores.addUsers(before + 1, users, sample.hashedPassword);
-    await stores.evaluate(sessionsOf(sample, before + 1, users, 1));
+    await stores.runScripts(sessionsOf(sample, before + 1, users, 1));
     const redis = await stores.redisBytes();
     const tables = await stores.tableBytes();
     const tableBytesPerUser = (tables.all - empty.tables.all) / users;
     const eventBytesPerUser = tables.events === null ? null : (tables.events - (empty.tables.events ?? 0)) / users;
     const redisBytesPerUser = redis === null || empty.redis === null ? null : (redis - empty.redis) / users;
-    const times = await sampleFlows(stage, worker, { people: users, sessions: 1, samples: plan.samples });
+    const times = await sampleFlows(deployment, worker, { people: users, sessions: 1, samples: plan.samples });
     byUsers.push({ users, times, tableBytesPerUser, eventBytesPerUser, redisBytesPerUser });
   }
 
   const bySessions: SessionsStep[] = [];
   const people = plan.peopleWithSessions;
   for (const sessionsPerUser of plan.sessionsPerUser) {
-    say(`growth: ${sessionsPerUser} sessions for each of ${people.toLocaleString("en")} people`);
-    await stores.forgetSessions();
+    logProgress(`growth: ${sessionsPerUser} sessions for each of ${people.toLocaleString("en")} people`);
+    await stores.deleteSessions();
     const before = await stores.redisBytes();
-    await stores.evaluate(sessionsOf(sample, 1, people, sessionsPerUser));
+    await stores.runScripts(sessionsOf(sample, 1, people, sessionsPerUser));
     const after = await stores.redisBytes();
     const bytes = before === null || after === null ? null : (after - before) / (people * sessionsPerUser);
-    const times = await sampleFlows(stage, worker, { people, sessions: sessionsPerUser, samples: plan.samples });
+    const times = await sampleFlows(deployment, worker, { people, sessions: sessionsPerUser, samples: plan.samples });
     bySessions.push({ sessionsPerUser, times, redisBytesPerSession: bytes });
   }
   await worker.stop();
   await stores.close();
-  if (cores !== null) keepTo(cores.load);
+  if (cores !== null) pinToCore(cores.load);
   return { engines: stores.engines, byUsers, bySessions };
 }
 
 /** Signs somebody up through the Worker. The resulting rows and keys are copied for all others. */
-async function takeSample(stage: Stage, origin: string): Promise<Sample> {
-  const { databaseUrl, redisUrl, redisToken } = stage.standIns;
+async function createSample(deployment: Deployment, origin: string): Promise<Sample> {
+  const { databaseUrl, redisUrl, redisToken } = deployment.standIns;
   const email = emailOfVisitor(0);
   await signUp(browserAt(origin), email);
-  await settle(stage);
+  await waitUntilIdle(deployment);
   const redis = new Redis({ url: redisUrl, token: redisToken, automaticDeserialization: false });
   const [key = ""] = await redis.keys("person:*");
   // Without deserialization, the client returns fields and values alternately.

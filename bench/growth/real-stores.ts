@@ -3,7 +3,7 @@ import { type ChainableCommander, Redis } from "ioredis";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import { applyMigrations } from "../../dev/migrate.ts";
 import { startRealEngines } from "../../test/support/real-engines.ts";
-import { atTheEnd } from "../ending.ts";
+import { onFinish } from "../ending.ts";
 import type { LargeStores } from "./stores.ts";
 
 const DATABASE = "gatehouse_bench";
@@ -12,9 +12,9 @@ const DATABASE = "gatehouse_bench";
 const BUFFER_POOL_BYTES = 2 * 1_024 ** 3;
 
 /** Users per transaction. A transaction with a million rows would grow the undo log instead of the tables. */
-const USERS_AT_ONCE = 100_000;
+const USERS_PER_TRANSACTION = 100_000;
 
-const COMMANDS_AT_ONCE = 2_000;
+const COMMANDS_PER_BATCH = 2_000;
 
 /** In random order, as people sign up. Sorted rows would fill InnoDB's pages better than in production. */
 const NUMBERED = (first: number, last: number) =>
@@ -23,7 +23,7 @@ const NUMBERED = (first: number, last: number) =>
 /** Starts a MariaDB and a Redis for this run. */
 export async function startRealStores(): Promise<LargeStores> {
   const engines = await startRealEngines();
-  atTheEnd(() => engines.stop());
+  onFinish(() => engines.stop());
   const connection = await createConnection(engines.sql);
   await connection.query(`SET GLOBAL innodb_buffer_pool_size = ${BUFFER_POOL_BYTES}`);
   await connection.query(`CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4`);
@@ -32,7 +32,7 @@ export async function startRealStores(): Promise<LargeStores> {
   const standIns = await startStandIns({ sql: `${engines.sql}/${DATABASE}`, redis: `${engines.redis}/0` });
   await applyMigrations(standIns.databaseUrl);
 
-  const close = atTheEnd(async () => {
+  const close = onFinish(async () => {
     await standIns.close();
     await connection.end();
     redis.disconnect();
@@ -59,23 +59,23 @@ export async function startRealStores(): Promise<LargeStores> {
     standIns,
     usersMax: Number.POSITIVE_INFINITY,
     addUsers: async (first, last, hashedPassword) => {
-      for (let from = first; from <= last; from += USERS_AT_ONCE) {
-        await insert(from, Math.min(last, from + USERS_AT_ONCE - 1), hashedPassword);
+      for (let from = first; from <= last; from += USERS_PER_TRANSACTION) {
+        await insert(from, Math.min(last, from + USERS_PER_TRANSACTION - 1), hashedPassword);
       }
     },
-    evaluate: async (commands) => {
+    runScripts: async (commands) => {
       let name: string | null = null;
       let pipeline = redis.pipeline();
       for (const [, script = "", ...args] of commands) {
         name ??= String(await redis.script("LOAD", toRedisScript(`${script}`)));
         pipeline.call("EVALSHA", name, ...args);
-        if (pipeline.length < COMMANDS_AT_ONCE) continue;
+        if (pipeline.length < COMMANDS_PER_BATCH) continue;
         await complete(pipeline);
         pipeline = redis.pipeline();
       }
       await complete(pipeline);
     },
-    forgetSessions: async () => void (await redis.flushdb()),
+    deleteSessions: async () => void (await redis.flushdb()),
     tableBytes: async () => {
       await connection.query("ANALYZE TABLE users, `keys`, account_events");
       const [rows] = await connection.query<RowDataPacket[]>(

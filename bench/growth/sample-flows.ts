@@ -1,16 +1,16 @@
 import { median } from "../../test/support/statistics.ts";
-import { browserAt, settle, signIn, signOut, signUp } from "../people.ts";
-import type { Stage } from "../stage.ts";
+import type { Deployment } from "../deployment.ts";
+import { browserAt, signIn, signOut, signUp, waitUntilIdle } from "../people.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 import { emailOf, sessionIdOf } from "./person.ts";
 
 /** The flows that are measured at each size. */
-export const GROWING_FLOWS = ["page", "devices", "signup", "signin", "signout"] as const;
+export const MEASURED_FLOWS = ["page", "devices", "signup", "signin", "signout"] as const;
 
-type GrowingFlow = (typeof GROWING_FLOWS)[number];
+type MeasuredFlow = (typeof MEASURED_FLOWS)[number];
 
 /** The median of the milliseconds that the stores took for all calls of a flow, including those after the response. */
-export type StoreTimes = Readonly<Record<GrowingFlow, number>>;
+export type StoreTimes = Readonly<Record<MeasuredFlow, number>>;
 
 interface Size {
   /** Numbered from 1. */
@@ -22,13 +22,13 @@ interface Size {
 }
 
 /** Runs every flow for people from all parts of the tables, one after the other. */
-export async function sampleFlows(stage: Stage, { origin }: WorkerProcess, size: Size): Promise<StoreTimes> {
-  const times: Record<GrowingFlow, number[]> = { page: [], devices: [], signup: [], signin: [], signout: [] };
-  const { traffic } = stage.standIns;
-  const clock = async (flow: GrowingFlow, run: () => Promise<unknown>) => {
+export async function sampleFlows(deployment: Deployment, { origin }: WorkerProcess, size: Size): Promise<StoreTimes> {
+  const times: Record<MeasuredFlow, number[]> = { page: [], devices: [], signup: [], signin: [], signout: [] };
+  const { traffic } = deployment.standIns;
+  const clock = async (flow: MeasuredFlow, run: () => Promise<unknown>) => {
     traffic.clear();
     await run();
-    await settle(stage);
+    await waitUntilIdle(deployment);
     times[flow].push(traffic.calls.reduce((sum, { startedAt, endedAt }) => sum + endedAt - startedAt, 0));
   };
   for (let index = 0; index < size.samples; index += 1) {

@@ -21,8 +21,8 @@ export interface LargeStores {
   /** Adds the people with these numbers: a user, a key and one event each. */
   addUsers(first: number, last: number, hashedPassword: string): Promise<void>;
   /** Runs these commands in Redis. All of them call the same script. */
-  evaluate(commands: Iterable<Command>): Promise<void>;
-  forgetSessions(): Promise<void>;
+  runScripts(commands: Iterable<Command>): Promise<void>;
+  deleteSessions(): Promise<void>;
   tableBytes(): Promise<TableBytes>;
   /** Null if the value would say nothing about a real Redis. */
   redisBytes(): Promise<number | null>;

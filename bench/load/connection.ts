@@ -1,8 +1,8 @@
 import { connect, type Socket } from "node:net";
-import { type Answer, readAnswer } from "./answer.ts";
+import { type HttpResponse, parseResponse } from "./response.ts";
 
 interface Waiting {
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (answer: HttpResponse) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -35,7 +35,7 @@ export class Connection {
   }
 
   /** Sends the bytes of a complete request. Rejects if the connection closes before the response is complete. */
-  request(bytes: Buffer): Promise<Answer> {
+  request(bytes: Buffer): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#socket.write(bytes);
@@ -50,7 +50,7 @@ export class Connection {
   #take(chunk: Buffer): void {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
     try {
-      const read = readAnswer(this.#received);
+      const read = parseResponse(this.#received);
       if (read === null) return;
       this.#received = this.#received.subarray(read.length);
       const waiting = this.#waiting;

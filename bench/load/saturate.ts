@@ -22,7 +22,7 @@ export async function saturate({ port, requests, bytes }: Target, seconds: numbe
   const startedAt = performance.now();
   const until = startedAt + seconds * 1_000;
   let answers = 0;
-  const keepAsking = async (connection: Connection, request: Buffer) => {
+  const sendRepeatedly = async (connection: Connection, request: Buffer) => {
     do {
       const answer = await connection.request(request);
       if (answer.status !== 200 || answer.bytes !== bytes) {
@@ -33,7 +33,7 @@ export async function saturate({ port, requests, bytes }: Target, seconds: numbe
   };
   try {
     await Promise.all(
-      connections.map((connection, index) => keepAsking(connection, requests[index] ?? Buffer.alloc(0))),
+      connections.map((connection, index) => sendRepeatedly(connection, requests[index] ?? Buffer.alloc(0))),
     );
     return { answers, seconds: (performance.now() - startedAt) / 1_000 };
   } finally {

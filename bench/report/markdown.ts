@@ -1,4 +1,4 @@
-import { GROWING_FLOWS } from "../growth/sample-flows.ts";
+import { MEASURED_FLOWS } from "../growth/sample-flows.ts";
 import { METRICS, type Metric } from "../metrics.ts";
 import { DESCRIPTIONS, VARIANTS } from "../variants.ts";
 import { findCautions } from "./cautions.ts";
@@ -74,9 +74,9 @@ function describeValues({ measurements }: Results): string[] {
 }
 
 function describeGrowth({ growth, plan }: Results): string[] {
-  const flows = GROWING_FLOWS.map((flow) => `${FLOW_NAMES[flow]}, ms`);
+  const flows = MEASURED_FLOWS.map((flow) => `${FLOW_NAMES[flow]}, ms`);
   const times = (step: { readonly times: Readonly<Record<string, number>> }) =>
-    GROWING_FLOWS.map((flow) => formatNumber(step.times[flow] ?? Number.NaN, 2));
+    MEASURED_FLOWS.map((flow) => formatNumber(step.times[flow] ?? Number.NaN, 2));
   const bytes = (value: number | null) => (value === null ? "–" : formatNumber(value, 0));
   const byUsers = growth.byUsers.map((step) => [
     formatNumber(step.users, 0),

@@ -21,7 +21,7 @@ const BOTTOM = 52;
 const TICKS_MAX = 6;
 
 /** Distinguishable with color blindness, on white and on black (the set of Okabe and Ito). */
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"];
+const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"];
 
 /** A grey that is readable on light and on dark pages. */
 const STYLE = "text{font:13px system-ui,sans-serif;fill:#777}.title{font-size:15px}path,line{fill:none;stroke:#7776}";
@@ -74,7 +74,7 @@ interface DrawnLine {
 }
 
 function drawLine(name: string, points: readonly (readonly number[])[], index: number): DrawnLine {
-  const color = COLOURS[index % COLOURS.length] ?? "";
+  const color = COLORS[index % COLORS.length] ?? "";
   const path = points.map(([x, y], at) => `${at === 0 ? "M" : "L"}${x} ${y}`).join("");
   const dots = points.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="3" fill="${color}"/>`).join("");
   const shape = `<path d="${path}" style="stroke:${color};stroke-width:2"/>${dots}`;

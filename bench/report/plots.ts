@@ -1,5 +1,5 @@
 import type { Growth, SessionsStep, UsersStep } from "../growth/measure.ts";
-import { GROWING_FLOWS } from "../growth/sample-flows.ts";
+import { MEASURED_FLOWS } from "../growth/sample-flows.ts";
 import type { Measurements } from "../measurements.ts";
 import type { Metric } from "../metrics.ts";
 import type { Plan } from "../plan.ts";
@@ -8,7 +8,7 @@ import { drawPlot } from "./plot.ts";
 import type { Results } from "./results.ts";
 
 /** The name of each flow in the legends. */
-export const FLOW_NAMES: Readonly<Record<(typeof GROWING_FLOWS)[number], string>> = {
+export const FLOW_NAMES: Readonly<Record<(typeof MEASURED_FLOWS)[number], string>> = {
   page: "page",
   devices: "list of devices",
   signup: "sign-up",
@@ -57,7 +57,7 @@ function drawTimes<Step extends UsersStep | SessionsStep>(
   steps: readonly Step[],
   xOf: (step: Step) => number,
 ): string {
-  const lines = GROWING_FLOWS.map((flow) => ({
+  const lines = MEASURED_FLOWS.map((flow) => ({
     name: FLOW_NAMES[flow],
     points: steps.map((step) => [xOf(step), step.times[flow]] as const),
   }));

@@ -1,12 +1,12 @@
 import { countInSeries } from "@gatehouse/stand-ins";
 import type { Browser } from "../../test/support/browser.ts";
 import { median } from "../../test/support/statistics.ts";
+import type { Deployment } from "../deployment.ts";
 import type { Measurements } from "../measurements.ts";
-import { browserAt, emailOf, settle, signIn, signOut, signUp } from "../people.ts";
+import { browserAt, emailOf, signIn, signOut, signUp, waitUntilIdle } from "../people.ts";
 import type { Plan } from "../plan.ts";
-import { say } from "../progress.ts";
-import { inTurns, lastOf } from "../rounds.ts";
-import type { Stage } from "../stage.ts";
+import { logProgress } from "../progress.ts";
+import { formatLatest, rotate } from "../rounds.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 
 /** Long enough to distinguish calls in sequence from concurrent calls. */
@@ -17,26 +17,32 @@ const DELAY_MILLISECONDS = 20;
 type Flow = "signup" | "signout" | "signin";
 
 interface Ready {
-  readonly stage: Stage;
+  readonly deployment: Deployment;
   readonly worker: WorkerProcess;
 }
 
 /** Measures sign-up, sign-out and sign-in: their calls, and their time with 20 ms per call. */
-export async function measureFlows(stages: readonly Stage[], plan: Plan, measurements: Measurements): Promise<void> {
+export async function measureFlows(
+  deployments: readonly Deployment[],
+  plan: Plan,
+  measurements: Measurements,
+): Promise<void> {
   const ready: Ready[] = [];
-  for (const stage of stages) {
-    const worker = await stage.start();
-    await stage.standIns.reset();
-    await countCalls(stage, worker, measurements);
-    ready.push({ stage, worker });
+  for (const deployment of deployments) {
+    const worker = await deployment.start();
+    await deployment.standIns.reset();
+    await countCalls(deployment, worker, measurements);
+    ready.push({ deployment, worker });
   }
   for (let round = 0; round < plan.rounds; round += 1) {
-    for (const each of inTurns(ready, round)) await measureTimes(each, plan.flows.people, measurements);
-    say(`sign-in, 20 ms a call, round ${round + 1} of ${plan.rounds}: ${lastOf("signin.time", ready, measurements)}`);
+    for (const each of rotate(ready, round)) await measureTimes(each, plan.flows.people, measurements);
+    logProgress(
+      `sign-in, 20 ms a call, round ${round + 1} of ${plan.rounds}: ${formatLatest("signin.time", ready, measurements)}`,
+    );
   }
-  for (const { stage, worker } of ready) {
+  for (const { deployment, worker } of ready) {
     await worker.stop();
-    await stage.standIns.reset();
+    await deployment.standIns.reset();
   }
 }
 
@@ -59,34 +65,38 @@ async function requirePage(browser: Browser): Promise<void> {
   if (status !== 200) throw new Error(`Signed in, but /app answers ${status}`);
 }
 
-async function countCalls(stage: Stage, { origin }: WorkerProcess, measurements: Measurements): Promise<void> {
-  const { traffic } = stage.standIns;
+async function countCalls(
+  deployment: Deployment,
+  { origin }: WorkerProcess,
+  measurements: Measurements,
+): Promise<void> {
+  const { traffic } = deployment.standIns;
   // The first run would include work that a process does only once.
   await passThrough(origin, 0, (_, run) => run());
   await passThrough(origin, 1, async (flow, run) => {
-    await settle(stage);
+    await waitUntilIdle(deployment);
     traffic.clear();
     traffic.delayMs = COUNTING_DELAY_MILLISECONDS;
     await run();
     const answeredAt = performance.now();
-    await settle(stage, COUNTING_DELAY_MILLISECONDS);
+    await waitUntilIdle(deployment, COUNTING_DELAY_MILLISECONDS);
     const before = traffic.calls.filter(({ startedAt }) => startedAt < answeredAt - COUNTING_DELAY_MILLISECONDS / 2);
-    measurements.add(`${flow}.calls`, stage.variant, before.length);
-    measurements.add(`${flow}.series`, stage.variant, countInSeries(before));
-    measurements.add(`${flow}.after`, stage.variant, traffic.calls.length - before.length);
+    measurements.add(`${flow}.calls`, deployment.variant, before.length);
+    measurements.add(`${flow}.series`, deployment.variant, countInSeries(before));
+    measurements.add(`${flow}.after`, deployment.variant, traffic.calls.length - before.length);
     traffic.delayMs = 0;
   });
 }
 
 let people = 2;
 
-async function measureTimes({ stage, worker }: Ready, count: number, measurements: Measurements): Promise<void> {
+async function measureTimes({ deployment, worker }: Ready, count: number, measurements: Measurements): Promise<void> {
   const times: Record<Flow, number[]> = { signup: [], signout: [], signin: [] };
-  const { traffic } = stage.standIns;
+  const { traffic } = deployment.standIns;
   for (let index = 0; index < count; index += 1) {
     people += 1;
     await passThrough(worker.origin, people, async (flow, run) => {
-      await settle(stage);
+      await waitUntilIdle(deployment);
       traffic.clear();
       traffic.delayMs = DELAY_MILLISECONDS;
       const startedAt = performance.now();
@@ -96,6 +106,6 @@ async function measureTimes({ stage, worker }: Ready, count: number, measurement
     });
   }
   for (const flow of ["signup", "signout", "signin"] as const) {
-    measurements.add(`${flow}.time`, stage.variant, median(times[flow]));
+    measurements.add(`${flow}.time`, deployment.variant, median(times[flow]));
   }
 }

@@ -6,7 +6,7 @@ import { findProgram } from "../../test/support/processes.ts";
 import { Connection } from "../load/connection.ts";
 import type { Target } from "../load/saturate.ts";
 import type { Measurements } from "../measurements.ts";
-import { say } from "../progress.ts";
+import { logProgress } from "../progress.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 import type { ReadyPage } from "./ready-page.ts";
 
@@ -17,7 +17,7 @@ const WARM_UP_REQUESTS = 1_000;
 export const COUNTING_FAILED = "instructions of a request: valgrind did not work here";
 
 /** The reason why instructions are not counted; null if they are. */
-export function whyNotCounted(requests: number): string | null {
+export function reasonNotCounted(requests: number): string | null {
   if (requests === 0) return "instructions of a request: only without --quick";
   const missing = ["valgrind", "callgrind_control"].filter((program) => findProgram(program) === null);
   return missing.length === 0 ? null : `instructions of a request: ${missing.join(" and ")} not installed`;
@@ -28,16 +28,16 @@ export function whyNotCounted(requests: number): string | null {
  * without.
  */
 export async function countInstructions(
-  { stage, upstream, targetAt }: ReadyPage,
+  { deployment, upstream, targetAt }: ReadyPage,
   requests: number,
   measurements: Measurements,
 ): Promise<void> {
-  if (whyNotCounted(requests) !== null) return;
+  if (reasonNotCounted(requests) !== null) return;
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-callgrind-"));
   try {
     const file = join(directory, "callgrind.out");
     const wrapper = ["valgrind", "--quiet", "--tool=callgrind", "--instr-atstart=no", `--callgrind-out-file=${file}`];
-    const worker = await stage.start({ upstreamPort: upstream.port, wrapper });
+    const worker = await deployment.start({ upstreamPort: upstream.port, wrapper });
     await ask(targetAt(worker.port), WARM_UP_REQUESTS);
     count("on", worker);
     await ask(targetAt(worker.port), requests);
@@ -46,11 +46,11 @@ export async function countInstructions(
     await worker.stop();
     const total = /^totals: (\d+)$/m.exec(readFileSync(file, "utf8"))?.[1];
     const instructions = Number(total) / requests;
-    measurements.add("page.instructions", stage.variant, instructions / 1_000);
-    say(`instructions of a request: ${stage.variant} ${Math.round(instructions).toLocaleString("en")}`);
+    measurements.add("page.instructions", deployment.variant, instructions / 1_000);
+    logProgress(`instructions of a request: ${deployment.variant} ${Math.round(instructions).toLocaleString("en")}`);
   } catch (error) {
     // The tool is optional, and everything else has been measured.
-    say(`${COUNTING_FAILED}: ${error}`);
+    logProgress(`${COUNTING_FAILED}: ${error}`);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

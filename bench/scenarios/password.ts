@@ -1,73 +1,83 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readMemory } from "../../test/support/memory.ts";
 import { median } from "../../test/support/statistics.ts";
+import type { Deployment } from "../deployment.ts";
 import { Connection, getRequest } from "../load/connection.ts";
 import type { Measurements } from "../measurements.ts";
-import { browserAt, emailOf, settle, signIn, signUp } from "../people.ts";
+import { browserAt, emailOf, signIn, signUp, waitUntilIdle } from "../people.ts";
 import type { Plan } from "../plan.ts";
-import { forgetPeak, readCpuMilliseconds } from "../process-figures.ts";
-import { say } from "../progress.ts";
-import { inTurns, lastOf } from "../rounds.ts";
-import type { Stage } from "../stage.ts";
+import { readCpuMilliseconds, resetPeakMemory } from "../process-figures.ts";
+import { logProgress } from "../progress.ts";
+import { formatLatest, rotate } from "../rounds.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 
-const AT_ONCE = 8;
+const CONCURRENT = 8;
 
 /** Pause between two sign-ins, so that work after the response is done and no hash is queued. */
 const PAUSE_MILLISECONDS = 50;
 
 /** The interval at which the static page is requested during the eight sign-ins. */
-const LOOK_MILLISECONDS = 5;
+const POLL_MILLISECONDS = 5;
 
 /** Measures a password check: one alone, and eight at once in a new Worker. */
-export async function measurePassword(stages: readonly Stage[], plan: Plan, measurements: Measurements): Promise<void> {
-  for (const stage of stages) await settleIn(stage);
-  const ready = stages.map((stage) => ({ stage }));
+export async function measurePassword(
+  deployments: readonly Deployment[],
+  plan: Plan,
+  measurements: Measurements,
+): Promise<void> {
+  for (const deployment of deployments) await createAccounts(deployment);
+  const ready = deployments.map((deployment) => ({ deployment }));
   for (let round = 0; round < plan.rounds; round += 1) {
-    for (const { stage } of inTurns(ready, round)) {
-      const worker = await stage.start();
-      await crowd(stage, worker, measurements);
-      await checkAlone(stage, worker, plan.password.checks, measurements);
+    for (const { deployment } of rotate(ready, round)) {
+      const worker = await deployment.start();
+      await measureConcurrent(deployment, worker, measurements);
+      await measureAlone(deployment, worker, plan.password.checks, measurements);
       await worker.stop();
     }
-    say(`password check, round ${round + 1} of ${plan.rounds}: ${lastOf("password.time", ready, measurements)}`);
+    logProgress(
+      `password check, round ${round + 1} of ${plan.rounds}: ${formatLatest("password.time", ready, measurements)}`,
+    );
   }
 }
 
-async function settleIn(stage: Stage): Promise<void> {
-  const worker = await stage.start();
-  for (let index = 0; index < AT_ONCE; index += 1) {
+async function createAccounts(deployment: Deployment): Promise<void> {
+  const worker = await deployment.start();
+  for (let index = 0; index < CONCURRENT; index += 1) {
     await signUp(browserAt(worker.origin), emailOf(index));
-    await settle(stage);
+    await waitUntilIdle(deployment);
   }
   await worker.stop();
 }
 
 /** Eight concurrent sign-ins, and a visitor who opens a static page. */
-async function crowd(stage: Stage, worker: WorkerProcess, measurements: Measurements): Promise<void> {
+async function measureConcurrent(
+  deployment: Deployment,
+  worker: WorkerProcess,
+  measurements: Measurements,
+): Promise<void> {
   const look = await openStaticPage(worker);
   await look();
-  forgetPeak(worker.pid);
+  resetPeakMemory(worker.pid);
   const before = readMemory(worker.pid).megabytes;
   const waits: number[] = [];
   let isOver = false;
   const looking = (async () => {
     while (!isOver) {
       waits.push(await look());
-      await sleep(LOOK_MILLISECONDS);
+      await sleep(POLL_MILLISECONDS);
     }
   })();
   const startedAt = performance.now();
-  const people = Array.from({ length: AT_ONCE }, (_, index) => signIn(browserAt(worker.origin), emailOf(index)));
+  const people = Array.from({ length: CONCURRENT }, (_, index) => signIn(browserAt(worker.origin), emailOf(index)));
   await Promise.all(people);
-  measurements.add("password.eight", stage.variant, performance.now() - startedAt);
+  measurements.add("password.eight", deployment.variant, performance.now() - startedAt);
   isOver = true;
   await looking;
-  measurements.add("password.wait", stage.variant, Math.max(...waits));
-  measurements.add("password.typicalWait", stage.variant, median(waits));
+  measurements.add("password.wait", deployment.variant, Math.max(...waits));
+  measurements.add("password.typicalWait", deployment.variant, median(waits));
   const { peakMegabytes } = readMemory(worker.pid);
-  if (peakMegabytes > 0) measurements.add("password.growth", stage.variant, Math.max(0, peakMegabytes - before));
-  await settle(stage);
+  if (peakMegabytes > 0) measurements.add("password.growth", deployment.variant, Math.max(0, peakMegabytes - before));
+  await waitUntilIdle(deployment);
 }
 
 /** Requests the page once and returns the milliseconds that it took. */
@@ -82,8 +92,8 @@ async function openStaticPage({ port }: WorkerProcess): Promise<() => Promise<nu
   };
 }
 
-async function checkAlone(
-  { variant }: Stage,
+async function measureAlone(
+  { variant }: Deployment,
   { origin, pid }: WorkerProcess,
   checks: number,
   measurements: Measurements,
@@ -94,7 +104,7 @@ async function checkAlone(
     await sleep(PAUSE_MILLISECONDS);
     const before = readCpuMilliseconds(pid);
     const startedAt = performance.now();
-    await signIn(browserAt(origin), emailOf(index % AT_ONCE));
+    await signIn(browserAt(origin), emailOf(index % CONCURRENT));
     times.push(performance.now() - startedAt);
     const after = readCpuMilliseconds(pid);
     if (before !== null && after !== null) costs.push(after - before);

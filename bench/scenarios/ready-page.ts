@@ -1,16 +1,16 @@
 import { gzipSync } from "node:zlib";
 import type { Browser } from "../../test/support/browser.ts";
+import type { Deployment } from "../deployment.ts";
 import { getRequest } from "../load/connection.ts";
 import { saturate, type Target } from "../load/saturate.ts";
 import type { Measurements } from "../measurements.ts";
-import { admitPeople, cookieOf, emailOf, settle } from "../people.ts";
-import type { Stage } from "../stage.ts";
+import { cookieOf, emailOf, startSessions, waitUntilIdle } from "../people.ts";
 import { type CannedUpstream, startCannedUpstream } from "../upstream/canned.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 
 /** A Worker that shows the protected page to signed-in people, with stores that cost nothing. */
 export interface ReadyPage {
-  readonly stage: Stage;
+  readonly deployment: Deployment;
   readonly worker: WorkerProcess;
   readonly upstream: CannedUpstream;
   /** Requests the page of each person. */
@@ -20,16 +20,16 @@ export interface ReadyPage {
 }
 
 export async function makeReady(
-  stage: Stage,
+  deployment: Deployment,
   connections: number,
   expected: ExpectedPage,
   measurements: Measurements,
 ): Promise<ReadyPage> {
-  const upstream = await startCannedUpstream(stage.standIns.port);
-  const worker = await stage.start({ upstreamPort: upstream.port });
-  const people = await admitPeople(stage, worker.origin, connections);
-  await settle(stage);
-  const bytes = await readPages(stage, people, expected, measurements);
+  const upstream = await startCannedUpstream(deployment.standIns.port);
+  const worker = await deployment.start({ upstreamPort: upstream.port });
+  const people = await startSessions(deployment, worker.origin, connections);
+  await waitUntilIdle(deployment);
+  const bytes = await readPages(deployment, people, expected, measurements);
   const cookies = people.map(cookieOf);
   const targetAt = (port: number): Target => ({
     port,
@@ -37,13 +37,13 @@ export async function makeReady(
     requests: cookies.map((cookie) => getRequest(port, "/app", cookie)),
   });
   const target = targetAt(worker.port);
-  upstream.remembers = true;
+  upstream.isCaching = true;
   const before = upstream.calls;
-  // Each page is requested once from the stand-ins, whose responses are remembered.
+  // Each page is requested once from the stand-ins, whose responses are cached.
   const { answers } = await saturate(target, 0);
-  await settle(stage);
-  measurements.add("page.calls", stage.variant, (upstream.calls - before) / answers);
-  return { stage, worker, upstream, target, targetAt };
+  await waitUntilIdle(deployment);
+  measurements.add("page.calls", deployment.variant, (upstream.calls - before) / answers);
+  return { deployment, worker, upstream, target, targetAt };
 }
 
 /** The page with `{email}` in place of the email, as the first variant shows it. All variants must show the same. */
@@ -53,7 +53,7 @@ export interface ExpectedPage {
 
 /** Checks the page of each person. Returns its length in bytes. */
 async function readPages(
-  { variant }: Stage,
+  { variant }: Deployment,
   people: readonly Browser[],
   expected: ExpectedPage,
   measurements: Measurements,

@@ -1,29 +1,33 @@
+import type { Deployment } from "../deployment.ts";
 import { Connection, getRequest } from "../load/connection.ts";
 import type { Measurements } from "../measurements.ts";
 import type { Plan } from "../plan.ts";
-import { say } from "../progress.ts";
-import { inTurns, lastOf } from "../rounds.ts";
-import type { Stage } from "../stage.ts";
+import { logProgress } from "../progress.ts";
+import { formatLatest, rotate } from "../rounds.ts";
 
 /** A start is short and varies, so it is measured more often. */
 const STARTS_PER_ROUND = 3;
 
 /** Measures the time from starting a process to its first response, a page that calls no store. */
-export async function measureStartUp(stages: readonly Stage[], plan: Plan, measurements: Measurements): Promise<void> {
-  const ready = stages.map((stage) => ({ stage }));
+export async function measureStartUp(
+  deployments: readonly Deployment[],
+  plan: Plan,
+  measurements: Measurements,
+): Promise<void> {
+  const ready = deployments.map((deployment) => ({ deployment }));
   for (let round = 0; round < plan.rounds * STARTS_PER_ROUND; round += 1) {
-    for (const { stage } of inTurns(ready, round)) {
-      const worker = await stage.start();
+    for (const { deployment } of rotate(ready, round)) {
+      const worker = await deployment.start();
       const listening = performance.now() - worker.startedAt;
       const connection = await Connection.open(worker.port);
       const { status } = await connection.request(getRequest(worker.port, "/auth/signin"));
       const time = performance.now() - worker.startedAt;
       connection.close();
       await worker.stop();
-      if (status !== 200) throw new Error(`${stage.variant} answered ${status}`);
-      measurements.add("startup.listening", stage.variant, listening);
-      measurements.add("startup.time", stage.variant, time);
+      if (status !== 200) throw new Error(`${deployment.variant} answered ${status}`);
+      measurements.add("startup.listening", deployment.variant, listening);
+      measurements.add("startup.time", deployment.variant, time);
     }
   }
-  say(`start-up: ${lastOf("startup.time", ready, measurements)}`);
+  logProgress(`start-up: ${formatLatest("startup.time", ready, measurements)}`);
 }

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from "node:net";
-import { atTheEnd } from "../ending.ts";
+import { onFinish } from "../ending.ts";
 import { Delay } from "./delay.ts";
 import { readRequest, type UpstreamRequest } from "./request.ts";
 
@@ -14,28 +14,28 @@ export interface CannedUpstream {
   /** The delay of every response. */
   delayMilliseconds: number;
   /** Whether reads are answered from memory. Otherwise all requests are passed on. */
-  remembers: boolean;
+  isCaching: boolean;
 }
 
 /**
  * Matches reads, alone or as a pipeline of one. A script names its flags in its first line. All other requests are
  * passed on.
  */
-const IS_READ = /^(?:\[\[?"m?get"[^\]]*\]\]?$|\["eval","#!lua flags=[a-z-]+\\n-- read |\{"query":"select )/i;
+const READ_PATTERN = /^(?:\[\[?"m?get"[^\]]*\]\]?$|\["eval","#!lua flags=[a-z-]+\\n-- read |\{"query":"select )/i;
 
 /** Starts the proxy for the stand-ins on `standInsPort`. It ends with the run. */
 export async function startCannedUpstream(standInsPort: number): Promise<CannedUpstream> {
   const sockets = new Set<Socket>();
   const delay = new Delay();
-  const remembered = new Map<string, Buffer>();
-  const upstream = { port: 0, calls: 0, delayMilliseconds: 0, remembers: false };
+  const cache = new Map<string, Buffer>();
+  const upstream = { port: 0, calls: 0, delayMilliseconds: 0, isCaching: false };
 
   const answer = async (socket: Socket, request: UpstreamRequest): Promise<void> => {
     upstream.calls += 1;
     const key = `${request.path}\n${request.body}`;
-    const reuse = upstream.remembers && IS_READ.test(request.body);
-    const bytes = (reuse ? remembered.get(key) : undefined) ?? (await passOn(standInsPort, request));
-    if (reuse) remembered.set(key, bytes);
+    const reuse = upstream.isCaching && READ_PATTERN.test(request.body);
+    const bytes = (reuse ? cache.get(key) : undefined) ?? (await forward(standInsPort, request));
+    if (reuse) cache.set(key, bytes);
     delay.run(upstream.delayMilliseconds, () => void socket.write(bytes));
   };
 
@@ -53,7 +53,7 @@ export async function startCannedUpstream(standInsPort: number): Promise<CannedU
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  atTheEnd(async () => {
+  onFinish(async () => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
@@ -63,7 +63,7 @@ export async function startCannedUpstream(standInsPort: number): Promise<CannedU
 }
 
 /** Returns the stand-in's response as bytes that can be sent again. */
-async function passOn(port: number, { method, path, headers, body }: UpstreamRequest): Promise<Buffer> {
+async function forward(port: number, { method, path, headers, body }: UpstreamRequest): Promise<Buffer> {
   const { authorization, "content-type": type, "upstash-encoding": encoding, "add-padding": padding } = headers;
   const kept = { authorization, "content-type": type, "upstash-encoding": encoding, "add-padding": padding };
   const sent = Object.entries(kept).filter((entry): entry is [string, string] => entry[1] !== undefined);

@@ -1,5 +1,5 @@
 /** A timer may be late by a millisecond, so the last two milliseconds are spent polling the clock. */
-const WATCHED_MILLISECONDS = 2;
+const POLLED_MILLISECONDS = 2;
 
 /** Runs work after a delay, accurate to a few hundredths of a millisecond, in order of arrival. */
 export class Delay {
@@ -20,7 +20,7 @@ export class Delay {
     this.#isRunning = next !== undefined;
     if (next === undefined) return;
     const left = next.dueAt - performance.now();
-    if (left > WATCHED_MILLISECONDS) setTimeout(() => this.#wait(), left - WATCHED_MILLISECONDS);
+    if (left > POLLED_MILLISECONDS) setTimeout(() => this.#wait(), left - POLLED_MILLISECONDS);
     else if (left > 0) setImmediate(() => this.#wait());
     else {
       this.#queue.shift();

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { atTheEnd } from "../ending.ts";
+import { onFinish } from "../ending.ts";
 
 /** Accepts messages like Resend's API and drops them. Returns its URL. It ends with the run. */
 export async function startMailbox(): Promise<string> {
@@ -10,7 +10,7 @@ export async function startMailbox(): Promise<string> {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  atTheEnd(async () => {
+  onFinish(async () => {
     server.closeAllConnections();
     server.close();
   });

@@ -1,5 +1,5 @@
 /** The parts of an HTTP response that the load needs. */
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   /** The length of the body. */
   readonly bytes: number;
@@ -12,7 +12,7 @@ const LINE_END = "\r\n";
  * Parses the first response in `buffer` and returns it with its length; null if it is incomplete. Throws if it is not
  * HTTP/1.1 with a length or chunks.
  */
-export function readAnswer(buffer: Buffer): { readonly answer: Answer; readonly length: number } | null {
+export function parseResponse(buffer: Buffer): { readonly answer: HttpResponse; readonly length: number } | null {
   const headEnd = buffer.indexOf(HEAD_END);
   if (headEnd < 0) return null;
   const head = buffer.toString("latin1", 0, headEnd + LINE_END.length);
@@ -28,7 +28,7 @@ export function readAnswer(buffer: Buffer): { readonly answer: Answer; readonly 
 }
 
 /** RFC 9112, section 7.1, without trailers. */
-function readChunks(buffer: Buffer, bodyAt: number, status: number): ReturnType<typeof readAnswer> {
+function readChunks(buffer: Buffer, bodyAt: number, status: number): ReturnType<typeof parseResponse> {
   let bytes = 0;
   let at = bodyAt;
   for (;;) {

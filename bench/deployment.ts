@@ -1,7 +1,7 @@
 import { type StandIns, startStandIns } from "@gatehouse/stand-ins";
 import { type Bundle, build } from "./build.ts";
 import type { Cores } from "./cores.ts";
-import { atTheEnd } from "./ending.ts";
+import { onFinish } from "./ending.ts";
 import { schemaOf } from "./schemas.ts";
 import { startMailbox } from "./upstream/mailbox.ts";
 import type { Variant } from "./variants.ts";
@@ -9,7 +9,7 @@ import { startWorker, type WorkerProcess, type Wrapper } from "./worker-process.
 import { type Bindings, writeConfig } from "./workerd-config.ts";
 
 /** A built variant with stores of its own, which keep their data during the run. */
-export interface Stage {
+export interface Deployment {
   readonly variant: Variant;
   readonly bundle: Bundle;
   readonly standIns: StandIns;
@@ -17,7 +17,7 @@ export interface Stage {
   start(settings?: { readonly upstreamPort?: number; readonly wrapper?: Wrapper }): Promise<WorkerProcess>;
 }
 
-export interface Setting {
+export interface DeploymentOptions {
   readonly cores: Cores | null;
   /** The pages that the compared variants answer with. Gatehouse renders its own. */
   readonly pages: Bindings;
@@ -26,9 +26,9 @@ export interface Setting {
 }
 
 /** Ends with the run. */
-export async function setStage(variant: Variant, setting: Setting): Promise<Stage> {
+export async function prepareDeployment(variant: Variant, setting: DeploymentOptions): Promise<Deployment> {
   const bundle = await build(variant);
-  const { cores, pages, standIns = await startOwnStores(variant) } = setting;
+  const { cores, pages, standIns = await startStores(variant) } = setting;
   const own = variant === "gatehouse" ? await gatehouseVariables() : {};
   return {
     variant,
@@ -49,9 +49,9 @@ export async function setStage(variant: Variant, setting: Setting): Promise<Stag
   };
 }
 
-async function startOwnStores(variant: Variant): Promise<StandIns> {
+async function startStores(variant: Variant): Promise<StandIns> {
   const standIns = await startStandIns({ schema: await schemaOf(variant) });
-  atTheEnd(() => standIns.close());
+  onFinish(() => standIns.close());
   return standIns;
 }
 
