@@ -15,7 +15,7 @@ export interface Bundle {
   readonly gzipKilobytes: number;
 }
 
-/** Builds with wrangler, as `npm run deploy` does. Rejects with wrangler's output if the build fails. */
+/** Builds the bundle with wrangler, like `npm run deploy`. Rejects with wrangler's output if the build fails. */
 export async function build(variant: Variant): Promise<Bundle> {
   const directory = makeDirectory(variant);
   const entry =
@@ -30,7 +30,7 @@ export async function build(variant: Variant): Promise<Bundle> {
   return { directory, gzipKilobytes: (Number(kibibytes) * 1_024) / 1_000 };
 }
 
-/** Creates a directory for this run. It is removed at the end. */
+/** Creates a directory that is removed at the end of the run. */
 function makeDirectory(variant: Variant): string {
   mkdirSync(STATE_DIRECTORY, { recursive: true });
   const directory = mkdtempSync(join(STATE_DIRECTORY, `${variant}-`));

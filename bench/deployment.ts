@@ -8,28 +8,28 @@ import type { Variant } from "./variants.ts";
 import { startWorker, type WorkerProcess, type Wrapper } from "./worker-process.ts";
 import { type Bindings, writeConfig } from "./workerd-config.ts";
 
-/** A built variant with stores of its own, which keep their data during the run. */
+/** A built variant and its own stores, which keep their data during the run. */
 export interface Deployment {
   readonly variant: Variant;
   readonly bundle: Bundle;
   readonly standIns: StandIns;
-  /** Starts it in its own workerd. `upstreamPort` is the port of the stores in place of the stand-ins. */
+  /** Starts the bundle in a new workerd. `upstreamPort` replaces the port of the stand-ins. */
   start(settings?: { readonly upstreamPort?: number; readonly wrapper?: Wrapper }): Promise<WorkerProcess>;
 }
 
 export interface DeploymentOptions {
   readonly cores: Cores | null;
-  /** The pages that the compared variants answer with. Gatehouse renders its own. */
+  /** The pages that the compared variants serve. Gatehouse renders its own. */
   readonly pages: Bindings;
-  /** Its stores with their tables, if they are running already. The caller ends them. */
+  /** Running stores with their tables, which the caller ends. Without this option, new stores are started. */
   readonly standIns?: StandIns;
 }
 
-/** Ends with the run. */
-export async function prepareDeployment(variant: Variant, setting: DeploymentOptions): Promise<Deployment> {
+/** Builds a variant and starts its stores, which end with the run. Rejects if the build fails. */
+export async function prepareDeployment(variant: Variant, options: DeploymentOptions): Promise<Deployment> {
   const bundle = await build(variant);
-  const { cores, pages, standIns = await startStores(variant) } = setting;
-  const own = variant === "gatehouse" ? await gatehouseVariables() : {};
+  const { cores, pages, standIns = await startStores(variant) } = options;
+  const variables = variant === "gatehouse" ? await gatehouseVariables() : {};
   return {
     variant,
     bundle,
@@ -38,7 +38,7 @@ export async function prepareDeployment(variant: Variant, setting: DeploymentOpt
       const at = (url: string) => url.replace(`:${standIns.port}`, `:${upstreamPort}`);
       const config = writeConfig(bundle.directory, {
         ...pages,
-        ...own,
+        ...variables,
         DATABASE_URL: at(standIns.databaseUrl),
         UPSTASH_REDIS_REST_URL: at(standIns.redisUrl),
         UPSTASH_REDIS_REST_TOKEN: standIns.redisToken,
@@ -55,7 +55,7 @@ async function startStores(variant: Variant): Promise<StandIns> {
   return standIns;
 }
 
-/** The variables of wrangler.toml, except that messages are dropped and that one machine may send all forms. */
+/** Returns variables with which messages are dropped and one machine may send all forms. */
 async function gatehouseVariables(): Promise<Bindings> {
   return {
     PUBLIC_ORIGIN: "http://localhost:8787",

@@ -5,7 +5,7 @@ type CleanUp = () => Promise<unknown>;
 const children = new Set<ChildProcess>();
 const cleanUps: CleanUp[] = [];
 
-/** Ends `child` before this process ends, in any way. */
+/** Kills `child` when this process exits, for whatever reason. */
 export function killAtExit<T extends ChildProcess>(child: T): T {
   children.add(child);
   child.once("exit", () => children.delete(child));
@@ -13,8 +13,8 @@ export function killAtExit<T extends ChildProcess>(child: T): T {
 }
 
 /**
- * Registers a clean-up for the end of the run, also after a failure or an interruption. The last registered runs first.
- * The returned function runs it earlier. It runs once.
+ * Registers a clean-up for the end of the run. It also runs after a failure or an interruption. The clean-up that was
+ * registered last runs first. The returned function runs the clean-up earlier. Each clean-up runs only once.
  */
 export function onFinish(cleanUp: CleanUp): () => Promise<void> {
   let done: Promise<void> | undefined;

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** Ignored by git, beside wrangler's own state: reports that were not kept, and builds. */
+/** The directory of builds and of the reports of quick runs, beside wrangler's own state. Git ignores it. */
 export const STATE_DIRECTORY = `${ROOT}.wrangler/bench/`;
 
 const USAGE = `Usage: npm run bench [-- --quick] [-- --out DIRECTORY]
@@ -19,7 +19,7 @@ export interface Options {
   readonly reportDirectory: string;
 }
 
-/** Parses the command line. On request, or if it is wrong, prints the usage and ends the process. */
+/** Parses the command line. Prints the usage and ends the process if the arguments are wrong or contain `--help`. */
 export function readOptions(args: readonly string[]): Options {
   try {
     const { values } = parseArgs({
@@ -30,16 +30,16 @@ export function readOptions(args: readonly string[]): Options {
         help: { type: "boolean", default: false },
       },
     });
-    if (values.help) explain(0);
-    if (values.out === "") return explain(1);
+    if (values.help) exitWithUsage(0);
+    if (values.out === "") return exitWithUsage(1);
     const directory = values.quick ? `${STATE_DIRECTORY}report/` : `${ROOT}docs/`;
     return { quick: values.quick, reportDirectory: values.out?.replace(/\/*$/, "/") ?? directory };
   } catch {
-    return explain(1);
+    return exitWithUsage(1);
   }
 }
 
-function explain(status: number): never {
+function exitWithUsage(status: number): never {
   console.log(USAGE);
   process.exit(status);
 }

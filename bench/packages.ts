@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { ROOT } from "./options.ts";
 import { logProgress } from "./progress.ts";
 
-/** Installs the packages that only the benchmark needs. They have a package file of their own. */
+/** Installs the packages that only the benchmark needs, from `bench/package.json`. Rejects if npm fails. */
 export async function installPackages(): Promise<void> {
   if (areInstalled()) return;
   logProgress("installing what only the benchmark needs: npm ci in bench/");
@@ -13,8 +13,8 @@ export async function installPackages(): Promise<void> {
   if (status !== 0) throw new Error("npm ci failed in bench/");
 }
 
-/** npm records the installed packages at the end of an installation. */
+/** Compares modification times. npm writes the record of installed packages at the end of an installation. */
 function areInstalled(): boolean {
-  const written = (file: string) => statSync(`${ROOT}bench/${file}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return written("node_modules/.package-lock.json") >= written("package-lock.json");
+  const modifiedAt = (file: string) => statSync(`${ROOT}bench/${file}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return modifiedAt("node_modules/.package-lock.json") >= modifiedAt("package-lock.json");
 }

@@ -1,14 +1,14 @@
 /** The extent of the measurements. */
 export interface Plan {
-  /** Measurements per variant. The variants alternate, and the range is that of the rounds. */
+  /** Measurements per variant. The variants alternate in each round. The report gives the range over the rounds. */
   readonly rounds: number;
   readonly page: {
-    /** Connections with one request at a time each. */
+    /** Connections, each with one request at a time. */
     readonly connections: number;
-    /** Once, until V8 has compiled the code: about 10,000 requests. */
+    /** The duration of the only warm-up. V8 has compiled the code after about 10,000 requests. */
     readonly warmUpSeconds: number;
     readonly seconds: number;
-    /** Requests under callgrind, if it is installed; 0 for none. */
+    /** Requests under callgrind, if it is installed. 0 means that instructions are not counted. */
     readonly countedRequests: number;
   };
   /** Requests in sequence per round, for each delay of the stores in milliseconds. */
@@ -28,7 +28,7 @@ export interface Plan {
   };
 }
 
-/** Fits into 15 minutes on two cores. */
+/** Takes up to 15 minutes on two cores. */
 export const FULL_PLAN: Plan = {
   rounds: 7,
   page: { connections: 16, warmUpSeconds: 12, seconds: 2.5, countedRequests: 200 },

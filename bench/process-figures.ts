@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
-/** The CPU milliseconds of a process on all its threads so far; null if the system does not report them. */
+/** Returns the CPU time of all threads of a process, in milliseconds, or null if the system does not report it. */
 export function readCpuMilliseconds(pid: number): number | null {
   try {
     const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) => {
@@ -13,11 +13,11 @@ export function readCpuMilliseconds(pid: number): number | null {
   }
 }
 
-/** Resets the peak memory of a process to its current memory, if the system can do that. */
+/** Resets the peak memory of a process to its current memory, if the system supports that. */
 export function resetPeakMemory(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, "5");
   } catch {
-    // Otherwise the peak of the start-up remains, and growth looks larger than it is.
+    // Without support, the peak of the start-up remains. Growth then looks larger than it is.
   }
 }

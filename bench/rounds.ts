@@ -2,13 +2,13 @@ import type { Deployment } from "./deployment.ts";
 import type { Measurements } from "./measurements.ts";
 import type { Metric } from "./metrics.ts";
 
-/** Rotates the variants, so that none always follows the same one. */
+/** Rotates the variants by one position per round, so that each is measured first in turn. */
 export function rotate<T>(items: readonly T[], round: number): T[] {
   const first = round % items.length;
   return [...items.slice(first), ...items.slice(0, first)];
 }
 
-/** Formats the last values, for the progress on the terminal. */
+/** Formats the latest value of each variant, for the progress on the terminal. */
 export function formatLatest(
   metric: Metric,
   deployments: readonly { readonly deployment: Deployment }[],

@@ -67,7 +67,7 @@ async function measure({ quick }: Options): Promise<Results> {
   };
 }
 
-/** Gatehouse comes first, because the other variants show its pages. */
+/** Prepares all variants. Gatehouse is built first, because the other variants serve copies of its pages. */
 async function prepareDeployments(cores: ReturnType<typeof findCores>): Promise<Deployment[]> {
   logProgress("building gatehouse");
   const gatehouse = await prepareDeployment("gatehouse", { cores, pages: {} });
@@ -79,13 +79,13 @@ async function prepareDeployments(cores: ReturnType<typeof findCores>): Promise<
       continue;
     }
     logProgress(`building ${variant}`);
-    const own = variant === "floor" ? { PAGE: String(pages["PAGE"]).replaceAll("{email}", emailOf(0)) } : {};
-    deployments.push(await prepareDeployment(variant, { cores, pages: { ...pages, ...own } }));
+    const overrides = variant === "floor" ? { PAGE: String(pages["PAGE"]).replaceAll("{email}", emailOf(0)) } : {};
+    deployments.push(await prepareDeployment(variant, { cores, pages: { ...pages, ...overrides } }));
   }
   return deployments;
 }
 
-/** Names the measurements that this machine could not make. */
+/** Lists the measurements that were left out, each with its reason. */
 function describeLeftOut(plan: Plan, measurements: Measurements): string[] {
   const engines = findMissingEngines();
   const memory = `memory of Redis, and more than 100,000 users: ${engines.join(", ")} not installed`;
@@ -97,11 +97,11 @@ function describeLeftOut(plan: Plan, measurements: Measurements): string[] {
 function print({ measurements, verdicts, growth, leftOut }: Results): void {
   console.log(`\n${alignTable(RATIO_HEAD, ratioRows(measurements)).join("\n")}\n`);
   for (const { target, measured, digits, unit, met } of verdicts) {
-    const found = measured === null ? "not measured" : `${formatSummary(measured, digits)} ${unit}`;
-    console.log(`${met ? "met   " : "MISSED"} ${target}: ${found}`);
+    const result = measured === null ? "not measured" : `${formatSummary(measured, digits)} ${unit}`;
+    console.log(`${met ? "met   " : "MISSED"} ${target}: ${result}`);
   }
   console.log(`\n${extrapolate(growth).join("\n")}`);
-  for (const what of leftOut) console.log(`\nLeft out: ${what}`);
+  for (const measurement of leftOut) console.log(`\nLeft out: ${measurement}`);
   for (const caution of findCautions(measurements)) console.log(`\nCaution: ${caution}`);
   console.log();
 }

@@ -6,10 +6,10 @@ import type { Variant } from "./variants.ts";
 
 const id = (length: number) => varchar("id", { length }).primaryKey();
 const email = varchar("email", { length: 254 }).notNull().unique();
-/** Dates are text, because the embedded engine has no date type. No variant uses them in a lookup. */
+/** Dates are stored as text, because the embedded engine has no date type. No variant looks rows up by a date. */
 const date = (name: string) => varchar(name, { length: 32 });
 
-/** The tables of the compared Workers, from their documentation. */
+/** The tables of the compared Workers, taken from their documentation. */
 const TABLES: Readonly<Partial<Record<Variant, Readonly<Record<string, MySqlTable>>>>> = {
   tutorial: {
     user: mysqlTable("auth_user", { id: id(15), email }),
@@ -67,7 +67,7 @@ const TABLES: Readonly<Partial<Record<Variant, Readonly<Record<string, MySqlTabl
   },
 };
 
-/** The schema for the stand-ins of a variant. */
+/** Returns the schema for the stand-ins of a variant: the directory of the migrations, or a snapshot of the tables. */
 export async function schemaOf(variant: Variant): Promise<string | Snapshot> {
   return variant === "gatehouse" ? MIGRATIONS : generateMySQLDrizzleJson(TABLES[variant] ?? {});
 }

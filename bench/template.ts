@@ -2,10 +2,10 @@ import type { Deployment } from "./deployment.ts";
 import { browserAt, emailOf, signUp } from "./people.ts";
 import type { Bindings } from "./workerd-config.ts";
 
-/** Headers that are created for every response, so they are not copied. */
+/** Headers that belong to a single response, so they are not copied. */
 const PER_RESPONSE_HEADERS = new Set(["content-length", "transfer-encoding", "date", "connection", "keep-alive"]);
 
-/** Gatehouse's pages for the compared variants, with `{email}` in place of the owner's email. */
+/** Renders Gatehouse's pages for the compared variants, with `{email}` in place of the owner's email. */
 export async function renderTemplate(gatehouse: Deployment): Promise<Bindings> {
   const worker = await gatehouse.start();
   const browser = browserAt(worker.origin);

@@ -6,7 +6,7 @@ export type Variant = (typeof VARIANTS)[number];
 /** The variants with users and sessions, which can sign people in. */
 export const SERVICES = ["tutorial", "better-auth", "gatehouse"] as const satisfies readonly Variant[];
 
-/** A description of each variant, for the report. */
+/** The description of each variant in the report. */
 export const DESCRIPTIONS: Readonly<Record<Variant, string>> = {
   floor: "returns the same bytes and asks nobody: what workerd itself costs",
   "one-call": "asks Redis once, by hand, and fills the same page in: what any page with sessions in a store must cost",

@@ -4,34 +4,34 @@ import type { Cores } from "./cores.ts";
 import { killAtExit } from "./ending.ts";
 import { WORKERD } from "./workerd.ts";
 
-/** Far longer than any start-up; stops a process that hangs. */
+/** The time limit for a start. It is far longer than any start takes, and ends a process that hangs. */
 const START_MAX_MILLISECONDS = 30_000;
 
-/** A notice of workerd about a flag that is on by default now. */
+/** Matches workerd's notice that a compatibility flag is on by default now, and an empty line. */
 const NOTICE_PATTERN = /^(?:service worker: The compatibility flag \w+ became the default.*)?\n?$/;
 
-/** A Worker in a workerd of its own. */
+/** A Worker in its own workerd process. */
 export interface WorkerProcess {
   readonly port: number;
   readonly origin: string;
   readonly pid: number;
-  /** The start in milliseconds of `performance.now()`. */
+  /** The time of the start, in milliseconds of `performance.now()`. */
   readonly startedAt: number;
   stop(): Promise<void>;
 }
 
-/** A command and arguments that run the process, such as valgrind. */
+/** A command with arguments that runs workerd, such as valgrind. */
 export type Wrapper = readonly string[];
 
 /**
- * Starts workerd with an encoded configuration, on the Workers' core. Rejects if it ends or does not listen. It prints
- * the reason.
+ * Starts workerd with an encoded configuration, on the Workers' core. Rejects if workerd exits before it listens, or
+ * does not listen in time. workerd prints the reason itself.
  */
 export function startWorker(config: string, cores: Cores | null, wrapper: Wrapper = []): Promise<WorkerProcess> {
   const pinned = cores === null ? [] : ["taskset", "-c", `${cores.worker}`];
   const [command, ...args] = [...pinned, ...wrapper, WORKERD, "serve", "--binary", config, "--control-fd=3"];
   const startedAt = performance.now();
-  // Errors of workerd are shown, log lines of the Worker are not.
+  // Prints the errors of workerd, but not the log lines of the Worker.
   const child = killAtExit(spawn(command, args, { stdio: ["ignore", "ignore", "pipe", "pipe"] }));
   child.stderr?.on("data", (chunk: Buffer) => {
     if (!NOTICE_PATTERN.test(chunk.toString())) process.stderr.write(chunk);
@@ -53,10 +53,10 @@ export function startWorker(config: string, cores: Cores | null, wrapper: Wrappe
       clearTimeout(timer);
       reject(new Error("workerd ended before it listened"));
     });
-    let told = "";
+    let controlOutput = "";
     (child.stdio[3] as Readable).on("data", (chunk: Buffer) => {
-      told += chunk.toString();
-      const port = Number(/"event":"listen".*?"port":(\d+)/.exec(told)?.[1] ?? 0);
+      controlOutput += chunk.toString();
+      const port = Number(/"event":"listen".*?"port":(\d+)/.exec(controlOutput)?.[1] ?? 0);
       if (port === 0) return;
       clearTimeout(timer);
       resolve({ port, origin: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, startedAt, stop });

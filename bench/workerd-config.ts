@@ -8,7 +8,7 @@ import { WORKERD } from "./workerd.ts";
 const TEXT_FILE = "workerd.capnp";
 const ENCODED_FILE = "workerd.bin";
 
-/** The kind of a module for workerd, by the end of its file name, as in the rules of wrangler.toml. */
+/** The kind of a workerd module by the end of its file name. Corresponds to the rules in wrangler.toml. */
 const MODULE_KINDS: readonly (readonly [end: string, kind: string])[] = [
   [".wasm", "wasm"],
   [".br", "data"],
@@ -17,14 +17,15 @@ const MODULE_KINDS: readonly (readonly [end: string, kind: string])[] = [
   [".js", "esModule"],
 ];
 
-/** The Worker's variables: text as it is, other values as JSON. */
+/** The Worker's variables. A string is bound as text, and any other value as JSON. */
 export type Bindings = Readonly<Record<string, unknown>>;
 
 /**
- * Writes the workerd configuration of a bundle beside it, on a free loopback port, and returns the path. It is encoded
- * with the script, because parsing text would count as start-up, and a deployed Worker does not do it. `fetch` reaches
- * only this machine, so that a run does not depend on a network. `httpOptions` are options of workerd's socket, in the
- * text format of Cap'n Proto.
+ * Writes the workerd configuration of a bundle into its directory and returns the path. The Worker listens on a free
+ * loopback port. The file contains the script and is encoded, because parsing text would count as start-up, which a
+ * deployed Worker does not do. `fetch` reaches only this machine, so that a run does not depend on a network.
+ * `httpOptions` are options of workerd's socket, in the text format of Cap'n Proto. Throws if workerd rejects the
+ * configuration.
  */
 export function writeConfig(directory: string, bindings: Bindings, httpOptions = ""): string {
   const text = join(directory, TEXT_FILE);
@@ -67,7 +68,7 @@ ${Object.entries(bindings)
 `;
 }
 
-/** The whole bundle is in one script. */
+/** Returns whether a file is the script of the Worker. A bundle has exactly one. */
 function isMain(file: string): boolean {
   return file.endsWith(".js") && !file.endsWith(".client.js");
 }

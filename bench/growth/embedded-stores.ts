@@ -9,13 +9,13 @@ import { onFinish } from "../ending.ts";
 import { emailOf, sha256, userIdOf } from "./person.ts";
 import type { LargeStores } from "./stores.ts";
 
-/** The embedded Redis keeps its data in the memory of this process. */
+/** The limit exists because the embedded Redis keeps its data in the memory of this process. */
 const USERS_MAX = 100_000;
 
 const COMMANDS_PER_BATCH = 500;
 
 /**
- * Starts the embedded engines, which need no installation: SQLite in a file that is filled directly, and Redis in
+ * Starts the embedded engines, which need no installation: SQLite with a file that is filled directly, and Redis in
  * memory.
  */
 export async function startEmbeddedStores(): Promise<LargeStores> {
@@ -29,15 +29,15 @@ export async function startEmbeddedStores(): Promise<LargeStores> {
     rmSync(dataDirectory, { recursive: true, force: true });
   });
 
-  const ask = async (commands: readonly (readonly (string | number)[])[]) => {
+  const sendPipeline = async (commands: readonly (readonly (string | number)[])[]) => {
     if (commands.length === 0) return;
     const response = await fetch(`${standIns.redisUrl}/pipeline`, {
       method: "POST",
       headers: { authorization: `Bearer ${standIns.redisToken}` },
       body: JSON.stringify(commands),
     });
-    const answers = (await response.json()) as { error?: string }[];
-    const failed = answers.find(({ error }) => error !== undefined);
+    const results = (await response.json()) as { error?: string }[];
+    const failed = results.find(({ error }) => error !== undefined);
     if (failed) throw new Error(failed.error);
   };
 
@@ -45,18 +45,18 @@ export async function startEmbeddedStores(): Promise<LargeStores> {
     engines: "the embedded engines",
     standIns,
     usersMax: USERS_MAX,
-    addUsers: async (first, last, hashedPassword) => fill(database, first, last, hashedPassword),
+    addUsers: async (first, last, hashedPassword) => insertUsers(database, first, last, hashedPassword),
     runScripts: async (commands) => {
       let batch: Command[] = [];
       for (const command of commands) {
         batch.push(command);
         if (batch.length < COMMANDS_PER_BATCH) continue;
-        await ask(batch);
+        await sendPipeline(batch);
         batch = [];
       }
-      await ask(batch);
+      await sendPipeline(batch);
     },
-    deleteSessions: () => ask([["FLUSHDB"]]),
+    deleteSessions: () => sendPipeline([["FLUSHDB"]]),
     tableBytes: async () => {
       const read = (pragma: string) => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
       return { all: read("page_count") * read("page_size"), events: null };
@@ -66,7 +66,7 @@ export async function startEmbeddedStores(): Promise<LargeStores> {
   };
 }
 
-function fill(database: DatabaseSync, first: number, last: number, hashedPassword: string): void {
+function insertUsers(database: DatabaseSync, first: number, last: number, hashedPassword: string): void {
   const now = Date.now();
   const user = database.prepare("INSERT INTO users (id, email, created_at, updated_at) VALUES (?, ?, ?, ?)");
   const key = database.prepare("INSERT INTO `keys` VALUES (?, ?, ?)");

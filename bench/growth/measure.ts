@@ -10,18 +10,18 @@ import { requireValue, type Sample, startSession } from "./person.ts";
 import { type StoreTimes, sampleFlows } from "./sample-flows.ts";
 import { startLargeStores } from "./stores.ts";
 
-/** The times and sizes of the stores with a number of users who have one session each. */
+/** The times and sizes of the stores for one number of users, who have one session each. */
 export interface UsersStep {
   readonly users: number;
   readonly times: StoreTimes;
   readonly tableBytesPerUser: number;
-  /** Bytes of the one event of each account. Null if the engine does not report the size of a table. */
+  /** The bytes of one event in the audit log. Null if the engine does not report the size of a table. */
   readonly eventBytesPerUser: number | null;
-  /** Bytes of a session and a snapshot. Null without a real Redis. */
+  /** The bytes of a session and a snapshot. Null without a real Redis. */
   readonly redisBytesPerUser: number | null;
 }
 
-/** The same with a number of sessions for each of a few people. */
+/** The times and sizes of the stores for one number of sessions per user, with a few users. */
 export interface SessionsStep {
   readonly sessionsPerUser: number;
   readonly times: StoreTimes;
@@ -34,12 +34,12 @@ export interface Growth {
   readonly bySessions: readonly SessionsStep[];
 }
 
-/** Runs before the first step and is included in its data. */
+/** The warm-up before the first step. Its people remain in the stores and count as users of the first step. */
 const WARM_UP = { people: 100, sessions: 1, samples: 20 };
 
 /** Measures how the time of Gatehouse's calls grows with the size of the stores. */
 export async function measureGrowth(cores: Cores | null, { growth: plan }: Plan): Promise<Growth> {
-  // The engines are measured here, so they may use both cores.
+  // Here the engines are measured, so they may use both cores.
   if (cores !== null) pinToCore(null);
   const stores = await startLargeStores();
   logProgress(`growth, on ${stores.engines}`);
@@ -49,7 +49,7 @@ export async function measureGrowth(cores: Cores | null, { growth: plan }: Plan)
   await stores.deleteSessions();
   const empty = { tables: await stores.tableBytes(), redis: await stores.redisBytes() };
 
-  // Effects of the first calls are over before the measurement.
+  // The warm-up absorbs the effects of the first calls.
   await stores.addUsers(1, WARM_UP.people, sample.hashedPassword);
   await stores.runScripts(sessionsOf(sample, 1, WARM_UP.people, 1));
   await sampleFlows(deployment, worker, WARM_UP);
@@ -87,7 +87,7 @@ export async function measureGrowth(cores: Cores | null, { growth: plan }: Plan)
   return { engines: stores.engines, byUsers, bySessions };
 }
 
-/** Signs somebody up through the Worker. The resulting rows and keys are copied for all others. */
+/** Signs up one person through the Worker and reads the stored password hash, session and snapshot. */
 async function createSample(deployment: Deployment, origin: string): Promise<Sample> {
   const { databaseUrl, redisUrl, redisToken } = deployment.standIns;
   const email = emailOfVisitor(0);

@@ -8,7 +8,7 @@ import type { LargeStores } from "./stores.ts";
 
 const DATABASE = "gatehouse_bench";
 
-/** Large enough to keep the data in memory, as in production. Otherwise the disk would be measured. */
+/** Large enough to keep the data in memory, which is usual in production. A smaller pool would measure the disk. */
 const BUFFER_POOL_BYTES = 2 * 1_024 ** 3;
 
 /** Users per transaction. A transaction with a million rows would grow the undo log instead of the tables. */
@@ -16,11 +16,14 @@ const USERS_PER_TRANSACTION = 100_000;
 
 const COMMANDS_PER_BATCH = 2_000;
 
-/** In random order, as people sign up. Sorted rows would fill InnoDB's pages better than in production. */
-const NUMBERED = (first: number, last: number) =>
+/**
+ * Selects user ids in random order, like those of real sign-ups. Sorted ids would fill InnoDB's pages better than in
+ * production.
+ */
+const selectUserIds = (first: number, last: number) =>
   `(SELECT seq, SUBSTRING(SHA2(CONCAT('user ', seq), 256), 1, 15) AS id FROM seq_${first}_to_${last}) numbered`;
 
-/** Starts a MariaDB and a Redis for this run. */
+/** Starts a MariaDB server and a Redis server, which end with the run. */
 export async function startRealStores(): Promise<LargeStores> {
   const engines = await startRealEngines();
   onFinish(() => engines.stop());
@@ -39,7 +42,7 @@ export async function startRealStores(): Promise<LargeStores> {
   });
 
   const insert = async (first: number, last: number, hashedPassword: string) => {
-    const numbered = NUMBERED(first, last);
+    const numbered = selectUserIds(first, last);
     const now = Date.now();
     await connection.query(
       `INSERT INTO users (id, email, created_at, updated_at) SELECT id, CONCAT(id, '@example.com'), ?, ? FROM ${numbered}`,

@@ -9,11 +9,11 @@ export const MEASURED_FLOWS = ["page", "devices", "signup", "signin", "signout"]
 
 type MeasuredFlow = (typeof MEASURED_FLOWS)[number];
 
-/** The median of the milliseconds that the stores took for all calls of a flow, including those after the response. */
+/** The median time of the stores, in milliseconds, for all calls of a flow, including calls after the response. */
 export type StoreTimes = Readonly<Record<MeasuredFlow, number>>;
 
 interface Size {
-  /** Numbered from 1. */
+  /** The number of people in the stores. Their numbers begin with 1. */
   readonly people: number;
   /** Sessions per person. */
   readonly sessions: number;
@@ -21,27 +21,27 @@ interface Size {
   readonly samples: number;
 }
 
-/** Runs every flow for people from all parts of the tables, one after the other. */
+/** Runs every flow for people from all parts of the tables, one person at a time. Rejects if a page or form fails. */
 export async function sampleFlows(deployment: Deployment, { origin }: WorkerProcess, size: Size): Promise<StoreTimes> {
   const times: Record<MeasuredFlow, number[]> = { page: [], devices: [], signup: [], signin: [], signout: [] };
   const { traffic } = deployment.standIns;
-  const clock = async (flow: MeasuredFlow, run: () => Promise<unknown>) => {
+  const measure = async (flow: MeasuredFlow, run: () => Promise<unknown>) => {
     traffic.clear();
     await run();
     await waitUntilIdle(deployment);
     times[flow].push(traffic.calls.reduce((sum, { startedAt, endedAt }) => sum + endedAt - startedAt, 0));
   };
   for (let index = 0; index < size.samples; index += 1) {
-    // Distributed over all people, and each only once.
+    // The samples are spread over all people, and no person is used twice.
     const number = 1 + Math.floor(((index + 0.5) * size.people) / size.samples);
     const visitor = browserAt(origin);
     visitor.cookies.set("gatehouse", sessionIdOf(number, size.sessions - 1));
-    await clock("page", async () => requireOk((await visitor.open("/app")).status));
-    await clock("devices", async () => requireOk((await visitor.open("/app/account/sessions")).status));
+    await measure("page", async () => requireOk((await visitor.open("/app")).status));
+    await measure("devices", async () => requireOk((await visitor.open("/app/account/sessions")).status));
     const guest = browserAt(origin);
-    await clock("signin", () => signIn(guest, emailOf(number)));
-    await clock("signout", () => signOut(guest));
-    await clock("signup", () => signUp(browserAt(origin), `new-${crypto.randomUUID()}@example.com`));
+    await measure("signin", () => signIn(guest, emailOf(number)));
+    await measure("signout", () => signOut(guest));
+    await measure("signup", () => signUp(browserAt(origin), `new-${crypto.randomUUID()}@example.com`));
   }
   return {
     page: median(times.page),

@@ -18,15 +18,15 @@ export interface LargeStores {
   readonly standIns: StandIns;
   /** The maximum number of users for these engines. */
   readonly usersMax: number;
-  /** Adds the people with these numbers: a user, a key and one event each. */
+  /** Inserts a user, a key and one event for each number from `first` to `last`. */
   addUsers(first: number, last: number, hashedPassword: string): Promise<void>;
-  /** Runs these commands in Redis. All of them call the same script. */
+  /** Runs these commands in Redis. All of them must call the same script. */
   runScripts(commands: Iterable<Command>): Promise<void>;
   deleteSessions(): Promise<void>;
   tableBytes(): Promise<TableBytes>;
-  /** Null if the value would say nothing about a real Redis. */
+  /** Resolves with null for the embedded engine, whose memory says nothing about a real Redis. */
   redisBytes(): Promise<number | null>;
-  /** The stores also end with the run. */
+  /** Ends the stores. Otherwise they end with the run. */
   close(): Promise<void>;
 }
 

@@ -1,24 +1,24 @@
 import { connect, type Socket } from "node:net";
 import { type HttpResponse, parseResponse } from "./response.ts";
 
-interface Waiting {
-  readonly resolve: (answer: HttpResponse) => void;
+interface PendingRequest {
+  readonly resolve: (response: HttpResponse) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * A keep-alive connection with one request at a time. An HTTP client would cost the load's core more than some of the
- * measured requests cost the Worker's.
+ * A keep-alive connection that carries one request at a time. A full HTTP client would use more CPU time of the load's
+ * core than the Worker needs for some of the measured requests.
  */
 export class Connection {
   readonly #socket: Socket;
   #received: Buffer = Buffer.alloc(0);
-  #waiting: Waiting | null = null;
+  #pending: PendingRequest | null = null;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setNoDelay(true);
-    socket.on("data", (chunk: Buffer) => this.#take(chunk));
+    socket.on("data", (chunk: Buffer) => this.#receive(chunk));
     socket.on("error", (error) => this.#fail(error));
     socket.on("close", () => this.#fail(new Error("The Worker hung up")));
   }
@@ -37,37 +37,37 @@ export class Connection {
   /** Sends the bytes of a complete request. Rejects if the connection closes before the response is complete. */
   request(bytes: Buffer): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
+      this.#pending = { resolve, reject };
       this.#socket.write(bytes);
     });
   }
 
   close(): void {
-    this.#waiting = null;
+    this.#pending = null;
     this.#socket.destroy();
   }
 
-  #take(chunk: Buffer): void {
+  #receive(chunk: Buffer): void {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
     try {
       const read = parseResponse(this.#received);
       if (read === null) return;
       this.#received = this.#received.subarray(read.length);
-      const waiting = this.#waiting;
-      this.#waiting = null;
-      waiting?.resolve(read.answer);
+      const pending = this.#pending;
+      this.#pending = null;
+      pending?.resolve(read.response);
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
   #fail(error: Error): void {
-    this.#waiting?.reject(error);
-    this.#waiting = null;
+    this.#pending?.reject(error);
+    this.#pending = null;
   }
 }
 
-/** The bytes of a GET request as a browser with that cookie sends it, to `port` of this machine. */
+/** Builds the bytes of a GET request to `port` of this machine, with the headers of a browser and this cookie. */
 export function getRequest(port: number, path: string, cookie = ""): Buffer {
   const lines = [
     `GET ${path} HTTP/1.1`,

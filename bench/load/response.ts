@@ -9,10 +9,10 @@ const HEAD_END = "\r\n\r\n";
 const LINE_END = "\r\n";
 
 /**
- * Parses the first response in `buffer` and returns it with its length; null if it is incomplete. Throws if it is not
- * HTTP/1.1 with a length or chunks.
+ * Parses the first response in `buffer` and returns it with its length, or null if it is incomplete. Throws if the
+ * response has neither a `Content-Length` nor chunks.
  */
-export function parseResponse(buffer: Buffer): { readonly answer: HttpResponse; readonly length: number } | null {
+export function parseResponse(buffer: Buffer): { readonly response: HttpResponse; readonly length: number } | null {
   const headEnd = buffer.indexOf(HEAD_END);
   if (headEnd < 0) return null;
   const head = buffer.toString("latin1", 0, headEnd + LINE_END.length);
@@ -21,13 +21,13 @@ export function parseResponse(buffer: Buffer): { readonly answer: HttpResponse; 
   const declared = /\r\ncontent-length: *(\d+)\r\n/i.exec(head)?.[1];
   if (declared !== undefined) {
     const bytes = Number(declared);
-    return buffer.length < bodyAt + bytes ? null : { answer: { status, bytes }, length: bodyAt + bytes };
+    return buffer.length < bodyAt + bytes ? null : { response: { status, bytes }, length: bodyAt + bytes };
   }
   if (!/\r\ntransfer-encoding: *chunked\r\n/i.test(head)) throw new Error(`An answer without a length:\n${head}`);
   return readChunks(buffer, bodyAt, status);
 }
 
-/** RFC 9112, section 7.1, without trailers. */
+/** Parses a chunked body as in RFC 9112, section 7.1, but without trailers. */
 function readChunks(buffer: Buffer, bodyAt: number, status: number): ReturnType<typeof parseResponse> {
   let bytes = 0;
   let at = bodyAt;
@@ -38,7 +38,7 @@ function readChunks(buffer: Buffer, bodyAt: number, status: number): ReturnType<
     if (Number.isNaN(size)) throw new Error("A chunk without a size");
     at = lineEnd + LINE_END.length + size + LINE_END.length;
     if (at > buffer.length) return null;
-    if (size === 0) return { answer: { status, bytes }, length: at };
+    if (size === 0) return { response: { status, bytes }, length: at };
     bytes += size;
   }
 }

@@ -2,13 +2,13 @@ import type { Measurements } from "../measurements.ts";
 import { SERVICES, type Variant } from "../variants.ts";
 import { formatNumber } from "./format.ts";
 
-/** Below this percentage a Worker was not saturated. */
+/** A Worker that was busy for a smaller percentage of the time was not saturated. */
 const BUSY_PERCENT = 90;
 
-/** The variants whose rates are compared. No load saturates the floor. */
+/** The variants whose rates are compared. The floor is left out, because no load saturates it. */
 const COMPARED: readonly Variant[] = ["one-call", ...SERVICES];
 
-/** Reasons for which a reader should treat the figures of this run with caution. */
+/** Returns the reasons why a reader should treat the figures of this run with caution. */
 export function findCautions(measurements: Measurements): string[] {
   const idle = COMPARED.flatMap((variant) => {
     const busy = measurements.summary("page.busy", variant);

@@ -5,13 +5,16 @@ const USERS = 100_000_000;
 
 const GIGABYTE = 1e9;
 
-/** https://upstash.com/pricing/redis, "Pay as You Go": data size. */
+/** The maximum data size of a "Pay as You Go" database: https://upstash.com/pricing/redis */
 const UPSTASH_DATA_GIGABYTES = 100;
 
-/** https://planetscale.com/docs/vitess/cluster-configuration/disk-autoscaling: an organization's storage limit, unless raised. */
+/**
+ * The storage limit of an organization, which PlanetScale raises on request:
+ * https://planetscale.com/docs/vitess/cluster-configuration/disk-autoscaling
+ */
 const PLANETSCALE_STORAGE_GIGABYTES = 4_000;
 
-/** Extrapolates the measured sizes to 100 million users, in sentences, beside the documented limits of the services. */
+/** Extrapolates the measurements to 100 million users. Returns sentences with the documented limits of the services. */
 export function extrapolate(growth: Growth): string[] {
   const largest = growth.byUsers.at(-1);
   if (largest === undefined) return [];
@@ -38,14 +41,16 @@ function describeTables({ tableBytesPerUser, eventBytesPerUser }: UsersStep): st
 
 function describeRedis({ redisBytesPerUser }: UsersStep, { bySessions }: Growth): string {
   if (redisBytesPerUser === null) return "not extrapolated, because no real Redis was measured.";
-  const everybody = (redisBytesPerUser * USERS) / GIGABYTE;
-  const fitting = (UPSTASH_DATA_GIGABYTES * GIGABYTE) / redisBytesPerUser;
-  const many = bySessions.at(-1);
-  const each = many?.redisBytesPerSession;
-  const more = each ? ` Where a person has ${many.sessionsPerUser} sessions, each takes ${formatNumber(each, 0)}.` : "";
+  const totalGigabytes = (redisBytesPerUser * USERS) / GIGABYTE;
+  const peopleThatFit = (UPSTASH_DATA_GIGABYTES * GIGABYTE) / redisBytesPerUser;
+  const mostSessions = bySessions.at(-1);
+  const bytesPerSession = mostSessions?.redisBytesPerSession;
+  const sessionsNote = bytesPerSession
+    ? ` With ${mostSessions.sessionsPerUser} sessions per person, each session takes ${formatNumber(bytesPerSession, 0)}.`
+    : "";
   return [
-    `${formatNumber(everybody, 0)} GB if all of them have been in within a day, at ${formatNumber(redisBytesPerUser, 0)} bytes for somebody with one session: session, index, snapshot.${more}`,
-    `Upstash's pay-as-you-go databases hold [100 GB](https://upstash.com/pricing/redis): ${formatNumber(fitting / 1e6, 0)} million such people. Beyond that it takes a larger plan, or several databases, between which Gatehouse does not spread sessions.`,
+    `${formatNumber(totalGigabytes, 0)} GB if all of them have been in within a day, at ${formatNumber(redisBytesPerUser, 0)} bytes for somebody with one session: session, index, snapshot.${sessionsNote}`,
+    `Upstash's pay-as-you-go databases hold [100 GB](https://upstash.com/pricing/redis): ${formatNumber(peopleThatFit / 1e6, 0)} million such people. Beyond that it takes a larger plan, or several databases, between which Gatehouse does not spread sessions.`,
   ].join(" ");
 }
 
@@ -60,7 +65,7 @@ function describeTime(steps: readonly UsersStep[]): string {
 function describeTrend(points: readonly Point[]): string {
   const { slope, at } = fit(points);
   const longest = Math.max(...points.map(([, milliseconds]) => milliseconds));
-  // A value that falls as the tables grow is noise and is not extrapolated.
+  // A value that falls while the tables grow is noise and is not extrapolated.
   if (slope <= 0) return `has not grown with the users (${formatNumber(longest, 1)} ms at most)`;
   return `has grown by ${formatNumber(slope, 2)} ms with each tenfold of users, to ${formatNumber(at(USERS), 1)} ms`;
 }
@@ -72,8 +77,9 @@ function fit(points: readonly Point[]) {
   const xs = points.map(([users]) => Math.log10(users));
   const meanX = mean(xs);
   const meanY = mean(points.map(([, y]) => y));
-  const spread = xs.reduce((sum, x) => sum + (x - meanX) ** 2, 0);
-  const slope = points.reduce((sum, [, y], index) => sum + ((xs[index] ?? 0) - meanX) * (y - meanY), 0) / (spread || 1);
+  const deviation = xs.reduce((sum, x) => sum + (x - meanX) ** 2, 0);
+  const slope =
+    points.reduce((sum, [, y], index) => sum + ((xs[index] ?? 0) - meanX) * (y - meanY), 0) / (deviation || 1);
   const at = (users: number) => meanY + slope * (Math.log10(users) - meanX);
   return { slope, at };
 }

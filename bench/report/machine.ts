@@ -15,9 +15,9 @@ export interface Machine {
   readonly workerd: string;
   readonly betterAuth: string;
   readonly lucia: string;
-  /** The commit; null outside of a clone. */
+  /** The measured commit, or null outside of a clone. */
   readonly commit: string | null;
-  /** ISO 8601. */
+  /** The time of the measurement in ISO 8601. */
   readonly measuredAt: string;
 }
 

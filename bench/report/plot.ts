@@ -20,10 +20,10 @@ const TOP = 44;
 const BOTTOM = 52;
 const TICKS_MAX = 6;
 
-/** Distinguishable with color blindness, on white and on black (the set of Okabe and Ito). */
+/** The palette of Okabe and Ito, which is distinguishable with color blindness, on white and on black. */
 const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"];
 
-/** A grey that is readable on light and on dark pages. */
+/** The gray is readable on light and on dark pages. */
 const STYLE = "text{font:13px system-ui,sans-serif;fill:#777}.title{font-size:15px}path,line{fill:none;stroke:#7776}";
 
 /** Draws a line chart as SVG. */
@@ -35,32 +35,32 @@ export function drawPlot({ title, xLabel, yLabel, logarithmic, lines }: Plot): s
   const top = step * ticks;
   const scale = logarithmic ? Math.log10 : (value: number) => value;
   const [first, last] = [scale(Math.min(...xs)), scale(Math.max(...xs))];
-  const atX = (x: number) => round(LEFT + ((scale(x) - first) / (last - first || 1)) * (WIDTH - LEFT - RIGHT));
-  const atY = (y: number) => round(HEIGHT - BOTTOM - (y / top) * (HEIGHT - TOP - BOTTOM));
+  const toX = (x: number) => round(LEFT + ((scale(x) - first) / (last - first || 1)) * (WIDTH - LEFT - RIGHT));
+  const toY = (y: number) => round(HEIGHT - BOTTOM - (y / top) * (HEIGHT - TOP - BOTTOM));
 
-  const rules = Array.from({ length: ticks + 1 }, (_, tick) => {
+  const gridLines = Array.from({ length: ticks + 1 }, (_, tick) => {
     const value = step * tick;
-    const y = atY(value);
+    const y = toY(value);
     return `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/><text x="${LEFT - 8}" y="${y + 4}" text-anchor="end">${label(value)}</text>`;
   });
-  const marks = [...new Set(xs)].map(
-    (x) => `<text x="${atX(x)}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle">${label(x)}</text>`,
+  const xLabels = [...new Set(xs)].map(
+    (x) => `<text x="${toX(x)}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle">${label(x)}</text>`,
   );
   const drawn = lines.map(({ name, points }, index) =>
     drawLine(
       name,
-      points.map(([x, y]) => [atX(x), atY(y)]),
+      points.map(([x, y]) => [toX(x), toY(y)]),
       index,
     ),
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
 <style>${STYLE}</style>
 <text class="title" x="${LEFT}" y="24">${title}</text>
-${rules.join("\n")}
-${marks.join("\n")}
+${gridLines.join("\n")}
+${xLabels.join("\n")}
 <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 10}" text-anchor="middle">${xLabel}</text>
 <text x="${LEFT - 8}" y="${TOP - 14}" text-anchor="end">${yLabel}</text>
-${spread(drawn)}
+${placeNames(drawn)}
 </svg>
 `;
 }
@@ -81,8 +81,8 @@ function drawLine(name: string, points: readonly (readonly number[])[], index: n
   return { name, shape, color, endY: points.at(-1)?.[1] ?? 0 };
 }
 
-/** Places names at the ends of their lines without overlaps. */
-function spread(lines: readonly DrawnLine[]): string {
+/** Places the names at the ends of the lines without overlaps. */
+function placeNames(lines: readonly DrawnLine[]): string {
   let lowest = Number.NEGATIVE_INFINITY;
   const names = lines
     .toSorted((a, b) => a.endY - b.endY)

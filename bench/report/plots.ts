@@ -16,7 +16,7 @@ export const FLOW_NAMES: Readonly<Record<(typeof MEASURED_FLOWS)[number], string
   signout: "sign-out",
 };
 
-/** The charts of the report: file names and SVG. */
+/** Draws the charts of the report. Returns the SVG of each by its file name. */
 export function drawPlots({ measurements, plan, growth }: Results): Record<string, string> {
   return {
     "performance-latency.svg": drawLatency(measurements, plan),

@@ -7,17 +7,17 @@ const OTHERS = VARIANTS.filter((variant) => variant !== "gatehouse");
 
 export const RATIO_HEAD = ["", "gatehouse", ...OTHERS.map((variant) => `to ${variant}`)];
 
-/** Gatehouse's value, and its ratio to each other variant in the same round. */
+/** Returns a row per metric: Gatehouse's value, and its ratio to each other variant in the same rounds. */
 export function ratioRows(measurements: Measurements): string[][] {
   return (Object.keys(METRICS) as Metric[]).flatMap((metric) => {
-    const own = measurements.summary(metric, "gatehouse");
-    if (own === null) return [];
+    const gatehouse = measurements.summary(metric, "gatehouse");
+    if (gatehouse === null) return [];
     const { label, unit, digits } = METRICS[metric];
     const ratios = OTHERS.map((variant) => {
       const ratio = measurements.ratio(metric, "gatehouse", variant);
       return ratio === null || !Number.isFinite(ratio.most) ? "–" : formatSummary(ratio, 2);
     });
-    return [[`${label}, ${unit}`, formatNumber(own.median, digits), ...ratios]];
+    return [[`${label}, ${unit}`, formatNumber(gatehouse.median, digits), ...ratios]];
   });
 }
 
@@ -26,7 +26,7 @@ export interface Ratio extends Summary {
   readonly to: Variant;
 }
 
-/** The same ratios as numbers. */
+/** Returns the same ratios as numbers. */
 export function listRatios(measurements: Measurements): Ratio[] {
   return (Object.keys(METRICS) as Metric[]).flatMap((metric) =>
     OTHERS.flatMap((to) => {

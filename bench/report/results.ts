@@ -12,6 +12,6 @@ export interface Results {
   readonly measurements: Measurements;
   readonly growth: Growth;
   readonly verdicts: readonly Verdict[];
-  /** Measurements that were left out, and why. */
+  /** The measurements that were left out, each with its reason. */
   readonly leftOut: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { Measurements, Summary } from "../measurements.ts";
 /** A target and its result. */
 export interface Verdict {
   readonly target: string;
-  /** Null if it was not measured. The target is then missed. */
+  /** Null if it was not measured. In that case the target is missed. */
   readonly measured: Summary | null;
   readonly unit: string;
   readonly digits: number;
@@ -23,7 +23,7 @@ const atLeast = (limit: number) => (value: number) => value >= limit;
 const under = (limit: number) => (value: number) => value < limit;
 const over = (limit: number) => (value: number) => value > limit;
 
-/** Ratios and differences compare the same rounds. The median counts. */
+/** Ratios and differences compare the same rounds. The median decides whether a target is met. */
 const TARGETS: readonly Target[] = [
   {
     target: "Page: 1 upstream call",

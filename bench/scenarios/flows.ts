@@ -9,7 +9,7 @@ import { logProgress } from "../progress.ts";
 import { formatLatest, rotate } from "../rounds.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 
-/** Long enough to distinguish calls in sequence from concurrent calls. */
+/** The delay of each call while calls are counted. Long enough to distinguish sequential from concurrent calls. */
 const COUNTING_DELAY_MILLISECONDS = 150;
 
 const DELAY_MILLISECONDS = 20;
@@ -21,7 +21,7 @@ interface Ready {
   readonly worker: WorkerProcess;
 }
 
-/** Measures sign-up, sign-out and sign-in: their calls, and their time with 20 ms per call. */
+/** Measures the calls of sign-up, sign-out and sign-in, and their duration with 20 ms per call. */
 export async function measureFlows(
   deployments: readonly Deployment[],
   plan: Plan,
@@ -46,8 +46,8 @@ export async function measureFlows(
   }
 }
 
-/** The person with that number signs up, out and in. `around` wraps each step. */
-async function passThrough(
+/** Signs the person with this number up, out and in. `around` runs each step. Rejects if the page does not open. */
+async function runFlows(
   origin: string,
   number: number,
   around: (flow: Flow, run: () => Promise<void>) => Promise<void>,
@@ -71,9 +71,9 @@ async function countCalls(
   measurements: Measurements,
 ): Promise<void> {
   const { traffic } = deployment.standIns;
-  // The first run would include work that a process does only once.
-  await passThrough(origin, 0, (_, run) => run());
-  await passThrough(origin, 1, async (flow, run) => {
+  // The first run is not counted, because it includes work that a process does only once.
+  await runFlows(origin, 0, (_, run) => run());
+  await runFlows(origin, 1, async (flow, run) => {
     await waitUntilIdle(deployment);
     traffic.clear();
     traffic.delayMs = COUNTING_DELAY_MILLISECONDS;
@@ -95,7 +95,7 @@ async function measureTimes({ deployment, worker }: Ready, count: number, measur
   const { traffic } = deployment.standIns;
   for (let index = 0; index < count; index += 1) {
     people += 1;
-    await passThrough(worker.origin, people, async (flow, run) => {
+    await runFlows(worker.origin, people, async (flow, run) => {
       await waitUntilIdle(deployment);
       traffic.clear();
       traffic.delayMs = DELAY_MILLISECONDS;

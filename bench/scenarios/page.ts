@@ -11,10 +11,10 @@ import { formatLatest, rotate } from "../rounds.ts";
 import { countInstructions } from "./instructions.ts";
 import { type ExpectedPage, makeReady, type ReadyPage } from "./ready-page.ts";
 
-/** Warms up before each measurement, because the other variants have used the caches of the core. */
+/** Each measurement begins with this warm-up, because the other variants have displaced the caches of the core. */
 const REWARM_SECONDS = 0.5;
 
-/** Measures the protected page: requests per second, the cost of one, and its time with slow stores. */
+/** Measures the protected page: requests per second, CPU time of a request, and its duration with slow stores. */
 export async function measurePage(
   deployments: readonly Deployment[],
   plan: Plan,
@@ -45,11 +45,11 @@ export async function measurePage(
 async function measureRate({ deployment, worker, target }: ReadyPage, { page }: Plan, measurements: Measurements) {
   await saturate(target, REWARM_SECONDS);
   const before = readCpuMilliseconds(worker.pid);
-  const { answers, seconds } = await saturate(target, page.seconds);
+  const { responses, seconds } = await saturate(target, page.seconds);
   const after = readCpuMilliseconds(worker.pid);
-  measurements.add("page.rate", deployment.variant, answers / seconds);
+  measurements.add("page.rate", deployment.variant, responses / seconds);
   if (before === null || after === null) return;
-  measurements.add("page.cpu", deployment.variant, ((after - before) * 1_000) / answers);
+  measurements.add("page.cpu", deployment.variant, ((after - before) * 1_000) / responses);
   measurements.add("page.busy", deployment.variant, (after - before) / (seconds * 10));
 }
 

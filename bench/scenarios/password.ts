@@ -11,15 +11,15 @@ import { logProgress } from "../progress.ts";
 import { formatLatest, rotate } from "../rounds.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 
-const CONCURRENT = 8;
+const CONCURRENT_SIGNINS = 8;
 
-/** Pause between two sign-ins, so that work after the response is done and no hash is queued. */
+/** The pause between two sign-ins, so that work after the response is done and no hash is queued. */
 const PAUSE_MILLISECONDS = 50;
 
 /** The interval at which the static page is requested during the eight sign-ins. */
 const POLL_MILLISECONDS = 5;
 
-/** Measures a password check: one alone, and eight at once in a new Worker. */
+/** Measures eight concurrent sign-ins in a new Worker, and then single ones in sequence. */
 export async function measurePassword(
   deployments: readonly Deployment[],
   plan: Plan,
@@ -42,37 +42,39 @@ export async function measurePassword(
 
 async function createAccounts(deployment: Deployment): Promise<void> {
   const worker = await deployment.start();
-  for (let index = 0; index < CONCURRENT; index += 1) {
+  for (let index = 0; index < CONCURRENT_SIGNINS; index += 1) {
     await signUp(browserAt(worker.origin), emailOf(index));
     await waitUntilIdle(deployment);
   }
   await worker.stop();
 }
 
-/** Eight concurrent sign-ins, and a visitor who opens a static page. */
+/** Measures eight concurrent sign-ins, and the waits of a visitor who requests a static page meanwhile. */
 async function measureConcurrent(
   deployment: Deployment,
   worker: WorkerProcess,
   measurements: Measurements,
 ): Promise<void> {
-  const look = await openStaticPage(worker);
-  await look();
+  const requestPage = await connectToStaticPage(worker);
+  await requestPage();
   resetPeakMemory(worker.pid);
   const before = readMemory(worker.pid).megabytes;
   const waits: number[] = [];
-  let isOver = false;
-  const looking = (async () => {
-    while (!isOver) {
-      waits.push(await look());
+  let areSignedIn = false;
+  const polling = (async () => {
+    while (!areSignedIn) {
+      waits.push(await requestPage());
       await sleep(POLL_MILLISECONDS);
     }
   })();
   const startedAt = performance.now();
-  const people = Array.from({ length: CONCURRENT }, (_, index) => signIn(browserAt(worker.origin), emailOf(index)));
+  const people = Array.from({ length: CONCURRENT_SIGNINS }, (_, index) =>
+    signIn(browserAt(worker.origin), emailOf(index)),
+  );
   await Promise.all(people);
   measurements.add("password.eight", deployment.variant, performance.now() - startedAt);
-  isOver = true;
-  await looking;
+  areSignedIn = true;
+  await polling;
   measurements.add("password.wait", deployment.variant, Math.max(...waits));
   measurements.add("password.typicalWait", deployment.variant, median(waits));
   const { peakMegabytes } = readMemory(worker.pid);
@@ -80,8 +82,8 @@ async function measureConcurrent(
   await waitUntilIdle(deployment);
 }
 
-/** Requests the page once and returns the milliseconds that it took. */
-async function openStaticPage({ port }: WorkerProcess): Promise<() => Promise<number>> {
+/** Opens a connection. The returned function requests the page once and resolves with the time in milliseconds. */
+async function connectToStaticPage({ port }: WorkerProcess): Promise<() => Promise<number>> {
   const connection = await Connection.open(port);
   const request = getRequest(port, "/auth/signin");
   return async () => {
@@ -104,7 +106,7 @@ async function measureAlone(
     await sleep(PAUSE_MILLISECONDS);
     const before = readCpuMilliseconds(pid);
     const startedAt = performance.now();
-    await signIn(browserAt(origin), emailOf(index % CONCURRENT));
+    await signIn(browserAt(origin), emailOf(index % CONCURRENT_SIGNINS));
     times.push(performance.now() - startedAt);
     const after = readCpuMilliseconds(pid);
     if (before !== null && after !== null) costs.push(after - before);

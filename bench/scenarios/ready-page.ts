@@ -13,12 +13,16 @@ export interface ReadyPage {
   readonly deployment: Deployment;
   readonly worker: WorkerProcess;
   readonly upstream: CannedUpstream;
-  /** Requests the page of each person. */
+  /** The requests for the page of each person. */
   readonly target: Target;
-  /** The same for another process of this variant. */
+  /** The same requests for another process of this variant, which listens on `port`. */
   targetAt(port: number): Target;
 }
 
+/**
+ * Starts a Worker with one signed-in person per connection and fills the cache of its upstream. Measures the calls and
+ * the size of a page. Rejects if a page is not the expected one.
+ */
 export async function makeReady(
   deployment: Deployment,
   connections: number,
@@ -39,19 +43,19 @@ export async function makeReady(
   const target = targetAt(worker.port);
   upstream.isCaching = true;
   const before = upstream.calls;
-  // Each page is requested once from the stand-ins, whose responses are cached.
-  const { answers } = await saturate(target, 0);
+  // With a duration of 0, each page is requested once. The responses of the stand-ins are cached.
+  const { responses } = await saturate(target, 0);
   await waitUntilIdle(deployment);
-  measurements.add("page.calls", deployment.variant, (upstream.calls - before) / answers);
+  measurements.add("page.calls", deployment.variant, (upstream.calls - before) / responses);
   return { deployment, worker, upstream, target, targetAt };
 }
 
-/** The page with `{email}` in place of the email, as the first variant shows it. All variants must show the same. */
+/** The page of the first variant, with `{email}` in place of the email. All variants must show the same page. */
 export interface ExpectedPage {
   text?: string;
 }
 
-/** Checks the page of each person. Returns its length in bytes. */
+/** Checks the page of each person and measures its size. Resolves with its length in bytes. */
 async function readPages(
   { variant }: Deployment,
   people: readonly Browser[],

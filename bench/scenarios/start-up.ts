@@ -5,10 +5,10 @@ import type { Plan } from "../plan.ts";
 import { logProgress } from "../progress.ts";
 import { formatLatest, rotate } from "../rounds.ts";
 
-/** A start is short and varies, so it is measured more often. */
+/** A start is short and its time varies, so each round measures it several times. */
 const STARTS_PER_ROUND = 3;
 
-/** Measures the time from starting a process to its first response, a page that calls no store. */
+/** Measures the time from the start of a process to its first response, which is a page that calls no store. */
 export async function measureStartUp(
   deployments: readonly Deployment[],
   plan: Plan,

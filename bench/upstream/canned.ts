@@ -4,26 +4,26 @@ import { Delay } from "./delay.ts";
 import { readRequest, type UpstreamRequest } from "./request.ts";
 
 /**
- * A proxy in front of the stand-ins. It answers reads from memory, so that responses cost almost nothing and only the
+ * A proxy in front of the stand-ins. It answers reads from a cache, so that responses cost almost nothing and only the
  * Worker is measured.
  */
 export interface CannedUpstream {
   readonly port: number;
-  /** The number of requests so far. */
+  /** The number of requests that have arrived. */
   calls: number;
-  /** The delay of every response. */
+  /** The delay of each response. */
   delayMilliseconds: number;
-  /** Whether reads are answered from memory. Otherwise all requests are passed on. */
+  /** Whether reads are answered from the cache. Otherwise all requests are forwarded. */
   isCaching: boolean;
 }
 
 /**
- * Matches reads, alone or as a pipeline of one. A script names its flags in its first line. All other requests are
- * passed on.
+ * Matches the body of a read: a command, a pipeline of one command, a SELECT, or a script with flags in its first line and
+ * the name of a read in its second. All other requests are forwarded.
  */
 const READ_PATTERN = /^(?:\[\[?"m?get"[^\]]*\]\]?$|\["eval","#!lua flags=[a-z-]+\\n-- read |\{"query":"select )/i;
 
-/** Starts the proxy for the stand-ins on `standInsPort`. It ends with the run. */
+/** Starts a proxy for the stand-ins on `standInsPort`. The proxy ends with the run. */
 export async function startCannedUpstream(standInsPort: number): Promise<CannedUpstream> {
   const sockets = new Set<Socket>();
   const delay = new Delay();
@@ -33,9 +33,9 @@ export async function startCannedUpstream(standInsPort: number): Promise<CannedU
   const answer = async (socket: Socket, request: UpstreamRequest): Promise<void> => {
     upstream.calls += 1;
     const key = `${request.path}\n${request.body}`;
-    const reuse = upstream.isCaching && READ_PATTERN.test(request.body);
-    const bytes = (reuse ? cache.get(key) : undefined) ?? (await forward(standInsPort, request));
-    if (reuse) cache.set(key, bytes);
+    const isCacheable = upstream.isCaching && READ_PATTERN.test(request.body);
+    const bytes = (isCacheable ? cache.get(key) : undefined) ?? (await forward(standInsPort, request));
+    if (isCacheable) cache.set(key, bytes);
     delay.run(upstream.delayMilliseconds, () => void socket.write(bytes));
   };
 
@@ -62,11 +62,16 @@ export async function startCannedUpstream(standInsPort: number): Promise<CannedU
   return upstream;
 }
 
-/** Returns the stand-in's response as bytes that can be sent again. */
+/** Forwards a request to the stand-ins. Resolves with the bytes of the response, which can be sent repeatedly. */
 async function forward(port: number, { method, path, headers, body }: UpstreamRequest): Promise<Buffer> {
   const { authorization, "content-type": type, "upstash-encoding": encoding, "add-padding": padding } = headers;
-  const kept = { authorization, "content-type": type, "upstash-encoding": encoding, "add-padding": padding };
-  const sent = Object.entries(kept).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const forwardedHeaders = {
+    authorization,
+    "content-type": type,
+    "upstash-encoding": encoding,
+    "add-padding": padding,
+  };
+  const sent = Object.entries(forwardedHeaders).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
     headers: sent,

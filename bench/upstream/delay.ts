@@ -1,7 +1,7 @@
-/** A timer may be late by a millisecond, so the last two milliseconds are spent polling the clock. */
+/** A timer may be late by a millisecond, so the clock is polled during the last two milliseconds of a delay. */
 const POLLED_MILLISECONDS = 2;
 
-/** Runs work after a delay, accurate to a few hundredths of a millisecond, in order of arrival. */
+/** Runs work in order of arrival after a delay, which is accurate to a few hundredths of a millisecond. */
 export class Delay {
   readonly #queue: { readonly dueAt: number; readonly work: () => void }[] = [];
   #isRunning = false;
@@ -19,9 +19,9 @@ export class Delay {
     const next = this.#queue[0];
     this.#isRunning = next !== undefined;
     if (next === undefined) return;
-    const left = next.dueAt - performance.now();
-    if (left > POLLED_MILLISECONDS) setTimeout(() => this.#wait(), left - POLLED_MILLISECONDS);
-    else if (left > 0) setImmediate(() => this.#wait());
+    const remaining = next.dueAt - performance.now();
+    if (remaining > POLLED_MILLISECONDS) setTimeout(() => this.#wait(), remaining - POLLED_MILLISECONDS);
+    else if (remaining > 0) setImmediate(() => this.#wait());
     else {
       this.#queue.shift();
       next.work();

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { onFinish } from "../ending.ts";
 
-/** Accepts messages like Resend's API and drops them. Returns its URL. It ends with the run. */
+/** Starts a server that accepts messages like Resend's API and drops them. Resolves with its URL. Ends with the run. */
 export async function startMailbox(): Promise<string> {
   const server = createServer((request, response) => {
     request.resume();

@@ -9,7 +9,10 @@ export interface UpstreamRequest {
 
 const HEAD_END = "\r\n\r\n";
 
-/** Parses the first request in `buffer` and returns it with its length; null if it is incomplete. */
+/**
+ * Parses the first request in `buffer` and returns it with its length, or null if it is incomplete. Throws if the body
+ * is chunked.
+ */
 export function readRequest(buffer: Buffer): { readonly request: UpstreamRequest; readonly length: number } | null {
   const headEnd = buffer.indexOf(HEAD_END);
   if (headEnd < 0) return null;

@@ -7,7 +7,7 @@ import { appPage, readCredentials, seeOther, signinPage } from "./pages.ts";
 
 const { DATABASE_URL, UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN } = env as unknown as Environment;
 
-/** Batching would connect requests with one another, which Workers forbid. better-auth parses the values itself. */
+/** Automatic batching would share I/O between requests, which Workers forbid. better-auth parses the values itself. */
 const redis = new Redis({
   url: UPSTASH_REDIS_REST_URL,
   token: UPSTASH_REDIS_REST_TOKEN,
@@ -15,7 +15,7 @@ const redis = new Redis({
   automaticDeserialization: false,
 });
 
-/** As https://better-auth.com/docs/guides/cloudflare and …/docs/concepts/database describe. */
+/** Follows https://better-auth.com/docs/guides/cloudflare and …/docs/concepts/database. */
 const auth = betterAuth({
   // Signs the cookies of a service that exists during one run.
   secret: "the benchmark's secret, which guards nothing at all",
@@ -37,7 +37,7 @@ const auth = betterAuth({
     },
   },
   emailAndPassword: { enabled: true },
-  // Otherwise every isolate starts with queries about its tables, which the embedded engine does not answer.
+  // With validation, every isolate queries its tables at the start, which the embedded engine does not support.
   advanced: { database: { validateSchema: false } },
 });
 
@@ -63,20 +63,20 @@ export default {
 async function signUp(request: Request): Promise<Response> {
   const { email, password } = await readCredentials(request);
   const body = { email, password, name: email };
-  return goOn(await auth.api.signUpEmail({ body, headers: request.headers, asResponse: true }), "/app");
+  return redirectIfOk(await auth.api.signUpEmail({ body, headers: request.headers, asResponse: true }), "/app");
 }
 
 async function signIn(request: Request): Promise<Response> {
   const body = await readCredentials(request);
-  return goOn(await auth.api.signInEmail({ body, headers: request.headers, asResponse: true }), "/app");
+  return redirectIfOk(await auth.api.signInEmail({ body, headers: request.headers, asResponse: true }), "/app");
 }
 
 async function signOut(request: Request): Promise<Response> {
-  return goOn(await auth.api.signOut({ headers: request.headers, asResponse: true }), "/auth/signin");
+  return redirectIfOk(await auth.api.signOut({ headers: request.headers, asResponse: true }), "/auth/signin");
 }
 
-/** Its responses are made for scripts. A form needs a redirect with the cookies that were set. */
-function goOn(answer: Response, path: string): Response {
+/** better-auth's responses are meant for scripts. A form needs a redirect that sets the same cookies. */
+function redirectIfOk(answer: Response, path: string): Response {
   return answer.ok ? seeOther(path, answer.headers.getSetCookie()) : answer;
 }
 

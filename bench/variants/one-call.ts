@@ -1,7 +1,7 @@
 import type { Environment } from "./environment.ts";
 import { appPage, seeOther, signinPage } from "./pages.ts";
 
-/** The single call that a page with stored sessions needs, written by hand. */
+/** Makes only the single call that a page with stored sessions needs, without a library. */
 export default {
   async fetch(request, env) {
     if (new URL(request.url).pathname !== "/app") return signinPage(env);

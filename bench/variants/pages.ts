@@ -1,14 +1,14 @@
 import type { Environment } from "./environment.ts";
 
 /**
- * The protected page. Filling in a template is cheaper than rendering, which Gatehouse does, so the comparison favors
- * the others.
+ * Returns the protected page. Gatehouse renders its page. Filling in a template is cheaper than that, so the comparison
+ * favors the other variants.
  */
 export function appPage({ PAGE, PAGE_HEADERS }: Environment, email: string): Response {
   return new Response(PAGE.replaceAll("{email}", email), { headers: PAGE_HEADERS });
 }
 
-/** A page that is the same for all visitors. */
+/** Returns a page that is the same for all visitors. */
 export function signinPage({ SIGNIN_PAGE, PAGE_HEADERS }: Environment): Response {
   return new Response(SIGNIN_PAGE, { headers: PAGE_HEADERS });
 }

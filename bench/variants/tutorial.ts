@@ -20,12 +20,12 @@ declare global {
 
 const { DATABASE_URL, UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN } = env as unknown as Environment;
 
-/** Batching would connect requests with one another, which Workers forbid. */
+/** Automatic batching would share I/O between requests, which Workers forbid. */
 const redis = new Redis({ url: UPSTASH_REDIS_REST_URL, token: UPSTASH_REDIS_REST_TOKEN, enableAutoPipelining: false });
 
 /**
- * As https://v2.lucia-auth.com/database-adapters/planetscale-serverless and …/upstash-redis describe, once for all
- * requests.
+ * Follows https://v2.lucia-auth.com/database-adapters/planetscale-serverless and …/upstash-redis. All requests share
+ * this instance.
  */
 const auth = lucia({
   adapter: {
@@ -39,7 +39,7 @@ const auth = lucia({
 });
 
 /**
- * As https://v2.lucia-auth.com/guidebook/sign-in-with-username-and-password describes, with an email as the user name.
+ * Follows https://v2.lucia-auth.com/guidebook/sign-in-with-username-and-password, with an email as the user name.
  */
 export default {
   fetch(request, environment) {
@@ -66,16 +66,16 @@ async function signUp(request: Request): Promise<Response> {
     key: { providerId: "email", providerUserId: email.toLowerCase(), password },
     attributes: { email },
   });
-  return enter(userId);
+  return startSession(userId);
 }
 
 async function signIn(request: Request): Promise<Response> {
   const { email, password } = await readCredentials(request);
   const { userId } = await auth.useKey("email", email.toLowerCase(), password);
-  return enter(userId);
+  return startSession(userId);
 }
 
-async function enter(userId: string): Promise<Response> {
+async function startSession(userId: string): Promise<Response> {
   const session = await auth.createSession({ userId, attributes: {} });
   return seeOther("/app", [auth.createSessionCookie(session).serialize()]);
 }
