@@ -8,11 +8,12 @@ export const SERVICES = ["tutorial", "better-auth", "gatehouse"] as const satisf
 
 /** The description of each variant in the report. */
 export const DESCRIPTIONS: Readonly<Record<Variant, string>> = {
-  floor: "returns the same bytes and asks nobody: what workerd itself costs",
-  "one-call": "asks Redis once, by hand, and fills the same page in: what any page with sessions in a store must cost",
+  floor: "returns the same bytes and calls no store: the cost of workerd itself",
+  "one-call":
+    "calls Redis once, without a library, and fills in the same page: the minimum cost of a page with stored sessions",
   tutorial:
     "Lucia v2 with its PlanetScale and Upstash adapters, configured as their documentation shows, with Lucia's own scrypt",
   "better-auth":
-    "better-auth with MySQL, Redis as its secondary storage, its own scrypt, and none of its rate limits, which its server-side API leaves out",
-  gatehouse: "the bundle that is deployed",
+    "better-auth with MySQL, Redis as its secondary storage, its own scrypt, and without rate limits, which its server-side API does not apply",
+  gatehouse: "the deployed bundle",
 };

@@ -19,7 +19,7 @@ const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
  * Chooses the port and the origins. Without `origin`, only this machine can reach the Worker. With `origin`, the
- * network or a tunnel can reach it too. Throws a Mistake if `origin` is not an origin or browsers could not sign in there.
+ * network or a tunnel can reach it too. Throws a Mistake if `origin` is no origin or browsers could not sign in there.
  */
 export function choosePlace(port: number | null, origin: string | null): Place {
   if (origin === null) {

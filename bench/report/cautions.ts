@@ -16,6 +16,6 @@ export function findCautions(measurements: Measurements): string[] {
   });
   if (idle.length === 0) return [];
   return [
-    `The Workers did not get their core to themselves, or the load was too small (busy: ${idle.join(", ")}): requests a second say little here, CPU time more.`,
+    `Other processes used the core of the Workers, or the load was too small (busy: ${idle.join(", ")}): compare the CPU times rather than the requests per second.`,
   ];
 }

@@ -19,7 +19,7 @@ export function extrapolate(growth: Growth): string[] {
   const largest = growth.byUsers.at(-1);
   if (largest === undefined) return [];
   return [
-    `With 100 million users, extrapolated from what each of ${formatNumber(largest.users, 0)} takes:`,
+    `With 100 million users, extrapolated from the averages of ${formatNumber(largest.users, 0)} users:`,
     "",
     `- **Tables**: ${describeTables(largest)}`,
     `- **Redis**: ${describeRedis(largest, growth)}`,
@@ -34,8 +34,8 @@ function describeTables({ tableBytesPerUser, eventBytesPerUser }: UsersStep): st
   const share = (gigabytes / PLANETSCALE_STORAGE_GIGABYTES) * 100;
   return [
     `${formatNumber(gigabytes, 0)} GB, at ${formatNumber(tableBytesPerUser, 0)} bytes for a row, a key and one event with their indexes${event}.`,
-    `PlanetScale lets a disk [grow to 4 TB](https://planetscale.com/docs/vitess/cluster-configuration/disk-autoscaling) unless it is asked for more; that is ${formatNumber(share, 0)} % of it.`,
-    "It [allows](https://planetscale.com/docs/vitess/troubleshooting/planetscale-system-limits) 100,000 rows a statement and 20 s a transaction; what Gatehouse removes goes by 1,000 rows.",
+    `PlanetScale lets a disk [grow to 4 TB](https://planetscale.com/docs/vitess/cluster-configuration/disk-autoscaling) unless it raises the limit on request; the tables take ${formatNumber(share, 0)} % of that.`,
+    "It [allows](https://planetscale.com/docs/vitess/troubleshooting/planetscale-system-limits) 100,000 rows per statement and 20 s per transaction; Gatehouse deletes at most 1,000 rows per statement.",
   ].join(" ");
 }
 
@@ -46,11 +46,11 @@ function describeRedis({ redisBytesPerUser }: UsersStep, { bySessions }: Growth)
   const mostSessions = bySessions.at(-1);
   const bytesPerSession = mostSessions?.redisBytesPerSession;
   const sessionsNote = bytesPerSession
-    ? ` With ${mostSessions.sessionsPerUser} sessions per person, each session takes ${formatNumber(bytesPerSession, 0)}.`
+    ? ` With ${mostSessions.sessionsPerUser} sessions per user, each session takes ${formatNumber(bytesPerSession, 0)}.`
     : "";
   return [
-    `${formatNumber(totalGigabytes, 0)} GB if all of them have been in within a day, at ${formatNumber(redisBytesPerUser, 0)} bytes for somebody with one session: session, index, snapshot.${sessionsNote}`,
-    `Upstash's pay-as-you-go databases hold [100 GB](https://upstash.com/pricing/redis): ${formatNumber(peopleThatFit / 1e6, 0)} million such people. Beyond that it takes a larger plan, or several databases, between which Gatehouse does not spread sessions.`,
+    `${formatNumber(totalGigabytes, 0)} GB if all of them have used their account within a day, at ${formatNumber(redisBytesPerUser, 0)} bytes for a user with one session: session, index, snapshot.${sessionsNote}`,
+    `Upstash's pay-as-you-go databases hold [100 GB](https://upstash.com/pricing/redis): ${formatNumber(peopleThatFit / 1e6, 0)} million such users. More users need a larger plan; Gatehouse does not spread sessions over several databases.`,
   ].join(" ");
 }
 
@@ -58,7 +58,7 @@ function describeTime(steps: readonly UsersStep[]): string {
   return [
     `the stores' part of a sign-in ${describeTrend(steps.map(({ users, times }) => [users, times.signin]))}`,
     `and that of a page ${describeTrend(steps.map(({ users, times }) => [users, times.page]))},`,
-    "as long as the indexes fit into memory: every look-up is by a primary or unique key.",
+    "as long as the indexes fit into memory: every lookup uses a primary or unique key.",
   ].join(" ");
 }
 
@@ -67,7 +67,7 @@ function describeTrend(points: readonly Point[]): string {
   const longest = Math.max(...points.map(([, milliseconds]) => milliseconds));
   // A value that falls while the tables grow is noise and is not extrapolated.
   if (slope <= 0) return `has not grown with the users (${formatNumber(longest, 1)} ms at most)`;
-  return `has grown by ${formatNumber(slope, 2)} ms with each tenfold of users, to ${formatNumber(at(USERS), 1)} ms`;
+  return `has grown by ${formatNumber(slope, 2)} ms with each tenfold increase of users, to ${formatNumber(at(USERS), 1)} ms`;
 }
 
 type Point = readonly [users: number, milliseconds: number];

@@ -25,13 +25,13 @@ function introduce({ machine, quick, plan }: Results): string[] {
   return [
     "# Performance",
     "",
-    `Made by \`npm run bench\`${quick ? " with `--quick`, so no more than a look" : ""}, ${machine.measuredAt.slice(0, 10)}${machine.commit === null ? "" : `, commit ${machine.commit}`}. Not edited: all figures are in`,
-    "[`performance.json`](performance.json). Compared are, each in a workerd of its own:",
+    `Written by \`npm run bench\`${quick ? " with `--quick`, so the figures are rough" : ""}, ${machine.measuredAt.slice(0, 10)}${machine.commit === null ? "" : `, commit ${machine.commit}`}. It is not edited by hand. All figures are in`,
+    "[`performance.json`](performance.json). The compared variants, each in its own workerd:",
     "",
     ...VARIANTS.map((variant) => `- **${variant}**: ${DESCRIPTIONS[variant]}`),
     "",
-    `Figures are medians of ${plan.rounds} rounds in which the variants took turns, with the least and the most in brackets.`,
-    "Ratios are of the same round, so that what disturbs a machine for a while falls out of them.",
+    `Figures are medians of ${plan.rounds} rounds in which the variants alternated, with the lowest and the highest value in parentheses.`,
+    "Ratios compare values of the same round, which cancels disturbances that last longer than a round.",
   ];
 }
 
@@ -43,22 +43,22 @@ function describeVerdicts({ verdicts, measurements }: Results): string[] {
   ]);
   const cautions = findCautions(measurements).flatMap((caution) => ["", `**Caution**: ${caution}`]);
   const missed = verdicts.some(({ met }) => !met)
-    ? ["", "What stands in the way of those that were missed: [decision 11](decisions/0011-cost-of-a-page.md)."]
+    ? ["", "[Decision 11](decisions/0011-cost-of-a-page.md) explains why targets are missed."]
     : [];
   return ["## Targets", "", ...formatTable(["target", "measured", ""], rows), ...missed, ...cautions];
 }
 
 function describeRatios({ measurements, leftOut }: Results): string[] {
   return [
-    "## Gatehouse beside the others",
+    "## Gatehouse compared with the others",
     "",
-    "Its value, and by how many times it is that of another: below 1 is better for times, calls and sizes, above 1 for requests",
-    "a second.",
+    "Gatehouse's value, and its ratio to the value of each other variant. For times, calls and sizes, below 1 is better; for",
+    "requests per second, above 1 is better.",
     "",
     ...formatTable(RATIO_HEAD, ratioRows(measurements)),
-    ...(leftOut.length === 0 ? [] : ["", "Left out here:", "", ...leftOut.map((what) => `- ${what}`)]),
+    ...(leftOut.length === 0 ? [] : ["", "Left out here:", "", ...leftOut.map((measurement) => `- ${measurement}`)]),
     "",
-    "![Time of the protected page over the time of a call](images/performance-latency.svg)",
+    "![Time of the protected page by the time of a call](images/performance-latency.svg)",
   ];
 }
 
@@ -92,16 +92,16 @@ function describeGrowth({ growth, plan }: Results): string[] {
   return [
     "## Growth",
     "",
-    `On ${growth.engines}: the time that the stores take for all the calls of one page, form or list, those after the answer`,
-    `too, and what they take up. Medians of ${plan.growth.samples}.`,
+    `On ${growth.engines}: the time that the stores take for all calls of a page, form or list, including calls after the`,
+    `response, and their size. Medians of ${plan.growth.samples} samples.`,
     "",
     ...formatTable(["users", ...flows, "tables, B a user", "Redis, B a user"], byUsers),
     "",
-    "![Time in the stores over the number of users](images/performance-users.svg)",
+    "![Time in the stores by the number of users](images/performance-users.svg)",
     "",
     ...formatTable(["sessions of a user", ...flows, "Redis, B a session"], bySessions),
     "",
-    "![Time in the stores over the number of sessions](images/performance-sessions.svg)",
+    "![Time in the stores by the number of sessions](images/performance-sessions.svg)",
     "",
     ...extrapolate(growth),
   ];
@@ -112,20 +112,21 @@ function describeMethod({ machine, plan }: Results): string[] {
     "## How it was measured",
     "",
     `On ${machine.cores} cores of ${machine.processor}, ${machine.memoryGigabytes} GB, ${machine.platform}; Node ${machine.node}, workerd ${machine.workerd},`,
-    `Lucia ${machine.lucia}, better-auth ${machine.betterAuth}. ${machine.pinned ? "The Workers had one core, everything that asks or answers them another." : "Processes were not pinned to cores: this system has no `taskset`, or one core."}`,
+    `Lucia ${machine.lucia}, better-auth ${machine.betterAuth}. ${machine.pinned ? "The Workers used one core, and the load and the stores another." : "Processes were not pinned to cores, because this system has no `taskset` or only one core."}`,
     "",
-    "- **Bundles** are built by wrangler, minified, and served by `workerd serve`. Sizes are what wrangler says it uploads.",
-    "- **The page** is Gatehouse's own, byte for byte, headers included; the others fill the address into a text, which is cheaper",
-    `  than rendering. ${plan.page.connections} people ask on a connection each, again as soon as they are answered. Behind all of them stand`,
-    "  the stand-ins' own answers, given again from memory, so that the stores cost next to nothing. Any answer but the page",
-    "  ends the run. How busy the Worker's core was tells whether it, and not the load, was the limit.",
-    "- **Forms** go through the stand-ins with their embedded engines. For Gatehouse the look-up of stolen passwords and the",
-    "  mail after a sign-up are part of it, though the mail is not counted as a call to a store. The others have no such thing,",
-    "  nor limits, nor a trail of the account.",
-    "- **A password check** is a whole sign-in with stores that answer at once, so a little more than the hash. Memory is that",
-    "  of the process, from before the first password to its peak.",
-    "- **Start-up** is from the start of the process to the first answer, a page that asks nobody.",
-    "- **Growth** fills the stores with copies of what one person has left there who signed up through the Worker, then lets",
-    "  people from all over the tables come in through it.",
+    "- **Bundles** are built by wrangler, minified, and served by `workerd serve`. Sizes are those that wrangler reports for the upload.",
+    "- **The page** of every variant is Gatehouse's, byte for byte, including the headers. The other variants fill the email into",
+    `  a template, which is cheaper than rendering. ${plan.page.connections} people use one connection each and send the next request as soon as`,
+    "  the response arrives. The responses of the stores are cached copies of the stand-ins' responses, so that they cost almost",
+    "  nothing. A response other than the page ends the run. The busy percentage of the Worker's core shows whether the Worker,",
+    "  and not the load, was the limit.",
+    "- **Forms** use the stand-ins with their embedded engines. For Gatehouse, they include the lookup of breached passwords and",
+    "  the email message after a sign-up, although the message is not counted as a call to a store. The other variants have",
+    "  neither of these, and no limits and no audit log.",
+    "- **A password check** is a complete sign-in with stores that answer immediately, so it includes slightly more than the",
+    "  hash. Memory is the growth of the process from before the first password to its peak.",
+    "- **Start-up** is the time from the start of the process to the first response, which is a page that calls no store.",
+    "- **Growth** fills the stores with copies of the values of one person who signed up through the Worker. People from all",
+    "  parts of the tables then use the Worker.",
   ];
 }

@@ -18,8 +18,8 @@ export interface CannedUpstream {
 }
 
 /**
- * Matches the body of a read: a command, a pipeline of one command, a SELECT, or a script with flags in its first line and
- * the name of a read in its second. All other requests are forwarded.
+ * Matches the body of a read: a command, a pipeline of one command, a SELECT, or a script with flags in its first line
+ * and the name of a read in its second. All other requests are forwarded.
  */
 const READ_PATTERN = /^(?:\[\[?"m?get"[^\]]*\]\]?$|\["eval","#!lua flags=[a-z-]+\\n-- read |\{"query":"select )/i;
 
