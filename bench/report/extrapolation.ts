@@ -35,7 +35,7 @@ function describeTables({ tableBytesPerUser, eventBytesPerUser }: UsersStep): st
   return [
     `${formatNumber(gigabytes, 0)} GB, at ${formatNumber(tableBytesPerUser, 0)} bytes for a row, a key and one event with their indexes${event}.`,
     `PlanetScale lets a disk [grow to 4 TB](https://planetscale.com/docs/vitess/cluster-configuration/disk-autoscaling) unless it raises the limit on request; the tables take ${formatNumber(share, 0)} % of that.`,
-    "It [allows](https://planetscale.com/docs/vitess/troubleshooting/planetscale-system-limits) 100,000 rows per statement and 20 s per transaction; Gatehouse deletes at most 1,000 rows per statement.",
+    "It [allows](https://planetscale.com/docs/vitess/troubleshooting/planetscale-system-limits) 100,000 rows per statement and 20 s per transaction; Gatehouse removes expired rows in batches of 1,000.",
   ].join(" ");
 }
 

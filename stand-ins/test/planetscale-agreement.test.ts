@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findEngines, type PlanetScaleStandIn } from "./support/planetscale.ts";
 
 const { GATEHOUSE_AGREEMENT_RUNS } = process.env;
-/** The same sequences every time, unless somebody goes looking for others by asking for a number of them. */
-const SEQUENCES = GATEHOUSE_AGREEMENT_RUNS ? { numRuns: Number(GATEHOUSE_AGREEMENT_RUNS) } : { numRuns: 100, seed: 1 };
+/** Runs the same sequences every time, or the number of random sequences that the environment sets. */
+const RUN_OPTIONS = GATEHOUSE_AGREEMENT_RUNS
+  ? { numRuns: Number(GATEHOUSE_AGREEMENT_RUNS) }
+  : { numRuns: 100, seed: 1 };
 
 const t = mysqlTable(
   "t",
@@ -20,7 +22,10 @@ const t = mysqlTable(
   (table) => [unique("t_bf").on(table.b, table.f)],
 );
 
-/** Few and awkward, so that rows meet. No fractions, accents or signs between Z and a: there the engines differ. */
+/**
+ * A few awkward values, so that rows collide. The engines differ in fractions, accents and the characters between Z and
+ * a, so the values contain none of these.
+ */
 const LITERALS = "'a' 'A' 'b' 'it''s' 'five5' '' '12' '👍' 1 0 -7 2147483648 true NULL".split(" ");
 const literal = fc.nat({ max: LITERALS.length - 1 }).map((index) => LITERALS[index] ?? "");
 const column = fc.constantFrom("id", "n", "b", "f", "x");
@@ -38,7 +43,7 @@ const comparison = fc
   .map(([[left, operator, right]]) => `${left} ${operator} ${right}`);
 const where = fc.oneof(
   fc.constant(""),
-  comparison.map((one) => ` WHERE ${one}`),
+  comparison.map((condition) => ` WHERE ${condition}`),
   fc.tuple(comparison, fc.constantFrom("AND", "OR"), comparison).map(([a, op, b]) => ` WHERE ${a} ${op} NOT (${b})`),
   fc.constant(" WHERE nowhere = 1"),
   fc.constant(" WHERE x IS NULL AND b IS NOT NULL"),
@@ -91,22 +96,24 @@ describe.skipIf(real === undefined)("The embedded engine and a real server", () 
       fc.asyncProperty(fc.array(statement, { minLength: 5, maxLength: 25 }), async (statements) => {
         for (const standIn of standIns) await standIn.reset();
         for (const sql of statements) {
-          const [ours, theirs] = await Promise.all(standIns.map((standIn) => tell(standIn, sql)));
+          const [ours, theirs] = await Promise.all(standIns.map((standIn) => resultOf(standIn, sql)));
           expect(ours, sql).toEqual(theirs);
         }
       }),
-      SEQUENCES,
+      RUN_OPTIONS,
     );
   });
 });
 
-async function tell({ client }: PlanetScaleStandIn, sql: string): Promise<unknown> {
+/** Returns the result of a statement, or its error message without the parts in which the engines differ. */
+async function resultOf({ client }: PlanetScaleStandIn, sql: string): Promise<unknown> {
   try {
     const { rows, types, headers, rowsAffected } = await client.execute(sql);
     return { rows, types, headers, rowsAffected };
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    // MariaDB's messages, unlike its data, know three bytes a character. In an UPDATE they number the rows looked at.
+    // MariaDB's messages, unlike its data, have at most three bytes per character. In an UPDATE, they number the rows
+    // that were examined.
     return error.body.message
       .replaceAll(/gatehouse_\w+/g, "gatehouse")
       .replaceAll("👍", "?")

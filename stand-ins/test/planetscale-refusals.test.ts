@@ -12,7 +12,7 @@ const people = mysqlTable(
   (table) => [unique("people_email_unique").on(table.email)],
 );
 
-/** A statement, and the error of Vitess: its own code, then MySQL's message, number and state. */
+/** Statements, each with the error of Vitess: its code, and MySQL's message with error number and SQL state. */
 const REFUSED: readonly (readonly [sql: string, code: string, message: string])[] = [
   [
     "INSERT INTO people (id) VALUES ('new'), ('A')",
@@ -120,7 +120,7 @@ const UNPARSEABLE = [
 describe.each(findEngines("PlanetScale's refusals"))("PlanetScale's stand-in on $engine refuses", ({ start }) => {
   let standIn: PlanetScaleStandIn;
   const execute = (sql: string) => standIn.client.execute(sql);
-  const everything = async () => (await execute("SELECT * FROM people ORDER BY id")).rows;
+  const readAll = async () => (await execute("SELECT * FROM people ORDER BY id")).rows;
 
   beforeAll(async () => {
     standIn = await start({ people });
@@ -132,21 +132,21 @@ describe.each(findEngines("PlanetScale's refusals"))("PlanetScale's stand-in on 
   });
 
   test.each(REFUSED)("%s", async (sql, code, message) => {
-    const before = await everything();
+    const before = await readAll();
     const refusal = await refusalOf(execute(sql));
     expect(refusal).toMatch(/^target: gatehouse\w*\.-\.primary: vttablet: rpc error: /);
-    // The embedded engine does not tell clauses apart, and MariaDB calls them otherwise.
+    // The embedded engine does not distinguish clauses, and MariaDB names them differently.
     expect(refusal.replace(/ in '?(?:[A-Z ]+|field list)'?(?= is| \()/, " in a clause")).toContain(
       `code = ${code} desc = ${message} (CallerID: a-user): Sql: {REDACTED}, BindVars: {REDACTED}`,
     );
-    expect(await everything()).toEqual(before);
+    expect(await readAll()).toEqual(before);
   });
 
   test.each(UNPARSEABLE)("%s, which cannot be parsed", async (sql) => {
-    const before = await everything();
+    const before = await readAll();
     const refusal = await refusalOf(execute(sql));
     expect(refusal).toMatch(/^syntax error at position \d+.* \(errno 1064\) \(sqlstate 42000\)/);
-    expect(await everything()).toEqual(before);
+    expect(await readAll()).toEqual(before);
   });
 
   test.each([

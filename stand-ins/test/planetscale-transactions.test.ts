@@ -8,8 +8,9 @@ const accounts = mysqlTable("accounts", {
   balance: int("balance").notNull(),
 });
 
-/** Longer than any step of a test, shorter than a test may take. MySQL counts lock waits in whole seconds. */
+/** Longer than any step of a test, and shorter than the time limit of a test. */
 const TRANSACTION_TIMEOUT_MS = 2_500;
+/** MySQL counts lock waits in whole seconds. */
 const LOCK_WAIT_TIMEOUT_MS = 1_000;
 
 describe.each(findEngines("PlanetScale's transactions"))("A transaction on $engine", ({ engine, start }) => {
@@ -144,7 +145,7 @@ describe.each(findEngines("PlanetScale's transactions"))("A transaction on $engi
     ]);
   });
 
-  // The embedded engine has neither savepoints nor, with its one lock, deadlocks.
+  // The embedded engine has no savepoints, and its single lock rules out deadlocks.
   if (engine !== "the embedded engine") {
     test("goes back to a savepoint and keeps what came before", async () => {
       const one = await begin();
@@ -216,7 +217,7 @@ describe.each(findEngines("PlanetScale's transactions"))("A transaction on $engi
   test("is committed by a change of the schema, and by another BEGIN", async () => {
     const one = await begin();
     await add(one, 5);
-    // The embedded engine commits, and refuses only then.
+    // The embedded engine first commits and then refuses the statement.
     await one.execute("CREATE TABLE other (id int)").catch(() => {});
     await add(one, 1);
     expect(await balances()).toContainEqual(["a", 6]);

@@ -33,11 +33,13 @@ describe.each(findEngines("PlanetScale's protocol"))("PlanetScale's stand-in on 
   beforeEach(() => standIn.reset());
 
   test("a wrong password or user is 401 and does nothing", async () => {
-    for (const stranger of [
+    for (const unauthenticated of [
       standIn.connectAs("a-user", "wrong"),
       standIn.connectAs("nobody", "a-password-for-tests"),
     ]) {
-      const error = await stranger.execute("INSERT INTO people (id) VALUES ('x')").catch((reason: unknown) => reason);
+      const error = await unauthenticated
+        .execute("INSERT INTO people (id) VALUES ('x')")
+        .catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(DatabaseError);
       expect(error).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
     }

@@ -8,11 +8,11 @@ import { findRealRedis } from "./support/upstash.ts";
 
 const realRedis = findRealRedis(62);
 const SEED = 20_260_101;
-/** Of sequences. A longer search: `GATEHOUSE_REDIS_RUNS=1700`, which makes some 100,000 commands. */
-const RUNS = Number(process.env["GATEHOUSE_REDIS_RUNS"] ?? 60);
-const COMMANDS_PER_RUN = 60;
+/** The number of sequences. `GATEHOUSE_REDIS_RUNS=1700` searches longer, with some 100,000 commands. */
+const SEQUENCES = Number(process.env["GATEHOUSE_REDIS_RUNS"] ?? 60);
+const COMMANDS_PER_SEQUENCE = 60;
 
-/** What is no promise of Redis's: the order of sets, hashes and keys. */
+/** Commands whose replies have no guaranteed order in Redis, because they list sets, hashes or keys. */
 const UNORDERED = new Set(["SMEMBERS", "KEYS", "HGETALL", "HKEYS"]);
 
 if (realRedis === undefined)
@@ -32,17 +32,17 @@ describe.runIf(realRedis !== undefined)("the embedded Redis and a real one", () 
   });
 
   test("give the same replies to the same commands", async () => {
-    const sequence = fc.array(commandArbitrary, { minLength: COMMANDS_PER_RUN, maxLength: COMMANDS_PER_RUN });
+    const sequence = fc.array(commandArbitrary, { minLength: COMMANDS_PER_SEQUENCE, maxLength: COMMANDS_PER_SEQUENCE });
     await fc.assert(
       fc.asyncProperty(sequence, async (commands) => {
         for (const engine of [embedded, real]) await engine.run(["FLUSHDB"]);
         for (const command of commands) {
           const [ours, theirs] = [await embedded.run(command), await real.run(command)];
           if (isSameTime(command, ours, theirs)) continue;
-          expect(show(command, ours), command.join(" ")).toEqual(show(command, theirs));
+          expect(normalize(command, ours), command.join(" ")).toEqual(normalize(command, theirs));
         }
       }),
-      { seed: SEED, numRuns: RUNS, endOnFailure: true },
+      { seed: SEED, numRuns: SEQUENCES, endOnFailure: true },
     );
   });
 
@@ -51,21 +51,23 @@ describe.runIf(realRedis !== undefined)("the embedded Redis and a real one", () 
       fc.asyncProperty(fc.array(commandArbitrary, { minLength: 1, maxLength: 8 }), async (commands) => {
         for (const engine of [embedded, real]) await engine.run(["FLUSHDB"]);
         const [ours, theirs] = [await embedded.transact(commands), await real.transact(commands)];
-        const showAll = (replies: Reply[] | RedisError) =>
-          Array.isArray(replies) ? replies.map((reply, index) => show(commands[index] ?? [], reply)) : replies.message;
+        const normalizeAll = (replies: Reply[] | RedisError) =>
+          Array.isArray(replies)
+            ? replies.map((reply, index) => normalize(commands[index] ?? [], reply))
+            : replies.message;
         if (Array.isArray(ours) && Array.isArray(theirs)) {
           for (const [index, reply] of ours.entries()) {
             if (isSameTime(commands[index] ?? [], reply, theirs[index])) theirs[index] = reply;
           }
         }
-        expect(showAll(ours)).toEqual(showAll(theirs));
+        expect(normalizeAll(ours)).toEqual(normalizeAll(theirs));
       }),
-      { seed: SEED, numRuns: RUNS, endOnFailure: true },
+      { seed: SEED, numRuns: SEQUENCES, endOnFailure: true },
     );
   });
 });
 
-/** The two engines are asked a moment apart, so what is left of a key's time may differ a little. */
+/** Allows a small difference in the remaining time of a key, because the engines run a command a moment apart. */
 function isSameTime(command: readonly string[], ours: Reply, theirs: Reply | undefined): boolean {
   const [name = ""] = findRelayed(command);
   if (Array.isArray(ours) && Array.isArray(theirs) && ours[0] === "number")
@@ -74,17 +76,20 @@ function isSameTime(command: readonly string[], ours: Reply, theirs: Reply | und
   return (name === "TTL" && Math.abs(ours - theirs) <= 1) || (name === "PTTL" && Math.abs(ours - theirs) < 1000);
 }
 
-function show(command: readonly string[], reply: Reply): unknown {
+function normalize(command: readonly string[], reply: Reply): unknown {
   const [name = ""] = findRelayed(command);
-  if (reply instanceof RedisError) return `error: ${hidePlace(command, reply.message)}`;
+  if (reply instanceof RedisError) return `error: ${hideLocation(command, reply.message)}`;
   if (reply instanceof Status) return reply.text;
   if (!Array.isArray(reply)) return reply;
-  const items = reply.map((item) => show([], item));
+  const items = reply.map((item) => normalize([], item));
   return UNORDERED.has(name) ? items.sort() : items;
 }
 
-/** A script with flags reaches a real Redis rewritten, under another hash; and the embedded engine does not tell lines. */
-function hidePlace([, script = ""]: readonly string[], message: string): string {
+/**
+ * Removes the line of an error, because the embedded engine does not report lines. Also removes the hash of a script
+ * with flags, because such a script is rewritten for a real Redis and has another hash there.
+ */
+function hideLocation([, script = ""]: readonly string[], message: string): string {
   const hidden = message.replace(/, on @user_script:.*$|, on user_script:.*$/, "");
   return script.startsWith("#!lua") ? hidden.replace(/script: [0-9a-f]{40}/, "script") : hidden;
 }

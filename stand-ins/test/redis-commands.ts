@@ -11,7 +11,7 @@ const integer = fc.oneof(
   fc.integer({ min: -5, max: 5 }).map(String),
   fc.constantFrom("x", "", "1.5", "9007199254740991"),
 );
-/** Halves are exact in binary: versions of Redis differ in how they print other fractions. */
+/** Only halves, because they are exact in binary. Versions of Redis print other fractions differently. */
 const score = fc.oneof(
   fc.integer({ min: -6, max: 6 }).map((half) => String(half / 2)),
   fc.constantFrom("inf", "-inf", "+inf", "1e3", "nonsense"),
@@ -20,11 +20,11 @@ const limit = fc.oneof(
   score,
   score.map((text) => `(${text}`),
 );
-/** Far enough apart that a slow machine does not see one pass while the commands run. */
+/** Long enough that no key expires while the commands run, even on a slow machine. */
 const seconds = fc.constantFrom("100", "200", "300", "0", "-1", "x");
 const flags = (...words: string[]) => fc.subarray(words, { maxLength: Math.min(words.length, 2) });
 const word = (text: string): fc.Arbitrary<string[]> => fc.constant([text]);
-const one = (value: fc.Arbitrary<string>) => value.map((text) => [text]);
+const single = (value: fc.Arbitrary<string>) => value.map((text) => [text]);
 const some = (value: fc.Arbitrary<string>) => fc.array(value, { minLength: 0, maxLength: 3 });
 const pairs = (first: fc.Arbitrary<string>, second: fc.Arbitrary<string>) =>
   fc.array(fc.tuple(first, second), { minLength: 1, maxLength: 3 }).map((list) => list.flat());
@@ -33,14 +33,14 @@ function command(name: string, ...parts: fc.Arbitrary<string[]>[]): fc.Arbitrary
   return fc.tuple(...parts).map((words) => [name, ...words.flat()]);
 }
 
-function caseOf(...names: string[]): (...parts: fc.Arbitrary<string[]>[]) => fc.Arbitrary<string[]> {
+function anyOf(...names: string[]): (...parts: fc.Arbitrary<string[]>[]) => fc.Arbitrary<string[]> {
   return (...parts) => fc.oneof(...names.map((name) => command(name, ...parts)));
 }
 
 const setOptions = fc.oneof(
   fc.constant<string[]>([]),
   seconds.map((time) => ["EX", time]),
-  // Not in the past: a real Redis counts such a key in DBSIZE until it happens to look at it.
+  // Not in the past, because a real Redis counts an expired key in DBSIZE until it happens to access the key.
   fc.constantFrom<string[][]>(["EXAT", "4000000000"], ["PXAT", "4000000000123"], ["PX", "500000"]),
   fc.constant<string[]>(["EX"]),
 );
@@ -57,40 +57,40 @@ const SCRIPTS = [
 ];
 
 const strings = fc.oneof(
-  caseOf("GET", "INCR", "DECR")(one(key)),
-  command("SET", one(key), one(fc.oneof(member, integer)), flags("NX"), setOptions),
-  caseOf("MGET", "DEL")(some(key)),
+  anyOf("GET", "INCR", "DECR")(single(key)),
+  command("SET", single(key), single(fc.oneof(member, integer)), flags("NX"), setOptions),
+  anyOf("MGET", "DEL")(some(key)),
 );
 
 const expiry = fc.oneof(
-  caseOf("TTL", "PTTL", "TYPE")(one(key)),
-  command("PEXPIRE", one(key), one(fc.constantFrom("400000", "-1"))),
-  command("PEXPIREAT", one(key), one(fc.constantFrom("1", "4000000000999"))),
-  command("KEYS", one(fc.constantFrom("*", "k:*", "*1", "a", "*:*"))),
+  anyOf("TTL", "PTTL", "TYPE")(single(key)),
+  command("PEXPIRE", single(key), single(fc.constantFrom("400000", "-1"))),
+  command("PEXPIREAT", single(key), single(fc.constantFrom("1", "4000000000999"))),
+  command("KEYS", single(fc.constantFrom("*", "k:*", "*1", "a", "*:*"))),
   command("DBSIZE"),
 );
 
 const collections = fc.oneof(
-  caseOf("SADD", "SREM", "HDEL", "HMGET", "LPUSH", "RPUSH", "ZREM")(one(key), some(member)),
-  caseOf("SMEMBERS", "HGETALL", "HLEN", "HKEYS", "LLEN")(one(key)),
-  caseOf("HGET", "ZSCORE")(one(key), one(member)),
-  command("HSET", one(key), pairs(member, fc.oneof(member, integer))),
-  // An odd number of words, which is refused.
-  command("HSET", one(key), one(member), pairs(member, member)),
-  caseOf("LRANGE", "LTRIM", "ZREMRANGEBYRANK")(one(key), one(integer), one(integer)),
-  command("LINDEX", one(key), one(integer)),
-  command("LREM", one(key), one(integer), one(member)),
+  anyOf("SADD", "SREM", "HDEL", "HMGET", "LPUSH", "RPUSH", "ZREM")(single(key), some(member)),
+  anyOf("SMEMBERS", "HGETALL", "HLEN", "HKEYS", "LLEN")(single(key)),
+  anyOf("HGET", "ZSCORE")(single(key), single(member)),
+  command("HSET", single(key), pairs(member, fc.oneof(member, integer))),
+  // Redis refuses an odd number of words.
+  command("HSET", single(key), single(member), pairs(member, member)),
+  anyOf("LRANGE", "LTRIM", "ZREMRANGEBYRANK")(single(key), single(integer), single(integer)),
+  command("LINDEX", single(key), single(integer)),
+  command("LREM", single(key), single(integer), single(member)),
 );
 
 const sortedSets = fc.oneof(
-  command("ZADD", one(key), pairs(score, member)),
-  command("ZRANGE", one(key), one(integer), one(integer), flags("WITHSCORES")),
-  command("ZREMRANGEBYSCORE", one(key), one(limit), one(limit)),
+  command("ZADD", single(key), pairs(score, member)),
+  command("ZRANGE", single(key), single(integer), single(integer), flags("WITHSCORES")),
+  command("ZREMRANGEBYSCORE", single(key), single(limit), single(limit)),
 );
 
 const plain = fc.oneof(strings, expiry, collections, sortedSets);
 
-/** What a script does with any command: raises its error, catches it, or says how it sees the reply. */
+/** Scripts that run any command. They raise its error, catch its error, or describe the reply as Lua sees it. */
 const RELAYS = [
   "return redis.call(unpack(ARGV))",
   "return redis.pcall(unpack(ARGV))",
@@ -99,23 +99,23 @@ const RELAYS = [
    return {type(r), #r, r.ok or false, r.err or false, type(r[1]), type(r[#r])}`,
 ];
 
-/** The half of KEYS lets the flag's rule refuse some of the commands. */
+/** Some of the lists are incomplete, so that the rule of the flag refuses some of the commands. */
 const flaggedKeys = fc.constantFrom(KEYS, KEYS.slice(0, 3), []);
 
 const scripts = fc.oneof(
-  command("EVAL", one(fc.constantFrom(...SCRIPTS)), word("1"), one(key), one(fc.oneof(member, integer))),
+  command("EVAL", single(fc.constantFrom(...SCRIPTS)), word("1"), single(key), single(fc.oneof(member, integer))),
   fc.tuple(fc.constantFrom(...RELAYS), plain).map(([script, relayed]) => ["EVAL", script, "0", ...relayed]),
   fc
     .tuple(fc.constantFrom(...RELAYS), flaggedKeys, plain)
     .map(([script, keys, relayed]) => ["EVAL", `${FLAGS}\n${script}`, String(keys.length), ...keys, ...relayed]),
 );
 
-/** The command that a script relays, or the command itself. */
-export function findRelayed(given: readonly string[]): readonly string[] {
-  const [name, script = "", keyCount = "0"] = given;
+/** Returns the command that a script relays, or the command itself if it is not such a script. */
+export function findRelayed(words: readonly string[]): readonly string[] {
+  const [name, script = "", keyCount = "0"] = words;
   const isRelay = name === "EVAL" && RELAYS.includes(script.replace(`${FLAGS}\n`, ""));
-  return isRelay ? given.slice(3 + Number(keyCount)) : given;
+  return isRelay ? words.slice(3 + Number(keyCount)) : words;
 }
 
-/** One command in a few, few keys and few values, so that commands meet each other's traces and make mistakes. */
+/** A command. Few keys and values make commands use each other's data and cause errors. */
 export const commandArbitrary: fc.Arbitrary<string[]> = fc.oneof(strings, expiry, collections, sortedSets, scripts);

@@ -14,16 +14,16 @@ afterEach(async () => {
   standIn.traffic.clear();
 });
 
-const GIVE_UP_MS = 300;
+const CLIENT_TIMEOUT_MS = 300;
 
-/** SET through a broken connection: what came back, and after it whether the value was stored. */
+/** Sends SET with a fault. Returns the response or error name, whether the value was stored, and the noted status. */
 async function setThrough(fault: Fault) {
   standIn.traffic.inject({ fault, service: "redis", operation: "SET" });
   const answer = await fetch(standIn.url, {
     method: "POST",
     headers: { authorization: `Bearer ${TOKEN}` },
     body: JSON.stringify(["SET", "key", "value"]),
-    signal: AbortSignal.timeout(GIVE_UP_MS),
+    signal: AbortSignal.timeout(CLIENT_TIMEOUT_MS),
   }).then(
     async (response) => ({
       status: response.status,

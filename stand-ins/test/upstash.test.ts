@@ -57,10 +57,10 @@ describe.each(engines)("Upstash's stand-in on $engine", ({ options }) => {
   });
 
   test("POST / answers strings in base64 at every depth, but not numbers, null and OK", async () => {
-    const asked = { "upstash-encoding": "base64" };
-    expect((await standIn.post("/", ["SET", "key", "OK"], asked)).body).toEqual({ result: "OK" });
-    expect((await standIn.post("/", ["MGET", "key", "none"], asked)).body).toEqual({ result: ["T0s=", null] });
-    expect((await standIn.post("/", ["EVAL", "return {1,{'a',{'b'}}}", 0], asked)).body).toEqual({
+    const base64Headers = { "upstash-encoding": "base64" };
+    expect((await standIn.post("/", ["SET", "key", "OK"], base64Headers)).body).toEqual({ result: "OK" });
+    expect((await standIn.post("/", ["MGET", "key", "none"], base64Headers)).body).toEqual({ result: ["T0s=", null] });
+    expect((await standIn.post("/", ["EVAL", "return {1,{'a',{'b'}}}", 0], base64Headers)).body).toEqual({
       result: [1, ["YQ==", ["Yg=="]]],
     });
     expect((await standIn.post("/", ["DBSIZE"])).body).toEqual({ result: 1 });

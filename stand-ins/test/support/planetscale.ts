@@ -12,10 +12,10 @@ const PASSWORD = "a-password-for-tests";
 
 export interface PlanetScaleStandIn {
   readonly url: string;
-  /** The unmodified client. Each `execute` of it has a session of its own. */
+  /** The unmodified client. Each `execute` uses a new session. */
   readonly client: Client;
   readonly traffic: Traffic;
-  /** Opens a session for several statements. A transaction that it begins, it must also end. */
+  /** Opens a session for several statements. The caller must end each transaction that it begins. */
   connect(): Connection;
   connectAs(username: string, password: string): Client;
   /** Sends a request that the client never sends. */
@@ -28,13 +28,13 @@ export type EngineOptions = Pick<PlanetScaleOptions, "dataDirectory" | "transact
 
 type DrizzleTables = Readonly<Record<string, MySqlTable>>;
 
-/** An engine to run a suite on. `start` resolves with a database that has these tables, all empty. */
+/** An engine on which a suite runs. `start` resolves with a database that has these tables, all empty. */
 export interface EngineUnderTest {
   readonly engine: string;
   readonly start: (tables: DrizzleTables, options?: EngineOptions) => Promise<PlanetScaleStandIn>;
 }
 
-/** The embedded engine, and the real one if there is a server: in the environment, or started with the run. */
+/** Returns the embedded engine, and a real one if the environment names a server or the run has started one. */
 export function findEngines(suite: string): EngineUnderTest[] {
   const { GATEHOUSE_SQL = inject("realEngines")?.sql } = process.env;
   const embedded = { engine: "the embedded engine", start: startEmbedded };
@@ -48,10 +48,11 @@ export function findEngines(suite: string): EngineUnderTest[] {
   ];
 }
 
+/** Starts a stand-in with the embedded engine and these tables. */
 export const startEmbedded = async (tables: DrizzleTables, options: EngineOptions = {}) =>
   startStandIn({ ...options, schema: await generateMySQLDrizzleJson(tables) });
 
-/** On a database of its own, so that files may run side by side. */
+/** Starts a stand-in with a new database on the server, so that test files can run concurrently. */
 async function startOnServer(
   server: string,
   tables: DrizzleTables,
@@ -65,8 +66,8 @@ async function startOnServer(
   };
   await administrate(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
   const standIn = await startStandIn({ ...options, sql: new URL(`/${database}`, server).href });
-  const [none, wanted] = [await generateMySQLDrizzleJson({}), await generateMySQLDrizzleJson(tables)];
-  for (const sql of await generateMySQLMigration(none, wanted)) await standIn.client.execute(sql);
+  const [none, target] = [await generateMySQLDrizzleJson({}), await generateMySQLDrizzleJson(tables)];
+  for (const sql of await generateMySQLMigration(none, target)) await standIn.client.execute(sql);
   return {
     ...standIn,
     close: async () => {
@@ -106,7 +107,7 @@ async function startStandIn(
   };
 }
 
-/** The message of the error that a statement must fail with. */
+/** Expects a statement to fail, and returns the message of its error. */
 export async function refusalOf(attempt: Promise<unknown>): Promise<string> {
   const error = await attempt.then(
     () => null,

@@ -8,7 +8,7 @@ import { Traffic } from "../../src/traffic.ts";
 export const TOKEN = "a-token-for-tests";
 export const READ_ONLY_TOKEN = "a-read-only-token-for-tests";
 
-/** `redis://…` of a real server that the environment names or the run has started. Undefined if there is none. */
+/** Returns the `redis://…` URL of a real server that the environment names or the run has started, or undefined. */
 export function findRealRedis(database: number): string | undefined {
   const { GATEHOUSE_REDIS = inject("realEngines")?.redis } = process.env;
   return GATEHOUSE_REDIS && new URL(`/${database}`, GATEHOUSE_REDIS).href;
@@ -26,6 +26,7 @@ export interface UpstashStandIn {
   close(): Promise<void>;
 }
 
+/** Starts a stand-in with the server at `redis`, or with the embedded engine. */
 export async function startUpstash(engine: { redis?: string; dataDirectory?: string }): Promise<UpstashStandIn> {
   const service = await createUpstash({ token: TOKEN, readOnlyToken: READ_ONLY_TOKEN, ...engine });
   const traffic = new Traffic();
