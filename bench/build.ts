@@ -8,10 +8,10 @@ import type { Variant } from "./variants.ts";
 
 const run = promisify(execFile);
 
-/** The bundle of a Worker, as it would be deployed. */
+/** The bundle of a Worker in the form that would be deployed. */
 export interface Bundle {
   readonly directory: string;
-  /** The size of the upload as wrangler reports it. 1 kB is 1000 bytes. */
+  /** The size of the compressed upload that wrangler reports. 1 kB is 1000 bytes. */
   readonly gzipKilobytes: number;
 }
 

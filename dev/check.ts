@@ -7,7 +7,7 @@ import { LANGUAGES } from "../src/i18n/language.ts";
 import { findForbiddenImports } from "./rooms.ts";
 
 /**
- * The maximum size of the bundle with two languages, compressed as wrangler reports it, and the allowance for each
+ * The maximum compressed size of the bundle with two languages, which wrangler reports, and the allowance for each
  * further language. 1 kB is 1000 bytes.
  */
 const BUNDLE_KILOBYTES = 120;

@@ -11,7 +11,7 @@ export interface TableBytes {
   readonly events: number | null;
 }
 
-/** Stores that can be filled without the Worker, because a million sign-ups take a day. */
+/** Stores that can be filled without the Worker, because a million sign-ups would last a day. */
 export interface LargeStores {
   /** The names of the engines, for the report. */
   readonly engines: string;

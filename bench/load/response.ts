@@ -27,7 +27,7 @@ export function parseResponse(buffer: Buffer): { readonly response: HttpResponse
   return readChunks(buffer, bodyAt, status);
 }
 
-/** Parses a chunked body as in RFC 9112, section 7.1, but without trailers. */
+/** Parses a chunked body (RFC 9112, section 7.1) without support for trailers. */
 function readChunks(buffer: Buffer, bodyAt: number, status: number): ReturnType<typeof parseResponse> {
   let bytes = 0;
   let at = bodyAt;

@@ -20,7 +20,7 @@ const CONCURRENT_CLIENTS = 60;
 
 describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", ({ engine, start }) => {
   let standIn: PlanetScaleStandIn;
-  let timingOut: Client;
+  let clientWithTimeout: Client;
   let holder: Connection;
 
   const add = (by: Pick<Connection, "execute">, amount: number, id = "a") =>
@@ -36,7 +36,7 @@ describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", (
 
   beforeAll(async () => {
     standIn = await start({ accounts });
-    timingOut = new Client({
+    clientWithTimeout = new Client({
       url: standIn.url,
       // The timeout applies to statements that may wait, but not to COMMIT and ROLLBACK.
       fetch: (url, init) =>
@@ -59,7 +59,7 @@ describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", (
   });
 
   test("a transaction that waits for a lock leaves the queue, and its ROLLBACK answers", async () => {
-    const waiter = timingOut.connection();
+    const waiter = clientWithTimeout.connection();
     await waiter.execute("BEGIN");
     await expectTimeout(add(waiter, 1));
     await waiter.execute("ROLLBACK");
@@ -69,7 +69,7 @@ describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", (
   });
 
   test("a transaction whose client never comes back is rolled back all the same, and its COMMIT is Aborted", async () => {
-    const waiter = timingOut.connection();
+    const waiter = clientWithTimeout.connection();
     await waiter.execute("BEGIN");
     await expectTimeout(add(waiter, 1));
     await holder.execute("COMMIT");
@@ -81,7 +81,7 @@ describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", (
   });
 
   test("a statement outside a transaction is not carried out later", async () => {
-    await expectTimeout(add(timingOut, 1));
+    await expectTimeout(add(clientWithTimeout, 1));
     // Waits until the stand-in has noticed the disconnect. COMMIT uses another connection and may be faster.
     await sleep(CLIENT_TIMEOUT_MS);
     await holder.execute("COMMIT");
@@ -102,7 +102,7 @@ describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", (
 
   test("a crowd that gives up does not delay the next writer", async () => {
     const attempts = Array.from({ length: CONCURRENT_CLIENTS }, () =>
-      expectTimeout(timingOut.transaction((tx) => add(tx, 1))),
+      expectTimeout(clientWithTimeout.transaction((tx) => add(tx, 1))),
     );
     await Promise.all(attempts);
     await holder.execute("COMMIT");
@@ -122,14 +122,14 @@ describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", (
     standIn.traffic.inject({ fault: { kind: "late", ms: 2 * CLIENT_TIMEOUT_MS }, operation: "UPDATE", times: 1 });
     standIn.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT", times: 1 });
     await expect(holder.execute("COMMIT")).rejects.toThrow("fetch failed");
-    await expectTimeout(add(timingOut, 5));
+    await expectTimeout(add(clientWithTimeout, 5));
     await expectUnlocked();
     expect(await balanceOf("a")).toEqual([{ balance: 16 }]);
   });
 
   test("a transaction goes on after an answer that came too late", async () => {
     await holder.execute("COMMIT");
-    const writer = timingOut.connection();
+    const writer = clientWithTimeout.connection();
     await writer.execute("BEGIN");
     standIn.traffic.inject({ fault: { kind: "late", ms: 2 * CLIENT_TIMEOUT_MS }, operation: "UPDATE", times: 1 });
     await expectTimeout(add(writer, 5));
@@ -140,7 +140,7 @@ describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", (
   // On the embedded engine, statements are short, and a transaction that holds the only lock waits for no other lock.
   if (engine !== "the embedded engine") {
     test("a statement under way is killed, and what its transaction had locked is free", async () => {
-      const sleeper = timingOut.connection();
+      const sleeper = clientWithTimeout.connection();
       await sleeper.execute("BEGIN");
       await add(sleeper, 1, "b");
       await expectTimeout(sleeper.execute("SELECT SLEEP(30)"));
@@ -149,7 +149,7 @@ describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", (
     });
 
     test("a statement outside a transaction is killed, and its connection serves the next", async () => {
-      await expectTimeout(timingOut.execute("UPDATE accounts SET balance = SLEEP(30) WHERE id = 'b'"));
+      await expectTimeout(clientWithTimeout.execute("UPDATE accounts SET balance = SLEEP(30) WHERE id = 'b'"));
       await expectUnlocked("b");
       expect(await balanceOf("b")).toEqual([{ balance: 1 }]);
     });

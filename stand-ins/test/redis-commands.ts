@@ -117,5 +117,5 @@ export function findRelayed(words: readonly string[]): readonly string[] {
   return isRelay ? words.slice(3 + Number(keyCount)) : words;
 }
 
-/** A command. Few keys and values make commands use each other's data and cause errors. */
+/** Generates a command. Keys and values are few, so that commands use each other's data and cause errors. */
 export const commandArbitrary: fc.Arbitrary<string[]> = fc.oneof(strings, expiry, collections, sortedSets, scripts);
