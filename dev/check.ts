@@ -25,7 +25,7 @@ const CHECKS: Readonly<Record<string, () => Finding>> = {
   "types of the Workers to compare with": checkComparedWorkers,
   "format and style": () => run("biome", "check", "--error-on-warnings", "."),
   lint: () => run("oxlint", "--type-aware"),
-  "imports between rooms": () => findForbiddenImports(ROOT).join("\n") || null,
+  "imports between folders": () => findForbiddenImports(ROOT).join("\n") || null,
   "unused code and dependencies": () => run("knip"),
   "generated types of the bindings": () => run("wrangler", "types", "src/config/worker-configuration.d.ts", "--check"),
   "migrations match the schema": checkMigrations,

@@ -42,7 +42,7 @@ function requireValidVariables({ vars, mailBindings }: WorkerSettings, secrets: 
 
 function describeExposed(variable: string): ConfigProblem {
   const remedy = `Take it out and renew it, then: npx wrangler secret put ${variable}`;
-  return { variable, problem: "is a secret, and stands in wrangler.toml for everybody to read", remedy };
+  return { variable, problem: "is a secret, but wrangler.toml makes it public", remedy };
 }
 
 /** Lists the deployed secrets. If that fails, problems of the variables are reported before the failure. */

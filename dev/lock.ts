@@ -38,7 +38,7 @@ function open(path: string): DatabaseSync {
 
 function explain(error: unknown, directory: string, connection: DatabaseSync): string {
   const isBusy = error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
-  if (!isBusy) return `${directory} cannot be used: ${describeReason(error)}. Remove it to begin anew.`;
+  if (!isBusy) return `${directory} cannot be used: ${describeReason(error)}. Remove it to start over.`;
   return `Process ${findHolder(connection)} uses ${directory} already. End it first.`;
 }
 

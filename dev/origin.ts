@@ -64,10 +64,10 @@ function readOrigin(text: string): URL {
 
 /** Over plain HTTP from another machine, browsers drop `Secure` cookies and the Worker refuses passwords. */
 function explainHttp({ hostname: host, port }: URL): string {
-  return `Over plain http from another machine nobody can sign in: browsers drop its cookies there, and passwords would travel
-in the clear, so the Worker refuses them. Use https: a tunnel, or, on this network,
+  return `Over plain http from another machine, signing in is impossible: browsers drop the cookies, and passwords would be
+readable on the network, so the Worker refuses them. Use https: a tunnel, or, on this network,
   npm run dev -- --origin https://${host}:${port || DEFAULT_PORT}
-which the browser warns of once, because the certificate is made on the spot.`;
+The browser warns once, because the certificate is self-signed.`;
 }
 
 function isThisMachine(host: string): boolean {

@@ -58,7 +58,7 @@ function explainForbidden(path: string, target: string): string | null {
     return target.startsWith("node_modules/") ? forbidden("a package's files are its own") : null;
   }
   const [from, to] = [entryOf(path), entryOf(target)];
-  if (!Object.hasOwn(ALLOWED_IMPORTS, from)) return forbidden("the file lies in no room");
+  if (!Object.hasOwn(ALLOWED_IMPORTS, from)) return forbidden("the file is in no folder of the list");
   if (from === "flows" && to === "flows" && flowOf(path) !== flowOf(target)) return forbidden("a flow imports no flow");
   return from === to || ALLOWED_IMPORTS[from]?.includes(to) ? null : forbidden(`${from} may not import ${to}`);
 }

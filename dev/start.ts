@@ -60,7 +60,7 @@ function readVerification(): string | undefined {
 async function startStores(): Promise<StandIns> {
   return startStandIns({ dataDirectory: STATE_DIRECTORY, schema: MIGRATIONS }).catch((error) => {
     const reason = describeReason(error);
-    throw new Mistake(`The stand-ins do not start: ${reason}. To begin anew, remove ${STATE_DIRECTORY}`);
+    throw new Mistake(`The stand-ins do not start: ${reason}. To start over, remove ${STATE_DIRECTORY}`);
   });
 }
 

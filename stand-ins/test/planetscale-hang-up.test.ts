@@ -118,7 +118,7 @@ describe.each(findEngines("PlanetScale's clients that hang up"))("On $engine", (
     await expectUnlocked();
   });
 
-  test("what is done stays done: a statement answered too late, and a COMMIT whose answer is lost", async () => {
+  test("executed work is kept after a late response and after a lost response to COMMIT", async () => {
     standIn.traffic.inject({ fault: { kind: "late", ms: 2 * CLIENT_TIMEOUT_MS }, operation: "UPDATE", times: 1 });
     standIn.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT", times: 1 });
     await expect(holder.execute("COMMIT")).rejects.toThrow("fetch failed");

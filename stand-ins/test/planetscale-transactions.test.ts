@@ -40,7 +40,7 @@ describe.each(findEngines("PlanetScale's transactions"))("A transaction on $engi
   });
   afterEach(() => Promise.allSettled(begun.map((connection) => connection.execute("ROLLBACK"))));
 
-  test("is seen by nobody else before COMMIT, and by everybody after", async () => {
+  test("is visible to others only after COMMIT", async () => {
     const one = await begin();
     await add(one, 5);
     expect(await balances(one)).toEqual([
@@ -127,7 +127,7 @@ describe.each(findEngines("PlanetScale's transactions"))("A transaction on $engi
     expect(await balances(one)).toContainEqual(["a", 4]);
   });
 
-  test("that waits too long for a lock is refused with 1205 and goes on", async () => {
+  test("that waits too long for a lock is refused with 1205 and continues", async () => {
     const [one, two] = [await begin(), await begin()];
     await add(two, 1, "b");
     await two.execute("COMMIT");

@@ -63,7 +63,7 @@ describe("a fault is seen by the caller as it is named", () => {
     expect(stored).toBe(true);
   });
 
-  test("late, longer than the caller waits: done, and the call is noted as lost", async () => {
+  test("a response later than the caller's timeout: executed, and the call is recorded as lost", async () => {
     expect(await setThrough({ kind: "late", ms: 800 })).toEqual({
       answer: "TimeoutError",
       stored: true,

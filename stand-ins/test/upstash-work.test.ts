@@ -87,7 +87,7 @@ describe.each(engines)("what Upstash locks and bills, on $engine", ({ options, r
     expect(await workOf("/multi-exec", [["GET", "a"], ["GET"]])).toEqual({ locks: [], commands: 0 });
   });
 
-  test("a call that is not carried out: neither; one whose answer is lost: both", async () => {
+  test("a call that is not executed changes nothing; one whose response is lost has changed both", async () => {
     standIn.traffic.inject({ fault: { kind: "status", status: 500 }, times: 1 });
     await standIn
       .connect()

@@ -122,7 +122,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     await expect(change).rejects.toThrow();
   });
 
-  test("without the mark nothing is committed", async () => {
+  test("without the marker nothing is committed", async () => {
     const { user, session } = await givenMember();
     standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "EVAL mark user" });
     await expect(request().adapter.updateUser(user.id, { session_epoch: 1 })).rejects.toThrow();
@@ -142,7 +142,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     expect(await read(request().adapter, session.id)).toEqual([null, null]);
   });
 
-  test("a COMMIT whose answer is lost has raised the epoch, and no reader accepts the old one", async () => {
+  test("a COMMIT whose response is lost has raised the epoch, and no read accepts the old one", async () => {
     const { user, session } = await givenMember();
     standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT" });
     await expect(request().adapter.updateUser(user.id, { session_epoch: 1 })).rejects.toThrow();
@@ -176,7 +176,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     expect(await read(request().adapter, session.id)).toEqual([null, null]);
   });
 
-  test("whatever runs at once, no snapshot is older than what was committed before it was read", async () => {
+  test("during concurrent changes, no snapshot is older than the last commit before it was read", async () => {
     const { user } = await givenMember();
     let committedEpoch = 0;
     let writing = true;

@@ -73,13 +73,13 @@ const SLIPS: readonly Slip[] = [
     script: "start",
     args: ["--port", "18700"],
     arrange: write(".wrangler/gatehouse/database.sqlite", "x".repeat(4096)),
-    says: "To begin anew, remove",
+    says: "To start over, remove",
   },
   {
     slip: "a broken lock",
     script: "start",
     arrange: write(".wrangler/gatehouse/lock.sqlite", "x".repeat(4096)),
-    says: "Remove it to begin anew.",
+    says: "Remove it to start over.",
   },
   {
     slip: "no migrations",
@@ -248,7 +248,7 @@ describe("npm run deploy", () => {
     change("wrangler.toml", "[vars]", '[vars]\nDATABASE_URL = "mysql://user:hush@host.example/db"');
     const { code, output } = await deploy(["UPSTASH_REDIS_REST_URL"]);
     expect([code, namedIn(output)]).toEqual([1, ["UPSTASH_REDIS_REST_TOKEN", "DATABASE_URL"]]);
-    expect(output).toContain("DATABASE_URL is a secret, and stands in wrangler.toml");
+    expect(output).toContain("DATABASE_URL is a secret, but wrangler.toml makes it public");
     expect(output).not.toContain("hush");
   });
 

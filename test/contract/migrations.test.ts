@@ -103,7 +103,7 @@ describe.skipIf(enginesAreMissing())("Migrations", () => {
     expect(await readSchema(standIn)).toEqual(await readSchema(whole));
   });
 
-  test("run by several at once do no harm", async () => {
+  test("do no harm if several processes apply them concurrently", async () => {
     const [whole, standIn] = [await begin(), await begin()];
     await applyMigrations(whole.databaseUrl);
     await Promise.all([1, 2, 3].map(() => applyMigrations(standIn.databaseUrl)));
@@ -196,7 +196,7 @@ describe.skipIf(enginesAreMissing())("npm run db:migrate", () => {
     return { child, ended };
   };
 
-  test("killed in the middle goes on with the next run", async () => {
+  test("continues with the next run after a kill", async () => {
     const standIn = await startStandIns(await realStores());
     standIn.traffic.inject({ fault: { kind: "hang" }, operation: "CREATE", skip: 4 });
     const first = runMigrate(standIn.databaseUrl);

@@ -63,7 +63,7 @@ export const GUARDS: readonly Guard[] = [
     to: 'if (isRight && hashedPassword === "" && isOutdatedHash(hashedPassword)) {',
     project: "embedded",
     test: "test/flows/signin/signin.test.ts",
-    title: "a hash in Lucia's own format lets in and is rewritten",
+    title: "a hash in Lucia's own format is accepted and replaced",
   },
   {
     promise: "The length of a password is checked before it is normalized.",
@@ -117,7 +117,7 @@ export const GUARDS: readonly Guard[] = [
     to: "const CODE_ATTEMPTS_MAX = 6;",
     project: "embedded",
     test: "test/flows/verify-email/required.test.ts",
-    title: "fifty guesses at once get five tries",
+    title: "of fifty concurrent wrong codes, five are checked",
   },
   {
     promise: "A code is valid for ten minutes.",
@@ -244,7 +244,7 @@ export const GUARDS: readonly Guard[] = [
     to: 'const raise = `${RAISE_SESSION_EPOCH.replace("session_epoch = session_epoch + 1", "session_epoch = session_epoch")} and email = ? and email_verified_at is not null`;',
     project: "embedded",
     test: "test/flows/recover-password/recover-password.test.ts",
-    title: "a COMMIT whose answer is lost has changed the password, and no session from before is accepted",
+    title: "a COMMIT whose response is lost has changed the password, and no earlier session is accepted",
   },
   {
     promise: "A change of the email raises the session epoch.",

@@ -77,7 +77,7 @@ describe.skipIf(enginesAreMissing())(`the limit of ${MAX} forms from one ip in $
     expect([left > 0, left <= DAY]).toEqual([true, true]);
   });
 
-  test("makes nobody wait longer than the window because of a clock that is ahead", async () => {
+  test("is never longer than the window, even if a clock is ahead", async () => {
     await useUp(SOMEWHERE);
     await ageAttempts(gatehouse, SOURCES, -DAY);
     expect((await guess(SOMEWHERE)).headers.get("Retry-After")).toBe(`${MINUTES * 60}`);

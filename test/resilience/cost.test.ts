@@ -112,7 +112,7 @@ describe.skipIf(!canReadCpuTime())("the cost of a request", () => {
       ["a form in pieces", "POST", "/auth/signin", 422, { body: `email=${"a".repeat(1_000)}`, pieces: PIECES }],
       ["an email that is escaped", "POST", "/auth/signin", 422, { body: `email=${'"'.repeat(16_370)}` }],
       [
-        "an email among characters that nobody sees",
+        "an email among invisible characters",
         "POST",
         "/auth/forgot-password",
         422,

@@ -94,7 +94,7 @@ describe("fuzzing", () => {
   };
 
   test(
-    `of ${REQUESTS} odd requests none fails, is slow, lacks the security headers or changes somebody else's account`,
+    `of ${REQUESTS} random requests none fails, is slow, lacks the security headers or changes another account`,
     async () => {
       const ada = await join(ADA.signup);
       const material = await collectMaterial(ada, await join(EVE));

@@ -47,7 +47,7 @@ describe.skipIf(enginesAreMissing())("the activity of an account", () => {
     expect(countries).toEqual(new Set([null, "DE"]));
   });
 
-  test("is of this account alone", async () => {
+  test("contains only events of this account", async () => {
     await signUp(gatehouse);
     const bob = await signUp(gatehouse, { ...ADA.signup, email: "bob@example.com" });
     await signIn(gatehouse);
@@ -55,7 +55,7 @@ describe.skipIf(enginesAreMissing())("the activity of an account", () => {
     expect((await bob.open(PATH)).text.match(/Signed in|Account created/g)).toEqual(["Account created"]);
   });
 
-  test("is paged by twelves without a gap or a repetition, also where many things happened at once", async () => {
+  test("has pages of twelve without a gap or a repetition, also with many concurrent events", async () => {
     const owner = await signUp(gatehouse);
     await expect.poll(count).toBe(1);
     const userId = userIdOf(owner);

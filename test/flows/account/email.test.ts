@@ -231,7 +231,7 @@ describe.skipIf(enginesAreMissing())("a change of the email", () => {
     expect((await owner.open(second)).status).toBe(410);
   });
 
-  test("of fifty uses of one link at once one succeeds", async () => {
+  test("of fifty concurrent uses of one link, one succeeds", async () => {
     const owner = await verified();
     const link = await asked(owner);
     const cookie = cookieOf(owner);
@@ -385,7 +385,7 @@ describe.skipIf(enginesAreMissing())("a change of the email", () => {
     expect((await gatehouse.browser().open(undo)).text).toContain("the account was deleted");
   });
 
-  test("that waits is void once somebody signs out everywhere", async () => {
+  test("that is pending is revoked by signing out everywhere", async () => {
     const owner = await verified();
     const link = await asked(owner);
     await owner.post("/app/account/sessions/revoke-others", new URLSearchParams({ currentPassword: ADA.password }));

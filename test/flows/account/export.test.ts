@@ -101,7 +101,7 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
     expect((await owner.open("/app/account/activity")).text).toContain("Data downloaded, 3 times that day");
   });
 
-  test("holds more events than are read at once", async () => {
+  test("contains more events than one read returns", async () => {
     const owner = await signUp(gatehouse);
     await expect.poll(() => readEvents(gatehouse).then(({ length }) => length)).toBe(1);
     const values = Array.from(
@@ -114,7 +114,7 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
     expect(JSON.parse((await owner.open(PATH)).body).activity).toHaveLength(1_051);
   });
 
-  test("of somebody else or of a deleted account is not to be had", async () => {
+  test("of another or a deleted account is refused", async () => {
     const owner = await signUp(gatehouse);
     const bob = await signUp(gatehouse, { ...ADA.signup, email: "bob@example.com" });
     const { body } = await bob.open(PATH);

@@ -12,7 +12,7 @@ const SOMEWHERE = "203.0.113.77";
 const SOME_BROWSER =
   "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36 OPR/120.0";
 
-describe.skipIf(enginesAreMissing())("where somebody else came from", () => {
+describe.skipIf(enginesAreMissing())("the origin of other people's requests", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();
@@ -55,17 +55,14 @@ describe.skipIf(enginesAreMissing())("where somebody else came from", () => {
       "/auth/signup",
       { ...ADA.signup, password: "my own password", passwordConfirmation: "my own password" },
     ],
-  ] as const)(
-    "is neither stored nor shown of %s on an account whose email nobody has verified",
-    async (_, path, fields) => {
-      const squatter = await signUp(gatehouse);
-      expect((await post(stranger(), path, fields)).status).toBeGreaterThan(400);
-      const nothing = { ip: null, country: null, browser: null, platform: null };
-      expect(await failures()).toEqual([expect.objectContaining({ ...nothing, type: "sign-in-failed" })]);
-      await expectNothingSeen(squatter);
-      expect(await seen(squatter)).toContain("Wrong password");
-    },
-  );
+  ] as const)("is neither stored nor shown of %s on an account with an unverified email", async (_, path, fields) => {
+    const squatter = await signUp(gatehouse);
+    expect((await post(stranger(), path, fields)).status).toBeGreaterThan(400);
+    const nothing = { ip: null, country: null, browser: null, platform: null };
+    expect(await failures()).toEqual([expect.objectContaining({ ...nothing, type: "sign-in-failed" })]);
+    await expectNothingSeen(squatter);
+    expect(await seen(squatter)).toContain("Wrong password");
+  });
 
   test("is not shown of a link to verify the email that the reader of its mailbox opened", async () => {
     const squatter = await signUp(gatehouse);

@@ -88,7 +88,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     expect([wellKnown.status, wellKnown.location]).toEqual([303, PATH]);
   });
 
-  test("needs somebody signed in, before and after", async () => {
+  test("requires a session, on GET and on POST", async () => {
     const guest = gatehouse.browser();
     for (const answer of [await guest.open(PATH), await guest.post(PATH, new URLSearchParams(CHANGE))]) {
       expect([answer.status, answer.location]).toEqual([303, `/auth/signin?redirectTo=${encodeURIComponent(PATH)}`]);
@@ -111,7 +111,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     await signIn(gatehouse, { email: ADA.email, password: typed.password });
   });
 
-  test("leaves the tries of their own to this device alone", async () => {
+  test("leaves only this device its own attempts", async () => {
     const owner = await signUp(gatehouse);
     const former = await signIn(gatehouse);
     await gatehouse.settle();
@@ -126,7 +126,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     expect((await change(owner, { ...CHANGE, currentPassword: FRESH.password })).status).toBe(303);
   });
 
-  test("may be made as often as its owner likes: a right password is no guess", async () => {
+  test("may be repeated without limit, because a right password is not counted", async () => {
     const owner = await signUp(gatehouse);
     const words = ["jacquard loom 1804", "difference engine 1822"];
     let current: string = ADA.password;
@@ -181,7 +181,7 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
 
 const GUESSES = "window:attempts:*";
 
-describe.skipIf(enginesAreMissing())("tries of a password", () => {
+describe.skipIf(enginesAreMissing())("attempts at a password", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
     gatehouse = await startGatehouse();

@@ -87,7 +87,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     await expect.poll(() => eventTypes(gatehouse)).toContain("session-ended");
   });
 
-  test("can be ended all but this one, which goes on under another id", async () => {
+  test("can be ended except for this one, which gets another id", async () => {
     const owner = await signUp(gatehouse);
     const [phone, tablet] = [await signInWith(SAFARI), await signInWith(FIREFOX)];
     const thief = gatehouse.browser();
@@ -166,7 +166,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     expect([answer.status, answer.location, cookieOf(owner)]).toEqual([303, "/auth/signin", ""]);
   });
 
-  test("need somebody signed in", async () => {
+  test("require a session", async () => {
     const guest = gatehouse.browser();
     expect((await guest.open(PATH)).location).toBe(`/auth/signin?redirectTo=${encodeURIComponent(PATH)}`);
     for (const path of [REVOKE, OTHERS]) {

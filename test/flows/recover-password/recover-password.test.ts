@@ -158,7 +158,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect((await opened(link)).page.status).toBe(200);
   });
 
-  test("another link leaves the one before as it was; the first one used voids the other", async () => {
+  test("another link leaves the earlier one valid; the first one used revokes the other", async () => {
     const { link } = await asked();
     await ask(ADA.email);
     const newest = linkIn(await gatehouse.inbox.newest(ADA.email, 3), `${RESET}/`);
@@ -266,7 +266,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     expect(mail.to).toEqual([ADA.email]);
   });
 
-  test("a fourth request from one source in a day is a 429 that says when", async () => {
+  test("a fourth request from one ip in a day gets a 429 with the wait", async () => {
     for (let mails = 1; mails <= 3; mails += 1) expect((await ask("nob@example.com")).status).toBe(303);
     const refused = await ask("nob@example.com");
     expect([refused.status, refused.title]).toEqual([429, `Too many attempts · ${brand.name}`]);
@@ -289,7 +289,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     },
   );
 
-  test("a COMMIT whose answer is lost has changed the password, and no session from before is accepted", async () => {
+  test("a COMMIT whose response is lost has changed the password, and no earlier session is accepted", async () => {
     const owner = await signUp(gatehouse);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));
     await owner.post("/auth/verify-email", new URLSearchParams({ code }));

@@ -95,7 +95,7 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
     });
   });
 
-  test("the password of the account signs in, whatever waits", async () => {
+  test("the password of the account signs in despite pending sign-ups", async () => {
     const seen = [];
     for (const state of ["verified", "both"] as const) {
       await arrange(state);
@@ -138,7 +138,7 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
     expect((await signin(gatehouse.browser(), PENDING, HOME)).status).toBe(401);
   });
 
-  test("voids no link that was mailed, whatever it leads to", async () => {
+  test("revokes no mailed link of any purpose", async () => {
     await arrange("waiting");
     await post(gatehouse.browser(), "/auth/forgot-password", { email: ADA.email });
     await gatehouse.settle();

@@ -71,7 +71,7 @@ describe.skipIf(enginesAreMissing())("/auth/signin", () => {
     expect((await browser.open("/app")).status).toBe(303);
   });
 
-  test("a hash in Lucia's own format lets in and is rewritten", async () => {
+  test("a hash in Lucia's own format is accepted and replaced", async () => {
     await signUp(gatehouse);
     const hash = async () =>
       (await gatehouse.database.execute("select hashed_password from `keys`")).rows[0]?.["hashed_password"];

@@ -64,7 +64,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     for (const name of names) expect(await gatehouse.redis.ttl(name)).toBeGreaterThan(0);
   });
 
-  test("POST goes on to redirectTo, carried from the query through a mistake", async () => {
+  test("POST redirects to redirectTo, which is carried from the query through an error", async () => {
     const browser = gatehouse.browser();
     const form = await browser.open("/auth/signup?redirectTo=%2Fapp%3Ftab%3D1");
     expect(form.links()).toEqual(["/auth/signin?redirectTo=%2Fapp%3Ftab%3D1"]);
@@ -98,7 +98,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     [{ password: "gatehouse rocks" }, "password", "Choose a password that doesn't contain the name of this service"],
     [{ passwordConfirmation: "something else" }, "passwordConfirmation", "The passwords don't match"],
   ])(
-    "POST with %j answers 422 with the error at %s, keeps the address, echoes no password",
+    "POST with %j answers 422 with the error at %s, keeps the email, echoes no password",
     async (typed, field, message) => {
       const values: Record<string, string> = {
         ...ADA.signup,
@@ -120,7 +120,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     },
   );
 
-  test("POST shows every mistake at once", async () => {
+  test("POST shows all errors at once", async () => {
     const page = await send({ email: "ada", password: "short", passwordConfirmation: "" });
     expect(page.find('[role="alert"]')?.querySelectorAll("li")).toHaveLength(2);
   });
@@ -178,7 +178,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     expect(await stored()).toEqual(before);
   });
 
-  test("the same form sent twice at once makes one user, and both answers let its owner in", async () => {
+  test("the same form sent twice concurrently creates one user, and both responses sign its owner in", async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => send(ADA.signup)));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 303));
     const { users, keys } = await stored();
@@ -195,7 +195,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     expect([users.length, keys.length]).toEqual([1, 1]);
   });
 
-  test("a COMMIT whose answer is lost is a 503; the form sent again lets its owner in, with one user", async () => {
+  test("a COMMIT whose response is lost is a 503; the form sent again signs its owner in, with one user", async () => {
     gatehouse.standIns.traffic.inject({ fault: { kind: "lostAnswer" }, operation: "COMMIT", times: 1 });
     const browser = gatehouse.browser();
     const form = await browser.open("/auth/signup");

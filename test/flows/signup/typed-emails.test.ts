@@ -133,7 +133,7 @@ describe.skipIf(enginesAreMissing())("an email as people type it, where it must 
   });
   afterAll(() => gatehouse.close());
 
-  test("is readable on the page that asks for the code, and leads to one account", async () => {
+  test("is readable on the code page and belongs to one account", async () => {
     const browser = gatehouse.browser();
     const typed = { email: `mailto:${READABLE}`, password: ADA.password, passwordConfirmation: ADA.password };
     const sent = await browser.submit(await browser.open("/auth/signup"), "/auth/signup", typed);

@@ -26,7 +26,7 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
     expect((await browser.open(PATH)).location).toBe("/app");
   });
 
-  test("the banner leads to another mail, from any device of the account", async () => {
+  test("the banner leads to another message, from any device of the account", async () => {
     await signUp(gatehouse);
     const phone = await signIn(gatehouse);
     expect((await phone.open(PATH)).text).toContain("Send me a code");
@@ -59,7 +59,7 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
     expect((await browser.open("/app")).status).toBe(200);
   });
 
-  test("signed in on another device, the link needs no password; verified already, it leads on", async () => {
+  test("signed in on another device, the link needs no password; once verified, it redirects", async () => {
     const laptop = await signUp(gatehouse);
     const phone = await signIn(gatehouse);
     const link = linkIn(await gatehouse.inbox.newest(ADA.email), `${PATH}/`);

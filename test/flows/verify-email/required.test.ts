@@ -179,7 +179,7 @@ describe.skipIf(enginesAreMissing())("where emails must be verified", () => {
     expect((await browser.submit(await browser.open(link), link)).location).toBe("/app");
   });
 
-  test("fifty guesses at once get five tries", async () => {
+  test("of fifty concurrent wrong codes, five are checked", async () => {
     const { browser, mail } = await applied();
     const guess = wrongCode(codeIn(mail));
     await Promise.all(Array.from({ length: 50 }, () => browser.post(PATH, new URLSearchParams({ code: guess }))));
@@ -189,7 +189,7 @@ describe.skipIf(enginesAreMissing())("where emails must be verified", () => {
     expect((await enterCode(browser, codeIn(mail))).status).toBe(422);
   });
 
-  test("guesses of a code count with those of a password: ten in all, however many codes are sent", async () => {
+  test("attempts at a code and at a password count together: ten in all, however many codes are sent", async () => {
     const { browser, mail } = await applied();
     const guess = wrongCode(codeIn(mail));
     const statuses: number[] = [];
@@ -210,7 +210,7 @@ describe.skipIf(enginesAreMissing())("where emails must be verified", () => {
     ["12345678901", "Enter all 8 digits"],
     ["abcdefgh", "Enter all 8 digits"],
     ["１２３４５６７８", "Enter all 8 digits"],
-  ])("the code %j is a 422 that costs no try", async (code, message) => {
+  ])("the code %j is a 422 that counts as no attempt", async (code, message) => {
     const { browser } = await applied();
     const page = await enterCode(browser, code);
     expect([page.status, page.errorAt("code")]).toEqual([422, message]);
@@ -412,7 +412,7 @@ describe.skipIf(enginesAreMissing())("where emails must be verified", () => {
       return answer.location === "/app";
     };
 
-    test("after them gains nothing by the owner's press on the newest link, in whatever browser", async () => {
+    test("after the owner gains nothing when the owner uses the newest link, in any browser", async () => {
       const owner = await applied();
       await apply(stranger);
       const newest = linkIn(await gatehouse.inbox.newest(ADA.email, 2), `${PATH}/`);
@@ -424,7 +424,7 @@ describe.skipIf(enginesAreMissing())("where emails must be verified", () => {
       expect(await strangerGetsIn()).toBe(false);
     });
 
-    test("over an account that was never verified gains nothing by it either", async () => {
+    test("over an unverified account gains nothing either", async () => {
       await signUpUnverified("unverified00001", `email:${ADA.email}`, ADA.password);
       await apply(stranger);
       const newest = linkIn(await gatehouse.inbox.newest(ADA.email), `${PATH}/`);
@@ -433,7 +433,7 @@ describe.skipIf(enginesAreMissing())("where emails must be verified", () => {
       expect(await strangerGetsIn()).toBe(false);
     });
 
-    test("before them, and signs in again to void their mail, does not void it", async () => {
+    test("before the owner, and then signs in, does not revoke the owner's message", async () => {
       await signUpUnverified("squatter0000001", `email:${ADA.email}`, stranger.password);
       const owner = await applied();
       await gatehouse
@@ -447,7 +447,7 @@ describe.skipIf(enginesAreMissing())("where emails must be verified", () => {
       await signIn(gatehouse);
     });
 
-    test("gets five tries at the password behind a link, and the owner's code goes on counting", async () => {
+    test("gets five attempts at the password of a link, and the attempts at the owner's code are counted separately", async () => {
       const { browser, mail } = await applied();
       const link = linkIn(mail, `${PATH}/`);
       for (let attempt = 1; attempt <= 5; attempt += 1) {
