@@ -6,7 +6,7 @@ export function MailViewer({ url }: { url: string | null }) {
   if (url === null) return null;
   return (
     <p class="links" lang="en">
-      In development, <a href={url}>mail shows up here</a>
+      In development, <a href={url}>emails are shown here</a>
     </p>
   );
 }

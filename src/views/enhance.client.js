@@ -99,6 +99,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "quiet";
+      button.style.marginTop = ".25rem";
       button.textContent = suggestion.replace("{email}", name + intendedDomain);
       button.addEventListener("click", () => {
         input.value = name + intendedDomain;

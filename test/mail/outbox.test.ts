@@ -38,8 +38,7 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
   const subjects = () => service.requests.map(({ body }) => body["subject"]);
   const recipients = () => service.requests.flatMap(({ body }) => body["to"] as string[]);
   /** Creates an account with a verified email. The mail service fails from then on. */
-  const signUpVerified = async (): Promise<Browser> => {
-    const owner = gatehouse.browser();
+  const signUpVerified = async (owner = gatehouse.browser()): Promise<Browser> => {
     expect((await post(owner, "/auth/signup", ADA.signup)).status).toBe(303);
     // The message of the sign-up must not be counted below.
     await expect.poll(() => service.requests.length).toBe(1);
@@ -98,6 +97,34 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     expect(logs).toContain('"event":"notice-delayed","kind":"password-changed","attempts":1,"mail":"status 503"');
     expect(logs).toContain('"event":"notice-dropped","kind":"password-changed","reason":"expired"');
     expect(logs).not.toContain(ADA.email);
+  });
+
+  test("describes the device that made the change in its message and in the export", async () => {
+    const owner = await signUpVerified(gatehouse.browserIn("DE"));
+    owner.userAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    await changePassword(owner);
+    const device = { browser: "Firefox", platform: "Windows", country: "DE" };
+    expect(JSON.parse((await owner.open("/app/account/export")).body).notices).toMatchObject([device]);
+    service.reset();
+    await runAt(Date.now() + MINUTE);
+    const [{ body } = { body: {} as Record<string, unknown> }] = service.requests;
+    expect(body["text"]).toMatch(
+      /^Account: ada@example\.com\nWhen: \d+ \w+ \d{4} at \d\d:\d\d UTC\nDevice: Firefox on Windows\nCountry: Germany$/m,
+    );
+  });
+
+  test("describes no device to an email that was never verified", async () => {
+    const owner = await signUpVerified(gatehouse.browserIn("DE"));
+    await gatehouse.database.execute("update users set email_verified_at = null");
+    await dropSnapshots(gatehouse);
+    await changePassword(owner);
+    expect((await readOutbox()).map(({ parameters }) => JSON.parse(parameters))).toEqual([
+      { isVerified: false, origin: null },
+    ]);
+    service.reset();
+    await runAt(Date.now() + MINUTE);
+    expect(service.requests).toHaveLength(1);
+    expect(service.requests[0]?.body["text"]).not.toMatch(/^(?:Device|Country):/m);
   });
 
   test("is sent once by concurrent runs", async () => {
@@ -191,8 +218,16 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     const owner = await signUpVerified();
     await changePassword(owner);
     const { notices } = JSON.parse((await owner.open("/app/account/export")).body);
+    const device = { browser: null, platform: null, country: null };
     expect(notices).toEqual([
-      { kind: "password-changed", email: ADA.email, language: "en", createdAt: expect.any(String), attempts: 0 },
+      {
+        kind: "password-changed",
+        email: ADA.email,
+        language: "en",
+        createdAt: expect.any(String),
+        attempts: 0,
+        ...device,
+      },
     ]);
   });
 

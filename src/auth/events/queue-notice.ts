@@ -95,3 +95,13 @@ export function readNotice(row: OutboxRow): QueuedNotice {
   if (!KINDS.includes(kind) || language === null || isVerified === undefined) throw new Error("Unknown notice");
   return { kind: kind as NoticeKind, recipient, language, isVerified, origin, row };
 }
+
+/** The stored device of a notice, for the export. All null if it is unknown, or if the row cannot be parsed. */
+export function readNoticeOrigin({ parameters }: OutboxRow): NoticeOrigin {
+  const unknown = { browser: null, platform: null, country: null };
+  try {
+    return (JSON.parse(parameters) as Partial<QueuedNotice>).origin ?? unknown;
+  } catch {
+    return unknown;
+  }
+}

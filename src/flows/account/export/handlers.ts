@@ -1,3 +1,4 @@
+import { readNoticeOrigin } from "../../../auth/events/queue-notice.ts";
 import { countEvent } from "../../../auth/events/record-events.ts";
 import { withFormerReservations } from "../../../auth/operations/reserved-emails.ts";
 import { passwordGivenAt } from "../../../auth/sessions/evidence.ts";
@@ -95,6 +96,7 @@ export async function sendExport(context: Context, session: Session, data: Accou
       language: row.language,
       createdAt: toIso(row.created_at),
       attempts: row.attempts,
+      ...readNoticeOrigin(row),
     })),
     sessions: activeSessions(data.sessions, sessionEpoch, now).map((session) => ({
       thisDevice: session.handle === currentHandle,
