@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LANGUAGES } from "../src/i18n/language.ts";
 import { findForbiddenImports } from "./rooms.ts";
+import { describeMissingTexts } from "./translations.ts";
 
 /**
  * The maximum compressed size of the bundle with two languages, which wrangler reports, and the allowance for each
@@ -19,7 +20,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 type Finding = string | null;
 
 /** Each check returns its problem, or null. All run even after a failure, so that one run shows every problem. */
-const CHECKS: Readonly<Record<string, () => Finding>> = {
+const CHECKS: Readonly<Record<string, () => Finding | Promise<Finding>>> = {
   "types of the Worker": () => run("tsc", "-p", "tsconfig.json"),
   "types of the tools and tests": () => run("tsc", "-p", "tsconfig.node.json"),
   "types of the Workers to compare with": checkComparedWorkers,
@@ -29,13 +30,14 @@ const CHECKS: Readonly<Record<string, () => Finding>> = {
   "unused code and dependencies": () => run("knip"),
   "generated types of the bindings": () => run("wrangler", "types", "src/config/worker-configuration.d.ts", "--check"),
   "migrations match the schema": checkMigrations,
+  translations: countTranslations,
   "common passwords match their source": () => run("node", "dev/generate-common-passwords.ts", "--check"),
   "size of the bundle": checkBundle,
 };
 
 let failed = false;
 for (const [name, check] of Object.entries(CHECKS)) {
-  const finding = check();
+  const finding = await check();
   console.log(`${finding === null ? "ok  " : "FAIL"} ${name}`);
   if (finding === null) continue;
   failed = true;
@@ -73,6 +75,12 @@ function checkMigrations(): Finding {
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** Prints which languages are incomplete. That is no problem, because the missing texts are shown in English. */
+async function countTranslations(): Promise<Finding> {
+  for (const line of await describeMissingTexts(ROOT)) console.log(`     ${line}`);
+  return null;
 }
 
 function checkBundle(): Finding {

@@ -12,6 +12,7 @@ import { choosePlace, type Place, servesTls } from "./origin.ts";
 import { requireFreePort } from "./port.ts";
 import { printNewMails } from "./print-mails.ts";
 import { startQuietly } from "./quiet-process.ts";
+import { describeMissingTexts } from "./translations.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** The directory of the local data, beside wrangler's own state. Git ignores both. */
@@ -40,7 +41,7 @@ await runCommand(async () => {
   const ready = await isReady(wrangler, place, standIns);
   endBuffering(ready);
   if (ready) {
-    console.log(describe(place, standIns));
+    console.log(describe(place, standIns, await describeMissingTexts(ROOT)));
     void printNewMails(place.localOrigin, ended);
   }
   const code = await ended;
@@ -122,7 +123,7 @@ async function isReady(wrangler: ChildProcess, place: Place, { traffic }: StandI
   return false;
 }
 
-function describe(place: Place, standIns: StandIns): string {
+function describe(place: Place, standIns: StandIns, missingTexts: readonly string[]): string {
   const accessNotes =
     place.origin === place.localOrigin
       ? []
@@ -142,6 +143,7 @@ function describe(place: Place, standIns: StandIns): string {
     `  Emails     ${mailViewerOf(place)} (none leaves this machine)`,
     `  Stores     stand-ins for PlanetScale, Upstash and Pwned Passwords on port ${standIns.port}`,
     "  Data       .wrangler/gatehouse; stop, and delete it to start over",
+    ...missingTexts.map((line) => `  Texts      ${line}, shown in English`),
     "  The log and each email follow. The Worker reloads when a file changes. Ctrl-C stops everything.",
     "",
   ].join("\n");

@@ -1,8 +1,8 @@
 import { lowerCaseAscii } from "../http/text.ts";
 
 /**
- * The languages of pages and email messages, as BCP 47 tags. After adding a language, the compiler reports every
- * missing translation.
+ * The languages of pages and email messages, as BCP 47 tags. A language may begin with a part of its translations:
+ * the missing ones are shown in English, and `npm run check` counts them.
  */
 export const LANGUAGES = ["en", "de"] as const;
 
@@ -36,14 +36,37 @@ export function findLanguage(tag: string | null | undefined): Language | null {
 /** A value in every language. */
 export type Translations<Texts> = Readonly<Record<Language, Texts>>;
 
+/** Texts of which any may be missing, at any depth. */
+type Incomplete<Texts> = Texts extends string | ((...values: never[]) => unknown)
+  ? Texts
+  : { readonly [Key in keyof Texts]?: Incomplete<Texts[Key]> };
+
+type WrittenTexts<Texts> = { readonly en: Texts } & {
+  readonly [Other in Exclude<Language, "en">]?: Incomplete<Texts>;
+};
+
+/** What every call of `translations` was given. `dev/translations.ts` counts what is missing there. */
+export const writtenTexts: WrittenTexts<unknown>[] = [];
+
 /**
- * Declares texts in every language. English defines the keys. Any other language with a missing or extra key does not
- * compile.
+ * Declares texts in every language. English is complete and defines the keys. Where another language has no text, the
+ * English one is shown. An extra key, or a message with other parameters, does not compile.
  */
-export function translations<Texts>(
-  texts: { readonly en: Texts } & { readonly [Other in Exclude<Language, "en">]: NoInfer<Texts> },
-): Translations<Texts> {
-  return texts;
+export function translations<Texts>(texts: { readonly en: Texts } & NoInfer<WrittenTexts<Texts>>): Translations<Texts> {
+  writtenTexts.push(texts);
+  const entries = LANGUAGES.map((language) => [language, fillFromEnglish(texts[language], texts.en)]);
+  return Object.fromEntries(entries) as Translations<Texts>;
+}
+
+function fillFromEnglish(texts: unknown, english: unknown): unknown {
+  if (texts === undefined || texts === english) return english;
+  if (!isTextGroup(texts) || !isTextGroup(english)) return texts;
+  return Object.fromEntries(Object.entries(english).map(([key, text]) => [key, fillFromEnglish(texts[key], text)]));
+}
+
+/** Whether this is a group of texts, and not a text or a function that returns one. */
+export function isTextGroup(texts: unknown): texts is Readonly<Record<string, unknown>> {
+  return typeof texts === "object" && texts !== null;
 }
 
 /** The language of a request, and the link to switch it. Every page needs one. */

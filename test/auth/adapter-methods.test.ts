@@ -47,7 +47,7 @@ describe("the adapter methods", () => {
   let gatehouse: Gatehouse;
   let directory: string;
   beforeAll(async () => {
-    directory = buildChangedWorker("src/auth/lucia/adapter.ts", watchAdapters);
+    directory = buildChangedWorker({ "src/auth/lucia/adapter.ts": watchAdapters });
     gatehouse = await startGatehouse({}, join(directory, "dist"));
   });
   beforeEach(() => gatehouse.reset());

@@ -165,9 +165,16 @@ describe("npm run dev", () => {
   test("with --origin is reached through a tunnel: links, cookies and the origin of forms are that one's", async () => {
     const port = await findFreePort();
     const origin = "https://gate.example.net";
+    change("src/i18n/language.ts", 'LANGUAGES = ["en", "de"]', 'LANGUAGES = ["en", "de", "fr"]');
+    change(
+      "src/i18n/language.ts",
+      "  de: {",
+      '  fr: { name: "Français", locale: "fr-FR", direction: "ltr" },\n  de: {',
+    );
     const dev = checkout.run("start", ["--port", `${port}`, "--origin", origin]);
     await printed(dev, "Ctrl-C stops everything.");
     expect(dev.output()).toContain(`Gatehouse  ${origin}\n`);
+    expect(dev.output()).toMatch(/^ {2}Texts {6}fr: (\d+) of \1 missing, shown in English$/m);
     // A tunnel passes on either the host that the client requested or the host of its target.
     const signUp = (host: string, from: string) =>
       fetch(`http://127.0.0.1:${port}/auth/signup`, {

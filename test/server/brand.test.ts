@@ -26,7 +26,7 @@ function rebrand(text: string): string {
 let directory: string;
 let gatehouse: Gatehouse;
 beforeAll(async () => {
-  directory = buildChangedWorker("src/brand.ts", rebrand);
+  directory = buildChangedWorker({ "src/brand.ts": rebrand });
   gatehouse = await startGatehouse({}, join(directory, "dist"));
 });
 afterAll(async () => {

@@ -16,19 +16,21 @@ export function buildWorker(directory = ROOT): void {
 }
 
 /**
- * Copies the Worker, changes the text of one file, and builds the copy. Returns the directory of the copy. The caller
- * removes it.
+ * Copies the Worker, changes the text of some of its files, and builds the copy. Returns the directory of the copy. The
+ * caller removes it.
  */
-export function buildChangedWorker(path: string, change: (text: string) => string): string {
+export function buildChangedWorker(changes: Readonly<Record<string, (text: string) => string>>): string {
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-changed-"));
   for (const part of ["src", "wrangler.toml", "package.json", "tsconfig.json"]) {
     cpSync(join(ROOT, part), join(directory, part), { recursive: true });
   }
   symlinkSync(join(ROOT, "node_modules"), join(directory, "node_modules"));
-  const before = readFileSync(join(directory, path), "utf8");
-  const after = change(before);
-  if (after === before) throw new Error(`${path} is as it was`);
-  writeFileSync(join(directory, path), after);
+  for (const [path, change] of Object.entries(changes)) {
+    const before = readFileSync(join(directory, path), "utf8");
+    const after = change(before);
+    if (after === before) throw new Error(`${path} is as it was`);
+    writeFileSync(join(directory, path), after);
+  }
   buildWorker(directory);
   return directory;
 }
