@@ -76,7 +76,7 @@ function writeVariables(standIns: StandIns, place: Place, verification: string |
     `PUBLIC_ORIGIN="${place.origin}"`,
     // A Worker that other machines can reach does not accept an example sender. No message leaves this machine in
     // either case.
-    ...(isLoopbackHttp(new URL(place.origin)) ? [] : [`MAIL_FROM="Gatehouse <accounts@gatehouse.test>"`]),
+    ...(isLoopbackHttp(new URL(place.origin)) ? [] : [`MAIL_FROM="accounts@gatehouse.test"`]),
     `MAIL_VIEWER_URL="${mailViewerOf(place)}"`,
     ...(verification === undefined ? [] : [`EMAIL_VERIFICATION="${verification}"`]),
   ];

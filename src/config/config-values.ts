@@ -36,6 +36,9 @@ export interface Sender {
   readonly email: string;
 }
 
+/** A sender of which the configuration may leave out the name. Then it is null, and the name of the brand is sent. */
+export type MailFrom = Pick<Sender, "email"> & { readonly name: string | null };
+
 const STRAY_CHARACTERS: readonly (readonly [pattern: RegExp, problem: string])[] = [
   [/^[\r\n]/, "starts with a line break"],
   [/[\r\n]$/, "ends with a line break"],
@@ -234,18 +237,18 @@ export function parseBreachedPasswords(text: string): ParseResult<{ readonly url
 /** With a name of this length in any script, the encoded header still fits into one line (RFC 5322, 2.1.1). */
 const SENDER_NAME_MAX_CHARACTERS = 128;
 
-/** Parses `Name <email>`. The name is not encoded, and may be in quotes. Each sender encodes it. */
-export function parseMailFrom(text: string, local: boolean): ParseResult<Sender> {
+/** Parses `Name <email>` or an email alone. The name is not encoded, and may be in quotes. Each sender encodes it. */
+export function parseMailFrom(text: string, local: boolean): ParseResult<MailFrom> {
   // Checks this first, because a line break could start another header.
   if (/[\p{Cc}\u2028\u2029]/u.test(text)) return { problem: "contains a line break or another control character" };
   if (!text.isWellFormed()) return { problem: "contains an incomplete character (an unpaired surrogate)" };
-  const [, phrase, emailText] = /^(.*?)[ \t]*<([^<>]*)>$/.exec(text) ?? [];
+  const mailbox = toAsciiEmail(text) === null ? text : `<${text}>`;
+  const [, phrase, emailText] = /^(.*?)[ \t]*<([^<>]*)>$/.exec(mailbox) ?? [];
   if (phrase === undefined || emailText === undefined) return describeUnreadableMailFrom(text);
   if (/<[^<>@]+@[^<>@]+>/.test(phrase)) return { problem: "contains more than one email", remedy: MAIL_FROM_EXAMPLE };
   const name = unquote(phrase);
   const email = toAsciiEmail(emailText);
   if (email === null) return { problem: "has no valid email between < and >" };
-  if (name === "") return { problem: "has no name before the <", remedy: MAIL_FROM_EXAMPLE };
   if (name.length > SENDER_NAME_MAX_CHARACTERS) {
     return { problem: `has a name longer than ${SENDER_NAME_MAX_CHARACTERS} characters` };
   }
@@ -256,17 +259,16 @@ export function parseMailFrom(text: string, local: boolean): ParseResult<Sender>
     };
   }
   if (email.endsWith("@example.com") && !local) return { problem: "still uses the example domain example.com" };
-  return { value: { name, email } };
+  return { value: { name: name === "" ? null : name, email } };
 }
 
-const MAIL_FROM_EXAMPLE = "Write a name, then the email in < and >: Accounts <accounts@example.org>";
+const MAIL_FROM_EXAMPLE = "Write an email, or a name and then the email in < and >: Accounts <accounts@example.org>";
 
 function describeUnreadableMailFrom(text: string): Fault {
   const remedy = MAIL_FROM_EXAMPLE;
-  if (toAsciiEmail(text) !== null) return { problem: "is an email without a name", remedy };
   if (/<[^<>]*$/.test(text)) return { problem: "has no closing >", remedy };
   if (/<[^<>]*>/.test(text)) return { problem: "has text after the >", remedy };
-  return { problem: "does not have the form Name <email>", remedy };
+  return { problem: "is neither an email nor of the form Name <email>", remedy };
 }
 
 /** Removes the quotes and escapes of a quoted string (RFC 5322, 3.2.4). Returns any other text unchanged. */

@@ -2,6 +2,7 @@ import {
   type DatabaseLogin,
   type EmailVerification,
   findStrayCharacters,
+  type MailFrom,
   type ParseResult,
   parseBreachedPasswords,
   parseCount,
@@ -26,7 +27,7 @@ export interface Config {
   /** The public origin of the service, without a trailing slash. Links in email messages start with it. */
   readonly publicOrigin: string;
   readonly emailVerification: EmailVerification;
-  readonly mail: { readonly from: Sender; readonly sender: MailSender };
+  readonly mail: { readonly from: MailFrom; readonly sender: MailSender };
   /**
    * The limit per IP: how many forms that use a store or hash a password may be sent in a window, and how many pages
    * that read a row may be opened. The two are counted separately.

@@ -82,7 +82,7 @@ test.each([
   ["PUBLIC_ORIGIN", "http://localhost:8787"],
   ["PUBLIC_ORIGIN", "accounts.example.com"],
   ["EMAIL_VERIFICATION", "Optional"],
-  ["MAIL_FROM", "accounts@example.org"],
+  ["MAIL_FROM", "accounts@example.com"],
   ["MAIL_FROM", "Accounts <accounts@example.com>"],
   ["MAIL_FROM", "Accounts\r\nBcc: x <accounts@example.org>"],
   ["MAIL_SENDER", "smtp"],
@@ -153,6 +153,14 @@ describe("the sender's name", () => {
     expect(result.ok && result.config.mail.from).toEqual({ name, email: "accounts@example.org" });
   });
 
+  test.each(["accounts@example.org", "<accounts@example.org>", '"" <accounts@example.org>'])(
+    "may be left out, as in %j",
+    (text) => {
+      const result = parseConfig({ ...GOOD, MAIL_FROM: text }, false);
+      expect(result.ok && result.config.mail.from).toEqual({ name: null, email: "accounts@example.org" });
+    },
+  );
+
   test("may come with an internationalized domain, which is converted", () => {
     const result = parseConfig({ ...GOOD, MAIL_FROM: "Müller <Konten@Müller.example>" }, false);
     expect(result.ok && result.config.mail.from).toEqual({ name: "Müller", email: "Konten@xn--mller-kva.example" });
@@ -166,14 +174,12 @@ describe("the sender's name", () => {
     ["A\u2028B <accounts@example.org>", "contains a line break or another control character"],
     ["A \ud800 <accounts@example.org>", "contains an incomplete character (an unpaired surrogate)"],
     ["=?UTF-8?B?TcO8bGxlcg==?= <accounts@example.org>", "has an encoded name (=?…?=)"],
-    ["accounts@example.org", "is an email without a name"],
-    ["<accounts@example.org>", "has no name before the <"],
-    ['"" <accounts@example.org>', "has no name before the <"],
+    ["accounts@example.com", "still uses the example domain example.com"],
     ["Accounts <accounts@example.org", "has no closing >"],
     ["Accounts <accounts@example.org>, B <b@example.org>", "contains more than one email"],
     ["Accounts <accounts@example.org> (us)", "has text after the >"],
     ["Accounts <accounts>", "has no valid email between < and >"],
-    ["Accounts", "does not have the form Name <email>"],
+    ["Accounts", "is neither an email nor of the form Name <email>"],
     [`${"ü".repeat(129)} <accounts@example.org>`, "has a name longer than 128 characters"],
   ])("in %j is rejected: the value %s", (text, problem) => {
     const result = parseConfig({ ...GOOD, MAIL_FROM: text }, false);
