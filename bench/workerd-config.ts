@@ -13,6 +13,7 @@ const MODULE_KINDS: readonly (readonly [end: string, kind: string])[] = [
   [".wasm", "wasm"],
   [".br", "data"],
   [".css", "text"],
+  [".svg", "text"],
   [".client.js", "text"],
   [".js", "esModule"],
 ];

@@ -11,7 +11,7 @@ import { messages } from "./messages.ts";
 /** The path of `enhance.client.js`, which every page loads. */
 export const ENHANCE_PATH = "/assets/enhance.js";
 
-const style = applyBrandColors(styleTemplate);
+const style = applyBrand(styleTemplate);
 let cachedSources: string | undefined;
 
 /** The CSP sources for `style-src`. They admit only the two `<style>` elements of the pages. */
@@ -125,12 +125,27 @@ function Footer({ locale: { language, switchHref } }: { locale: RequestLocale })
   );
 }
 
-/** Inserts the colors of the brand into the style sheet. */
-function applyBrandColors(css: string): string {
-  const { light, dark } = brand.accent;
-  return css
-    .replace("brand-accent-light", light.color)
-    .replace("brand-text-light", light.text)
-    .replace("brand-accent-dark", dark.color)
-    .replace("brand-text-dark", dark.text);
+/** Inserts the colors and fonts of the brand into the style sheet. */
+function applyBrand(css: string): string {
+  const { accent, ground, fonts, mark } = brand;
+  const values: Readonly<Record<string, string>> = {
+    "brand-accent-light": accent.light.color,
+    "brand-text-light": accent.light.text,
+    "brand-accent-dark": accent.dark.color,
+    "brand-text-dark": accent.dark.text,
+    "brand-ground-light": ground.light,
+    "brand-ground-dark": ground.dark,
+    "brand-font-heading": fonts.heading,
+    "brand-font-text": fonts.text,
+    // A logo file has its own colors.
+    ...("file" in mark
+      ? {}
+      : {
+          "brand-mark-back-light": mark.back.light,
+          "brand-mark-front-light": mark.front.light,
+          "brand-mark-back-dark": mark.back.dark,
+          "brand-mark-front-dark": mark.front.dark,
+        }),
+  };
+  return css.replace(/brand-[a-z-]+/g, (name) => values[name] ?? "none");
 }

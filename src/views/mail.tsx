@@ -81,12 +81,12 @@ function listFacts(language: Language, { account, at, country, ...device }: Chan
  * The colors of dark mode. Email programs keep `style` attributes, and those that support dark mode also keep this
  * style sheet. It needs `!important` to override the attributes.
  */
-const DARK_MODE_SHEET = `@media (prefers-color-scheme:dark){body{background:#0c1311!important;color:#e8efeb!important}.card{background:#16201d!important;border-color:#30403a!important}.dim{color:#a8b6af!important}.key{color:${brand.accent.dark.color}!important}.button{background:${brand.accent.dark.color}!important;color:${brand.accent.dark.text}!important}}`;
+const DARK_MODE_SHEET = `@media (prefers-color-scheme:dark){body{background:${brand.ground.dark}!important;color:#e8efeb!important}.card{background:#16201d!important;border-color:#30403a!important}.dim{color:#a8b6af!important}.key{color:${brand.accent.dark.color}!important}.button{background:${brand.accent.dark.color}!important;color:${brand.accent.dark.text}!important}}`;
 
 const STYLES = {
-  body: "margin:0;padding:24px 12px;font:16px/1.5 system-ui,sans-serif;color:#17221e;background:#e6ebe8;overflow-wrap:anywhere",
+  body: `margin:0;padding:24px 12px;font:16px/1.5 ${brand.fonts.text};color:#17221e;background:${brand.ground.light};overflow-wrap:anywhere`,
   column: "max-width:32em;margin:0 auto",
-  brand: `margin:0 0 12px;font:20px Charter,Palatino,Georgia,serif;color:${brand.accent.light.color}`,
+  brand: `margin:0 0 12px;font:20px ${brand.fonts.heading};color:${brand.accent.light.color}`,
   card: "padding:24px;border:1px solid #bfcac4;border-radius:8px;background:#fdfefd",
   heading: "margin:0;font-size:20px;line-height:1.3",
   code: "margin:16px 0;font:700 30px/1.5 ui-monospace,monospace;letter-spacing:.08em",

@@ -1,8 +1,9 @@
+import { brand } from "../brand.ts";
 import type { Children } from "./jsx-runtime.ts";
 
 export interface PanelProps {
   title: string;
-  /** The first panel of a page has the `h1` and the arch. Other panels have an `h2`. */
+  /** The first panel of a page has the `h1` and the shape of the brand. Other panels have an `h2`. */
   level?: 1 | 2 | undefined;
   children?: Children;
 }
@@ -11,7 +12,7 @@ export interface PanelProps {
 export function Panel({ title, level = 1, children }: PanelProps) {
   const Heading = level === 1 ? "h1" : "h2";
   return (
-    <section class={level === 1 ? "panel arch" : "panel"}>
+    <section class={level === 1 && brand.shape === "arch" ? "panel arch" : "panel"}>
       <Heading>{title}</Heading>
       {children}
     </section>

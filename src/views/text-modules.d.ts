@@ -4,6 +4,11 @@ declare module "*.css" {
   export default text;
 }
 
+declare module "*.svg" {
+  const text: string;
+  export default text;
+}
+
 declare module "*.client.js" {
   const text: string;
   export default text;

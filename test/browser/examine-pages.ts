@@ -12,7 +12,7 @@ import type { PageState } from "./page-state.ts";
 
 /** The largest size of a page over the network, with its styles. */
 const PAGE_MAX_BROTLI_BYTES = 3_000;
-const SIGNIN_MAX_BROTLI_BYTES = 2_000;
+const SIGNIN_MAX_BROTLI_BYTES = 2_060;
 
 /** The statuses of error pages that any path can respond with. */
 const REFUSALS = [400, 413, 415, 429, 503];

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,8 +16,8 @@ export function buildWorker(directory = ROOT): void {
 }
 
 /**
- * Copies the Worker, changes the text of some of its files, and builds the copy. Returns the directory of the copy. The
- * caller removes it.
+ * Copies the Worker, changes the text of some of its files or adds files, and builds the copy. Returns the directory of
+ * the copy. The caller removes it.
  */
 export function buildChangedWorker(changes: Readonly<Record<string, (text: string) => string>>): string {
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-changed-"));
@@ -26,7 +26,7 @@ export function buildChangedWorker(changes: Readonly<Record<string, (text: strin
   }
   symlinkSync(join(ROOT, "node_modules"), join(directory, "node_modules"));
   for (const [path, change] of Object.entries(changes)) {
-    const before = readFileSync(join(directory, path), "utf8");
+    const before = existsSync(join(directory, path)) ? readFileSync(join(directory, path), "utf8") : "";
     const after = change(before);
     if (after === before) throw new Error(`${path} is as it was`);
     writeFileSync(join(directory, path), after);

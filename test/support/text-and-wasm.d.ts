@@ -9,6 +9,11 @@ declare module "*.br" {
   export default bytes;
 }
 
+declare module "*.svg" {
+  const text: string;
+  export default text;
+}
+
 declare module "*.css" {
   const text: string;
   export default text;

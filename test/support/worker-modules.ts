@@ -3,7 +3,7 @@ import type { Plugin } from "vitest/config";
 
 /**
  * Lets unit tests import the files that wrangler bundles: WebAssembly as a module, `.br` files as data, and style
- * sheets and client scripts as text.
+ * sheets, logos and client scripts as text.
  */
 export const workerModules: Plugin = {
   name: "worker-modules",
@@ -17,7 +17,7 @@ export default new WebAssembly.Module(readFileSync(${JSON.stringify(id)}));`;
       return `import { readFileSync } from "node:fs";
 export default new Uint8Array(readFileSync(${JSON.stringify(id)})).buffer;`;
     }
-    if (/\.(?:css|client\.js)$/.test(id)) return `export default ${JSON.stringify(readFileSync(id, "utf8"))};`;
+    if (/\.(?:css|svg|client\.js)$/.test(id)) return `export default ${JSON.stringify(readFileSync(id, "utf8"))};`;
     return null;
   },
 };

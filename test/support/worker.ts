@@ -37,6 +37,7 @@ const MODULE_TYPES: readonly (readonly [end: string, type: ModuleType])[] = [
   [".wasm", "wasm"],
   [".br", "data"],
   [".css", "text"],
+  [".svg", "text"],
   [".client.js", "text"],
 ];
 

@@ -7,11 +7,22 @@ const TEXT_MIN = 4.5;
 const EDGE_MIN = 3;
 
 const sheet = readFileSync(new URL("../../src/views/style.css", import.meta.url), "utf8");
-const BRAND = {
-  "brand-accent-light": brand.accent.light.color,
-  "brand-text-light": brand.accent.light.text,
-  "brand-accent-dark": brand.accent.dark.color,
-  "brand-text-dark": brand.accent.dark.text,
+const { accent, ground, mark } = brand;
+const BRAND: Readonly<Record<string, string>> = {
+  "brand-accent-light": accent.light.color,
+  "brand-text-light": accent.light.text,
+  "brand-accent-dark": accent.dark.color,
+  "brand-text-dark": accent.dark.text,
+  "brand-ground-light": ground.light,
+  "brand-ground-dark": ground.dark,
+  ...("file" in mark
+    ? {}
+    : {
+        "brand-mark-back-light": mark.back.light,
+        "brand-mark-front-light": mark.front.light,
+        "brand-mark-back-dark": mark.back.dark,
+        "brand-mark-front-dark": mark.front.dark,
+      }),
 };
 
 const [light = "", dark = ""] = [...sheet.matchAll(/:root \{([^}]*)\}/g)].map(([, rules]) => rules);
@@ -49,6 +60,10 @@ describe.each(Object.entries(schemes))("in the %s color scheme,", (_, token) => 
   ])("%s is visible as an edge on %s", (line, ground) => {
     expect(ratio(line, ground)).toBeGreaterThanOrEqual(EDGE_MIN);
   });
+
+  test.skipIf("file" in mark).each(["mark-back", "mark-front"])("%s is visible on page", (shape) => {
+    expect(ratio(shape, "page")).toBeGreaterThanOrEqual(EDGE_MIN);
+  });
 });
 
 test("the contrast of black and white is 21, and that of #777 and white 4.48 (WCAG's own examples)", () => {
@@ -57,7 +72,7 @@ test("the contrast of black and white is 21, and that of #777 and white 4.48 (WC
 });
 
 function readTokens(rules: string): Record<string, string> {
-  const named = rules.replace(/brand-[a-z-]+/g, (name) => BRAND[name as keyof typeof BRAND]);
+  const named = rules.replace(/brand-[a-z-]+/g, (name) => BRAND[name] ?? "none");
   return Object.fromEntries(
     [...named.matchAll(/--([a-z-]+): (#[0-9a-f]{3,6});/gi)].map(([, name, value]) => [name, value]),
   );

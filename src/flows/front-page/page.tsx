@@ -1,3 +1,4 @@
+import { brand } from "../../brand.ts";
 import type { RequestLocale } from "../../i18n/language.ts";
 import { Layout } from "../../views/document.tsx";
 import { Notice } from "../../views/feedback.tsx";
@@ -15,6 +16,7 @@ export function FrontPage({ locale, deleted }: FrontPageProps) {
   const text = messages[locale.language];
   return (
     <Layout locale={locale} title={deleted ? text.deletedTitle : text.title}>
+      {brand.tagline && <p class="tagline">{brand.tagline[locale.language]}</p>}
       <Panel title={text.heading}>
         {deleted && <Notice tone="success">{text.deleted}</Notice>}
         <p>{text.invitation}</p>
