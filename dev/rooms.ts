@@ -8,7 +8,9 @@ import { dirname, join, normalize } from "node:path";
 const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   http: [],
   i18n: ["http"],
-  "brand.ts": ["i18n"],
+  /** The logo of an operator, if there is one. */
+  "logo.svg": [],
+  "brand.ts": ["i18n", "logo.svg"],
   config: ["http", "i18n"],
   views: ["brand.ts", "i18n"],
   mail: ["brand.ts", "config", "i18n", "views"],

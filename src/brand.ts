@@ -42,7 +42,7 @@ export interface MarkShape {
 
 /** A logo that is the same on light and dark pages. Every page contains it twice, so the file should be small. */
 export interface LogoFile {
-  /** The text of an SVG file with `xmlns` and `viewBox`: `import logo from "./logo.svg"` and `mark: { file: logo }`. */
+  /** The text of `src/logo.svg`: `import logo from "./logo.svg"` and `mark: { file: logo }`. It needs `viewBox`. */
   readonly file: string;
 }
 

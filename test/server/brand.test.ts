@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findForbiddenImports } from "../../dev/rooms.ts";
 import { describeMissingTexts } from "../../dev/translations.ts";
 import { type Brand, brand, type DrawnMark } from "../../src/brand.ts";
 import { buildChangedWorker } from "../support/build-worker.ts";
@@ -181,7 +182,8 @@ describe.skipIf(enginesAreMissing())("a Worker with a logo file", () => {
     expect(headers.get("Content-Security-Policy")).toContain("img-src data:");
   });
 
-  test("does not keep its translations from being counted", async () => {
+  test("passes the checks that read src/brand.ts without wrangler", async () => {
+    expect(findForbiddenImports(directory)).toEqual([]);
     expect(await describeMissingTexts(directory)).toEqual([]);
   });
 });
