@@ -1,9 +1,17 @@
 import { listActivity, showActivity } from "./flows/account/activity/handlers.tsx";
-import { showDelete, submitDelete } from "./flows/account/delete/handlers.tsx";
-import { showEmail, submitEmail } from "./flows/account/email/handlers.tsx";
+import { showData } from "./flows/account/data/handlers.tsx";
+import { showDelete, showDeleteAgain, submitDelete } from "./flows/account/delete/handlers.tsx";
+import {
+  redirectToEmail,
+  showEmail,
+  showEmailAgain,
+  submitCancelEmail,
+  submitEmail,
+} from "./flows/account/email/handlers.tsx";
 import { readAccountData, sendExport } from "./flows/account/export/handlers.ts";
 import { redirectToChangePassword, showAccount } from "./flows/account/overview/handlers.tsx";
-import { showPassword, submitPassword } from "./flows/account/password/handlers.tsx";
+import { showPassword, showPasswordAgain, submitPassword } from "./flows/account/password/handlers.tsx";
+import { showSecurity } from "./flows/account/security/handlers.tsx";
 import {
   redirectToSessions,
   showSessions,
@@ -20,16 +28,18 @@ import { showResetPassword, submitResetPassword } from "./flows/recover-password
 import { RESET_LINK } from "./flows/recover-password/new-password/link.ts";
 import {
   showForgotPassword,
+  showForgotPasswordAgain,
   showMailSent,
   submitForgotPassword,
 } from "./flows/recover-password/request-link/handlers.tsx";
 import { showSession } from "./flows/session/handlers.ts";
-import { showSignin, showSigninToMember, submitSignin } from "./flows/signin/handlers.tsx";
+import { showSignin, showSigninAgain, showSigninToMember, submitSignin } from "./flows/signin/handlers.tsx";
 import { submitSignout } from "./flows/signout/handlers.ts";
-import { showSignup, submitSignup } from "./flows/signup/handlers.tsx";
+import { showSignup, showSignupAgain, submitSignup } from "./flows/signup/handlers.tsx";
 import {
   redirectToVerifyEmail,
   showVerifyEmail,
+  showVerifyEmailAgain,
   showVerifyLink,
   submitResend,
   submitVerifyEmail,
@@ -38,10 +48,11 @@ import {
 import { VERIFY_LINK } from "./flows/verify-email/link.ts";
 import { anyone, guestOnly, rateLimited, signedIn, signedInWith, signedInWithSessions } from "./request/access.ts";
 import { carriesLink, showsLink, usesLink } from "./request/mailed-link.tsx";
+import { readPendingEmail } from "./request/pending-email.ts";
+import { serve } from "./server/asset-handlers.ts";
 import { showHealth } from "./server/health-handlers.ts";
 import { get, post, type Route } from "./server/route.ts";
-import { showScript } from "./server/script-handlers.ts";
-import { ENHANCE_PATH } from "./views/document.tsx";
+import { SCRIPT, STYLES } from "./views/assets.ts";
 
 /**
  * The route table: method, path, access rule and handler. Paths are matched in this order. The most requested paths
@@ -54,20 +65,20 @@ export const routes: readonly Route[] = [
   get("/", anyone(showFrontPage)),
 
   get("/auth/signup", guestOnly(showSignup)),
-  post("/auth/signup", guestOnly(submitSignup)),
+  post("/auth/signup", guestOnly(submitSignup), showSignupAgain),
   get("/auth/signin", guestOnly(showSignin, showSigninToMember)),
-  post("/auth/signin", guestOnly(submitSignin)),
+  post("/auth/signin", guestOnly(submitSignin), showSigninAgain),
   post("/auth/signout", anyone(submitSignout)),
 
   get("/auth/verify-email", anyone(showVerifyEmail)),
-  post("/auth/verify-email", rateLimited(submitVerifyEmail)),
+  post("/auth/verify-email", rateLimited(submitVerifyEmail), showVerifyEmailAgain),
   get("/auth/verify-email/resend", anyone(redirectToVerifyEmail)),
-  post("/auth/verify-email/resend", rateLimited(submitResend)),
+  post("/auth/verify-email/resend", rateLimited(submitResend), showVerifyEmailAgain),
   get("/auth/verify-email/:token", showsLink(VERIFY_LINK, showVerifyLink)),
   post("/auth/verify-email/:token", usesLink(VERIFY_LINK, submitVerifyLink)),
 
   get("/auth/forgot-password", anyone(showForgotPassword)),
-  post("/auth/forgot-password", anyone(submitForgotPassword)),
+  post("/auth/forgot-password", anyone(submitForgotPassword), showForgotPasswordAgain),
   get("/auth/forgot-password/sent", anyone(showMailSent)),
   get("/auth/reset-password/:token", carriesLink(RESET_LINK)),
   get("/auth/reset-password", showsLink(RESET_LINK, showResetPassword)),
@@ -78,22 +89,27 @@ export const routes: readonly Route[] = [
   get("/auth/undo-email/:token", showsLink(UNDO_LINK, showUndoEmail)),
   post("/auth/undo-email/:token", usesLink(UNDO_LINK, submitUndoEmail)),
 
-  get("/app/account", signedIn(showAccount)),
+  get("/app/account", signedInWithSessions(showAccount)),
+  get("/app/account/security", signedInWith(readPendingEmail, showSecurity)),
   get("/app/account/password", signedIn(showPassword)),
-  post("/app/account/password", signedIn(submitPassword)),
-  get("/app/account/email", signedIn(showEmail)),
-  post("/app/account/email", signedIn(submitEmail)),
+  post("/app/account/password", signedIn(submitPassword), showPasswordAgain),
+  get("/app/account/email", signedInWith(readPendingEmail, showEmail)),
+  post("/app/account/email", signedIn(submitEmail), showEmailAgain),
+  get("/app/account/email/cancel", signedIn(redirectToEmail)),
+  post("/app/account/email/cancel", signedIn(submitCancelEmail)),
   get("/app/account/sessions", signedInWithSessions(showSessions)),
   get("/app/account/sessions/revoke", signedIn(redirectToSessions)),
   post("/app/account/sessions/revoke", signedIn(submitRevoke)),
   get("/app/account/sessions/revoke-others", signedIn(redirectToSessions)),
   post("/app/account/sessions/revoke-others", signedIn(submitRevokeOthers)),
   get("/app/account/activity", signedInWith(listActivity, showActivity)),
+  get("/app/account/data", signedIn(showData)),
   get("/app/account/export", signedInWith(readAccountData, sendExport)),
   get("/app/account/delete", signedIn(showDelete)),
-  post("/app/account/delete", signedIn(submitDelete)),
+  post("/app/account/delete", signedIn(submitDelete), showDeleteAgain),
   get("/.well-known/change-password", anyone(redirectToChangePassword)),
 
   get("/healthz", anyone(showHealth)),
-  get(ENHANCE_PATH, anyone(showScript)),
+  get(SCRIPT.path, anyone(serve(SCRIPT))),
+  get(STYLES.path, anyone(serve(STYLES))),
 ];

@@ -23,6 +23,11 @@ export class FormFields {
     this.#values = values;
   }
 
+  /** Whether the form has the field, even if it is empty. */
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
   text(name: string): string {
     return this.#values.get(name) ?? "";
   }

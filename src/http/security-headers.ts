@@ -8,18 +8,18 @@ export interface SecurityHeaderOptions {
    * Whether HSTS also applies to all subdomains. Off by default, because the operators of those hosts have to agree.
    */
   readonly hstsIncludesSubdomains: boolean;
-  /** The CSP sources of the inline style sheets. */
-  readonly styleSources: string;
+  /** The CSP source of the style sheet in standalone pages. */
+  readonly inlineStyleSource: string;
 }
 
 /** Sets the security headers of every response. */
 export function setSecurityHeaders(
   headers: Headers,
-  { https, hstsIncludesSubdomains, styleSources }: SecurityHeaderOptions,
+  { https, hstsIncludesSubdomains, inlineStyleSource }: SecurityHeaderOptions,
 ): void {
   const policy = [
     "default-src 'none'",
-    `style-src ${styleSources}`,
+    `style-src 'self' ${inlineStyleSource}`,
     "script-src 'self'",
     "img-src data:",
     "form-action 'self'",

@@ -150,6 +150,7 @@ function redirectToSignIn(context: Context): Response {
   requireCookies(context);
   // The form is discarded, because the next sign-in may be to another account.
   if (context.request.method === "POST") context.cookies.notify("session-ended");
+  else if (context.session.claimedUserId !== null) context.cookies.notify("session-over");
   // Drops a path that is too long. It would make the query of the sign-in page too long as well, and that page would
   // fail.
   return seeOther(withReturnPath("/auth/signin", safeReturnPath([pathWithoutLanguage(context.url)])));

@@ -30,7 +30,7 @@ export async function showMisconfiguration(
       title={text.refusals.unavailable.title}
       message={text.beingSetUp}
       requestId={requestId}
-      enhanced={false}
+      standalone
     />
   );
   const headers = { "Retry-After": "60" };
@@ -47,7 +47,7 @@ export async function showMisconfiguration(
 function DeveloperPage({ problems }: { problems: readonly ConfigProblem[] }) {
   const title = "Gatehouse is not configured";
   return (
-    <Layout locale={{ language: "en", switchHref: null }} title={title} enhanced={false} lists>
+    <Layout locale={{ language: "en", switchHref: null }} title={title} standalone>
       <Panel title={title}>
         <p>These variables are missing or wrong. Fix them, then restart.</p>
         <Facts

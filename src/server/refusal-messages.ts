@@ -8,7 +8,7 @@ interface RefusalMessages {
    * Says what happened and what to do next. `wait` is the time until the next attempt, such as "5 minutes". `account`
    * is the email of the signed-in account, if the refusal is about that account.
    */
-  readonly message: (wait: string, account: Children) => Children;
+  readonly message: (wait: Children, account: Children) => Children;
 }
 
 /** The texts of the error pages. */
@@ -97,11 +97,11 @@ export const messages = translations({
       },
       "too-many-forms": {
         title: "Too many attempts",
-        message: (wait: string) => `Too many forms were sent from your network. Try again in ${wait}.`,
+        message: (wait: Children) => ["Too many forms were sent from your network. Try again in ", wait, "."],
       },
       "too-many-pages": {
         title: "Too many attempts",
-        message: (wait: string) => `Too many links were opened from your network. Try again in ${wait}.`,
+        message: (wait: Children) => ["Too many links were opened from your network. Try again in ", wait, "."],
       },
       "not-a-page": {
         title: "Open this page by itself",
@@ -121,13 +121,19 @@ export const messages = translations({
       },
       "too-many-attempts": {
         title: "Too many attempts",
-        message: (wait: string) =>
-          `To protect the account, sign-in is paused for ${wait}. You can reset your password now.`,
+        message: (wait: Children) => [
+          "To protect the account, sign-in is paused for ",
+          wait,
+          ". You can reset your password now.",
+        ],
       },
       "too-many-mails": {
         title: "Too many attempts",
-        message: (wait: string) =>
-          `We already sent several emails to you. Use the latest one, or try again in ${wait}.`,
+        message: (wait: Children) => [
+          "We already sent several emails to you. Use the latest one, or try again in ",
+          wait,
+          ".",
+        ],
       },
       "too-busy": {
         title: "Very busy right now",
@@ -237,12 +243,19 @@ export const messages = translations({
       },
       "too-many-forms": {
         title: "Zu viele Versuche",
-        message: (wait) =>
-          `Aus Ihrem Netz wurden zu viele Formulare gesendet. Versuchen Sie es in ${wait} noch einmal.`,
+        message: (wait) => [
+          "Aus Ihrem Netz wurden zu viele Formulare gesendet. Versuchen Sie es in ",
+          wait,
+          " noch einmal.",
+        ],
       },
       "too-many-pages": {
         title: "Zu viele Versuche",
-        message: (wait) => `Aus Ihrem Netz wurden zu viele Links geöffnet. Versuchen Sie es in ${wait} noch einmal.`,
+        message: (wait) => [
+          "Aus Ihrem Netz wurden zu viele Links geöffnet. Versuchen Sie es in ",
+          wait,
+          " noch einmal.",
+        ],
       },
       "not-a-page": {
         title: "Öffnen Sie diese Seite für sich allein",
@@ -263,13 +276,19 @@ export const messages = translations({
       },
       "too-many-attempts": {
         title: "Zu viele Versuche",
-        message: (wait) =>
-          `Zum Schutz des Kontos ist die Anmeldung für ${wait} gesperrt. Sie können jetzt Ihr Passwort zurücksetzen.`,
+        message: (wait) => [
+          "Zum Schutz des Kontos ist die Anmeldung für ",
+          wait,
+          " gesperrt. Sie können jetzt Ihr Passwort zurücksetzen.",
+        ],
       },
       "too-many-mails": {
         title: "Zu viele Versuche",
-        message: (wait) =>
-          `Wir haben Ihnen schon mehrere E-Mails gesendet. Verwenden Sie die neueste oder versuchen Sie es in ${wait} noch einmal.`,
+        message: (wait) => [
+          "Wir haben Ihnen schon mehrere E-Mails gesendet. Verwenden Sie die neueste oder versuchen Sie es in ",
+          wait,
+          " noch einmal.",
+        ],
       },
       "too-busy": {
         title: "Gerade ist viel los",

@@ -6,7 +6,9 @@ import type { Context } from "../request/context.ts";
 import { VERIFY_COOKIE } from "../request/flow-cookies.ts";
 import { pathWithoutLanguage } from "../request/read-locale.ts";
 import { ErrorPage, type SignOutAction } from "../views/error-page.tsx";
+import type { Refusal } from "../views/feedback.tsx";
 import type { Markup } from "../views/jsx-runtime.ts";
+import { messages as commonMessages } from "../views/messages.ts";
 import { formatRetryAfter, messages } from "./refusal-messages.ts";
 
 const SIGN_OUT = "/auth/signout";
@@ -37,7 +39,7 @@ export function RefusalPage({
   const { locale, requestId } = context;
   const text = messages[locale.language];
   const { title, message } = isSignOut(context, refusal) ? text.signOutPage : text.refusals[refusal.reason];
-  const wait = formatRetryAfter(locale.language, Number(refusal.headers["Retry-After"] ?? 0));
+  const wait = renderWait(context, refusal);
   const refusalMessage =
     signedInAs === null ? message(wait, "") : message(wait, <strong>{readableEmail(signedInAs)}</strong>);
   return (
@@ -47,10 +49,32 @@ export function RefusalPage({
       message={refusalMessage}
       requestId={requestId}
       // The script is refused on that host as well.
-      enhanced={refusal.reason !== "wrong-host"}
+      standalone={refusal.reason === "wrong-host"}
       {...findNextActions(context, refusal, signedInAs, canOpen)}
     />
   );
+}
+
+/** Describes a refusal that passes, for the page of the form. That page is itself the first step that is offered. */
+export function describeRefusal(context: Context, refusal: HttpError): Refusal {
+  const { locale, requestId, url } = context;
+  const { reason } = refusal;
+  const text = messages[locale.language];
+  const { title, message } = text.refusals[reason];
+  const { actions } = findNextActions(context, refusal, null, false);
+  return {
+    reason,
+    title,
+    message: message(renderWait(context, refusal), ""),
+    actions: actions.filter(({ href }) => href !== "/" && href.split("?", 1)[0] !== url.pathname),
+    reference: [commonMessages[locale.language].reference, " ", <code>{requestId}</code>],
+  };
+}
+
+/** The time until the next attempt, such as "5 minutes". The script counts it down. */
+function renderWait({ locale }: Context, { headers }: HttpError): Markup {
+  const seconds = Number(headers["Retry-After"] ?? 0);
+  return <span data-wait={seconds}>{formatRetryAfter(locale.language, seconds)}</span>;
 }
 
 function findNextActions(

@@ -1,12 +1,26 @@
 import { IttyRouter } from "itty-router/IttyRouter";
+import type { FormFields } from "../http/form-body.ts";
 import { HttpError } from "../http/refusals.ts";
 import type { GuardedHandler, Handler } from "../request/access.ts";
-import type { MatchedRoute } from "../request/context.ts";
+import type { Context, MatchedRoute } from "../request/context.ts";
 import type { LinkFormHandler, LinkPageHandler } from "../request/mailed-link.tsx";
+import type { Refusal } from "../views/feedback.tsx";
+import type { Markup } from "../views/jsx-runtime.ts";
 
 export type Route =
   | { readonly method: "GET"; readonly path: string; readonly handler: GuardedHandler }
-  | { readonly method: "POST"; readonly path: string; readonly handler: GuardedHandler | LinkFormHandler };
+  | {
+      readonly method: "POST";
+      readonly path: string;
+      readonly handler: GuardedHandler | LinkFormHandler;
+      readonly showAgain?: ShowAgain | undefined;
+    };
+
+/**
+ * Renders the page of a form with what was typed, and with the reason why the form was refused for now. Null, or a
+ * rejection, if that is not possible: then the error page is shown.
+ */
+export type ShowAgain = (context: Context, fields: FormFields, refusal: Refusal) => Markup | Promise<Markup | null>;
 
 /** The pattern of a path that contains the token of a mailed link. */
 type TokenPath = `${string}:token${string}`;
@@ -19,17 +33,19 @@ export function get<Path extends string>(
   return { method: "GET", path, handler };
 }
 
-/** A route that accepts the form of a page. */
+/** A route that accepts the form of a page. `showAgain` gives the form back if it was refused for now. */
 export function post<Path extends string>(
   path: Path,
   handler: Path extends TokenPath ? LinkFormHandler : GuardedHandler | LinkFormHandler,
+  showAgain?: ShowAgain,
 ): Route {
-  return { method: "POST", path, handler };
+  return { method: "POST", path, handler, showAgain };
 }
 
 export interface FoundRoute extends MatchedRoute {
   /** The handlers by method, in the order of the route table. */
   readonly handlers: ReadonlyMap<string, Handler>;
+  readonly showAgain: ShowAgain | null;
 }
 
 /**
@@ -40,7 +56,8 @@ export function createRouteFinder(routes: readonly Route[]): (url: URL) => Promi
   const router = IttyRouter();
   for (const [path, routesOfPath] of Map.groupBy(routes, (route) => route.path)) {
     const handlers = new Map(routesOfPath.map(({ method, handler }) => [method, handler]));
-    router.all(path, ({ params }): FoundRoute => ({ path, params, handlers }));
+    const [showAgain = null] = routesOfPath.flatMap((route) => (route.method === "POST" && route.showAgain) || []);
+    router.all(path, ({ params }): FoundRoute => ({ path, params, handlers, showAgain }));
   }
 
   return async ({ origin, pathname }) => {

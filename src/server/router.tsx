@@ -7,10 +7,11 @@ import { setSecurityHeaders } from "../http/security-headers.ts";
 import type { Context, MatchedRoute, OpenContext, ReceivedRequest } from "../request/context.ts";
 import type { Cookies } from "../request/cookies.ts";
 import { describeError } from "../request/log.ts";
-import { renderDocument, styleSources } from "../views/document.tsx";
+import { inlineStyleSource, renderDocument } from "../views/document.tsx";
+import type { Markup } from "../views/jsx-runtime.ts";
 import { requirePublicOrigin } from "./public-origin.ts";
-import { RefusalPage } from "./refusal-page.tsx";
-import { createRouteFinder, type FoundRoute, type Route } from "./route.ts";
+import { describeRefusal, RefusalPage } from "./refusal-page.tsx";
+import { createRouteFinder, type FoundRoute, type Route, type ShowAgain } from "./route.ts";
 
 /** The status of a mailed link that has expired or was used. Its flow renders the page. */
 const GONE = 410;
@@ -22,6 +23,8 @@ const GONE = 410;
 interface Dispatch {
   readonly route: MatchedRoute | null;
   readonly respond: (context: Context) => Response | Promise<Response>;
+  /** Gives the form of the request back. Null if the request is no form, or if its route cannot. */
+  readonly showAgain: ShowAgain | null;
 }
 
 /** Handles one request. `openContext` creates its context once the route is known. */
@@ -37,22 +40,22 @@ export function createRouter(routes: readonly Route[]): RequestHandler {
 
   const dispatch = async (received: ReceivedRequest, config: Config): Promise<Dispatch> => {
     const redirect = requirePublicOrigin(received, config) ?? checkRequest(received);
-    if (redirect !== null) return { route: null, respond: () => redirect };
-    const { path, params, handlers } = await findRoute(received.url);
+    if (redirect !== null) return { route: null, respond: () => redirect, showAgain: null };
+    const { path, params, handlers, showAgain } = await findRoute(received.url);
     const { method } = received.request;
     const handler = handlers.get(method === "HEAD" ? "GET" : method);
     if (handler === undefined) throw new HttpError("wrong-method", { Allow: allowedMethods(handlers) });
-    return { route: { path, params }, respond: handler };
+    return { route: { path, params }, respond: handler, showAgain: method === "POST" ? showAgain : null };
   };
 
   return async (received, config, openContext) => {
-    const { route, respond } = await dispatch(received, config).catch(refuse);
+    const { route, respond, showAgain } = await dispatch(received, config).catch(refuse);
     const { context, runDeferred } = openContext(route);
     let response: Response;
     try {
       response = await respond(context);
     } catch (error) {
-      response = await showError(error, context, routes);
+      response = await showError(error, context, routes, showAgain);
     }
     response = await finishResponse(response, context);
     const { method } = received.request;
@@ -68,6 +71,7 @@ function refuse(error: unknown): Dispatch {
     respond: () => {
       throw error;
     },
+    showAgain: null,
   };
 }
 
@@ -90,10 +94,15 @@ function allowedMethods(handlers: FoundRoute["handlers"]): string {
 }
 
 /**
- * Renders the error page. Anything but an HttpError is our failure: it is logged without its message and shown as a
- * generic 503.
+ * Renders the error page, or gives the form back if it was only refused for now. Anything but an HttpError is our
+ * failure: it is logged without its message and shown as a generic 503.
  */
-async function showError(error: unknown, context: Context, routes: readonly Route[]): Promise<Response> {
+async function showError(
+  error: unknown,
+  context: Context,
+  routes: readonly Route[],
+  showAgain: ShowAgain | null,
+): Promise<Response> {
   context.cookies.reset();
   const refusal = error instanceof HttpError ? error : logFailure(error, context);
   const { method } = context.request;
@@ -102,8 +111,20 @@ async function showError(error: unknown, context: Context, routes: readonly Rout
   const signedInAs = session?.account.email ?? null;
   const parts = context.url.pathname.split("/");
   const canOpen = routes.some((route) => route.method === "GET" && matchesPattern(route.path.split("/"), parts));
-  const page = <RefusalPage {...{ context, refusal, signedInAs, canOpen }} />;
+  const page = (await giveFormBack(context, refusal, showAgain)) ?? (
+    <RefusalPage {...{ context, refusal, signedInAs, canOpen }} />
+  );
   return html(renderDocument(page), refusal.status, refusal.headers);
+}
+
+/** Renders the page of the form after a refusal that passes. Null for other refusals, and if the page needs a store. */
+async function giveFormBack(context: Context, refusal: HttpError, showAgain: ShowAgain | null): Promise<Markup | null> {
+  if (showAgain === null || (refusal.status !== 429 && refusal.status !== 503)) return null;
+  try {
+    return await showAgain(context, await context.form(), describeRefusal(context, refusal));
+  } catch {
+    return null;
+  }
 }
 
 /** Returns whether a path matches the pattern of a route. Both are split at slashes. */
@@ -147,7 +168,7 @@ export async function finishResponse(
   setSecurityHeaders(headers, {
     https: url.protocol === "https:",
     hstsIncludesSubdomains: config?.hstsIncludesSubdomains === true,
-    styleSources: await styleSources(),
+    inlineStyleSource: await inlineStyleSource(),
   });
   headers.set("X-Request-Id", requestId);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");

@@ -34,13 +34,14 @@ export async function deleteTokensOfUser(transaction: Transaction, userId: strin
   await transaction.execute("delete from one_time_tokens where user_id = ?", [userId]);
 }
 
+/** Returns the number of deleted tokens. */
 export async function deleteTokensOfUserFor(
   transaction: Transaction,
   userId: string,
   purposes: readonly string[],
-): Promise<void> {
+): Promise<number> {
   const remove = "delete from one_time_tokens where user_id = ? and purpose in (?)";
-  await transaction.execute(remove, [userId, purposes]);
+  return (await transaction.execute(remove, [userId, purposes])).rowsAffected;
 }
 
 /** Deletes the tokens that return one of these emails to an account. */

@@ -121,6 +121,15 @@ export async function findLiveSignup(
   return (await database.execute<OneTimeTokenRow>(SELECT_SIGNUP, values)).rows[0] ?? null;
 }
 
+const SELECT_PENDING_EMAIL = `select email from one_time_tokens
+  where user_id = ? and purpose = 'change-email' and expires_at > ? order by created_at desc limit 1`;
+
+/** The email that an account is to get once its newest link is used; null if there is none. */
+export async function findPendingEmail(database: Executor, userId: string, now: number): Promise<string | null> {
+  const { rows } = await database.execute<Pick<OneTimeTokenRow, "email">>(SELECT_PENDING_EMAIL, [userId, now]);
+  return rows[0]?.email ?? null;
+}
+
 export async function listTokens(database: Executor, userId: string): Promise<OneTimeTokenRow[]> {
   return (await database.execute<OneTimeTokenRow>("select * from one_time_tokens where user_id = ?", [userId])).rows;
 }

@@ -17,6 +17,8 @@ export const users = mysqlTable(
      * The language of notices: of the pages on which the owner signed up or last signed in. Null if it is not known.
      */
     language: varchar("language", { length: 8 }),
+    /** When the password was chosen. Null if that was before 0.2.0. */
+    password_changed_at: epochMilliseconds("password_changed_at"),
     /** Rises whenever all sessions end. A session whose copy differs is dead. */
     session_epoch: int("session_epoch").notNull().default(0),
     /** Rises with every change of the row, so that the newer of two copies is known. */

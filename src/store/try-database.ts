@@ -6,7 +6,8 @@ import { insertUser } from "./users.ts";
  * with the schema.
  */
 export const NAME_EVERY_COLUMN = `
-select u.id, u.email, u.email_verified_at, u.language, u.session_epoch, u.version, u.created_at, u.updated_at,
+select u.id, u.email, u.email_verified_at, u.language, u.password_changed_at, u.session_epoch, u.version,
+u.created_at, u.updated_at,
 k.id, k.user_id, k.hashed_password,
 t.purpose, t.subject, t.token_hash, t.email, t.user_id, t.hashed_password, t.browser_hash, t.code_hash, t.attempts,
 t.code_expires_at, t.expires_at, t.created_at, t.requester,
@@ -25,7 +26,13 @@ export async function tryDatabase(database: Database): Promise<void> {
       await transaction.execute(NAME_EVERY_COLUMN);
       // A random id, so that concurrent checks do not wait for each other's locks.
       const id = crypto.randomUUID().replaceAll("-", "");
-      const rest = { email_verified_at: null, language: null, created_at: now, updated_at: now };
+      const rest = {
+        email_verified_at: null,
+        language: null,
+        password_changed_at: null,
+        created_at: now,
+        updated_at: now,
+      };
       await insertUser(transaction, { id, email: `${id}@health.invalid`, session_epoch: 0, version: 0, ...rest });
       throw undo;
     });

@@ -29,16 +29,18 @@ export class EmailReserved extends Error {}
 const IS_UNRESERVED = `not exists (
   select email from reserved_emails where reserved_emails.email = ? and user_id <> ? and expires_at > ?)`;
 
-const INSERT = `insert into users (id, email, email_verified_at, language, session_epoch, version, created_at, updated_at)
-  select ?, ?, ?, ?, ?, ?, ?, ? from dual where ${IS_UNRESERVED}`;
+const INSERT = `insert into users
+  (id, email, email_verified_at, language, password_changed_at, session_epoch, version, created_at, updated_at)
+  select ?, ?, ?, ?, ?, ?, ?, ?, ? from dual where ${IS_UNRESERVED}`;
 
 /** Rejects (`isDuplicate`) if the unique index on `email` refuses the row. Throws EmailReserved. */
 export async function insertUser(
   transaction: Transaction,
-  { id, email, email_verified_at, language, session_epoch, version, created_at, updated_at }: UserRow,
+  { id, email, email_verified_at, language, password_changed_at, session_epoch, version, ...times }: UserRow,
 ): Promise<void> {
-  const values = [id, email, email_verified_at, language, session_epoch, version, created_at, updated_at];
-  const inserted = await transaction.execute(INSERT, [...values, email, id, created_at]);
+  const { created_at, updated_at } = times;
+  const values = [id, email, email_verified_at, language, password_changed_at, session_epoch, version];
+  const inserted = await transaction.execute(INSERT, [...values, created_at, updated_at, email, id, created_at]);
   if (inserted.rowsAffected === 0) throw new EmailReserved();
 }
 
@@ -59,27 +61,34 @@ export async function raiseSessionEpoch(
   return (await transaction.execute(raise, [now, userId, sessionEpoch])).rowsAffected === 1;
 }
 
-/** The same, if the email is `email` as well. */
-export async function raiseSessionEpochWithEmail(
+const CHANGE_PASSWORD = `update users set password_changed_at = ?, session_epoch = session_epoch + 1,
+  version = version + 1, updated_at = ?
+  where id = ? and email = ?`;
+
+/**
+ * Ends all sessions because the password changes, if the email is `email` and the epoch is `sessionEpoch`; otherwise
+ * returns false and changes nothing. The caller sets the password of the key. `now` is epoch milliseconds.
+ */
+export async function notePasswordChange(
   transaction: Transaction,
   userId: string,
   email: string,
   sessionEpoch: number,
   now: number,
 ): Promise<boolean> {
-  const raise = `${RAISE_SESSION_EPOCH} and email = ? and session_epoch = ?`;
-  return (await transaction.execute(raise, [now, userId, email, sessionEpoch])).rowsAffected === 1;
+  const change = `${CHANGE_PASSWORD} and session_epoch = ?`;
+  return (await transaction.execute(change, [now, now, userId, email, sessionEpoch])).rowsAffected === 1;
 }
 
-/** Ends all sessions if the email is `email` and verified; otherwise returns false and changes nothing. */
-export async function raiseSessionEpochIfVerified(
+/** The same, if the email is `email` and verified; otherwise returns false and changes nothing. */
+export async function notePasswordReset(
   transaction: Transaction,
   userId: string,
   email: string,
   now: number,
 ): Promise<boolean> {
-  const raise = `${RAISE_SESSION_EPOCH} and email = ? and email_verified_at is not null`;
-  return (await transaction.execute(raise, [now, userId, email])).rowsAffected === 1;
+  const change = `${CHANGE_PASSWORD} and email_verified_at is not null`;
+  return (await transaction.execute(change, [now, now, userId, email])).rowsAffected === 1;
 }
 
 const CHANGE_EMAIL = `update users set email = ?, email_verified_at = ?, session_epoch = session_epoch + 1,

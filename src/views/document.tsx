@@ -1,23 +1,18 @@
-// The build command in wrangler.toml creates these files from account.css and style.css.
-import accountStyle from "../../build/account.css";
-import styleTemplate from "../../build/style.css";
 import { brand } from "../brand.ts";
+import { readableEmail } from "../i18n/email-syntax.ts";
 import { LANGUAGES, type RequestLocale, TRAITS } from "../i18n/language.ts";
+import { SCRIPT, STYLES } from "./assets.ts";
 import { SignOutForm } from "./form.tsx";
 import { type Children, Markup } from "./jsx-runtime.ts";
 import { faviconHref, Mark } from "./mark.tsx";
 import { messages } from "./messages.ts";
 
-/** The path of `enhance.client.js`, which every page loads. */
-export const ENHANCE_PATH = "/assets/enhance.js";
+let cachedSource: string | undefined;
 
-const style = applyBrand(styleTemplate);
-let cachedSources: string | undefined;
-
-/** The CSP sources for `style-src`. They admit only the two `<style>` elements of the pages. */
-export async function styleSources(): Promise<string> {
-  cachedSources ??= (await Promise.all([style, accountStyle].map(hashSource))).join(" ");
-  return cachedSources;
+/** The CSP source that admits the `<style>` element of standalone pages. */
+export async function inlineStyleSource(): Promise<string> {
+  cachedSource ??= await hashSource(STYLES.text);
+  return cachedSource;
 }
 
 async function hashSource(text: string): Promise<string> {
@@ -37,31 +32,25 @@ export interface LayoutProps {
   title: string;
   /** Whether the title starts with "Error: ". A screen reader reads the title first after a refused form. */
   errors?: boolean | undefined;
-  /** Whether the header has a "Sign out" button. Set on every page that only the owner of an account sees. */
-  signOut?: boolean | undefined;
-  /** Whether the styles of account.css are included, which lists and facts need. Defaults to `signOut`. */
-  lists?: boolean | undefined;
-  /** Whether the page loads the script. False where the server refuses to serve the script as well. */
-  enhanced?: boolean | undefined;
+  /**
+   * The email of the account, on every page that only its owner sees. The header shows it with a "Sign out" button, and
+   * the page is wide and without the arch.
+   */
+  signedInAs?: string | undefined;
+  /** Whether the page loads no files, because the server refuses to serve them as well. Its styles are in the page. */
+  standalone?: boolean | undefined;
   children: Children;
 }
 
 /** An entity, because V8 encodes a page many times faster up to its first character outside ASCII. */
 const MIDDLE_DOT = new Markup(" &middot; ");
 
-/** The frame of all pages. Needs `img-src data:` for the icon and `script-src 'self'`, besides `styleSources`. */
-export function Layout({
-  locale,
-  title,
-  errors = false,
-  signOut = false,
-  lists = signOut,
-  enhanced = true,
-  children,
-}: LayoutProps) {
-  const text = messages[locale.language];
+/** The frame of all pages. Needs `img-src data:` for the icon, and `'self'` for styles and the script. */
+export function Layout({ locale, title, errors = false, signedInAs, standalone = false, children }: LayoutProps) {
+  const { language } = locale;
+  const text = messages[language];
   return (
-    <html lang={locale.language} dir={TRAITS[locale.language].direction}>
+    <html lang={language} dir={TRAITS[language].direction}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width,initial-scale=1" />
@@ -73,24 +62,33 @@ export function Layout({
           {brand.name}
         </title>
         <link rel="icon" href={faviconHref} />
-        {/* These style sheets are our own files. Escaping them would change the text that the hashes cover. */}
-        <style>{new Markup(style)}</style>
-        {lists && <style>{new Markup(accountStyle)}</style>}
-        {enhanced && (
-          <script
-            src={ENHANCE_PATH}
-            defer
-            data-words={[text.show, text.hide, text.capsLock, text.suggestion].join("|")}
-          />
+        {standalone ? (
+          // The style sheet is our own file. Escaping it would change the text that the hash covers.
+          <style>{new Markup(STYLES.text)}</style>
+        ) : (
+          <>
+            <link rel="stylesheet" href={STYLES.href} />
+            <script
+              src={SCRIPT.href}
+              defer
+              data-locale={TRAITS[language].locale}
+              data-words={[text.show, text.hide, text.capsLock, text.suggestion, text.tryNow].join("|")}
+            />
+          </>
         )}
       </head>
-      <body>
+      <body class={signedInAs === undefined ? undefined : "inside"}>
         <header>
           <a href="/">
             <Mark />
             {brand.name}
           </a>
-          {signOut && <SignOutForm language={locale.language} />}
+          {signedInAs !== undefined && (
+            <div>
+              <span>{readableEmail(signedInAs)}</span>
+              <SignOutForm language={language} />
+            </div>
+          )}
         </header>
         <main>{children}</main>
         <Footer locale={locale} />
@@ -123,29 +121,4 @@ function Footer({ locale: { language, switchHref } }: { locale: RequestLocale })
         ))}
     </footer>
   );
-}
-
-/** Inserts the colors and fonts of the brand into the style sheet. */
-function applyBrand(css: string): string {
-  const { accent, ground, fonts, mark } = brand;
-  const values: Readonly<Record<string, string>> = {
-    "brand-accent-light": accent.light.color,
-    "brand-text-light": accent.light.text,
-    "brand-accent-dark": accent.dark.color,
-    "brand-text-dark": accent.dark.text,
-    "brand-ground-light": ground.light,
-    "brand-ground-dark": ground.dark,
-    "brand-font-heading": fonts.heading,
-    "brand-font-text": fonts.text,
-    // A logo file has its own colors.
-    ...("file" in mark
-      ? {}
-      : {
-          "brand-mark-back-light": mark.back.light,
-          "brand-mark-front-light": mark.front.light,
-          "brand-mark-back-dark": mark.back.dark,
-          "brand-mark-front-dark": mark.front.dark,
-        }),
-  };
-  return css.replace(/brand-[a-z-]+/g, (name) => values[name] ?? "none");
 }

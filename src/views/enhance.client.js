@@ -2,7 +2,10 @@
 {
   // Longer than any response takes, even if a store fails. After this time the form can be sent again.
   const RESEND_BLOCK_MS = 10_000;
-  const [show, hide, capsLock, suggestion] = document.currentScript.dataset.words.split("|");
+  const CODE_DIGITS = 8;
+  const COUNTDOWN_MAX_SECONDS = 3_600;
+  const { words, locale } = document.currentScript.dataset;
+  const [show, hide, capsLock, suggestion, tryNow] = words.split("|");
   // From a form that is being sent to the function that makes its button usable again.
   const sending = new Map();
   const hideFunctions = [];
@@ -109,6 +112,61 @@
       status.append(button);
     });
   }
+
+  // A code is sent by itself after a paste or autofill of all digits, but never after an error.
+  const code = document.querySelector("[autocomplete=one-time-code]:not([aria-invalid])");
+  let digitsBefore = 0;
+  code?.addEventListener("input", () => {
+    const digits = code.value.replace(/\D/g, "").length;
+    if (digits === CODE_DIGITS && digits - digitsBefore > 1) code.form.requestSubmit();
+    digitsBefore = digits;
+  });
+
+  // Times in the reader's time zone, and those of the last day as "2 hours ago".
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  for (const time of document.querySelectorAll("time[datetime*=T]")) {
+    const date = new Date(time.dateTime);
+    const timeOfDay = date.toLocaleTimeString(locale, { timeStyle: "short" });
+    const full = date.toLocaleString(locale, { dateStyle: "long", timeStyle: "short" });
+    const minutes = Math.ceil((date - Date.now()) / 60_000);
+    time.title = full;
+    if ("day" in time.dataset) {
+      // The Swedish format of a date is that of ISO 8601.
+      time.textContent = time.dateTime.startsWith(date.toLocaleDateString("sv")) ? timeOfDay : full;
+    } else if (minutes > 0 || minutes < -1_440) {
+      time.textContent = full;
+    } else {
+      time.textContent =
+        minutes > -60 ? relative.format(minutes, "minute") : relative.format(Math.ceil(minutes / 60), "hour");
+    }
+  }
+
+  for (const wait of document.querySelectorAll("[data-wait]")) {
+    if (wait.dataset.wait > COUNTDOWN_MAX_SECONDS) continue;
+    const end = Date.now() + wait.dataset.wait * 1_000;
+    const timer = setInterval(() => {
+      const seconds = Math.max(0, Math.ceil((end - Date.now()) / 1_000));
+      wait.textContent = `${Math.floor(seconds / 60)}:${`${seconds % 60}`.padStart(2, "0")}`;
+      if (seconds > 0) return;
+      clearInterval(timer);
+      const status = document.createElement("p");
+      status.setAttribute("role", "status");
+      wait.parentElement.after(status);
+      // In a later task, because some screen readers ignore the text that a new status already has.
+      setTimeout(() => {
+        status.textContent = tryNow;
+      });
+    }, 1_000);
+  }
+
+  // The email goes from form to form until the sign-in. Browsers that block storage throw.
+  try {
+    if (document.querySelector(".inside")) sessionStorage.removeItem("email");
+    for (const input of document.querySelectorAll("[type=email][autocomplete=username]:not([readonly])")) {
+      input.value ||= sessionStorage.getItem("email") ?? "";
+      input.addEventListener("change", () => sessionStorage.setItem("email", input.value));
+    }
+  } catch {}
 
   const target = document.querySelector("input[data-focus]") ?? document.querySelector("[data-focus]");
   target?.focus();

@@ -23,13 +23,13 @@ export interface ErrorPageProps {
   /** A button that signs out, if that is the next step. */
   signOut?: SignOutAction | undefined;
   /** As in `Layout`. */
-  enhanced?: boolean | undefined;
+  standalone?: boolean | undefined;
 }
 
 /** The page for a refused or failed request. */
-export function ErrorPage({ locale, title, message, requestId, actions = [], signOut, enhanced }: ErrorPageProps) {
+export function ErrorPage({ locale, title, message, requestId, actions = [], signOut, standalone }: ErrorPageProps) {
   return (
-    <Layout locale={locale} title={title} enhanced={enhanced}>
+    <Layout locale={locale} title={title} standalone={standalone}>
       <Panel title={title}>
         <p>{message}</p>
         {actions.map(({ href, label }, index) => (

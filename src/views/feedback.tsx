@@ -30,6 +30,36 @@ export function ErrorSummary({ language, errors }: { language: Language; errors:
   );
 }
 
+/** Why a form was refused for now. Its page shows it above the form, with what was typed. */
+export interface Refusal {
+  readonly reason: string;
+  readonly title: string;
+  /** Says what happened and what to do next. */
+  readonly message: Children;
+  /** Other next steps than sending the form again, the most likely first. */
+  readonly actions: readonly { readonly href: string; readonly label: string }[];
+  /** The label and the value that let operators find the log lines of the request. */
+  readonly reference: Children;
+}
+
+/** Shows a refusal; nothing if it is undefined. `children` are further next steps. The script moves the focus to it. */
+export function RefusalNotice({ refusal, children }: { refusal: Refusal | undefined; children?: Children }) {
+  if (refusal === undefined) return null;
+  return (
+    <div class="notice error" role="alert" tabindex={-1} data-focus="">
+      <h2>{refusal.title}</h2>
+      <p>{refusal.message}</p>
+      {refusal.actions.map(({ href, label }) => (
+        <p key={href}>
+          <a href={href}>{label}</a>
+        </p>
+      ))}
+      {children}
+      <small>{refusal.reference}</small>
+    </div>
+  );
+}
+
 export type NoticeTone = "info" | "success" | "warning";
 
 /** A message above the content. It is not a live region, because it is already in the page when the page loads. */

@@ -7,6 +7,8 @@ export interface FormProps {
   action: string;
   /** The button's label. */
   submit: string;
+  /** Completes the label for screen readers, if a page has several forms with the same label. */
+  about?: string | undefined;
   /**
    * The button's label while the form is being sent. Only the script shows it, and turns the three dots into an
    * ellipsis. An ellipsis in the page itself would make V8 store and encode the page in two bytes per character.
@@ -30,13 +32,18 @@ export type ButtonTone = "primary" | "quiet" | "danger";
  * A form that is sent with POST. The browser's validation is off, because the server's messages are the same in every
  * browser, stay on the page and name all errors at once.
  */
-export function Form({ action, submit, busy, madeFor, returnPath, tone = "primary", children }: FormProps) {
+export function Form({ action, submit, about, busy, madeFor, returnPath, tone = "primary", children }: FormProps) {
   return (
     <form method="post" action={action} novalidate>
       {madeFor !== null && <HiddenField name="madeFor" value={madeFor} />}
       {returnPath !== undefined && <HiddenField name="redirectTo" value={returnPath} />}
       {children}
-      <button type="submit" class={tone === "primary" ? undefined : tone} data-busy={busy}>
+      <button
+        type="submit"
+        class={tone === "primary" ? undefined : tone}
+        data-busy={busy}
+        aria-label={about && `${submit}: ${about}`}
+      >
         {submit}
       </button>
     </form>

@@ -1,4 +1,5 @@
 import { translations } from "../i18n/language.ts";
+import type { Section } from "./account.tsx";
 
 /** Texts that any page may show. */
 export const messages = translations({
@@ -10,6 +11,7 @@ export const messages = translations({
     capsLock: "Caps Lock is on",
     /** `enhance.client.js` replaces `{email}`. */
     suggestion: "Did you mean {email}?",
+    tryNow: "You can try again now.",
     signOut: "Sign out",
     signingOut: "Signing out...",
     promise: "Only the cookies it needs. No tracking.",
@@ -18,6 +20,14 @@ export const messages = translations({
     reference: "Reference",
     unknownDevice: "Unknown device",
     account: "Account",
+    sections: {
+      overview: "Overview",
+      security: "Security",
+      devices: "Devices",
+      activity: "Activity",
+      data: "Your data",
+    } satisfies Record<Section, string>,
+    cancel: "Cancel",
     when: "When",
     device: "Device",
     country: "Country",
@@ -32,6 +42,7 @@ export const messages = translations({
     hide: "Verbergen",
     capsLock: "Feststelltaste ist an",
     suggestion: "Meinten Sie {email}?",
+    tryNow: "Sie können es jetzt noch einmal versuchen.",
     signOut: "Abmelden",
     signingOut: "Wird abgemeldet ...",
     promise: "Nur notwendige Cookies. Kein Tracking.",
@@ -40,6 +51,14 @@ export const messages = translations({
     reference: "Referenz",
     unknownDevice: "Unbekanntes Gerät",
     account: "Konto",
+    sections: {
+      overview: "Übersicht",
+      security: "Sicherheit",
+      devices: "Geräte",
+      activity: "Aktivität",
+      data: "Ihre Daten",
+    },
+    cancel: "Abbrechen",
     when: "Wann",
     device: "Gerät",
     country: "Land",

@@ -29,7 +29,7 @@ const asMemberToldOf = (notice: string, path: string) => async (page: Page, gate
 
 /** The pages of an account in all their states. */
 export const ACCOUNT_STATES: readonly PageState[] = [
-  { name: "account", status: 200, title: "Account", reach: asMember("") },
+  { name: "account", status: 200, title: "Account", reach: withPhone("") },
   { name: "account-changed", status: 200, title: "Account", reach: asMemberToldOf("password-changed", "") },
   { name: "password", status: 200, title: "Change password", reach: asMember("/password") },
   { name: "password-errors", status: 422, title: "Error: Change password", reach: asMember("/password", send) },
@@ -50,8 +50,28 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     name: "email-sent",
     status: 200,
     title: "Check your email",
-    reach: asMemberToldOf("email-link-sent", "/email?sent"),
+    reach: asMember("/email", async (page) => {
+      await page.locator("#email").fill(NEW_ADDRESS);
+      await send(page);
+    }),
   },
+  {
+    name: "security",
+    status: 200,
+    title: "Security",
+    reach: asMember("/email", async (page) => {
+      await page.locator("#email").fill(NEW_ADDRESS);
+      await send(page);
+      await page.goto(`${ACCOUNT}/security`);
+    }),
+  },
+  {
+    name: "security-email-change-canceled",
+    status: 200,
+    title: "Security",
+    reach: asMemberToldOf("email-change-canceled", "/security"),
+  },
+  { name: "data", status: 200, title: "Your data", reach: asMember("/data") },
   {
     name: "email-too-many-changes",
     status: 422,
@@ -72,14 +92,27 @@ export const ACCOUNT_STATES: readonly PageState[] = [
   { name: "devices", status: 200, title: "Devices", reach: withPhone("/sessions") },
   { name: "devices-only-this", status: 200, title: "Devices", reach: asMember("/sessions") },
   { name: "devices-signed-out", status: 200, title: "Devices", reach: asMemberToldOf("others-ended", "/sessions") },
-  { name: "devices-gone", status: 404, title: "Devices", reach: withPhone(`/sessions?end=${"0".repeat(64)}`) },
+  {
+    name: "devices-gone",
+    status: 422,
+    title: "Devices",
+    reach: async (page, gatehouse) => {
+      await withPhone("/sessions")(page, gatehouse);
+      await page.locator("[name=session]").evaluate((input: HTMLInputElement) => {
+        input.value = "0".repeat(64);
+      });
+      await page.locator(".rows button").click();
+      await page.waitForLoadState();
+    },
+  },
   {
     name: "device-sign-out",
     status: 200,
     title: "Sign out this device",
     reach: async (page, gatehouse) => {
       await withPhone("/sessions")(page, gatehouse);
-      await page.locator(".entries a").first().click();
+      await agePassword(page, gatehouse);
+      await page.locator(".rows button").click();
       await page.waitForLoadState();
     },
   },
@@ -172,7 +205,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
   {
     name: "too-many-passwords",
     status: 429,
-    title: "Too many attempts",
+    title: "Error: Sign in",
     reach: async (page, gatehouse) => {
       const wrong = new URLSearchParams({ email: ADA.email, password: "not the password" });
       for (let tries = 0; tries < 10; tries += 1) await gatehouse.browser().post("/auth/signin", wrong);
@@ -200,7 +233,7 @@ async function openConfirmLink(page: Page, gatehouse: Gatehouse): Promise<void> 
   // The code is issued after the response to the sign-up.
   const code = codeIn(await gatehouse.inbox.newest(ADA.email));
   await page.goto("/auth/verify-email");
-  await page.locator("#code").fill(code);
+  await page.locator("#code").pressSequentially(code);
   await page.locator("main button[type=submit]").first().click();
   await page.waitForURL("/app");
   await page.goto(`${ACCOUNT}/email`);

@@ -2,7 +2,9 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { chromiumIsMissing, goBack, openWindow, startChromium } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { ADA, signUp as signUpElsewhere } from "../support/people.ts";
+import { codeIn } from "../support/inbox.ts";
+import { ADA, signIn as signInElsewhere, signUp as signUpElsewhere } from "../support/people.ts";
+import { changeSession } from "../support/stored.ts";
 import { fillInSignin, fillInSignup, signUp } from "./steps.ts";
 
 describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
@@ -76,7 +78,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     expect(await page.getByRole("button", { name: "Confirm password: Show" }).count()).toBe(1);
   });
 
-  test("allows passwords to be pasted, and stores nothing in the browser: there are only cookies that no script can read", async () => {
+  test("allows passwords to be pasted, and leaves nothing in the browser: there are only cookies that no script can read", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signup");
     for (const label of ["Password", "Confirm password"]) {
@@ -183,6 +185,100 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("alert").waitFor();
     expect(await focusedId(page)).toBe("code");
+  });
+
+  test("sends a code after all its digits are pasted or filled in, but not while it is typed or after an error", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/auth/signup");
+    await fillInSignup(page);
+    await submitButton(page).click();
+    await page.waitForURL("/app");
+    const code = codeIn(await gatehouse.inbox.newest(ADA.email));
+    const posts: string[] = [];
+    page.on("request", (request) => request.method() === "POST" && posts.push(request.postData() ?? ""));
+    await page.goto("/auth/verify-email");
+    const field = page.getByLabel("Code");
+    await field.pressSequentially("00000000");
+    expect(posts).toEqual([]);
+    await field.fill("");
+    await field.fill("0000");
+    expect(posts).toEqual([]);
+    await field.fill("0000 0000");
+    await page.getByRole("alert").waitFor();
+    expect(posts).toHaveLength(1);
+    // The wrong code is still there and selected, so that the next one replaces it.
+    expect(await field.inputValue()).toBe("0000 0000");
+    expect(await page.evaluate(() => getSelection()?.toString())).toBe("0000 0000");
+    await field.fill(code);
+    expect(posts).toHaveLength(1);
+    await page.getByRole("button", { name: "Verify", exact: true }).click();
+    await page.waitForURL("/app");
+    await page.getByText("Your email is verified.").waitFor();
+  });
+
+  test("shows times in the reader's time zone, and those of the last day as a time ago", async () => {
+    const page = await openWindow(chromium, gatehouse, { timezoneId: "America/Los_Angeles" });
+    await signUp(page);
+    const cookies = await page.context().cookies();
+    const browser = gatehouse.browser();
+    browser.cookies.set("gatehouse", cookies.find(({ name }) => name === "gatehouse")?.value ?? "");
+    const lastYear = Date.UTC(2025, 2, 1, 2, 30);
+    const phone = await signInElsewhere(gatehouse);
+    const tablet = await signInElsewhere(gatehouse);
+    await changeSession(gatehouse, phone, { seenAt: lastYear });
+    await changeSession(gatehouse, tablet, { seenAt: Date.now() - 3 * 60 * 60_000 });
+    await page.goto("/app/account/sessions");
+    const times = await page.locator("time").allTextContents();
+    expect(times).toContain("28 February 2025 at 18:30");
+    expect(times).toContain("3 hours ago");
+    expect(times).toContain("this minute");
+    expect(await page.locator("time", { hasText: "3 hours ago" }).getAttribute("title")).toMatch(/^\d+ \w+ 2026 at/);
+
+    await gatehouse.database.execute("update account_events set occurred_at = ? where type = 'signed-up'", [lastYear]);
+    await page.goto("/app/account/activity");
+    const oldest = page.getByRole("listitem").last();
+    // Its heading has the day in UTC, which differs.
+    expect(await page.getByRole("heading", { level: 2 }).last().textContent()).toBe("1 March 2025");
+    expect(await oldest.locator("time").textContent()).toBe("28 February 2025 at 18:30");
+  });
+
+  test("counts down the time until the next attempt, and announces its end once", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    const wrong = new URLSearchParams({ email: ADA.email, password: "not the password" });
+    for (let attempts = 0; attempts < 10; attempts += 1) await gatehouse.browser().post("/auth/signin", wrong);
+    await page.clock.install();
+    await page.goto("/auth/signin");
+    await fillInSignin(page);
+    await submitButton(page).click();
+    const wait = page.locator("[data-wait]");
+    expect(await wait.textContent()).toMatch(/^1[45] minutes$/);
+    await page.clock.runFor(60_000);
+    expect(await wait.textContent()).toMatch(/^1[34]:\d\d$/);
+    const announced = page.getByText("You can try again now.");
+    expect(await announced.count()).toBe(0);
+    await page.clock.runFor(15 * 60_000);
+    expect([await wait.textContent(), await announced.count()]).toEqual(["0:00", 1]);
+    await page.clock.runFor(60_000);
+    expect(await announced.count()).toBe(1);
+  });
+
+  test("carries the email from form to form of a tab, and forgets it at the sign-in", async () => {
+    await signUpElsewhere(gatehouse);
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/auth/signin");
+    await page.getByLabel("Email", { exact: true }).fill(ADA.email);
+    for (const link of ["Forgot your password?", "Sign in", "Create an account"]) {
+      await page.getByRole("link", { name: link }).click();
+      expect(await page.getByLabel("Email", { exact: true }).inputValue()).toBe(ADA.email);
+    }
+    const other = await page.context().newPage();
+    await other.goto("/auth/signin");
+    expect(await other.getByLabel("Email", { exact: true }).inputValue()).toBe("");
+    await page.goto("/auth/signin");
+    await fillInSignin(page);
+    await submitButton(page).click();
+    await page.waitForURL("/app");
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
   });
 
   test("moves no focus on a page without errors", async () => {

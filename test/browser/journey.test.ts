@@ -89,7 +89,7 @@ describe.skipIf(chromiumIsMissing())("in Chromium, a person whose email must be 
       await fillInSignup(page);
       await page.getByRole("button", { name: "Create account" }).click();
       await page.waitForURL("/auth/verify-email");
-      await page.getByLabel("Code").fill(codeIn(await gatehouse.inbox.newest(ADA.email)));
+      await page.getByLabel("Code").pressSequentially(codeIn(await gatehouse.inbox.newest(ADA.email)));
       await page.getByRole("button", { name: "Verify", exact: true }).click();
       await expectToBeIn(page);
 
@@ -128,7 +128,7 @@ describe.skipIf(chromiumIsMissing())("in Chromium, a person whose email must be 
 async function expectToBeIn(page: Page): Promise<void> {
   await page.waitForURL("/app");
   await page.getByRole("heading", { level: 1, name: "Welcome" }).waitFor();
-  await page.getByText(ADA.email).waitFor();
+  await page.getByRole("main").getByText(ADA.email).waitFor();
 }
 
 /** Presses Tab until the element labeled `name` has the focus. Every stop before it must have a visible focus. */

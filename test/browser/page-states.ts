@@ -145,7 +145,7 @@ export const PAGE_STATES: readonly PageState[] = [
       await beMember(page, gatehouse);
       await gatehouse.inbox.newest(ADA.email);
       await page.goto("/auth/verify-email");
-      await page.locator("#code").fill("00000000");
+      await page.locator("#code").pressSequentially("00000000");
       await page.locator("main button[type=submit]").first().click();
       await page.waitForLoadState();
     },
@@ -205,7 +205,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "too-many-mails",
     status: 429,
-    title: "Too many attempts",
+    title: "Error: Reset password",
     reach: async (page) => {
       for (let mails = 0; mails <= 3; mails += 1) {
         await page.goto("/auth/forgot-password");
@@ -217,7 +217,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "too-many-forms",
     status: 429,
-    title: "Too many attempts",
+    title: "Error: Sign in",
     reach: async (page, gatehouse) => {
       const form = { email: "nob@example.com", password: "a guess" };
       await page.request.post("/auth/signin", { form, headers: { Origin: gatehouse.origin } });
@@ -301,7 +301,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: "unavailable",
     status: 503,
-    title: "Temporarily unavailable",
+    title: "Error: Sign in",
     reach: async (page, gatehouse) => {
       gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
       await page.goto("/auth/signin");

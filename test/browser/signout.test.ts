@@ -33,7 +33,7 @@ describe.skipIf(chromiumIsMissing())("Back after sign-out", () => {
     await page.goto("/");
     await signUp(page);
     await page.goto("/app/account");
-    await page.getByText(ADA.email).waitFor();
+    await page.getByText(ADA.email).first().waitFor();
     await page.goto("/app");
     await signOut(page);
     for (const path of [AWAY, `${AWAY}%2Faccount`, AWAY, "/auth/signup", "/"]) {

@@ -78,6 +78,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       email: `${generateRandomString(8)}@example.com`,
       email_verified_at: null,
       language: null,
+      password_changed_at: null,
       session_epoch: 0,
       version: 0,
       created_at: now,

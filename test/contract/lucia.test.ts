@@ -171,6 +171,7 @@ class GatehouseData extends Database {
       email: `${id}@example.com`,
       email_verified_at: null,
       language: null,
+      password_changed_at: null,
       session_epoch: 0,
       version: 0,
       created_at: 1_700_000_000_000,

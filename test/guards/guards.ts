@@ -222,8 +222,8 @@ export const GUARDS: readonly Guard[] = [
   {
     promise: "An unverified account is not inherited: the new account has another id.",
     file: "src/auth/operations/reset-password.ts",
-    from: "isReplaced = !(await raiseSessionEpochIfVerified(transaction, userId, email, now));",
-    to: "isReplaced = false;\n      void raiseSessionEpochIfVerified;",
+    from: "isReplaced = !(await notePasswordReset(transaction, userId, email, now));",
+    to: "isReplaced = false;\n      void notePasswordReset;",
     project: "real",
     test: "test/auth/takeover.test.ts",
     title: "is deleted by a password reset, and the owner of the mailbox gets a new account with another id",
@@ -240,8 +240,8 @@ export const GUARDS: readonly Guard[] = [
   {
     promise: "A password reset raises the session epoch.",
     file: "src/store/users.ts",
-    from: "const raise = `${RAISE_SESSION_EPOCH} and email = ? and email_verified_at is not null`;",
-    to: 'const raise = `${RAISE_SESSION_EPOCH.replace("session_epoch = session_epoch + 1", "session_epoch = session_epoch")} and email = ? and email_verified_at is not null`;',
+    from: "const change = `${CHANGE_PASSWORD} and email_verified_at is not null`;",
+    to: 'const change = `${CHANGE_PASSWORD.replace("session_epoch = session_epoch + 1", "session_epoch = session_epoch")} and email_verified_at is not null`;',
     project: "embedded",
     test: "test/flows/recover-password/recover-password.test.ts",
     title: "a COMMIT whose response is lost has changed the password, and no earlier session is accepted",
@@ -422,8 +422,8 @@ export const GUARDS: readonly Guard[] = [
   {
     promise: "A password change revokes a pending change of the email.",
     file: "src/auth/operations/change-password.ts",
-    from: '    await revokeTokensForUser(transaction, ["change-email"], userId);\n    if (!(await raiseSessionEpochWithEmail',
-    to: "    if (!(await raiseSessionEpochWithEmail",
+    from: '    await revokeTokensForUser(transaction, ["change-email"], userId);\n    if (!(await notePasswordChange',
+    to: "    if (!(await notePasswordChange",
     project: "embedded",
     test: "test/flows/account/password.test.ts",
     title: "revokes a pending change of the email, but no link to a new password",
@@ -710,8 +710,8 @@ export const GUARDS: readonly Guard[] = [
   {
     promise: "A page that the session's own read answers costs one call.",
     file: "src/flows/home/handlers.tsx",
-    from: "export function showApp({ locale }: Context, { account }: Session): Response {",
-    to: "export async function showApp({ locale, services }: Context, { account }: Session): Promise<Response> {\n  await services.users.get(account.id);",
+    from: "export function showApp({ locale, cookies }: Context, { account }: Session): Response {",
+    to: "export async function showApp({ locale, cookies, services }: Context, { account }: Session): Promise<Response> {\n  await services.users.get(account.id);",
     project: "embedded",
     test: "test/request/upstream-calls.test.ts",
     title: "GET /app as member: 1 in series",

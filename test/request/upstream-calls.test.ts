@@ -419,7 +419,7 @@ const UNDO = [
   QUEUE,
 ];
 const ACCOUNT_TABLE: readonly Step[] = [
-  ...["", "/password", "/email", "/delete"].map((page) => ({
+  ...["/password", "/data", "/delete"].map((page) => ({
     step: `GET ${ACCOUNT}${page}`,
     as: "member" as const,
     take: open(ACCOUNT + page),
@@ -427,14 +427,22 @@ const ACCOUNT_TABLE: readonly Step[] = [
     calls: [READ],
     inSeries: 1,
   })),
-  {
-    step: `GET ${ACCOUNT}/sessions`,
-    as: "member",
-    take: open(`${ACCOUNT}/sessions`),
+  ...["", "/sessions"].map((page) => ({
+    step: `GET ${ACCOUNT}${page}`,
+    as: "member" as const,
+    take: open(ACCOUNT + page),
     status: 200,
     calls: [COUNT_SOURCE, "EVAL read sessions"],
     inSeries: 1,
-  },
+  })),
+  ...["/security", "/email"].map((page) => ({
+    step: `GET ${ACCOUNT}${page}`,
+    as: "member" as const,
+    take: open(ACCOUNT + page),
+    status: 200,
+    calls: [READ, COUNT_SOURCE, "SELECT"],
+    inSeries: 2,
+  })),
   {
     step: `GET ${ACCOUNT}/activity`,
     as: "member",

@@ -7,6 +7,8 @@ import { ADA, signUp } from "../support/people.ts";
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
 const SECRET = "a".repeat(40);
 const RETURN_QUERY = "redirectTo=%2Fapp%2Faccount";
+/** The links below the sign-in form, which a refusal gives back. */
+const SIGNIN_LINKS = [`/auth/forgot-password?${RETURN_QUERY}`, `/auth/signup?${RETURN_QUERY}`];
 const WRONG = { email: ADA.email, password: "not the password", redirectTo: "/app/account" };
 
 describe.skipIf(enginesAreMissing())("on error pages,", () => {
@@ -62,7 +64,7 @@ describe.skipIf(enginesAreMissing())("on error pages,", () => {
     [
       "a form while a store is down",
       503,
-      [`/auth/signin?${RETURN_QUERY}`],
+      SIGNIN_LINKS,
       () => {
         gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
         return post("/auth/signin", WRONG);
@@ -123,7 +125,7 @@ describe.skipIf(enginesAreMissing())("on error pages,", () => {
     [
       "too many sign-in attempts at one account",
       429,
-      [`/auth/forgot-password?${RETURN_QUERY}`, `/auth/signin?${RETURN_QUERY}`],
+      SIGNIN_LINKS,
       async () => {
         for (let count = 0; count < 10; count += 1) await post("/auth/signin", WRONG);
         return post("/auth/signin", WRONG);
@@ -132,7 +134,7 @@ describe.skipIf(enginesAreMissing())("on error pages,", () => {
     [
       "too many forms from one ip",
       429,
-      [`/auth/signin?${RETURN_QUERY}`, "/"],
+      SIGNIN_LINKS,
       async () => {
         for (let count = 0; count < 40; count += 1)
           await post("/auth/signin", { ...WRONG, email: `${count}@example.com` });
@@ -142,7 +144,7 @@ describe.skipIf(enginesAreMissing())("on error pages,", () => {
     [
       "too many messages with reset links",
       429,
-      [`/auth/signin?${RETURN_QUERY}`],
+      [`/auth/signin?${RETURN_QUERY}`, `/auth/signin?${RETURN_QUERY}`],
       async () => {
         const request = () => post("/auth/forgot-password", { email: ADA.email, redirectTo: "/app/account" });
         for (let count = 0; count < 3; count += 1) await request();
@@ -152,7 +154,7 @@ describe.skipIf(enginesAreMissing())("on error pages,", () => {
     [
       "too many messages with codes",
       429,
-      [`/auth/verify-email?${RETURN_QUERY}`, "/app/account"],
+      [`/auth/verify-email?${RETURN_QUERY}`, "/app/account", "/app/account/email"],
       async () => {
         const member = await signUp(gatehouse);
         const request = () =>
@@ -165,7 +167,7 @@ describe.skipIf(enginesAreMissing())("on error pages,", () => {
     [
       "too many messages to a new email",
       429,
-      ["/app/account"],
+      ["/app/account", "/app/account/security"],
       async () => {
         const member = await signUp(gatehouse);
         const request = () => member.post("/app/account/email", new URLSearchParams({ email: "new@example.com" }));
@@ -257,7 +259,12 @@ describe.skipIf(enginesAreMissing())("if verification is required,", () => {
 
     const sent = await laptop.submit(codePage, "/auth/verify-email", { code: codeIn(mail) });
     expect([sent.status, sent.errorAt("code")?.startsWith("This code no longer works")]).toEqual([422, true]);
-    expect(sent.links()).toEqual(["#code", `/auth/signin?${RETURN_QUERY}`, `/auth/signup?${RETURN_QUERY}`]);
+    expect(sent.links()).toEqual([
+      "#code",
+      `/auth/signin?${RETURN_QUERY}`,
+      `/auth/signup?${RETURN_QUERY}`,
+      `/auth/signup?${RETURN_QUERY}`,
+    ]);
     expect(sent.forms().map(([action]) => action)).toEqual(["/auth/verify-email"]);
     const other = gatehouse.browser();
     other.cookies.set("gatehouse-verify", SECRET);
@@ -289,7 +296,7 @@ describe.skipIf(enginesAreMissing())("if verification is required,", () => {
     const { browser, page } = await exhaustMessages();
     expect([page.status, page.links()]).toEqual([
       429,
-      [`/auth/verify-email?${RETURN_QUERY}`, `/auth/forgot-password?${RETURN_QUERY}`],
+      [`/auth/verify-email?${RETURN_QUERY}`, `/auth/forgot-password?${RETURN_QUERY}`, `/auth/signup?${RETURN_QUERY}`],
     ]);
     await gatehouse.settle();
     await gatehouse.inbox.empty();

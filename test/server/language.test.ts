@@ -131,7 +131,7 @@ describe.skipIf(enginesAreMissing())("the language of a page", () => {
     for (let attempts = 0; attempts < 10; attempts += 1) await browser.post("/auth/signin", wrong);
     const limited = await browser.post("/auth/signin", wrong);
     expect(limited.status).toBe(429);
-    expect(limited.text).toMatch(/^Zu viele Versuche .* ist die Anmeldung für 1[45] Minuten gesperrt\./);
+    expect(limited.text).toMatch(/^Anmelden Zu viele Versuche .* ist die Anmeldung für 1[45] Minuten gesperrt\./);
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
     const down = await browser.post("/auth/signin", wrong);
     expect(down.status).toBe(503);
@@ -152,9 +152,9 @@ describe.skipIf(enginesAreMissing())("the language of a page", () => {
     const browser = await signUp(gatehouse);
     await browser.open("/?lang=de");
     const today = new Intl.DateTimeFormat("de-DE", { dateStyle: "long", timeZone: "UTC" });
-    expect((await browser.open("/app")).text).toContain(`Konto seit ${today.format(Date.now())}`);
+    expect((await browser.open("/app/account")).text).toContain(`Konto erstellt am ${today.format(Date.now())}`);
     const devices = (await browser.open("/app/account/sessions")).text;
-    expect(devices).toMatch(/Angemeldet \d{1,2}\. \p{L}+ \d{4} um \d{2}:\d{2} UTC/u);
+    expect(devices).toMatch(/Angemeldet: \d{1,2}\. \p{L}+ \d{4} um \d{2}:\d{2} UTC/u);
     expect(devices).toContain("Unbekanntes Gerät");
   });
 

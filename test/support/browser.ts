@@ -171,7 +171,15 @@ export class Page {
     return href.replaceAll("&amp;", "&");
   }
 
+  /** The links of the content. The navigation between the sections of an account is not a part of it. */
   links(): string[] {
-    return this.#document.querySelectorAll("main a").map((link) => link.getAttribute("href") ?? "");
+    const links = this.#document.querySelectorAll("main a").filter((link) => link.closest("nav") === null);
+    return links.map((link) => link.getAttribute("href") ?? "");
+  }
+
+  /** The values of a hidden field that several forms have, such as the session of each row. */
+  values(name: string): string[] {
+    const inputs = this.#document.querySelectorAll(`input[name="${name}"]`);
+    return inputs.map((input) => input.getAttribute("value") ?? "");
   }
 }

@@ -18,3 +18,8 @@ declare module "*.css" {
   const text: string;
   export default text;
 }
+
+declare module "*.client.js" {
+  const text: string;
+  export default text;
+}

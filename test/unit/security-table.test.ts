@@ -147,11 +147,13 @@ describe("of the statements about the code,", () => {
       const [, cell = ""] = new RegExp(`^\\| ${who} \\|([^|]*)\\|`, "m").exec(section("Access")) ?? [];
       return quoted(cell, /`([^`]+)`/g);
     };
-    const routes = [...read("src/routes.ts").matchAll(/^ {2}(get|post)\(("[^"]+"|ENHANCE_PATH), (\w+)\(/gm)];
+    const routes = [
+      ...read("src/routes.ts").matchAll(/^ {2}(get|post)\(("[^"]+"|SCRIPT\.path|STYLES\.path), (\w+)\(/gm),
+    ];
     const are = (...guards: string[]) => {
       const entered = routes.filter(([, , , guard = ""]) => guards.includes(guard));
       const paths = entered.map(([, , path = ""]) =>
-        path === "ENHANCE_PATH" ? "/assets/enhance.js" : path.slice(1, -1),
+        path.startsWith('"') ? path.slice(1, -1) : `/assets/${path === "SCRIPT.path" ? "enhance.js" : "styles.css"}`,
       );
       return [...new Set(paths)].toSorted();
     };

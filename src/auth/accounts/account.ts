@@ -12,6 +12,8 @@ export interface Account {
   readonly emailVerifiedAt: number | null;
   /** The language of notices; null if it is not known. */
   readonly language: Language | null;
+  /** When the password was chosen, as epoch milliseconds; null if that was before 0.2.0. */
+  readonly passwordChangedAt: number | null;
   /** Rises whenever all sessions end. A session whose copy differs is dead. */
   readonly sessionEpoch: number;
   /** Rises with every change, so that the newer of two copies is known. */
@@ -29,6 +31,8 @@ export function accountOf(row: UserRow): Account {
     emailVerified: row.email_verified_at !== null,
     emailVerifiedAt: row.email_verified_at,
     language: findLanguage(row.language),
+    // A snapshot from a former release has no such value.
+    passwordChangedAt: row.password_changed_at ?? null,
     sessionEpoch: row.session_epoch,
     version: row.version,
     createdAt: row.created_at,
@@ -42,6 +46,7 @@ export function rowOf(account: Account): UserRow {
     email: account.email,
     email_verified_at: account.emailVerifiedAt,
     language: account.language,
+    password_changed_at: account.passwordChangedAt,
     session_epoch: account.sessionEpoch,
     version: account.version,
     created_at: account.createdAt,

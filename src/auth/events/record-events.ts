@@ -22,6 +22,7 @@ export type AccountEventType =
   | "password-reset"
   | "email-change-requested"
   | "email-changed"
+  | "email-change-canceled"
   | "email-change-undone"
   | "session-ended"
   | "other-sessions-ended"

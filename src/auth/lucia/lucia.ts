@@ -79,7 +79,7 @@ export function createAuth(database: Database, sessions: SessionStore, users: Us
   return {
     register: async (email, password, language, now) => {
       const key = { providerId: EMAIL_PROVIDER, providerUserId: email, password };
-      const times = { created_at: now, updated_at: now };
+      const times = { password_changed_at: now, created_at: now, updated_at: now };
       const attributes = { email, email_verified_at: null, language, session_epoch: 0, version: 0, ...times };
       try {
         return (await luciaWith({}).createUser({ key, attributes })).account;

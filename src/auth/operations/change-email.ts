@@ -1,5 +1,5 @@
 import { findLanguage } from "../../i18n/language.ts";
-import { isDuplicate, type Transaction } from "../../store/database.ts";
+import { type Database, isDuplicate, type Transaction } from "../../store/database.ts";
 import { deleteTokensOfUserButUndo, lockTokensOfUser } from "../../store/delete-tokens.ts";
 import { clearPassword, renameKey } from "../../store/keys.ts";
 import { insertReservedEmail, lockReservedEmails } from "../../store/reserved-emails.ts";
@@ -9,7 +9,13 @@ import { type Account, accountOf } from "../accounts/account.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
-import { consumeToken, generateTokenSecrets, issueToken, StaleState } from "../tokens/one-time-tokens.ts";
+import {
+  consumeToken,
+  generateTokenSecrets,
+  issueToken,
+  revokeTokensForUser,
+  StaleState,
+} from "../tokens/one-time-tokens.ts";
 import { blockedUntil, releaseEmails, reservationEnd, revokeLater, withFormerReservations } from "./reserved-emails.ts";
 
 export type EmailChange =
@@ -83,6 +89,18 @@ export async function changeEmail(
   }
   if (former === undefined || changed === null || event === undefined) return { outcome: "gone" };
   return { outcome: "changed", account: accountOf(changed), formerEmail: former.email, event };
+}
+
+/** Revokes the links that would change the email. Returns null if there is none, or if the account is gone. */
+export async function cancelEmailChange(
+  database: Database,
+  userId: string,
+  cause: Cause,
+): Promise<EmittedEvent | null> {
+  return database.transaction(async (transaction) => {
+    if (!(await revokeTokensForUser(transaction, ["change-email"], userId))) return null;
+    return emitEvent(transaction, { userId, type: "email-change-canceled" }, cause);
+  });
 }
 
 export type EmailChangeUndone =

@@ -1,6 +1,6 @@
 import type { Transaction } from "../../store/database.ts";
 import { setPassword } from "../../store/keys.ts";
-import { raiseSessionEpoch, raiseSessionEpochWithEmail } from "../../store/users.ts";
+import { notePasswordChange, raiseSessionEpoch } from "../../store/users.ts";
 import { type Account, accountOf } from "../accounts/account.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
@@ -35,7 +35,7 @@ export async function changePassword(
     // other. A link to a new password stays valid; otherwise an attacker with the password could keep the owner from
     // finishing a reset.
     await revokeTokensForUser(transaction, ["change-email"], userId);
-    if (!(await raiseSessionEpochWithEmail(transaction, userId, email, sessionEpoch, now))) throw new StaleState();
+    if (!(await notePasswordChange(transaction, userId, email, sessionEpoch, now))) throw new StaleState();
     if (!(await setPassword(transaction, emailKeyId(email), userId, hashedPassword))) throw new StaleState();
     return emitEvent(transaction, { userId, type: "password-changed", notices: [notice] }, cause);
   });

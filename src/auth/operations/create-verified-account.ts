@@ -98,6 +98,7 @@ export async function insertVerified(
     email,
     email_verified_at: now,
     language,
+    password_changed_at: now,
     session_epoch: 0,
     version: 0,
     created_at: now,

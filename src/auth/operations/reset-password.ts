@@ -1,7 +1,7 @@
 import type { Database, Transaction } from "../../store/database.ts";
 import { insertKeyOrSetPassword } from "../../store/keys.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
-import { raiseSessionEpochIfVerified } from "../../store/users.ts";
+import { notePasswordReset } from "../../store/users.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
@@ -48,7 +48,7 @@ export async function resetPassword(
     let event: EmittedEvent | undefined;
     await users.mutate(userId, async (transaction) => {
       await consume(transaction);
-      isReplaced = !(await raiseSessionEpochIfVerified(transaction, userId, email, now));
+      isReplaced = !(await notePasswordReset(transaction, userId, email, now));
       if (isReplaced) {
         await removeUnverified(transaction, userId, email, new StaleState());
         await insertVerified(transaction, { userId: newUserId, email, hashedPassword }, cause);

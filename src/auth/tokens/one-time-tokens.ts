@@ -229,8 +229,8 @@ export async function revokeTokensForUser(
   transaction: Transaction,
   purposes: readonly Revocable[],
   userId: string,
-): Promise<void> {
-  await deleteTokensOfUserFor(transaction, userId, purposes);
+): Promise<boolean> {
+  return (await deleteTokensOfUserFor(transaction, userId, purposes)) > 0;
 }
 
 /** Codes are compared as hashes of 256 bits with a secret, so that the time of a comparison reveals nothing. */

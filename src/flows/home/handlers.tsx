@@ -2,8 +2,9 @@ import type { Session } from "../../auth/sessions/session.ts";
 import { html } from "../../http/responses.ts";
 import type { Context } from "../../request/context.ts";
 import { renderDocument } from "../../views/document.tsx";
-import { AppPage } from "./page.tsx";
+import { AppPage, isHomeNotice } from "./page.tsx";
 
-export function showApp({ locale }: Context, { account }: Session): Response {
-  return html(renderDocument(<AppPage locale={locale} account={account} />));
+export function showApp({ locale, cookies }: Context, { account }: Session): Response {
+  const notice = cookies.takeNotice(isHomeNotice);
+  return html(renderDocument(<AppPage locale={locale} account={account} notice={notice} />));
 }

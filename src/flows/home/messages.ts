@@ -1,24 +1,24 @@
 import { translations } from "../../i18n/language.ts";
+import type { Children } from "../../views/jsx-runtime.ts";
 
 export const messages = translations({
   en: {
     title: "Home",
     heading: "Welcome",
-    signedInAs: "Signed in as",
-    email: "Email",
-    verified: "Verified",
-    notVerified: "Not verified",
-    memberSince: "Account created",
+    signedInAs: (email: Children): Children => ["You're signed in as ", email, "."],
     account: "Your account",
+    /** Notices of other flows that redirect to this page, by the name in the notice cookie. */
+    notices: {
+      "email-verified": "Your email is verified.",
+    },
   },
   de: {
     title: "Startseite",
     heading: "Willkommen",
-    signedInAs: "Angemeldet als",
-    email: "E-Mail-Adresse",
-    verified: "Bestätigt",
-    notVerified: "Nicht bestätigt",
-    memberSince: "Konto seit",
+    signedInAs: (email) => ["Sie sind als ", email, " angemeldet."],
     account: "Ihr Konto",
+    notices: {
+      "email-verified": "Ihre E-Mail-Adresse ist bestätigt.",
+    },
   },
 });

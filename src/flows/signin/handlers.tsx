@@ -2,6 +2,7 @@ import { DUMMY_HASH, passwordHash } from "../../auth/credentials/password/hash.t
 import type { Session } from "../../auth/sessions/session.ts";
 import { findPendingSignup } from "../../auth/tokens/one-time-tokens.ts";
 import { ipNetworkOf } from "../../http/client.ts";
+import type { FormFields } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import type { Context } from "../../request/context.ts";
@@ -11,12 +12,20 @@ import { requestVerification } from "../../request/request-verification.ts";
 import { signIn } from "../../request/sign-in.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { renderDocument } from "../../views/document.tsx";
+import type { Refusal } from "../../views/feedback.tsx";
+import type { Markup } from "../../views/jsx-runtime.ts";
 import { parseSignin, type SigninErrors } from "./form.ts";
 import { isSigninNotice, SigninPage, SwitchAccountPage } from "./page.tsx";
 
 export function showSignin(context: Context): Response {
   const notice = context.cookies.takeNotice(isSigninNotice);
   return html(renderDocument(<SigninPage locale={context.locale} notice={notice} returnPath={context.returnPath} />));
+}
+
+/** Shows the form again after a refusal. */
+export function showSigninAgain({ locale }: Context, fields: FormFields, refusal: Refusal): Markup {
+  const { returnPath } = fields;
+  return <SigninPage {...{ locale, refusal, returnPath }} email={fields.text("email")} />;
 }
 
 /**

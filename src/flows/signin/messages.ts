@@ -8,6 +8,8 @@ export const messages = translations({
     submit: "Sign in",
     busy: "Signing in...",
     forgotten: "Forgot your password?",
+    sendResetLink: "Email me a reset link",
+    sending: "Sending...",
     newHere: "New here?",
     signup: "Create an account",
     passwordProblems: {
@@ -28,6 +30,8 @@ export const messages = translations({
       "email-changed": "Your email was changed, and you were signed out everywhere. Sign in with the new one.",
       "signed-out-everywhere": "You were signed out on all devices, including this one. Sign in to continue.",
       "nothing-to-verify": "No email is being verified in this browser. Sign in or sign up, and we'll send you a code.",
+      "signed-out": "You were signed out.",
+      "session-over": "You were signed out. Sign in to continue.",
       "session-ended": "You were signed out, and nothing was changed. Sign in to continue.",
       "account-created": "Your account is ready. Sign in with the password you chose.",
       "used-elsewhere":
@@ -42,6 +46,8 @@ export const messages = translations({
     submit: "Anmelden",
     busy: "Wird angemeldet ...",
     forgotten: "Passwort vergessen?",
+    sendResetLink: "Link per E-Mail anfordern",
+    sending: "Wird gesendet ...",
     newHere: "Neu hier?",
     signup: "Konto erstellen",
     passwordProblems: {
@@ -64,6 +70,8 @@ export const messages = translations({
       "signed-out-everywhere": "Sie wurden auf allen Geräten abgemeldet, auch auf diesem. Melden Sie sich wieder an.",
       "nothing-to-verify":
         "In diesem Browser wird keine E-Mail-Adresse bestätigt. Melden Sie sich an oder erstellen Sie ein Konto, dann senden wir Ihnen einen Code.",
+      "signed-out": "Sie wurden abgemeldet.",
+      "session-over": "Sie wurden abgemeldet. Melden Sie sich an, um fortzufahren.",
       "session-ended": "Sie wurden abgemeldet, und es wurde nichts geändert. Melden Sie sich an, um fortzufahren.",
       "account-created": "Ihr Konto ist fertig. Melden Sie sich mit dem Passwort an, das Sie gewählt haben.",
       "used-elsewhere":

@@ -5,8 +5,15 @@ import { readableEmail } from "../../i18n/email-syntax.ts";
 import type { RequestLocale } from "../../i18n/language.ts";
 import { HOME_PATH } from "../../request/access.ts";
 import { Layout } from "../../views/document.tsx";
-import { ErrorSummary, listErrors, Notice, type NoticeTone } from "../../views/feedback.tsx";
-import { EmailField, Form, PasswordField, SignOutForm } from "../../views/form.tsx";
+import {
+  ErrorSummary,
+  listErrors,
+  Notice,
+  type NoticeTone,
+  type Refusal,
+  RefusalNotice,
+} from "../../views/feedback.tsx";
+import { ButtonForm, EmailField, Form, HiddenField, PasswordField, SignOutForm } from "../../views/form.tsx";
 import { ButtonLink, LinkRow, Panel } from "../../views/panel.tsx";
 import type { SigninErrors } from "./form.ts";
 import { messages } from "./messages.ts";
@@ -21,11 +28,12 @@ export interface SigninPageProps {
   locale: RequestLocale;
   email?: string | undefined;
   errors?: SigninErrors | undefined;
+  refusal?: Refusal | undefined;
   notice?: SigninNotice | undefined;
   returnPath: string | null;
 }
 
-export function SigninPage({ locale, email, errors = {}, notice, returnPath }: SigninPageProps) {
+export function SigninPage({ locale, email, errors = {}, refusal, notice, returnPath }: SigninPageProps) {
   const { language } = locale;
   const text = messages[language];
   const fields = fieldMessages[language];
@@ -34,10 +42,24 @@ export function SigninPage({ locale, email, errors = {}, notice, returnPath }: S
     password: errors.password && text.passwordProblems[errors.password],
   };
   const problems = listErrors(errorMessages);
+  const canReset = refusal?.reason === "too-many-attempts" && email;
   return (
-    <Layout locale={locale} title={text.title} errors={problems.length > 0}>
+    <Layout locale={locale} title={text.title} errors={problems.length > 0 || refusal !== undefined}>
       <Panel title={text.title}>
         <ErrorSummary language={language} errors={problems} />
+        <RefusalNotice refusal={canReset ? { ...refusal, actions: [] } : refusal}>
+          {canReset && (
+            <ButtonForm
+              action="/auth/forgot-password"
+              submit={text.sendResetLink}
+              busy={text.sending}
+              madeFor={NOBODY}
+              returnPath={returnPath ?? undefined}
+            >
+              <HiddenField name="email" value={email} />
+            </ButtonForm>
+          )}
+        </RefusalNotice>
         {notice && <Notice tone={toneOf(notice)}>{text.notices[notice]}</Notice>}
         <Form
           action="/auth/signin"
@@ -102,6 +124,7 @@ function toneOf(notice: SigninNotice): NoticeTone {
       return "warning";
     case "used-elsewhere":
     case "nothing-to-verify":
+    case "session-over":
       return "info";
     default:
       return "success";

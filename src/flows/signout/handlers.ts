@@ -10,6 +10,7 @@ import type { Context } from "../../request/context.ts";
 export async function submitSignout(context: Context): Promise<Response> {
   await context.form().catch(ignoreRefusal);
   await context.session.signOut();
+  context.cookies.notify("signed-out");
   return seeOther(withReturnPath("/auth/signin", context.returnPath));
 }
 

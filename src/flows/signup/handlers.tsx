@@ -1,6 +1,7 @@
 import type { Account } from "../../auth/accounts/account.ts";
 import { emailStateOf } from "../../auth/accounts/accounts.ts";
 import type { PasswordKey } from "../../auth/accounts/password-key.ts";
+import type { FormFields } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { isRefusedAsBreached } from "../../request/breach-check.ts";
@@ -12,11 +13,19 @@ import { requestVerification, requestVerificationLater } from "../../request/req
 import { signIn } from "../../request/sign-in.ts";
 import type { Attempt } from "../../store/counters.ts";
 import { renderDocument } from "../../views/document.tsx";
+import type { Refusal } from "../../views/feedback.tsx";
+import type { Markup } from "../../views/jsx-runtime.ts";
 import { parseSignup, type SignupErrors } from "./form.ts";
 import { SignupPage } from "./page.tsx";
 
 export function showSignup(context: Context): Response {
   return html(renderDocument(<SignupPage locale={context.locale} returnPath={context.returnPath} />));
+}
+
+/** Shows the form again after a refusal. */
+export function showSignupAgain({ locale }: Context, fields: FormFields, refusal: Refusal): Markup {
+  const { returnPath } = fields;
+  return <SignupPage {...{ locale, refusal, returnPath }} email={fields.text("email")} />;
 }
 
 export async function submitSignup(context: Context): Promise<Response> {

@@ -4,7 +4,7 @@ import { NewPasswordFields, newPasswordMessages } from "../../forms/new-password
 import { withReturnPath } from "../../http/return-path.ts";
 import type { RequestLocale } from "../../i18n/language.ts";
 import { Layout } from "../../views/document.tsx";
-import { ErrorSummary, listErrors } from "../../views/feedback.tsx";
+import { ErrorSummary, listErrors, type Refusal, RefusalNotice } from "../../views/feedback.tsx";
 import { EmailField, Form } from "../../views/form.tsx";
 import { LinkRow, Panel } from "../../views/panel.tsx";
 import type { SignupErrors } from "./form.ts";
@@ -14,10 +14,11 @@ export interface SignupPageProps {
   locale: RequestLocale;
   email?: string | undefined;
   errors?: SignupErrors | undefined;
+  refusal?: Refusal | undefined;
   returnPath: string | null;
 }
 
-export function SignupPage({ locale, email, errors = {}, returnPath }: SignupPageProps) {
+export function SignupPage({ locale, email, errors = {}, refusal, returnPath }: SignupPageProps) {
   const { language } = locale;
   const text = messages[language];
   const fields = fieldMessages[language];
@@ -28,9 +29,10 @@ export function SignupPage({ locale, email, errors = {}, returnPath }: SignupPag
   };
   const problems = listErrors(errorMessages);
   return (
-    <Layout locale={locale} title={text.title} errors={problems.length > 0}>
+    <Layout locale={locale} title={text.title} errors={problems.length > 0 || refusal !== undefined}>
       <Panel title={text.title}>
         <ErrorSummary language={language} errors={problems} />
+        <RefusalNotice refusal={refusal} />
         <Form
           action="/auth/signup"
           submit={text.submit}

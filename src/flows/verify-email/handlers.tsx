@@ -20,12 +20,16 @@ import { signIn } from "../../request/sign-in.ts";
 import type { Attempt } from "../../store/counters.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { renderDocument } from "../../views/document.tsx";
+import type { Refusal } from "../../views/feedback.tsx";
+import type { Markup } from "../../views/jsx-runtime.ts";
 import { type CodeProblem, parseCode } from "./form.ts";
 import { requireSameEmail } from "./link.ts";
 import { VerifyEmailPage, VerifyLinkPage, type VerifyLinkPageProps } from "./page.tsx";
 
 const PURPOSE = "verify-email";
 const PATH = "/auth/verify-email";
+/** The notice that another code was sent. */
+const CODE_SENT = "code-sent";
 
 type RightCode = Extract<CodeCheck, { readonly outcome: "right" }>;
 
@@ -38,7 +42,31 @@ export async function showVerifyEmail(context: Context): Promise<Response> {
   const { mailViewerUrl } = context.config;
   const sent = row?.email === email;
   const madeFor = session?.account.id ?? (await madeForEmail(email));
-  return html(renderDocument(<VerifyEmailPage {...{ locale, email, sent, madeFor, returnPath, mailViewerUrl }} />));
+  const isSignedIn = session !== null;
+  const isResent = context.cookies.takeNotice(isCodeSent) !== undefined;
+  const props = { locale, email, sent, isResent, madeFor, isSignedIn, returnPath, mailViewerUrl };
+  return html(renderDocument(<VerifyEmailPage {...props} />));
+}
+
+function isCodeSent(notice: string | null): notice is typeof CODE_SENT {
+  return notice === CODE_SENT;
+}
+
+/** Shows the form for the code again, after a refusal of that form or of the one that requests another code. */
+export async function showVerifyEmailAgain(context: Context, fields: FormFields, refusal: Refusal): Promise<Markup> {
+  const session = await context.session.read().catch(() => null);
+  const props = {
+    locale: context.locale,
+    code: fields.text("code"),
+    email: session?.account.email,
+    sent: true,
+    refusal,
+    madeFor: fields.madeFor ?? NOBODY,
+    isSignedIn: session !== null,
+    returnPath: fields.returnPath,
+    mailViewerUrl: context.config.mailViewerUrl,
+  };
+  return <VerifyEmailPage {...props} />;
 }
 
 /** Redirects a GET of the form that requests another message, because that form has no page of its own. */
@@ -54,7 +82,8 @@ export async function submitVerifyEmail(context: Context): Promise<Response> {
   const session = await requireSameVisitor(context, fields);
   const again = async (problem: CodeProblem, email?: string) => {
     const madeFor = session?.account.id ?? (email === undefined ? NOBODY : await madeForEmail(email));
-    const props = { locale, email, problem, sent: true, madeFor, returnPath, mailViewerUrl };
+    const code = fields.text("code");
+    const props = { locale, code, email, problem, sent: true, madeFor, returnPath, mailViewerUrl };
     return html(renderDocument(<VerifyEmailPage {...props} isSignedIn={session !== null} />), 422);
   };
 
@@ -104,6 +133,7 @@ export async function submitResend(context: Context): Promise<Response> {
   } else {
     return noPendingVerification(context, returnPath);
   }
+  context.cookies.notify(CODE_SENT);
   return seeOther(withReturnPath(PATH, returnPath));
 }
 
@@ -135,7 +165,10 @@ export async function submitVerifyLink(context: Context, link: UsableLink): Prom
   const verification = await verify(context, link, attempt);
   if (verification === null) return null;
   if (isRequester) return signInHere(context, verification, returnPath);
-  if (signedInHere) return seeOther(returnPath ?? HOME_PATH);
+  if (signedInHere) {
+    context.cookies.notify("email-verified");
+    return seeOther(returnPath ?? HOME_PATH);
+  }
   context.cookies.notify("verified");
   return seeOther(withReturnPath("/auth/signin", returnPath));
 }
@@ -209,5 +242,6 @@ async function isRequesterBrowser(context: Context, { browserHash }: ShownLink):
 async function signInHere(context: Context, verification: Verified, returnPath: string | null): Promise<Response> {
   const account = verification.account ?? (await context.services.auth.readAccount(verification.userId));
   const evidence = [{ method: "email", at: context.now }] as const;
+  context.cookies.notify("email-verified");
   return signIn(context, { account, evidence, event: "signed-in", returnPath });
 }

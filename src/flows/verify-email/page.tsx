@@ -4,7 +4,7 @@ import { withReturnPath } from "../../http/return-path.ts";
 import { readableEmail } from "../../i18n/email-syntax.ts";
 import type { RequestLocale } from "../../i18n/language.ts";
 import { Layout } from "../../views/document.tsx";
-import { ErrorSummary, listErrors, Notice } from "../../views/feedback.tsx";
+import { ErrorSummary, listErrors, Notice, type Refusal, RefusalNotice } from "../../views/feedback.tsx";
 import { ButtonForm, EmailField, Form, PasswordField, TextField } from "../../views/form.tsx";
 import { LinkRow, Panel } from "../../views/panel.tsx";
 import type { CodeProblem } from "./form.ts";
@@ -18,10 +18,15 @@ export interface VerifyEmailPageProps {
   email?: string | undefined;
   /** Whether a message was sent to `email`. */
   sent: boolean;
+  /** Whether another message was just requested. */
+  isResent?: boolean | undefined;
+  /** The code as typed. */
+  code?: string | undefined;
   problem?: CodeProblem | undefined;
+  refusal?: Refusal | undefined;
   madeFor: string;
   /** Whether the visitor is signed in. Signed-in people can always request another message. */
-  isSignedIn?: boolean | undefined;
+  isSignedIn: boolean;
   returnPath: string | null;
   mailViewerUrl: string | null;
 }
@@ -30,9 +35,12 @@ export function VerifyEmailPage({
   locale,
   email,
   sent,
+  isResent = false,
+  code,
   problem,
+  refusal,
   madeFor,
-  isSignedIn = true,
+  isSignedIn,
   returnPath,
   mailViewerUrl,
 }: VerifyEmailPageProps) {
@@ -41,9 +49,11 @@ export function VerifyEmailPage({
   const error = problem && text.codeProblems[problem];
   const redirectTo = returnPath ?? undefined;
   return (
-    <Layout locale={locale} title={text.title} errors={problem !== undefined}>
+    <Layout locale={locale} title={text.title} errors={(problem ?? refusal) !== undefined}>
       <Panel title={sent ? text.sentHeading : text.title}>
         <ErrorSummary language={language} errors={listErrors({ code: error })} />
+        <RefusalNotice refusal={refusal} />
+        {isResent && email && <Notice tone="success">{text.resent(<strong>{readableEmail(email)}</strong>)}</Notice>}
         {sent && (
           <>
             <p>{email ? text.sentTo(<strong>{readableEmail(email)}</strong>) : text.sent}</p>
@@ -57,6 +67,7 @@ export function VerifyEmailPage({
               <TextField
                 name="code"
                 label={text.code}
+                value={code}
                 help={text.codeHelp}
                 autocomplete="one-time-code"
                 inputMode="numeric"
@@ -87,6 +98,11 @@ export function VerifyEmailPage({
             returnPath={redirectTo}
           />
         )}
+        <LinkRow
+          lead={text.wrongEmail}
+          href={isSignedIn ? "/app/account/email" : withReturnPath("/auth/signup", returnPath)}
+          label={text.useAnother}
+        />
         <MailViewer url={mailViewerUrl} />
       </Panel>
     </Layout>

@@ -24,10 +24,13 @@ describe.skipIf(enginesAreMissing())("a person's way through", () => {
     const signedOut = await browser.submit(app, "/auth/signout");
     expect([signedOut.status, signedOut.location]).toEqual([303, "/auth/signin"]);
     expect(browser.cookies.has("gatehouse")).toBe(false);
+    expect((await browser.follow(signedOut)).text).toContain("You were signed out.");
     const turnedAway = await browser.open("/app");
     expect([turnedAway.status, turnedAway.location]).toEqual([303, "/auth/signin?redirectTo=%2Fapp"]);
 
-    const signedIn = await browser.submit(await browser.follow(turnedAway), "/auth/signin", ADA.signin);
+    const signin = await browser.follow(turnedAway);
+    expect(signin.text).not.toContain("You were signed out");
+    const signedIn = await browser.submit(signin, "/auth/signin", ADA.signin);
     expect([signedIn.status, signedIn.location]).toEqual([303, "/app"]);
     expect((await browser.follow(signedIn)).text).toContain(ADA.email);
   });

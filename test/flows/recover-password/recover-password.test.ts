@@ -269,7 +269,9 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
   test("a fourth request from one ip in a day gets a 429 with the wait", async () => {
     for (let mails = 1; mails <= 3; mails += 1) expect((await ask("nob@example.com")).status).toBe(303);
     const refused = await ask("nob@example.com");
-    expect([refused.status, refused.title]).toEqual([429, `Too many attempts · ${brand.name}`]);
+    expect([refused.status, refused.title]).toEqual([429, `Error: Reset password · ${brand.name}`]);
+    expect(refused.text).toContain("Use the latest one, or try again in 24 hours.");
+    expect(refused.field("email").getAttribute("value")).toBe("nob@example.com");
     expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(23 * 60 * 60);
     expect((await ask("another@example.com")).status).toBe(303);
   });

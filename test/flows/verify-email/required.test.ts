@@ -56,7 +56,7 @@ describe.skipIf(enginesAreMissing())("where emails must be verified", () => {
     const verified = await browser.submit(page, PATH, { code: codeIn(mail) });
     expect([verified.status, verified.location]).toEqual([303, "/app"]);
     const app = await browser.follow(verified);
-    expect(app.text).toContain("Verified");
+    expect(app.text).toContain("Your email is verified.");
     expect(app.find(`form[action="${PATH}/resend"]`)).toBeNull();
     expect(JSON.parse((await browser.open("/auth/session")).body).user.emailVerified).toBe(true);
     expect(await users()).toMatchObject([{ email: ADA.email, email_verified_at: expect.any(String) }]);

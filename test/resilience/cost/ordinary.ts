@@ -49,7 +49,7 @@ const LATER = { later: { account: ADA.email, ...WRONG } };
 function listForms({ code, otherSession }: Scene): Readonly<Record<string, readonly FormCase[]>> {
   const signedOut = { renderedFor: "signed out" } as const;
   const signedIn = { renderedFor: "signed in" } as const;
-  const sessions = "/app/account/sessions?end=";
+  const sessions = "/app/account/sessions";
   return {
     "/auth/signup": [
       { ...signedOut, typed: { email: "grace@example.com", ...NEW_PASSWORD } },
@@ -92,13 +92,14 @@ function listForms({ code, otherSession }: Scene): Readonly<Record<string, reado
       { ...signedIn, typed: { email: NEW_EMAIL }, ...LATER },
       { ...signedIn, typed: {} },
     ],
+    "/app/account/email/cancel": [{ page: "/app/account/security", ...signedIn, typed: {} }],
     "/app/account/sessions/revoke": [
-      { page: sessions + otherSession, ...signedIn, typed: {} },
-      { page: sessions + otherSession, ...signedIn, typed: {}, ...LATER },
+      { page: sessions, ...signedIn, typed: { session: otherSession } },
+      { page: sessions, ...signedIn, typed: { session: otherSession }, ...LATER },
     ],
     "/app/account/sessions/revoke-others": [
-      { page: `${sessions}others`, ...signedIn, typed: {} },
-      { page: `${sessions}others`, ...signedIn, typed: {}, ...LATER },
+      { page: `${sessions}?end=others`, ...signedIn, typed: {} },
+      { page: `${sessions}?end=others`, ...signedIn, typed: {}, ...LATER },
     ],
     "/app/account/delete": [
       { ...signedIn, typed: { ...CURRENT, confirmation: "yes" } },

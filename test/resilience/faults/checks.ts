@@ -10,6 +10,9 @@ const ANSWER_MAX_MILLISECONDS = 5_000;
 const INTERNALS = ["select ", "insert into", "update users", "delete from", "for update", "errno", "    at "];
 const STORE_KEYS = /\b(?:person|window|devices|email):[a-z0-9@*]/;
 
+/** An email in a field, in the header, or as the account in a text. */
+const GIVEN_BACK = /(?:value="|<span>|<strong>)[^"<@]+@example\.com/g;
+
 /**
  * Whether a busy machine may have caused the problem by missing a real deadline. The cell is then run again, by itself,
  * and the problem counts if it occurs again. A disclosed secret always counts.
@@ -26,8 +29,9 @@ export function checkAnswer(answer: Answer, milliseconds: number, path: string, 
   if (!expected && status !== 503) found.push(`answered ${status}`);
   if (status === 503 && answer.retryAfter === null) found.push("does not say when to try again");
   if (milliseconds > ANSWER_MAX_MILLISECONDS) found.push(`answered after ${Math.round(milliseconds)} ms`);
-  // A page may show its owner their own data and the path that they opened. An error page may show neither.
-  const text = withoutOwnAddress(answer.body, path);
+  // A page may show its owner their own data and the path that they opened. An error page may show neither, but it gives
+  // a form back with the typed email, below a header with that of the account.
+  const text = withoutOwnAddress(answer.body, path).replace(GIVEN_BACK, "");
   found.push(...findInternals(text, "page"));
   if (status === 503) found.push(...findSecrets(text, secrets, "page"));
   return found;

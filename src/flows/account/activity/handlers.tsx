@@ -7,19 +7,21 @@ import type { AccountEventRow } from "../../../store/schema.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ActivityPage } from "./page.tsx";
 
-const PAGE_EVENTS = 12;
+const PAGE_EVENTS = 25;
 
 /** Reads one more event than a page shows, to detect whether older events exist. */
 export function listActivity({ services, url }: Context, { account }: Session): Promise<AccountEventRow[]> {
   return listEvents(services.database, account.id, PAGE_EVENTS + 1, readCursor(url));
 }
 
-export function showActivity({ url, locale }: Context, _session: Session, events: AccountEventRow[]): Response {
+export function showActivity({ url, locale }: Context, { account }: Session, events: AccountEventRow[]): Response {
   const shown = events.slice(0, PAGE_EVENTS);
   const last = events.length > shown.length ? shown.at(-1) : undefined;
   const older = last && `${last.occurred_at}.${last.id}`;
   return html(
-    renderDocument(<ActivityPage locale={locale} events={shown} older={older} isFirst={readCursor(url) === null} />),
+    renderDocument(
+      <ActivityPage {...{ locale, older }} email={account.email} events={shown} isFirst={readCursor(url) === null} />,
+    ),
   );
 }
 

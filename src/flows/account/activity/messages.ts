@@ -3,13 +3,13 @@ import { translations } from "../../../i18n/language.ts";
 
 export const messages = translations({
   en: {
-    title: "Activity",
     lead: "What happened in your account in the last 365 days. If something here wasn't you, change your password.",
     nothingYet: "No activity yet.",
     nothingBefore: "No earlier activity.",
     older: "Older",
     newest: "Newest",
-    timesThatDay: (title: string, times: number) => `${title}, ${times} times that day`,
+    important: "Important",
+    times: (title: string, times: number) => `${title}, ${times} times`,
     events: {
       "signed-up": "Account created",
       "signed-in": "Signed in",
@@ -20,6 +20,7 @@ export const messages = translations({
       "password-reset": "Password reset by email",
       "email-change-requested": "Email change requested",
       "email-changed": "Email changed",
+      "email-change-canceled": "Email change canceled",
       "email-change-undone": "Email change undone",
       "session-ended": "Device signed out",
       "other-sessions-ended": "All other devices signed out",
@@ -27,13 +28,13 @@ export const messages = translations({
     } satisfies Record<AccountEventType, string>,
   },
   de: {
-    title: "Aktivität",
     lead: "Die Aktivität Ihres Kontos in den letzten 365 Tagen. Wenn etwas davon nicht von Ihnen stammt, ändern Sie Ihr Passwort.",
     nothingYet: "Noch keine Aktivität.",
     nothingBefore: "Keine ältere Aktivität.",
     older: "Ältere anzeigen",
     newest: "Neueste anzeigen",
-    timesThatDay: (title, times) => `${title}, ${times}-mal an diesem Tag`,
+    important: "Wichtig",
+    times: (title, times) => `${title}, ${times}-mal`,
     events: {
       "signed-up": "Konto erstellt",
       "signed-in": "Angemeldet",
@@ -44,6 +45,7 @@ export const messages = translations({
       "password-reset": "Passwort per E-Mail zurückgesetzt",
       "email-change-requested": "Änderung der E-Mail-Adresse angefordert",
       "email-changed": "E-Mail-Adresse geändert",
+      "email-change-canceled": "Änderung der E-Mail-Adresse abgebrochen",
       "email-change-undone": "Änderung der E-Mail-Adresse rückgängig gemacht",
       "session-ended": "Gerät abgemeldet",
       "other-sessions-ended": "Alle anderen Geräte abgemeldet",

@@ -1,17 +1,30 @@
 import { deleteAccount } from "../../../auth/operations/delete-account.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
+import type { FormFields } from "../../../http/form-body.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { announce } from "../../../request/send-notices.ts";
 import { renderDocument } from "../../../views/document.tsx";
+import type { Refusal } from "../../../views/feedback.tsx";
+import type { Markup } from "../../../views/jsx-runtime.ts";
 import type { DeleteErrors } from "./page.tsx";
 import { DeletePage } from "./page.tsx";
 
 export function showDelete({ locale }: Context, { account }: Session): Response {
   return html(renderDocument(<DeletePage locale={locale} account={account} />));
+}
+
+/** Shows the form again after a refusal. Null if the session cannot be read. */
+export async function showDeleteAgain(
+  { locale, session }: Context,
+  _fields: FormFields,
+  refusal: Refusal,
+): Promise<Markup | null> {
+  const current = await session.read();
+  return current && <DeletePage {...{ locale, refusal }} account={current.account} />;
 }
 
 /** Asks for the password even if it was entered recently, because a deletion cannot be undone. */

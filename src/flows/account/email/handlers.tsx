@@ -1,3 +1,4 @@
+import { cancelEmailChange } from "../../../auth/operations/change-email.ts";
 import { emailChangesBlockedUntil } from "../../../auth/operations/reserved-emails.ts";
 import { isConfirmed } from "../../../auth/sessions/evidence.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
@@ -5,33 +6,63 @@ import { generateTokenSecrets, issueToken } from "../../../auth/tokens/one-time-
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { readEmail } from "../../../forms/email.ts";
 import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.tsx";
+import type { FormFields } from "../../../http/form-body.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/write-mail.ts";
 import { record } from "../../../request/audit-log.ts";
+import { causeOf } from "../../../request/cause.ts";
 import type { Context } from "../../../request/context.ts";
 import { limitMails } from "../../../request/limits/mailbox.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
+import { announce } from "../../../request/send-notices.ts";
 import { findUserByEmail } from "../../../store/users.ts";
 import { renderDocument } from "../../../views/document.tsx";
+import type { Refusal } from "../../../views/feedback.tsx";
+import type { Markup } from "../../../views/jsx-runtime.ts";
 import type { EmailErrors } from "./page.tsx";
 import { EmailPage, EmailSentPage } from "./page.tsx";
-
-/** The notice that a link was sent. The page shows it only together with the query parameter `sent`. */
-const SENT_NOTICE = "email-link-sent";
 
 const PURPOSE = "change-email";
 const PATH = "/app/account/email";
 
-export function showEmail(context: Context, { account, evidence }: Session): Response {
-  const { url, config, cookies, locale, now } = context;
-  // The notice is not cleared here, so that the page can be reloaded. The URL of the form has no query.
+/** Shows the form. With `?sent`, shows that a link was sent, as long as the link is valid. */
+export function showEmail(context: Context, { account, evidence }: Session, pendingEmail: string | null): Response {
+  const { url, config, locale, now } = context;
   const page =
-    url.searchParams.has("sent") && cookies.notice === SENT_NOTICE ? (
-      <EmailSentPage locale={locale} mailViewerUrl={config.mailViewerUrl} />
+    url.searchParams.has("sent") && pendingEmail !== null ? (
+      <EmailSentPage {...{ locale, account, pendingEmail }} mailViewerUrl={config.mailViewerUrl} />
     ) : (
-      <EmailPage locale={locale} account={account} asksPassword={!isConfirmed(evidence, now)} />
+      <EmailPage {...{ locale, account, pendingEmail }} asksPassword={!isConfirmed(evidence, now)} />
     );
   return html(renderDocument(page));
+}
+
+/** Shows the form again after a refusal. Null if the session cannot be read. */
+export async function showEmailAgain(
+  { locale, session, now }: Context,
+  fields: FormFields,
+  refusal: Refusal,
+): Promise<Markup | null> {
+  const current = await session.read();
+  if (current === null) return null;
+  const { account, evidence } = current;
+  const asksPassword = !isConfirmed(evidence, now);
+  return <EmailPage {...{ locale, account, asksPassword, refusal }} email={fields.text("email")} />;
+}
+
+/** Redirects a GET of the form that cancels a change, because that form has no page of its own. */
+export function redirectToEmail(): Response {
+  return seeOther(PATH);
+}
+
+/** Cancels the change that is not confirmed yet. It asks for no password, because it only protects the account. */
+export async function submitCancelEmail(context: Context, { account }: Session): Promise<Response> {
+  const event = await cancelEmailChange(context.services.database, account.id, causeOf(context));
+  if (event !== null) {
+    announce(context, event);
+    context.cookies.notify("email-change-canceled");
+  }
+  return seeOther("/app/account/security");
 }
 
 /**
@@ -71,7 +102,6 @@ export async function submitEmail(context: Context, session: Session): Promise<R
   await issueToken(context.services.database, { purpose: PURPOSE, email, userId, requester }, secrets, context.now);
   record(context, userId, "email-change-requested");
   context.defer(() => mailLink(context, email, secrets.token));
-  context.cookies.notify(SENT_NOTICE);
   return seeOther(`${PATH}?sent`);
 }
 

@@ -4,12 +4,14 @@ import type { EmailProblem } from "../../../auth/accounts/typed-email.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { MailViewer } from "../../../forms/mail-viewer.tsx";
 import { messages as fieldMessages } from "../../../forms/messages.ts";
+import { PendingEmailCard } from "../../../forms/pending-email-card.tsx";
 import { readableEmail } from "../../../i18n/email-syntax.ts";
 import type { RequestLocale } from "../../../i18n/language.ts";
-import { Layout } from "../../../views/document.tsx";
-import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
-import { EmailField, Form } from "../../../views/form.tsx";
-import { LinkRow, Panel } from "../../../views/panel.tsx";
+import { AccountLayout, Card } from "../../../views/account.tsx";
+import { ErrorSummary, listErrors, type Refusal, RefusalNotice } from "../../../views/feedback.tsx";
+import { ButtonForm, EmailField, Form, HiddenField } from "../../../views/form.tsx";
+import { messages as commonMessages } from "../../../views/messages.ts";
+import { LinkRow } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
 
 export interface EmailErrors {
@@ -23,12 +25,23 @@ export interface EmailPageProps {
   locale: RequestLocale;
   account: Account;
   asksPassword: boolean;
+  /** The requested email that is not confirmed yet; null if there is none. */
+  pendingEmail?: string | null | undefined;
   /** The email as typed. */
   email?: string | undefined;
   errors?: EmailErrors | undefined;
+  refusal?: Refusal | undefined;
 }
 
-export function EmailPage({ locale, account, asksPassword, email, errors = {} }: EmailPageProps) {
+export function EmailPage({
+  locale,
+  account,
+  asksPassword,
+  pendingEmail = null,
+  email,
+  errors = {},
+  refusal,
+}: EmailPageProps) {
   const { language } = locale;
   const text = messages[language];
   const fields = fieldMessages[language];
@@ -39,9 +52,17 @@ export function EmailPage({ locale, account, asksPassword, email, errors = {} }:
   };
   const problems = listErrors(errorMessages);
   return (
-    <Layout locale={locale} title={text.title} signOut errors={problems.length > 0}>
-      <Panel title={text.title}>
+    <AccountLayout
+      locale={locale}
+      email={account.email}
+      section="security"
+      title={text.title}
+      errors={problems.length > 0 || refusal !== undefined}
+    >
+      <PendingEmailCard language={language} email={pendingEmail} madeFor={account.id} />
+      <Card>
         <ErrorSummary language={language} errors={problems} />
+        <RefusalNotice refusal={refusal} />
         <p>{text.lead(<strong>{readableEmail(account.email)}</strong>)}</p>
         <Form action="/app/account/email" submit={text.submit} busy={text.busy} madeFor={account.id}>
           <EmailField
@@ -56,28 +77,40 @@ export function EmailPage({ locale, account, asksPassword, email, errors = {} }:
             <CurrentPasswordField language={language} email={account.email} error={errorMessages.currentPassword} />
           )}
         </Form>
-        <LinkRow href="/app/account" label={fields.backToAccount} />
-      </Panel>
-    </Layout>
+        <LinkRow href="/app/account/security" label={commonMessages[language].cancel} />
+      </Card>
+    </AccountLayout>
   );
 }
 
 export interface EmailSentPageProps {
   locale: RequestLocale;
+  account: Account;
+  /** The recipient of the link. */
+  pendingEmail: string;
   mailViewerUrl: string | null;
 }
 
-export function EmailSentPage({ locale, mailViewerUrl }: EmailSentPageProps) {
-  const text = messages[locale.language];
+export function EmailSentPage({ locale, account, pendingEmail, mailViewerUrl }: EmailSentPageProps) {
+  const { language } = locale;
+  const text = messages[language];
   return (
-    <Layout locale={locale} title={text.sentTitle} signOut>
-      <Panel title={text.sentTitle}>
-        <p>{text.sent}</p>
+    <AccountLayout locale={locale} email={account.email} section="security" title={text.sentTitle}>
+      <Card>
+        <p>{text.sent(<strong>{readableEmail(pendingEmail)}</strong>)}</p>
         <p>{text.patience}</p>
         <MailViewer url={mailViewerUrl} />
-        <LinkRow lead={text.noMail} href="/app/account/email" label={text.askAgain} />
-        <LinkRow href="/app/account" label={fieldMessages[locale.language].backToAccount} />
-      </Panel>
-    </Layout>
+        <ButtonForm action="/app/account/email" submit={text.sendAgain} busy={text.busy} madeFor={account.id}>
+          <HiddenField name="email" value={pendingEmail} />
+        </ButtonForm>
+        <ButtonForm
+          action="/app/account/email/cancel"
+          submit={fieldMessages[language].cancelChange}
+          busy={fieldMessages[language].canceling}
+          madeFor={account.id}
+        />
+        <LinkRow lead={text.wrongEmail} href="/app/account/email" label={text.useAnother} />
+      </Card>
+    </AccountLayout>
   );
 }

@@ -71,6 +71,7 @@ export async function sendExport(context: Context, session: Session, data: Accou
       email: user.email,
       emailVerifiedAt: toIso(user.email_verified_at),
       language: user.language,
+      passwordChangedAt: toIso(user.password_changed_at),
       createdAt: toIso(user.created_at),
       updatedAt: toIso(user.updated_at),
       sessionEpoch: user.session_epoch,

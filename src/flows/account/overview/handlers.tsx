@@ -1,13 +1,19 @@
-import type { Session } from "../../../auth/sessions/session.ts";
+import { activeSessions, type ListedSession, type Session } from "../../../auth/sessions/session.ts";
+import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import type { Context } from "../../../request/context.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { AccountPage, isAccountNotice } from "./page.tsx";
 
-export function showAccount(context: Context, { account }: Session): Response {
-  const { locale } = context;
-  const notice = context.cookies.takeNotice(isAccountNotice);
-  return html(renderDocument(<AccountPage locale={locale} account={account} notice={notice} />));
+export async function showAccount(
+  { locale, cookies, now }: Context,
+  { id, account }: Session,
+  listed: readonly ListedSession[],
+): Promise<Response> {
+  const notice = cookies.takeNotice(isAccountNotice);
+  const sessions = activeSessions(listed, account.sessionEpoch, now);
+  const currentHandle = await hashSecret(id);
+  return html(renderDocument(<AccountPage {...{ locale, account, sessions, currentHandle, notice, now }} />));
 }
 
 /** Redirects the well-known URL of password managers: https://w3c.github.io/webappsec-change-password-url/ */

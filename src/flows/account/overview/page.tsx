@@ -1,13 +1,20 @@
 import type { Account } from "../../../auth/accounts/account.ts";
+import type { ListedSession } from "../../../auth/sessions/session.ts";
+import { dataRows } from "../../../forms/data-rows.ts";
+import { deviceRow } from "../../../forms/device-row.tsx";
+import { messages as fieldMessages } from "../../../forms/messages.ts";
+import { signInRows } from "../../../forms/sign-in-rows.tsx";
 import { UnverifiedNotice } from "../../../forms/unverified-notice.tsx";
-import { readableEmail } from "../../../i18n/email-syntax.ts";
 import type { RequestLocale } from "../../../i18n/language.ts";
+import { AccountLayout, Card, Rows } from "../../../views/account.tsx";
 import { Day } from "../../../views/client.tsx";
-import { Layout } from "../../../views/document.tsx";
 import { Notice } from "../../../views/feedback.tsx";
-import { NavList } from "../../../views/list.tsx";
-import { Facts, LinkRow, Panel } from "../../../views/panel.tsx";
+import { messages as commonMessages } from "../../../views/messages.ts";
+import { LinkRow } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
+
+/** Devices that the overview shows, with this one. The section has all of them. */
+const DEVICES_SHOWN = 2;
 
 export type AccountNotice = keyof typeof messages.en.notices;
 
@@ -18,30 +25,46 @@ export function isAccountNotice(value: string | null): value is AccountNotice {
 export interface AccountPageProps {
   locale: RequestLocale;
   account: Account;
+  /** The live sessions, last used first. */
+  sessions: readonly ListedSession[];
+  /** The handle of the current session. */
+  currentHandle: string;
   notice?: AccountNotice | undefined;
+  /** Epoch milliseconds. */
+  now: number;
 }
 
-export function AccountPage({ locale, account, notice }: AccountPageProps) {
+export function AccountPage({ locale, account, sessions, currentHandle, notice, now }: AccountPageProps) {
   const { language } = locale;
   const text = messages[language];
+  const { sections } = commonMessages[language];
+  const isCurrent = ({ handle }: ListedSession) => handle === currentHandle;
+  const shown = [...sessions.filter(isCurrent), ...sessions.filter((session) => !isCurrent(session))];
   return (
-    <Layout locale={locale} title={text.title} signOut>
-      <Panel title={text.title}>
-        {notice && <Notice tone="success">{text.notices[notice]}</Notice>}
-        {!account.emailVerified && <UnverifiedNotice language={language} />}
-        <Facts
-          facts={[
-            { term: text.email, value: readableEmail(account.email) },
-            { term: text.verified, value: account.emailVerified ? text.yes : text.notYet },
-            { term: text.memberSince, value: <Day language={language} at={account.createdAt} /> },
-          ]}
+    <AccountLayout locale={locale} email={account.email} section="overview" title={commonMessages[language].account}>
+      {notice && <Notice tone="success">{text.notices[notice]}</Notice>}
+      {!account.emailVerified && <UnverifiedNotice language={language} />}
+      <Card title={fieldMessages[language].signInDetails}>
+        <Rows rows={signInRows(language, account)} />
+      </Card>
+      <Card title={sections.devices}>
+        <Rows
+          rows={shown
+            .slice(0, DEVICES_SHOWN)
+            .map((session) =>
+              deviceRow(language, session, { now, madeFor: account.id, isCurrent: isCurrent(session), isBrief: true }),
+            )}
         />
-        <NavList
-          label={text.title}
-          actions={Object.entries(text.actions).map(([name, action]) => ({ href: `/app/account/${name}`, ...action }))}
-        />
-        <LinkRow href="/app" label={text.back} />
-      </Panel>
-    </Layout>
+        {sessions.length > DEVICES_SHOWN && (
+          <LinkRow href="/app/account/sessions" label={text.seeAllDevices(sessions.length)} />
+        )}
+      </Card>
+      <Card title={sections.data}>
+        <Rows rows={dataRows(language)} />
+      </Card>
+      <p>
+        <small>{text.accountCreated(<Day language={language} at={account.createdAt} />)}</small>
+      </p>
+    </AccountLayout>
   );
 }

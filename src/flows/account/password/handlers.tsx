@@ -2,6 +2,7 @@ import { changePassword } from "../../../auth/operations/change-password.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { readNewPassword } from "../../../forms/new-password.tsx";
+import type { FormFields } from "../../../http/form-body.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { isRefusedAsBreached } from "../../../request/breach-check.ts";
 import { causeOf } from "../../../request/cause.ts";
@@ -10,11 +11,23 @@ import { reauthenticate } from "../../../request/password-check.ts";
 import { announce } from "../../../request/send-notices.ts";
 import { renewSession } from "../../../request/sign-in.ts";
 import { renderDocument } from "../../../views/document.tsx";
+import type { Refusal } from "../../../views/feedback.tsx";
+import type { Markup } from "../../../views/jsx-runtime.ts";
 import type { PasswordErrors } from "./page.tsx";
 import { PasswordPage } from "./page.tsx";
 
 export function showPassword({ locale }: Context, { account }: Session): Response {
   return html(renderDocument(<PasswordPage locale={locale} account={account} />));
+}
+
+/** Shows the form again after a refusal. Null if the session cannot be read. */
+export async function showPasswordAgain(
+  { locale, session }: Context,
+  _fields: FormFields,
+  refusal: Refusal,
+): Promise<Markup | null> {
+  const current = await session.read();
+  return current && <PasswordPage {...{ locale, refusal }} account={current.account} />;
 }
 
 /** Always asks for the current password (OWASP ASVS 5.0.0, 6.2.3). */

@@ -4,10 +4,11 @@ import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/cur
 import { messages as fieldMessages } from "../../../forms/messages.ts";
 import { type NewPasswordErrors, NewPasswordFields, newPasswordMessages } from "../../../forms/new-password.tsx";
 import type { RequestLocale } from "../../../i18n/language.ts";
-import { Layout } from "../../../views/document.tsx";
-import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
+import { AccountLayout, Card } from "../../../views/account.tsx";
+import { ErrorSummary, listErrors, type Refusal, RefusalNotice } from "../../../views/feedback.tsx";
 import { Form } from "../../../views/form.tsx";
-import { LinkRow, Panel } from "../../../views/panel.tsx";
+import { messages as commonMessages } from "../../../views/messages.ts";
+import { LinkRow } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
 
 export interface PasswordErrors extends NewPasswordErrors {
@@ -18,9 +19,10 @@ export interface PasswordPageProps {
   locale: RequestLocale;
   account: Account;
   errors?: PasswordErrors | undefined;
+  refusal?: Refusal | undefined;
 }
 
-export function PasswordPage({ locale, account, errors = {} }: PasswordPageProps) {
+export function PasswordPage({ locale, account, errors = {}, refusal }: PasswordPageProps) {
   const { language } = locale;
   const text = messages[language];
   const fields = fieldMessages[language];
@@ -30,17 +32,24 @@ export function PasswordPage({ locale, account, errors = {} }: PasswordPageProps
   };
   const problems = listErrors(errorMessages);
   return (
-    <Layout locale={locale} title={text.title} signOut errors={problems.length > 0}>
-      <Panel title={text.title}>
+    <AccountLayout
+      locale={locale}
+      email={account.email}
+      section="security"
+      title={text.title}
+      errors={problems.length > 0 || refusal !== undefined}
+    >
+      <Card>
         <ErrorSummary language={language} errors={problems} />
+        <RefusalNotice refusal={refusal} />
         <p>{text.lead}</p>
         <Form action="/app/account/password" submit={text.submit} busy={text.busy} madeFor={account.id}>
           <CurrentPasswordField language={language} email={account.email} error={errorMessages.currentPassword} />
           <NewPasswordFields language={language} label={fields.newPassword} errorMessages={errorMessages} />
         </Form>
         <LinkRow lead={text.forgotten} href="/auth/forgot-password" label={text.sendLink} />
-        <LinkRow href="/app/account" label={fields.backToAccount} />
-      </Panel>
-    </Layout>
+        <LinkRow href="/app/account/security" label={commonMessages[language].cancel} />
+      </Card>
+    </AccountLayout>
   );
 }

@@ -17,21 +17,20 @@ import { ConfirmEndPage, isSessionsNotice, type SessionsNotice, SessionsPage } f
 
 const PATH = "/app/account/sessions";
 
-/** The value of the query parameter `end` that selects all other sessions. */
+/** The value of the query parameter `end` that shows the form which ends all other sessions. */
 const OTHERS = "others";
 
 function listSessions({ services }: Context, { account }: Session): Promise<ListedSession[]> {
   return services.sessions.list(account.id);
 }
 
-/** Shows the list of sessions. With `?end=…`, shows the form that ends one session or all others. */
+/** Shows the list of sessions. With `?end=others`, shows the form that ends all others. */
 export async function showSessions(
   context: Context,
   session: Session,
   listed: readonly ListedSession[],
 ): Promise<Response> {
-  const end = context.url.searchParams.get("end");
-  if (end !== null) return confirmEnd(context, session, end, listed, undefined, 200);
+  if (context.url.searchParams.get("end") === OTHERS) return confirmEnd(context, session, OTHERS, listed);
   return list(context, session, listed, context.cookies.takeNotice(isSessionsNotice), 200);
 }
 
@@ -40,13 +39,18 @@ export function redirectToSessions(): Response {
   return seeOther(PATH);
 }
 
-/** Ends one session of the account. An unknown handle, or one of another account, changes nothing. */
+/**
+ * Ends one session of the account, with one press of its button if the password was entered recently. Otherwise the
+ * response is a form that asks for the password and carries out the press. An unknown handle, or one of another
+ * account, changes nothing.
+ */
 export async function submitRevoke(context: Context, session: Session): Promise<Response> {
   const handle = (await context.form()).text("session");
   const owner = await authenticateOwner(context, session, handle);
   if (owner instanceof Response) return owner;
   if (handle === (await hashSecret(session.id))) {
     await context.session.signOut();
+    context.cookies.notify("signed-out");
     return seeOther("/auth/signin");
   }
   const userId = session.account.id;
@@ -81,39 +85,33 @@ async function authenticateOwner(
   session: Session,
   end: string,
 ): Promise<{ readonly evidence: Evidence } | Response> {
-  const owner = await reauthenticate(context, session, await context.form(), { always: false });
+  const fields = await context.form();
+  const owner = await reauthenticate(context, session, fields, { always: false });
   if (owner.outcome === "confirmed") return owner;
   if (owner.outcome === "gone") return seeOther("/auth/signin");
   const listed = await listSessions(context, session);
-  return confirmEnd(context, session, end, listed, owner.problem, currentPasswordStatus(owner.problem));
+  // A button in a list sends no field for the password, so a missing one is not an error yet.
+  return confirmEnd(context, session, end, listed, fields.has("currentPassword") ? owner.problem : undefined);
 }
 
+/** Shows the form that ends one session or all others. After a problem it shows the error, with its status. */
 async function confirmEnd(
   context: Context,
   currentSession: Session,
   end: string,
   listed: readonly ListedSession[],
-  problem: CurrentPasswordProblem | undefined,
-  status: 200 | 401 | 422,
+  problem?: CurrentPasswordProblem,
 ): Promise<Response> {
   const { locale, now } = context;
-  const active = activeSessions(listed, currentSession.account.sessionEpoch, now);
-  const session = active.find(({ handle }) => handle === end);
+  const { account, evidence } = currentSession;
+  const session = activeSessions(listed, account.sessionEpoch, now).find(({ handle }) => handle === end);
+  const status = problem === undefined ? 200 : currentPasswordStatus(problem);
   if (end !== OTHERS && session === undefined) {
-    return list(context, currentSession, listed, "gone", status === 200 ? 404 : status);
+    return list(context, currentSession, listed, "gone", status === 200 ? 422 : status);
   }
   // After a refused password the form asks for it again, even if the session was confirmed recently.
-  const asksPassword = !isConfirmed(currentSession.evidence, now) || problem !== undefined;
-  const page = (
-    <ConfirmEndPage
-      locale={locale}
-      session={session}
-      account={currentSession.account}
-      asksPassword={asksPassword}
-      problem={problem}
-    />
-  );
-  return html(renderDocument(page), status);
+  const asksPassword = !isConfirmed(evidence, now) || problem !== undefined;
+  return html(renderDocument(<ConfirmEndPage {...{ locale, session, account, asksPassword, problem }} />), status);
 }
 
 async function list(
@@ -121,10 +119,13 @@ async function list(
   { id, account }: Session,
   listed: readonly ListedSession[],
   notice: SessionsNotice | undefined,
-  status: 200 | 401 | 404 | 422,
+  status: 200 | 401 | 422,
 ): Promise<Response> {
   const sessions = activeSessions(listed, account.sessionEpoch, now);
   const currentHandle = await hashSecret(id);
   const page = Number(/^[1-9]\d?$/.exec(url.searchParams.get("part") ?? "")?.[0] ?? 1);
-  return html(renderDocument(<SessionsPage {...{ locale, sessions, currentHandle, notice, page, now }} />), status);
+  return html(
+    renderDocument(<SessionsPage {...{ locale, account, sessions, currentHandle, notice, page, now }} />),
+    status,
+  );
 }

@@ -1,23 +1,22 @@
 import type { Account } from "../../../auth/accounts/account.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
-import { SESSION_SEEN_MILLISECONDS } from "../../../auth/sessions/lifetimes.ts";
 import type { ListedSession } from "../../../auth/sessions/session.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
+import { deviceRow } from "../../../forms/device-row.tsx";
 import { messages as fieldMessages } from "../../../forms/messages.ts";
-import { readableEmail } from "../../../i18n/email-syntax.ts";
-import type { Language, RequestLocale } from "../../../i18n/language.ts";
+import type { RequestLocale } from "../../../i18n/language.ts";
+import { AccountLayout, Card, Rows } from "../../../views/account.tsx";
 import { DateTime, nameCountry, nameDevice } from "../../../views/client.tsx";
-import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../../views/feedback.tsx";
-import { Form, HiddenField, SignOutForm } from "../../../views/form.tsx";
-import { Entries } from "../../../views/list.tsx";
-import { ButtonLink, Facts, LinkRow, Panel } from "../../../views/panel.tsx";
+import { Form, HiddenField } from "../../../views/form.tsx";
+import { messages as commonMessages } from "../../../views/messages.ts";
+import { Facts, LinkRow } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
 
 const PATH = "/app/account/sessions";
 
 /** Sessions per page. Each row contains a random handle, which does not compress. */
-const PAGE_SESSIONS = 8;
+const PAGE_SESSIONS = 25;
 
 export type SessionsNotice = keyof typeof messages.en.notices;
 
@@ -27,6 +26,7 @@ export function isSessionsNotice(value: string | null): value is SessionsNotice 
 
 export interface SessionsPageProps {
   locale: RequestLocale;
+  account: Account;
   sessions: readonly ListedSession[];
   /** The handle of the current session. */
   currentHandle: string;
@@ -37,57 +37,27 @@ export interface SessionsPageProps {
   now: number;
 }
 
-export function SessionsPage({ locale, sessions, currentHandle, notice, page, now }: SessionsPageProps) {
+export function SessionsPage({ locale, account, sessions, currentHandle, notice, page, now }: SessionsPageProps) {
   const { language } = locale;
   const text = messages[language];
-  const current = sessions.find(({ handle }) => handle === currentHandle);
+  const { sections } = commonMessages[language];
+  const current = sessions.filter(({ handle }) => handle === currentHandle);
   const others = sessions.filter(({ handle }) => handle !== currentHandle);
   const shown = others.slice((page - 1) * PAGE_SESSIONS, page * PAGE_SESSIONS);
+  const row = (isCurrent: boolean) => (session: ListedSession) =>
+    deviceRow(language, session, { now, madeFor: account.id, isCurrent });
   return (
-    <Layout locale={locale} title={text.title} lists>
-      <Panel title={text.title}>
-        {notice && <Notice tone={notice === "gone" ? "warning" : "success"}>{text.notices[notice]}</Notice>}
-        <p>{text.lead}</p>
-        {current && (
-          <Entries
-            entries={[
-              {
-                key: currentHandle,
-                title: nameDevice(language, current),
-                lines: [text.thisDevice, ...describe(language, current, now)],
-              },
-            ]}
-          />
-        )}
-        <SignOutForm language={language} submit={text.signOutHere} />
-      </Panel>
-      <Panel title={text.others} level={2}>
-        {others.length === 0 ? (
-          <p>{text.noOthers}</p>
-        ) : (
-          <>
-            <Entries
-              entries={shown.map((session) => ({
-                key: session.handle,
-                title: nameDevice(language, session),
-                lines: describe(language, session, now),
-                action: {
-                  href: `${PATH}?end=${session.handle}`,
-                  label: text.signOut,
-                  about: nameDevice(language, session),
-                },
-              }))}
-            />
-            {others.length > page * PAGE_SESSIONS && <LinkRow href={`${PATH}?part=${page + 1}`} label={text.older} />}
-            {page > 1 && <LinkRow href={PATH} label={text.newest} />}
-            <ButtonLink href={`${PATH}?end=others`} tone="quiet">
-              {text.signOutAll}
-            </ButtonLink>
-          </>
-        )}
-        <LinkRow href="/app/account" label={fieldMessages[language].backToAccount} />
-      </Panel>
-    </Layout>
+    <AccountLayout locale={locale} email={account.email} section="devices" title={sections.devices}>
+      {notice && <Notice tone={notice === "gone" ? "warning" : "success"}>{text.notices[notice]}</Notice>}
+      <p>{text.lead}</p>
+      <Card>
+        <Rows rows={[...(page === 1 ? current.map(row(true)) : []), ...shown.map(row(false))]} />
+        {others.length === 0 && <p>{text.noOthers}</p>}
+        {others.length > page * PAGE_SESSIONS && <LinkRow href={`${PATH}?part=${page + 1}`} label={text.older} />}
+        {page > 1 && <LinkRow href={PATH} label={text.newest} />}
+        {others.length > 1 && <LinkRow href={`${PATH}?end=others`} label={text.signOutAll} />}
+      </Card>
+    </AccountLayout>
   );
 }
 
@@ -106,50 +76,32 @@ export function ConfirmEndPage({ locale, session, account, asksPassword, problem
   const error = currentPasswordMessage(language, problem);
   const title = session ? text.endOne : text.endOthers;
   return (
-    <Layout locale={locale} title={title} errors={error !== undefined} signOut>
-      <Panel title={title}>
+    <AccountLayout locale={locale} email={account.email} section="devices" title={title} errors={error !== undefined}>
+      <Card>
         <ErrorSummary language={language} errors={listErrors({ currentPassword: error })} />
         {session ? (
           <Facts
             facts={[
-              { term: fieldMessages[language].account, value: readableEmail(account.email) },
               { term: text.device, value: nameDevice(language, session) },
               { term: text.signedIn, value: <DateTime language={language} at={session.createdAt} /> },
               { term: text.country, value: nameCountry(language, session.country) ?? text.unknown },
             ]}
           />
         ) : (
-          <p>{text.endOthersLead(<strong>{readableEmail(account.email)}</strong>)}</p>
+          <p>{text.endOthersLead}</p>
         )}
         <Form
           action={session ? `${PATH}/revoke` : `${PATH}/revoke-others`}
           submit={title}
-          busy={text.busy}
+          busy={fieldMessages[language].signingOut}
           madeFor={account.id}
           tone="danger"
         >
           {session && <HiddenField name="session" value={session.handle} />}
           {asksPassword && <CurrentPasswordField language={language} email={account.email} error={error} />}
         </Form>
-        <LinkRow href={PATH} label={text.back} />
-      </Panel>
-    </Layout>
+        <LinkRow href={PATH} label={commonMessages[language].cancel} />
+      </Card>
+    </AccountLayout>
   );
-}
-
-function describe(language: Language, { createdAt, seenAt, country }: ListedSession, now: number) {
-  const text = messages[language];
-  return [
-    nameCountry(language, country),
-    <>
-      {text.signedIn} <DateTime language={language} at={createdAt} />
-    </>,
-    now - seenAt < SESSION_SEEN_MILLISECONDS ? (
-      text.lastSeenNow
-    ) : (
-      <>
-        {text.lastSeen} <DateTime language={language} at={seenAt} />
-      </>
-    ),
-  ];
 }

@@ -1,6 +1,7 @@
 import { issueUndoToken } from "../../../auth/operations/reserved-emails.ts";
 import { bindToken, generateTokenSecrets, issueToken } from "../../../auth/tokens/one-time-tokens.ts";
 import { readEmail } from "../../../forms/email.ts";
+import type { FormFields } from "../../../http/form-body.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { withReturnPath } from "../../../http/return-path.ts";
 import { writeMail } from "../../../mail/write-mail.ts";
@@ -8,12 +9,20 @@ import type { Context } from "../../../request/context.ts";
 import { limitMails } from "../../../request/limits/mailbox.ts";
 import { findUserByEmail } from "../../../store/users.ts";
 import { renderDocument } from "../../../views/document.tsx";
+import type { Refusal } from "../../../views/feedback.tsx";
+import type { Markup } from "../../../views/jsx-runtime.ts";
 import { ForgotPasswordPage, MailSentPage } from "./page.tsx";
 
 const PURPOSE = "reset-password";
 
 export function showForgotPassword({ locale, returnPath }: Context): Response {
   return html(renderDocument(<ForgotPasswordPage locale={locale} returnPath={returnPath} />));
+}
+
+/** Shows the form again after a refusal. */
+export function showForgotPasswordAgain({ locale }: Context, fields: FormFields, refusal: Refusal): Markup {
+  const { returnPath } = fields;
+  return <ForgotPasswordPage {...{ locale, refusal, returnPath }} email={fields.text("email")} />;
 }
 
 /**

@@ -5,7 +5,7 @@ import { messages as fieldMessages } from "../../../forms/messages.ts";
 import { withReturnPath } from "../../../http/return-path.ts";
 import type { RequestLocale } from "../../../i18n/language.ts";
 import { Layout } from "../../../views/document.tsx";
-import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
+import { ErrorSummary, listErrors, type Refusal, RefusalNotice } from "../../../views/feedback.tsx";
 import { EmailField, Form } from "../../../views/form.tsx";
 import { LinkRow, Panel } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
@@ -14,18 +14,20 @@ export interface ForgotPasswordPageProps {
   locale: RequestLocale;
   email?: string | undefined;
   problem?: EmailProblem | undefined;
+  refusal?: Refusal | undefined;
   returnPath: string | null;
 }
 
-export function ForgotPasswordPage({ locale, email, problem, returnPath }: ForgotPasswordPageProps) {
+export function ForgotPasswordPage({ locale, email, problem, refusal, returnPath }: ForgotPasswordPageProps) {
   const { language } = locale;
   const text = messages[language];
   const fields = fieldMessages[language];
   const error = problem && fields.emailProblems[problem];
   return (
-    <Layout locale={locale} title={text.title} errors={problem !== undefined}>
+    <Layout locale={locale} title={text.title} errors={(problem ?? refusal) !== undefined}>
       <Panel title={text.heading}>
         <ErrorSummary language={language} errors={listErrors({ email: error })} />
+        <RefusalNotice refusal={refusal} />
         <p>{text.lead}</p>
         <Form
           action="/auth/forgot-password"
