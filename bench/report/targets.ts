@@ -103,11 +103,11 @@ const TARGETS: readonly Target[] = [
     isMet: atMost(0.45),
   },
   {
-    target: "Bundle: at most 120 kB gzip",
+    target: "Bundle: at most 130 kB gzip",
     unit: "kB",
     digits: 1,
     measure: (measurements) => measurements.summary("size.bundle", "gatehouse"),
-    isMet: atMost(120),
+    isMet: atMost(130),
   },
 ];
 

@@ -30,7 +30,11 @@ export class Browser {
    * Fills in the form on `page` that posts to `action`, and submits it with its hidden fields as they were rendered.
    */
   submit(page: Page, action: string, typed: Readonly<Record<string, string>> = {}): Promise<Page> {
-    const form = page.form(action);
+    return this.#submitForm(page.form(action), typed);
+  }
+
+  #submitForm(form: HTMLElement, typed: Readonly<Record<string, string>>): Promise<Page> {
+    const action = form.getAttribute("action") ?? "";
     const body = new URLSearchParams();
     for (const input of form.querySelectorAll("input")) {
       const name = input.getAttribute("name");
@@ -42,6 +46,11 @@ export class Browser {
       if (!body.has(name)) throw new Error(`The form to ${action} has no field ${name}`);
     }
     return this.post(action, body);
+  }
+
+  /** Presses the only button with this label, and submits its form as `submit` does. */
+  press(page: Page, label: string, typed: Readonly<Record<string, string>> = {}): Promise<Page> {
+    return this.#submitForm(page.formOf(label), typed);
   }
 
   /** Posts as a form of this origin does. */
@@ -145,6 +154,14 @@ export class Page {
     return form;
   }
 
+  /** The form of the only button with this label, which may be one for screen readers. */
+  formOf(label: string): HTMLElement {
+    const buttons = this.#document.querySelectorAll("button").filter((button) => labelOf(button) === label);
+    const form = buttons[0]?.closest("form");
+    if (buttons.length !== 1 || !form) throw new Error(`${this.url} has ${buttons.length} buttons "${label}"`);
+    return form;
+  }
+
   /** The action of each form, and the names of its fields. */
   forms(): [action: string, fields: string[]][] {
     return this.#document
@@ -163,9 +180,9 @@ export class Page {
     return this.#document.querySelector(`input[name="${name}"]`) !== null;
   }
 
-  /** The `href` of the only link with this text. */
+  /** The `href` of the only link with this text, or with this label for screen readers. */
   link(text: string): string {
-    const links = this.#document.querySelectorAll("a").filter((link) => link.textContent === text);
+    const links = this.#document.querySelectorAll("a").filter((link) => labelOf(link) === text);
     const [href] = links.map((link) => link.getAttribute("href"));
     if (links.length !== 1 || href === undefined) throw new Error(`${this.url} has ${links.length} links "${text}"`);
     return href.replaceAll("&amp;", "&");
@@ -182,4 +199,8 @@ export class Page {
     const inputs = this.#document.querySelectorAll(`input[name="${name}"]`);
     return inputs.map((input) => input.getAttribute("value") ?? "");
   }
+}
+
+function labelOf(element: HTMLElement): string {
+  return element.getAttribute("aria-label") ?? element.textContent;
 }

@@ -23,7 +23,7 @@ const JUST_MET: Figures = [
   ["startup.time", "gatehouse", 45],
   ["startup.time", "floor", 25],
   ["startup.time", "better-auth", 100],
-  ["size.bundle", "gatehouse", 120],
+  ["size.bundle", "gatehouse", 130],
 ];
 
 /** The same figures with Gatehouse slightly worse in all of them. */
