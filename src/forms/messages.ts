@@ -119,7 +119,7 @@ export const messages = translations({
     pendingEmail: "Änderung der E-Mail-Adresse",
     notConfirmed: "Nicht bestätigt",
     pendingEmailHelp: "Bestätigen Sie sie mit dem Link, den wir dorthin gesendet haben. Bis dahin ändert sich nichts.",
-    cancelChange: "Abbrechen",
+    cancelChange: "Änderung abbrechen",
     canceling: "Wird abgebrochen ...",
     downloadCopy: "Kopie herunterladen",
     downloadHelp: "Alles, was über Sie gespeichert ist, als JSON-Datei.",
