@@ -4,7 +4,7 @@ import { workerModules } from "./test/support/worker-modules.ts";
 
 /** Tests of the built Worker over HTTP. */
 const BLACK_BOX = [
-  "test/{auth,flows,mail,request,server}/**/*.test.ts",
+  "test/{auth,flows,how-to,mail,request,server}/**/*.test.ts",
   "test/resilience/**/*.test.ts",
   "test/contract/lucia.test.ts",
   "test/contract/adapter.test.ts",

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LANGUAGES } from "../src/i18n/language.ts";
+import { findDocumentGaps } from "./document-gaps.ts";
 import { findForbiddenImports } from "./rooms.ts";
 import { describeMissingTexts } from "./translations.ts";
 
@@ -30,6 +31,7 @@ const CHECKS: Readonly<Record<string, () => Finding | Promise<Finding>>> = {
   "unused code and dependencies": () => run("knip"),
   "generated types of the bindings": () => run("wrangler", "types", "src/config/worker-configuration.d.ts", "--check"),
   "migrations match the schema": checkMigrations,
+  "documents name what the code has": () => findDocumentGaps(ROOT).join("\n") || null,
   translations: countTranslations,
   "common passwords match their source": () => run("node", "dev/generate-common-passwords.ts", "--check"),
   "size of the bundle": checkBundle,

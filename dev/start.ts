@@ -97,10 +97,11 @@ function startWrangler(place: Place, variables: string) {
     variables,
     ...(place.ip === null ? [] : ["--ip", place.ip]),
     ...(servesTls(place) ? ["--local-protocol", "https"] : []),
-    // The Worker compares the `Origin` header of forms with this origin.
-    ...(place.origin === place.localOrigin
-      ? []
-      : ["--local-upstream", host, "--upstream-protocol", protocol.slice(0, -1)]),
+    // The Worker compares the `Origin` header of forms with this origin. Otherwise it is that of a custom domain.
+    "--local-upstream",
+    host,
+    "--upstream-protocol",
+    protocol.slice(0, -1),
   ];
   return startQuietly([process.execPath, "--require", END_WITH_PARENT, WRANGLER, "dev", ...options], {
     cwd: ROOT,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findForbiddenImports } from "../../dev/rooms.ts";
 import { describeMissingTexts } from "../../dev/translations.ts";
 import { type Brand, brand, type DrawnMark } from "../../src/brand.ts";
+import { translations } from "../../src/i18n/language.ts";
 import { buildChangedWorker } from "../support/build-worker.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { startMailService } from "../support/mail-service.ts";
@@ -19,14 +20,14 @@ const MARK: DrawnMark = {
 /** Differs from the brand of src/brand.ts in everything. */
 const FERN_AND_FOX: Brand = {
   name: "Fern & Fox",
-  tagline: { en: "One account for <every> forest", de: "Ein Konto für jeden Wald" },
+  tagline: translations({ en: "One account for <every> forest", de: "Ein Konto für jeden Wald" }),
   mark: MARK,
   accent: { light: { color: "#5b2a86", text: "#fefefe" }, dark: { color: "#cfb1f0", text: "#1b0a2b" } },
   ground: { light: "#f3eefa", dark: "#120a1c" },
   shape: "plain",
   fonts: { heading: '"Gill Sans", sans-serif', text: 'Georgia, "Times New Roman", serif' },
   supportEmail: "help@fern.example",
-  links: [{ label: { en: "Privacy", de: "Datenschutz" }, href: "https://fern.example/privacy" }],
+  links: [{ label: translations({ en: "Privacy", de: "Datenschutz" }), href: "https://fern.example/privacy" }],
 };
 
 /** Replaces the brand in src/brand.ts, as an operator does. */

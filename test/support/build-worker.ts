@@ -15,16 +15,27 @@ export function buildWorker(directory = ROOT): void {
   if (build.status !== 0) throw new Error(`The Worker does not build:\n${build.stdout}${build.stderr}`);
 }
 
+/** What a build of the Worker reads. */
+const WORKER = ["src", "wrangler.toml", "package.json", "tsconfig.json"];
+
+/**
+ * Copies folders and files of the repository, by default the Worker, with the packages that are installed. Returns the
+ * directory of the copy. The caller removes it.
+ */
+export function copyRepository(parts: readonly string[] = WORKER): string {
+  const directory = mkdtempSync(join(tmpdir(), "gatehouse-copy-"));
+  const filter = (path: string) => !path.endsWith("node_modules");
+  for (const part of parts) cpSync(join(ROOT, part), join(directory, part), { recursive: true, filter });
+  symlinkSync(join(ROOT, "node_modules"), join(directory, "node_modules"));
+  return directory;
+}
+
 /**
  * Copies the Worker, changes the text of some of its files or adds files, and builds the copy. Returns the directory of
  * the copy. The caller removes it.
  */
 export function buildChangedWorker(changes: Readonly<Record<string, (text: string) => string>>): string {
-  const directory = mkdtempSync(join(tmpdir(), "gatehouse-changed-"));
-  for (const part of ["src", "wrangler.toml", "package.json", "tsconfig.json"]) {
-    cpSync(join(ROOT, part), join(directory, part), { recursive: true });
-  }
-  symlinkSync(join(ROOT, "node_modules"), join(directory, "node_modules"));
+  const directory = copyRepository();
   for (const [path, change] of Object.entries(changes)) {
     const before = existsSync(join(directory, path)) ? readFileSync(join(directory, path), "utf8") : "";
     const after = change(before);
@@ -41,7 +52,7 @@ export function buildChangedWorker(changes: Readonly<Record<string, (text: strin
  * it throws instead.
  */
 export function buildFormerWorker(commit: string): string | null {
-  const archive = spawnSync("git", ["archive", commit, "src", "wrangler.toml", "package.json", "tsconfig.json"], {
+  const archive = spawnSync("git", ["archive", commit, ...WORKER], {
     cwd: ROOT,
     maxBuffer: 64 * 1024 * 1024,
   });

@@ -100,14 +100,18 @@ async function keepIdle(entry: IdleGatehouse): Promise<void> {
   if (idle.length > IDLE_MAX) await idle.shift()?.end();
 }
 
-/** Starts one Worker for each function in `each`, which returns its variables after its stores have started. */
+/**
+ * Starts one Worker for each function in `each`, which returns its variables after its stores have started. `schema` is
+ * for embedded engines, as for `startStores`.
+ */
 export async function startGatehouses(
   each: readonly ((standIns: StandIns) => Promise<Readonly<Record<string, string>>>)[],
   bundle = inject("cheapBundle"),
+  schema?: string,
 ): Promise<Gatehouse[]> {
   return Promise.all(
     each.map(async (describeVars) => {
-      const standIns = await startStores();
+      const standIns = await startStores(schema);
       const vars = {
         PUBLIC_ORIGIN: "https://gatehouse.test",
         EMAIL_VERIFICATION: "optional",

@@ -226,14 +226,15 @@ describe("a new password", () => {
     expect(findPasswordProblem(password, email)).toBe("password-contains-email");
   });
 
-  test.each([
-    "gatehousegatehouse",
-    "gatehouse1",
-    "Gate-House-2026",
-    "my gatehouse password of many words",
-    "ＧＡＴＥＨＯＵＳＥ９９",
-  ])("must not be %j, which contains the name of the service", (password) => {
-    expect(brand.name).toBe("Gatehouse");
+  test
+    .skipIf(brand.name !== "Gatehouse")
+    .each([
+      "gatehousegatehouse",
+      "gatehouse1",
+      "Gate-House-2026",
+      "my gatehouse password of many words",
+      "ＧＡＴＥＨＯＵＳＥ９９",
+    ])("must not be %j, which contains the name of the service", (password) => {
     expect(problem(password)).toBe("password-contains-service");
   });
 
