@@ -209,5 +209,5 @@ async function isRequesterBrowser(context: Context, { browserHash }: ShownLink):
 async function signInHere(context: Context, verification: Verified, returnPath: string | null): Promise<Response> {
   const account = verification.account ?? (await context.services.auth.readAccount(verification.userId));
   const evidence = [{ method: "email", at: context.now }] as const;
-  return signIn(context, { account, evidence, event: "signed-in", returnPath });
+  return signIn(context, { account, evidence, event: "signed-in", isNewDevice: false, returnPath });
 }

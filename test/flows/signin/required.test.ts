@@ -106,7 +106,20 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
     expect(seen[1]).toEqual(seen[0]);
     expect(seen[0]).toMatchObject({
       status: 303,
-      calls: ["EVAL consume", "EVAL remember device", "EVAL start session", "INSERT", "SELECT", "SELECT", "SELECT"],
+      calls: [
+        "BEGIN",
+        "COMMIT",
+        "DELETE",
+        "EVAL consume",
+        "EVAL consume",
+        "EVAL remember device",
+        "EVAL start session",
+        "INSERT",
+        "INSERT",
+        "SELECT",
+        "SELECT",
+        "SELECT",
+      ],
     });
   });
 
