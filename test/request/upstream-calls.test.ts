@@ -698,6 +698,7 @@ const BILLED: readonly [what: string, visitor: Visitor, take: Step["take"], comm
   ["the list of devices", "member", open(`${ACCOUNT}/sessions`), 6],
   ["a sign-out", "member", post("/auth/signout"), 1],
   ["a sign-in", "guest", post("/auth/signin", ADA.signin), 20],
+  ["a sign-in on a new device", "verified", post("/auth/signin", ADA.signin), 24],
   ["a sign-up", "nobody", post("/auth/signup", ADA.signup), 23],
   ["a change of the password", "member", post(`${ACCOUNT}/password`, { ...CURRENT, ...FRESH }), 42],
 ];
