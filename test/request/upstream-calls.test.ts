@@ -746,7 +746,8 @@ async function expectCalls(
   const page = await take(browser, mail);
   const answeredAt = performance.now();
   expect(page.status).toBe(status);
-  await expect.poll(() => traffic.calls.length).toBe(calls.length + after.length);
+  // The longest series after a response takes seven delays.
+  await expect.poll(() => traffic.calls.length, { timeout: 5_000 }).toBe(calls.length + after.length);
   await expect.poll(() => traffic.calls.every(({ endedAt }) => endedAt !== Number.POSITIVE_INFINITY)).toBe(true);
   const names = (made: readonly Call[]) => made.map(({ operation }) => operation).toSorted();
   // A script that locks the whole database blocks all others.
