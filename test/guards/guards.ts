@@ -561,7 +561,7 @@ export const GUARDS: readonly Guard[] = [
     to: "  return { allowed: true, attempt: { counters: [], at: now } };",
     project: "unit",
     test: "test/unit/counters.test.ts",
-    title: "result of its script",
+    title: "the limiter rejects the malformed result",
   },
   {
     promise: "HSTS is on every answer.",
@@ -746,8 +746,8 @@ export const GUARDS: readonly Guard[] = [
   {
     promise: "A notice commits with its change.",
     file: "src/auth/events/record-events.ts",
-    from: "    queued.push(await queueNotice(transaction, userId, id, addressed, cause));",
-    to: "    queued.push({ ...addressed, row: { id } as never });\n    void queueNotice;",
+    from: "    queued.push(await queueNotice(transaction, userId, eventId, addressed, cause));",
+    to: "    queued.push({ ...addressed, row: { id: eventId } as never });\n    void queueNotice;",
     project: "real",
     test: "test/mail/outbox.test.ts",
     title: "is sent exactly once by a scheduled run after the mail service has recovered",
