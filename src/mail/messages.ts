@@ -49,6 +49,20 @@ export const messages = translations({
       links: [{ label: "Choose a new password", href }],
       notes: ["The link works for 60 minutes.", IGNORE_EN],
     }),
+    /** Sent after a sign-in with the password on a device that is not a known device of the account. */
+    newSignIn: (change: Change, recoveryHref: string, sessionsHref: string): MailContent => ({
+      subject: `New sign-in to your ${name} account`,
+      lead: ["Someone, perhaps you, signed in with your password on a device that we don't recognize."],
+      change,
+      links: [
+        { label: "Not you? Reset your password", href: recoveryHref },
+        { label: "See your devices", href: sessionsHref },
+      ],
+      notes: [
+        "If this was you, you have nothing to do. We don't recognize a device after its cookies were cleared, or after a change of your password or email.",
+        "If this wasn't you, someone knows your password. Resetting it signs out all devices. Change it wherever else you use it.",
+      ],
+    }),
     /** Sent after a reset, which requires only access to the mailbox. */
     passwordChanged: (change: Change, recoveryHref: string): MailContent => ({
       subject: `Your ${name} password was reset`,
@@ -159,6 +173,19 @@ export const messages = translations({
       ],
       links: [{ label: "Neues Passwort wählen", href }],
       notes: ["Der Link gilt 60 Minuten.", IGNORE_DE],
+    }),
+    newSignIn: (change, recoveryHref, sessionsHref) => ({
+      subject: `Neue Anmeldung in Ihrem Konto bei ${name}`,
+      lead: ["Jemand, vielleicht Sie, hat sich mit Ihrem Passwort auf einem Gerät angemeldet, das wir nicht kennen."],
+      change,
+      links: [
+        { label: "Nicht Sie? Passwort zurücksetzen", href: recoveryHref },
+        { label: "Ihre Geräte ansehen", href: sessionsHref },
+      ],
+      notes: [
+        "Wenn Sie das waren, müssen Sie nichts tun. Wir erkennen ein Gerät nicht wieder, wenn seine Cookies gelöscht wurden oder sich Ihr Passwort oder Ihre E-Mail-Adresse geändert hat.",
+        "Wenn Sie das nicht waren, kennt jemand Ihr Passwort. Wenn Sie es zurücksetzen, werden alle Geräte abgemeldet. Ändern Sie es überall, wo Sie es sonst verwenden.",
+      ],
     }),
     passwordChanged: (change, recoveryHref) => ({
       subject: `Ihr Passwort für ${name} wurde zurückgesetzt`,

@@ -1,6 +1,6 @@
 import { NOTICE_TTL_MILLISECONDS, nextAttemptAt } from "../auth/events/notice-schedule.ts";
 import { type NoticeKind, type QueuedNotice, readNotice } from "../auth/events/queue-notice.ts";
-import type { EmittedEvent } from "../auth/events/record-events.ts";
+import { type AccountEvent, type EmittedEvent, emitEventLater } from "../auth/events/record-events.ts";
 import { issueUndoToken } from "../auth/operations/reserved-emails.ts";
 import { hashSecret } from "../auth/tokens/secrets.ts";
 import type { Mail } from "../mail/mailer.ts";
@@ -10,6 +10,7 @@ import { claimNotice, deleteNotice } from "../store/outbox.ts";
 import type { OutboxRow } from "../store/schema.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
 import type { Change } from "../views/mail.tsx";
+import { causeOf } from "./cause.ts";
 import type { Context } from "./context.ts";
 import { unknownDeviceMailLimits } from "./limits/mailbox.ts";
 import { DAY_SECONDS } from "./limits/window.ts";
@@ -20,6 +21,8 @@ const NO_ORIGIN = { browser: null, platform: null, country: null };
 
 /** The maximum number of notices of one kind that one verified mailbox receives in 24 hours. */
 const NOTICES_A_DAY_MAX = 20;
+/** The same for new sign-ins, which a person with the password can repeat at will. */
+const NEW_SIGN_IN_NOTICES_A_DAY_MAX = 5;
 
 /** The part of a request's context that is needed to send a notice. A scheduled run can provide it as well. */
 export interface NoticeContext extends Pick<Context, "config" | "log"> {
@@ -32,6 +35,22 @@ export interface NoticeContext extends Pick<Context, "config" | "log"> {
  */
 export function announce(context: Context, { userId, type, notices }: EmittedEvent): void {
   context.log(type, { userId });
+  sendLater(context, notices);
+}
+
+/**
+ * Logs an event now. After the response, adds it to the account's audit log together with its notices, and sends the
+ * notices.
+ */
+export function recordAndNotify(context: Context, event: AccountEvent): void {
+  const { userId, type } = event;
+  context.log(type, { userId });
+  context.defer(async () => {
+    sendLater(context, await emitEventLater(context.services.database, event, causeOf(context)));
+  });
+}
+
+function sendLater(context: Context, notices: readonly QueuedNotice[]): void {
   for (const notice of notices) {
     const { kind, recipient, isVerified } = notice;
     context.defer(async () => {
@@ -114,7 +133,8 @@ async function isWithinLimits(
 }
 
 async function noticeLimit(kind: NoticeKind, email: string): Promise<Limit> {
-  const window = { name: "notice-day", max: NOTICES_A_DAY_MAX, seconds: DAY_SECONDS };
+  const max = kind === "new-sign-in" ? NEW_SIGN_IN_NOTICES_A_DAY_MAX : NOTICES_A_DAY_MAX;
+  const window = { name: "notice-day", max, seconds: DAY_SECONDS };
   const key = `${kind}:${await hashSecret(email)}`;
   return { counter: "notice", key, knownKey: null, countsRefused: false, windows: [window] };
 }
@@ -131,6 +151,10 @@ async function writeNotice(
   const recoveryHref = `${config.publicOrigin}/auth/forgot-password`;
   const change: Change = { account: recipient, at: row.created_at, ...(origin ?? NO_ORIGIN) };
   switch (kind) {
+    case "new-sign-in": {
+      const sessionsHref = `${config.publicOrigin}/app/account/sessions`;
+      return writeMail(language, recipient, "newSignIn", change, recoveryHref, sessionsHref);
+    }
     case "password-changed":
       return writeMail(language, recipient, "passwordChangedByOwner", change, recoveryHref);
     case "password-reset":

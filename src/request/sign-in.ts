@@ -9,6 +9,7 @@ import { record } from "./audit-log.ts";
 import type { Context } from "./context.ts";
 import { describeError } from "./log.ts";
 import { requestVerification } from "./request-verification.ts";
+import { recordAndNotify } from "./send-notices.ts";
 import { nextStep } from "./sign-in-steps.ts";
 
 export interface SignIn {
@@ -19,6 +20,11 @@ export interface SignIn {
    * The event for the audit log. Null after a change that ended every session, because the change has its own event.
    */
   readonly event: "signed-in" | "signed-up" | null;
+  /**
+   * Whether the password was entered on a device that was not a known device of the account, so that the owner is
+   * notified. False for a sign-in by an email message, which only a reader of the mailbox can complete.
+   */
+  readonly isNewDevice: boolean;
   /** The path to redirect to once no step is left. Null redirects to the home page. */
   readonly returnPath: string | null;
 }
@@ -27,7 +33,10 @@ export interface SignIn {
  * Starts a session, or redirects to the next step of the sign-in. No other function starts sessions. Throws
  * StoreUnavailable, and HttpError 429 if the step sends a message and the limit on messages is reached.
  */
-export async function signIn(context: Context, { account, evidence, event, returnPath }: SignIn): Promise<Response> {
+export async function signIn(
+  context: Context,
+  { account, evidence, event, isNewDevice, returnPath }: SignIn,
+): Promise<Response> {
   switch (nextStep(account, evidence, context.config)) {
     case "verify-email": {
       const { id: userId, email } = account;
@@ -39,14 +48,25 @@ export async function signIn(context: Context, { account, evidence, event, retur
       const { auth, sessions, users } = services;
       const session = await auth.startSession(account, client, evidence, now);
       context.session.replace(session);
-      if (event !== null) record(context, account.id, event);
       // The session epoch has already ended the other sessions. This only removes them from the list.
-      else context.defer(() => sessions.endOthers(account.id, session.id));
+      if (event === null) context.defer(() => sessions.endOthers(account.id, session.id));
+      // An email that was never verified may belong to someone else, who must not learn of the sign-in.
+      else if (isNewDevice && account.emailVerified) recordNewDevice(context, account, event);
+      else record(context, account.id, event);
       const { language } = locale;
       if (account.language !== language) context.defer(() => changeLanguage(users, account.id, language, now));
       return seeOther(returnPath ?? HOME_PATH);
     }
   }
+}
+
+function recordNewDevice(
+  context: Context,
+  { id: userId, email: recipient, language }: Account,
+  type: NonNullable<SignIn["event"]>,
+): void {
+  const notice = { kind: "new-sign-in", recipient, language, isVerified: true } as const;
+  recordAndNotify(context, { userId, type, notices: [notice] });
 }
 
 /**
@@ -61,7 +81,7 @@ export async function renewSession(
   path: string,
 ): Promise<Response | null> {
   try {
-    return await signIn(context, { account, evidence, event: null, returnPath: path });
+    return await signIn(context, { account, evidence, event: null, isNewDevice: false, returnPath: path });
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     context.log("session-not-renewed", describeError(error));

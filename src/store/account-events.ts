@@ -22,14 +22,17 @@ on duplicate key update occurrences = occurrences + 1, occurred_at = values(occu
   address = null, country = values(country), browser = values(browser), platform = values(platform),
   ended_session = values(ended_session)`;
 
-/** Adds a row, unless the account is gone. */
-export async function insertEvent(database: Executor, event: SingleEvent): Promise<void> {
-  await database.execute(INSERT_EVENT, valuesOf(event));
+/** Adds a row. Returns false and adds nothing if the account is gone. */
+export async function insertEvent(database: Executor, event: SingleEvent): Promise<boolean> {
+  return (await database.execute(INSERT_EVENT, valuesOf(event))).rowsAffected > 0;
 }
 
-/** Adds a row, or counts the event in the row with that id, which then has the time and origin of this event. */
-export async function insertOrCountEvent(database: Executor, event: SingleEvent): Promise<void> {
-  await database.execute(`${INSERT_EVENT} ${COUNT_AGAIN}`, valuesOf(event));
+/**
+ * Adds a row, or counts the event in the row with that id, which then has the time and origin of this event. Returns
+ * false and changes nothing if the account is gone.
+ */
+export async function insertOrCountEvent(database: Executor, event: SingleEvent): Promise<boolean> {
+  return (await database.execute(`${INSERT_EVENT} ${COUNT_AGAIN}`, valuesOf(event))).rowsAffected > 0;
 }
 
 function valuesOf(event: SingleEvent) {

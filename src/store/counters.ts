@@ -34,6 +34,8 @@ export interface Attempt {
   readonly counters: readonly string[];
   /** Its time in those lists, as epoch milliseconds. */
   readonly at: number;
+  /** Whether the device was in the set of known devices when the attempt was counted. */
+  readonly byKnownDevice: boolean;
 }
 
 export type Allowance =
@@ -127,7 +129,7 @@ export async function consume(
       const one = isKnown === 1 ? knownKey : key;
       return one === null ? [] : [nameCounter(counter, one)];
     });
-    return { allowed: true, attempt: { counters: counted, at: now } };
+    return { allowed: true, attempt: { counters: counted, at: now, byKnownDevice: isKnown === 1 } };
   }
   const window = limits.flatMap(({ windows }) => windows)[last - 1];
   if (window && wait > 0) return { allowed: false, window, retryAfterSeconds: Math.ceil(wait / 1_000) };

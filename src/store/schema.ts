@@ -149,7 +149,7 @@ export const accountEvents = mysqlTable(
 );
 
 /**
- * Notices: inserted in the transaction of their change, deleted when they are sent, and dropped after 72 hours. Links
+ * Notices: inserted in the transaction of their event, deleted when they are sent, and dropped after 72 hours. Links
  * are not stored; they are issued when a notice is sent.
  */
 export const outbox = mysqlTable(

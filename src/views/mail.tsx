@@ -5,13 +5,13 @@ import { formatDateTime, nameCountry, nameDevice } from "./client.tsx";
 import { Markup } from "./jsx-runtime.ts";
 import { messages } from "./messages.ts";
 
-/** A change to an account, with the facts that the message about it shows. */
+/** A change to an account or a sign-in to it, with the facts that the message about it shows. */
 export interface Change {
   /** The recipient's email, which is or was the email of the account. */
   readonly account: string;
-  /** The time of the change, in epoch milliseconds. */
+  /** The time of the change or sign-in, in epoch milliseconds. */
   readonly at: number;
-  /** The origin of the change. A value is null if it is unknown. All are null if the message must not reveal them. */
+  /** The origin of the change or sign-in. A value is null if it is unknown. All are null if the message must not reveal them. */
   readonly browser: string | null;
   readonly platform: string | null;
   readonly country: string | null;

@@ -97,7 +97,8 @@ describe.skipIf(chromiumIsMissing())("in Chromium, the owner of an account", () 
         new URLSearchParams(),
       );
 
-      await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/undo-email/"));
+      // The code, the notice of the thief's sign-in, and the notice of the change.
+      await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 3), "/auth/undo-email/"));
       await press(page, "Undo the change");
       await page.getByRole("heading", { name: "Choose a new password" }).waitFor();
       await fill(page, { Password: NEW_PASSWORD, "Confirm password": NEW_PASSWORD });

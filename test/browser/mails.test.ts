@@ -32,6 +32,7 @@ const DETAILS: { readonly [Each in Name]: Parameters<(typeof messages.en)[Each]>
   emailTaken: [LINK, `${LINK}&b`],
   passwordReset: [LINK],
   passwordForNewAccount: [LINK],
+  newSignIn: [CHANGE, LINK, `${LINK}&b`],
   passwordChanged: [CHANGE, LINK],
   passwordChangedByOwner: [CHANGE, LINK],
   confirmEmail: [LINK],

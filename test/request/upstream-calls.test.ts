@@ -60,6 +60,14 @@ const VISITORS = {
     await gatehouse.settle();
     return { browser: gatehouse.browser(), mail };
   },
+  /** Ada's email is verified, and she has signed out here, so this browser is a known device. */
+  returning: async (gatehouse: Gatehouse) => {
+    const browser = await signUp(gatehouse);
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    await browser.post(VERIFY, new URLSearchParams({ code: codeIn(mail) }));
+    await browser.post("/auth/signout", new URLSearchParams());
+    return { browser, mail };
+  },
   /** Like `verified`, and someone else has signed up with Ada's email since. */
   contested: async (gatehouse: Gatehouse) => {
     const { browser } = await VISITORS.verified(gatehouse);
@@ -135,6 +143,8 @@ const KNOW_DEVICE = "EVAL remember device";
 /** A notice is queued in the transaction of its change. After the response it is counted, sent and deleted. */
 const QUEUE = "INSERT";
 const SEND = [TAKE_ALLOWANCE, "DELETE"];
+/** The sign-in on a new device: its event and its notice are stored in one transaction after the response. */
+const RECORD_WITH_NOTICE = ["BEGIN", ...RECORD_LATER, QUEUE, "COMMIT", ...SEND];
 const END = "HDEL";
 const END_ALL = "EVAL end sessions";
 const ERASE = "EVAL erase person";
@@ -196,6 +206,24 @@ const TABLE: readonly Step[] = [
     calls: ["SELECT", TAKE_ALLOWANCE, START_SESSION],
     inSeries: 2,
     after: [FORGIVE, ...RECORD_LATER],
+  },
+  {
+    step: "POST /auth/signin",
+    as: "returning",
+    take: post("/auth/signin", ADA.signin),
+    status: 303,
+    calls: ["SELECT", TAKE_ALLOWANCE, START_SESSION],
+    inSeries: 2,
+    after: [FORGIVE, ...RECORD_LATER],
+  },
+  {
+    step: "POST /auth/signin",
+    as: "verified",
+    take: post("/auth/signin", ADA.signin),
+    status: 303,
+    calls: ["SELECT", TAKE_ALLOWANCE, START_SESSION],
+    inSeries: 2,
+    after: [FORGIVE, ...RECORD_WITH_NOTICE],
   },
   {
     step: "POST /auth/signin, wrong",
@@ -621,8 +649,17 @@ const REQUIRED_TABLE: readonly Step[] = [
     status: 303,
     calls: ["SELECT", "SELECT", TAKE_ALLOWANCE, START_SESSION],
     inSeries: 2,
-    after: [FORGIVE, ...RECORD_LATER],
+    after: [FORGIVE, ...RECORD_WITH_NOTICE],
   })),
+  {
+    step: "POST /auth/signin",
+    as: "returning",
+    take: post("/auth/signin", ADA.signin),
+    status: 303,
+    calls: ["SELECT", "SELECT", TAKE_ALLOWANCE, START_SESSION],
+    inSeries: 2,
+    after: [FORGIVE, ...RECORD_LATER],
+  },
   ...(["nobody", "member", "verified", "contested"] as const).map((as) => ({
     step: "POST /auth/forgot-password",
     as,
@@ -669,6 +706,7 @@ const BILLED: readonly [what: string, visitor: Visitor, take: Step["take"], comm
   ["the list of devices", "member", open(`${ACCOUNT}/sessions`), 6],
   ["a sign-out", "member", post("/auth/signout"), 1],
   ["a sign-in", "guest", post("/auth/signin", ADA.signin), 20],
+  ["a sign-in on a new device", "verified", post("/auth/signin", ADA.signin), 24],
   ["a sign-up", "nobody", post("/auth/signup", ADA.signup), 23],
   ["a change of the password", "member", post(`${ACCOUNT}/password`, { ...CURRENT, ...FRESH }), 42],
 ];
@@ -716,7 +754,8 @@ async function expectCalls(
   const page = await take(browser, mail);
   const answeredAt = performance.now();
   expect(page.status).toBe(status);
-  await expect.poll(() => traffic.calls.length).toBe(calls.length + after.length);
+  // The longest series after a response takes seven delays.
+  await expect.poll(() => traffic.calls.length, { timeout: 5_000 }).toBe(calls.length + after.length);
   await expect.poll(() => traffic.calls.every(({ endedAt }) => endedAt !== Number.POSITIVE_INFINITY)).toBe(true);
   const names = (made: readonly Call[]) => made.map(({ operation }) => operation).toSorted();
   // A script that locks the whole database blocks all others.

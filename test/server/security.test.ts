@@ -252,7 +252,8 @@ describe("the security of the service:", () => {
       await openPage(owner, "/app/account/security");
       const confirm = linkIn(await gatehouse.inbox.newest("new@example.com"), "/auth/confirm-email/");
       await submitForm(gatehouse.browser(), confirm, confirm, { currentPassword });
-      const undo = linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/undo-email/");
+      // The code, the notices of two sign-ins, and the notice of the change.
+      const undo = linkIn(await gatehouse.inbox.newest(ADA.email, 4), "/auth/undo-email/");
       const recovering = gatehouse.browser();
       await submitForm(recovering, undo, undo, {});
       const fresh = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };

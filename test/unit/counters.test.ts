@@ -29,11 +29,11 @@ test("the limiter reads every valid result of its script", async () => {
   const at = expect.any(Number);
   expect(await consume(answering([0, 0, 0]), [LIMIT], DEVICE)).toEqual({
     allowed: true,
-    attempt: { counters: ["window:attempts:k"], at },
+    attempt: { counters: ["window:attempts:k"], at, byKnownDevice: false },
   });
   expect(await consume(answering([0, 0, 1]), [LIMIT], DEVICE)).toEqual({
     allowed: true,
-    attempt: { counters: ["window:attempts:k:d"], at },
+    attempt: { counters: ["window:attempts:k:d"], at, byKnownDevice: true },
   });
   expect(await consume(answering([1_500, 1, 0]), [LIMIT])).toEqual({
     allowed: false,

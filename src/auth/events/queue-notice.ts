@@ -8,6 +8,7 @@ import type { Cause, EventOrigin } from "./record-events.ts";
 
 /** The kinds of notices. Stored under these names for at most 72 hours. */
 export type NoticeKind =
+  | "new-sign-in"
   | "password-changed"
   | "password-reset"
   /** To a verified email that the account gave up, with a link that undoes the change. */
@@ -20,7 +21,8 @@ export type NoticeKind =
   | "account-deleted";
 
 /**
- * A message about a change that cannot be undone, or that may not be the owner's doing, so it must reach the mailbox.
+ * A message about a change that cannot be undone, or about a change or a sign-in that may not be the owner's doing, so it
+ * must reach the mailbox.
  */
 export interface Notice {
   readonly kind: NoticeKind;
@@ -31,7 +33,7 @@ export interface Notice {
   readonly isVerified: boolean;
 }
 
-/** The device that made a change. Stored with the notice, because the audit log may be deleted before it is sent. */
+/** The device that made a change or signed in. Stored with the notice, because the audit log may be deleted before it is sent. */
 export type NoticeOrigin = Pick<EventOrigin, "browser" | "platform" | "country">;
 
 /** A notice with its row in the outbox. */
@@ -78,6 +80,7 @@ export async function queueNotice(
 }
 
 const KINDS: readonly string[] = [
+  "new-sign-in",
   "password-changed",
   "password-reset",
   "email-changed",

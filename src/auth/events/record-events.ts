@@ -6,7 +6,7 @@ import {
   insertOrCountFailure,
   type SingleEvent,
 } from "../../store/account-events.ts";
-import type { Database, Transaction } from "../../store/database.ts";
+import type { Database, Executor, Transaction } from "../../store/database.ts";
 import type { AccountEventRow } from "../../store/schema.ts";
 import { generateRandomString } from "../tokens/secrets.ts";
 import { type Notice, type QueuedNotice, queueNotice } from "./queue-notice.ts";
@@ -71,40 +71,58 @@ export interface EmittedEvent {
  * Adds an event to the audit log and its notices to the outbox, in the transaction of the change. The scheduled run
  * sends the notices that the request does not.
  */
-export async function emitEvent(
-  transaction: Transaction,
-  { userId, type, notices = [] }: AccountEvent,
-  cause: Cause,
-): Promise<EmittedEvent> {
-  const { origin, language, now } = cause;
+export async function emitEvent(transaction: Transaction, event: AccountEvent, cause: Cause): Promise<EmittedEvent> {
+  const { userId, type } = event;
   const id = generateId();
-  await insertEvent(transaction, toEvent(id, userId, type, origin, now, null));
+  await insertEvent(transaction, toEvent(id, userId, type, cause.origin, cause.now, null));
+  return { userId, type, notices: await queueNotices(transaction, event, id, cause) };
+}
+
+async function queueNotices(
+  transaction: Transaction,
+  { userId, notices = [] }: AccountEvent,
+  eventId: string,
+  cause: Cause,
+): Promise<QueuedNotice[]> {
   const queued: QueuedNotice[] = [];
   for (const notice of notices) {
-    const addressed = { ...notice, language: notice.language ?? language };
-    queued.push(await queueNotice(transaction, userId, id, addressed, cause));
+    const addressed = { ...notice, language: notice.language ?? cause.language };
+    queued.push(await queueNotice(transaction, userId, eventId, addressed, cause));
   }
-  return { userId, type, notices: queued };
+  return queued;
 }
 
 /**
  * Adds an event after the answer. After the hundredth event of a day, those of one type share a row, so that repeated
  * sign-ins cannot fill the table. `endedSession`: the hash of the session that the event ended, which the scheduled run
- * ends again in case Redis lost it.
+ * ends again in case Redis lost it. Returns the id of the row, or null if the account is gone.
  */
 export async function recordEventLater(
-  database: Database,
+  database: Executor,
   userId: string,
   type: AccountEventType,
   origin: EventOrigin,
   now: number,
   endedSession: string | null,
-): Promise<void> {
-  if ((await countEventsSince(database, userId, Date.parse(dayOf(now)))) < EVENTS_A_DAY_MAX) {
-    await insertEvent(database, toEvent(generateId(), userId, type, origin, now, endedSession));
-  } else {
-    await countEvent(database, userId, type, origin, now, endedSession);
-  }
+): Promise<string | null> {
+  const isShared = (await countEventsSince(database, userId, Date.parse(dayOf(now)))) >= EVENTS_A_DAY_MAX;
+  const id = isShared ? sharedId(userId, type, now) : generateId();
+  const event = toEvent(id, userId, type, origin, now, endedSession);
+  const isRecorded = isShared ? await insertOrCountEvent(database, event) : await insertEvent(database, event);
+  return isRecorded ? id : null;
+}
+
+/**
+ * Like `recordEventLater`, and adds the notices of the event to the outbox in the same transaction. Returns the notices,
+ * which are none if the account is gone.
+ */
+export async function emitEventLater(database: Database, event: AccountEvent, cause: Cause): Promise<QueuedNotice[]> {
+  const { userId, type } = event;
+  const { origin, now } = cause;
+  return database.transaction(async (transaction) => {
+    const id = await recordEventLater(transaction, userId, type, origin, now, null);
+    return id === null ? [] : queueNotices(transaction, event, id, cause);
+  });
 }
 
 /** Counts an event. All of one type on one day (UTC) share a row with the number and the last of them. */

@@ -57,10 +57,10 @@ export async function submitSignup(context: Context): Promise<Response> {
   }
   const registration = await registerOrAuthenticate(context, email, password, key);
   if (registration === null) return again({ email: "email-taken" });
-  const { account, isNew, attempt } = registration;
+  const { account, isNew, isNewDevice, attempt } = registration;
   const evidence = [{ method: "password", at: context.now }] as const;
   const event = isNew ? "signed-up" : "signed-in";
-  const response = await signIn(context, { account, evidence, event, returnPath });
+  const response = await signIn(context, { account, evidence, event, isNewDevice, returnPath });
   if (isNew) {
     context.devices.trustThisDevice(email, attempt);
     requestVerificationLater(context, { email, userId: account.id, hashedPassword: null }, returnPath);
@@ -68,28 +68,42 @@ export async function submitSignup(context: Context): Promise<Response> {
   return response;
 }
 
+interface Registration {
+  readonly account: Account;
+  readonly isNew: boolean;
+  /** Whether the owner of an existing account signed in on a device that was not known before. */
+  readonly isNewDevice: boolean;
+  /** Must be refunded by the caller if it is not null. */
+  readonly attempt: Attempt | null;
+}
+
 /**
  * Returns the account with this email and password, and creates it if the email is free. Returns null if the email
  * belongs to someone else. If the form is sent twice, for example after a lost response, the second request signs the
- * owner in. The caller must refund `attempt` if it is not null. Throws HttpError 429 if the limit is reached.
+ * owner in. Throws HttpError 429 if the limit is reached.
  */
 async function registerOrAuthenticate(
   context: Context,
   email: string,
   password: string,
   key: PasswordKey | null,
-): Promise<{ readonly account: Account; readonly isNew: boolean; readonly attempt: Attempt | null } | null> {
+): Promise<Registration | null> {
   const state = emailStateOf(email, key);
   // A sign-up with an email that is not free counts as an attempt at its password, before the password is hashed.
   const attempt = state === "free" ? null : await limitAttempts(context, email);
   if (state !== "taken") {
     const account = await context.services.auth.register(email, password, context.locale.language, context.now);
-    if (account !== null) return { account, isNew: true, attempt };
+    if (account !== null) return { account, isNew: true, isNewDevice: false, attempt };
   }
   // The key is read again if the email was not taken, because an account may have been created in the meantime.
   const knownKey = state === "taken" ? key : undefined;
   const authentication = await checkPassword(context, email, password, { key: knownKey, attempt });
   return authentication.outcome === "authenticated"
-    ? { account: authentication.account, isNew: false, attempt: null }
+    ? {
+        account: authentication.account,
+        isNew: false,
+        isNewDevice: !authentication.attempt.byKnownDevice,
+        attempt: null,
+      }
     : null;
 }

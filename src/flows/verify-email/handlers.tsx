@@ -243,5 +243,5 @@ async function signInHere(context: Context, verification: Verified, returnPath: 
   const account = verification.account ?? (await context.services.auth.readAccount(verification.userId));
   const evidence = [{ method: "email", at: context.now }] as const;
   context.cookies.notify("email-verified");
-  return signIn(context, { account, evidence, event: "signed-in", returnPath });
+  return signIn(context, { account, evidence, event: "signed-in", isNewDevice: false, returnPath });
 }

@@ -27,7 +27,7 @@ export async function limitAttempts({ devices, limits }: Context, email: string)
       { name: "attempts-day", max: ATTEMPTS_A_DAY_MAX, seconds: DAY_SECONDS },
     ],
   };
-  const { counters, at } = await limits.enforce([limit], device);
+  const attempt = await limits.enforce([limit], device);
   // The first counter is the account's. A second one is the IP's, which gets no refund.
-  return { counters: counters.slice(0, 1), at };
+  return { ...attempt, counters: attempt.counters.slice(0, 1) };
 }

@@ -14,7 +14,7 @@ export interface Limiter {
   enforce(limits: readonly Limit[], device?: Device | null): Promise<Attempt>;
 }
 
-const NO_ATTEMPT: Attempt = { counters: [], at: 0 };
+const NO_ATTEMPT: Attempt = { counters: [], at: 0, byKnownDevice: false };
 
 export function createLimiter(context: Pick<Context, "client" | "config" | "log" | "now" | "services">): Limiter {
   let isCountedByIp = false;

@@ -45,6 +45,9 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
     const { traffic } = gatehouse.standIns;
     traffic.clear();
     const answer = await post(browser, SIGNIN, { email: ADA.email, password });
+    // The notice of a sign-in on a new device is deleted once it was sent, which `settle` does not wait for.
+    if (answer.location === "/app")
+      await expect.poll(() => traffic.calls.map(({ operation }) => operation)).toContain("DELETE");
     await gatehouse.settle();
     const calls = traffic.calls.map(({ operation }) => operation).toSorted();
     const masked = (text: string) => text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "");
@@ -106,7 +109,20 @@ describe.skipIf(enginesAreMissing())("signing in where emails must be verified",
     expect(seen[1]).toEqual(seen[0]);
     expect(seen[0]).toMatchObject({
       status: 303,
-      calls: ["EVAL consume", "EVAL remember device", "EVAL start session", "INSERT", "SELECT", "SELECT", "SELECT"],
+      calls: [
+        "BEGIN",
+        "COMMIT",
+        "DELETE",
+        "EVAL consume",
+        "EVAL consume",
+        "EVAL remember device",
+        "EVAL start session",
+        "INSERT",
+        "INSERT",
+        "SELECT",
+        "SELECT",
+        "SELECT",
+      ],
     });
   });
 

@@ -97,7 +97,8 @@ describe.skipIf(enginesAreMissing())("an email as people type it", () => {
     expect((await owner.open(confirm)).text).toContain("ada@zürich.example");
     expect((await owner.submit(await owner.open(confirm), confirm)).status).toBe(303);
     expect(await emails()).toEqual(["ada@xn--zrich-kva.example"]);
-    const undo = linkIn(await gatehouse.inbox.newest(STORED, 3), "/auth/undo-email/");
+    // Two links, the notice of the sign-in, and the notice of the change.
+    const undo = linkIn(await gatehouse.inbox.newest(STORED, 4), "/auth/undo-email/");
     expect((await gatehouse.browser().open(undo)).text).toContain(READABLE);
   });
 
