@@ -222,7 +222,9 @@ export const messages = translations({
     }),
     emailChanged: (change, undoHref) => ({
       subject: `Ihre E-Mail-Adresse für ${name} wurde geändert`,
-      lead: ["Ihr Konto hat jetzt eine andere E-Mail-Adresse. Mit dieser können Sie sich nicht mehr anmelden."],
+      lead: [
+        "Ihr Konto hat jetzt eine andere E-Mail-Adresse. Mit Ihrer bisherigen können Sie sich nicht mehr anmelden.",
+      ],
       change: change ?? undefined,
       links: [{ label: "Nicht Sie? Änderung rückgängig machen", href: undoHref }],
       notes: ["Der Link gilt 7 Tage. Dabei werden alle Geräte abgemeldet, und Sie wählen ein neues Passwort."],

@@ -66,7 +66,7 @@ export function describeRefusal(context: Context, refusal: HttpError): Refusal {
     reason,
     title,
     message: message(renderWait(context, refusal), ""),
-    actions: actions.filter(({ href }) => href !== "/" && href.split("?", 1)[0] !== url.pathname),
+    actions: actions.filter(({ href }) => href !== "/" && !url.pathname.startsWith(href.split("?", 1)[0] ?? "")),
     reference: [commonMessages[locale.language].reference, " ", <code>{requestId}</code>],
   };
 }

@@ -146,7 +146,7 @@
     const end = Date.now() + wait.dataset.wait * 1_000;
     const timer = setInterval(() => {
       const seconds = Math.max(0, Math.ceil((end - Date.now()) / 1_000));
-      wait.textContent = `${Math.floor(seconds / 60)}:${`${seconds % 60}`.padStart(2, "0")}`;
+      wait.textContent = `${Math.floor(seconds / 60)}:${`${seconds % 60}`.padStart(2, "0")} min`;
       if (seconds > 0) return;
       clearInterval(timer);
       const status = document.createElement("p");

@@ -108,7 +108,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
   {
     name: "device-sign-out",
     status: 200,
-    title: "Sign out this device",
+    title: "Sign out the other device",
     reach: async (page, gatehouse) => {
       await withPhone("/sessions")(page, gatehouse);
       await agePassword(page, gatehouse);

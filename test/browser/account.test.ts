@@ -60,7 +60,7 @@ describe.skipIf(chromiumIsMissing())("in Chromium, the owner of an account", () 
       await page.getByRole("link", { name: "Activity" }).click();
       await page.waitForURL("/app/account/activity");
       const told = await page.locator(".rows span").allTextContents();
-      expect(told.slice(0, 2)).toEqual(["Device signed out", "Signed in"]);
+      expect(told.slice(0, 2)).toEqual(["Signed out another device", "Signed in"]);
       expect(told).toEqual(expect.arrayContaining(["Email changed", "Password changed", "Account created"]));
 
       await page.getByRole("link", { name: "Your data" }).click();

@@ -238,7 +238,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await page.goto("/app/account/activity");
     const oldest = page.getByRole("listitem").last();
     // Its heading has the day in UTC, which differs.
-    expect(await page.getByRole("heading", { level: 2 }).last().textContent()).toBe("1 March 2025");
+    expect(await page.getByRole("heading", { level: 2 }).last().textContent()).toBe("1 March 2025 UTC");
     expect(await oldest.locator("time").textContent()).toBe("28 February 2025 at 18:30");
   });
 
@@ -253,11 +253,11 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     const wait = page.locator("[data-wait]");
     expect(await wait.textContent()).toMatch(/^1[45] minutes$/);
     await page.clock.runFor(60_000);
-    expect(await wait.textContent()).toMatch(/^1[34]:\d\d$/);
+    expect(await wait.textContent()).toMatch(/^1[34]:\d\d min$/);
     const announced = page.getByText("You can try again now.");
     expect(await announced.count()).toBe(0);
     await page.clock.runFor(15 * 60_000);
-    expect([await wait.textContent(), await announced.count()]).toEqual(["0:00", 1]);
+    expect([await wait.textContent(), await announced.count()]).toEqual(["0:00 min", 1]);
     await page.clock.runFor(60_000);
     expect(await announced.count()).toBe(1);
   });

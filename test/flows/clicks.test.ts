@@ -168,7 +168,7 @@ describe.skipIf(enginesAreMissing())("the clicks that docs/clicks.md counts:", (
     },
     "sign out one other device": asOwner(ACCOUNT, async (person) => {
       await person.press("Sign out: Unknown device");
-      if (person.page.hasField("currentPassword")) await person.press("Sign out this device", CURRENT);
+      if (person.page.hasField("currentPassword")) await person.press("Sign out the other device", CURRENT);
       expect(person.page.text).toContain("The device was signed out.");
     }),
     "sign out all other devices": asOwner(ACCOUNT, async (person) => {

@@ -53,7 +53,11 @@ export function VerifyEmailPage({
       <Panel title={sent ? text.sentHeading : text.title}>
         <ErrorSummary language={language} errors={listErrors({ code: error })} />
         <RefusalNotice refusal={refusal} />
-        {isResent && email && <Notice tone="success">{text.resent(<strong>{readableEmail(email)}</strong>)}</Notice>}
+        {isResent && email && (
+          <Notice tone="success">
+            <p>{text.resent(<strong>{readableEmail(email)}</strong>)}</p>
+          </Notice>
+        )}
         {sent && (
           <>
             <p>{email ? text.sentTo(<strong>{readableEmail(email)}</strong>) : text.sent}</p>

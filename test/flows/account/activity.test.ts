@@ -40,7 +40,7 @@ describe.skipIf(enginesAreMissing())("the activity of an account", () => {
     const page = await owner.open(PATH);
     expect(page.status).toBe(200);
     expect(page.text).toMatch(
-      /\d+ \w+ \d{4} Signed out \d\d:\d\d UTC · Firefox on Linux · Germany.* Signed in .* Wrong password, 3 times ?Important .* Account created /,
+      /\d+ \w+ \d{4} UTC Signed out \d\d:\d\d UTC · Firefox on Linux · Germany.* Signed in .* Wrong password, 3 times ?Important .* Account created /,
     );
     expect(page.body).not.toContain("not the password");
     const countries = new Set((await readEvents(gatehouse)).map(({ country }) => country));

@@ -119,6 +119,17 @@ describe.skipIf(enginesAreMissing())("a change of the email", () => {
     expect((await owner.open(`${PATH}?sent`)).title).toBe(`Change email · ${brand.name}`);
   });
 
+  test("from an email that was never verified promises no undo, before and after it", async () => {
+    const owner = await signUp(gatehouse);
+    expect((await owner.open(PATH)).text).not.toContain("can undo");
+    await owner.post(PATH, new URLSearchParams({ email: NEW }));
+    const answer = await press(owner, linkIn(await gatehouse.inbox.newest(NEW), CONFIRM));
+    const page = await owner.follow(answer);
+    expect(page.text).toContain("Your email was changed. All other devices were signed out.");
+    expect(page.text).not.toContain("can undo");
+    expect((await owner.open(PATH)).text).toContain("can undo");
+  });
+
   test("that another account requested cannot be canceled", async () => {
     const owner = await verified();
     await agePassword(gatehouse, owner);

@@ -115,7 +115,7 @@ describe.skipIf(enginesAreMissing())("the sessions of an account", () => {
     const pressed = await revoke(owner, handleOf(phone));
     expect([pressed.status, pressed.title, pressed.text.includes("Safari on iPhone")]).toEqual([
       200,
-      `Sign out this device · ${brand.name}`,
+      `Sign out the other device · ${brand.name}`,
       true,
     ]);
     for (const [confirm, action] of [

@@ -10,8 +10,8 @@ const ANSWER_MAX_MILLISECONDS = 5_000;
 const INTERNALS = ["select ", "insert into", "update users", "delete from", "for update", "errno", "    at "];
 const STORE_KEYS = /\b(?:person|window|devices|email):[a-z0-9@*]/;
 
-/** An email in a field, in the header, or as the account in a text. */
-const GIVEN_BACK = /(?:value="|<span>|<strong>)[^"<@]+@example\.com/g;
+/** An email in a field, in the header, or as the account in a text, and the code in its field. */
+const GIVEN_BACK = /(?:value="|<span>|<strong>)[^"<@]+@example\.com|value="\d{8}"/g;
 
 /**
  * Whether a busy machine may have caused the problem by missing a real deadline. The cell is then run again, by itself,
@@ -30,7 +30,7 @@ export function checkAnswer(answer: Answer, milliseconds: number, path: string, 
   if (status === 503 && answer.retryAfter === null) found.push("does not say when to try again");
   if (milliseconds > ANSWER_MAX_MILLISECONDS) found.push(`answered after ${Math.round(milliseconds)} ms`);
   // A page may show its owner their own data and the path that they opened. An error page may show neither, but it gives
-  // a form back with the typed email, below a header with that of the account.
+  // a form back with the typed email or code, below a header with that of the account.
   const text = withoutOwnAddress(answer.body, path).replace(GIVEN_BACK, "");
   found.push(...findInternals(text, "page"));
   if (status === 503) found.push(...findSecrets(text, secrets, "page"));

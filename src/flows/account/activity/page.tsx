@@ -40,7 +40,7 @@ export function ActivityPage({ locale, email, events, older, isFirst }: Activity
         </Card>
       )}
       {groupByDay(events).map((day) => (
-        <Card key={`${day.at}`} title={<Day language={language} at={day.at} />}>
+        <Card key={`${day.at}`} title={[<Day language={language} at={day.at} />, " UTC"]}>
           <Rows
             rows={day.events.map((event) => ({
               key: event.id,

@@ -7,8 +7,9 @@ export const messages = translations({
     lead: (email: Children): Children => [
       "We'll send a link to your new email. Until you open it, ",
       email,
-      " stays the email of your account. Then all other devices are signed out. For 7 days, a link we send to your old email can undo the change. That link doesn't ask for a password.",
+      " stays the email of your account. Then all other devices are signed out.",
     ],
+    undoable: "For 7 days, a link we send to your old email can undo the change. That link doesn't ask for a password.",
     newEmail: "New email",
     unchanged: "This is already your email",
     submit: "Send link",
@@ -29,8 +30,10 @@ export const messages = translations({
     lead: (email) => [
       "Wir senden einen Link an Ihre neue E-Mail-Adresse. Bis Sie ihn öffnen, bleibt ",
       email,
-      " die E-Mail-Adresse Ihres Kontos. Danach werden alle anderen Geräte abgemeldet. 7 Tage lang lässt sich die Änderung mit einem Link rückgängig machen, den wir an Ihre alte E-Mail-Adresse senden. Dafür ist kein Passwort nötig.",
+      " die E-Mail-Adresse Ihres Kontos. Danach werden alle anderen Geräte abgemeldet.",
     ],
+    undoable:
+      "7 Tage lang lässt sich die Änderung mit einem Link rückgängig machen, den wir an Ihre alte E-Mail-Adresse senden. Dafür ist kein Passwort nötig.",
     newEmail: "Neue E-Mail-Adresse",
     unchanged: "Das ist bereits Ihre E-Mail-Adresse",
     submit: "Link senden",

@@ -7,6 +7,7 @@ export const messages = translations({
     notices: {
       "email-verified": "Your email is verified.",
       "password-changed": "Your password was changed. All other devices were signed out.",
+      "email-corrected": "Your email was changed. All other devices were signed out.",
       "email-changed":
         "Your email was changed. All other devices were signed out. For 7 days, the link we sent to your old email can undo this.",
     },
@@ -17,6 +18,7 @@ export const messages = translations({
     notices: {
       "email-verified": "Ihre E-Mail-Adresse ist bestätigt.",
       "password-changed": "Ihr Passwort wurde geändert. Alle anderen Geräte wurden abgemeldet.",
+      "email-corrected": "Ihre E-Mail-Adresse wurde geändert. Alle anderen Geräte wurden abgemeldet.",
       "email-changed":
         "Ihre E-Mail-Adresse wurde geändert. Alle anderen Geräte wurden abgemeldet. 7 Tage lang lässt sich das mit dem Link rückgängig machen, den wir an Ihre alte E-Mail-Adresse gesendet haben.",
     },

@@ -1,6 +1,6 @@
 import type { Account } from "../../../auth/accounts/account.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
-import { changeEmail } from "../../../auth/operations/change-email.ts";
+import { changeEmail, type EmailChange } from "../../../auth/operations/change-email.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { TooManyEmailChangesPage } from "../../../forms/too-many-email-changes.tsx";
@@ -44,7 +44,7 @@ export async function submitConfirmEmail(context: Context, link: UsableLink): Pr
     case "changed":
       context.devices.forgetKnownDevices(change.formerEmail);
       announce(context, change.event);
-      return finishChange(context, session, change.account);
+      return finishChange(context, session, change);
   }
 }
 
@@ -69,8 +69,14 @@ async function authenticateOwner(
   return isOwner ? authentication.account : "current-password-wrong";
 }
 
-async function finishChange(context: Context, session: Session | null, account: Account): Promise<Response> {
-  context.cookies.notify("email-changed");
+async function finishChange(
+  context: Context,
+  session: Session | null,
+  { account, event }: Extract<EmailChange, { readonly outcome: "changed" }>,
+): Promise<Response> {
+  // A change from an email that was never verified cannot be undone.
+  const isUndoable = event.notices.some(({ kind }) => kind === "email-changed");
+  context.cookies.notify(session === null || isUndoable ? "email-changed" : "email-corrected");
   if (session === null) {
     context.defer(() => context.services.sessions.endOthers(account.id, null));
     return seeOther("/auth/signin");

@@ -26,7 +26,7 @@ export const messages = translations({
     ],
     chooseAnother: "Choose another email",
     deadTitle: "This link no longer works",
-    dead: "It was already used, a newer link replaced it, or it is older than 60 minutes. Your account shows which email it has.",
+    dead: "It was already used, a newer link replaced it, the change was canceled, or the link is older than 60 minutes. Your account shows which email it has.",
     account: "Go to your account",
   },
   de: {
@@ -53,7 +53,7 @@ export const messages = translations({
     ],
     chooseAnother: "Andere E-Mail-Adresse wählen",
     deadTitle: "Dieser Link funktioniert nicht mehr",
-    dead: "Er wurde bereits verwendet, durch einen neueren ersetzt oder ist älter als 60 Minuten. Ihre aktuelle E-Mail-Adresse sehen Sie in Ihrem Konto.",
+    dead: "Er wurde bereits verwendet, durch einen neueren ersetzt, die Änderung wurde abgebrochen, oder er ist älter als 60 Minuten. Ihre aktuelle E-Mail-Adresse sehen Sie in Ihrem Konto.",
     account: "Zu Ihrem Konto",
   },
 });

@@ -28,5 +28,6 @@ export async function submitUndoEmail(context: Context, { row }: UsableLink): Pr
   devices.forgetKnownDevices(undone.formerEmail);
   devices.forgetKnownDevices(email);
   context.cookies.get(RESET_COOKIE).set(undone.resetToken, RESET_COOKIE_SECONDS);
+  context.cookies.notify("email-change-undone");
   return seeOther("/auth/reset-password");
 }

@@ -11,8 +11,13 @@ import { announce } from "../../../request/send-notices.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ResetPasswordPage } from "./page.tsx";
 
-export function showResetPassword({ locale, returnPath }: Context, { email, madeFor }: ShownLink): Response {
-  return html(renderDocument(<ResetPasswordPage {...{ locale, email, madeFor, returnPath }} />));
+export function showResetPassword({ locale, cookies, returnPath }: Context, { email, madeFor }: ShownLink): Response {
+  const isAfterUndo = cookies.takeNotice(isUndone) !== undefined;
+  return html(renderDocument(<ResetPasswordPage {...{ locale, email, madeFor, isAfterUndo, returnPath }} />));
+}
+
+function isUndone(notice: string | null): notice is "email-change-undone" {
+  return notice === "email-change-undone";
 }
 
 export async function submitResetPassword(context: Context, link: UsableLink): Promise<Response | null> {

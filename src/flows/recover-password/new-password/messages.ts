@@ -3,6 +3,8 @@ import { translations } from "../../../i18n/language.ts";
 export const messages = translations({
   en: {
     title: "Choose a new password",
+    /** The notice of the flow that undoes a change of the email. */
+    emailChangeUndone: "The email change was undone. Your former password no longer works.",
     lead: "This signs you out everywhere. Then sign in with your new password.",
     submit: "Change password",
     busy: "Changing...",
@@ -16,6 +18,8 @@ export const messages = translations({
   },
   de: {
     title: "Neues Passwort wählen",
+    emailChangeUndone:
+      "Die Änderung der E-Mail-Adresse wurde rückgängig gemacht. Ihr bisheriges Passwort gilt nicht mehr.",
     lead: "Damit werden Sie überall abgemeldet. Danach melden Sie sich mit dem neuen Passwort an.",
     submit: "Passwort ändern",
     busy: "Wird geändert ...",

@@ -2,7 +2,7 @@ import { messages as fieldMessages } from "../../../forms/messages.ts";
 import { type NewPasswordErrors, NewPasswordFields, newPasswordMessages } from "../../../forms/new-password.tsx";
 import type { RequestLocale } from "../../../i18n/language.ts";
 import { Layout } from "../../../views/document.tsx";
-import { ErrorSummary, listErrors } from "../../../views/feedback.tsx";
+import { ErrorSummary, listErrors, Notice } from "../../../views/feedback.tsx";
 import { EmailField, Form } from "../../../views/form.tsx";
 import { Panel } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
@@ -11,11 +11,20 @@ export interface ResetPasswordPageProps {
   locale: RequestLocale;
   email: string;
   madeFor: string;
+  /** Whether a change of the email was just undone in this browser. */
+  isAfterUndo?: boolean | undefined;
   errors?: NewPasswordErrors | undefined;
   returnPath: string | null;
 }
 
-export function ResetPasswordPage({ locale, email, madeFor, errors = {}, returnPath }: ResetPasswordPageProps) {
+export function ResetPasswordPage({
+  locale,
+  email,
+  madeFor,
+  isAfterUndo = false,
+  errors = {},
+  returnPath,
+}: ResetPasswordPageProps) {
   const { language } = locale;
   const text = messages[language];
   const errorMessages = newPasswordMessages(language, errors);
@@ -24,6 +33,7 @@ export function ResetPasswordPage({ locale, email, madeFor, errors = {}, returnP
     <Layout locale={locale} title={text.title} errors={problems.length > 0}>
       <Panel title={text.title}>
         <ErrorSummary language={language} errors={problems} />
+        {isAfterUndo && <Notice tone="success">{text.emailChangeUndone}</Notice>}
         <p>{text.lead}</p>
         <Form
           action="/auth/reset-password"

@@ -4,7 +4,7 @@ export const messages = translations({
   en: {
     title: "Reset password",
     heading: "Forgot your password?",
-    lead: "Enter your email and we'll send you a link to choose a new one.",
+    lead: "Enter your email and we'll send you a link to choose a new password.",
     submit: "Send link",
     busy: "Sending...",
     remembered: "Remember it?",
