@@ -45,7 +45,7 @@ type WrittenTexts<Texts> = { readonly en: Texts } & {
   readonly [Other in Exclude<Language, "en">]?: Incomplete<Texts>;
 };
 
-/** What every call of `translations` was given. `dev/translations.ts` counts what is missing there. */
+/** The argument of every call of `translations`. `dev/translations.ts` counts what is missing there. */
 export const writtenTexts: WrittenTexts<unknown>[] = [];
 
 /**

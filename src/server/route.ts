@@ -17,7 +17,7 @@ export type Route =
     };
 
 /**
- * Renders the page of a form with what was typed, and with the reason why the form was refused for now. Null, or a
+ * Renders the page of a form with the typed values, and with the reason why the form was refused for now. Null, or a
  * rejection, if that is not possible: then the error page is shown.
  */
 export type ShowAgain = (context: Context, fields: FormFields, refusal: Refusal) => Markup | Promise<Markup | null>;

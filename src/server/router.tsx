@@ -7,6 +7,7 @@ import { setSecurityHeaders } from "../http/security-headers.ts";
 import type { Context, MatchedRoute, OpenContext, ReceivedRequest } from "../request/context.ts";
 import type { Cookies } from "../request/cookies.ts";
 import { describeError } from "../request/log.ts";
+import { StoreUnavailable } from "../store/upstream.ts";
 import { inlineStyleSource, renderDocument } from "../views/document.tsx";
 import type { Markup } from "../views/jsx-runtime.ts";
 import { requirePublicOrigin } from "./public-origin.ts";
@@ -122,7 +123,9 @@ async function giveFormBack(context: Context, refusal: HttpError, showAgain: Sho
   if (showAgain === null || (refusal.status !== 429 && refusal.status !== 503)) return null;
   try {
     return await showAgain(context, await context.form(), describeRefusal(context, refusal));
-  } catch {
+  } catch (error) {
+    // The store that is down may also have what the page shows. Any other error is a mistake of ours.
+    if (!(error instanceof StoreUnavailable)) logFailure(error, context);
     return null;
   }
 }

@@ -1,7 +1,7 @@
 // The build command in wrangler.toml creates these files from enhance.client.js and styles.css.
 import script from "../../build/enhance.client.js";
 import styleTemplate from "../../build/styles.css";
-import { brand } from "../brand.ts";
+import { applyBrand } from "./apply-brand.ts";
 
 /** A file that every page loads. */
 export interface Asset {
@@ -29,29 +29,4 @@ function checksum(text: string): string {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
   return (hash >>> 0).toString(36);
-}
-
-/** Inserts the colors and fonts of the brand into the style sheet. */
-function applyBrand(css: string): string {
-  const { accent, ground, fonts, mark } = brand;
-  const values: Readonly<Record<string, string>> = {
-    "brand-accent-light": accent.light.color,
-    "brand-text-light": accent.light.text,
-    "brand-accent-dark": accent.dark.color,
-    "brand-text-dark": accent.dark.text,
-    "brand-ground-light": ground.light,
-    "brand-ground-dark": ground.dark,
-    "brand-font-heading": fonts.heading,
-    "brand-font-text": fonts.text,
-    // A logo file has its own colors.
-    ...("file" in mark
-      ? {}
-      : {
-          "brand-mark-back-light": mark.back.light,
-          "brand-mark-front-light": mark.front.light,
-          "brand-mark-back-dark": mark.back.dark,
-          "brand-mark-front-dark": mark.front.dark,
-        }),
-  };
-  return css.replace(/brand-[a-z-]+/g, (name) => values[name] ?? "none");
 }

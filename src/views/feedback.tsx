@@ -30,7 +30,7 @@ export function ErrorSummary({ language, errors }: { language: Language; errors:
   );
 }
 
-/** Why a form was refused for now. Its page shows it above the form, with what was typed. */
+/** The reason why a form was refused for now. Its page shows it above the form, which keeps the typed values. */
 export interface Refusal {
   readonly reason: string;
   readonly title: string;

@@ -6,7 +6,7 @@ import { SEED_NOTE, seededRandom } from "./seed.ts";
 import { putBack, takeSnapshot } from "./snapshot.ts";
 
 /** The number of rounds of each race. `npm run test:resilience` runs 200. */
-export const ROUNDS = Number(process.env["GATEHOUSE_RACE_ROUNDS"] ?? 4);
+export const ROUNDS = Number(process.env["GATEHOUSE_RACE_ROUNDS"] ?? 5);
 const ROUND_MAX_MS = 5_000;
 
 /** Concurrent requests start up to this far apart, so that they meet at different points in each round. */

@@ -1,30 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { brand } from "../../src/brand.ts";
+import { applyBrand } from "../../src/views/apply-brand.ts";
 
 /** The minimums of WCAG 2.2, 1.4.3 for text and 1.4.11 for edges. */
 const TEXT_MIN = 4.5;
 const EDGE_MIN = 3;
 
-const sheet = readFileSync(new URL("../../src/views/style.css", import.meta.url), "utf8");
-const { accent, ground, mark } = brand;
-const BRAND: Readonly<Record<string, string>> = {
-  "brand-accent-light": accent.light.color,
-  "brand-text-light": accent.light.text,
-  "brand-accent-dark": accent.dark.color,
-  "brand-text-dark": accent.dark.text,
-  "brand-ground-light": ground.light,
-  "brand-ground-dark": ground.dark,
-  ...("file" in mark
-    ? {}
-    : {
-        "brand-mark-back-light": mark.back.light,
-        "brand-mark-front-light": mark.front.light,
-        "brand-mark-back-dark": mark.back.dark,
-        "brand-mark-front-dark": mark.front.dark,
-      }),
-};
-
+const sheet = applyBrand(readFileSync(new URL("../../src/views/style.css", import.meta.url), "utf8"));
 const [light = "", dark = ""] = [...sheet.matchAll(/:root \{([^}]*)\}/g)].map(([, rules]) => rules);
 const schemes = { light: readTokens(light), dark: { ...readTokens(light), ...readTokens(dark) } };
 
@@ -61,7 +44,7 @@ describe.each(Object.entries(schemes))("in the %s color scheme,", (_, token) => 
     expect(ratio(line, ground)).toBeGreaterThanOrEqual(EDGE_MIN);
   });
 
-  test.skipIf("file" in mark).each(["mark-back", "mark-front"])("%s is visible on page", (shape) => {
+  test.skipIf("file" in brand.mark).each(["mark-back", "mark-front"])("%s is visible on page", (shape) => {
     expect(ratio(shape, "page")).toBeGreaterThanOrEqual(EDGE_MIN);
   });
 });
@@ -72,9 +55,8 @@ test("the contrast of black and white is 21, and that of #777 and white 4.48 (WC
 });
 
 function readTokens(rules: string): Record<string, string> {
-  const named = rules.replace(/brand-[a-z-]+/g, (name) => BRAND[name] ?? "none");
   return Object.fromEntries(
-    [...named.matchAll(/--([a-z-]+): (#[0-9a-f]{3,6});/gi)].map(([, name, value]) => [name, value]),
+    [...rules.matchAll(/--([a-z-]+): (#[0-9a-f]{3,6});/gi)].map(([, name, value]) => [name, value]),
   );
 }
 
