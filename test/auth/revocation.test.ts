@@ -109,7 +109,7 @@ describe("a revocation", () => {
         !revoked.includes("copy"),
         !revoked.includes("phone"),
       ]);
-      expect(gatehouse.logs()).toContain('"event":"revocations-repeated"');
+      await expect.poll(() => gatehouse.logs()).toContain('"event":"revocations-repeated"');
     },
   );
 

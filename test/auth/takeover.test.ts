@@ -76,7 +76,7 @@ describe.skipIf(enginesAreMissing())("an account whose email was never verified"
     await gatehouse.settle();
     expect(await tracesOf(gatehouse, before)).toEqual([]);
     expect(await eventTypes(gatehouse)).toEqual(["sign-in-failed", "signed-up"]);
-    expect(gatehouse.logs()).toContain(`"event":"account-deleted","requestId"`);
+    await expect.poll(() => gatehouse.logs()).toContain(`"event":"account-deleted","requestId"`);
 
     const owner = await signIn(gatehouse, { email: ADA.email, password: FRESH.password });
     expect(userIdOf(owner)).toBe(user?.id);

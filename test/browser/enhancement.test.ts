@@ -231,7 +231,8 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     const times = await page.locator("time").allTextContents();
     expect(times).toContain("28 February 2025 at 18:30");
     expect(times).toContain("3 hours ago");
-    expect(times).toContain("this minute");
+    // A minute may have begun since the sign-in.
+    expect(times.some((text) => ["this minute", "1 minute ago"].includes(text))).toBe(true);
     expect(await page.locator("time", { hasText: "3 hours ago" }).getAttribute("title")).toMatch(/^\d+ \w+ 2026 at/);
 
     await gatehouse.database.execute("update account_events set occurred_at = ? where type = 'signed-up'", [lastYear]);

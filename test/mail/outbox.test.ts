@@ -93,6 +93,7 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     expect(Math.max(...attempts.map((at, index) => at - (attempts[index - 1] ?? 0)))).toBe(6 * 60);
     // The request made the first attempt, and the last scheduled run dropped the notice instead of sending it.
     expect(service.requests).toHaveLength(attempts.length);
+    await gatehouse.settle();
     const logs = gatehouse.logs();
     expect(logs).toContain('"event":"notice-delayed","kind":"password-changed","attempts":1,"mail":"status 503"');
     expect(logs).toContain('"event":"notice-dropped","kind":"password-changed","reason":"expired"');
@@ -197,7 +198,9 @@ describe.skipIf(enginesAreMissing())("a notice that could not be sent", () => {
     service.reset();
     await runAt(Date.now() + MINUTE);
     expect([service.requests, await readOutbox()]).toEqual([[], []]);
-    expect(gatehouse.logs()).toContain('"event":"notice-dropped","kind":"email-changed","reason":"outdated"');
+    await expect
+      .poll(() => gatehouse.logs())
+      .toContain('"event":"notice-dropped","kind":"email-changed","reason":"outdated"');
   });
 
   test("is deleted with the account, which leaves only the notice of the deletion", async () => {

@@ -247,7 +247,7 @@ describe.skipIf(enginesAreMissing())("for one account and its mailbox,", () => {
       }
       expect(statuses).toEqual([...Array<number>(20).fill(303), 429, 429, 429, 429]);
       expect(await links()).toBe(20);
-      expect(gatehouse.logs()).toContain('"limit":"mail-day"');
+      await expect.poll(() => gatehouse.logs()).toContain('"limit":"mail-day"');
 
       const asked = [];
       for (let mails = 0; mails < 4; mails += 1) asked.push((await ask(device(owner))).status);

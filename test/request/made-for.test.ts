@@ -62,7 +62,7 @@ describe.skipIf(enginesAreMissing())("the account that a form acts for:", () => 
       expect(answer.setCookies).toEqual([]);
       await gatehouse.settle();
       expect(await dump()).toBe(before);
-      expect(gatehouse.logs()).toContain('"event":"not-the-owner"');
+      await expect.poll(() => gatehouse.logs()).toContain('"event":"not-the-owner"');
 
       const there = await browser.open(answer.link(`Continue as ${BOB.email}`));
       expect([200, 303]).toContain(there.status);

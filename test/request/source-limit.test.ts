@@ -42,8 +42,8 @@ describe.skipIf(enginesAreMissing())(`the limit of ${MAX} forms from one ip in $
     const seconds = Number(refused.headers.get("Retry-After"));
     expect([seconds > 60, seconds <= MINUTES * 60]).toEqual([true, true]);
     expect(refused.text).toContain("Too many forms were sent from your network. Try again in 2 minutes.");
-    expect(gatehouse.logs()).toContain('"event":"limit-reached"');
-    expect(gatehouse.logs()).toContain('"limit":"ip"');
+    await expect.poll(() => gatehouse.logs()).toContain('"event":"limit-reached"');
+    await expect.poll(() => gatehouse.logs()).toContain('"limit":"ip"');
     expect(await gatehouse.redis.keys(`*${SOMEWHERE}*`)).toEqual([]);
   });
 

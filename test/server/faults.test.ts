@@ -197,7 +197,7 @@ describe.skipIf(enginesAreMissing())("when a store fails,", () => {
       try {
         const page = await gatehouse.browser().post("/auth/signin", new URLSearchParams(ADA.signin));
         expect(page.status).toBe(503);
-        expect(gatehouse.logs()).toContain('"sqlError":1146');
+        await expect.poll(() => gatehouse.logs()).toContain('"sqlError":1146');
         expect(gatehouse.logs()).not.toContain("users");
       } finally {
         await gatehouse.database.execute("alter table users_away rename to users");

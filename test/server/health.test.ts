@@ -130,6 +130,7 @@ describe.skipIf(enginesAreMissing())("health", () => {
 
       gatehouse.takeLogs();
       expect(await gatehouse.runScheduled(Date.now(), SELF_CHECK)).toBe(healthy ? "ok" : "exception");
+      await gatehouse.settle();
       const lines = gatehouse.takeLogs().flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
       const unhealthy = lines.filter(({ event }) => event === "store-unhealthy").map(({ health }) => health);
       expect(unhealthy).toEqual(healthy ? [] : [database === "ok" ? redis : database]);

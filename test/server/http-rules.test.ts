@@ -101,11 +101,17 @@ describe.skipIf(enginesAreMissing())("over HTTP,", () => {
     expect(page.status).toBe(503);
     const id = page.headers.get("X-Request-Id") ?? "";
     expect(page.text).toContain(id);
-    const line = gatehouse
-      .logs()
-      .split("\n")
-      .find((text) => text.includes(id));
-    expect(JSON.parse(line ?? "")).toMatchObject({ event: "request-failed", store: "database", reason: "status 500" });
+    const line = () =>
+      gatehouse
+        .logs()
+        .split("\n")
+        .find((text) => text.includes(id));
+    await expect.poll(line).toBeDefined();
+    expect(JSON.parse(line() ?? "")).toMatchObject({
+      event: "request-failed",
+      store: "database",
+      reason: "status 500",
+    });
     expect(gatehouse.logs()).not.toContain(ADA.email);
     for (const secret of [ADA.password, "insert", gatehouse.standIns.redisToken]) {
       expect(gatehouse.logs().toLowerCase()).not.toContain(secret.toLowerCase());

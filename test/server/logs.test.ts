@@ -58,10 +58,15 @@ describe.skipIf(enginesAreMissing())("the log", () => {
       .map((line) => JSON.parse(line));
   const lines = () =>
     linesWithTime().map((line) => Object.fromEntries(Object.entries(line).filter(([name]) => name !== "time")));
-  const events = (page: Page) =>
-    lines()
-      .filter(({ requestId }) => requestId === page.headers.get("X-Request-Id"))
+  /** The events of the request that a page answers. A line may arrive a moment after the page. */
+  const events = async (page: Page) => {
+    const isOfPage = ({ requestId }: Record<string, unknown>) => requestId === page.headers.get("X-Request-Id");
+    await expect.poll(() => lines().some(isOfPage)).toBe(true);
+    await gatehouse.settle();
+    return lines()
+      .filter(isOfPage)
       .map(({ event }) => event);
+  };
   const expectNotLogged = (secrets: Iterable<string>) => {
     const logged = gatehouse.logs().toLowerCase();
     for (const secret of secrets) expect([secret, logged.includes(secret.toLowerCase())]).toEqual([secret, false]);
@@ -138,14 +143,16 @@ describe.skipIf(enginesAreMissing())("the log", () => {
   test("records every sign-up, sign-in and sign-out with the request id of the page", async () => {
     const browser = gatehouse.browser();
     const post = (path: string, fields = {}) => browser.post(path, new URLSearchParams(fields));
-    expect(events(await post("/auth/signup", ADA.signup))).toContain("signed-up");
+    expect(await events(await post("/auth/signup", ADA.signup))).toContain("signed-up");
     // The code is issued after the response.
     await gatehouse.settle();
-    expect(events(await post("/auth/verify-email", { code: "00000000" }))).toEqual(["code-refused"]);
-    expect(events(await post("/auth/signout"))).toEqual(["signed-out"]);
-    expect(events(await post("/auth/signin", { ...ADA.signin, password: "wrong" }))).toEqual(["wrong-password"]);
-    expect(events(await post("/auth/signin", { ...ADA.signin, email: "x@example.com" }))).toEqual(["wrong-password"]);
-    expect(events(await post("/auth/signin", ADA.signin))).toEqual(["signed-in"]);
+    expect(await events(await post("/auth/verify-email", { code: "00000000" }))).toEqual(["code-refused"]);
+    expect(await events(await post("/auth/signout"))).toEqual(["signed-out"]);
+    expect(await events(await post("/auth/signin", { ...ADA.signin, password: "wrong" }))).toEqual(["wrong-password"]);
+    expect(await events(await post("/auth/signin", { ...ADA.signin, email: "x@example.com" }))).toEqual([
+      "wrong-password",
+    ]);
+    expect(await events(await post("/auth/signin", ADA.signin))).toEqual(["signed-in"]);
 
     const { id } = (await gatehouse.database.execute<{ id: string }>("select id from users")).rows[0] ?? {};
     expect(lines().map(({ userId }) => userId)).toEqual([id, id, id, id, null, id]);
@@ -163,21 +170,21 @@ describe.skipIf(enginesAreMissing())("the log", () => {
       ["/app/account/delete", { ...wrong, confirmation: "yes" }],
       ["/app/account/sessions/revoke-others", wrong],
     ] as const) {
-      expect([path, events(await post(path, fields))]).toEqual([path, ["wrong-password"]]);
+      expect([path, await events(await post(path, fields))]).toEqual([path, ["wrong-password"]]);
     }
-    expect(events(await post("/auth/verify-email", { code: "00000000" }))).toEqual(["code-refused"]);
+    expect(await events(await post("/auth/verify-email", { code: "00000000" }))).toEqual(["code-refused"]);
     const elsewhere = gatehouse.browser();
     const link = linkIn(mail, "/auth/verify-email/");
     const refused = await elsewhere.post(link, new URLSearchParams({ password: "not the password" }));
-    expect([refused.status, events(refused)]).toEqual([422, ["wrong-password"]]);
+    expect([refused.status, await events(refused)]).toEqual([422, ["wrong-password"]]);
     const signup = { ...fresh, email: ADA.email };
-    expect(events(await elsewhere.post("/auth/signup", new URLSearchParams(signup)))).toEqual(["wrong-password"]);
+    expect(await events(await elsewhere.post("/auth/signup", new URLSearchParams(signup)))).toEqual(["wrong-password"]);
 
     const right = await post("/auth/verify-email", { code: codeIn(mail) });
-    expect(events(right)).toEqual(["email-verified", "signed-in"]);
+    expect(await events(right)).toEqual(["email-verified", "signed-in"]);
     await elsewhere.post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
     await elsewhere.open(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
-    expect(events(await elsewhere.post("/auth/reset-password", new URLSearchParams(fresh)))).toEqual([
+    expect(await events(await elsewhere.post("/auth/reset-password", new URLSearchParams(fresh)))).toEqual([
       "password-reset",
     ]);
   });
@@ -198,7 +205,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
         [pressed, "POST"],
       ] as const) {
         const requestId = page.headers.get("X-Request-Id");
-        expect(lines()).toContainEqual({ event: "refused", requestId, method, route, status: 410 });
+        await expect.poll(lines).toContainEqual({ event: "refused", requestId, method, route, status: 410 });
       }
     }
   });
@@ -218,7 +225,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
     ] as const;
     for (const [page, fields] of refused) {
       const requestId = page.headers.get("X-Request-Id");
-      expect(lines()).toContainEqual({ event: "refused", requestId, ...fields });
+      await expect.poll(lines).toContainEqual({ event: "refused", requestId, ...fields });
     }
   });
 
@@ -237,7 +244,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
       [ended, "/app/account/sessions/revoke"],
     ] as const) {
       const requestId = page.headers.get("X-Request-Id");
-      expect(lines()).toContainEqual({ event: "not-the-owner", requestId, userId: userIdOf(bob), route });
+      await expect.poll(lines).toContainEqual({ event: "not-the-owner", requestId, userId: userIdOf(bob), route });
     }
   });
 
@@ -257,7 +264,7 @@ describe.skipIf(enginesAreMissing())("the log", () => {
 
   test("contains a self-check every five minutes, which fails if a store fails", async () => {
     expect(await gatehouse.runScheduled(Date.now(), "*/5 * * * *")).toBe("ok");
-    expect(lines()).toEqual([{ event: "self-check", database: "ok", redis: "ok" }]);
+    await expect.poll(lines).toEqual([{ event: "self-check", database: "ok", redis: "ok" }]);
     gatehouse.standIns.traffic.inject({ fault: { kind: "status", status: 503 }, service: "database" });
     expect(await gatehouse.runScheduled(Date.now(), "*/5 * * * *")).toBe("exception");
     expect(lines().map(({ event }) => event)).toEqual(["self-check", "store-unhealthy", "self-check"]);

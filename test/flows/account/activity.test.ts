@@ -126,7 +126,7 @@ describe.skipIf(enginesAreMissing())("the activity of an account", () => {
     expect(await tokens()).toEqual([{ purpose: "verify-email" }]);
     await gatehouse.runScheduled(now + 2 * DAY);
     expect([await tokens(), await count()]).toEqual([[], 1]);
-    expect(gatehouse.logs()).toContain('"event":"expired-removed"');
+    await expect.poll(() => gatehouse.logs()).toContain('"event":"expired-removed"');
     expect((await owner.open("/app")).status).toBe(200);
   });
 
@@ -148,7 +148,7 @@ describe.skipIf(enginesAreMissing())("the activity of an account", () => {
     await happened(userIdOf(owner), "old", "signed-in", 1);
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, service: "database" });
     expect(await gatehouse.runScheduled(Date.now())).toBe("exception");
-    expect(gatehouse.logs()).toContain('"event":"scheduled-run-failed"');
+    await expect.poll(() => gatehouse.logs()).toContain('"event":"scheduled-run-failed"');
     gatehouse.standIns.traffic.restore();
     expect(await gatehouse.runScheduled(Date.now())).toBe("ok");
     await expect.poll(count).toBe(1);

@@ -145,7 +145,7 @@ describe.skipIf(enginesAreMissing())("the deletion of an account", () => {
     await gatehouse.settle();
     const subjects = (await gatehouse.inbox.at(ADA.email)).map(({ subject }) => subject);
     expect(subjects.filter((subject) => subject.includes("deleted"))).toHaveLength(3);
-    expect(gatehouse.logs()).toContain('"limit":"mail"');
+    await expect.poll(() => gatehouse.logs()).toContain('"limit":"mail"');
   });
 
   test("whose COMMIT was refused deletes nothing, and succeeds on a retry", async () => {

@@ -172,7 +172,9 @@ describe.skipIf(enginesAreMissing())("the notice of a sign-in", () => {
     for (let count = 0; count < 7; count += 1) await signIn();
     await expect.poll(subjects).toEqual(Array(5).fill(SUBJECT));
     expect([(await countSignIns()) - before, await readOutbox()]).toEqual([7, []]);
-    expect(gatehouse.logs()).toMatch(/"event":"notice-dropped",.*"kind":"new-sign-in","reason":"limit"/);
+    await expect
+      .poll(() => gatehouse.logs())
+      .toMatch(/"event":"notice-dropped",.*"kind":"new-sign-in","reason":"limit"/);
   });
 
   test("is sent after the hundredth event of the day, when sign-ins share a row", async () => {
