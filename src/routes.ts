@@ -1,4 +1,12 @@
 import { listActivity, showActivity } from "./flows/account/activity/handlers.tsx";
+import {
+  redirectToAuthenticator,
+  showAuthenticator,
+  showRemoveAgain,
+  submitAuthenticator,
+  submitRemoveAuthenticator,
+} from "./flows/account/authenticator/handlers.tsx";
+import { loadFactors, showConfirm, showConfirmAgain, submitConfirm } from "./flows/account/confirm/handlers.tsx";
 import { showData } from "./flows/account/data/handlers.tsx";
 import { showDelete, showDeleteAgain, submitDelete } from "./flows/account/delete/handlers.tsx";
 import {
@@ -11,6 +19,7 @@ import {
 import { readAccountData, sendExport } from "./flows/account/export/handlers.ts";
 import { redirectToChangePassword, showAccount } from "./flows/account/overview/handlers.tsx";
 import { showPassword, showPasswordAgain, submitPassword } from "./flows/account/password/handlers.tsx";
+import { showRecoveryCodes, submitRecoveryCodes } from "./flows/account/recovery-codes/handlers.tsx";
 import { showSecurity } from "./flows/account/security/handlers.tsx";
 import {
   redirectToSessions,
@@ -18,6 +27,15 @@ import {
   submitRevoke,
   submitRevokeOthers,
 } from "./flows/account/sessions/handlers.tsx";
+import {
+  readSignInMethods,
+  redirectToSignInMethods,
+  showSignInMethods,
+  showTurnOff,
+  showTurnOffAgain,
+  submitForgetDevice,
+  submitTwoStep,
+} from "./flows/account/sign-in/handlers.tsx";
 import { showConfirmEmail, submitConfirmEmail } from "./flows/change-email/confirm/handlers.tsx";
 import { CONFIRM_LINK } from "./flows/change-email/confirm/link.ts";
 import { showUndoEmail, submitUndoEmail } from "./flows/change-email/undo/handlers.tsx";
@@ -34,6 +52,14 @@ import {
 } from "./flows/recover-password/request-link/handlers.tsx";
 import { showSession } from "./flows/session/handlers.ts";
 import { showSignin, showSigninAgain, showSigninToMember, submitSignin } from "./flows/signin/handlers.tsx";
+import {
+  showRecovery,
+  showRecoveryAgain,
+  showSecondStep,
+  showSecondStepAgain,
+  submitRecovery,
+  submitSecondStep,
+} from "./flows/signin/second-step/handlers.tsx";
 import { submitSignout } from "./flows/signout/handlers.ts";
 import { showSignup, showSignupAgain, submitSignup } from "./flows/signup/handlers.tsx";
 import {
@@ -68,6 +94,10 @@ export const routes: readonly Route[] = [
   post("/auth/signup", guestOnly(submitSignup), showSignupAgain),
   get("/auth/signin", guestOnly(showSignin, showSigninToMember)),
   post("/auth/signin", guestOnly(submitSignin), showSigninAgain),
+  get("/auth/second-step", guestOnly(showSecondStep)),
+  post("/auth/second-step", guestOnly(submitSecondStep), showSecondStepAgain),
+  get("/auth/second-step/recovery", guestOnly(showRecovery)),
+  post("/auth/second-step/recovery", guestOnly(submitRecovery), showRecoveryAgain),
   post("/auth/signout", anyone(submitSignout)),
 
   get("/auth/verify-email", anyone(showVerifyEmail)),
@@ -97,6 +127,19 @@ export const routes: readonly Route[] = [
   post("/app/account/email", signedIn(submitEmail), showEmailAgain),
   get("/app/account/email/cancel", signedIn(redirectToEmail)),
   post("/app/account/email/cancel", signedIn(submitCancelEmail)),
+  get("/app/account/sign-in", signedInWith(readSignInMethods, showSignInMethods)),
+  get("/app/account/confirm", signedInWith(loadFactors, showConfirm)),
+  post("/app/account/confirm", signedIn(submitConfirm), showConfirmAgain),
+  get("/app/account/recovery-codes", signedInWith(loadFactors, showRecoveryCodes)),
+  post("/app/account/recovery-codes", signedIn(submitRecoveryCodes)),
+  get("/app/account/authenticator", signedInWith(loadFactors, showAuthenticator)),
+  post("/app/account/authenticator", signedIn(submitAuthenticator)),
+  get("/app/account/authenticator/remove", signedIn(redirectToAuthenticator)),
+  post("/app/account/authenticator/remove", signedIn(submitRemoveAuthenticator), showRemoveAgain),
+  get("/app/account/two-step", signedInWith(loadFactors, showTurnOff)),
+  post("/app/account/two-step", signedIn(submitTwoStep), showTurnOffAgain),
+  get("/app/account/trusted-devices/forget", signedIn(redirectToSignInMethods)),
+  post("/app/account/trusted-devices/forget", signedIn(submitForgetDevice)),
   get("/app/account/sessions", signedInWithSessions(showSessions)),
   get("/app/account/sessions/revoke", signedIn(redirectToSessions)),
   post("/app/account/sessions/revoke", signedIn(submitRevoke)),

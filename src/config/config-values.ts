@@ -1,3 +1,4 @@
+import type { SecretKeys } from "../auth/secret-keys.ts";
 import { isLoopbackHttp } from "../http/origin.ts";
 import { lowerCaseAscii } from "../http/text.ts";
 import { toAsciiEmail } from "../i18n/email-syntax.ts";
@@ -275,4 +276,37 @@ function describeUnreadableMailFrom(text: string): Fault {
 function unquote(phrase: string): string {
   const [, quoted] = /^"((?:[^"\\]|\\.)*)"$/.exec(phrase) ?? [];
   return quoted === undefined ? phrase : quoted.replace(/\\(.)/g, "$1");
+}
+
+const KEYS_MAX = 8;
+const KEY_BYTES = 32;
+
+/**
+ * Parses `<id>:<32 bytes in base64url or base64>[,<older>…]`. The first key seals, and all of them open. An id has up to
+ * 16 lower-case letters and digits.
+ */
+export function parseSecretKeys(text: string): ParseResult<SecretKeys> {
+  const parts = text.split(",", KEYS_MAX + 1);
+  const keys = parts.flatMap((part) => {
+    const [, id, encoded] = /^([a-z0-9]{1,16}):([\w+/-]{43}=?)$/.exec(part) ?? [];
+    const bytes = new Uint8Array(Buffer.from(encoded ?? "", "base64"));
+    return id !== undefined && bytes.length === KEY_BYTES ? [{ id, bytes }] : [];
+  });
+  const [first, ...older] = keys;
+  if (first === undefined || keys.length < parts.length) {
+    return { problem: "is not a list of keys such as k1:<32 bytes in base64url>, separated by commas" };
+  }
+  if (keys.length > KEYS_MAX) return { problem: `has more than ${KEYS_MAX} keys` };
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) return { problem: "has two keys with the same id" };
+  return { value: [first, ...older] };
+}
+
+const REMEMBER_DEVICE_DAYS_MAX = 365;
+
+/** Parses a number of days from 0 to 365. */
+export function parseRememberDeviceDays(text: string): ParseResult<number> {
+  const days = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  return days <= REMEMBER_DEVICE_DAYS_MAX
+    ? { value: days }
+    : { problem: `is not a number of days from 0 to ${REMEMBER_DEVICE_DAYS_MAX}` };
 }

@@ -1,3 +1,4 @@
+import type { SecretKeys } from "../auth/secret-keys.ts";
 import {
   type DatabaseLogin,
   type EmailVerification,
@@ -11,7 +12,9 @@ import {
   parseMailFrom,
   parseMailSender,
   parsePublicOrigin,
+  parseRememberDeviceDays,
   parseResendUrl,
+  parseSecretKeys,
   parseServiceUrl,
   parseSwitch,
   parseToken,
@@ -19,6 +22,8 @@ import {
 } from "./config-values.ts";
 
 export type { Sender };
+
+const REMEMBER_DEVICE_DAYS = 30;
 
 /** The validated configuration of the service, in the shape that the code uses. Frozen. */
 export interface Config {
@@ -39,6 +44,10 @@ export interface Config {
   readonly hstsIncludesSubdomains: boolean;
   /** The Analytics Engine data set that events are written to. Null if none is bound. */
   readonly metrics: MetricsBinding | null;
+  /** The keys for passkeys and second factors. Null if they are not set, and then both are turned off. */
+  readonly secretKeys: SecretKeys | null;
+  /** For how many days a device may skip the second step. 0: it is asked at every sign-in. */
+  readonly rememberDeviceDays: number;
   /** The page of a developer's machine that shows messages instead of sending them. Null if messages are sent. */
   readonly mailViewerUrl: string | null;
 }
@@ -149,6 +158,18 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
     false,
     'Set it under [vars] in wrangler.toml to "on" or "off", or remove it, which means "off".',
   );
+  const secretKeys = readOptional(
+    "SECRET_KEYS",
+    parseSecretKeys,
+    null,
+    'Set it to one line of "openssl rand -base64 32" with an id in front, such as "k1:…": in .dev.vars for wrangler dev, with "npx wrangler secret put SECRET_KEYS" for a deployed Worker.',
+  );
+  const rememberDeviceDays = readOptional(
+    "REMEMBER_DEVICE_DAYS",
+    parseRememberDeviceDays,
+    REMEMBER_DEVICE_DAYS,
+    "Set it under [vars] in wrangler.toml to a number of days up to 365, or to 0, or remove it, which means 30.",
+  );
   const metrics = isMetricsBinding(env["METRICS"]) ? env["METRICS"] : null;
   const mailViewerUrl = typeof env["MAIL_VIEWER_URL"] === "string" && local ? env["MAIL_VIEWER_URL"] : null;
 
@@ -156,7 +177,8 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
     return { ok: false, problems };
   }
   if (!sourcePostsMax || !sourcePostsMinutes || breachedPasswords === undefined) return { ok: false, problems };
-  if (hstsIncludesSubdomains === undefined) return { ok: false, problems };
+  if (hstsIncludesSubdomains === undefined || secretKeys === undefined || rememberDeviceDays === undefined)
+    return { ok: false, problems };
   const formsPerIp = { max: sourcePostsMax, windowSeconds: sourcePostsMinutes * 60 };
   const redis = { url, token };
   const mail = { from, sender };
@@ -171,6 +193,8 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
       formsPerIp,
       breachedPasswords,
       hstsIncludesSubdomains,
+      secretKeys,
+      rememberDeviceDays,
       metrics,
       mailViewerUrl,
     }),

@@ -20,6 +20,7 @@ const STATUS = {
   "too-many-forms": 429,
   "too-many-pages": 429,
   "too-many-attempts": 429,
+  "too-many-codes": 429,
   "too-many-mails": 429,
   "cookies-too-large": 431,
   "too-busy": 503,

@@ -1,3 +1,4 @@
+import type { FactorNotice } from "../auth/events/queue-notice.ts";
 import { brand } from "../brand.ts";
 import { translations } from "../i18n/language.ts";
 import type { Change, MailContent } from "../views/mail.tsx";
@@ -64,9 +65,14 @@ export const messages = translations({
       ],
     }),
     /** Sent after a reset, which requires only access to the mailbox. */
-    passwordChanged: (change: Change, recoveryHref: string): MailContent => ({
+    passwordChanged: (change: Change, recoveryHref: string, passkeys: number): MailContent => ({
       subject: `Your ${name} password was reset`,
-      lead: ["Your password was reset by a link in an email, and you were signed out everywhere."],
+      lead: [
+        "Your password was reset by a link in an email, and you were signed out everywhere.",
+        ...(passkeys === 0
+          ? []
+          : [`${passkeys === 1 ? "1 passkey still signs" : `${passkeys} passkeys still sign`} in to your account.`]),
+      ],
       change,
       links: [{ label: "Not you? Recover your account", href: recoveryHref }],
       notes: ["If this wasn't you, someone can read your email. Secure your mailbox first."],
@@ -77,6 +83,74 @@ export const messages = translations({
       change,
       links: [{ label: "Not you? Recover your account", href: recoveryHref }],
       notes: ["If this wasn't you, someone knew your password. Change it wherever else you use it."],
+    }),
+    /** Sent after a change of the factors that sign in. */
+    factorChanged: (
+      kind: Exclude<FactorNotice, "recovery-code-used" | "second-step-failed">,
+      change: Change,
+      signInHref: string,
+    ): MailContent => {
+      const [event, lead] = {
+        "passkey-added": ["A passkey was added", "A passkey was added to your account. It can sign in to it."],
+        "passkey-removed": [
+          "A passkey was removed",
+          "A passkey was removed from your account. It can't sign in any more. All other devices were signed out.",
+        ],
+        "two-step-on": [
+          "Two-step sign-in was turned on",
+          "Two-step sign-in was turned on. After the password, we ask for a second factor.",
+        ],
+        "two-step-off": [
+          "Two-step sign-in was turned off",
+          "Two-step sign-in was turned off. The password alone signs in now. All other devices were signed out.",
+        ],
+        "authenticator-added": [
+          "An authenticator app was added",
+          "An authenticator app was added to your account. Its codes are a second factor.",
+        ],
+        "authenticator-removed": [
+          "The authenticator app was removed",
+          "The authenticator app was removed from your account. Its codes don't work any more.",
+        ],
+        "recovery-codes-created": [
+          "New recovery codes were created",
+          "New recovery codes were created. The former ones don't work any more.",
+        ],
+      }[kind] as [string, string];
+      return {
+        subject: `${event}: your ${name} account`,
+        lead: [lead],
+        change,
+        links: [{ label: "Check how you sign in", href: signInHref }],
+        notes: [
+          "If this was you, you have nothing to do.",
+          "If this wasn't you, someone can sign in to your account. Change your password and remove what you don't recognize.",
+        ],
+      };
+    },
+    recoveryCodeUsed: (change: Change, remaining: number, signInHref: string, recoveryHref: string): MailContent => ({
+      subject: `A recovery code was used for your ${name} account`,
+      lead: [
+        "Someone, perhaps you, entered one of your recovery codes after your password. It doesn't work again.",
+        remaining === 1 ? "1 recovery code is left." : `${remaining} recovery codes are left.`,
+      ],
+      change,
+      links: [
+        { label: "Create new recovery codes", href: signInHref },
+        { label: "Not you? Reset your password", href: recoveryHref },
+      ],
+      notes: ["If this wasn't you, someone knows your password and has your recovery codes."],
+    }),
+    /** Sent at the first wrong code after a right password. */
+    secondStepFailed: (change: Change, recoveryHref: string): MailContent => ({
+      subject: `Someone knows your ${name} password`,
+      lead: ["Someone, perhaps you, entered your password and then a wrong code. They weren't signed in."],
+      change,
+      links: [{ label: "Not you? Reset your password", href: recoveryHref }],
+      notes: [
+        "If you mistyped the code, you have nothing to do.",
+        "If this wasn't you, choose a new password now. Change it wherever else you use it.",
+      ],
     }),
     /** Sent to the new email before the change. */
     confirmEmail: (href: string): MailContent => ({
@@ -187,9 +261,18 @@ export const messages = translations({
         "Wenn Sie das nicht waren, kennt jemand Ihr Passwort. Wenn Sie es zurücksetzen, werden alle Geräte abgemeldet. Ändern Sie es überall, wo Sie es sonst verwenden.",
       ],
     }),
-    passwordChanged: (change, recoveryHref) => ({
+    passwordChanged: (change, recoveryHref, passkeys) => ({
       subject: `Ihr Passwort für ${name} wurde zurückgesetzt`,
-      lead: ["Ihr Passwort wurde über einen Link in einer E-Mail zurückgesetzt, und Sie wurden überall abgemeldet."],
+      lead: [
+        "Ihr Passwort wurde über einen Link in einer E-Mail zurückgesetzt, und Sie wurden überall abgemeldet.",
+        ...(passkeys === 0
+          ? []
+          : [
+              passkeys === 1
+                ? "Mit 1 Passkey ist die Anmeldung weiterhin möglich."
+                : `Mit ${passkeys} Passkeys ist die Anmeldung weiterhin möglich.`,
+            ]),
+      ],
       change,
       links: [{ label: "Nicht Sie? Konto wiederherstellen", href: recoveryHref }],
       notes: ["Wenn Sie das nicht waren, kann jemand Ihre E-Mails lesen. Sichern Sie zuerst Ihr Postfach."],
@@ -201,6 +284,73 @@ export const messages = translations({
       links: [{ label: "Nicht Sie? Konto wiederherstellen", href: recoveryHref }],
       notes: [
         "Wenn Sie das nicht waren, kannte jemand Ihr Passwort. Ändern Sie es überall, wo Sie es sonst verwenden.",
+      ],
+    }),
+    factorChanged: (kind, change, signInHref) => {
+      const [event, lead] = {
+        "passkey-added": [
+          "Passkey hinzugefügt",
+          "Ihrem Konto wurde ein Passkey hinzugefügt. Damit ist die Anmeldung möglich.",
+        ],
+        "passkey-removed": [
+          "Passkey entfernt",
+          "Ein Passkey wurde aus Ihrem Konto entfernt und funktioniert nicht mehr. Alle anderen Geräte wurden abgemeldet.",
+        ],
+        "two-step-on": [
+          "Anmeldung in zwei Schritten eingeschaltet",
+          "Die Anmeldung in zwei Schritten wurde eingeschaltet. Nach dem Passwort fragen wir nach einem zweiten Faktor.",
+        ],
+        "two-step-off": [
+          "Anmeldung in zwei Schritten ausgeschaltet",
+          "Die Anmeldung in zwei Schritten wurde ausgeschaltet. Das Passwort allein genügt jetzt. Alle anderen Geräte wurden abgemeldet.",
+        ],
+        "authenticator-added": [
+          "Authenticator-App hinzugefügt",
+          "Ihrem Konto wurde eine Authenticator-App hinzugefügt. Ihre Codes sind ein zweiter Faktor.",
+        ],
+        "authenticator-removed": [
+          "Authenticator-App entfernt",
+          "Die Authenticator-App wurde aus Ihrem Konto entfernt. Ihre Codes funktionieren nicht mehr.",
+        ],
+        "recovery-codes-created": [
+          "Neue Wiederherstellungscodes",
+          "Es wurden neue Wiederherstellungscodes erstellt. Die bisherigen funktionieren nicht mehr.",
+        ],
+      }[kind] as [string, string];
+      return {
+        subject: `${event}: Ihr Konto bei ${name}`,
+        lead: [lead],
+        change,
+        links: [{ label: "Anmeldung prüfen", href: signInHref }],
+        notes: [
+          "Wenn Sie das waren, müssen Sie nichts tun.",
+          "Wenn Sie das nicht waren, kann sich jemand in Ihrem Konto anmelden. Ändern Sie Ihr Passwort und entfernen Sie, was Sie nicht kennen.",
+        ],
+      };
+    },
+    recoveryCodeUsed: (change, remaining, signInHref, recoveryHref) => ({
+      subject: `Ein Wiederherstellungscode wurde für Ihr Konto bei ${name} verwendet`,
+      lead: [
+        "Jemand, vielleicht Sie, hat nach Ihrem Passwort einen Ihrer Wiederherstellungscodes eingegeben. Er funktioniert kein zweites Mal.",
+        remaining === 1 ? "1 Code ist übrig." : `${remaining} Codes sind übrig.`,
+      ],
+      change,
+      links: [
+        { label: "Neue Codes erstellen", href: signInHref },
+        { label: "Nicht Sie? Passwort zurücksetzen", href: recoveryHref },
+      ],
+      notes: ["Wenn Sie das nicht waren, kennt jemand Ihr Passwort und hat Ihre Wiederherstellungscodes."],
+    }),
+    secondStepFailed: (change, recoveryHref) => ({
+      subject: `Jemand kennt Ihr Passwort für ${name}`,
+      lead: [
+        "Jemand, vielleicht Sie, hat Ihr Passwort und danach einen falschen Code eingegeben. Es gab keine Anmeldung.",
+      ],
+      change,
+      links: [{ label: "Nicht Sie? Passwort zurücksetzen", href: recoveryHref }],
+      notes: [
+        "Wenn Sie sich beim Code vertippt haben, müssen Sie nichts tun.",
+        "Wenn Sie das nicht waren, wählen Sie jetzt ein neues Passwort. Ändern Sie es überall, wo Sie es sonst verwenden.",
       ],
     }),
     confirmEmail: (href) => ({

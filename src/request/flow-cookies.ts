@@ -8,9 +8,13 @@ export const VERIFY_COOKIE_SECONDS = 24 * 60 * 60;
 export const RESET_COOKIE = "reset";
 export const RESET_COOKIE_SECONDS = 60 * 60;
 
+/** Carries a sign-in to its second step. */
+export const SECOND_STEP_COOKIE = "second-step";
+export const SECOND_STEP_COOKIE_SECONDS = 10 * 60;
+
 /** Carries a notice to the page after a redirect. Unlike a query parameter, it cannot be set by a link. */
 export const NOTICE_COOKIE = "notice";
 export const NOTICE_COOKIE_SECONDS = 60;
 
 /** The cookies of unfinished flows. A completed sign-in or sign-out clears them. */
-export const FLOW_COOKIES = [VERIFY_COOKIE, RESET_COOKIE] as const;
+export const FLOW_COOKIES = [VERIFY_COOKIE, RESET_COOKIE, SECOND_STEP_COOKIE] as const;

@@ -50,6 +50,8 @@ export type DeadLinkMessage = Omit<DeadLinkPageProps, "locale">;
 /** The part of a live link that a page may use. Functions that consume a link do not accept this type. */
 export interface ShownLink {
   readonly email: string;
+  /** The account of the link, or null if it has none yet. */
+  readonly userId: string | null;
   /** The hash of the secret in the cookie of the browser that requested the link. */
   readonly browserHash: string | null;
   /** The value of the form field `madeFor`, which binds a form to this link. */
@@ -146,7 +148,8 @@ async function readRow(
 }
 
 function toShownLink(row: OneTimeTokenRow, session: Session | null): ShownLink {
-  return { email: row.email, browserHash: row.browser_hash, madeFor: madeForLink(row.token_hash), session };
+  const { email, user_id: userId, browser_hash: browserHash } = row;
+  return { email, userId, browserHash, madeFor: madeForLink(row.token_hash), session };
 }
 
 /**

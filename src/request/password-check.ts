@@ -1,10 +1,11 @@
 import { type Authentication, authenticate, type CurrentPasswordProblem } from "../auth/accounts/accounts.ts";
 import type { PasswordKey } from "../auth/accounts/password-key.ts";
 import { countFailure, UNKNOWN_ORIGIN } from "../auth/events/record-events.ts";
-import { type Evidence, isConfirmed, withProof } from "../auth/sessions/evidence.ts";
+import { type Evidence, type Proof, prove, withProof } from "../auth/sessions/evidence.ts";
 import type { Session } from "../auth/sessions/session.ts";
 import type { FormFields } from "../http/form-body.ts";
-import type { Attempt } from "../store/counters.ts";
+import { type Attempt, refund } from "../store/counters.ts";
+import { formsAskForPassword, isOwnerConfirmed } from "./confirmation.ts";
 import type { Context } from "./context.ts";
 import { limitAttempts } from "./limits/account.ts";
 
@@ -24,8 +25,14 @@ export interface PasswordCheckOptions {
   readonly attempt?: Attempt | null;
 }
 
-/** `attempt` is the counted attempt. It is refunded after a correct password, unless `callerRefunds` was set. */
-export type PasswordCheck = Authentication & { readonly attempt: Attempt };
+/**
+ * `attempt` is the counted attempt. It is refunded after a correct password, unless `callerRefunds` was set. `proof` is
+ * evidence of the correct password.
+ */
+export type PasswordCheck = (
+  | (Extract<Authentication, { outcome: "authenticated" }> & { readonly proof: Proof })
+  | Extract<Authentication, { outcome: "wrong-credentials" }>
+) & { readonly attempt: Attempt };
 
 /**
  * Checks a password for the account with that email. Every form with a password uses this function, so that all of them
@@ -45,16 +52,19 @@ export async function checkPassword(
   const attempt = await attemptCount;
   switch (authentication.outcome) {
     case "authenticated":
-      if (!callerRefunds) context.devices.trustThisDevice(email, attempt);
-      break;
+      // With the second step, a device becomes known after it: otherwise each sign-in with the password alone would get
+      // a limit of its own for codes.
+      if (authentication.account.twoStepAt !== null) context.defer(() => refund(context.services.redis, attempt));
+      else if (!callerRefunds) context.devices.trustThisDevice(email, attempt);
+      return { ...authentication, attempt, proof: prove("password", context.now) };
     case "wrong-credentials": {
       const { userId } = authentication;
       const { client, now, services } = context;
       context.log("wrong-password", { userId });
       context.defer(() => countFailure(services.database, userId, email, byLink ? UNKNOWN_ORIGIN : client, now));
+      return { ...authentication, attempt };
     }
   }
-  return { ...authentication, attempt };
 }
 
 export type Reauthentication =
@@ -63,6 +73,8 @@ export type Reauthentication =
    */
   | { readonly outcome: "confirmed"; readonly evidence: Evidence; readonly attempt: Attempt | null }
   | { readonly outcome: "refused"; readonly problem: CurrentPasswordProblem }
+  /** This account is not confirmed by a password alone, and was not confirmed recently on the page for it. */
+  | { readonly outcome: "unconfirmed" }
   /** The account was deleted, or no longer has this email, since the session was read. */
   | { readonly outcome: "gone" };
 
@@ -75,7 +87,8 @@ export interface ReauthenticationRule {
 
 /**
  * Confirms with the form field `currentPassword` that the form comes from the owner of the account. A password that was
- * sent is always checked, even if it is not required. Throws HttpError 429 if too many attempts were made.
+ * sent is always checked, even if it is not required. An account with other factors must have been confirmed recently
+ * on the page for it. Throws HttpError 429 if too many attempts were made.
  */
 export async function reauthenticate(
   context: Context,
@@ -83,11 +96,16 @@ export async function reauthenticate(
   fields: FormFields,
   { always, callerRefunds = false }: ReauthenticationRule,
 ): Promise<Reauthentication> {
+  if (!formsAskForPassword(session)) {
+    return isOwnerConfirmed(context, session)
+      ? { outcome: "confirmed", evidence: session.evidence, attempt: null }
+      : { outcome: "unconfirmed" };
+  }
   const password = fields.text("currentPassword");
-  const { now, services } = context;
+  const { services } = context;
   const { email, id: userId } = session.account;
   if (password === "") {
-    return !always && isConfirmed(session.evidence, now)
+    return !always && isOwnerConfirmed(context, session)
       ? { outcome: "confirmed", evidence: session.evidence, attempt: null }
       : { outcome: "refused", problem: "current-password-missing" };
   }
@@ -95,7 +113,7 @@ export async function reauthenticate(
   const isAuthenticated = authentication.outcome === "authenticated";
   if ((isAuthenticated ? authentication.account.id : authentication.userId) !== userId) return { outcome: "gone" };
   if (!isAuthenticated) return { outcome: "refused", problem: "current-password-wrong" };
-  const evidence = withProof(session.evidence, { method: "password", at: now });
+  const evidence = withProof(session.evidence, authentication.proof);
   // With `always`, the caller ends this session or replaces it with a new one.
   if (!always) context.defer(() => services.sessions.update(session.id, session.stored, { evidence }));
   return { outcome: "confirmed", evidence, attempt: authentication.attempt };

@@ -21,8 +21,9 @@ const NO_ORIGIN = { browser: null, platform: null, country: null };
 
 /** The maximum number of notices of one kind that one verified mailbox receives in 24 hours. */
 const NOTICES_A_DAY_MAX = 20;
-/** The same for new sign-ins, which a person with the password can repeat at will. */
-const NEW_SIGN_IN_NOTICES_A_DAY_MAX = 5;
+/** The same for what a person who knows only the password can repeat at will. */
+const REPEATABLE_NOTICES_A_DAY_MAX = 5;
+const REPEATABLE_NOTICES: readonly NoticeKind[] = ["new-sign-in", "second-step-failed"];
 
 /** The part of a request's context that is needed to send a notice. A scheduled run can provide it as well. */
 export interface NoticeContext extends Pick<Context, "config" | "log"> {
@@ -133,7 +134,7 @@ async function isWithinLimits(
 }
 
 async function noticeLimit(kind: NoticeKind, email: string): Promise<Limit> {
-  const max = kind === "new-sign-in" ? NEW_SIGN_IN_NOTICES_A_DAY_MAX : NOTICES_A_DAY_MAX;
+  const max = REPEATABLE_NOTICES.includes(kind) ? REPEATABLE_NOTICES_A_DAY_MAX : NOTICES_A_DAY_MAX;
   const window = { name: "notice-day", max, seconds: DAY_SECONDS };
   const key = `${kind}:${await hashSecret(email)}`;
   return { counter: "notice", key, knownKey: null, countsRefused: false, windows: [window] };
@@ -145,10 +146,11 @@ async function noticeLimit(kind: NoticeKind, email: string): Promise<Limit> {
  */
 async function writeNotice(
   { config, services }: NoticeContext,
-  { kind, recipient, language, origin, row }: QueuedNotice,
+  { kind, recipient, language, origin, remaining, row }: QueuedNotice,
   now: number,
 ): Promise<Mail | null> {
   const recoveryHref = `${config.publicOrigin}/auth/forgot-password`;
+  const signInHref = `${config.publicOrigin}/app/account/sign-in`;
   const change: Change = { account: recipient, at: row.created_at, ...(origin ?? NO_ORIGIN) };
   switch (kind) {
     case "new-sign-in": {
@@ -158,7 +160,7 @@ async function writeNotice(
     case "password-changed":
       return writeMail(language, recipient, "passwordChangedByOwner", change, recoveryHref);
     case "password-reset":
-      return writeMail(language, recipient, "passwordChanged", change, recoveryHref);
+      return writeMail(language, recipient, "passwordChanged", change, recoveryHref, remaining ?? 0);
     case "email-changed": {
       const token = await issueUndoToken(services.database, recipient, null, now);
       if (token === null) return null;
@@ -173,5 +175,17 @@ async function writeNotice(
       return writeMail(language, recipient, "emailGivenUp");
     case "account-deleted":
       return writeMail(language, recipient, "accountDeleted", change);
+    case "recovery-code-used":
+      return writeMail(language, recipient, "recoveryCodeUsed", change, remaining ?? 0, signInHref, recoveryHref);
+    case "second-step-failed":
+      return writeMail(language, recipient, "secondStepFailed", change, recoveryHref);
+    case "passkey-added":
+    case "passkey-removed":
+    case "two-step-on":
+    case "two-step-off":
+    case "authenticator-added":
+    case "authenticator-removed":
+    case "recovery-codes-created":
+      return writeMail(language, recipient, "factorChanged", kind, change, signInHref);
   }
 }

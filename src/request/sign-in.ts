@@ -1,6 +1,7 @@
 import type { Account } from "../auth/accounts/account.ts";
 import { changeLanguage } from "../auth/operations/change-language.ts";
-import type { Evidence } from "../auth/sessions/evidence.ts";
+import { type Evidence, withProof } from "../auth/sessions/evidence.ts";
+import type { Session } from "../auth/sessions/session.ts";
 import { seeOther } from "../http/responses.ts";
 import { withReturnPath } from "../http/return-path.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
@@ -9,8 +10,10 @@ import { record } from "./audit-log.ts";
 import type { Context } from "./context.ts";
 import { describeError } from "./log.ts";
 import { requestVerification } from "./request-verification.ts";
+import { startSecondStep } from "./second-step.ts";
 import { recordAndNotify } from "./send-notices.ts";
 import { nextStep } from "./sign-in-steps.ts";
+import { findTrustedBrowser } from "./trusted-devices.ts";
 
 export interface SignIn {
   /** The account at the time of the authentication, or after a change that requires a new session. */
@@ -30,7 +33,7 @@ export interface SignIn {
 }
 
 /**
- * Starts a session, or redirects to the next step of the sign-in. No other function starts sessions. Throws
+ * Starts a session, or redirects to the next step of the sign-in. Throws
  * StoreUnavailable, and HttpError 429 if the step sends a message and the limit on messages is reached.
  */
 export async function signIn(
@@ -42,6 +45,13 @@ export async function signIn(
       const { id: userId, email } = account;
       await requestVerification(context, { email, userId, hashedPassword: null }, returnPath);
       return seeOther(withReturnPath("/auth/verify-email", returnPath));
+    }
+    case "second-step": {
+      const device = await findTrustedBrowser(context, account);
+      if (device === null) return startSecondStep(context, account, { evidence, event, isNewDevice }, returnPath);
+      context.devices.trustThisDevice(account.email, null);
+      const proved = withProof(evidence, device);
+      return signIn(context, { account, evidence: proved, event, isNewDevice, returnPath });
     }
     case "done": {
       const { client, now, services, locale } = context;
@@ -67,6 +77,21 @@ function recordNewDevice(
 ): void {
   const notice = { kind: "new-sign-in", recipient, language, isVerified: true } as const;
   recordAndNotify(context, { userId, type, notices: [notice] });
+}
+
+/**
+ * Replaces the session of the request by one with a new secret after the owner was confirmed, and redirects to `path`.
+ * Throws StoreUnavailable.
+ */
+export async function confirmSession(
+  context: Context,
+  { account }: Session,
+  evidence: Evidence,
+  path: string,
+): Promise<Response> {
+  const { client, now, services } = context;
+  context.session.replace(await services.auth.startSession(account, client, evidence, now));
+  return seeOther(path);
 }
 
 /**

@@ -127,6 +127,14 @@ export const messages = translations({
           ". You can reset your password now.",
         ],
       },
+      "too-many-codes": {
+        title: "Too many codes",
+        message: (wait: Children) => [
+          "To protect the account, codes are paused for ",
+          wait,
+          ". You can use another way until then.",
+        ],
+      },
       "too-many-mails": {
         title: "Too many attempts",
         message: (wait: Children) => [
@@ -280,6 +288,14 @@ export const messages = translations({
           "Zum Schutz des Kontos ist die Anmeldung für ",
           wait,
           " gesperrt. Sie können jetzt Ihr Passwort zurücksetzen.",
+        ],
+      },
+      "too-many-codes": {
+        title: "Zu viele Codes",
+        message: (wait) => [
+          "Zum Schutz des Kontos sind Codes für ",
+          wait,
+          " gesperrt. Bis dahin können Sie einen anderen Weg verwenden.",
         ],
       },
       "too-many-mails": {

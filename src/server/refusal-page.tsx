@@ -120,6 +120,7 @@ function findNextActions(
       return { actions: [canOpen ? sameLocation(text.tryAgain) : home] };
     case "too-many-forms":
     case "too-many-pages":
+    case "too-many-codes":
       return { actions: [openAgain, home].slice(0, canOpen ? 2 : 1) };
     case "too-many-attempts": {
       const recover = { href: withReturnPath("/auth/forgot-password", returnPath), label: text.resetPassword };

@@ -5,6 +5,7 @@ import type { Database } from "../store/database.ts";
 import { deleteExpiredTokens } from "../store/delete-tokens.ts";
 import { moveIps } from "../store/former-shapes.ts";
 import { deleteExpiredPendingSignups } from "../store/pending-signups.ts";
+import { deleteExpiredTrustedDevices } from "../store/trusted-devices.ts";
 
 /** Rows per statement: few enough that each statement is short and holds few locks. */
 const BATCH_ROWS = 1_000;
@@ -23,6 +24,7 @@ export interface Removed {
   readonly tokens: number;
   readonly signups: number;
   readonly reservedEmails: number;
+  readonly trustedDevices: number;
   /** Rows of an earlier release that were migrated to the schema of this release. */
   readonly moved: number;
 }
@@ -38,15 +40,15 @@ interface CleanupTask {
 }
 
 /**
- * Removes expired rows: events after a year, links and codes, pending sign-ups that were not verified, and reserved
- * emails whose change can no longer be undone. Also migrates rows of an earlier release. Every round takes one batch of
+ * Removes expired rows: events after a year, links and codes, pending sign-ups that were not verified, reserved
+ * emails whose change can no longer be undone, and devices that are no longer remembered. Also migrates rows of an earlier release. Every round takes one batch of
  * each kind, so that many rows of one kind do not delay another. The next run removes the rest. Rows left over are
  * harmless, because every query that reads them checks their expiry. `now` is epoch milliseconds. Rejects if the
  * database fails.
  */
 export async function removeExpired(database: Database, now: number): Promise<Removed> {
   const oldest = now - EVENT_RETENTION_MILLISECONDS;
-  const removed = { events: 0, tokens: 0, signups: 0, reservedEmails: 0, moved: 0 };
+  const removed = { events: 0, tokens: 0, signups: 0, reservedEmails: 0, trustedDevices: 0, moved: 0 };
   const tasks: readonly CleanupTask[] = [
     {
       name: "moved",
@@ -60,6 +62,11 @@ export async function removeExpired(database: Database, now: number): Promise<Re
       name: "reservedEmails",
       batchSize: BATCH_EMAILS,
       run: () => releaseExpiredEmails(database, now, BATCH_EMAILS),
+    },
+    {
+      name: "trustedDevices",
+      batchSize: BATCH_ROWS,
+      run: () => deleteExpiredTrustedDevices(database, now, BATCH_ROWS),
     },
     { name: "events", batchSize: BATCH_ROWS, run: () => deleteEventsUntil(database, oldest, BATCH_ROWS) },
   ];

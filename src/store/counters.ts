@@ -173,6 +173,16 @@ export async function rememberDevice(
   await redis("remember device", evaluate(REMEMBER, [list, ...counters], args));
 }
 
+/** Takes an attempt off its counters. KEYS: counters. ARGV: the time of the attempt (ms). */
+const REFUND = `-- refund
+for i = 1, #KEYS do redis.call('LREM', KEYS[i], 1, ARGV[1]) end
+return 0`;
+
+/** Refunds `attempt`, because it was right, without making the device known. */
+export async function refund(redis: Redis, { counters, at }: Attempt): Promise<void> {
+  if (counters.length > 0) await redis("refund", evaluate(REFUND, [...counters], [at]));
+}
+
 /** Forgets all devices of a set. */
 export async function forgetKnownDevices(redis: Redis, list: string): Promise<void> {
   await redis("forget devices", ["DEL", list]);

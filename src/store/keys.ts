@@ -50,6 +50,15 @@ export async function setPassword(
   return (await transaction.execute(update, [hashedPassword, keyId, userId])).rowsAffected === 1;
 }
 
+const COUNT_WAYS_IN = `select count(*) as ways from \`keys\` where user_id = ?
+  and (hashed_password is not null or id like 'passkey:%')`;
+
+/** The number of passwords and passkeys that sign in to an account. */
+export async function countWaysIn(transaction: Transaction, userId: string): Promise<number> {
+  const { rows } = await transaction.execute<{ ways: string | number }>(COUNT_WAYS_IN, [userId]);
+  return Number(rows[0]?.ways);
+}
+
 /** Removes the password of a key, so that the key cannot be used to sign in. */
 export async function clearPassword(transaction: Transaction, keyId: string): Promise<void> {
   await transaction.execute("update `keys` set hashed_password = null where id = ?", [keyId]);

@@ -1,4 +1,4 @@
-import { bigint, index, int, mysqlTable, primaryKey, unique, varchar } from "drizzle-orm/mysql-core";
+import { bigint, boolean, index, int, mysqlTable, primaryKey, unique, varchar } from "drizzle-orm/mysql-core";
 
 /** A time as milliseconds since 1970 in UTC. A number, because databases treat date types differently. */
 const epochMilliseconds = (name: string) => bigint(name, { mode: "number" });
@@ -19,6 +19,8 @@ export const users = mysqlTable(
     language: varchar("language", { length: 8 }),
     /** When the password was chosen. Null if that was before 0.2.0. */
     password_changed_at: epochMilliseconds("password_changed_at"),
+    /** When the owner turned on the second step of the sign-in. Null if it is off. */
+    two_step_at: epochMilliseconds("two_step_at"),
     /** Rises whenever all sessions end. A session whose copy differs is dead. */
     session_epoch: int("session_epoch").notNull().default(0),
     /** Rises with every change of the row, so that the newer of two copies is known. */
@@ -30,8 +32,8 @@ export const users = mysqlTable(
 );
 
 /**
- * Lucia's keys. `id` is `<provider>:<name there>`, so `email:<email>` for a password. A key without a password cannot
- * be used.
+ * Lucia's keys. `id` is `<provider>:<name there>`: `email:<email>` for a password, and the id of a row of `passkeys`. A
+ * key of an email without a password cannot be used.
  */
 export const keys = mysqlTable(
   "keys",
@@ -41,6 +43,83 @@ export const keys = mysqlTable(
     hashed_password: varchar("hashed_password", { length: 255 }),
   },
   (table) => [index("keys_user_id_index").on(table.user_id)],
+);
+
+/** Passkeys, at most 20 of one account. Kept until they are removed. */
+export const passkeys = mysqlTable(
+  "passkeys",
+  {
+    /**
+     * The id of its key, `passkey:<SHA-256 of the credential id in hexadecimal>`. Credential ids have up to 1,023 bytes
+     * and are case-sensitive, which collations are not. As the primary key it keeps a credential in one account.
+     */
+    id: varchar("id", { length: 72 }).primaryKey(),
+    user_id: varchar("user_id", { length: 32 }).notNull(),
+    /** In base64url. */
+    credential_id: varchar("credential_id", { length: 1_400 }).notNull(),
+    /** SubjectPublicKeyInfo in base64url. */
+    public_key: varchar("public_key", { length: 1_024 }).notNull(),
+    /** COSE algorithm: -8, -7 or -257. */
+    algorithm: int("algorithm").notNull(),
+    sign_count: bigint("sign_count", { mode: "number" }).notNull(),
+    /** Separated by commas. */
+    transports: varchar("transports", { length: 64 }).notNull(),
+    /** The model of the authenticator, as a UUID. */
+    aaguid: varchar("aaguid", { length: 36 }).notNull(),
+    backup_eligible: boolean("backup_eligible").notNull(),
+    backed_up: boolean("backed_up").notNull(),
+    /** Chosen by the owner. */
+    name: varchar("name", { length: 64 }).notNull(),
+    created_at: epochMilliseconds("created_at").notNull(),
+    last_used_at: epochMilliseconds("last_used_at"),
+    /** The device on which it was created. */
+    browser: varchar("browser", { length: 32 }),
+    platform: varchar("platform", { length: 32 }),
+  },
+  (table) => [index("passkeys_user_id_index").on(table.user_id)],
+);
+
+/** The authenticator app of an account. Kept until it is removed. */
+export const authenticators = mysqlTable("authenticators", {
+  user_id: varchar("user_id", { length: 32 }).primaryKey(),
+  /** The TOTP secret, sealed for this account with one of the secret keys. */
+  secret: varchar("secret", { length: 255 }).notNull(),
+  /** The time step of the last code that was accepted. Codes of this step and before it are refused. */
+  last_step: bigint("last_step", { mode: "number" }).notNull(),
+  created_at: epochMilliseconds("created_at").notNull(),
+  last_used_at: epochMilliseconds("last_used_at"),
+});
+
+/** Unused recovery codes, at most ten of one account. Deleted when used, and with the last second factor. */
+export const recoveryCodes = mysqlTable(
+  "recovery_codes",
+  {
+    user_id: varchar("user_id", { length: 32 }).notNull(),
+    code_hash: varchar("code_hash", { length: 64 }).notNull(),
+    created_at: epochMilliseconds("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.user_id, table.code_hash] })],
+);
+
+/** Devices that are not asked for the second step until they expire. */
+export const trustedDevices = mysqlTable(
+  "trusted_devices",
+  {
+    /** The hash of the secret in the device's cookie. */
+    id: varchar("id", { length: 64 }).primaryKey(),
+    user_id: varchar("user_id", { length: 32 }).notNull(),
+    /** The account's epoch when it was remembered. It is forgotten once they differ. */
+    session_epoch: int("session_epoch").notNull(),
+    browser: varchar("browser", { length: 32 }),
+    platform: varchar("platform", { length: 32 }),
+    country: varchar("country", { length: 2 }),
+    created_at: epochMilliseconds("created_at").notNull(),
+    expires_at: epochMilliseconds("expires_at").notNull(),
+  },
+  (table) => [
+    index("trusted_devices_user_id_index").on(table.user_id),
+    index("trusted_devices_expires_at_index").on(table.expires_at),
+  ],
 );
 
 /**
@@ -179,4 +258,8 @@ export type OneTimeTokenRow = typeof oneTimeTokens.$inferSelect;
 export type AccountEventRow = Omit<typeof accountEvents.$inferSelect, "address">;
 export type ReservedEmailRow = typeof reservedEmails.$inferSelect;
 export type PendingSignupRow = typeof pendingSignups.$inferSelect;
+export type PasskeyRow = typeof passkeys.$inferSelect;
+export type AuthenticatorRow = typeof authenticators.$inferSelect;
+export type RecoveryCodeRow = typeof recoveryCodes.$inferSelect;
+export type TrustedDeviceRow = typeof trustedDevices.$inferSelect;
 export type OutboxRow = typeof outbox.$inferSelect;

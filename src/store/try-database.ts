@@ -6,16 +6,21 @@ import { insertUser } from "./users.ts";
  * with the schema.
  */
 export const NAME_EVERY_COLUMN = `
-select u.id, u.email, u.email_verified_at, u.language, u.password_changed_at, u.session_epoch, u.version,
-u.created_at, u.updated_at,
+select u.id, u.email, u.email_verified_at, u.language, u.password_changed_at, u.two_step_at, u.session_epoch,
+u.version, u.created_at, u.updated_at,
 k.id, k.user_id, k.hashed_password,
 t.purpose, t.subject, t.token_hash, t.email, t.user_id, t.hashed_password, t.browser_hash, t.code_hash, t.attempts,
 t.code_expires_at, t.expires_at, t.created_at, t.requester,
 e.id, e.user_id, e.type, e.occurred_at, e.occurrences, e.ip, e.address, e.country, e.browser, e.platform,
 e.ended_session,
 r.email, r.user_id, r.created_at, r.expires_at, p.token_hash, p.email, p.hashed_password, p.expires_at,
-o.id, o.kind, o.event_id, o.user_id, o.recipient, o.language, o.parameters, o.attempts, o.next_at, o.created_at
-from users u, \`keys\` k, one_time_tokens t, account_events e, reserved_emails r, pending_signups p, outbox o limit 0`;
+o.id, o.kind, o.event_id, o.user_id, o.recipient, o.language, o.parameters, o.attempts, o.next_at, o.created_at,
+pk.id, pk.user_id, pk.credential_id, pk.public_key, pk.algorithm, pk.sign_count, pk.transports, pk.aaguid,
+pk.backup_eligible, pk.backed_up, pk.name, pk.created_at, pk.last_used_at, pk.browser, pk.platform,
+au.user_id, au.secret, au.last_step, au.created_at, au.last_used_at, rc.user_id, rc.code_hash, rc.created_at,
+td.id, td.user_id, td.session_epoch, td.browser, td.platform, td.country, td.created_at, td.expires_at
+from users u, \`keys\` k, one_time_tokens t, account_events e, reserved_emails r, pending_signups p, outbox o,
+passkeys pk, authenticators au, recovery_codes rc, trusted_devices td limit 0`;
 
 /** Reads, and writes in a transaction that is rolled back. Rejects if a statement does. */
 export async function tryDatabase(database: Database): Promise<void> {
@@ -30,6 +35,7 @@ export async function tryDatabase(database: Database): Promise<void> {
         email_verified_at: null,
         language: null,
         password_changed_at: null,
+        two_step_at: null,
         created_at: now,
         updated_at: now,
       };

@@ -30,16 +30,16 @@ const IS_UNRESERVED = `not exists (
   select email from reserved_emails where reserved_emails.email = ? and user_id <> ? and expires_at > ?)`;
 
 const INSERT = `insert into users
-  (id, email, email_verified_at, language, password_changed_at, session_epoch, version, created_at, updated_at)
-  select ?, ?, ?, ?, ?, ?, ?, ?, ? from dual where ${IS_UNRESERVED}`;
+  (id, email, email_verified_at, language, password_changed_at, two_step_at, session_epoch, version, created_at,
+  updated_at) select ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from dual where ${IS_UNRESERVED}`;
 
 /** Rejects (`isDuplicate`) if the unique index on `email` refuses the row. Throws EmailReserved. */
 export async function insertUser(
   transaction: Transaction,
-  { id, email, email_verified_at, language, password_changed_at, session_epoch, version, ...times }: UserRow,
+  { id, email, email_verified_at, language, password_changed_at, two_step_at, ...row }: UserRow,
 ): Promise<void> {
-  const { created_at, updated_at } = times;
-  const values = [id, email, email_verified_at, language, password_changed_at, session_epoch, version];
+  const { session_epoch, version, created_at, updated_at } = row;
+  const values = [id, email, email_verified_at, language, password_changed_at, two_step_at, session_epoch, version];
   const inserted = await transaction.execute(INSERT, [...values, created_at, updated_at, email, id, created_at]);
   if (inserted.rowsAffected === 0) throw new EmailReserved();
 }
@@ -119,6 +119,18 @@ export async function markEmailVerified(
   const verify =
     "update users set email_verified_at = ?, version = version + 1, updated_at = ? where id = ? and email = ?";
   return (await transaction.execute(verify, [now, now, userId, email])).rowsAffected === 1;
+}
+
+/** Turns the second step of the sign-in on. `now` is epoch milliseconds. */
+export async function turnTwoStepOn(transaction: Transaction, userId: string, now: number): Promise<void> {
+  const update = "update users set two_step_at = ?, version = version + 1, updated_at = ? where id = ?";
+  await transaction.execute(update, [now, now, userId]);
+}
+
+/** Turns the second step of the sign-in off. `now` is epoch milliseconds. */
+export async function turnTwoStepOff(transaction: Transaction, userId: string, now: number): Promise<void> {
+  const update = "update users set two_step_at = null, version = version + 1, updated_at = ? where id = ?";
+  await transaction.execute(update, [now, userId]);
 }
 
 /** Sets the language that notices are written in. `now` is epoch milliseconds. */

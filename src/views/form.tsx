@@ -174,10 +174,12 @@ export interface CheckboxProps {
   label: string;
   /** The error and how to fix it. Marks the box as invalid. */
   error?: string | undefined;
+  /** Defaults to true: the box must be checked. */
+  required?: boolean | undefined;
 }
 
-/** A checkbox that must be checked. Sends `yes`, or nothing. */
-export function Checkbox({ name, label, error }: CheckboxProps) {
+/** A checkbox. Sends `yes`, or nothing. */
+export function Checkbox({ name, label, error, required = true }: CheckboxProps) {
   return (
     <div class="field">
       {error && <FieldError id={name} error={error} />}
@@ -187,7 +189,7 @@ export function Checkbox({ name, label, error }: CheckboxProps) {
           type="checkbox"
           name={name}
           value="yes"
-          aria-required
+          aria-required={required || undefined}
           aria-invalid={error ? true : undefined}
           aria-describedby={error && errorId(name)}
         />

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createUserCache } from "../../src/auth/accounts/user-cache.ts";
 import { createAdapter } from "../../src/auth/lucia/adapter.ts";
 import { createAuth } from "../../src/auth/lucia/lucia.ts";
-import type { Evidence } from "../../src/auth/sessions/evidence.ts";
+import { type Evidence, prove } from "../../src/auth/sessions/evidence.ts";
 import { generateSessionId } from "../../src/auth/sessions/session-id.ts";
 import { createSessionStore } from "../../src/auth/sessions/store.ts";
 import { hashSecret } from "../../src/auth/tokens/secrets.ts";
@@ -65,7 +65,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
     createdAt: now,
     epoch: 0,
     seenAt: now,
-    evidence: [{ method: "password", at: now }] as const,
+    evidence: [prove("password", now)] as const,
     country: null,
     browser: null,
     platform: null,
@@ -79,6 +79,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       email_verified_at: null,
       language: null,
       password_changed_at: null,
+      two_step_at: null,
       session_epoch: 0,
       version: 0,
       created_at: now,
@@ -303,7 +304,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
 
   describe("calls to Lucia", () => {
     const EMAIL = "ada@example.com";
-    const EVIDENCE: Evidence = [{ method: "password", at: 1_700_000_000_000 }];
+    const EVIDENCE: Evidence = [prove("password", 1_700_000_000_000)];
     const ORIGIN = { country: "GB", browser: "Firefox", platform: "Linux" };
 
     /** Runs `ask` and returns the calls to the stores. */
@@ -378,7 +379,7 @@ describe.skipIf(enginesAreMissing())("the composed adapter", () => {
       const account = await givenAccount();
       const { id, stored } = await request().auth.startSession(account, ORIGIN, EVIDENCE, Date.now());
       const sessions = createSessionStore(createRedis(config));
-      const evidence: Evidence = [{ method: "password", at: 1_700_000_001_000 }];
+      const evidence: Evidence = [prove("password", 1_700_000_001_000)];
       await Promise.all([
         ...[1, 2, 3].map((seenAt) => sessions.noteSeen(id, stored, seenAt)),
         sessions.update(id, stored, { evidence }),

@@ -11,6 +11,7 @@ import { generateRandomString } from "lucia/utils";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from "vitest";
 import { createUserCache } from "../../src/auth/accounts/user-cache.ts";
 import { createAdapter } from "../../src/auth/lucia/adapter.ts";
+import { prove } from "../../src/auth/sessions/evidence.ts";
 import { generateSessionId } from "../../src/auth/sessions/session-id.ts";
 import { createSessionStore } from "../../src/auth/sessions/store.ts";
 import { hashSecret } from "../../src/auth/tokens/secrets.ts";
@@ -172,6 +173,7 @@ class GatehouseData extends Database {
       email_verified_at: null,
       language: null,
       password_changed_at: null,
+      two_step_at: null,
       session_epoch: 0,
       version: 0,
       created_at: 1_700_000_000_000,
@@ -192,7 +194,7 @@ class GatehouseData extends Database {
       createdAt: now,
       epoch: 0,
       seenAt: now,
-      evidence: [{ method: "password", at: now }] as const,
+      evidence: [prove("password", now)] as const,
       country: options?.country ?? "XX",
       browser: "Firefox",
       platform: "Linux",

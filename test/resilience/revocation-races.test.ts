@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
+import { prove } from "../../src/auth/sessions/evidence.ts";
 import { readValue } from "../../src/store/person.ts";
 import type { Browser } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
@@ -165,7 +166,7 @@ describe.skipIf(enginesAreMissing())(`a revocation and concurrent requests, ${RO
   const longAgo = async () => {
     const { owner, fact } = await onTwoDevices();
     const at = Date.now() - 11 * MINUTE;
-    await changeSession(gatehouse, owner, { seenAt: at, evidence: [{ method: "password", at }] });
+    await changeSession(gatehouse, owner, { seenAt: at, evidence: [prove("password", at)] });
     return { owner, fact };
   };
 

@@ -172,6 +172,11 @@ export class Page {
       ]);
   }
 
+  /** The texts of all elements that match. */
+  texts(selector: string): string[] {
+    return this.#document.querySelectorAll(selector).map((element) => element.textContent);
+  }
+
   find(selector: string): HTMLElement | null {
     return this.#document.querySelector(selector);
   }

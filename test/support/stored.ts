@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { prove } from "../../src/auth/sessions/evidence.ts";
 import { expiresAt, type SessionRecord } from "../../src/auth/sessions/session.ts";
 import { formatValue, isMarker, readValue } from "../../src/store/person.ts";
 import type { Browser } from "./browser.ts";
@@ -86,7 +87,7 @@ export async function storeMarker({ redis }: Gatehouse, userId: string): Promise
 
 /** Makes the password of this session too old to count as entered recently. */
 export function agePassword(gatehouse: Gatehouse, browser: Browser): Promise<void> {
-  return changeSession(gatehouse, browser, { evidence: [{ method: "password", at: Date.now() - 11 * 60_000 }] });
+  return changeSession(gatehouse, browser, { evidence: [prove("password", Date.now() - 11 * 60_000)] });
 }
 
 /** Makes the password of every session too old to count as entered recently. */

@@ -14,6 +14,8 @@ export interface Account {
   readonly language: Language | null;
   /** When the password was chosen, as epoch milliseconds; null if that was before 0.2.0. */
   readonly passwordChangedAt: number | null;
+  /** When the second step of the sign-in was turned on, as epoch milliseconds; null if it is off. */
+  readonly twoStepAt: number | null;
   /** Rises whenever all sessions end. A session whose copy differs is dead. */
   readonly sessionEpoch: number;
   /** Rises with every change, so that the newer of two copies is known. */
@@ -33,6 +35,7 @@ export function accountOf(row: UserRow): Account {
     language: findLanguage(row.language),
     // A snapshot from a former release has no such value.
     passwordChangedAt: row.password_changed_at ?? null,
+    twoStepAt: row.two_step_at,
     sessionEpoch: row.session_epoch,
     version: row.version,
     createdAt: row.created_at,
@@ -47,6 +50,7 @@ export function rowOf(account: Account): UserRow {
     email_verified_at: account.emailVerifiedAt,
     language: account.language,
     password_changed_at: account.passwordChangedAt,
+    two_step_at: account.twoStepAt,
     session_epoch: account.sessionEpoch,
     version: account.version,
     created_at: account.createdAt,

@@ -66,10 +66,13 @@ export function takeSnapshot(row: UserRow): StoredValue {
   return { end: Date.now() + SNAPSHOT_MILLISECONDS, rank: row.version, text: JSON.stringify(row) };
 }
 
-/** Null for a marker, and for values that another release may have stored. */
+/**
+ * Null for a marker, and for values that another release may have stored. A snapshot that does not tell whether the
+ * second step is on is not used.
+ */
 function parseSnapshot(value: StoredValue, userId: string): UserRow | null {
   if (isMarker(value)) return null;
   const row: unknown = JSON.parse(value.text);
-  const isRow = typeof row === "object" && row !== null && "id" in row && row.id === userId && "version" in row;
+  const isRow = typeof row === "object" && row !== null && "id" in row && row.id === userId && "two_step_at" in row;
   return isRow ? (row as UserRow) : null;
 }

@@ -6,8 +6,24 @@ import { generateRandomString } from "../tokens/secrets.ts";
 import { FIRST_ATTEMPT_MILLISECONDS } from "./notice-schedule.ts";
 import type { Cause, EventOrigin } from "./record-events.ts";
 
+/** Notices about the factors of an account. They are named like their events. */
+export const FACTOR_NOTICES = [
+  "passkey-added",
+  "passkey-removed",
+  "two-step-on",
+  "two-step-off",
+  "authenticator-added",
+  "authenticator-removed",
+  "recovery-codes-created",
+  "recovery-code-used",
+  "second-step-failed",
+] as const;
+
+export type FactorNotice = (typeof FACTOR_NOTICES)[number];
+
 /** The kinds of notices. Stored under these names for at most 72 hours. */
 export type NoticeKind =
+  | FactorNotice
   | "new-sign-in"
   | "password-changed"
   | "password-reset"
@@ -31,6 +47,8 @@ export interface Notice {
   readonly language: Language;
   /** Whether the recipient is known to be the account's owner. */
   readonly isVerified: boolean;
+  /** The number of recovery codes or passkeys that remain, if the notice names it. */
+  readonly remaining?: number | undefined;
 }
 
 /** The device that made a change or signed in. Stored with the notice, because the audit log may be deleted before it is sent. */
@@ -59,7 +77,7 @@ export async function queueNotice(
   notice: Notice,
   cause: Cause,
 ): Promise<QueuedNotice> {
-  const { kind, recipient, language, isVerified } = notice;
+  const { kind, recipient, language, isVerified, remaining } = notice;
   const { now } = cause;
   const { browser, platform, country } = cause.origin;
   const origin = isVerified && !WITHOUT_ORIGIN.includes(kind) ? { browser, platform, country } : null;
@@ -70,7 +88,7 @@ export async function queueNotice(
     user_id: userId,
     recipient,
     language,
-    parameters: JSON.stringify({ isVerified, origin }),
+    parameters: JSON.stringify({ isVerified, origin, remaining }),
     attempts: 0,
     next_at: now + FIRST_ATTEMPT_MILLISECONDS,
     created_at: now,
@@ -80,6 +98,7 @@ export async function queueNotice(
 }
 
 const KINDS: readonly string[] = [
+  ...FACTOR_NOTICES,
   "new-sign-in",
   "password-changed",
   "password-reset",
@@ -94,9 +113,9 @@ const KINDS: readonly string[] = [
 export function readNotice(row: OutboxRow): QueuedNotice {
   const { kind, recipient } = row;
   const language = findLanguage(row.language);
-  const { isVerified, origin = null } = JSON.parse(row.parameters) as Partial<QueuedNotice>;
+  const { isVerified, origin = null, remaining } = JSON.parse(row.parameters) as Partial<QueuedNotice>;
   if (!KINDS.includes(kind) || language === null || isVerified === undefined) throw new Error("Unknown notice");
-  return { kind: kind as NoticeKind, recipient, language, isVerified, origin, row };
+  return { kind: kind as NoticeKind, recipient, language, isVerified, origin, remaining, row };
 }
 
 /** The stored device of a notice, for the export. All null if it is unknown, or if the row cannot be parsed. */

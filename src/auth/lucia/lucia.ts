@@ -10,7 +10,7 @@ import type { PasswordKey } from "../accounts/password-key.ts";
 import type { Defer, UserCache } from "../accounts/user-cache.ts";
 import { DUMMY_HASH, isOutdatedHash, passwordHash } from "../credentials/password/hash.ts";
 import { rewriteHash } from "../credentials/password/rewrite-hash.ts";
-import type { Evidence } from "../sessions/evidence.ts";
+import { type Evidence, hasSecondStep } from "../sessions/evidence.ts";
 import { SESSION_IDLE_MILLISECONDS, SESSION_RENEWAL_MILLISECONDS } from "../sessions/lifetimes.ts";
 import {
   expiresAt,
@@ -51,11 +51,20 @@ export interface Auth {
   ): Promise<{ readonly session: Session; readonly listed: readonly ListedSession[] } | null>;
   /**
    * Starts a session with a secret of its own. It is dead from the start if, since the account was read, the account
-   * was deleted or its epoch has risen. `now` is epoch milliseconds.
+   * was deleted or its epoch has risen. `now` is epoch milliseconds. Throws SecondStepMissing if the account has the
+   * second step and the evidence does not complete it.
    */
   startSession(account: Account, origin: SessionOrigin, evidence: Evidence, now: number): Promise<Session>;
   /** The account, from MySQL itself. Rejects if it was deleted. */
   readAccount(userId: string): Promise<Account>;
+}
+
+/** A session was about to be started without the second step. This is a fault of the caller, which asks for it first. */
+class SecondStepMissing extends Error {
+  constructor() {
+    super("The second step is missing");
+    this.name = "SecondStepMissing";
+  }
 }
 
 /** The account was deleted a moment ago. */
@@ -80,7 +89,8 @@ export function createAuth(database: Database, sessions: SessionStore, users: Us
     register: async (email, password, language, now) => {
       const key = { providerId: EMAIL_PROVIDER, providerUserId: email, password };
       const times = { password_changed_at: now, created_at: now, updated_at: now };
-      const attributes = { email, email_verified_at: null, language, session_epoch: 0, version: 0, ...times };
+      const empty = { email_verified_at: null, two_step_at: null, session_epoch: 0, version: 0 };
+      const attributes = { ...empty, email, language, ...times };
       try {
         return (await luciaWith({}).createUser({ key, attributes })).account;
       } catch (error) {
@@ -115,6 +125,7 @@ export function createAuth(database: Database, sessions: SessionStore, users: Us
     },
 
     startSession: async (account, { country, browser, platform }, evidence, now) => {
+      if (account.twoStepAt !== null && !hasSecondStep(evidence)) throw new SecondStepMissing();
       const state: OperationState = { account };
       const { id: userId, sessionEpoch: epoch } = account;
       const attributes = { createdAt: now, epoch, evidence, seenAt: now, country, browser, platform };

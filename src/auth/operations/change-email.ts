@@ -16,6 +16,7 @@ import {
   revokeTokensForUser,
   StaleState,
 } from "../tokens/one-time-tokens.ts";
+import { removeFactorsSince } from "./change-factors.ts";
 import { blockedUntil, releaseEmails, reservationEnd, revokeLater, withFormerReservations } from "./reserved-emails.ts";
 
 export type EmailChange =
@@ -116,8 +117,9 @@ export type EmailChangeUndone =
 
 /**
  * Returns an account to the email that a mailed link was sent to. An attacker who changed it knew the password, so the
- * password is cleared, all sessions end, and everything that was mailed since the change is revoked. The owner chooses
- * a new password with the returned token, or later by "forgot password".
+ * password is cleared, all sessions end, and everything that was mailed since the change is revoked. Factors that were
+ * added since the change are removed. Older ones stay, and a second step that was on stays on as long as a second factor
+ * is left. The owner chooses a new password with the returned token, or later by "forgot password".
  */
 export async function undoEmailChange(
   users: UserCache,
@@ -138,6 +140,7 @@ export async function undoEmailChange(
       await releaseEmails(transaction, userId, [email, ...later]);
       await moveAccount(transaction, former, email, now);
       await clearPassword(transaction, emailKeyId(email));
+      await removeFactorsSince(transaction, former, row.created_at, now);
       await issueToken(transaction, { purpose: "reset-password", email, userId, requester: null }, reset, now);
       const told = [
         { kind: "email-change-undone", recipient: email, isVerified: true },

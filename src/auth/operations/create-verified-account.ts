@@ -99,6 +99,7 @@ export async function insertVerified(
     email_verified_at: now,
     language,
     password_changed_at: now,
+    two_step_at: null,
     session_epoch: 0,
     version: 0,
     created_at: now,

@@ -1,10 +1,14 @@
 import { deleteEvents } from "../../store/account-events.ts";
+import { deleteAuthenticator } from "../../store/authenticators.ts";
 import type { Transaction } from "../../store/database.ts";
 import { deleteTokens, deleteTokensOfUser, lockTokensOfUser } from "../../store/delete-tokens.ts";
 import { deleteKeys } from "../../store/keys.ts";
 import { deleteNoticesOfUser } from "../../store/outbox.ts";
+import { deletePasskeysOfUser } from "../../store/passkeys.ts";
+import { deleteRecoveryCodes } from "../../store/recovery-codes.ts";
 import { deleteReservedEmailsOfUser, lockReservedEmails } from "../../store/reserved-emails.ts";
 import type { ReservedEmailRow, UserRow } from "../../store/schema.ts";
+import { deleteTrustedDevices } from "../../store/trusted-devices.ts";
 import { deleteUser, lockUser } from "../../store/users.ts";
 import type { Account } from "../accounts/account.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
@@ -76,7 +80,11 @@ export async function removeAccount(
   check(await lockUser(transaction, userId));
   // Before the audit log: a transaction that adds to it waits for this row, and then finds none.
   await deleteUser(transaction, userId);
+  await deletePasskeysOfUser(transaction, userId);
   await deleteKeys(transaction, userId);
+  await deleteAuthenticator(transaction, userId);
+  await deleteRecoveryCodes(transaction, userId);
+  await deleteTrustedDevices(transaction, userId);
   await deleteEvents(transaction, userId);
   if (reserved.length > 0) await deleteReservedEmailsOfUser(transaction, userId);
   await deleteNoticesOfUser(transaction, userId);

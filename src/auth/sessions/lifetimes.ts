@@ -15,5 +15,5 @@ export const SNAPSHOT_MILLISECONDS = 10 * 60 * 1_000;
 /** The last use of a session is stored at most once in this time. */
 export const SESSION_SEEN_MILLISECONDS = 10 * 60 * 1_000;
 
-/** For this long after the password was entered, forms do not ask for it again. */
-export const PASSWORD_FRESH_MILLISECONDS = 10 * 60 * 1_000;
+/** For this long after the owner has confirmed who they are, forms do not ask again. */
+export const CONFIRMATION_MILLISECONDS = 10 * 60 * 1_000;

@@ -1,3 +1,4 @@
+import { authenticatedAt, level } from "../../auth/sessions/evidence.ts";
 import { json } from "../../http/responses.ts";
 import type { Context } from "../../request/context.ts";
 
@@ -8,9 +9,15 @@ import type { Context } from "../../request/context.ts";
 export async function showSession(context: Context): Promise<Response> {
   const session = await context.session.read();
   if (!session) return json(null);
+  const { evidence, createdAt, expiresAt } = session;
   const { id, email, emailVerified } = session.account;
+  const authentication = {
+    factors: evidence.map(({ method }) => method),
+    level: level(evidence),
+    at: new Date(authenticatedAt(evidence)),
+  };
   return json({
     user: { id, email, emailVerified },
-    session: { createdAt: new Date(session.createdAt), expiresAt: new Date(session.expiresAt) },
+    session: { createdAt: new Date(createdAt), expiresAt: new Date(expiresAt), authentication },
   });
 }

@@ -61,10 +61,9 @@ export async function submitSignin(context: Context): Promise<Response> {
   const hash = signup?.hashed_password ?? DUMMY_HASH;
   const matchesSignup = pending !== null && (await passwordHash.validate(password, hash));
   if (authentication.outcome === "authenticated") {
-    const { account, attempt } = authentication;
+    const { account, attempt, proof } = authentication;
     const isNewDevice = !attempt.byKnownDevice;
-    const evidence = [{ method: "password", at: context.now }] as const;
-    return signIn(context, { account, evidence, event: "signed-in", isNewDevice, returnPath });
+    return signIn(context, { account, evidence: [proof], event: "signed-in", isNewDevice, returnPath });
   }
   if (!matchesSignup) return again(401, { password: "wrong-credentials" });
   await requestVerification(context, { email, userId: null, hashedPassword: hash }, returnPath);

@@ -25,6 +25,8 @@ export const messages = translations({
     continueAs: (email: string) => `Continue as ${email}`,
     /** Notices of other flows that redirect to this page. */
     notices: {
+      "second-step-over":
+        "The second step took more than 10 minutes, or your account has changed. Enter your password again.",
       verified: "Your email is verified. Sign in, or continue in the browser where you signed up.",
       "password-changed": "Your password was changed, and you were signed out everywhere. Sign in with the new one.",
       "email-changed": "Your email was changed, and you were signed out everywhere. Sign in with the new one.",
@@ -61,6 +63,8 @@ export const messages = translations({
     switch: "Abmelden und Konto wechseln",
     continueAs: (email) => `Weiter als ${email}`,
     notices: {
+      "second-step-over":
+        "Der zweite Schritt hat länger als 10 Minuten gedauert, oder Ihr Konto hat sich geändert. Geben Sie Ihr Passwort noch einmal ein.",
       verified:
         "Ihre E-Mail-Adresse ist bestätigt. Melden Sie sich an oder machen Sie in dem Browser weiter, in dem Sie das Konto erstellt haben.",
       "password-changed":

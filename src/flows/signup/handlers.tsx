@@ -1,6 +1,7 @@
 import type { Account } from "../../auth/accounts/account.ts";
 import { emailStateOf } from "../../auth/accounts/accounts.ts";
 import type { PasswordKey } from "../../auth/accounts/password-key.ts";
+import { type Proof, prove } from "../../auth/sessions/evidence.ts";
 import type { FormFields } from "../../http/form-body.ts";
 import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
@@ -57,10 +58,9 @@ export async function submitSignup(context: Context): Promise<Response> {
   }
   const registration = await registerOrAuthenticate(context, email, password, key);
   if (registration === null) return again({ email: "email-taken" });
-  const { account, isNew, isNewDevice, attempt } = registration;
-  const evidence = [{ method: "password", at: context.now }] as const;
+  const { account, isNew, isNewDevice, attempt, proof } = registration;
   const event = isNew ? "signed-up" : "signed-in";
-  const response = await signIn(context, { account, evidence, event, isNewDevice, returnPath });
+  const response = await signIn(context, { account, evidence: [proof], event, isNewDevice, returnPath });
   if (isNew) {
     context.devices.trustThisDevice(email, attempt);
     requestVerificationLater(context, { email, userId: account.id, hashedPassword: null }, returnPath);
@@ -75,6 +75,8 @@ interface Registration {
   readonly isNewDevice: boolean;
   /** Must be refunded by the caller if it is not null. */
   readonly attempt: Attempt | null;
+  /** Evidence of the password. */
+  readonly proof: Proof;
 }
 
 /**
@@ -93,7 +95,9 @@ async function registerOrAuthenticate(
   const attempt = state === "free" ? null : await limitAttempts(context, email);
   if (state !== "taken") {
     const account = await context.services.auth.register(email, password, context.locale.language, context.now);
-    if (account !== null) return { account, isNew: true, isNewDevice: false, attempt };
+    if (account !== null) {
+      return { account, isNew: true, isNewDevice: false, attempt, proof: prove("password", context.now) };
+    }
   }
   // The key is read again if the email was not taken, because an account may have been created in the meantime.
   const knownKey = state === "taken" ? key : undefined;
@@ -104,6 +108,7 @@ async function registerOrAuthenticate(
         isNew: false,
         isNewDevice: !authentication.attempt.byKnownDevice,
         attempt: null,
+        proof: authentication.proof,
       }
     : null;
 }

@@ -1,4 +1,5 @@
 import { isRequesterPassword, type Verified, verifyEmail } from "../../auth/operations/verify-email.ts";
+import { prove, withProof } from "../../auth/sessions/evidence.ts";
 import type { Session } from "../../auth/sessions/session.ts";
 import { type CodeCheck, checkCode, peekBrowserToken } from "../../auth/tokens/one-time-tokens.ts";
 import { hashSecret } from "../../auth/tokens/secrets.ts";
@@ -239,9 +240,12 @@ async function isRequesterBrowser(context: Context, { browserHash }: ShownLink):
   return secret !== null && (await hashSecret(secret)) === browserHash;
 }
 
+/** Signs in with the mailed code or link. A session of the same account keeps its other proofs. */
 async function signInHere(context: Context, verification: Verified, returnPath: string | null): Promise<Response> {
+  const session = await context.session.read();
   const account = verification.account ?? (await context.services.auth.readAccount(verification.userId));
-  const evidence = [{ method: "email", at: context.now }] as const;
+  const proof = prove("email", context.now);
+  const evidence = session?.account.id === account.id ? withProof(session.evidence, proof) : ([proof] as const);
   context.cookies.notify("email-verified");
   return signIn(context, { account, evidence, event: "signed-in", isNewDevice: false, returnPath });
 }

@@ -50,6 +50,12 @@ function reasonFor({ name }: Window): RefusalReason {
     case "attempts":
     case "attempts-day":
       return "too-many-attempts";
+    case "second-step":
+    case "second-step-day":
+    case "confirm-code":
+    case "confirm-code-day":
+    case "recovery-code":
+      return "too-many-codes";
     default:
       return "too-many-mails";
   }

@@ -1,3 +1,4 @@
+import { prove } from "../../../src/auth/sessions/evidence.ts";
 import type { Browser } from "../../support/browser.ts";
 import { ADA } from "../../support/people.ts";
 import { agePassword, changeSession, cookieOf, handleOf } from "../../support/stored.ts";
@@ -37,7 +38,7 @@ export async function member(lane: Lane): Promise<Scene> {
   const { status } = await lane.post(browser, VERIFY, { code: facts["code"] ?? "" });
   if (status !== 303) throw new Error(`Verification answered ${status}`);
   await lane.quiet();
-  await changeSession(lane.gatehouse, browser, { evidence: [{ method: "password", at: Date.now() }] });
+  await changeSession(lane.gatehouse, browser, { evidence: [prove("password", Date.now())] });
   return { browser, facts: {} };
 }
 

@@ -15,6 +15,14 @@ const IMPORTANT: readonly string[] = [
   "password-reset",
   "email-changed",
   "email-change-undone",
+  "passkey-added",
+  "passkey-removed",
+  "two-step-off",
+  "authenticator-added",
+  "authenticator-removed",
+  "recovery-codes-created",
+  "recovery-code-used",
+  "second-step-failed",
 ] satisfies AccountEventType[];
 
 export interface ActivityPageProps {

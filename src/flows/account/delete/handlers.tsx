@@ -1,11 +1,12 @@
 import { deleteAccount } from "../../../auth/operations/delete-account.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
-import { currentPasswordStatus } from "../../../forms/current-password.tsx";
+import { type ConfirmableFactors, PASSWORD_ONLY } from "../../../forms/confirm-fields.tsx";
 import type { FormFields } from "../../../http/form-body.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { causeOf } from "../../../request/cause.ts";
+import { confirmOwner, readOwnerFactors } from "../../../request/confirm-owner.ts";
+import { formsAskForPassword } from "../../../request/confirmation.ts";
 import type { Context } from "../../../request/context.ts";
-import { reauthenticate } from "../../../request/password-check.ts";
 import { announce } from "../../../request/send-notices.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import type { Refusal } from "../../../views/feedback.tsx";
@@ -13,41 +14,46 @@ import type { Markup } from "../../../views/jsx-runtime.ts";
 import type { DeleteErrors } from "./page.tsx";
 import { DeletePage } from "./page.tsx";
 
-export function showDelete({ locale }: Context, { account }: Session): Response {
-  return html(renderDocument(<DeletePage locale={locale} account={account} />));
+export async function showDelete(context: Context, session: Session): Promise<Response> {
+  const { account } = session;
+  const factors = await readFactorsToAsk(context, session);
+  return html(renderDocument(<DeletePage {...{ account, factors }} locale={context.locale} />));
+}
+
+/** The factors that the form asks for. Only accounts that may have others than the password cost a trip. */
+async function readFactorsToAsk(context: Context, session: Session): Promise<ConfirmableFactors> {
+  return formsAskForPassword(session) ? PASSWORD_ONLY : readOwnerFactors(context, session.account);
 }
 
 /** Shows the form again after a refusal. Null if the session cannot be read. */
-export async function showDeleteAgain(
-  { locale, session }: Context,
-  _fields: FormFields,
-  refusal: Refusal,
-): Promise<Markup | null> {
-  const current = await session.read();
-  return current && <DeletePage {...{ locale, refusal }} account={current.account} />;
+export async function showDeleteAgain(context: Context, _fields: FormFields, refusal: Refusal): Promise<Markup | null> {
+  const session = await context.session.read();
+  if (session === null) return null;
+  const factors = await readFactorsToAsk(context, session);
+  return <DeletePage {...{ factors, refusal }} account={session.account} locale={context.locale} />;
 }
 
-/** Asks for the password even if it was entered recently, because a deletion cannot be undone. */
+/** Asks for the factors even if they were given recently, because a deletion cannot be undone. */
 export async function submitDelete(context: Context, session: Session): Promise<Response> {
   const { account } = session;
   const { email } = account;
   const fields = await context.form();
-  const again = (errors: DeleteErrors, status: 401 | 422) =>
-    html(renderDocument(<DeletePage locale={context.locale} account={account} errors={errors} />), status);
+  const again = async (errors: DeleteErrors, status: 401 | 422) => {
+    const factors = await readFactorsToAsk(context, session);
+    return html(renderDocument(<DeletePage {...{ account, factors, errors }} locale={context.locale} />), status);
+  };
 
   if (fields.text("confirmation") !== "yes") {
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
     return again({ currentPassword, confirmation: "confirmation-missing" }, 422);
   }
-  const owner = await reauthenticate(context, session, fields, { always: true, callerRefunds: true });
+  const owner = await confirmOwner(context, session, fields);
   if (owner.outcome === "gone") {
     // Either the account is deleted already, because the form was sent twice, or its email has just changed.
     const isDeleted = (await context.services.users.get(account.id)) === null;
     return isDeleted ? showDeleted(context) : showChangedMeanwhile(context);
   }
-  if (owner.outcome === "refused") {
-    return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
-  }
+  if (owner.outcome === "refused") return again(owner.errors, owner.status);
   const deletion = await deleteAccount(context.services.users, account, causeOf(context));
   if (deletion.outcome === "stale") return showChangedMeanwhile(context);
 

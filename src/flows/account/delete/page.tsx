@@ -1,6 +1,10 @@
 import type { Account } from "../../../auth/accounts/account.ts";
-import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
-import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
+import {
+  type ConfirmableFactors,
+  type ConfirmErrors,
+  ConfirmFields,
+  confirmMessages,
+} from "../../../forms/confirm-fields.tsx";
 import type { RequestLocale } from "../../../i18n/language.ts";
 import { AccountLayout, Card } from "../../../views/account.tsx";
 import { ErrorSummary, listErrors, Notice, type Refusal, RefusalNotice } from "../../../views/feedback.tsx";
@@ -9,23 +13,24 @@ import { messages as commonMessages } from "../../../views/messages.ts";
 import { LinkRow } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
 
-export interface DeleteErrors {
-  readonly currentPassword?: CurrentPasswordProblem | undefined;
+export interface DeleteErrors extends ConfirmErrors {
   readonly confirmation?: "confirmation-missing" | undefined;
 }
 
 export interface DeletePageProps {
   locale: RequestLocale;
   account: Account;
+  /** The factors that the form asks for. */
+  factors: ConfirmableFactors;
   errors?: DeleteErrors | undefined;
   refusal?: Refusal | undefined;
 }
 
-export function DeletePage({ locale, account, errors = {}, refusal }: DeletePageProps) {
+export function DeletePage({ locale, account, factors, errors = {}, refusal }: DeletePageProps) {
   const { language } = locale;
   const text = messages[language];
   const errorMessages = {
-    currentPassword: currentPasswordMessage(language, errors.currentPassword),
+    ...confirmMessages(language, errors),
     confirmation: errors.confirmation && text.confirmationMissing,
   };
   const problems = listErrors(errorMessages);
@@ -43,7 +48,7 @@ export function DeletePage({ locale, account, errors = {}, refusal }: DeletePage
         <Notice tone="warning">{text.warning}</Notice>
         <LinkRow lead={text.keep} href="/app/account/export" label={text.download} />
         <Form action="/app/account/delete" submit={text.submit} busy={text.busy} madeFor={account.id} tone="danger">
-          <CurrentPasswordField language={language} email={account.email} error={errorMessages.currentPassword} />
+          <ConfirmFields language={language} email={account.email} factors={factors} errors={errors} />
           <Checkbox name="confirmation" label={text.confirmation} error={errorMessages.confirmation} />
         </Form>
         <LinkRow href="/app/account/data" label={commonMessages[language].cancel} />

@@ -1,6 +1,5 @@
 import { cancelEmailChange } from "../../../auth/operations/change-email.ts";
 import { emailChangesBlockedUntil } from "../../../auth/operations/reserved-emails.ts";
-import { isConfirmed } from "../../../auth/sessions/evidence.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
 import { generateTokenSecrets, issueToken } from "../../../auth/tokens/one-time-tokens.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
@@ -11,6 +10,12 @@ import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/write-mail.ts";
 import { record } from "../../../request/audit-log.ts";
 import { causeOf } from "../../../request/cause.ts";
+import {
+  confirmPath,
+  formsAskForPassword,
+  isOwnerConfirmed,
+  redirectToConfirm,
+} from "../../../request/confirmation.ts";
 import type { Context } from "../../../request/context.ts";
 import { limitMails } from "../../../request/limits/mailbox.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
@@ -26,27 +31,27 @@ const PURPOSE = "change-email";
 const PATH = "/app/account/email";
 
 /** Shows the form. With `?sent`, shows that a link was sent, as long as the link is valid. */
-export function showEmail(context: Context, { account, evidence }: Session, pendingEmail: string | null): Response {
-  const { url, config, locale, now } = context;
-  const page =
-    url.searchParams.has("sent") && pendingEmail !== null ? (
-      <EmailSentPage {...{ locale, account, pendingEmail }} mailViewerUrl={config.mailViewerUrl} />
-    ) : (
-      <EmailPage {...{ locale, account, pendingEmail }} asksPassword={!isConfirmed(evidence, now)} />
-    );
+export function showEmail(context: Context, session: Session, pendingEmail: string | null): Response {
+  const { account } = session;
+  const { url, config, locale } = context;
+  const isSent = url.searchParams.has("sent") && pendingEmail !== null;
+  const elsewhere = isSent ? null : redirectToConfirm(context, session);
+  if (elsewhere !== null) return elsewhere;
+  const page = isSent ? (
+    <EmailSentPage {...{ locale, account, pendingEmail }} mailViewerUrl={config.mailViewerUrl} />
+  ) : (
+    <EmailPage {...{ locale, account, pendingEmail }} asksPassword={!isOwnerConfirmed(context, session)} />
+  );
   return html(renderDocument(page));
 }
 
 /** Shows the form again after a refusal. Null if the session cannot be read. */
-export async function showEmailAgain(
-  { locale, session, now }: Context,
-  fields: FormFields,
-  refusal: Refusal,
-): Promise<Markup | null> {
-  const current = await session.read();
+export async function showEmailAgain(context: Context, fields: FormFields, refusal: Refusal): Promise<Markup | null> {
+  const { locale } = context;
+  const current = await context.session.read();
   if (current === null) return null;
-  const { account, evidence } = current;
-  const asksPassword = !isConfirmed(evidence, now);
+  const { account } = current;
+  const asksPassword = !isOwnerConfirmed(context, current) && formsAskForPassword(current);
   return <EmailPage {...{ locale, account, asksPassword, refusal }} email={fields.text("email")} />;
 }
 
@@ -70,12 +75,13 @@ export async function submitCancelEmail(context: Context, { account }: Session):
  * has an account. Looks the email up after the response, and then sends the matching message.
  */
 export async function submitEmail(context: Context, session: Session): Promise<Response> {
-  const { account, evidence } = session;
+  const { account } = session;
   const fields = await context.form();
   const again = (errors: EmailErrors, status: 401 | 422) => {
     const typed = { locale: context.locale, email: fields.text("email"), account, errors };
     // After a refused password the form asks for it again, even if the session was confirmed recently.
-    const asksPassword = !isConfirmed(evidence, context.now) || errors.currentPassword !== undefined;
+    const asksPassword =
+      formsAskForPassword(session) && (!isOwnerConfirmed(context, session) || errors.currentPassword !== undefined);
     return html(renderDocument(<EmailPage {...typed} asksPassword={asksPassword} />), status);
   };
 
@@ -84,6 +90,7 @@ export async function submitEmail(context: Context, session: Session): Promise<R
   if (!form.ok || problem !== undefined) return again({ email: problem }, 422);
   const owner = await reauthenticate(context, session, fields, { always: false });
   if (owner.outcome === "gone") return seeOther("/auth/signin");
+  if (owner.outcome === "unconfirmed") return seeOther(confirmPath(PATH));
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }

@@ -1,25 +1,32 @@
 import { readNoticeOrigin } from "../../../auth/events/queue-notice.ts";
 import { countEvent } from "../../../auth/events/record-events.ts";
 import { withFormerReservations } from "../../../auth/operations/reserved-emails.ts";
-import { passwordGivenAt } from "../../../auth/sessions/evidence.ts";
+import { provedAt } from "../../../auth/sessions/evidence.ts";
 import { activeSessions, expiresAt, type ListedSession, type Session } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import type { Context } from "../../../request/context.ts";
 import { listEvents } from "../../../store/account-events.ts";
+import { findAuthenticator } from "../../../store/authenticators.ts";
 import type { Database } from "../../../store/database.ts";
 import { listKeys } from "../../../store/keys.ts";
 import { listTokens } from "../../../store/one-time-tokens.ts";
 import { listNoticesOfUser } from "../../../store/outbox.ts";
+import { listPasskeys } from "../../../store/passkeys.ts";
 import type { Position } from "../../../store/position.ts";
+import { listRecoveryCodes } from "../../../store/recovery-codes.ts";
 import { listReservedEmails } from "../../../store/reserved-emails.ts";
 import type {
   AccountEventRow,
+  AuthenticatorRow,
   KeyRow,
   OneTimeTokenRow,
   OutboxRow,
+  PasskeyRow,
   ReservedEmailRow,
+  TrustedDeviceRow,
   UserRow,
 } from "../../../store/schema.ts";
+import { listTrustedDevices } from "../../../store/trusted-devices.ts";
 import { findUser } from "../../../store/users.ts";
 
 /** Incremented when a key of the document is renamed, removed or changes its meaning. See docs/export.md. */
@@ -36,13 +43,18 @@ interface AccountData {
   readonly reservedEmails: readonly ReservedEmailRow[];
   readonly notices: readonly OutboxRow[];
   readonly events: readonly AccountEventRow[];
+  readonly passkeys: readonly PasskeyRow[];
+  readonly authenticator: AuthenticatorRow | null;
+  /** When each unused recovery code was created, as epoch milliseconds. */
+  readonly recoveryCodes: readonly number[];
+  readonly trustedDevices: readonly TrustedDeviceRow[];
   readonly sessions: readonly ListedSession[];
 }
 
 export async function readAccountData({ services, now }: Context, { account }: Session): Promise<AccountData> {
   const { database, sessions } = services;
   const userId = account.id;
-  const [user, keys, tokens, reserved, notices, events, listed] = await Promise.all([
+  const [user, keys, tokens, reserved, notices, events, listed, ...factors] = await Promise.all([
     findUser(database, userId),
     listKeys(database, userId),
     listTokens(database, userId),
@@ -50,9 +62,25 @@ export async function readAccountData({ services, now }: Context, { account }: S
     listNoticesOfUser(database, userId),
     readEvents(database, userId),
     sessions.list(userId),
+    listPasskeys(database, userId),
+    findAuthenticator(database, userId),
+    listRecoveryCodes(database, userId),
+    listTrustedDevices(database, userId, account.sessionEpoch, now),
   ]);
+  const [passkeys, authenticator, recoveryCodes, trustedDevices] = factors;
   const reservedEmails = withFormerReservations(reserved, tokens);
-  return { user: user ?? undefined, keys, tokens, reservedEmails, notices, events, sessions: listed };
+  const rows = {
+    keys,
+    tokens,
+    reservedEmails,
+    notices,
+    events,
+    passkeys,
+    authenticator,
+    recoveryCodes,
+    trustedDevices,
+  };
+  return { user: user ?? undefined, ...rows, sessions: listed };
 }
 
 /** Sends the JSON document that docs/export.md describes. It contains no credential and no hash of one. */
@@ -72,11 +100,37 @@ export async function sendExport(context: Context, session: Session, data: Accou
       emailVerifiedAt: toIso(user.email_verified_at),
       language: user.language,
       passwordChangedAt: toIso(user.password_changed_at),
+      twoStepAt: toIso(user.two_step_at),
       createdAt: toIso(user.created_at),
       updatedAt: toIso(user.updated_at),
       sessionEpoch: user.session_epoch,
     },
     keys: data.keys.map(({ id, hashed_password }) => ({ name: id, hasPassword: hashed_password !== null })),
+    passkeys: data.passkeys.map((row) => ({
+      name: row.name,
+      algorithm: row.algorithm,
+      signCount: row.sign_count,
+      transports: row.transports === "" ? [] : row.transports.split(","),
+      aaguid: row.aaguid,
+      backupEligible: row.backup_eligible,
+      backedUp: row.backed_up,
+      browser: row.browser,
+      platform: row.platform,
+      createdAt: toIso(row.created_at),
+      lastUsedAt: toIso(row.last_used_at),
+    })),
+    authenticator: data.authenticator && {
+      createdAt: toIso(data.authenticator.created_at),
+      lastUsedAt: toIso(data.authenticator.last_used_at),
+    },
+    recoveryCodes: data.recoveryCodes.map((createdAt) => ({ createdAt: toIso(createdAt) })),
+    trustedDevices: data.trustedDevices.map((row) => ({
+      browser: row.browser,
+      platform: row.platform,
+      country: row.country,
+      createdAt: toIso(row.created_at),
+      expiresAt: toIso(row.expires_at),
+    })),
     links: data.tokens
       .filter(({ purpose }) => purpose !== "undo-email")
       .map((token) => ({
@@ -106,7 +160,8 @@ export async function sendExport(context: Context, session: Session, data: Accou
       country: session.country,
       signedInAt: toIso(session.createdAt),
       lastSeenAt: toIso(session.seenAt),
-      passwordGivenAt: toIso(passwordGivenAt(session.evidence)),
+      passwordGivenAt: toIso(provedAt(session.evidence, "password")),
+      proofs: session.evidence.map(({ method, at }) => ({ method, at: toIso(at) })),
       expiresAt: toIso(expiresAt(session)),
     })),
     activity: data.events.map((event) => ({

@@ -6,6 +6,7 @@ import type { FormFields } from "../../../http/form-body.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { isRefusedAsBreached } from "../../../request/breach-check.ts";
 import { causeOf } from "../../../request/cause.ts";
+import { confirmPath, formsAskForPassword, redirectToConfirm } from "../../../request/confirmation.ts";
 import type { Context } from "../../../request/context.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { announce } from "../../../request/send-notices.ts";
@@ -16,8 +17,10 @@ import type { Markup } from "../../../views/jsx-runtime.ts";
 import type { PasswordErrors } from "./page.tsx";
 import { PasswordPage } from "./page.tsx";
 
-export function showPassword({ locale }: Context, { account }: Session): Response {
-  return html(renderDocument(<PasswordPage locale={locale} account={account} />));
+export function showPassword(context: Context, session: Session): Response {
+  const asksPassword = formsAskForPassword(session);
+  const page = <PasswordPage locale={context.locale} account={session.account} asksPassword={asksPassword} />;
+  return redirectToConfirm(context, session) ?? html(renderDocument(page));
 }
 
 /** Shows the form again after a refusal. Null if the session cannot be read. */
@@ -27,24 +30,32 @@ export async function showPasswordAgain(
   refusal: Refusal,
 ): Promise<Markup | null> {
   const current = await session.read();
-  return current && <PasswordPage {...{ locale, refusal }} account={current.account} />;
+  const asksPassword = current !== null && formsAskForPassword(current);
+  return current && <PasswordPage {...{ locale, refusal, asksPassword }} account={current.account} />;
 }
 
-/** Always asks for the current password (OWASP ASVS 5.0.0, 6.2.3). */
+/**
+ * Always asks for the current password (OWASP ASVS 5.0.0, 6.2.3), or for a recent confirmation by an account with other
+ * factors.
+ */
 export async function submitPassword(context: Context, session: Session): Promise<Response> {
   const { account } = session;
   const fields = await context.form();
+  const { locale } = context;
+  const asksPassword = formsAskForPassword(session);
   const again = (errors: PasswordErrors, status: 401 | 422) =>
-    html(renderDocument(<PasswordPage locale={context.locale} account={account} errors={errors} />), status);
+    html(renderDocument(<PasswordPage {...{ locale, account, asksPassword, errors }} />), status);
 
   const form = readNewPassword(fields, account.email);
   if (!form.ok) {
-    const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
+    const currentPassword =
+      asksPassword && fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
     return again({ currentPassword, ...form.errors }, 422);
   }
   if (await isRefusedAsBreached(context, form.password)) return again({ password: "password-breached" }, 422);
   const owner = await reauthenticate(context, session, fields, { always: true, callerRefunds: true });
   if (owner.outcome === "gone") return seeOther("/auth/signin");
+  if (owner.outcome === "unconfirmed") return seeOther(confirmPath("/app/account/password"));
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
   }

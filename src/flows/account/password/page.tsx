@@ -6,7 +6,7 @@ import { type NewPasswordErrors, NewPasswordFields, newPasswordMessages } from "
 import type { RequestLocale } from "../../../i18n/language.ts";
 import { AccountLayout, Card } from "../../../views/account.tsx";
 import { ErrorSummary, listErrors, type Refusal, RefusalNotice } from "../../../views/feedback.tsx";
-import { Form } from "../../../views/form.tsx";
+import { EmailField, Form } from "../../../views/form.tsx";
 import { messages as commonMessages } from "../../../views/messages.ts";
 import { LinkRow } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
@@ -18,11 +18,13 @@ export interface PasswordErrors extends NewPasswordErrors {
 export interface PasswordPageProps {
   locale: RequestLocale;
   account: Account;
+  /** Whether the form asks for the current password. */
+  asksPassword: boolean;
   errors?: PasswordErrors | undefined;
   refusal?: Refusal | undefined;
 }
 
-export function PasswordPage({ locale, account, errors = {}, refusal }: PasswordPageProps) {
+export function PasswordPage({ locale, account, asksPassword, errors = {}, refusal }: PasswordPageProps) {
   const { language } = locale;
   const text = messages[language];
   const fields = fieldMessages[language];
@@ -44,10 +46,14 @@ export function PasswordPage({ locale, account, errors = {}, refusal }: Password
         <RefusalNotice refusal={refusal} />
         <p>{text.lead}</p>
         <Form action="/app/account/password" submit={text.submit} busy={text.busy} madeFor={account.id}>
-          <CurrentPasswordField language={language} email={account.email} error={errorMessages.currentPassword} />
+          {asksPassword ? (
+            <CurrentPasswordField language={language} email={account.email} error={errorMessages.currentPassword} />
+          ) : (
+            <EmailField name="account" label={fields.account} value={account.email} autocomplete="username" readOnly />
+          )}
           <NewPasswordFields language={language} label={fields.newPassword} errorMessages={errorMessages} />
         </Form>
-        <LinkRow lead={text.forgotten} href="/auth/forgot-password" label={text.sendLink} />
+        {asksPassword && <LinkRow lead={text.forgotten} href="/auth/forgot-password" label={text.sendLink} />}
         <LinkRow href="/app/account/security" label={commonMessages[language].cancel} />
       </Card>
     </AccountLayout>

@@ -5,10 +5,14 @@ import { renderDocument } from "../../../views/document.tsx";
 import { isSecurityNotice, SecurityPage } from "./page.tsx";
 
 export function showSecurity(
-  { locale, cookies }: Context,
+  { locale, cookies, config }: Context,
   { account }: Session,
   pendingEmail: string | null,
 ): Response {
   const notice = cookies.takeNotice(isSecurityNotice);
-  return html(renderDocument(<SecurityPage {...{ locale, account, pendingEmail, notice }} />));
+  return html(
+    renderDocument(
+      <SecurityPage {...{ locale, account, pendingEmail, notice }} offersFactors={config.secretKeys !== null} />,
+    ),
+  );
 }

@@ -6,6 +6,10 @@ export const messages = translations({
     notices: {
       "email-change-canceled": "The email change was canceled. The link we sent no longer works.",
     },
+    factors: "Passkeys and two-step sign-in",
+    factorsHelp: "A second factor keeps your account yours, even if someone knows your password.",
+    twoStepOn: "Two-step on",
+    manage: "Manage",
     notYou: "Was someone else here?",
     checkActivity: "Recent activity",
     checkActivityHelp: "Sign-ins and changes of the last year.",
@@ -19,6 +23,10 @@ export const messages = translations({
       "email-change-canceled":
         "Die Änderung der E-Mail-Adresse wurde abgebrochen. Der Link in unserer E-Mail funktioniert nicht mehr.",
     },
+    factors: "Passkeys und Anmeldung in zwei Schritten",
+    factorsHelp: "Mit einem zweiten Faktor bleibt Ihr Konto Ihres, auch wenn jemand Ihr Passwort kennt.",
+    twoStepOn: "Zwei Schritte",
+    manage: "Verwalten",
     notYou: "War jemand anderes hier?",
     checkActivity: "Letzte Aktivität",
     checkActivityHelp: "Anmeldungen und Änderungen des letzten Jahres.",

@@ -20,10 +20,12 @@ export interface SecurityPageProps {
   account: Account;
   /** The requested email that is not confirmed yet; null if there is none. */
   pendingEmail: string | null;
+  /** Whether accounts can have passkeys and a second step. */
+  offersFactors: boolean;
   notice?: SecurityNotice | undefined;
 }
 
-export function SecurityPage({ locale, account, pendingEmail, notice }: SecurityPageProps) {
+export function SecurityPage({ locale, account, pendingEmail, offersFactors, notice }: SecurityPageProps) {
   const { language } = locale;
   const text = messages[language];
   const { sections } = commonMessages[language];
@@ -32,7 +34,22 @@ export function SecurityPage({ locale, account, pendingEmail, notice }: Security
       {notice && <Notice tone="success">{text.notices[notice]}</Notice>}
       {!account.emailVerified && <UnverifiedNotice language={language} />}
       <Card title={fieldMessages[language].signInDetails}>
-        <Rows rows={signInRows(language, account)} />
+        <Rows
+          rows={[
+            ...signInRows(language, account),
+            ...(offersFactors
+              ? [
+                  {
+                    key: "factors",
+                    title: text.factors,
+                    chip: account.twoStepAt !== null && text.twoStepOn,
+                    lines: [text.factorsHelp],
+                    action: { href: "/app/account/sign-in", label: text.manage, about: text.factors },
+                  },
+                ]
+              : []),
+          ]}
+        />
       </Card>
       <PendingEmailCard language={language} email={pendingEmail} madeFor={account.id} />
       <Card title={text.notYou}>

@@ -1,6 +1,6 @@
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { endSessionsByEpoch } from "../../../auth/operations/change-password.ts";
-import { type Evidence, isConfirmed } from "../../../auth/sessions/evidence.ts";
+import type { Evidence } from "../../../auth/sessions/evidence.ts";
 import { activeSessions, type ListedSession, type Session } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
@@ -8,6 +8,12 @@ import { html, seeOther } from "../../../http/responses.ts";
 import { logWrongAccount } from "../../../request/access.ts";
 import { record } from "../../../request/audit-log.ts";
 import { causeOf } from "../../../request/cause.ts";
+import {
+  confirmPath,
+  formsAskForPassword,
+  isOwnerConfirmed,
+  redirectToConfirm,
+} from "../../../request/confirmation.ts";
 import type { Context } from "../../../request/context.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
 import { announce } from "../../../request/send-notices.ts";
@@ -24,13 +30,18 @@ function listSessions({ services }: Context, { account }: Session): Promise<List
   return services.sessions.list(account.id);
 }
 
-/** Shows the list of sessions. With `?end=others`, shows the form that ends all others. */
+/**
+ * Shows the list of sessions. With `?end=others` or `?end=<handle>`, shows the form that ends all others or one of them.
+ */
 export async function showSessions(
   context: Context,
   session: Session,
   listed: readonly ListedSession[],
 ): Promise<Response> {
-  if (context.url.searchParams.get("end") === OTHERS) return confirmEnd(context, session, OTHERS, listed);
+  const end = context.url.searchParams.get("end");
+  if (end !== null) {
+    return redirectToConfirm(context, session) ?? confirmEnd(context, session, end, listed);
+  }
   return list(context, session, listed, context.cookies.takeNotice(isSessionsNotice), 200);
 }
 
@@ -89,6 +100,7 @@ async function authenticateOwner(
   const owner = await reauthenticate(context, session, fields, { always: false });
   if (owner.outcome === "confirmed") return owner;
   if (owner.outcome === "gone") return seeOther("/auth/signin");
+  if (owner.outcome === "unconfirmed") return seeOther(confirmPath(`${PATH}?end=${encodeURIComponent(end)}`));
   const listed = await listSessions(context, session);
   // A button in a list sends no field for the password, so a missing one is not an error yet.
   return confirmEnd(context, session, end, listed, fields.has("currentPassword") ? owner.problem : undefined);
@@ -103,14 +115,15 @@ async function confirmEnd(
   problem?: CurrentPasswordProblem,
 ): Promise<Response> {
   const { locale, now } = context;
-  const { account, evidence } = currentSession;
+  const { account } = currentSession;
   const session = activeSessions(listed, account.sessionEpoch, now).find(({ handle }) => handle === end);
   const status = problem === undefined ? 200 : currentPasswordStatus(problem);
   if (end !== OTHERS && session === undefined) {
     return list(context, currentSession, listed, "gone", status === 200 ? 422 : status);
   }
   // After a refused password the form asks for it again, even if the session was confirmed recently.
-  const asksPassword = !isConfirmed(evidence, now) || problem !== undefined;
+  const asksPassword =
+    formsAskForPassword(currentSession) && (!isOwnerConfirmed(context, currentSession) || problem !== undefined);
   return html(renderDocument(<ConfirmEndPage {...{ locale, session, account, asksPassword, problem }} />), status);
 }
 

@@ -8,12 +8,25 @@ import type { Context } from "../../../request/context.ts";
 import { RESET_COOKIE } from "../../../request/flow-cookies.ts";
 import type { ShownLink, UsableLink } from "../../../request/mailed-link.tsx";
 import { announce } from "../../../request/send-notices.ts";
+import { listPasskeys } from "../../../store/passkeys.ts";
+import { findUser } from "../../../store/users.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { ResetPasswordPage } from "./page.tsx";
 
-export function showResetPassword({ locale, cookies, returnPath }: Context, { email, madeFor }: ShownLink): Response {
+export async function showResetPassword(context: Context, { email, userId, madeFor }: ShownLink): Promise<Response> {
+  const { locale, cookies, returnPath } = context;
+  const passkeys = await countRemovablePasskeys(context, userId);
   const isAfterUndo = cookies.takeNotice(isUndone) !== undefined;
-  return html(renderDocument(<ResetPasswordPage {...{ locale, email, madeFor, isAfterUndo, returnPath }} />));
+  const props = { locale, email, madeFor, passkeys, isAfterUndo, returnPath };
+  return html(renderDocument(<ResetPasswordPage {...props} />));
+}
+
+/** The number of passkeys that a reset may remove. With the second step it removes none, so they are not offered. */
+async function countRemovablePasskeys({ services }: Context, userId: string | null): Promise<number> {
+  if (userId === null) return 0;
+  const { database } = services;
+  const [user, passkeys] = await Promise.all([findUser(database, userId), listPasskeys(database, userId)]);
+  return user === null || user.two_step_at !== null ? 0 : passkeys.length;
 }
 
 function isUndone(notice: string | null): notice is "email-change-undone" {
@@ -25,15 +38,19 @@ export async function submitResetPassword(context: Context, link: UsableLink): P
   const { returnPath } = fields;
   const { row, email, madeFor } = link;
   const { locale } = context;
-  const again = (errors: NewPasswordErrors) =>
-    html(renderDocument(<ResetPasswordPage {...{ locale, email, madeFor, errors, returnPath }} />), 422);
+  const again = async (errors: NewPasswordErrors) => {
+    const passkeys = await countRemovablePasskeys(context, row.user_id);
+    const props = { locale, email, madeFor, passkeys, errors, returnPath };
+    return html(renderDocument(<ResetPasswordPage {...props} />), 422);
+  };
   const form = readNewPassword(fields, email);
   if (!form.ok) return again(form.errors);
   if (await isRefusedAsBreached(context, form.password)) return again({ password: "password-breached" });
 
   const { database, users, sessions } = context.services;
   const { user_id: userId } = row;
-  const recovery = await resetPassword(database, users, row, form.password, causeOf(context));
+  const removesPasskeys = fields.text("removePasskeys") === "yes";
+  const recovery = await resetPassword(database, users, row, form.password, { removesPasskeys }, causeOf(context));
   if (recovery.outcome === "gone") return null;
   const { replacedUserId } = recovery;
   if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });

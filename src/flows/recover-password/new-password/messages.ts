@@ -6,6 +6,8 @@ export const messages = translations({
     /** The notice of the flow that undoes a change of the email. */
     emailChangeUndone: "The email change was undone. Your former password no longer works.",
     lead: "This signs you out everywhere. Then sign in with your new password.",
+    removePasskeys: (passkeys: number) =>
+      passkeys === 1 ? "Also remove the passkey of my account" : `Also remove the ${passkeys} passkeys of my account`,
     submit: "Change password",
     busy: "Changing...",
     deadTitle: "This link no longer works",
@@ -21,6 +23,10 @@ export const messages = translations({
     emailChangeUndone:
       "Die Änderung der E-Mail-Adresse wurde rückgängig gemacht. Ihr bisheriges Passwort gilt nicht mehr.",
     lead: "Damit werden Sie überall abgemeldet. Danach melden Sie sich mit dem neuen Passwort an.",
+    removePasskeys: (passkeys) =>
+      passkeys === 1
+        ? "Auch den Passkey meines Kontos entfernen"
+        : `Auch die ${passkeys} Passkeys meines Kontos entfernen`,
     submit: "Passwort ändern",
     busy: "Wird geändert ...",
     deadTitle: "Dieser Link funktioniert nicht mehr",

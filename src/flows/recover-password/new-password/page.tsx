@@ -3,7 +3,7 @@ import { type NewPasswordErrors, NewPasswordFields, newPasswordMessages } from "
 import type { RequestLocale } from "../../../i18n/language.ts";
 import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice } from "../../../views/feedback.tsx";
-import { EmailField, Form } from "../../../views/form.tsx";
+import { Checkbox, EmailField, Form } from "../../../views/form.tsx";
 import { Panel } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
 
@@ -11,6 +11,8 @@ export interface ResetPasswordPageProps {
   locale: RequestLocale;
   email: string;
   madeFor: string;
+  /** The number of passkeys that the owner may remove at the same time. */
+  passkeys: number;
   /** Whether a change of the email was just undone in this browser. */
   isAfterUndo?: boolean | undefined;
   errors?: NewPasswordErrors | undefined;
@@ -21,6 +23,7 @@ export function ResetPasswordPage({
   locale,
   email,
   madeFor,
+  passkeys,
   isAfterUndo = false,
   errors = {},
   returnPath,
@@ -51,6 +54,7 @@ export function ResetPasswordPage({
             readOnly
           />
           <NewPasswordFields language={language} errorMessages={errorMessages} />
+          {passkeys > 0 && <Checkbox name="removePasskeys" label={text.removePasskeys(passkeys)} required={false} />}
         </Form>
       </Panel>
     </Layout>

@@ -1,0 +1,57 @@
+import type { Session } from "../../../auth/sessions/session.ts";
+import type { FormFields } from "../../../http/form-body.ts";
+import { html, seeOther } from "../../../http/responses.ts";
+import { confirmOwner, type OwnerFactors, readOwnerFactors } from "../../../request/confirm-owner.ts";
+import { isOwnerConfirmed } from "../../../request/confirmation.ts";
+import type { Context } from "../../../request/context.ts";
+import { confirmSession } from "../../../request/sign-in.ts";
+import { renderDocument } from "../../../views/document.tsx";
+import type { Refusal } from "../../../views/feedback.tsx";
+import type { Markup } from "../../../views/jsx-runtime.ts";
+import { ConfirmPage } from "./page.tsx";
+
+const DEFAULT_PATH = "/app/account/security";
+
+export function loadFactors(context: Context, { account }: Session): Promise<OwnerFactors> {
+  return readOwnerFactors(context, account);
+}
+
+/** Asks for the factors of the account, unless the owner was confirmed recently. */
+export function showConfirm(context: Context, session: Session, factors: OwnerFactors): Response {
+  const { locale, returnPath } = context;
+  if (isOwnerConfirmed(context, session)) return seeOther(returnPath ?? DEFAULT_PATH);
+  return html(renderDocument(<ConfirmPage {...{ locale, factors, returnPath }} account={session.account} />));
+}
+
+/** Shows the form again after a refusal. Null if the session cannot be read. */
+export async function showConfirmAgain(
+  context: Context,
+  { returnPath }: FormFields,
+  refusal: Refusal,
+): Promise<Markup | null> {
+  const session = await context.session.read();
+  if (session === null) return null;
+  const { account } = session;
+  const factors = await readOwnerFactors(context, account);
+  return <ConfirmPage {...{ account, factors, refusal, returnPath }} locale={context.locale} />;
+}
+
+/** Confirms the owner, with a new session secret. */
+export async function submitConfirm(context: Context, session: Session): Promise<Response> {
+  const { account } = session;
+  const fields = await context.form();
+  const { returnPath } = fields;
+  const owner = await confirmOwner(context, session, fields);
+  switch (owner.outcome) {
+    case "gone":
+      return seeOther("/auth/signin");
+    case "refused": {
+      const { errors, status } = owner;
+      const factors = await readOwnerFactors(context, account);
+      const page = <ConfirmPage {...{ account, factors, errors, returnPath }} locale={context.locale} />;
+      return html(renderDocument(page), status);
+    }
+    case "confirmed":
+      return confirmSession(context, session, owner.evidence, returnPath ?? DEFAULT_PATH);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Account } from "../../../auth/accounts/account.ts";
+import {
+  generateRecoveryCodes,
+  hashRecoveryCode,
+  parseRecoveryCode,
+} from "../../../auth/credentials/recovery-codes.ts";
+import { replaceRecoveryCodes } from "../../../auth/operations/change-factors.ts";
+import { openField, type SecretKeys, sealField } from "../../../auth/secret-keys.ts";
+import type { Session } from "../../../auth/sessions/session.ts";
+import { html, seeOther } from "../../../http/responses.ts";
+import { causeOf } from "../../../request/cause.ts";
+import { confirmPath, isOwnerConfirmed } from "../../../request/confirmation.ts";
+import type { Context } from "../../../request/context.ts";
+import { readSecondFactors, requireSecretKeys, type SecondFactors } from "../../../request/second-factors.ts";
+import { announce } from "../../../request/send-notices.ts";
+import { renderDocument } from "../../../views/document.tsx";
+import { RecoveryCodesPage, type RecoveryCodesPageProps } from "./page.tsx";
+
+const PATH = "/app/account/recovery-codes";
+const PURPOSE = "recovery-codes";
+const SEALED_MILLISECONDS = 60 * 60 * 1_000;
+
+/**
+ * Shows ten new codes. They are stored only when their owner says that they are saved, so that nobody loses working
+ * codes by opening the page.
+ */
+export async function showRecoveryCodes(context: Context, session: Session, factors: SecondFactors): Promise<Response> {
+  if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(PATH));
+  return showNewCodes(context, session.account, factors, 200);
+}
+
+export async function submitRecoveryCodes(context: Context, session: Session): Promise<Response> {
+  const { account } = session;
+  const { services, now, locale } = context;
+  const keys = requireSecretKeys(context);
+  if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(PATH));
+  const fields = await context.form();
+  const sealed = fields.text("sealed");
+  const codes = await openField<string[]>(keys, { purpose: PURPOSE, subject: subjectOf(account) }, sealed, now);
+  if (codes === null || fields.text("saved") !== "yes") {
+    const factors = await readSecondFactors(services.database, account.id);
+    if (codes === null) return showNewCodes(context, account, factors, 422, "expired");
+    const replaces = factors.codesLeft > 0;
+    const page = <RecoveryCodesPage {...{ locale, account, codes, sealed, replaces }} problem="not-saved" />;
+    return html(renderDocument(page), 422);
+  }
+  const hashes = await Promise.all(codes.map((code) => hashRecoveryCode(account.id, parseRecoveryCode(code) ?? "")));
+  const change = await replaceRecoveryCodes(services.users, account, hashes, causeOf(context));
+  if (change.outcome !== "changed") {
+    context.cookies.notify("stale");
+    return seeOther("/auth/signin");
+  }
+  for (const event of change.events) announce(context, event);
+  const { authenticator } = await readSecondFactors(services.database, account.id);
+  context.cookies.notify("recovery-codes-created");
+  // The app is set up after the codes, so that its owner is never left without a way in.
+  return seeOther(authenticator === null ? "/app/account/authenticator" : "/app/account/sign-in");
+}
+
+async function showNewCodes(
+  context: Context,
+  account: Account,
+  { codesLeft }: SecondFactors,
+  status: 200 | 422,
+  problem?: RecoveryCodesPageProps["problem"],
+): Promise<Response> {
+  const codes = generateRecoveryCodes();
+  const sealed = await sealCodes(context, requireSecretKeys(context), account, codes);
+  const { locale } = context;
+  const replaces = codesLeft > 0;
+  return html(renderDocument(<RecoveryCodesPage {...{ locale, account, codes, sealed, replaces, problem }} />), status);
+}
+
+/** The version rises when codes are stored, so that a form cannot bring used codes back. */
+function subjectOf({ id, version }: Account): string {
+  return `${id}:${version}`;
+}
+
+function sealCodes({ now }: Context, keys: SecretKeys, account: Account, codes: readonly string[]): Promise<string> {
+  return sealField(
+    keys,
+    { purpose: PURPOSE, subject: subjectOf(account), expiresAt: now + SEALED_MILLISECONDS },
+    codes,
+  );
+}

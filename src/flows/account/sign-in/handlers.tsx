@@ -1,0 +1,142 @@
+import { turnOffTwoStep, turnOnTwoStep } from "../../../auth/operations/change-factors.ts";
+import type { Session } from "../../../auth/sessions/session.ts";
+import type { FormFields } from "../../../http/form-body.ts";
+import { html, seeOther } from "../../../http/responses.ts";
+import { record } from "../../../request/audit-log.ts";
+import { causeOf } from "../../../request/cause.ts";
+import { confirmOwner, type OwnerFactors, readOwnerFactors } from "../../../request/confirm-owner.ts";
+import { confirmPath, isOwnerConfirmed } from "../../../request/confirmation.ts";
+import type { Context } from "../../../request/context.ts";
+import { requireSecretKeys } from "../../../request/second-factors.ts";
+import { announce } from "../../../request/send-notices.ts";
+import { renewSession } from "../../../request/sign-in.ts";
+import { deleteTrustedDevice, listTrustedDevices } from "../../../store/trusted-devices.ts";
+import { renderDocument } from "../../../views/document.tsx";
+import type { Refusal } from "../../../views/feedback.tsx";
+import type { Markup } from "../../../views/jsx-runtime.ts";
+import { isSignInNotice, type SignInMethods, SignInMethodsPage, TurnOffPage } from "./page.tsx";
+
+const PATH = "/app/account/sign-in";
+
+export async function readSignInMethods(context: Context, { account }: Session): Promise<SignInMethods> {
+  requireSecretKeys(context);
+  const { services, now } = context;
+  const [factors, trustedDevices] = await Promise.all([
+    readOwnerFactors(context, account),
+    listTrustedDevices(services.database, account.id, account.sessionEpoch, now),
+  ]);
+  return { factors, trustedDevices };
+}
+
+export function showSignInMethods(
+  { locale, cookies }: Context,
+  { account }: Session,
+  methods: SignInMethods,
+): Response {
+  const notice = cookies.takeNotice(isSignInNotice);
+  return html(renderDocument(<SignInMethodsPage {...{ locale, account, notice, ...methods }} />));
+}
+
+/** Shows the form that turns the second step off; if it is off, the page of all methods. */
+export function showTurnOff({ locale }: Context, { account }: Session, factors: OwnerFactors): Response {
+  if (!factors.twoStep) return seeOther(PATH);
+  return html(renderDocument(<TurnOffPage {...{ locale, account, factors }} />));
+}
+
+/** Shows that form again after a refusal. Null if there is no session. */
+export async function showTurnOffAgain(
+  context: Context,
+  _fields: FormFields,
+  refusal: Refusal,
+): Promise<Markup | null> {
+  const session = await context.session.read();
+  if (session === null) return null;
+  const { account } = session;
+  const factors = await readOwnerFactors(context, account);
+  return <TurnOffPage {...{ account, factors, refusal }} locale={context.locale} />;
+}
+
+export async function submitTwoStep(context: Context, session: Session): Promise<Response> {
+  requireSecretKeys(context);
+  const fields = await context.form();
+  return fields.text("state") === "off" ? turnOff(context, session, fields) : turnOn(context, session);
+}
+
+async function turnOn(context: Context, session: Session): Promise<Response> {
+  if (!session.account.emailVerified) return redirectWith(context, "verify-first");
+  if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(PATH));
+  const change = await turnOnTwoStep(context.services.users, session.account, causeOf(context));
+  switch (change.outcome) {
+    case "unverified":
+      return redirectWith(context, "verify-first");
+    case "no-factor":
+      return redirectWith(context, "no-factor");
+    case "stale":
+      return showStale(context);
+    case "changed": {
+      for (const event of change.events) announce(context, event);
+      context.cookies.notify("two-step-on");
+      // A session that did not prove a second factor is asked for it now.
+      return (await renewSession(context, change.account, session.evidence, PATH)) ?? seeOther("/auth/signin");
+    }
+  }
+}
+
+/** Asks for the factors again, however recently they were given. */
+async function turnOff(context: Context, session: Session, fields: FormFields): Promise<Response> {
+  const { account } = session;
+  const owner = await confirmOwner(context, session, fields);
+  if (owner.outcome === "gone") return seeOther("/auth/signin");
+  if (owner.outcome === "refused") {
+    const { errors, status } = owner;
+    const factors = await readOwnerFactors(context, account);
+    return html(renderDocument(<TurnOffPage {...{ account, factors, errors }} locale={context.locale} />), status);
+  }
+  const change = await turnOffTwoStep(context.services.users, account, causeOf(context));
+  if (change.outcome !== "changed") return showStale(context);
+  for (const event of change.events) announce(context, event);
+  context.cookies.notify("two-step-off");
+  return (await renewSession(context, change.account, owner.evidence, PATH)) ?? seeOther("/auth/signin");
+}
+
+/**
+ * Forgets one remembered device, or all, and ends the sessions that rely on it. A device is forgotten with one press,
+ * because that only protects the account.
+ */
+export async function submitForgetDevice(context: Context, session: Session): Promise<Response> {
+  requireSecretKeys(context);
+  const { services, now } = context;
+  const { account } = session;
+  const { id: userId } = account;
+  const device = (await context.form()).text("device");
+  const [rows, listed] = await Promise.all([
+    listTrustedDevices(services.database, userId, account.sessionEpoch, now),
+    services.sessions.list(userId),
+  ]);
+  const forgotten = rows.filter(({ id }) => device === "all" || id === device).map(({ id }) => id);
+  await Promise.all(forgotten.map((id) => deleteTrustedDevice(services.database, userId, id)));
+  const relying = listed.filter(({ evidence }) =>
+    evidence.some(({ deviceId }) => deviceId !== undefined && forgotten.includes(deviceId)),
+  );
+  for (const { handle } of relying) {
+    await services.sessions.endListed(userId, handle);
+    record(context, userId, "session-ended", handle);
+  }
+  if (forgotten.length > 0) record(context, userId, "device-forgotten");
+  return redirectWith(context, device === "all" ? "devices-forgotten" : "device-forgotten");
+}
+
+/** A GET of a form that has no page of its own leads to the page of all methods. */
+export function redirectToSignInMethods(): Response {
+  return seeOther(PATH);
+}
+
+function redirectWith(context: Context, notice: string): Response {
+  context.cookies.notify(notice);
+  return seeOther(PATH);
+}
+
+function showStale(context: Context): Response {
+  context.cookies.notify("stale");
+  return seeOther("/auth/signin");
+}

@@ -1,0 +1,170 @@
+import type { Account } from "../../../auth/accounts/account.ts";
+import { type ConfirmErrors, ConfirmFields, confirmMessages } from "../../../forms/confirm-fields.tsx";
+import { messages as fieldMessages } from "../../../forms/messages.ts";
+import { UnverifiedNotice } from "../../../forms/unverified-notice.tsx";
+import type { RequestLocale } from "../../../i18n/language.ts";
+import type { OwnerFactors } from "../../../request/confirm-owner.ts";
+import type { TrustedDeviceRow } from "../../../store/schema.ts";
+import { AccountLayout, Card, type Row, Rows } from "../../../views/account.tsx";
+import { DateTime, Day, joinFacts, nameCountry, nameDevice } from "../../../views/client.tsx";
+import { ErrorSummary, listErrors, Notice, type Refusal, RefusalNotice } from "../../../views/feedback.tsx";
+import { ButtonForm, Form, HiddenField } from "../../../views/form.tsx";
+import { messages as commonMessages } from "../../../views/messages.ts";
+import { LinkRow } from "../../../views/panel.tsx";
+import { messages } from "./messages.ts";
+
+const TWO_STEP = "/app/account/two-step";
+const FORGET = "/app/account/trusted-devices/forget";
+
+export type SignInNotice = keyof typeof messages.en.notices;
+
+const WARNINGS: readonly SignInNotice[] = ["verify-first", "no-factor"];
+
+export function isSignInNotice(value: string | null): value is SignInNotice {
+  return value !== null && Object.hasOwn(messages.en.notices, value);
+}
+
+/** Everything with which an account signs in. */
+export interface SignInMethods {
+  readonly factors: OwnerFactors;
+  readonly trustedDevices: readonly TrustedDeviceRow[];
+}
+
+export interface SignInMethodsPageProps extends SignInMethods {
+  locale: RequestLocale;
+  account: Account;
+  notice?: SignInNotice | undefined;
+}
+
+export function SignInMethodsPage({ locale, account, factors, trustedDevices, notice }: SignInMethodsPageProps) {
+  const { language } = locale;
+  const text = messages[language];
+  return (
+    <AccountLayout locale={locale} email={account.email} section="security" title={text.title}>
+      {notice && <Notice tone={WARNINGS.includes(notice) ? "warning" : "success"}>{text.notices[notice]}</Notice>}
+      {!account.emailVerified && <UnverifiedNotice language={language} />}
+      <Card>
+        <Rows rows={[passwordRow()]} />
+      </Card>
+      <Card title={text.twoStep}>
+        <Rows rows={[twoStepRow(), appRow(), codesRow()]} />
+      </Card>
+      {trustedDevices.length > 0 && (
+        <Card title={text.devices}>
+          <p>{text.devicesLead}</p>
+          <Rows rows={trustedDevices.map(trustedDeviceRow)} />
+          {trustedDevices.length > 1 && forgetForm("all", text.forgetAll)}
+        </Card>
+      )}
+    </AccountLayout>
+  );
+
+  function passwordRow(): Row {
+    const fields = fieldMessages[language];
+    const { passwordChangedAt } = account;
+    return {
+      key: "password",
+      title: fields.password,
+      lines: [
+        factors.hasPassword && passwordChangedAt
+          ? fields.lastChanged(<Day language={language} at={passwordChangedAt} />)
+          : null,
+      ],
+      action: { href: "/app/account/password", label: fields.change, about: fields.password },
+    };
+  }
+
+  function twoStepRow(): Row {
+    const { twoStep, passkeys } = factors;
+    return {
+      key: "two-step",
+      title: text.twoStep,
+      chip: twoStep ? text.on : text.off,
+      lines: [twoStep ? text.twoStepOn : text.twoStepOff],
+      action: twoStep ? { href: TWO_STEP, label: text.turnOff, about: text.twoStep, danger: true } : undefined,
+      form: !twoStep && passkeys.length > 0 && (
+        <ButtonForm action={TWO_STEP} submit={text.turnOn} busy={text.turningOn} madeFor={account.id}>
+          <HiddenField name="state" value="on" />
+        </ButtonForm>
+      ),
+    };
+  }
+
+  function appRow(): Row {
+    const { authenticator } = factors;
+    const href = "/app/account/authenticator";
+    return {
+      key: "app",
+      title: text.app,
+      lines: [authenticator ? text.appAdded(<Day language={language} at={authenticator.created_at} />) : text.noApp],
+      action: { href, label: authenticator ? text.manage : text.setUp, about: text.app },
+    };
+  }
+
+  function codesRow(): Row {
+    const { codesLeft } = factors;
+    const label = codesLeft > 0 ? text.replace : text.create;
+    return {
+      key: "codes",
+      title: text.codes,
+      lines: [codesLeft > 0 ? text.codesLeft(codesLeft) : text.noCodes],
+      action: { href: "/app/account/recovery-codes", label, about: text.codes },
+    };
+  }
+
+  function trustedDeviceRow(row: TrustedDeviceRow): Row {
+    const device = nameDevice(language, row);
+    return {
+      key: row.id,
+      title: device,
+      lines: [
+        joinFacts(nameCountry(language, row.country), text.until(<DateTime language={language} at={row.expires_at} />)),
+      ],
+      form: forgetForm(row.id, text.forget, device),
+    };
+  }
+
+  function forgetForm(device: string, label: string, about?: string) {
+    return (
+      <ButtonForm action={FORGET} submit={label} about={about} busy={text.forgetting} madeFor={account.id}>
+        <HiddenField name="device" value={device} />
+      </ButtonForm>
+    );
+  }
+}
+
+export interface TurnOffPageProps {
+  locale: RequestLocale;
+  account: Account;
+  factors: OwnerFactors;
+  errors?: ConfirmErrors | undefined;
+  refusal?: Refusal | undefined;
+}
+
+/** The form that turns the second step off. It asks for the factors again. */
+export function TurnOffPage({ locale, account, factors, errors = {}, refusal }: TurnOffPageProps) {
+  const { language } = locale;
+  const { email } = account;
+  const text = messages[language];
+  const problems = listErrors(confirmMessages(language, errors));
+  return (
+    <AccountLayout
+      locale={locale}
+      email={email}
+      section="security"
+      title={text.offTitle}
+      errors={problems.length > 0 || refusal !== undefined}
+    >
+      <Card>
+        <ErrorSummary language={language} errors={problems} />
+        <RefusalNotice refusal={refusal} />
+        <p>{text.offLead}</p>
+        <Form action={TWO_STEP} submit={text.turnOff} busy={text.turningOff} madeFor={account.id} tone="danger">
+          <HiddenField name="state" value="off" />
+          <ConfirmFields {...{ language, email, factors, errors }} />
+        </Form>
+        <LinkRow href="/app/account/sign-in" label={commonMessages[language].cancel} />
+      </Card>
+    </AccountLayout>
+  );
+}

@@ -1,0 +1,149 @@
+import type { Account } from "../../../auth/accounts/account.ts";
+import { type Proof, withProof } from "../../../auth/sessions/evidence.ts";
+import type { FactorProblem } from "../../../forms/factor-messages.ts";
+import type { FormFields } from "../../../http/form-body.ts";
+import { html, seeOther } from "../../../http/responses.ts";
+import { withReturnPath } from "../../../http/return-path.ts";
+import { rateLimitReading } from "../../../request/access.ts";
+import { record } from "../../../request/audit-log.ts";
+import type { Context } from "../../../request/context.ts";
+import { limitSecondStep } from "../../../request/limits/factors.ts";
+import {
+  checkRecoveryCode,
+  checkTotp,
+  readSecondFactors,
+  recordFailure,
+  recordRecoveryCode,
+} from "../../../request/second-factors.ts";
+import { type PendingSignIn, readPendingAccount, readPendingSignIn } from "../../../request/second-step.ts";
+import { signIn } from "../../../request/sign-in.ts";
+import { trustBrowser } from "../../../request/trusted-devices.ts";
+import { renderDocument } from "../../../views/document.tsx";
+import type { Refusal } from "../../../views/feedback.tsx";
+import type { Markup } from "../../../views/jsx-runtime.ts";
+import { RecoveryPage, SecondStepPage } from "./page.tsx";
+
+/** A sign-in that has begun, with its account as it is now. */
+interface SecondStep {
+  readonly pending: PendingSignIn;
+  readonly account: Account;
+}
+
+/** Shows the factors of the account whose password was right. One trip. */
+export async function showSecondStep(context: Context): Promise<Response> {
+  const pending = await readPendingSignIn(context);
+  const page = pending && (await renderSecondStep(context, pending));
+  return page === null ? startOver(context) : html(renderDocument(page));
+}
+
+/** Shows the form again after a refusal. Null if the sign-in has to begin again. */
+export async function showSecondStepAgain(
+  context: Context,
+  _fields: FormFields,
+  refusal: Refusal,
+): Promise<Markup | null> {
+  const pending = await readPendingSignIn(context);
+  return pending && renderSecondStep(context, pending, { refusal });
+}
+
+export async function submitSecondStep(context: Context): Promise<Response> {
+  const { secretKeys } = context.config;
+  const fields = await context.form();
+  const pending = await readPendingSignIn(context);
+  if (pending === null || secretKeys === null) return startOver(context);
+  const { userId, email } = pending;
+  const limit = () => limitSecondStep(context, { id: userId, email });
+  const [account, check] = await Promise.all([
+    readPendingAccount(context, pending),
+    checkTotp(context, secretKeys, userId, fields.text("code"), limit),
+  ]);
+  if (account === null) return startOver(context);
+  if (check.outcome === "proved") return complete(context, { pending, account }, check.proof, fields);
+  const { problem } = check;
+  if (problem === "code-wrong") recordFailure(context, account);
+  const page = await renderSecondStep(context, pending, { problem });
+  return page === null ? startOver(context) : html(renderDocument(page), statusOf(problem));
+}
+
+/** Shows the form for a recovery code. Calls no store. */
+export async function showRecovery(context: Context): Promise<Response> {
+  if ((await readPendingSignIn(context)) === null) return startOver(context);
+  const { locale, returnPath } = context;
+  return html(renderDocument(<RecoveryPage {...{ locale, returnPath }} />));
+}
+
+/** Shows the form again after a refusal. */
+export function showRecoveryAgain({ locale, returnPath }: Context, _fields: FormFields, refusal: Refusal): Markup {
+  return <RecoveryPage {...{ locale, returnPath, refusal }} />;
+}
+
+export async function submitRecovery(context: Context): Promise<Response> {
+  const fields = await context.form();
+  const pending = await readPendingSignIn(context);
+  if (pending === null) return startOver(context);
+  const [account, check] = await Promise.all([
+    readPendingAccount(context, pending),
+    checkRecoveryCode(context, pending.userId, fields.text("recoveryCode")),
+  ]);
+  if (account === null) return startOver(context);
+  if (check.outcome === "proved") {
+    recordRecoveryCode(context, account);
+    return complete(context, { pending, account }, check.proof, fields);
+  }
+  if (check.problem === "recovery-code-wrong") recordFailure(context, account);
+  const { locale, returnPath } = context;
+  const { problem } = check;
+  return html(renderDocument(<RecoveryPage {...{ locale, returnPath, problem }} />), statusOf(problem));
+}
+
+/** Signs in with both factors. The device becomes known, and is remembered if the owner asked for it. */
+async function complete(
+  context: Context,
+  { pending, account }: SecondStep,
+  proof: Proof,
+  fields: FormFields,
+): Promise<Response> {
+  const { event, isNewDevice } = pending;
+  if (fields.text("remember") === "yes") {
+    await trustBrowser(context, account);
+    record(context, account.id, "device-remembered");
+  }
+  context.devices.trustThisDevice(account.email, null);
+  const evidence = withProof(pending.evidence, proof);
+  return signIn(context, { account, evidence, event, isNewDevice, returnPath: fields.returnPath });
+}
+
+/** The sign-in took too long, was completed, or its account has changed. */
+function startOver(context: Context): Response {
+  context.cookies.notify("second-step-over");
+  return seeOther(withReturnPath("/auth/signin", context.returnPath));
+}
+
+/** Null if the sign-in has to begin again. */
+async function renderSecondStep(
+  context: Context,
+  pending: PendingSignIn,
+  again: { readonly problem?: FactorProblem; readonly refusal?: Refusal } = {},
+): Promise<Markup | null> {
+  const { locale, returnPath, services, config } = context;
+  const [account, { authenticator, codesLeft }] = await Promise.all([
+    readPendingAccount(context, pending),
+    readSecondFactors(services.database, pending.userId),
+    context.request.method === "GET" ? rateLimitReading(context) : null,
+  ]);
+  if (account === null) return null;
+  return (
+    <SecondStepPage
+      {...{ locale, returnPath, ...again }}
+      email={account.email}
+      hasApp={authenticator !== null}
+      hasRecoveryCodes={codesLeft > 0}
+      rememberDays={config.rememberDeviceDays}
+    />
+  );
+}
+
+/** 422 for a code that is missing or malformed, 401 for a wrong one. */
+function statusOf(problem: FactorProblem): 401 | 422 {
+  return problem.endsWith("-missing") || problem === "code-malformed" ? 422 : 401;
+}

@@ -1,0 +1,60 @@
+import { translations } from "../i18n/language.ts";
+
+/** Why a form with a second factor is refused. */
+export type FactorProblem =
+  | "code-missing"
+  | "code-malformed"
+  | "code-wrong"
+  | "code-used"
+  | "recovery-code-missing"
+  | "recovery-code-wrong"
+  | "passkey-refused"
+  | "factor-missing";
+
+/** Labels and errors of the fields for factors. */
+export const messages = translations({
+  en: {
+    code: "6-digit code",
+    codeHelp: "Open your authenticator app to see it.",
+    codeOrRecoveryCode: "6-digit code or recovery code",
+    recoveryCode: "Recovery code",
+    recoveryCodeHelp: "One of the codes you saved. Each works once. Dashes and case don't matter.",
+    usePasskey: "Use a passkey",
+    useRecoveryCode: "Use a recovery code",
+    noApp: "Can't use your app?",
+    useCode: "Use your authenticator app",
+    problems: {
+      "code-missing": "Enter the 6-digit code from your app",
+      "code-malformed": "Enter all 6 digits",
+      "code-wrong": "Wrong code. Check that your phone's clock is right, and enter the code that's shown now",
+      "code-used": "This code was already used. Wait for the next one",
+      "recovery-code-missing": "Enter a recovery code",
+      "recovery-code-wrong": "This recovery code doesn't work. It may be mistyped or used",
+      "passkey-refused": "This passkey doesn't work here. Try again, or use another way",
+      "factor-missing": "Enter a code or use a passkey",
+    } satisfies Record<FactorProblem, string>,
+  },
+  de: {
+    code: "6-stelliger Code",
+    codeHelp: "Sie finden ihn in Ihrer Authenticator-App.",
+    codeOrRecoveryCode: "6-stelliger Code oder Wiederherstellungscode",
+    recoveryCode: "Wiederherstellungscode",
+    recoveryCodeHelp:
+      "Einer der Codes, die Sie gespeichert haben. Jeder gilt einmal. Bindestriche und Groß- oder Kleinschreibung spielen keine Rolle.",
+    usePasskey: "Passkey verwenden",
+    useRecoveryCode: "Wiederherstellungscode verwenden",
+    noApp: "Die App ist nicht zur Hand?",
+    useCode: "Authenticator-App verwenden",
+    problems: {
+      "code-missing": "Geben Sie den 6-stelligen Code aus Ihrer App ein",
+      "code-malformed": "Geben Sie alle 6 Ziffern ein",
+      "code-wrong":
+        "Falscher Code. Prüfen Sie, ob die Uhr Ihres Telefons richtig geht, und geben Sie den aktuellen Code ein",
+      "code-used": "Dieser Code wurde schon verwendet. Warten Sie auf den nächsten",
+      "recovery-code-missing": "Geben Sie einen Wiederherstellungscode ein",
+      "recovery-code-wrong": "Dieser Code funktioniert nicht. Vielleicht ist er falsch getippt oder schon verwendet",
+      "passkey-refused": "Dieser Passkey funktioniert hier nicht. Versuchen Sie es noch einmal oder auf anderem Weg",
+      "factor-missing": "Geben Sie einen Code ein oder verwenden Sie einen Passkey",
+    },
+  },
+});

@@ -1,0 +1,49 @@
+import { TOTP } from "otpauth";
+import type { Browser } from "./browser.ts";
+import type { Gatehouse } from "./gatehouse.ts";
+import { codeIn } from "./inbox.ts";
+import { ADA, signUp } from "./people.ts";
+
+/** An authenticator app, and the recovery codes of the account. */
+export interface App {
+  /** Ten codes, as shown. */
+  readonly recoveryCodes: readonly string[];
+  readonly secret: string;
+  /** The code now, or that many time steps later. */
+  code(steps?: number): string;
+}
+
+const STEP_MILLISECONDS = 30_000;
+
+/** An app with a secret in base32. Its codes come from a package, not from the code under test. */
+export function createApp(secret: string): Omit<App, "recoveryCodes"> {
+  const totp = new TOTP({ secret });
+  return { secret, code: (steps = 0) => totp.generate({ timestamp: Date.now() + steps * STEP_MILLISECONDS }) };
+}
+
+/** Signs Ada up and verifies her email. */
+export async function signUpVerified(gatehouse: Gatehouse): Promise<Browser> {
+  const browser = await signUp(gatehouse);
+  const code = codeIn(await gatehouse.inbox.newest(ADA.email));
+  await browser.submit(await browser.open("/auth/verify-email"), "/auth/verify-email", { code });
+  await gatehouse.settle();
+  return browser;
+}
+
+/** Sets up recovery codes and an authenticator app, which turns the second step on. Uses the code of the step before. */
+export async function turnOnSecondStep(gatehouse: Gatehouse, browser: Browser): Promise<App> {
+  const codesPage = await browser.open("/app/account/recovery-codes");
+  const recoveryCodes = codesPage.texts(".codes code");
+  await browser.submit(codesPage, "/app/account/recovery-codes", { saved: "yes" });
+  const page = await browser.open("/app/account/authenticator");
+  const app = createApp(page.texts("main p code")[0]?.replaceAll(" ", "") ?? "");
+  const answer = await browser.submit(page, "/app/account/authenticator", { code: app.code(-1) });
+  if (answer.status !== 303) throw new Error(`The set-up answered ${answer.status}: ${answer.text}`);
+  await gatehouse.settle();
+  return { recoveryCodes, ...app };
+}
+
+/** Lets all codes of the app be used again, as if time had passed. */
+export async function forgetUsedCodes(gatehouse: Gatehouse): Promise<void> {
+  await gatehouse.database.execute("update authenticators set last_step = 0");
+}
