@@ -18,6 +18,16 @@ import {
 } from "./flows/account/email/handlers.tsx";
 import { readAccountData, sendExport } from "./flows/account/export/handlers.ts";
 import { redirectToChangePassword, showAccount } from "./flows/account/overview/handlers.tsx";
+import {
+  redirectToMethods,
+  redirectToPasskey,
+  showPasskey as showAccountPasskey,
+  showNewPasskey,
+  showNewPasskeyAgain,
+  submitPasskey as submitNewPasskey,
+  submitRemove,
+  submitRename,
+} from "./flows/account/passkeys/handlers.tsx";
 import { showPassword, showPasswordAgain, submitPassword } from "./flows/account/password/handlers.tsx";
 import { showRecoveryCodes, submitRecoveryCodes } from "./flows/account/recovery-codes/handlers.tsx";
 import { showSecurity } from "./flows/account/security/handlers.tsx";
@@ -52,6 +62,7 @@ import {
 } from "./flows/recover-password/request-link/handlers.tsx";
 import { showSession } from "./flows/session/handlers.ts";
 import { showSignin, showSigninAgain, showSigninToMember, submitSignin } from "./flows/signin/handlers.tsx";
+import { showPasskey, showPasskeyAgain, submitPasskey } from "./flows/signin/passkey/handlers.tsx";
 import {
   showRecovery,
   showRecoveryAgain,
@@ -72,6 +83,7 @@ import {
   submitVerifyLink,
 } from "./flows/verify-email/handlers.tsx";
 import { VERIFY_LINK } from "./flows/verify-email/link.ts";
+import { showPasskeyEndpoints, showRelatedOrigins } from "./flows/well-known/handlers.ts";
 import { anyone, guestOnly, rateLimited, signedIn, signedInWith, signedInWithSessions } from "./request/access.ts";
 import { carriesLink, showsLink, usesLink } from "./request/mailed-link.tsx";
 import { readPendingEmail } from "./request/pending-email.ts";
@@ -94,6 +106,8 @@ export const routes: readonly Route[] = [
   post("/auth/signup", guestOnly(submitSignup), showSignupAgain),
   get("/auth/signin", guestOnly(showSignin, showSigninToMember)),
   post("/auth/signin", guestOnly(submitSignin), showSigninAgain),
+  get("/auth/passkey", guestOnly(showPasskey)),
+  post("/auth/passkey", guestOnly(submitPasskey), showPasskeyAgain),
   get("/auth/second-step", guestOnly(showSecondStep)),
   post("/auth/second-step", guestOnly(submitSecondStep), showSecondStepAgain),
   get("/auth/second-step/recovery", guestOnly(showRecovery)),
@@ -130,6 +144,13 @@ export const routes: readonly Route[] = [
   get("/app/account/sign-in", signedInWith(readSignInMethods, showSignInMethods)),
   get("/app/account/confirm", signedInWith(loadFactors, showConfirm)),
   post("/app/account/confirm", signedIn(submitConfirm), showConfirmAgain),
+  get("/app/account/passkeys/new", signedInWith(loadFactors, showNewPasskey)),
+  get("/app/account/passkeys", signedIn(redirectToMethods)),
+  post("/app/account/passkeys", signedIn(submitNewPasskey), showNewPasskeyAgain),
+  get("/app/account/passkeys/:id", signedInWith(loadFactors, showAccountPasskey)),
+  post("/app/account/passkeys/:id", signedIn(submitRename)),
+  get("/app/account/passkeys/:id/remove", signedIn(redirectToPasskey)),
+  post("/app/account/passkeys/:id/remove", signedIn(submitRemove)),
   get("/app/account/recovery-codes", signedInWith(loadFactors, showRecoveryCodes)),
   post("/app/account/recovery-codes", signedIn(submitRecoveryCodes)),
   get("/app/account/authenticator", signedInWith(loadFactors, showAuthenticator)),
@@ -150,6 +171,8 @@ export const routes: readonly Route[] = [
   get("/app/account/export", signedInWith(readAccountData, sendExport)),
   get("/app/account/delete", signedIn(showDelete)),
   post("/app/account/delete", signedIn(submitDelete), showDeleteAgain),
+  get("/.well-known/passkey-endpoints", anyone(showPasskeyEndpoints)),
+  get("/.well-known/webauthn", anyone(showRelatedOrigins)),
   get("/.well-known/change-password", anyone(redirectToChangePassword)),
 
   get("/healthz", anyone(showHealth)),

@@ -310,3 +310,31 @@ export function parseRememberDeviceDays(text: string): ParseResult<number> {
     ? { value: days }
     : { problem: `is not a number of days from 0 to ${REMEMBER_DEVICE_DAYS_MAX}` };
 }
+
+/** Parses a domain in lower-case ASCII, such as `example.com` or `localhost`. */
+export function parseDomain(text: string): ParseResult<string> {
+  const isDomain = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(text) && text.length <= DOMAIN_MAX_CHARACTERS;
+  return isDomain ? { value: text } : { problem: "is not a domain such as example.com" };
+}
+
+const DOMAIN_MAX_CHARACTERS = 253;
+
+/** Whether `host` is `domain` or below it. */
+export function isWithinDomain(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`);
+}
+
+/** Browsers accept related origins of at most five names: https://www.w3.org/TR/webauthn-3/#sctn-related-origins */
+const RELATED_ORIGINS_MAX = 5;
+
+/** Parses origins over https, separated by commas. */
+export function parseRelatedOrigins(text: string): ParseResult<readonly string[]> {
+  const origins = text.split(",", RELATED_ORIGINS_MAX + 1).map((origin) => origin.trim());
+  const areOrigins = origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin);
+  if (!areOrigins || !origins.every((origin) => origin.startsWith("https://"))) {
+    return { problem: "is not a list of origins such as https://example.de, separated by commas" };
+  }
+  return origins.length > RELATED_ORIGINS_MAX
+    ? { problem: `has more than ${RELATED_ORIGINS_MAX} origins` }
+    : { value: origins };
+}

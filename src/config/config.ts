@@ -3,15 +3,18 @@ import {
   type DatabaseLogin,
   type EmailVerification,
   findStrayCharacters,
+  isWithinDomain,
   type MailFrom,
   type ParseResult,
   parseBreachedPasswords,
   parseCount,
   parseDatabaseUrl,
+  parseDomain,
   parseEmailVerification,
   parseMailFrom,
   parseMailSender,
   parsePublicOrigin,
+  parseRelatedOrigins,
   parseRememberDeviceDays,
   parseResendUrl,
   parseSecretKeys,
@@ -46,6 +49,8 @@ export interface Config {
   readonly metrics: MetricsBinding | null;
   /** The keys for passkeys and second factors. Null if they are not set, and then both are turned off. */
   readonly secretKeys: SecretKeys | null;
+  /** The domain of passkeys, and the origins that may use them. Null if passkeys are turned off. */
+  readonly passkeys: { readonly id: string; readonly origins: readonly string[] } | null;
   /** For how many days a device may skip the second step. 0: it is asked at every sign-in. */
   readonly rememberDeviceDays: number;
   /** The page of a developer's machine that shows messages instead of sending them. Null if messages are sent. */
@@ -164,6 +169,22 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
     null,
     'Set it to one line of "openssl rand -base64 32" with an id in front, such as "k1:…": in .dev.vars for wrangler dev, with "npx wrangler secret put SECRET_KEYS" for a deployed Worker.',
   );
+  const relyingPartyId = readOptional(
+    "PASSKEY_RP_ID",
+    parseDomain,
+    null,
+    "Set it under [vars] in wrangler.toml to the host of PUBLIC_ORIGIN or a domain above it, or remove it.",
+  );
+  const relatedOrigins = readOptional(
+    "RELATED_ORIGINS",
+    parseRelatedOrigins,
+    [],
+    "Set it under [vars] in wrangler.toml to origins such as https://example.de, separated by commas, or remove it.",
+  );
+  if (publicOrigin && relyingPartyId && !isWithinDomain(new URL(publicOrigin).hostname, relyingPartyId)) {
+    const remedy = "Set it to the host of PUBLIC_ORIGIN or a domain above it, or remove it.";
+    problems.push({ variable: "PASSKEY_RP_ID", problem: "is not a domain of PUBLIC_ORIGIN", remedy });
+  }
   const rememberDeviceDays = readOptional(
     "REMEMBER_DEVICE_DAYS",
     parseRememberDeviceDays,
@@ -177,6 +198,8 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
     return { ok: false, problems };
   }
   if (!sourcePostsMax || !sourcePostsMinutes || breachedPasswords === undefined) return { ok: false, problems };
+  if (relyingPartyId === undefined || relatedOrigins === undefined || problems.length > 0)
+    return { ok: false, problems };
   if (hstsIncludesSubdomains === undefined || secretKeys === undefined || rememberDeviceDays === undefined)
     return { ok: false, problems };
   const formsPerIp = { max: sourcePostsMax, windowSeconds: sourcePostsMinutes * 60 };
@@ -194,11 +217,23 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
       breachedPasswords,
       hstsIncludesSubdomains,
       secretKeys,
+      passkeys: secretKeys && describePasskeys(publicOrigin, relyingPartyId, relatedOrigins),
       rememberDeviceDays,
       metrics,
       mailViewerUrl,
     }),
   };
+}
+
+/** Null where browsers refuse passkeys: https://www.w3.org/TR/webauthn-3/#relying-party-identifier excludes IPs. */
+function describePasskeys(
+  publicOrigin: string,
+  relyingPartyId: string | null,
+  relatedOrigins: readonly string[],
+): Config["passkeys"] {
+  const id = relyingPartyId ?? new URL(publicOrigin).hostname;
+  const isIp = /^[\d.]+$|^\[/.test(id);
+  return isIp ? null : { id, origins: [publicOrigin, ...relatedOrigins] };
 }
 
 type Read = <T>(variable: string, parse: (text: string) => ParseResult<T>, remedy: string) => T | undefined;

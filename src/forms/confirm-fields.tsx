@@ -1,6 +1,6 @@
 import type { CurrentPasswordProblem } from "../auth/accounts/accounts.ts";
 import type { Language } from "../i18n/language.ts";
-import { TextField } from "../views/form.tsx";
+import { type FormProps, PasskeyButton, TextField } from "../views/form.tsx";
 import { CurrentPasswordField, currentPasswordMessage } from "./current-password.tsx";
 import { type FactorProblem, messages } from "./factor-messages.ts";
 
@@ -11,6 +11,8 @@ export interface ConfirmableFactors {
   readonly twoStep: boolean;
   readonly hasApp: boolean;
   readonly hasRecoveryCodes: boolean;
+  /** The options of a passkey request as JSON; null if the account has no passkey. */
+  readonly passkeyOptions: string | null;
 }
 
 /** The factors of an account that has only a password. */
@@ -19,11 +21,13 @@ export const PASSWORD_ONLY: ConfirmableFactors = {
   twoStep: false,
   hasApp: false,
   hasRecoveryCodes: false,
+  passkeyOptions: null,
 };
 
 export interface ConfirmErrors {
   readonly currentPassword?: CurrentPasswordProblem | undefined;
   readonly code?: FactorProblem | undefined;
+  readonly passkey?: FactorProblem | undefined;
 }
 
 export interface ConfirmFieldsProps {
@@ -68,5 +72,21 @@ export function confirmMessages(language: Language, errors: ConfirmErrors): Reco
   return {
     currentPassword: currentPasswordMessage(language, errors.currentPassword),
     code: errors.code && messages[language].problems[errors.code],
+    "": errors.passkey && messages[language].problems[errors.passkey],
   };
+}
+
+/**
+ * The part of a form's props that confirms with a passkey: its first button for an account without a password, otherwise
+ * another one below it.
+ */
+export function passkeyProps(
+  language: Language,
+  { hasPassword, passkeyOptions: options }: Pick<ConfirmableFactors, "hasPassword" | "passkeyOptions">,
+): Pick<FormProps, "after" | "passkey"> {
+  if (options === null) return {};
+  const label = messages[language].usePasskey;
+  return hasPassword
+    ? { after: <PasskeyButton {...{ language, label, options }} /> }
+    : { passkey: { language, options } };
 }

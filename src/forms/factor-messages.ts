@@ -9,7 +9,7 @@ export type FactorProblem =
   | "recovery-code-missing"
   | "recovery-code-wrong"
   | "passkey-refused"
-  | "factor-missing";
+  | "passkey-missing";
 
 /** Labels and errors of the fields for factors. */
 export const messages = translations({
@@ -31,7 +31,7 @@ export const messages = translations({
       "recovery-code-missing": "Enter a recovery code",
       "recovery-code-wrong": "This recovery code doesn't work. It may be mistyped or used",
       "passkey-refused": "This passkey doesn't work here. Try again, or use another way",
-      "factor-missing": "Enter a code or use a passkey",
+      "passkey-missing": "Use your passkey. This needs JavaScript in your browser",
     } satisfies Record<FactorProblem, string>,
   },
   de: {
@@ -54,7 +54,7 @@ export const messages = translations({
       "recovery-code-missing": "Geben Sie einen Wiederherstellungscode ein",
       "recovery-code-wrong": "Dieser Code funktioniert nicht. Vielleicht ist er falsch getippt oder schon verwendet",
       "passkey-refused": "Dieser Passkey funktioniert hier nicht. Versuchen Sie es noch einmal oder auf anderem Weg",
-      "factor-missing": "Geben Sie einen Code ein oder verwenden Sie einen Passkey",
+      "passkey-missing": "Verwenden Sie Ihren Passkey. Dafür muss JavaScript in Ihrem Browser eingeschaltet sein",
     },
   },
 });

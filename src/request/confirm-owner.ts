@@ -1,13 +1,14 @@
-import type { Account } from "../auth/accounts/account.ts";
 import { emailKeyId } from "../auth/accounts/account-rows.ts";
 import { parseRecoveryCode } from "../auth/credentials/recovery-codes.ts";
 import { type Evidence, type Proof, withProofs } from "../auth/sessions/evidence.ts";
 import type { Session } from "../auth/sessions/session.ts";
+import { hashSecret } from "../auth/tokens/secrets.ts";
 import type { ConfirmableFactors, ConfirmErrors } from "../forms/confirm-fields.tsx";
 import type { FormFields } from "../http/form-body.ts";
 import { listKeys } from "../store/keys.ts";
 import type { Context } from "./context.ts";
 import { limitConfirmation } from "./limits/factors.ts";
+import { checkPasskey, passkeyRequest } from "./passkeys.ts";
 import { checkPassword } from "./password-check.ts";
 import {
   checkRecoveryCode,
@@ -23,17 +24,22 @@ export interface OwnerFactors extends SecondFactors, ConfirmableFactors {}
 
 /** Reads the factors with which the owner of an account can confirm an action. One trip. */
 export async function readOwnerFactors(
-  { services }: Context,
-  { id, email, twoStepAt }: Account,
+  context: Context,
+  { account: { id, email, twoStepAt }, id: sessionId }: Session,
 ): Promise<OwnerFactors> {
-  const { database } = services;
+  const { database } = context.services;
   const [keys, factors] = await Promise.all([listKeys(database, id), readSecondFactors(database, id)]);
+  const { passkeys } = factors;
   return {
     ...factors,
     hasPassword: keys.some((key) => key.id === emailKeyId(email) && key.hashed_password !== null),
     twoStep: twoStepAt !== null,
     hasApp: factors.authenticator !== null,
     hasRecoveryCodes: factors.codesLeft > 0,
+    passkeyOptions:
+      passkeys.length === 0 || context.config.passkeys === null
+        ? null
+        : await passkeyRequest(context, { purpose: "confirm", subject: await hashSecret(sessionId) }, passkeys),
   };
 }
 
@@ -44,14 +50,24 @@ export type OwnerConfirmation =
   | { readonly outcome: "gone" };
 
 /**
- * Confirms with the fields of `ConfirmFields` that the form comes from the owner of the account, at the level of the
- * account. Earlier proofs do not count. Throws HttpError 429 if too many attempts were made.
+ * Confirms with the fields of `ConfirmFields`, or with a passkey, that the form comes from the owner of the account, at
+ * the level of the account. Earlier proofs do not count. Throws HttpError 429 if too many attempts were made.
  */
 export async function confirmOwner(context: Context, session: Session, fields: FormFields): Promise<OwnerConfirmation> {
   const { account } = session;
   const twoStep = account.twoStepAt !== null;
   const password = fields.text("currentPassword");
   const code = fields.text("code");
+  const credential = fields.text("credential");
+  if (credential !== "") {
+    const ceremony = { purpose: "confirm", subject: await hashSecret(session.id) } as const;
+    const check = await checkPasskey(context, credential, ceremony, account.id);
+    if (check.outcome === "proved") return confirmWith(session, [check.proof]);
+    return { outcome: "refused", errors: { passkey: "passkey-refused" }, status: 401 };
+  }
+  if (password === "" && !fields.has("currentPassword")) {
+    return { outcome: "refused", errors: { passkey: "passkey-missing" }, status: 422 };
+  }
   const missing: ConfirmErrors = {
     currentPassword: password === "" ? "current-password-missing" : undefined,
     code: twoStep && code.trim() === "" ? "code-missing" : undefined,

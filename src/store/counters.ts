@@ -183,6 +183,11 @@ export async function refund(redis: Redis, { counters, at }: Attempt): Promise<v
   if (counters.length > 0) await redis("refund", evaluate(REFUND, [...counters], [at]));
 }
 
+/** Claims `key` until `expiresAt` (epoch milliseconds). False if it was claimed before. */
+export async function useOnce(redis: Redis, key: string, expiresAt: number): Promise<boolean> {
+  return (await redis<string | null>("use once", ["SET", key, "1", "NX", "PXAT", expiresAt])) !== null;
+}
+
 /** Forgets all devices of a set. */
 export async function forgetKnownDevices(redis: Redis, list: string): Promise<void> {
   await redis("forget devices", ["DEL", list]);

@@ -6,6 +6,7 @@
   const COUNTDOWN_MAX_SECONDS = 3_600;
   const { words, locale } = document.currentScript.dataset;
   const [show, hide, capsLock, suggestion, tryNow] = words.split("|");
+  const Passkeys = window.PublicKeyCredential;
   // From a form that is being sent to the function that makes its button usable again.
   const sending = new Map();
   const hideFunctions = [];
@@ -42,10 +43,49 @@
     sending.delete(form);
   };
 
+  // Only one request for a passkey at a time: the button ends the one that waits for autofill.
+  let waiting;
+  const askForPasskey = async (button, mediation) => {
+    waiting?.abort();
+    waiting = new AbortController();
+    const { signal } = waiting;
+    const options = JSON.parse(button.dataset.passkey);
+    try {
+      const credential = options.rp
+        ? await navigator.credentials.create({ publicKey: Passkeys.parseCreationOptionsFromJSON(options), signal })
+        : await navigator.credentials.get({
+            publicKey: Passkeys.parseRequestOptionsFromJSON(options),
+            mediation,
+            signal,
+          });
+      button.form.credential.value = JSON.stringify(credential);
+      button.form.requestSubmit();
+    } catch ({ name }) {
+      if (mediation || signal.aborted) return;
+      const status = button.nextElementSibling ?? document.createElement("p");
+      status.setAttribute("role", "alert");
+      status.className = "error";
+      const [failed, exists] = button.dataset.words.split("|");
+      status.textContent = name === "InvalidStateError" ? exists : failed;
+      button.after(status);
+    }
+  };
+  const autofill = document.querySelector("[data-autofill]");
+  if (autofill && Passkeys?.parseRequestOptionsFromJSON) {
+    Passkeys.isConditionalMediationAvailable?.().then((isAvailable) => {
+      if (isAvailable) askForPasskey(autofill, "conditional");
+    });
+  }
+
   addEventListener("submit", (event) => {
     const form = event.target;
     const button = form.querySelector("[data-busy]");
     if (sending.has(form)) return event.preventDefault();
+    if (event.submitter?.dataset.passkey && !form.credential.value && Passkeys?.parseRequestOptionsFromJSON) {
+      event.preventDefault();
+      askForPasskey(event.submitter);
+      return;
+    }
     if (!button || event.defaultPrevented) return;
 
     const label = button.textContent;
@@ -65,7 +105,10 @@
 
   // The page is shown from the back/forward cache, where its forms are still blocked.
   addEventListener("pageshow", (event) => {
-    if (event.persisted) for (const form of sending.keys()) unblock(form);
+    if (!event.persisted) return;
+    // A passkey answers a challenge once, so its page needs a new one.
+    if (document.querySelector("[data-passkey]")) location.reload();
+    for (const form of sending.keys()) unblock(form);
   });
 
   for (const input of document.querySelectorAll("[type=password]")) {

@@ -3,7 +3,7 @@ import type { Children } from "./jsx-runtime.ts";
 import { messages } from "./messages.ts";
 
 export interface FormError {
-  /** The id of the input to correct; undefined if the error concerns the whole form. */
+  /** The id of the input to correct; undefined or empty if the error concerns the whole form. */
   field?: string | undefined;
   message: string;
 }
@@ -23,7 +23,7 @@ export function ErrorSummary({ language, errors }: { language: Language; errors:
       <h2>{messages[language].problem}</h2>
       <ul>
         {errors.map(({ field, message }) => (
-          <li key={field}>{field === undefined ? message : <a href={`#${field}`}>{message}</a>}</li>
+          <li key={field}>{!field ? message : <a href={`#${field}`}>{message}</a>}</li>
         ))}
       </ul>
     </div>

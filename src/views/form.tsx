@@ -24,6 +24,19 @@ export interface FormProps {
   /** The look of the button. `danger` is for actions that cannot be undone. */
   tone?: ButtonTone | undefined;
   children?: Children;
+  /** Further buttons below the first one, which the Enter key presses. */
+  after?: Children;
+  /** Makes the button use or create a passkey. */
+  passkey?: Passkey | undefined;
+}
+
+/** How a button uses or creates a passkey. */
+export interface Passkey {
+  language: Language;
+  /** The options of the ceremony as JSON: of `navigator.credentials.create` if they have `rp`, otherwise of `get`. */
+  options: string;
+  /** Whether the browser also offers passkeys in the field for the email. */
+  autofill?: boolean | undefined;
 }
 
 export type ButtonTone = "primary" | "quiet" | "danger";
@@ -32,22 +45,57 @@ export type ButtonTone = "primary" | "quiet" | "danger";
  * A form that is sent with POST. The browser's validation is off, because the server's messages are the same in every
  * browser, stay on the page and name all errors at once.
  */
-export function Form({ action, submit, about, busy, madeFor, returnPath, tone = "primary", children }: FormProps) {
+export function Form({
+  action,
+  submit,
+  about,
+  busy,
+  madeFor,
+  returnPath,
+  tone = "primary",
+  passkey,
+  ...rest
+}: FormProps) {
   return (
     <form method="post" action={action} novalidate>
       {madeFor !== null && <HiddenField name="madeFor" value={madeFor} />}
       {returnPath !== undefined && <HiddenField name="redirectTo" value={returnPath} />}
-      {children}
+      {passkey && <HiddenField name="credential" value="" />}
+      {rest.children}
       <button
         type="submit"
         class={tone === "primary" ? undefined : tone}
         data-busy={busy}
+        {...(passkey && passkeyAttributes(passkey))}
         aria-label={about && `${submit}: ${about}`}
       >
         {submit}
       </button>
+      {rest.after}
     </form>
   );
+}
+
+/**
+ * A second button of a form, which uses a passkey. The script asks for it, puts the result into the hidden field
+ * `credential`, and sends the form. Without the script, the field is sent empty.
+ */
+export function PasskeyButton({ label, ...passkey }: Passkey & { label: string }) {
+  return (
+    <>
+      <HiddenField name="credential" value="" />
+      <button type="submit" class="quiet" {...passkeyAttributes(passkey)}>
+        {label}
+      </button>
+    </>
+  );
+}
+
+/** The options, and the errors that the script shows. */
+function passkeyAttributes({ language, options, autofill }: Passkey) {
+  const { passkeyFailed, passkeyExists } = messages[language];
+  const words = `${passkeyFailed}|${passkeyExists}`;
+  return { "data-passkey": options, "data-words": words, "data-autofill": autofill || undefined };
 }
 
 /**

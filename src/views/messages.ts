@@ -12,6 +12,9 @@ export const messages = translations({
     /** `enhance.client.js` replaces `{email}`. */
     suggestion: "Did you mean {email}?",
     tryNow: "You can try again now.",
+    passkeyFailed:
+      "That didn't work. Try again, or use another way. A security key needs a PIN or fingerprint for this.",
+    passkeyExists: "This device already has a passkey for your account.",
     signOut: "Sign out",
     signingOut: "Signing out...",
     promise: "Only the cookies it needs. No tracking.",
@@ -43,6 +46,9 @@ export const messages = translations({
     capsLock: "Feststelltaste ist an",
     suggestion: "Meinten Sie {email}?",
     tryNow: "Sie können es jetzt noch einmal versuchen.",
+    passkeyFailed:
+      "Das hat nicht geklappt. Versuchen Sie es noch einmal oder auf anderem Weg. Ein Sicherheitsschlüssel braucht dafür eine PIN oder einen Fingerabdruck.",
+    passkeyExists: "Auf diesem Gerät gibt es schon einen Passkey für Ihr Konto.",
     signOut: "Abmelden",
     signingOut: "Wird abgemeldet ...",
     promise: "Nur notwendige Cookies. Kein Tracking.",

@@ -7,6 +7,7 @@ import { html, seeOther } from "../../http/responses.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import type { Context } from "../../request/context.ts";
 import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
+import { signInWithPasskey } from "../../request/passkeys.ts";
 import { checkPassword } from "../../request/password-check.ts";
 import { requestVerification } from "../../request/request-verification.ts";
 import { signIn } from "../../request/sign-in.ts";
@@ -17,15 +18,19 @@ import type { Markup } from "../../views/jsx-runtime.ts";
 import { parseSignin, type SigninErrors } from "./form.ts";
 import { isSigninNotice, SigninPage, SwitchAccountPage } from "./page.tsx";
 
-export function showSignin(context: Context): Response {
+export async function showSignin(context: Context): Promise<Response> {
+  const { locale, returnPath } = context;
   const notice = context.cookies.takeNotice(isSigninNotice);
-  return html(renderDocument(<SigninPage locale={context.locale} notice={notice} returnPath={context.returnPath} />));
+  const passkeyOptions = await signInWithPasskey(context);
+  return html(renderDocument(<SigninPage {...{ locale, notice, passkeyOptions, returnPath }} />));
 }
 
 /** Shows the form again after a refusal. */
-export function showSigninAgain({ locale }: Context, fields: FormFields, refusal: Refusal): Markup {
+export async function showSigninAgain(context: Context, fields: FormFields, refusal: Refusal): Promise<Markup> {
+  const { locale } = context;
   const { returnPath } = fields;
-  return <SigninPage {...{ locale, refusal, returnPath }} email={fields.text("email")} />;
+  const passkeyOptions = await signInWithPasskey(context);
+  return <SigninPage {...{ locale, refusal, passkeyOptions, returnPath }} email={fields.text("email")} />;
 }
 
 /**
@@ -43,13 +48,12 @@ export function showSigninToMember(context: Context, { account }: Session): Resp
 export async function submitSignin(context: Context): Promise<Response> {
   const fields = await context.form();
   const { returnPath } = fields;
-  const again = (status: number, errors: SigninErrors) =>
-    html(
-      renderDocument(
-        <SigninPage locale={context.locale} email={fields.text("email")} errors={errors} returnPath={returnPath} />,
-      ),
-      status,
-    );
+  const again = async (status: number, errors: SigninErrors) => {
+    const { locale } = context;
+    const passkeyOptions = await signInWithPasskey(context);
+    const props = { locale, email: fields.text("email"), errors, passkeyOptions, returnPath };
+    return html(renderDocument(<SigninPage {...props} />), status);
+  };
 
   const form = parseSignin(fields);
   if (!form.ok) return again(422, form.errors);

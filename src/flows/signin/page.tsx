@@ -30,10 +30,20 @@ export interface SigninPageProps {
   errors?: SigninErrors | undefined;
   refusal?: Refusal | undefined;
   notice?: SigninNotice | undefined;
+  /** The options of a passkey request as JSON; null if passkeys are turned off. */
+  passkeyOptions: string | null;
   returnPath: string | null;
 }
 
-export function SigninPage({ locale, email, errors = {}, refusal, notice, returnPath }: SigninPageProps) {
+export function SigninPage({
+  locale,
+  email,
+  errors = {},
+  refusal,
+  notice,
+  passkeyOptions,
+  returnPath,
+}: SigninPageProps) {
   const { language } = locale;
   const text = messages[language];
   const fields = fieldMessages[language];
@@ -72,7 +82,7 @@ export function SigninPage({ locale, email, errors = {}, refusal, notice, return
             name="email"
             label={fields.email}
             value={email}
-            autocomplete="username"
+            autocomplete={passkeyOptions === null ? "username" : "username webauthn"}
             error={errorMessages.email}
           />
           <PasswordField
@@ -83,6 +93,16 @@ export function SigninPage({ locale, email, errors = {}, refusal, notice, return
             error={errorMessages.password}
           />
         </Form>
+        {passkeyOptions !== null && (
+          <ButtonForm
+            action="/auth/passkey"
+            submit={text.usePasskey}
+            busy={text.busy}
+            madeFor={NOBODY}
+            returnPath={returnPath ?? undefined}
+            passkey={{ language, options: passkeyOptions, autofill: true }}
+          />
+        )}
         <LinkRow href={withReturnPath("/auth/forgot-password", returnPath)} label={text.forgotten} />
         <LinkRow lead={text.newHere} href={withReturnPath("/auth/signup", returnPath)} label={text.signup} />
       </Panel>

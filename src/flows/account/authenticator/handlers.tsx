@@ -50,7 +50,7 @@ export async function submitAuthenticator(context: Context, session: Session): P
   const { account } = session;
   const { services, now } = context;
   const fields = await context.form();
-  const factors = await readOwnerFactors(context, account);
+  const factors = await readOwnerFactors(context, session);
   const elsewhere = redirectBeforeSetUp(context, session, factors);
   if (elsewhere !== null || factors.authenticator !== null) return elsewhere ?? seeOther(PATH);
 
@@ -90,7 +90,7 @@ export async function submitRemoveAuthenticator(context: Context, session: Sessi
   const owner = await confirmOwner(context, session, await context.form());
   if (owner.outcome === "gone") return seeOther("/auth/signin");
   if (owner.outcome === "refused") {
-    const page = await renderAuthenticator(context, account, { errors: owner.errors });
+    const page = await renderAuthenticator(context, session, { errors: owner.errors });
     return page === null ? seeOther(HOME) : html(renderDocument(page), owner.status);
   }
   const change = await removeAuthenticator(context.services.users, account, causeOf(context));
@@ -112,7 +112,7 @@ export function redirectToAuthenticator(): Response {
 /** Shows the form that removes the app again after a refusal. Null if there is no session or no app. */
 export async function showRemoveAgain(context: Context, _fields: FormFields, refusal: Refusal): Promise<Markup | null> {
   const session = await context.session.read();
-  return session && renderAuthenticator(context, session.account, { refusal });
+  return session && renderAuthenticator(context, session, { refusal });
 }
 
 function redirectBeforeSetUp(context: Context, session: Session, factors: OwnerFactors): Response | null {
@@ -126,12 +126,13 @@ function redirectBeforeSetUp(context: Context, session: Session, factors: OwnerF
 
 async function renderAuthenticator(
   context: Context,
-  account: Account,
+  session: Session,
   again: Pick<Parameters<typeof AuthenticatorPage>[0], "errors" | "refusal">,
 ): Promise<Markup | null> {
-  const factors = await readOwnerFactors(context, account);
+  const factors = await readOwnerFactors(context, session);
   const { authenticator } = factors;
   const { locale } = context;
+  const { account } = session;
   return authenticator && <AuthenticatorPage {...{ locale, account, authenticator, factors, ...again }} />;
 }
 

@@ -1,5 +1,5 @@
 import type { Account } from "../../../auth/accounts/account.ts";
-import { type ConfirmErrors, ConfirmFields, confirmMessages } from "../../../forms/confirm-fields.tsx";
+import { type ConfirmErrors, ConfirmFields, confirmMessages, passkeyProps } from "../../../forms/confirm-fields.tsx";
 import { type FactorProblem, messages as factorMessages } from "../../../forms/factor-messages.ts";
 import type { RequestLocale } from "../../../i18n/language.ts";
 import type { OwnerFactors } from "../../../request/confirm-owner.ts";
@@ -131,6 +131,7 @@ export function AuthenticatorPage({
           busy={text.removing}
           madeFor={account.id}
           tone="danger"
+          {...passkeyProps(language, factors)}
         >
           <ConfirmFields {...{ language, email, factors, errors }} />
         </Form>

@@ -12,8 +12,8 @@ import { ConfirmPage } from "./page.tsx";
 
 const DEFAULT_PATH = "/app/account/security";
 
-export function loadFactors(context: Context, { account }: Session): Promise<OwnerFactors> {
-  return readOwnerFactors(context, account);
+export function loadFactors(context: Context, session: Session): Promise<OwnerFactors> {
+  return readOwnerFactors(context, session);
 }
 
 /** Asks for the factors of the account, unless the owner was confirmed recently. */
@@ -32,7 +32,7 @@ export async function showConfirmAgain(
   const session = await context.session.read();
   if (session === null) return null;
   const { account } = session;
-  const factors = await readOwnerFactors(context, account);
+  const factors = await readOwnerFactors(context, session);
   return <ConfirmPage {...{ account, factors, refusal, returnPath }} locale={context.locale} />;
 }
 
@@ -47,7 +47,7 @@ export async function submitConfirm(context: Context, session: Session): Promise
       return seeOther("/auth/signin");
     case "refused": {
       const { errors, status } = owner;
-      const factors = await readOwnerFactors(context, account);
+      const factors = await readOwnerFactors(context, session);
       const page = <ConfirmPage {...{ account, factors, errors, returnPath }} locale={context.locale} />;
       return html(renderDocument(page), status);
     }

@@ -4,6 +4,7 @@ import {
   type ConfirmErrors,
   ConfirmFields,
   confirmMessages,
+  passkeyProps,
 } from "../../../forms/confirm-fields.tsx";
 import type { RequestLocale } from "../../../i18n/language.ts";
 import { AccountLayout, Card } from "../../../views/account.tsx";
@@ -38,7 +39,7 @@ export function ConfirmPage({ locale, account, factors, errors = {}, refusal, re
       <Card>
         <ErrorSummary language={language} errors={problems} />
         <RefusalNotice refusal={refusal} />
-        {factors.hasPassword ? (
+        {factors.hasPassword || factors.passkeyOptions !== null ? (
           <>
             <p>{text.lead}</p>
             <Form
@@ -47,6 +48,7 @@ export function ConfirmPage({ locale, account, factors, errors = {}, refusal, re
               busy={text.busy}
               madeFor={account.id}
               returnPath={returnPath ?? undefined}
+              {...passkeyProps(language, factors)}
             >
               <ConfirmFields {...{ language, email, factors, errors }} />
             </Form>

@@ -22,7 +22,7 @@ export async function showDelete(context: Context, session: Session): Promise<Re
 
 /** The factors that the form asks for. Only accounts that may have others than the password cost a trip. */
 async function readFactorsToAsk(context: Context, session: Session): Promise<ConfirmableFactors> {
-  return formsAskForPassword(session) ? PASSWORD_ONLY : readOwnerFactors(context, session.account);
+  return formsAskForPassword(session) ? PASSWORD_ONLY : readOwnerFactors(context, session);
 }
 
 /** Shows the form again after a refusal. Null if the session cannot be read. */

@@ -4,6 +4,7 @@ import {
   type ConfirmErrors,
   ConfirmFields,
   confirmMessages,
+  passkeyProps,
 } from "../../../forms/confirm-fields.tsx";
 import type { RequestLocale } from "../../../i18n/language.ts";
 import { AccountLayout, Card } from "../../../views/account.tsx";
@@ -47,7 +48,14 @@ export function DeletePage({ locale, account, factors, errors = {}, refusal }: D
         <RefusalNotice refusal={refusal} />
         <Notice tone="warning">{text.warning}</Notice>
         <LinkRow lead={text.keep} href="/app/account/export" label={text.download} />
-        <Form action="/app/account/delete" submit={text.submit} busy={text.busy} madeFor={account.id} tone="danger">
+        <Form
+          action="/app/account/delete"
+          submit={text.submit}
+          busy={text.busy}
+          madeFor={account.id}
+          tone="danger"
+          {...passkeyProps(language, factors)}
+        >
           <ConfirmFields language={language} email={account.email} factors={factors} errors={errors} />
           <Checkbox name="confirmation" label={text.confirmation} error={errorMessages.confirmation} />
         </Form>

@@ -18,11 +18,12 @@ import { isSignInNotice, type SignInMethods, SignInMethodsPage, TurnOffPage } fr
 
 const PATH = "/app/account/sign-in";
 
-export async function readSignInMethods(context: Context, { account }: Session): Promise<SignInMethods> {
+export async function readSignInMethods(context: Context, session: Session): Promise<SignInMethods> {
+  const { account } = session;
   requireSecretKeys(context);
   const { services, now } = context;
   const [factors, trustedDevices] = await Promise.all([
-    readOwnerFactors(context, account),
+    readOwnerFactors(context, session),
     listTrustedDevices(services.database, account.id, account.sessionEpoch, now),
   ]);
   return { factors, trustedDevices };
@@ -52,7 +53,7 @@ export async function showTurnOffAgain(
   const session = await context.session.read();
   if (session === null) return null;
   const { account } = session;
-  const factors = await readOwnerFactors(context, account);
+  const factors = await readOwnerFactors(context, session);
   return <TurnOffPage {...{ account, factors, refusal }} locale={context.locale} />;
 }
 
@@ -89,7 +90,7 @@ async function turnOff(context: Context, session: Session, fields: FormFields): 
   if (owner.outcome === "gone") return seeOther("/auth/signin");
   if (owner.outcome === "refused") {
     const { errors, status } = owner;
-    const factors = await readOwnerFactors(context, account);
+    const factors = await readOwnerFactors(context, session);
     return html(renderDocument(<TurnOffPage {...{ account, factors, errors }} locale={context.locale} />), status);
   }
   const change = await turnOffTwoStep(context.services.users, account, causeOf(context));

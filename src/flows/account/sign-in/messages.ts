@@ -4,6 +4,12 @@ import type { Children } from "../../../views/jsx-runtime.ts";
 export const messages = translations({
   en: {
     title: "How you sign in",
+    passkeys: "Passkeys",
+    noPasskeys: "Sign in with your fingerprint, face or PIN. A passkey can't be guessed or phished.",
+    addPasskey: "Add a passkey",
+    lastUsed: (at: Children): Children => ["Last used ", at],
+    noPassword: "No password",
+    choose: "Choose",
     twoStep: "Two-step sign-in",
     on: "On",
     off: "Off",
@@ -29,6 +35,9 @@ export const messages = translations({
     forgetting: "Forgetting...",
     forgetAll: "Forget all",
     notices: {
+      "passkey-added": "The passkey was added. You can sign in with it now.",
+      "passkey-renamed": "The passkey was renamed.",
+      "passkey-removed": "The passkey was removed. All other devices were signed out.",
       "authenticator-added": "Two-step sign-in is on. All other devices were signed out.",
       "authenticator-removed": "The authenticator app was removed. All other devices were signed out.",
       "recovery-codes-created": "Your recovery codes are saved. Former codes no longer work.",
@@ -46,6 +55,13 @@ export const messages = translations({
   },
   de: {
     title: "So melden Sie sich an",
+    passkeys: "Passkeys",
+    noPasskeys:
+      "Melden Sie sich mit Fingerabdruck, Gesicht oder PIN an. Ein Passkey kann nicht erraten oder abgefischt werden.",
+    addPasskey: "Passkey hinzufügen",
+    lastUsed: (at) => ["Zuletzt verwendet: ", at],
+    noPassword: "Kein Passwort",
+    choose: "Wählen",
     twoStep: "Anmeldung in zwei Schritten",
     on: "Ein",
     off: "Aus",
@@ -71,6 +87,9 @@ export const messages = translations({
     forgetting: "Wird vergessen ...",
     forgetAll: "Alle vergessen",
     notices: {
+      "passkey-added": "Der Passkey wurde hinzugefügt. Sie können sich jetzt damit anmelden.",
+      "passkey-renamed": "Der Passkey wurde umbenannt.",
+      "passkey-removed": "Der Passkey wurde entfernt. Alle anderen Geräte wurden abgemeldet.",
       "authenticator-added":
         "Die Anmeldung in zwei Schritten ist eingeschaltet. Alle anderen Geräte wurden abgemeldet.",
       "authenticator-removed": "Die Authenticator-App wurde entfernt. Alle anderen Geräte wurden abgemeldet.",

@@ -1,10 +1,11 @@
 import type { Account } from "../../../auth/accounts/account.ts";
-import { type ConfirmErrors, ConfirmFields, confirmMessages } from "../../../forms/confirm-fields.tsx";
+import { PASSKEYS_MAX } from "../../../auth/operations/change-factors.ts";
+import { type ConfirmErrors, ConfirmFields, confirmMessages, passkeyProps } from "../../../forms/confirm-fields.tsx";
 import { messages as fieldMessages } from "../../../forms/messages.ts";
 import { UnverifiedNotice } from "../../../forms/unverified-notice.tsx";
 import type { RequestLocale } from "../../../i18n/language.ts";
 import type { OwnerFactors } from "../../../request/confirm-owner.ts";
-import type { TrustedDeviceRow } from "../../../store/schema.ts";
+import type { PasskeyRow, TrustedDeviceRow } from "../../../store/schema.ts";
 import { AccountLayout, Card, type Row, Rows } from "../../../views/account.tsx";
 import { DateTime, Day, joinFacts, nameCountry, nameDevice } from "../../../views/client.tsx";
 import { ErrorSummary, listErrors, Notice, type Refusal, RefusalNotice } from "../../../views/feedback.tsx";
@@ -13,6 +14,7 @@ import { messages as commonMessages } from "../../../views/messages.ts";
 import { LinkRow } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
 
+const PASSKEYS = "/app/account/passkeys";
 const TWO_STEP = "/app/account/two-step";
 const FORGET = "/app/account/trusted-devices/forget";
 
@@ -43,7 +45,11 @@ export function SignInMethodsPage({ locale, account, factors, trustedDevices, no
     <AccountLayout locale={locale} email={account.email} section="security" title={text.title}>
       {notice && <Notice tone={WARNINGS.includes(notice) ? "warning" : "success"}>{text.notices[notice]}</Notice>}
       {!account.emailVerified && <UnverifiedNotice language={language} />}
-      <Card>
+      <Card title={text.passkeys}>
+        {factors.passkeys.length > 0 ? <Rows rows={factors.passkeys.map(passkeyRow)} /> : <p>{text.noPasskeys}</p>}
+        {factors.passkeys.length < PASSKEYS_MAX && <LinkRow href={`${PASSKEYS}/new`} label={text.addPasskey} />}
+      </Card>
+      <Card title={fieldMessages[language].password}>
         <Rows rows={[passwordRow()]} />
       </Card>
       <Card title={text.twoStep}>
@@ -59,18 +65,35 @@ export function SignInMethodsPage({ locale, account, factors, trustedDevices, no
     </AccountLayout>
   );
 
+  function passkeyRow(row: PasskeyRow): Row {
+    return {
+      key: row.id,
+      title: row.name,
+      lines: [
+        row.last_used_at === null
+          ? text.appAdded(<Day language={language} at={row.created_at} />)
+          : text.lastUsed(<DateTime language={language} at={row.last_used_at} />),
+      ],
+      action: { href: `${PASSKEYS}/${row.id.slice(row.id.indexOf(":") + 1)}`, label: text.manage, about: row.name },
+    };
+  }
+
   function passwordRow(): Row {
     const fields = fieldMessages[language];
     const { passwordChangedAt } = account;
     return {
       key: "password",
-      title: fields.password,
+      title: factors.hasPassword ? fields.password : text.noPassword,
       lines: [
         factors.hasPassword && passwordChangedAt
           ? fields.lastChanged(<Day language={language} at={passwordChangedAt} />)
           : null,
       ],
-      action: { href: "/app/account/password", label: fields.change, about: fields.password },
+      action: {
+        href: "/app/account/password",
+        label: factors.hasPassword ? fields.change : text.choose,
+        about: fields.password,
+      },
     };
   }
 
@@ -159,7 +182,14 @@ export function TurnOffPage({ locale, account, factors, errors = {}, refusal }: 
         <ErrorSummary language={language} errors={problems} />
         <RefusalNotice refusal={refusal} />
         <p>{text.offLead}</p>
-        <Form action={TWO_STEP} submit={text.turnOff} busy={text.turningOff} madeFor={account.id} tone="danger">
+        <Form
+          action={TWO_STEP}
+          submit={text.turnOff}
+          busy={text.turningOff}
+          madeFor={account.id}
+          tone="danger"
+          {...passkeyProps(language, factors)}
+        >
           <HiddenField name="state" value="off" />
           <ConfirmFields {...{ language, email, factors, errors }} />
         </Form>

@@ -52,6 +52,7 @@ export async function submitSecondStep(context: Context): Promise<Response> {
   const pending = await readPendingSignIn(context);
   if (pending === null || secretKeys === null) return startOver(context);
   const { userId, email } = pending;
+  if (fields.text("credential") !== "" || !fields.has("code")) return submitPasskey(context, pending, fields);
   const limit = () => limitSecondStep(context, { id: userId, email });
   const [account, check] = await Promise.all([
     readPendingAccount(context, pending),
@@ -63,6 +64,25 @@ export async function submitSecondStep(context: Context): Promise<Response> {
   if (problem === "code-wrong") recordFailure(context, account);
   const page = await renderSecondStep(context, pending, { problem });
   return page === null ? startOver(context) : html(renderDocument(page), statusOf(problem));
+}
+
+async function submitPasskey(context: Context, pending: PendingSignIn, fields: FormFields): Promise<Response> {
+  const credential = fields.text("credential");
+  const check = credential === "" ? null : await checkPasskey(context, credential, ceremonyOf(pending), pending.userId);
+  if (check?.outcome === "proved") {
+    const { account, proof } = check;
+    return account.sessionEpoch === pending.sessionEpoch
+      ? complete(context, { pending, account }, proof, fields)
+      : startOver(context);
+  }
+  const problem = check === null ? "passkey-missing" : "passkey-refused";
+  const page = await renderSecondStep(context, pending, { problem });
+  return page === null ? startOver(context) : html(renderDocument(page), statusOf(problem));
+}
+
+/** A passkey request of this sign-in, so that a challenge of another one is refused. */
+function ceremonyOf({ id }: PendingSignIn): Ceremony {
+  return { purpose: "second", subject: id };
 }
 
 /** Shows the form for a recovery code. Calls no store. */
@@ -126,18 +146,23 @@ async function renderSecondStep(
   again: { readonly problem?: FactorProblem; readonly refusal?: Refusal } = {},
 ): Promise<Markup | null> {
   const { locale, returnPath, services, config } = context;
-  const [account, { authenticator, codesLeft }] = await Promise.all([
+  const [account, { authenticator, codesLeft, passkeys }] = await Promise.all([
     readPendingAccount(context, pending),
     readSecondFactors(services.database, pending.userId),
     context.request.method === "GET" ? rateLimitReading(context) : null,
   ]);
   if (account === null) return null;
+  const passkeyOptions =
+    passkeys.length === 0 || config.passkeys === null
+      ? null
+      : await passkeyRequest(context, ceremonyOf(pending), passkeys);
   return (
     <SecondStepPage
       {...{ locale, returnPath, ...again }}
       email={account.email}
       hasApp={authenticator !== null}
       hasRecoveryCodes={codesLeft > 0}
+      passkeyOptions={passkeyOptions}
       rememberDays={config.rememberDeviceDays}
     />
   );

@@ -1,3 +1,4 @@
+import { passkeyProps } from "../../../forms/confirm-fields.tsx";
 import { type FactorProblem, messages as factorMessages } from "../../../forms/factor-messages.ts";
 import { NOBODY } from "../../../forms/made-for.ts";
 import { withReturnPath } from "../../../http/return-path.ts";
@@ -14,6 +15,8 @@ export interface SecondStepPageProps {
   email: string;
   hasApp: boolean;
   hasRecoveryCodes: boolean;
+  /** The options of a passkey request as JSON; null if the account has no passkey. */
+  passkeyOptions: string | null;
   /** For how many days the device may be remembered. 0: it cannot be. */
   rememberDays: number;
   problem?: FactorProblem | undefined;
@@ -26,6 +29,7 @@ export function SecondStepPage({
   email,
   hasApp,
   hasRecoveryCodes,
+  passkeyOptions,
   rememberDays,
   problem,
   refusal,
@@ -38,7 +42,10 @@ export function SecondStepPage({
   return (
     <Layout locale={locale} title={text.title} errors={(problem ?? refusal) !== undefined}>
       <Panel title={text.title}>
-        <ErrorSummary language={language} errors={listErrors({ code: error })} />
+        <ErrorSummary
+          language={language}
+          errors={listErrors({ [hasApp && problem !== "passkey-refused" ? "code" : ""]: error })}
+        />
         <RefusalNotice refusal={refusal} />
         <p>{text.lead(<strong>{readableEmail(email)}</strong>)}</p>
         <Form
@@ -47,6 +54,7 @@ export function SecondStepPage({
           busy={text.busy}
           madeFor={NOBODY}
           returnPath={returnPath ?? undefined}
+          {...passkeyProps(language, { hasPassword: hasApp, passkeyOptions })}
         >
           {hasApp && (
             <TextField
@@ -56,7 +64,7 @@ export function SecondStepPage({
               autocomplete="one-time-code"
               inputMode="numeric"
               enterKeyHint="go"
-              error={error}
+              error={problem === "passkey-refused" ? undefined : error}
               focused
             />
           )}
