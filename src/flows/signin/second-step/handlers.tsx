@@ -8,6 +8,7 @@ import { rateLimitReading } from "../../../request/access.ts";
 import { record } from "../../../request/audit-log.ts";
 import type { Context } from "../../../request/context.ts";
 import { limitSecondStep } from "../../../request/limits/factors.ts";
+import { type Ceremony, checkPasskey, passkeyRequest } from "../../../request/passkeys.ts";
 import {
   checkRecoveryCode,
   checkTotp,
