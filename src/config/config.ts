@@ -12,13 +12,16 @@ import {
   parseMailSender,
   parsePublicOrigin,
   parseResendUrl,
+  parseSecretKeys,
   parseServiceUrl,
   parseSwitch,
   parseToken,
+  type SecretKey,
+  type SecretKeys,
   type Sender,
 } from "./config-values.ts";
 
-export type { Sender };
+export type { SecretKey, SecretKeys, Sender };
 
 /** The validated configuration of the service, in the shape that the code uses. Frozen. */
 export interface Config {
@@ -37,6 +40,8 @@ export interface Config {
   readonly breachedPasswords: { readonly url: string } | null;
   /** Whether HSTS also applies to all subdomains of the public origin's host. */
   readonly hstsIncludesSubdomains: boolean;
+  /** The keys of passkeys and second factors. Null if they are not set, and then both are turned off. */
+  readonly secretKeys: SecretKeys | null;
   /** The Analytics Engine data set that events are written to. Null if none is bound. */
   readonly metrics: MetricsBinding | null;
   /** The page of a developer's machine that shows messages instead of sending them. Null if messages are sent. */
@@ -149,6 +154,12 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
     false,
     'Set it under [vars] in wrangler.toml to "on" or "off", or remove it, which means "off".',
   );
+  const secretKeys = readOptional(
+    "SECRET_KEYS",
+    parseSecretKeys,
+    null,
+    secretRemedy('an id, a colon and 32 random bytes, such as "k1:" and what "openssl rand -base64 32" prints'),
+  );
   const metrics = isMetricsBinding(env["METRICS"]) ? env["METRICS"] : null;
   const mailViewerUrl = typeof env["MAIL_VIEWER_URL"] === "string" && local ? env["MAIL_VIEWER_URL"] : null;
 
@@ -156,7 +167,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
     return { ok: false, problems };
   }
   if (!sourcePostsMax || !sourcePostsMinutes || breachedPasswords === undefined) return { ok: false, problems };
-  if (hstsIncludesSubdomains === undefined) return { ok: false, problems };
+  if (hstsIncludesSubdomains === undefined || secretKeys === undefined) return { ok: false, problems };
   const formsPerIp = { max: sourcePostsMax, windowSeconds: sourcePostsMinutes * 60 };
   const redis = { url, token };
   const mail = { from, sender };
@@ -171,6 +182,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
       formsPerIp,
       breachedPasswords,
       hstsIncludesSubdomains,
+      secretKeys,
       metrics,
       mailViewerUrl,
     }),

@@ -100,6 +100,9 @@ async function keepIdle(entry: IdleGatehouse): Promise<void> {
   if (idle.length > IDLE_MAX) await idle.shift()?.end();
 }
 
+/** Any key, because what it seals stays in a test. */
+const SECRET_KEYS = `k1:${"A".repeat(43)}`;
+
 /**
  * Starts one Worker for each function in `each`, which returns its variables after its stores have started. `schema` is
  * for embedded engines, as for `startStores`.
@@ -115,6 +118,7 @@ export async function startGatehouses(
       const vars = {
         PUBLIC_ORIGIN: "https://gatehouse.test",
         EMAIL_VERIFICATION: "optional",
+        SECRET_KEYS,
         MAIL_FROM: "Gatehouse <accounts@gatehouse.test>",
         BREACHED_PASSWORDS: standIns.breachedPasswordsUrl,
         // The Worker gets only the database role that the README gives it.
