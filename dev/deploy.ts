@@ -1,13 +1,17 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ConfigProblem, parseConfig } from "../src/config/config.ts";
 import { isLoopbackHttp } from "../src/http/origin.ts";
 import { Mistake, readArguments, runCommand } from "./command.ts";
 import { readDatabaseUrl } from "./migrate.ts";
+import { keepSecretKeys } from "./secret-keys.ts";
 import { readWorkerSettings, type WorkerSettings } from "./worker-variables.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const WRANGLER = `${ROOT}node_modules/wrangler/bin/wrangler.js`;
+/** Cloudflare does not give a secret back, and a new key is set together with the ones before it. Git ignores this file. */
+const SECRET_KEYS_FILE = ".secret-keys";
 const USAGE = "Usage: npm run deploy [-- --migrate]\n\n--migrate  applies what DATABASE_URL lacks of drizzle/ first";
 
 /** The values of secrets cannot be read back from Cloudflare, so the validation uses a valid example of each. */
@@ -16,15 +20,20 @@ const SECRETS: Readonly<Record<string, string>> = {
   UPSTASH_REDIS_REST_URL: "https://host.invalid",
   UPSTASH_REDIS_REST_TOKEN: "token",
   RESEND_API_KEY: "key",
+  SECRET_KEYS: `k1:${"A".repeat(43)}`,
 };
 
 await runCommand(async () => {
   const { migrate } = readArguments(USAGE, { migrate: { type: "boolean", default: false } });
   if (migrate) rejectLocalDatabase();
   const settings = await readWorkerSettings(`${ROOT}wrangler.toml`);
-  requireValidVariables(settings, findSecrets(settings));
+  const secrets = findSecrets(settings);
+  requireValidVariables(settings, secrets);
+  const lacksSecretKeys = !secrets.includes("SECRET_KEYS");
+  if (lacksSecretKeys) requireLastingKeys();
   run("npm", "run", "check");
   if (migrate) run("npm", "run", "db:migrate");
+  if (lacksSecretKeys) storeSecretKeys();
   run(process.execPath, WRANGLER, "deploy");
 });
 
@@ -84,6 +93,27 @@ function readNames(json: string): string[] {
     // Reported below.
   }
   throw new Mistake(`wrangler's list of secrets cannot be read:\n${json.trim()}`);
+}
+
+/** Throws a Mistake where the file with the new keys would be lost at the end of the run. */
+function requireLastingKeys(): void {
+  if (!process.env["CI"] || existsSync(`${ROOT}${SECRET_KEYS_FILE}`)) return;
+  throw new Mistake(
+    "The Worker has no SECRET_KEYS, and CI would lose the copy that you need later. Run `npm run deploy` once on your own machine.",
+  );
+}
+
+/** Sets SECRET_KEYS of the Worker to the keys of the file, which is created if there is none. They are not printed. */
+function storeSecretKeys(): void {
+  const { status } = spawnSync(process.execPath, [WRANGLER, "secret", "put", "SECRET_KEYS"], {
+    cwd: ROOT,
+    input: keepSecretKeys(`${ROOT}${SECRET_KEYS_FILE}`),
+    stdio: ["pipe", "inherit", "inherit"],
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  console.log(
+    `SECRET_KEYS was missing and is set. Keep ${SECRET_KEYS_FILE} in a safe place: Cloudflare never shows it again.`,
+  );
 }
 
 /** Throws a Mistake if DATABASE_URL is on this machine, because .dev.vars often names a local stand-in. */

@@ -12,6 +12,7 @@ import { choosePlace, type Place, servesTls } from "./origin.ts";
 import { requireFreePort } from "./port.ts";
 import { printNewMails } from "./print-mails.ts";
 import { startQuietly } from "./quiet-process.ts";
+import { keepSecretKeys } from "./secret-keys.ts";
 import { describeMissingTexts } from "./translations.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -73,6 +74,8 @@ function writeVariables(standIns: StandIns, place: Place, verification: string |
     `UPSTASH_REDIS_REST_URL="${standIns.redisUrl}"`,
     `UPSTASH_REDIS_REST_TOKEN="${standIns.redisToken}"`,
     `BREACHED_PASSWORDS="${standIns.breachedPasswordsUrl}"`,
+    // Kept beside the data, because it opens what an earlier run has sealed.
+    `SECRET_KEYS="${keepSecretKeys(`${STATE_DIRECTORY}/secret-keys`)}"`,
     `PUBLIC_ORIGIN="${place.origin}"`,
     // A Worker that other machines can reach does not accept an example sender. No message leaves this machine in
     // either case.

@@ -12,12 +12,19 @@ const dispatch = createRouter(routes);
 /** The results of reading the configuration, by whether the request arrived over plain http on a loopback host. */
 const configResults = new Map<boolean, ConfigResult>();
 
+/** Reads the configuration for the first request of an isolate, and logs what a deployed Worker is not set up for. */
+function readConfig(env: Env, local: boolean): ConfigResult {
+  const result = parseConfig({ ...env }, local);
+  configResults.set(local, result);
+  if (result.ok && result.config.secretKeys === null && !local) log("secret-keys-missing", {});
+  return result;
+}
+
 export default {
   fetch(request, env, execution) {
     const { url, oversize } = checkBounds(request);
     const local = isLoopbackHttp(url);
-    const result = configResults.get(local) ?? parseConfig({ ...env }, local);
-    configResults.set(local, result);
+    const result = configResults.get(local) ?? readConfig(env, local);
     if (!result.ok) return showMisconfiguration(request, url, result.problems, local);
     const received = { request, url, oversize };
     const { config } = result;

@@ -1,4 +1,3 @@
-import type { SecretKeys } from "../auth/secret-keys.ts";
 import { isLoopbackHttp } from "../http/origin.ts";
 import { lowerCaseAscii } from "../http/text.ts";
 import { toAsciiEmail } from "../i18n/email-syntax.ts";
@@ -29,6 +28,17 @@ export type DatabaseLogin =
  * email has an account.
  */
 export type EmailVerification = "optional" | "required";
+
+/** A secret key of the service. Other keys are derived from it. */
+export interface SecretKey {
+  /** Names the key in what it has sealed. */
+  readonly id: string;
+  /** 32 random bytes. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The first key seals, and all of them open, so that keys can be replaced one after the other. */
+export type SecretKeys = readonly [SecretKey, ...SecretKey[]];
 
 export interface Sender {
   /** The display name, not encoded, in any script, without control characters. Each sender encodes it. */
@@ -278,29 +288,6 @@ function unquote(phrase: string): string {
   return quoted === undefined ? phrase : quoted.replace(/\\(.)/g, "$1");
 }
 
-const KEYS_MAX = 8;
-const KEY_BYTES = 32;
-
-/**
- * Parses `<id>:<32 bytes in base64url or base64>[,<older>…]`. The first key seals, and all of them open. An id has up to
- * 16 lower-case letters and digits.
- */
-export function parseSecretKeys(text: string): ParseResult<SecretKeys> {
-  const parts = text.split(",", KEYS_MAX + 1);
-  const keys = parts.flatMap((part) => {
-    const [, id, encoded] = /^([a-z0-9]{1,16}):([\w+/-]{43}=?)$/.exec(part) ?? [];
-    const bytes = new Uint8Array(Buffer.from(encoded ?? "", "base64"));
-    return id !== undefined && bytes.length === KEY_BYTES ? [{ id, bytes }] : [];
-  });
-  const [first, ...older] = keys;
-  if (first === undefined || keys.length < parts.length) {
-    return { problem: "is not a list of keys such as k1:<32 bytes in base64url>, separated by commas" };
-  }
-  if (keys.length > KEYS_MAX) return { problem: `has more than ${KEYS_MAX} keys` };
-  if (new Set(keys.map(({ id }) => id)).size < keys.length) return { problem: "has two keys with the same id" };
-  return { value: [first, ...older] };
-}
-
 const REMEMBER_DEVICE_DAYS_MAX = 365;
 
 /** Parses a number of days from 0 to 365. */
@@ -337,4 +324,37 @@ export function parseRelatedOrigins(text: string): ParseResult<readonly string[]
   return origins.length > RELATED_ORIGINS_MAX
     ? { problem: `has more than ${RELATED_ORIGINS_MAX} origins` }
     : { value: origins };
+}
+
+/** More are never needed, because what an older key has sealed is sealed again by the first one. */
+const SECRET_KEYS_MAX = 8;
+const SECRET_KEY_BYTES = 32;
+
+/**
+ * Parses `<id>:<key>`, and older keys after commas. An id has at most 16 lower-case letters and digits. A key is 32
+ * bytes in base64url, or in base64 as openssl prints it.
+ */
+export function parseSecretKeys(text: string): ParseResult<SecretKeys> {
+  const parts = text.split(",", SECRET_KEYS_MAX + 1);
+  if (parts.length > SECRET_KEYS_MAX) return { problem: `has more than ${SECRET_KEYS_MAX} keys` };
+  const keys: SecretKey[] = [];
+  for (const [index, part] of parts.entries()) {
+    const key = parseSecretKey(part);
+    if ("problem" in key) return { problem: `${key.problem} (key ${index + 1} of ${parts.length})` };
+    if (keys.some(({ id }) => id === key.value.id)) return { problem: "has two keys with the same id" };
+    keys.push(key.value);
+  }
+  const [first, ...older] = keys;
+  return first === undefined ? { problem: "has no key" } : { value: [first, ...older] };
+}
+
+function parseSecretKey(part: string): ParseResult<SecretKey> {
+  if (/\s/.test(part)) return { problem: "contains white space" };
+  const [, id, encoded = ""] = /^([^:]*):(.*)$/s.exec(part) ?? [];
+  if (id === undefined) return { problem: "has a key without an id" };
+  if (!/^[a-z0-9]{1,16}$/.test(id)) return { problem: "has an id that is not 1 to 16 lower-case letters and digits" };
+  const bytes = new Uint8Array(/^[\w+/-]+=?$/.test(encoded) ? Buffer.from(encoded, "base64") : []);
+  if (bytes.length !== SECRET_KEY_BYTES)
+    return { problem: `has a key that is not ${SECRET_KEY_BYTES} bytes in base64` };
+  return { value: { id, bytes } };
 }

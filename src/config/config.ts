@@ -1,4 +1,3 @@
-import type { SecretKeys } from "../auth/secret-keys.ts";
 import {
   type DatabaseLogin,
   type EmailVerification,
@@ -21,10 +20,12 @@ import {
   parseServiceUrl,
   parseSwitch,
   parseToken,
+  type SecretKey,
+  type SecretKeys,
   type Sender,
 } from "./config-values.ts";
 
-export type { Sender };
+export type { SecretKey, SecretKeys, Sender };
 
 const REMEMBER_DEVICE_DAYS = 30;
 
@@ -45,10 +46,10 @@ export interface Config {
   readonly breachedPasswords: { readonly url: string } | null;
   /** Whether HSTS also applies to all subdomains of the public origin's host. */
   readonly hstsIncludesSubdomains: boolean;
+  /** The keys of passkeys and second factors. Null if they are not set, and then both are turned off. */
+  readonly secretKeys: SecretKeys | null;
   /** The Analytics Engine data set that events are written to. Null if none is bound. */
   readonly metrics: MetricsBinding | null;
-  /** The keys for passkeys and second factors. Null if they are not set, and then both are turned off. */
-  readonly secretKeys: SecretKeys | null;
   /** The domain of passkeys, and the origins that may use them. Null if passkeys are turned off. */
   readonly passkeys: { readonly id: string; readonly origins: readonly string[] } | null;
   /** For how many days a device may skip the second step. 0: it is asked at every sign-in. */
@@ -167,7 +168,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, local: boole
     "SECRET_KEYS",
     parseSecretKeys,
     null,
-    'Set it to one line of "openssl rand -base64 32" with an id in front, such as "k1:…": in .dev.vars for wrangler dev, with "npx wrangler secret put SECRET_KEYS" for a deployed Worker.',
+    secretRemedy('an id, a colon and 32 random bytes, such as "k1:" and what "openssl rand -base64 32" prints'),
   );
   const relyingPartyId = readOptional(
     "PASSKEY_RP_ID",

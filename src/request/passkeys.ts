@@ -17,7 +17,7 @@ import {
   verifyAssertion,
   verifyRegistration,
 } from "../auth/credentials/passkey/verify.ts";
-import { challengeKey, type SecretKeys } from "../auth/secret-keys.ts";
+import { challengeKey, challengeKeys, type SecretKeys } from "../auth/secret-keys.ts";
 import { type Proof, prove } from "../auth/sessions/evidence.ts";
 import { brand } from "../brand.ts";
 import { HttpError } from "../http/refusals.ts";
@@ -117,10 +117,10 @@ async function findAndVerify(
   const { services, now, log } = context;
   const response = readAssertion(credential);
   if (response === null) return { outcome: "refused", reason: "malformed" };
-  const key = await challengeKey(keys);
+  const ownKeys = await challengeKeys(keys);
   let issued: IssuedChallenge | null = null;
   const checked = await checkAssertion(response, relyingParty, async (challenge) => {
-    issued = await checkChallenge(key, challenge, purpose, subject, now);
+    issued = await checkChallenge(ownKeys, challenge, purpose, subject, now);
     return issued !== null;
   });
   if (typeof checked === "string") return { outcome: "refused", reason: checked };
@@ -157,14 +157,14 @@ export async function checkRegistration(
   subject: string,
 ): Promise<RegistrationCheck> {
   const { relyingParty, keys } = requirePasskeys(context);
-  const key = await challengeKey(keys);
+  const ownKeys = await challengeKeys(keys);
   const response = readRegistration(credential);
   let issued: IssuedChallenge | null = null;
   const result =
     response === null
       ? "malformed"
       : await verifyRegistration(response, relyingParty, async (challenge) => {
-          issued = await checkChallenge(key, challenge, "register", subject, context.now);
+          issued = await checkChallenge(ownKeys, challenge, "register", subject, context.now);
           return issued !== null;
         });
   const reason = typeof result === "string" ? result : (await useChallenge(context, issued)) ? null : "used";

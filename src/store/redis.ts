@@ -58,6 +58,9 @@ function send(client: UpstashClient, [name, ...args]: Command): Promise<unknown>
       return client.hdel(`${first}`, ...rest.map(String));
     case "DEL":
       return client.del(...args.map(String));
+    // Only ever sent with NX and PXAT: see `useOnce`.
+    case "SET":
+      return client.set(`${first}`, `${rest[0]}`, { nx: true, pxat: Number(rest[3]) });
     default:
       throw new TypeError(`Nothing sends ${name}`);
   }

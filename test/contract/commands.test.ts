@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
@@ -82,6 +82,13 @@ const SLIPS: readonly Slip[] = [
     says: "Remove it to start over.",
   },
   {
+    slip: "broken secret keys",
+    script: "start",
+    args: ["--port", "18702"],
+    arrange: write(".wrangler/gatehouse/secret-keys", "k1:hush\n"),
+    says: "secret-keys has a key that is not 32 bytes in base64 (key 1 of 1). Correct it.",
+  },
+  {
     slip: "no migrations",
     script: "start",
     args: ["--port", "18701"],
@@ -153,6 +160,8 @@ describe("npm run stand-ins -- --data", () => {
 });
 
 describe("npm run dev", () => {
+  const readState = (name: string) => readFileSync(join(checkout.directory, ".wrangler/gatehouse", name), "utf8");
+
   test("refuses a port that another server uses, and starts nothing", async () => {
     const port = await listen((_, response) => response.end("a stranger"));
     const { code, output } = await checkout.run("start", ["--port", `${port}`]).ended;
@@ -203,6 +212,11 @@ describe("npm run dev", () => {
       );
     expect(dev.output()).not.toMatch(/⎔|\[wrangler|send_email/);
 
+    // The secret keys stay with the data.
+    const [, secretKeys] = /^SECRET_KEYS="(.*)"$/m.exec(readState("variables.env")) ?? [];
+    expect(secretKeys).toMatch(/^k1:[\w-]{43}$/);
+    expect(readState("secret-keys")).toBe(`${secretKeys}\n`);
+
     // A second instance is refused. After a kill, neither the lock nor the port remains in use.
     const other = await checkout.run("start", ["--port", `${await findFreePort()}`]).ended;
     expect(other).toEqual({ code: 1, output: expect.stringContaining(`Process ${dev.child.pid} uses `) });
@@ -212,24 +226,32 @@ describe("npm run dev", () => {
 });
 
 describe("npm run deploy", () => {
+  /** The requests to Cloudflare, with their bodies. */
+  let requests: string[];
+  beforeEach(() => {
+    requests = [];
+  });
   const deploy = async (secrets: readonly string[] | null, args: readonly string[] = [], env = {}) => {
-    const port = await listen((_, response) => {
+    const port = await listen((request, response) => {
+      const at = requests.push(`${request.method} ${request.url} `) - 1;
+      request.on("data", (chunk: Buffer) => (requests[at] += chunk.toString()));
       const found = { success: true, errors: [], messages: [], result: (secrets ?? []).map((name) => ({ name })) };
       const missing = { ...found, success: false, errors: [{ code: 10007, message: "This Worker does not exist" }] };
       response.writeHead(secrets === null ? 404 : 200, { "content-type": "application/json" });
       response.end(JSON.stringify(secrets === null ? missing : found));
     });
-    // A fake npm prints its arguments and fails, so no later step runs.
+    // A fake npm prints its arguments and fails, so no later step runs unless a test wants it.
+    const { NPM_STATUS = 3, ...rest } = env as { NPM_STATUS?: number };
     const programs = join(checkout.directory, "programs");
     mkdirSync(programs, { recursive: true });
-    writeFileSync(join(programs, "npm"), '#!/bin/sh\necho "npm $*"\nexit 3\n');
+    writeFileSync(join(programs, "npm"), `#!/bin/sh\necho "npm $*"\nexit ${NPM_STATUS}\n`);
     chmodSync(join(programs, "npm"), 0o755);
     return checkout.run("deploy", args, {
       PATH: `${programs}:${process.env["PATH"]}`,
       CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${port}/client/v4`,
       CLOUDFLARE_API_TOKEN: "token",
       CLOUDFLARE_ACCOUNT_ID: "account",
-      ...env,
+      ...rest,
     }).ended;
   };
   const ALL = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
@@ -262,6 +284,54 @@ describe("npm run deploy", () => {
   test("checks only what the Worker would take, and deploys nothing that fails the checks", async () => {
     makeReady();
     expect(await deploy(ALL)).toEqual({ code: 3, output: "npm run check\n" });
+  });
+
+  const PUT = "PUT /client/v4/accounts/account/workers/scripts/gatehouse/secrets ";
+  const isPut = (request: string) => request.startsWith(PUT);
+  const storedSecrets = () => requests.filter(isPut).map((request) => request.slice(PUT.length));
+  const keptKeys = () => readFileSync(join(checkout.directory, ".secret-keys"), "utf8");
+
+  test("sets SECRET_KEYS where they are missing, keeps a copy, and prints nothing of them", async () => {
+    makeReady();
+    const { output } = await deploy(ALL, [], { NPM_STATUS: 0 });
+    const { name, text, type } = JSON.parse(storedSecrets()[0] ?? "{}");
+    expect([name, type]).toEqual(["SECRET_KEYS", "secret_text"]);
+    expect(text).toMatch(/^k1:[\w-]{43}$/);
+    expect(keptKeys()).toBe(`${text}\n`);
+    expect(statSync(join(checkout.directory, ".secret-keys")).mode & 0o777).toBe(0o600);
+    expect(output).toContain("SECRET_KEYS was missing and is set. Keep .secret-keys in a safe place");
+    expect(output).not.toContain(text.slice(3));
+    // The secret comes before the code that needs it, and the next run uses the same keys.
+    expect(requests.findIndex(isPut)).toBeLessThan(requests.length - 1);
+    await deploy(ALL, [], { NPM_STATUS: 0, CI: "true" });
+    expect(storedSecrets().map((body) => JSON.parse(body).text)).toEqual([text, text]);
+  });
+
+  test("leaves SECRET_KEYS alone where they are set", async () => {
+    makeReady();
+    await deploy([...ALL, "SECRET_KEYS"], [], { NPM_STATUS: 0 });
+    // One request lists the secrets, and the deployment makes others.
+    expect(requests.length).toBeGreaterThan(1);
+    expect(storedSecrets()).toEqual([]);
+    expect(existsSync(join(checkout.directory, ".secret-keys"))).toBe(false);
+  });
+
+  test("makes no SECRET_KEYS in CI, where the copy would be lost, nor where the checks fail", async () => {
+    makeReady();
+    const { code, output } = await deploy(ALL, [], { NPM_STATUS: 0, CI: "true" });
+    expect([code, output]).toEqual([1, expect.stringContaining("The Worker has no SECRET_KEYS, and CI would lose")]);
+    expect((await deploy(ALL)).code).toBe(3);
+    expect(storedSecrets()).toEqual([]);
+    expect(existsSync(join(checkout.directory, ".secret-keys"))).toBe(false);
+  });
+
+  test("names SECRET_KEYS in a public variable", async () => {
+    makeReady();
+    change("wrangler.toml", "[vars]", '[vars]\nSECRET_KEYS = "k1:hush"');
+    const { code, output } = await deploy(ALL);
+    expect([code, namedIn(output)]).toEqual([1, ["SECRET_KEYS", "SECRET_KEYS"]]);
+    expect(output).toContain("SECRET_KEYS is a secret, but wrangler.toml makes it public");
+    expect(output).not.toContain("hush");
   });
 
   test("with --migrate does not take this machine's database for the deployed one's", async () => {

@@ -100,7 +100,7 @@ async function keepIdle(entry: IdleGatehouse): Promise<void> {
   if (idle.length > IDLE_MAX) await idle.shift()?.end();
 }
 
-/** Any key: what it seals never leaves a test. */
+/** Any key, because what it seals stays in a test. */
 const SECRET_KEYS = `k1:${"A".repeat(43)}`;
 
 /**

@@ -1,4 +1,4 @@
-import WebAuthnEmulator, { AuthenticatorEmulator } from "nid-webauthn-emulator";
+import { AuthenticatorEmulator, PasskeysCredentialsMemoryRepository, WebAuthnEmulator } from "nid-webauthn-emulator";
 import type { Browser, Page } from "./browser.ts";
 
 /** The origin of the tests' Worker, which passkeys are made for. */
@@ -9,7 +9,9 @@ export class Authenticator {
   readonly #emulator: WebAuthnEmulator;
 
   constructor(options: ConstructorParameters<typeof AuthenticatorEmulator>[0] = {}) {
-    this.#emulator = new WebAuthnEmulator(new AuthenticatorEmulator(options));
+    this.#emulator = new WebAuthnEmulator(
+      new AuthenticatorEmulator({ credentialsRepository: new PasskeysCredentialsMemoryRepository(), ...options }),
+    );
   }
 
   /** Creates a passkey for the options of a button. Returns the value of the field `credential`. */

@@ -31,6 +31,7 @@ test("parseConfig accepts the values that the two consoles print", () => {
       formsPerIp: { max: 300, windowSeconds: 900 },
       breachedPasswords: { url: "https://api.pwnedpasswords.com" },
       hstsIncludesSubdomains: false,
+      secretKeys: null,
       metrics: null,
       mailViewerUrl: null,
     },
@@ -222,6 +223,69 @@ describe("parseConfig accepts", () => {
   ])("HSTS_INCLUDE_SUBDOMAINS = %j as %j", (value, expected) => {
     const result = parseConfig({ ...GOOD, HSTS_INCLUDE_SUBDOMAINS: value }, false);
     expect(result.ok && result.config.hstsIncludesSubdomains).toBe(expected);
+  });
+});
+
+describe("SECRET_KEYS", () => {
+  const bytes = (byte: number) => new Uint8Array(32).fill(byte);
+  const key = (byte: number) => Buffer.from(bytes(byte)).toString("base64url");
+  const secretKeysOf = (value: unknown) => {
+    const result = parseConfig({ ...GOOD, SECRET_KEYS: value }, false);
+    return result.ok ? result.config.secretKeys : result.problems;
+  };
+
+  test.each([undefined, ""])("may be left out, as by %j", (value) => {
+    expect(secretKeysOf(value)).toBe(null);
+  });
+
+  test("is one key with its id, or several with the newest first", () => {
+    expect(secretKeysOf(`k1:${key(1)}`)).toEqual([{ id: "k1", bytes: bytes(1) }]);
+    expect(secretKeysOf(`2026nov:${key(2)},k1:${key(1)}`)).toEqual([
+      { id: "2026nov", bytes: bytes(2) },
+      { id: "k1", bytes: bytes(1) },
+    ]);
+    const eight = Array.from({ length: 8 }, (_, index) => `k${index}:${key(index)}`);
+    expect(secretKeysOf(eight.join(","))).toHaveLength(8);
+  });
+
+  test("may be in base64, as openssl prints it", () => {
+    const mixed = Buffer.from(bytes(0xfb));
+    expect(mixed.toString("base64")).toMatch(/[+/].*=$/);
+    expect(secretKeysOf(`k1:${mixed.toString("base64")}`)).toEqual([{ id: "k1", bytes: bytes(0xfb) }]);
+    expect(secretKeysOf(`k1:${mixed.toString("base64url")}`)).toEqual([{ id: "k1", bytes: bytes(0xfb) }]);
+  });
+
+  const HUSH = "hush".repeat(10);
+  test.each([
+    [HUSH, "has a key without an id (key 1 of 1)"],
+    [`:${key(1)}`, "has an id that is not 1 to 16 lower-case letters and digits (key 1 of 1)"],
+    [`K1:${key(1)}`, "has an id that is not 1 to 16 lower-case letters and digits (key 1 of 1)"],
+    [`hush-1:${key(1)}`, "has an id that is not 1 to 16 lower-case letters and digits (key 1 of 1)"],
+    [`${"k".repeat(17)}:${key(1)}`, "has an id that is not 1 to 16 lower-case letters and digits (key 1 of 1)"],
+    [`k1:${HUSH}`, "has a key that is not 32 bytes in base64 (key 1 of 1)"],
+    [`k1:${key(1)},k0:hush`, "has a key that is not 32 bytes in base64 (key 2 of 2)"],
+    [`k1:${key(1)}${key(1)}`, "has a key that is not 32 bytes in base64 (key 1 of 1)"],
+    [`k1:${key(1)}==`, "has a key that is not 32 bytes in base64 (key 1 of 1)"],
+    [`k1:${key(1)}é`, "has a key that is not 32 bytes in base64 (key 1 of 1)"],
+    [`k1:k1:${key(1)}`, "has a key that is not 32 bytes in base64 (key 1 of 1)"],
+    ["k1:", "has a key that is not 32 bytes in base64 (key 1 of 1)"],
+    [`k1:${key(1)},`, "has a key without an id (key 2 of 2)"],
+    [`k2:${key(2)}, k1:${key(1)}`, "contains white space (key 2 of 2)"],
+    [`k1:${key(2)},k1:${key(1)}`, "has two keys with the same id"],
+    [`${"k1:hush,".repeat(8)}k9:hush`, "has more than 8 keys"],
+    ["hush,".repeat(100_000), "has more than 8 keys"],
+    [` k1:${key(1)}`, "starts with white space"],
+    [`SECRET_KEYS=k1:${HUSH}`, "starts with its own name"],
+    [7, "has a key without an id (key 1 of 1)"],
+  ])("%j %s", (value, problem) => {
+    expect(secretKeysOf(value)).toMatchObject([{ variable: "SECRET_KEYS", problem }]);
+    expect(JSON.stringify(secretKeysOf(value))).not.toMatch(new RegExp(`hush|${key(1)}`));
+  });
+
+  test("is explained with how to make one", () => {
+    expect(secretKeysOf("k1:x")).toMatchObject([
+      { remedy: expect.stringMatching(/"openssl rand -base64 32".*npx wrangler secret put/) },
+    ]);
   });
 });
 

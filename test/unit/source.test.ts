@@ -42,8 +42,8 @@ describe("the source of the Worker", () => {
   });
 
   test("stores nothing about a request in a map outside it", () => {
-    // This map has one client for each configuration, independent of requests.
-    expect(filesWith(/\bWeak(?:Map|Set)\b/)).toEqual(["src/store/redis.ts"]);
+    // These maps have one client and one set of derived keys for each configuration, independent of requests.
+    expect(filesWith(/\bWeak(?:Map|Set)\b/)).toEqual(["src/auth/secret-keys.ts", "src/store/redis.ts"]);
     expect(filesWith(/\bMap<Request\b|\bSet<Request\b/)).toEqual([]);
   });
 
@@ -70,7 +70,9 @@ describe("the repository", () => {
     expect(secrets.filter(({ value }) => value !== "")).toEqual([]);
     const settings = read("wrangler.toml");
     for (const { name } of secrets) expect(settings).not.toMatch(new RegExp(`^\\s*${name}\\s*=`, "m"));
-    expect(read(".gitignore").split("\n")).toEqual(expect.arrayContaining([".dev.vars", ".env", "dist/"]));
+    expect(read(".gitignore").split("\n")).toEqual(
+      expect.arrayContaining([".dev.vars", ".secret-keys", ".env", "dist/"]),
+    );
   });
 
   test("pins every package to one version and the hash of its contents", () => {

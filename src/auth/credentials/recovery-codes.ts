@@ -1,37 +1,38 @@
 import { generateRandomString, hashSecret } from "../tokens/secrets.ts";
 
+/** The number of codes that an account gets at once. */
 export const RECOVERY_CODES = 10;
 
-/** 24 characters of 32: 120 bits, enough for a fast hash (OWASP ASVS 5.0.0, 6.5.2). */
-const CHARACTERS = 24;
-const GROUPS = /.{6}/g;
+/** 24 characters of 32: 120 bits, of which a fast hash may be stored (OWASP ASVS 5.0.0, 6.5.2: at least 112). */
+const CODE_CHARACTERS = 24;
 
-/** Crockford's base32, which leaves out I, L, O and U: https://www.crockford.com/base32.html */
+/** Crockford's base32, which has no I, L, O and U: https://www.crockford.com/base32.html */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-const TYPED_MAX_CHARACTERS = 64;
-
-/** Generates ten recovery codes, in the form that is shown: `XXXXXX-XXXXXX-XXXXXX-XXXXXX`. */
+/** Generates ten recovery codes as they are shown, such as `7ZK3QA-0M9XWC-…`, in four groups of six. */
 export function generateRecoveryCodes(): string[] {
-  return Array.from({ length: RECOVERY_CODES }, () => {
-    const code = generateRandomString(CHARACTERS, ALPHABET);
-    return (code.match(GROUPS) ?? []).join("-");
-  });
+  return Array.from({ length: RECOVERY_CODES }, () =>
+    generateRandomString(CODE_CHARACTERS, ALPHABET).replace(/.{6}(?=.)/g, "$&-"),
+  );
 }
 
+/** The maximum length of the typed text: a code in its groups, and room for characters pasted around it. */
+const TYPED_MAX_CHARACTERS = 64;
+
 /**
- * Parses a typed recovery code: in any case, with or without dashes and white space, with O for 0, and with I or L for
- * 1. Null if it cannot be one.
+ * Parses a typed recovery code, and returns it without dashes and in capitals; null if it cannot be one. Spaces, dashes
+ * and invisible characters are ignored, O is read as 0, and I and L as 1.
  */
 export function parseRecoveryCode(typed: string): string | null {
   if (typed.length > TYPED_MAX_CHARACTERS) return null;
-  const code = typed.replaceAll(/[\s-]/g, "").toUpperCase().replaceAll("O", "0").replaceAll(/[IL]/g, "1");
-  return /^[0-9A-HJKMNP-TV-Z]{24}$/.test(code) ? code : null;
+  const characters = typed.replace(/[\s\p{Pd}\p{Cf}]/gu, "");
+  if (!/^[0-9A-TV-Za-tv-z]{24}$/.test(characters)) return null;
+  return characters.toUpperCase().replaceAll("O", "0").replace(/[IL]/g, "1");
 }
 
 /**
- * Hashes a parsed recovery code for one account, in hexadecimal. With the account in the hash, a row that was copied to
- * another account opens nothing.
+ * Hashes a parsed recovery code, in hexadecimal. The account is part of the input, so that the row of one account is
+ * worth nothing in another, even to a query that forgets to ask whose it is.
  */
 export function hashRecoveryCode(userId: string, code: string): Promise<string> {
   return hashSecret(`recovery:${userId}:${code}`);

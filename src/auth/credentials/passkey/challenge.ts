@@ -36,9 +36,12 @@ export interface IssuedChallenge {
   readonly expiresAt: number;
 }
 
-/** Null if it was not issued for this purpose and subject, or has expired by `now` (epoch milliseconds). */
+/**
+ * Null if it was not issued for this purpose and subject with one of `keys`, or has expired by `now` (epoch
+ * milliseconds).
+ */
 export async function checkChallenge(
-  key: CryptoKey,
+  keys: readonly CryptoKey[],
   text: string,
   purpose: ChallengePurpose,
   subject: string,
@@ -46,14 +49,18 @@ export async function checkChallenge(
 ): Promise<IssuedChallenge | null> {
   if (!CHALLENGE.test(text)) return null;
   const challenge = new Uint8Array(Buffer.from(text, "base64url"));
-  const mac = await macOf(key, challenge, purpose, subject);
-  let difference = 0;
-  for (let at = 0; at < MAC_BYTES; at += 1) {
-    difference |= (mac[at] ?? 0) ^ (challenge[NONCE_BYTES + EXPIRY_BYTES + at] ?? 0);
-  }
+  const macs = await Promise.all(keys.map((key) => macOf(key, challenge, purpose, subject)));
+  const given = challenge.subarray(NONCE_BYTES + EXPIRY_BYTES);
   const expiresAt = new DataView(challenge.buffer).getUint32(NONCE_BYTES) * 1_000;
-  if (difference !== 0 || expiresAt <= now) return null;
+  if (!macs.some((mac) => isSameMac(mac, given)) || expiresAt <= now) return null;
   return { nonce: Buffer.from(challenge.subarray(0, NONCE_BYTES)).toString("hex"), expiresAt };
+}
+
+/** In constant time. */
+function isSameMac(expected: Uint8Array, given: Uint8Array): boolean {
+  let difference = 0;
+  for (let at = 0; at < MAC_BYTES; at += 1) difference |= (expected[at] ?? 0) ^ (given[at] ?? 0);
+  return difference === 0;
 }
 
 async function macOf(
