@@ -6,13 +6,9 @@ const ORIGIN = "https://gatehouse.test";
 
 /** An authenticator with its passkeys. */
 export class Authenticator {
-  readonly #emulator: WebAuthnEmulator;
-
-  constructor(options: ConstructorParameters<typeof AuthenticatorEmulator>[0] = {}) {
-    this.#emulator = new WebAuthnEmulator(
-      new AuthenticatorEmulator({ credentialsRepository: new PasskeysCredentialsMemoryRepository(), ...options }),
-    );
-  }
+  readonly #emulator = new WebAuthnEmulator(
+    new AuthenticatorEmulator({ credentialsRepository: new PasskeysCredentialsMemoryRepository() }),
+  );
 
   /** Creates a passkey for the options of a button. Returns the value of the field `credential`. */
   create(options: string, origin = ORIGIN): string {

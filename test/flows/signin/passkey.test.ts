@@ -114,16 +114,21 @@ describe("a sign-in with a passkey", () => {
     expect(await sessionOf(browser)).toBeNull();
   });
 
-  test("refuses an authenticator that did not check its user", async () => {
-    for (const verifications of [
-      { userVerified: false, userPresent: true },
-      { userVerified: true, userPresent: false },
-    ]) {
-      const page = await owner.open("/app/account/passkeys/new");
-      const weak = new Authenticator({ verifications });
-      const credential = weak.create(passkeyOptions(page, "/app/account/passkeys"));
-      const answer = await owner.submit(page, "/app/account/passkeys", { credential });
-      expect([answer.status, answer.text.includes("This passkey couldn't be saved")]).toEqual([401, true]);
+  test("refuses an authenticator that did not check its user, or that nobody touched", async () => {
+    const flags = 32;
+    for (const [bit, reason] of [
+      [0x01, "user-presence"],
+      [0x04, "user-verification"],
+    ] as const) {
+      const browser = gatehouse.browser();
+      const page = await browser.open("/auth/signin");
+      const parsed = JSON.parse(authenticator.get(passkeyOptions(page, "/auth/passkey")));
+      const data = Buffer.from(parsed.response.authenticatorData, "base64url");
+      data[flags] = (data[flags] ?? 0) & ~bit;
+      parsed.response.authenticatorData = data.toString("base64url");
+      const answer = await browser.submit(page, "/auth/passkey", { credential: JSON.stringify(parsed) });
+      expect([answer.status, await sessionOf(browser)]).toEqual([401, null]);
+      await expect.poll(() => gatehouse.logs()).toContain(`"reason":"${reason}"`);
     }
   });
 

@@ -8,7 +8,7 @@ type Algorithm = (typeof ALGORITHMS)[number];
 const EDDSA: Algorithm = -8;
 const ES256: Algorithm = -7;
 
-const IMPORT_PARAMETERS: Readonly<Record<Algorithm, SubtleCryptoImportKeyAlgorithm>> = {
+const IMPORT_PARAMETERS: Readonly<Record<Algorithm, { name: string; namedCurve?: string; hash?: string }>> = {
   [-8]: { name: "Ed25519" },
   [-7]: { name: "ECDSA", namedCurve: "P-256" },
   [-257]: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
