@@ -9,7 +9,7 @@ import { listKeys } from "../store/keys.ts";
 import type { Context } from "./context.ts";
 import { limitConfirmation } from "./limits/factors.ts";
 import { checkPasskey, passkeyRequest } from "./passkeys.ts";
-import { checkPassword } from "./password-check.ts";
+import { checkPassword, type PasswordCheckOptions } from "./password-check.ts";
 import {
   checkRecoveryCode,
   checkTotp,
@@ -53,7 +53,12 @@ export type OwnerConfirmation =
  * Confirms with the fields of `ConfirmFields`, or with a passkey, that the form comes from the owner of the account, at
  * the level of the account. Earlier proofs do not count. Throws HttpError 429 if too many attempts were made.
  */
-export async function confirmOwner(context: Context, session: Session, fields: FormFields): Promise<OwnerConfirmation> {
+export async function confirmOwner(
+  context: Context,
+  session: Session,
+  fields: FormFields,
+  options: Pick<PasswordCheckOptions, "callerRefunds"> = {},
+): Promise<OwnerConfirmation> {
   const { account } = session;
   const twoStep = account.twoStepAt !== null;
   const password = fields.text("currentPassword");
@@ -75,7 +80,7 @@ export async function confirmOwner(context: Context, session: Session, fields: F
   if (missing.currentPassword !== undefined || missing.code !== undefined) {
     return { outcome: "refused", errors: missing, status: 422 };
   }
-  const authentication = await checkPassword(context, account.email, password);
+  const authentication = await checkPassword(context, account.email, password, options);
   const isRight = authentication.outcome === "authenticated";
   if ((isRight ? authentication.account.id : authentication.userId) !== account.id) return { outcome: "gone" };
   if (!isRight) {

@@ -116,14 +116,20 @@ async function findAndVerify(
   const { relyingParty, keys } = requirePasskeys(context);
   const { services, now, log } = context;
   const response = readAssertion(credential);
-  if (response === null) return { outcome: "refused", reason: "malformed" };
+  if (response === null) {
+    await limitByIp(context);
+    return { outcome: "refused", reason: "malformed" };
+  }
   const ownKeys = await challengeKeys(keys);
   let issued: IssuedChallenge | null = null;
   const checked = await checkAssertion(response, relyingParty, async (challenge) => {
     issued = await checkChallenge(ownKeys, challenge, purpose, subject, now);
     return issued !== null;
   });
-  if (typeof checked === "string") return { outcome: "refused", reason: checked };
+  if (typeof checked === "string") {
+    await limitByIp(context);
+    return { outcome: "refused", reason: checked };
+  }
   const id = await passkeyKeyId(response.credentialId);
   const [isFirstUse, found] = await Promise.all([
     useChallenge(context, issued),

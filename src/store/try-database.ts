@@ -19,8 +19,7 @@ pk.id, pk.user_id, pk.credential_id, pk.public_key, pk.algorithm, pk.sign_count,
 pk.backup_eligible, pk.backed_up, pk.name, pk.created_at, pk.last_used_at, pk.browser, pk.platform,
 au.user_id, au.secret, au.last_step, au.created_at, au.last_used_at, rc.user_id, rc.code_hash, rc.created_at,
 td.id, td.user_id, td.session_epoch, td.browser, td.platform, td.country, td.created_at, td.expires_at
-from users u, \`keys\` k, one_time_tokens t, account_events e, reserved_emails r, pending_signups p, outbox o,
-passkeys pk, authenticators au, recovery_codes rc, trusted_devices td limit 0`;
+from users u, \`keys\` k, one_time_tokens t, account_events e, reserved_emails r, pending_signups p, outbox o, passkeys pk, authenticators au, recovery_codes rc, trusted_devices td limit 0`;
 
 /** Reads, and writes in a transaction that is rolled back. Rejects if a statement does. */
 export async function tryDatabase(database: Database): Promise<void> {

@@ -72,8 +72,8 @@
   };
   const autofill = document.querySelector("[data-autofill]");
   if (autofill && Passkeys?.parseRequestOptionsFromJSON) {
-    Passkeys.isConditionalMediationAvailable?.().then((isAvailable) => {
-      if (isAvailable) askForPasskey(autofill, "conditional");
+    void Passkeys.isConditionalMediationAvailable?.().then((isAvailable) => {
+      if (isAvailable) void askForPasskey(autofill, "conditional");
     });
   }
 
@@ -83,7 +83,7 @@
     if (sending.has(form)) return event.preventDefault();
     if (event.submitter?.dataset.passkey && !form.credential.value && Passkeys?.parseRequestOptionsFromJSON) {
       event.preventDefault();
-      askForPasskey(event.submitter);
+      void askForPasskey(event.submitter);
       return;
     }
     if (!button || event.defaultPrevented) return;

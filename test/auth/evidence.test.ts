@@ -37,8 +37,19 @@ describe.skipIf(enginesAreMissing())("the evidence of a session", () => {
     expect(await evidenceOf(await signIn(gatehouse))).toEqual([["password", true]]);
   });
 
-  test("is only the email after a mailed code, until the password is entered", async () => {
-    const browser = await signUpVerified();
+  test("is the email beside the password after a mailed code in the browser that signed up", async () => {
+    expect(await evidenceOf(await signUpVerified())).toEqual([
+      ["email", true],
+      ["password", true],
+    ]);
+  });
+
+  test("is only the email after a mailed code without a session, until the password is entered", async () => {
+    const signedUp = await signUp(gatehouse);
+    const browser = gatehouse.browser();
+    for (const [name, value] of signedUp.cookies) if (name !== "gatehouse") browser.cookies.set(name, value);
+    const code = codeIn(await gatehouse.inbox.newest(ADA.email));
+    expect((await post(browser, "/auth/verify-email", { code })).status).toBe(303);
     expect(await evidenceOf(browser)).toEqual([["email", true]]);
     expect((await post(browser, `${ACCOUNT}/sessions/revoke-others`)).status).toBe(200);
     expect(await evidenceOf(browser)).toEqual([["email", true]]);

@@ -395,8 +395,8 @@ export const GUARDS: readonly Guard[] = [
   {
     promise: "A deletion asks for the password, however recently it was entered.",
     file: "src/flows/account/delete/handlers.tsx",
-    from: "{ always: true, callerRefunds: true }",
-    to: "{ always: false, callerRefunds: true }",
+    from: '  if (owner.outcome === "refused") return again(owner.errors, owner.status);',
+    to: '  if (owner.outcome === "refused" && owner.status === 401) return again(owner.errors, owner.status);',
     project: "embedded",
     test: "test/flows/account/delete.test.ts",
     title: "deletion",
@@ -494,8 +494,8 @@ export const GUARDS: readonly Guard[] = [
   {
     promise: "A mailbox gets five notices of sign-ins on new devices a day.",
     file: "src/request/send-notices.ts",
-    from: "const NEW_SIGN_IN_NOTICES_A_DAY_MAX = 5;",
-    to: "const NEW_SIGN_IN_NOTICES_A_DAY_MAX = 6;",
+    from: "const REPEATABLE_NOTICES_A_DAY_MAX = 5;",
+    to: "const REPEATABLE_NOTICES_A_DAY_MAX = 6;",
     project: "embedded",
     test: "test/flows/signin/new-device.test.ts",
     title: "is sent at most five times a day, and every sign-in is in the activity",
@@ -719,8 +719,8 @@ export const GUARDS: readonly Guard[] = [
   {
     promise: "Nobody can start a session before their email is verified, where it must be.",
     file: "src/request/sign-in-steps.ts",
-    from: 'return emailVerification === "required" && !emailVerified ? "verify-email" : "done";',
-    to: 'return emailVerification === "required" && emailVerified === null ? "verify-email" : "done";',
+    from: 'if (emailVerification === "required" && !emailVerified) return "verify-email";',
+    to: 'if (emailVerification === "required" && emailVerified === null) return "verify-email";',
     project: "embedded",
     test: "test/flows/verify-email/required.test.ts",
     title: "signing in with an unverified email requires access to the mailbox",

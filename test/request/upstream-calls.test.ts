@@ -152,7 +152,11 @@ const FORGET = "DEL";
 
 /** The token and those that it revokes are locked, then deleted. */
 const CONSUME = ["SELECT", "DELETE"];
-const DELETE_ALL = ["SELECT", "SELECT", "DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "DELETE", "DELETE"];
+const DELETE_FACTORS = ["DELETE", "DELETE", "DELETE", "DELETE"];
+const DELETE_ALL = [
+  ...["SELECT", "SELECT", "DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "DELETE", "DELETE"],
+  ...DELETE_FACTORS,
+];
 const CREATE = ["BEGIN", "INSERT", "INSERT", "COMMIT"];
 const START_SESSION = "EVAL start session";
 const WRONG = { email: ADA.email, password: "not the password" };
@@ -393,16 +397,28 @@ const TABLE: readonly Step[] = [
     as: "forgetful",
     take: open(RESET),
     status: 200,
-    calls: [COUNT_SOURCE, "SELECT"],
-    inSeries: 2,
+    // The link, then the account and its passkeys at the same time.
+    calls: [COUNT_SOURCE, "SELECT", "SELECT", "SELECT"],
+    inSeries: 3,
   },
   {
     step: `POST ${RESET}`,
     as: "forgetful",
     take: post(RESET, FRESH),
     status: 303,
-    calls: [COUNT_SOURCE, LOOK_UP, "SELECT", ...CHANGE_OF_USER, ...CONSUME, "UPDATE", "INSERT", RECORD, QUEUE],
-    inSeries: 12,
+    calls: [
+      COUNT_SOURCE,
+      LOOK_UP,
+      "SELECT",
+      ...CHANGE_OF_USER,
+      ...CONSUME,
+      "UPDATE",
+      "INSERT",
+      "SELECT",
+      RECORD,
+      QUEUE,
+    ],
+    inSeries: 13,
     after: [PUBLISH, KNOW_DEVICE, END_ALL, ...SEND],
   },
   {
@@ -423,7 +439,7 @@ const TABLE: readonly Step[] = [
       RECORD,
       QUEUE,
     ],
-    inSeries: 22,
+    inSeries: 26,
     after: [KNOW_DEVICE, ERASE, ...SEND],
   },
 ];
@@ -484,7 +500,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "member",
     take: open(`${ACCOUNT}/export`),
     status: 200,
-    calls: [READ, COUNT_SOURCE, "EVAL read sessions", ...Array(6).fill("SELECT")],
+    calls: [READ, COUNT_SOURCE, "EVAL read sessions", ...Array(10).fill("SELECT")],
     inSeries: 2,
     after: [RECORD],
   },
@@ -564,8 +580,8 @@ const ACCOUNT_TABLE: readonly Step[] = [
     as: "moved",
     take: (browser, mail) => browser.post(link(mail, "/auth/undo-email/"), new URLSearchParams()),
     status: 303,
-    calls: [COUNT_SOURCE, "SELECT", ...RAISE_EPOCH, ...UNDO],
-    inSeries: 21,
+    calls: [COUNT_SOURCE, "SELECT", ...RAISE_EPOCH, ...UNDO, "SELECT", "DELETE", "DELETE", "DELETE"],
+    inSeries: 25,
     after: [PUBLISH, FORGET, FORGET, END_ALL, ...SEND, ...SEND],
   },
   {
@@ -583,7 +599,7 @@ const ACCOUNT_TABLE: readonly Step[] = [
     take: post(`${ACCOUNT}/delete`, { ...CURRENT, confirmation: "yes" }),
     status: 303,
     calls: [READ, COUNT_SOURCE, "SELECT", TAKE_ALLOWANCE, ...CHANGE_OF_USER, ...DELETE_ALL, QUEUE],
-    inSeries: 15,
+    inSeries: 19,
     after: [ERASE, FORGET, ...SEND],
   },
 ];

@@ -52,3 +52,8 @@ export async function signInWithPasskey(
   const credential = authenticator.get(passkeyOptions(page, "/auth/passkey"));
   return browser.submit(page, "/auth/passkey", { credential });
 }
+
+/** The HTML of a page without the challenges of passkeys, which are different each time. */
+export function withoutChallenges(html: string): string {
+  return html.replaceAll(/challenge&quot;:&quot;[\w-]{48}/g, "challenge");
+}

@@ -32,6 +32,8 @@ test("parseConfig accepts the values that the two consoles print", () => {
       breachedPasswords: { url: "https://api.pwnedpasswords.com" },
       hstsIncludesSubdomains: false,
       secretKeys: null,
+      passkeys: null,
+      rememberDeviceDays: 30,
       metrics: null,
       mailViewerUrl: null,
     },

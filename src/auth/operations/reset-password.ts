@@ -2,7 +2,6 @@ import type { Database, Transaction } from "../../store/database.ts";
 import { insertKeyOrSetPassword } from "../../store/keys.ts";
 import { deletePasskeysSince, listPasskeys } from "../../store/passkeys.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
-import { deleteTrustedDevices } from "../../store/trusted-devices.ts";
 import { findUser, notePasswordReset } from "../../store/users.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
@@ -22,7 +21,7 @@ export type Recovery = (CreatedAccount & { readonly outcome: "recovered" }) | { 
 /**
  * Gives the account of a mailed link a new password. Reading the mailbox proves ownership, so all sessions end and
  * everything else that was mailed is revoked. It replaces the password only: with the second step, every factor stays
- * and is asked for at the next sign-in, and remembered devices are forgotten. Without the second step, access to the
+ * and is asked for at the next sign-in, and the new epoch forgets remembered devices. Without the second step, access to the
  * mailbox is sufficient to remove the passkeys, too, with `removesPasskeys`. An account that was never verified may have been created by someone else. It is
  * deleted, and a new account with a new id gets the email. A link that was mailed without an account creates one. Every
  * pending sign-up with the email is removed with its password. The notice uses the language of the request, because the
@@ -60,7 +59,6 @@ export async function resetPassword(
         return;
       }
       await insertKeyOrSetPassword(transaction, emailKeyId(email), userId, hashedPassword);
-      await deleteTrustedDevices(transaction, userId);
       const user = removesPasskeys ? await findUser(transaction, userId) : null;
       if (user !== null && user.two_step_at === null) await deletePasskeysSince(transaction, userId, 0);
       const remaining = (await listPasskeys(transaction, userId)).length;

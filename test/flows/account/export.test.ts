@@ -28,7 +28,8 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
     expect(answer.headers.get("Content-Disposition")).toBe('attachment; filename="account.json"');
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
     const device = { browser: null, platform: null, country: null };
-    const session = { signedInAt: ISO, lastSeenAt: ISO, passwordGivenAt: ISO, expiresAt: ISO, ...device };
+    const proofs = [{ method: "password", at: ISO }];
+    const session = { signedInAt: ISO, lastSeenAt: ISO, passwordGivenAt: ISO, expiresAt: ISO, proofs, ...device };
     expect(JSON.parse(answer.body)).toEqual({
       version: 2,
       exportedAt: ISO,
@@ -38,11 +39,16 @@ describe.skipIf(enginesAreMissing())("the export of an account", () => {
         emailVerifiedAt: null,
         language: "en",
         passwordChangedAt: ISO,
+        twoStepAt: null,
         createdAt: ISO,
         updatedAt: ISO,
         sessionEpoch: 0,
       },
       keys: [{ name: `email:${ADA.email}`, hasPassword: true }],
+      passkeys: [],
+      authenticator: null,
+      recoveryCodes: [],
+      trustedDevices: [],
       links: expect.arrayContaining([
         { purpose: "change-email", email: "new@example.com", createdAt: ISO, expiresAt: ISO, attempts: 0 },
         { purpose: "verify-email", email: ADA.email, createdAt: ISO, expiresAt: ISO, attempts: 0 },

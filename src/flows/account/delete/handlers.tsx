@@ -47,7 +47,7 @@ export async function submitDelete(context: Context, session: Session): Promise<
     const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
     return again({ currentPassword, confirmation: "confirmation-missing" }, 422);
   }
-  const owner = await confirmOwner(context, session, fields);
+  const owner = await confirmOwner(context, session, fields, { callerRefunds: true });
   if (owner.outcome === "gone") {
     // Either the account is deleted already, because the form was sent twice, or its email has just changed.
     const isDeleted = (await context.services.users.get(account.id)) === null;

@@ -1,6 +1,7 @@
 import type { FormFields } from "../../../http/form-body.ts";
 import { html } from "../../../http/responses.ts";
 import type { Context } from "../../../request/context.ts";
+import { limitByIp } from "../../../request/limits/ip.ts";
 import { checkPasskey, passkeyRequest, SIGN_IN_CEREMONY } from "../../../request/passkeys.ts";
 import { signIn } from "../../../request/sign-in.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -25,6 +26,7 @@ export function showPasskeyAgain(context: Context, _fields: FormFields, refusal:
 export async function submitPasskey(context: Context): Promise<Response> {
   const fields = await context.form();
   const credential = fields.text("credential");
+  if (credential === "") await limitByIp(context);
   if (credential === "") return html(renderDocument(await render(context, { problem: "missing" })), 422);
   const check = await checkPasskey(context, credential, SIGN_IN_CEREMONY, null);
   if (check.outcome === "refused") return html(renderDocument(await render(context, { problem: "refused" })), 401);

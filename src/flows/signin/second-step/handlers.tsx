@@ -8,6 +8,7 @@ import { rateLimitReading } from "../../../request/access.ts";
 import { record } from "../../../request/audit-log.ts";
 import type { Context } from "../../../request/context.ts";
 import { limitSecondStep } from "../../../request/limits/factors.ts";
+import { limitByIp } from "../../../request/limits/ip.ts";
 import { type Ceremony, checkPasskey, passkeyRequest } from "../../../request/passkeys.ts";
 import {
   checkRecoveryCode,
@@ -135,7 +136,8 @@ async function complete(
 }
 
 /** The sign-in took too long, was completed, or its account has changed. */
-function startOver(context: Context): Response {
+async function startOver(context: Context): Promise<Response> {
+  if (context.request.method === "POST") await limitByIp(context);
   context.cookies.notify("second-step-over");
   return seeOther(withReturnPath("/auth/signin", context.returnPath));
 }
