@@ -130,9 +130,11 @@ function compareColumns(root: string, classes: string, exported: string): Invent
 
 function compareEvents(sources: readonly string[], logs: string): Inventory {
   const logged = sources.flatMap((source) =>
-    [...source.matchAll(/\b(?:log|record)\([^")]*"([a-z-]+)"|\b(?:emitEvent|event:)[^;]*?\btype: "([a-z-]+)"/g)].map(
-      ([, logs, emits]) => logs ?? emits ?? "",
-    ),
+    [
+      ...source.matchAll(
+        /\b(?:log|record|emit)\([^")]*"([a-z-]+)"|\b(?:emitEvent|recordAndNotify|event:)[^;]*?\btype: "([a-z-]+)"/g,
+      ),
+    ].map(([, logs, emits]) => logs ?? emits ?? ""),
   );
   const [, table = ""] = logs.split("|---|---|---|\n");
   const cells = findAll(table, /^\| (`[^|]*)\|/gm);

@@ -1,4 +1,3 @@
-import type { FactorNotice } from "../auth/events/queue-notice.ts";
 import { brand } from "../brand.ts";
 import { translations } from "../i18n/language.ts";
 import type { Change, MailContent } from "../views/mail.tsx";
@@ -8,6 +7,16 @@ const { name } = brand;
 /** A closing note for messages that anyone can trigger by entering the recipient's email. */
 const IGNORE_EN = "Didn't ask for this? Ignore this email. Nothing changes.";
 const IGNORE_DE = "Sie haben das nicht angefordert? Dann ignorieren Sie diese E-Mail. Es ändert sich nichts.";
+
+/** A change of the factors that sign in to an account. */
+type FactorChange =
+  | "passkey-added"
+  | "passkey-removed"
+  | "two-step-on"
+  | "two-step-off"
+  | "authenticator-added"
+  | "authenticator-removed"
+  | "recovery-codes-created";
 
 /** The texts of all messages, by the event that causes them. */
 export const messages = translations({
@@ -85,11 +94,7 @@ export const messages = translations({
       notes: ["If this wasn't you, someone knew your password. Change it wherever else you use it."],
     }),
     /** Sent after a change of the factors that sign in. */
-    factorChanged: (
-      kind: Exclude<FactorNotice, "recovery-code-used" | "second-step-failed">,
-      change: Change,
-      signInHref: string,
-    ): MailContent => {
+    factorChanged: (kind: FactorChange, change: Change, signInHref: string): MailContent => {
       const [event, lead] = {
         "passkey-added": ["A passkey was added", "A passkey was added to your account. It can sign in to it."],
         "passkey-removed": [

@@ -19,7 +19,6 @@ import {
 } from "../auth/credentials/passkey/verify.ts";
 import { challengeKey, challengeKeys, type SecretKeys } from "../auth/secret-keys.ts";
 import { type Proof, prove } from "../auth/sessions/evidence.ts";
-import { brand } from "../brand.ts";
 import { HttpError } from "../http/refusals.ts";
 import { useOnce } from "../store/counters.ts";
 import { findPasskeyAndUser, notePasskeyUse } from "../store/passkeys.ts";
@@ -72,7 +71,7 @@ export async function signInWithPasskey(context: Context): Promise<string | null
 /** The options of `navigator.credentials.create` as JSON, with a new challenge. `existing`: the passkeys of the account. */
 export async function passkeyCreation(
   context: Context,
-  subject: string,
+  { serviceName, subject }: { readonly serviceName: string; readonly subject: string },
   { id: userId, email }: Account,
   existing: readonly PasskeyRow[],
 ): Promise<string> {
@@ -80,7 +79,7 @@ export async function passkeyCreation(
   const expiresAt = context.now + CHALLENGE_MILLISECONDS;
   const challenge = await issueChallenge(await challengeKey(keys), "register", subject, expiresAt);
   const user = { id: userId, name: email };
-  return JSON.stringify(createOptions(relyingParty.id, brand.name, challenge, user, existing.map(describeRow)));
+  return JSON.stringify(createOptions(relyingParty.id, serviceName, challenge, user, existing.map(describeRow)));
 }
 
 function describeRow({ credential_id: id, transports }: PasskeyRow) {

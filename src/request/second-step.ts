@@ -35,7 +35,7 @@ const COOKIE = /^[a-z0-9]{1,16}\.[\w-]+$/;
 export async function startSecondStep(
   context: Context,
   { id: userId, email, sessionEpoch }: Account,
-  signIn: Pick<PendingSignIn, "evidence" | "event" | "isNewDevice">,
+  begun: Pick<PendingSignIn, "evidence" | "event" | "isNewDevice">,
   returnPath: string | null,
 ): Promise<Response> {
   const { secretKeys } = context.config;
@@ -43,7 +43,7 @@ export async function startSecondStep(
     context.log("secret-keys-missing", { userId });
     throw new HttpError("unavailable");
   }
-  const { evidence, event, isNewDevice } = signIn;
+  const { evidence, event, isNewDevice } = begun;
   const pending: PendingSignIn = { id: generateSecret(), userId, email, sessionEpoch, evidence, event, isNewDevice };
   const expiresAt = context.now + SECOND_STEP_COOKIE_SECONDS * 1_000;
   const sealed = await sealField(secretKeys, { purpose: PURPOSE, subject: "", expiresAt }, pending);

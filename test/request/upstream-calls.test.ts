@@ -153,10 +153,8 @@ const FORGET = "DEL";
 /** The token and those that it revokes are locked, then deleted. */
 const CONSUME = ["SELECT", "DELETE"];
 const DELETE_FACTORS = ["DELETE", "DELETE", "DELETE", "DELETE"];
-const DELETE_ALL = [
-  ...["SELECT", "SELECT", "DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "DELETE", "DELETE"],
-  ...DELETE_FACTORS,
-];
+const DELETE_USER = ["SELECT", "SELECT", "DELETE", "DELETE", "SELECT", "DELETE", "DELETE", "DELETE", "DELETE"];
+const DELETE_ALL = [...DELETE_USER, ...DELETE_FACTORS];
 const CREATE = ["BEGIN", "INSERT", "INSERT", "COMMIT"];
 const START_SESSION = "EVAL start session";
 const WRONG = { email: ADA.email, password: "not the password" };

@@ -75,13 +75,13 @@ test.each([
   {
     what: "a column",
     file: `drizzle/meta/${SNAPSHOT}`,
-    from: '"name": "session_epoch"',
+    from: '"name": "email_verified_at"',
     to: '"name": "unlisted"',
     lines: [
       'docs/security.md, "Stored data": add `users.unlisted` to its class',
       "docs/export.md: add `users.unlisted`, as exported or left out",
-      'docs/security.md, "Stored data": `users.session_epoch` does not exist there',
-      "docs/export.md: `users.session_epoch` does not exist there",
+      'docs/security.md, "Stored data": `users.email_verified_at` does not exist there',
+      "docs/export.md: `users.email_verified_at` does not exist there",
     ],
   },
   {

@@ -121,9 +121,13 @@ describe("of the statements about the code,", () => {
   });
 
   test("docs/security.md names every file that signs somebody in", () => {
-    expect(filesNamed("Ways to sign in")).toEqual(filesWith(/(?<!function )\b(?:signIn|renewSession)\(/));
-    // Each of these files uses `signIn` or `renewSession` under that name, and no other code starts sessions.
-    expect(filesWith(/\b(?:signIn|renewSession) as\b|[=:(,] *(?:signIn|renewSession)[,;)]/)).toEqual([]);
+    expect(filesNamed("Ways to sign in")).toEqual(
+      filesWith(/(?<!function )\b(?:signIn|renewSession|confirmSession)\(/),
+    );
+    // Each of these files uses `signIn`, `renewSession` or `confirmSession` under that name, and no other code starts sessions.
+    expect(
+      filesWith(/\b(?:signIn|renewSession|confirmSession) as\b|[=:(,] *(?:signIn|renewSession|confirmSession)[,;)]/),
+    ).toEqual([]);
     expect(filesWith(/\bauth(?:\(\))?\.startSession\b|\bsession\.replace\b/)).toEqual(["src/request/sign-in.ts"]);
     expect(filesWith(/\bstartSession\(/)).toEqual([
       "src/auth/lucia/lucia.ts",

@@ -4,6 +4,7 @@ import { addPasskey, removePasskey } from "../../../auth/operations/change-facto
 import { prove, withProof } from "../../../auth/sessions/evidence.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
+import { brand } from "../../../brand.ts";
 import type { FormFields } from "../../../http/form-body.ts";
 import { HttpError } from "../../../http/refusals.ts";
 import { html, seeOther } from "../../../http/responses.ts";
@@ -181,7 +182,8 @@ async function renderNew(
   again: Pick<NewPasskeyPageProps, "problem" | "refusal" | "name">,
 ): Promise<Markup> {
   const { account } = session;
-  const options = await passkeyCreation(context, await hashSecret(session.id), account, factors.passkeys);
+  const ceremony = { serviceName: brand.name, subject: await hashSecret(session.id) };
+  const options = await passkeyCreation(context, ceremony, account, factors.passkeys);
   const isNew = isWithoutWayIn(factors);
   return <NewPasskeyPage {...{ account, options, isNew, ...again }} locale={context.locale} />;
 }
