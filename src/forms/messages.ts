@@ -34,7 +34,8 @@ export const messages = translations({
       "password-malformed": "This password contains characters we can't store. Choose another",
       "password-common": "This password is too common. Choose one that's harder to guess",
       "password-breached": "This password appeared in a data breach of another service. Choose another",
-      "password-contains-email": "Choose a password that doesn't contain your email",
+      "password-unchanged": "That's your current password. Choose a new one",
+      "password-contains-email": "Choose a password that doesn't contain the part of your email before the @",
       "password-contains-service": "Choose a password that doesn't contain the name of this service",
       "confirmation-differs": "The passwords don't match",
     } satisfies Record<NewPasswordProblem | "confirmation-differs", string>,
@@ -97,7 +98,9 @@ export const messages = translations({
       "password-common": "Dieses Passwort ist zu verbreitet. Wählen Sie eines, das schwerer zu erraten ist",
       "password-breached":
         "Dieses Passwort ist bei einem Datenleck eines anderen Dienstes bekannt geworden. Wählen Sie ein anderes",
-      "password-contains-email": "Wählen Sie ein Passwort, in dem Ihre E-Mail-Adresse nicht vorkommt",
+      "password-unchanged": "Das ist Ihr aktuelles Passwort. Wählen Sie ein neues",
+      "password-contains-email":
+        "Wählen Sie ein Passwort, in dem der Teil Ihrer E-Mail-Adresse vor dem @ nicht vorkommt",
       "password-contains-service": "Wählen Sie ein Passwort, in dem der Name dieses Dienstes nicht vorkommt",
       "confirmation-differs": "Die Passwörter stimmen nicht überein",
     },

@@ -401,7 +401,19 @@ const TABLE: readonly Step[] = [
     as: "forgetful",
     take: post(RESET, FRESH),
     status: 303,
-    calls: [COUNT_SOURCE, LOOK_UP, "SELECT", ...CHANGE_OF_USER, ...CONSUME, "UPDATE", "INSERT", RECORD, QUEUE],
+    // The key is read while the breach check runs.
+    calls: [
+      COUNT_SOURCE,
+      "SELECT",
+      LOOK_UP,
+      "SELECT",
+      ...CHANGE_OF_USER,
+      ...CONSUME,
+      "UPDATE",
+      "INSERT",
+      RECORD,
+      QUEUE,
+    ],
     inSeries: 12,
     after: [PUBLISH, KNOW_DEVICE, END_ALL, ...SEND],
   },
@@ -412,6 +424,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: [
       COUNT_SOURCE,
+      "SELECT",
       LOOK_UP,
       "SELECT",
       ...CHANGE_OF_USER,
