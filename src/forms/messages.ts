@@ -39,7 +39,10 @@ export const messages = translations({
       "password-contains-service": "Choose a password that doesn't contain the name of this service",
       "confirmation-differs": "The passwords don't match",
     } satisfies Record<NewPasswordProblem | "confirmation-differs", string>,
-    unverified: "Your email isn't verified yet. If you forget your password, a verified email is the only way back in.",
+    unverified:
+      "Your email isn't verified yet. Verify it now: if you forget your password before that, resetting it starts a new, empty account.",
+    codeSent: (email: Children): Children => ["We sent a code to ", email, "."],
+    enterCode: "Enter the code",
     verifyIt: "Verify email",
     signInDetails: "Sign-in details",
     verified: "Verified",
@@ -105,7 +108,9 @@ export const messages = translations({
       "confirmation-differs": "Die Passwörter stimmen nicht überein",
     },
     unverified:
-      "Ihre E-Mail-Adresse ist noch nicht bestätigt. Wenn Sie Ihr Passwort vergessen, kommen Sie nur mit einer bestätigten E-Mail-Adresse wieder in Ihr Konto.",
+      "Ihre E-Mail-Adresse ist noch nicht bestätigt. Bestätigen Sie sie am besten gleich: Wenn Sie vorher Ihr Passwort vergessen, beginnen Sie nach dem Zurücksetzen mit einem neuen, leeren Konto.",
+    codeSent: (email) => ["Wir haben einen Code an ", email, " gesendet."],
+    enterCode: "Code eingeben",
     verifyIt: "E-Mail-Adresse bestätigen",
     signInDetails: "Anmeldedaten",
     verified: "Bestätigt",

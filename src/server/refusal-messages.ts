@@ -27,6 +27,7 @@ export const messages = translations({
     account: "Your account",
     askForLink: "Email me a new link",
     useOpenLink: "Continue with the link opened last",
+    verifyLater: "Verify later",
     continue: "Continue",
     continueAs: (email: string) => `Continue as ${email}`,
     signOutAndUse: (email: string | null) =>
@@ -160,6 +161,7 @@ export const messages = translations({
     account: "Ihr Konto",
     askForLink: "Neuen Link anfordern",
     useOpenLink: "Mit dem zuletzt geöffneten Link weitermachen",
+    verifyLater: "Später bestätigen",
     continue: "Weiter",
     continueAs: (email) => `Weiter als ${email}`,
     signOutAndUse: (email) => (email === null ? "Abmelden und Konto wechseln" : `Abmelden und ${email} verwenden`),

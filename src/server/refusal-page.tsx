@@ -187,6 +187,6 @@ function actionsAfterMailLimit(context: Context): readonly NavItem[] {
   const next =
     context.session.claimedUserId === null
       ? { href: withReturnPath("/auth/forgot-password", returnPath), label: text.resetPassword }
-      : { href: returnPath ?? HOME_PATH, label: text.continue };
+      : { href: returnPath ?? HOME_PATH, label: text.verifyLater };
   return hasCode ? [enterCode, next] : [next];
 }

@@ -21,6 +21,8 @@ export interface FormProps {
   madeFor: string | null;
   /** The value of the hidden field `redirectTo`. If undefined, the field is not rendered. */
   returnPath?: string | undefined;
+  /** Whether the script disables the button until the countdown on the page ends. */
+  held?: boolean | undefined;
   /** The look of the button. `danger` is for actions that cannot be undone. */
   tone?: ButtonTone | undefined;
   children?: Children;
@@ -32,7 +34,17 @@ export type ButtonTone = "primary" | "quiet" | "danger";
  * A form that is sent with POST. The browser's validation is off, because the server's messages are the same in every
  * browser, stay on the page and name all errors at once.
  */
-export function Form({ action, submit, about, busy, madeFor, returnPath, tone = "primary", children }: FormProps) {
+export function Form({
+  action,
+  submit,
+  about,
+  busy,
+  madeFor,
+  returnPath,
+  held,
+  tone = "primary",
+  children,
+}: FormProps) {
   return (
     <form method="post" action={action} novalidate>
       {madeFor !== null && <HiddenField name="madeFor" value={madeFor} />}
@@ -42,6 +54,7 @@ export function Form({ action, submit, about, busy, madeFor, returnPath, tone = 
         type="submit"
         class={tone === "primary" ? undefined : tone}
         data-busy={busy}
+        data-held={held || undefined}
         aria-label={about && `${submit}: ${about}`}
       >
         {submit}

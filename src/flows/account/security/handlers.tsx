@@ -1,6 +1,7 @@
 import type { Session } from "../../../auth/sessions/session.ts";
 import { html } from "../../../http/responses.ts";
 import type { Context } from "../../../request/context.ts";
+import { VERIFY_COOKIE } from "../../../request/flow-cookies.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { isSecurityNotice, SecurityPage } from "./page.tsx";
 
@@ -10,5 +11,6 @@ export function showSecurity(
   pendingEmail: string | null,
 ): Response {
   const notice = cookies.takeNotice(isSecurityNotice);
-  return html(renderDocument(<SecurityPage {...{ locale, account, pendingEmail, notice }} />));
+  const isCodeSent = cookies.get(VERIFY_COOKIE).secret !== null;
+  return html(renderDocument(<SecurityPage {...{ locale, account, pendingEmail, isCodeSent, notice }} />));
 }

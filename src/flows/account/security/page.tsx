@@ -20,17 +20,19 @@ export interface SecurityPageProps {
   account: Account;
   /** The requested email that is not confirmed yet; null if there is none. */
   pendingEmail: string | null;
+  /** Whether a code to verify the email was sent that works in this browser. */
+  isCodeSent: boolean;
   notice?: SecurityNotice | undefined;
 }
 
-export function SecurityPage({ locale, account, pendingEmail, notice }: SecurityPageProps) {
+export function SecurityPage({ locale, account, pendingEmail, isCodeSent, notice }: SecurityPageProps) {
   const { language } = locale;
   const text = messages[language];
   const { sections } = commonMessages[language];
   return (
     <AccountLayout locale={locale} email={account.email} section="security" title={sections.security}>
       {notice && <Notice tone="success">{text.notices[notice]}</Notice>}
-      {!account.emailVerified && <UnverifiedNotice language={language} />}
+      {!account.emailVerified && <UnverifiedNotice language={language} email={account.email} isCodeSent={isCodeSent} />}
       <Card title={fieldMessages[language].signInDetails}>
         <Rows rows={signInRows(language, account)} />
       </Card>
