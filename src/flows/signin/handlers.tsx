@@ -66,7 +66,9 @@ export async function submitSignin(context: Context): Promise<Response> {
     const evidence = [{ method: "password", at: context.now }] as const;
     return signIn(context, { account, evidence, event: "signed-in", isNewDevice, returnPath });
   }
-  if (!matchesSignup) return again(401, { password: "wrong-credentials" });
+  if (!matchesSignup) {
+    return again(401, { password: "wrong-credentials", attemptsLeft: authentication.attempt.left });
+  }
   await requestVerification(context, { email, userId: null, hashedPassword: hash }, returnPath);
   return seeOther(withReturnPath("/auth/verify-email", returnPath));
 }

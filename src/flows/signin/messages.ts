@@ -16,6 +16,11 @@ export const messages = translations({
       "password-missing": "Enter your password",
       "wrong-credentials": "Wrong email or password",
     } satisfies Record<NonNullable<SigninErrors["password"]>, string>,
+    /** Continues "Wrong email or password". */
+    attemptsLeft: (left: number) =>
+      left === 0
+        ? "Sign-in is paused now. You can reset your password"
+        : `${left} ${left === 1 ? "attempt" : "attempts"} left before sign-in is paused`,
     switchTitle: "Another account is signed in",
     signedInAs: (email: Children): Children => ["You're signed in here as ", email, "."],
     /** Shown if the password of an account other than the signed-in one was reset. */
@@ -54,6 +59,10 @@ export const messages = translations({
       "password-missing": "Geben Sie Ihr Passwort ein",
       "wrong-credentials": "E-Mail-Adresse oder Passwort falsch",
     },
+    attemptsLeft: (left) =>
+      left === 0
+        ? "Die Anmeldung ist jetzt vorübergehend gesperrt. Sie können Ihr Passwort zurücksetzen"
+        : `Noch ${left} ${left === 1 ? "Versuch" : "Versuche"}, dann wird die Anmeldung vorübergehend gesperrt`,
     switchTitle: "Ein anderes Konto ist angemeldet",
     signedInAs: (email) => ["Sie sind hier als ", email, " angemeldet."],
     otherPasswordReset:
