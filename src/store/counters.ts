@@ -148,7 +148,7 @@ export async function consume(
       const one = isKnown === 1 ? knownKey : key;
       return one === null ? [] : [nameCounter(counter, one)];
     });
-    return { allowed: true, attempt: { counters: counted, at: now, byKnownDevice: isKnown === 1, left } };
+    return { allowed: true, attempt: { counters: counted, at: now, left, byKnownDevice: isKnown === 1 } };
   }
   const window = limits.flatMap(({ windows }) => windows)[last - 1];
   if (window && wait > 0) return { allowed: false, window, retryAfterSeconds: Math.ceil(wait / 1_000) };

@@ -562,7 +562,8 @@ const ACCOUNT_TABLE: readonly Step[] = [
     status: 303,
     calls: [COUNT_SOURCE, READ, "SELECT", ...RAISE_EPOCH, ...CONFIRM, START_SESSION],
     inSeries: 15,
-    after: [PUBLISH, "INSERT", ...SEND, FORGET, FORGIVE, END, END_ALL],
+    // The message names the new email, which is read when it is sent.
+    after: [PUBLISH, "INSERT", "SELECT", ...SEND, FORGET, FORGIVE, END, END_ALL],
   },
   {
     step: "GET /auth/undo-email/:token",

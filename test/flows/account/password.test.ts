@@ -41,6 +41,8 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
 
     const mail = await gatehouse.inbox.newest(ADA.email, 2);
     expect(mail.subject).toBe(`Your ${brand.name} password was changed`);
+    expect(mail.text).toMatch(/^Your password was changed, and all other devices were signed out\./);
+    expect(mail.text).toMatch(/^When: .+ UTC$/m);
     expect(mail.text).toContain("https://gatehouse.test/auth/forgot-password");
     expect(mail.text + mail.html).not.toContain(FRESH.password);
     expect(await eventTypes(gatehouse)).toContain("password-changed");

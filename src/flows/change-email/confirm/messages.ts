@@ -4,7 +4,11 @@ import type { Children } from "../../../views/jsx-runtime.ts";
 export const messages = translations({
   en: {
     title: "Confirm your new email",
-    lead: (email: Children): Children => ["Your email will become ", email, ". All other devices will be signed out."],
+    lead: (email: Children): Children => [
+      "Your email will become ",
+      email,
+      ". All devices will be signed out. Then sign in with the new email.",
+    ],
     leadOwn: (account: Children, email: Children): Children => [
       "Your email will change from ",
       account,
@@ -31,7 +35,11 @@ export const messages = translations({
   },
   de: {
     title: "Neue E-Mail-Adresse bestätigen",
-    lead: (email) => ["Ihre neue E-Mail-Adresse ist dann ", email, ". Alle anderen Geräte werden abgemeldet."],
+    lead: (email) => [
+      "Ihre E-Mail-Adresse ist dann ",
+      email,
+      ". Alle Geräte werden abgemeldet. Danach melden Sie sich mit der neuen E-Mail-Adresse an.",
+    ],
     leadOwn: (account, email) => [
       "Ihre E-Mail-Adresse ändert sich von ",
       account,
