@@ -161,10 +161,21 @@ describe.skipIf(enginesAreMissing())("the language of a page", () => {
     },
   );
 
+  test("keeps E-Mail together in headings, which may break elsewhere", async () => {
+    const browser = await signUp(gatehouse);
+    await browser.open("/?lang=de");
+    for (const path of ["/auth/verify-email", "/app/account/email"]) {
+      const heading = (await browser.open(path)).find("h1");
+      expect([path, heading?.rawText]).not.toEqual([path, expect.stringContaining("E-Mail")]);
+    }
+    expect((await browser.open("/app/account/email")).find("h1")?.rawText).toBe("E&#8209;Mail-Adresse ändern");
+    expect((await browser.open("/app/account/email")).title).toContain("E-Mail-Adresse ändern");
+  });
+
   test("applies to error pages and the times on them", async () => {
     expect((await get("/nowhere", GERMAN)).title).toBe(`Seite nicht gefunden · ${brand.name}`);
     expect((await get("/auth/signout", GERMAN)).text).toContain(
-      "Drücken Sie den Knopf, um sich auf diesem Gerät abzumelden",
+      "Mit der Schaltfläche melden Sie sich auf diesem Gerät ab",
     );
     const browser = gatehouse.browser();
     await browser.open("/?lang=de");
@@ -172,7 +183,7 @@ describe.skipIf(enginesAreMissing())("the language of a page", () => {
     for (let attempts = 0; attempts < 10; attempts += 1) await browser.post("/auth/signin", wrong);
     const limited = await browser.post("/auth/signin", wrong);
     expect(limited.status).toBe(429);
-    expect(limited.text).toMatch(/^Anmelden Zu viele Versuche .* ist die Anmeldung für 1[45] Minuten gesperrt\./);
+    expect(limited.text).toMatch(/^Anmelden Zu viele Versuche .* ist die Anmeldung noch 1[45] Minuten gesperrt\./);
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
     const down = await browser.post("/auth/signin", wrong);
     expect(down.status).toBe(503);

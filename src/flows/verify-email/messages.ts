@@ -61,7 +61,7 @@ export const messages = translations({
   },
   de: {
     title: "E-Mail-Adresse bestätigen",
-    sentHeading: "Sehen Sie in Ihr Postfach",
+    sentHeading: "Prüfen Sie Ihr Postfach",
     sentTo: (email) => [
       "Wir haben einen Code mit 8 Ziffern an ",
       email,
@@ -71,14 +71,14 @@ export const messages = translations({
     notSent: (email) => [
       "Wir senden einen Code und einen Link an ",
       email,
-      ", um sicherzugehen, dass E-Mails Sie dort erreichen.",
+      ", um sicherzugehen, dass wir Sie dort erreichen.",
     ],
     haveEmail:
       "Haben Sie schon eine E-Mail von uns? Öffnen Sie den Link darin in diesem Browser. Der Code darin gilt nur dort, wo Sie ihn angefordert haben, und nur bis Sie sich dort abmelden.",
     resent: (email) => ["Wir haben einen neuen Code an ", email, " gesendet."],
     code: "Code",
     codeHelp:
-      "8 Ziffern. Wenn Sie sie einfügen, werden sie gleich gesendet. Die E-Mail kann eine Minute brauchen. Sehen Sie auch im Spam-Ordner nach.",
+      "8 Ziffern. Ein eingefügter Code wird sofort abgeschickt. Die E-Mail kann eine Minute brauchen. Sehen Sie auch im Spam-Ordner nach.",
     submit: "Bestätigen",
     busy: "Wird bestätigt ...",
     sendAnother: "Neuen Code senden",
@@ -100,16 +100,16 @@ export const messages = translations({
       "Haben Sie sich gerade registriert oder die Bestätigung angefordert? Wenn nicht, schließen Sie diese Seite.",
     linkSubmit: "E-Mail-Adresse bestätigen",
     linkPasswordHelp:
-      "Das Passwort, das Sie bei der Registrierung gewählt haben. Sie haben sich in einem anderen Browser registriert, darum fragen wir danach.",
+      "Das Passwort, das Sie bei der Registrierung gewählt haben. Wir fragen danach, weil Sie sich in einem anderen Browser registriert haben.",
     linkPasswordProblems: {
       missing: "Geben Sie das Passwort ein, das Sie bei der Registrierung gewählt haben",
       wrong:
-        "Das ist nicht das Passwort der Registrierung, zu der diese E-Mail gehört. Wenn Sie mehrere E-Mails von uns haben, versuchen Sie es mit dem Link in einer anderen, oder registrieren Sie sich noch einmal",
+        "Dieses Passwort passt nicht zu der Registrierung, zu der diese E-Mail gehört. Wenn Sie mehrere E-Mails von uns haben, versuchen Sie es mit dem Link aus einer anderen, oder registrieren Sie sich noch einmal",
       "attempts-exhausted":
         "Zu viele falsche Passwörter für diesen Link. Melden Sie sich an oder registrieren Sie sich noch einmal, um eine neue E-Mail zu bekommen",
     },
     deadTitle: "Dieser Link funktioniert nicht mehr",
-    dead: "Er wurde bereits verwendet, durch eine neuere E-Mail ersetzt, ist zu alt, oder ein Teil davon fehlt. Wenn Sie Ihre E-Mail-Adresse schon bestätigt haben, vielleicht auf einem anderen Gerät, melden Sie sich an. Wenn nicht, melden Sie sich an oder registrieren Sie sich noch einmal, um einen neuen zu bekommen.",
+    dead: "Er wurde bereits verwendet oder durch eine neuere E-Mail ersetzt, er ist zu alt, oder ein Teil davon fehlt. Wenn Sie Ihre E-Mail-Adresse schon bestätigt haben, vielleicht auf einem anderen Gerät, melden Sie sich an. Wenn nicht, melden Sie sich an oder registrieren Sie sich noch einmal, um einen neuen zu bekommen.",
     doneOrNewCode: "Schon bestätigt, oder brauchen Sie einen neuen Code?",
     continue: "Weiter",
     continueAs: (email) => `Weiter als ${email}`,

@@ -47,6 +47,12 @@ export function SecurityPage({ locale, account, pendingEmail, isCodeSent, notice
               action: { href: "/app/account/activity", label: text.view, about: text.checkActivity },
             },
             {
+              key: "password",
+              title: text.changePassword,
+              lines: [text.changePasswordHelp],
+              action: { href: "/app/account/password", label: text.change, about: text.changePassword },
+            },
+            {
               key: "others",
               title: text.signOutOthers,
               lines: [text.signOutOthersHelp],
