@@ -40,7 +40,7 @@ export const messages = translations({
       "confirmation-differs": "The passwords don't match",
     } satisfies Record<NewPasswordProblem | "confirmation-differs", string>,
     unverified:
-      "Your email isn't verified yet. Verify it now: if you forget your password before that, resetting it starts a new, empty account.",
+      "Your email isn't verified yet. If you forget your password before it is, resetting it starts a new, empty account.",
     codeSent: (email: Children): Children => ["We sent a code to ", email, "."],
     enterCode: "Enter the code",
     verifyIt: "Verify email",
@@ -108,7 +108,7 @@ export const messages = translations({
       "confirmation-differs": "Die Passwörter stimmen nicht überein",
     },
     unverified:
-      "Ihre E-Mail-Adresse ist noch nicht bestätigt. Bestätigen Sie sie am besten gleich: Wenn Sie vorher Ihr Passwort vergessen, beginnen Sie nach dem Zurücksetzen mit einem neuen, leeren Konto.",
+      "Ihre E-Mail-Adresse ist noch nicht bestätigt. Wenn Sie vorher Ihr Passwort vergessen, beginnen Sie nach dem Zurücksetzen mit einem neuen, leeren Konto.",
     codeSent: (email) => ["Wir haben einen Code an ", email, " gesendet."],
     enterCode: "Code eingeben",
     verifyIt: "E-Mail-Adresse bestätigen",

@@ -1,6 +1,5 @@
 import type { RequestLocale } from "../i18n/language.ts";
-import { Layout, type LayoutProps } from "./document.tsx";
-import { unbroken } from "./heading.ts";
+import { Layout, type LayoutProps, unbroken } from "./document.tsx";
 import type { Children } from "./jsx-runtime.ts";
 import { messages } from "./messages.ts";
 

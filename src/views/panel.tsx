@@ -1,5 +1,5 @@
 import { brand } from "../brand.ts";
-import { unbroken } from "./heading.ts";
+import { unbroken } from "./document.tsx";
 import type { Children } from "./jsx-runtime.ts";
 
 export interface PanelProps {

@@ -31,7 +31,7 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
     for (const path of ["/app", "/app/account", "/app/account/security"]) {
       const page = await browser.open(path);
       expect([path, page.text]).toEqual([path, expect.stringContaining(`We sent a code to ${ADA.email}.`)]);
-      expect(page.text).toContain("if you forget your password before that, resetting it starts a new, empty account");
+      expect(page.text).toContain("If you forget your password before it is, resetting it starts a new, empty account");
       expect(page.link("Enter the code")).toBe(PATH);
     }
     const german = await browser.open("/app?lang=de");
