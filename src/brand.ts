@@ -18,7 +18,10 @@ export interface Brand {
   readonly shape: "arch" | "plain";
   /** The fonts of headings and of all other text, as values of CSS `font-family`. Pages load no font files. */
   readonly fonts: { readonly heading: string; readonly text: string };
-  /** The support email, shown at the bottom of every page and email message. Null if there is none. */
+  /**
+   * The support email, shown at the bottom of every page and email message. Messages that offer nothing else to do, such
+   * as "Your account was deleted", ask to write to it. Null if there is none.
+   */
   readonly supportEmail: string | null;
   /** Links at the bottom of every page, such as privacy, terms and imprint. */
   readonly links: readonly { readonly label: Translations<string>; readonly href: string }[];

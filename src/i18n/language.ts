@@ -73,8 +73,8 @@ export function isTextGroup(texts: unknown): texts is Readonly<Record<string, un
 export interface RequestLocale {
   readonly language: Language;
   /**
-   * Returns a link to the same page in another language, as a query relative to the current URL. Null if the page is
-   * the response to a form.
+   * Returns a link to the same page in another language, as a query relative to the current URL. After a form, it is
+   * the page of the form. Null if that form has no page.
    */
   readonly switchHref: ((language: Language) => string) | null;
 }

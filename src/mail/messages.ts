@@ -1,4 +1,5 @@
 import { brand } from "../brand.ts";
+import { readableEmail } from "../i18n/email-syntax.ts";
 import { translations } from "../i18n/language.ts";
 import type { Change, MailContent } from "../views/mail.tsx";
 
@@ -18,6 +19,11 @@ type FactorChange =
   | "authenticator-removed"
   | "recovery-codes-created";
 
+/** A closing note for messages that offer nothing else to do. Empty if the brand has no support email. */
+const support = brand.supportEmail === null ? null : readableEmail(brand.supportEmail);
+const CONTACT_EN = support === null ? [] : [`Questions? Write to ${support}.`];
+const CONTACT_DE = support === null ? [] : [`Haben Sie Fragen? Schreiben Sie an ${support}.`];
+
 /** The texts of all messages, by the event that causes them. */
 export const messages = translations({
   en: {
@@ -25,7 +31,7 @@ export const messages = translations({
     verification: (code: string, href: string): MailContent => ({
       subject: `${code} is your ${name} code`,
       heading: "Verify your email",
-      lead: ["Enter this code where you were asked for it, or open the link."],
+      lead: ["Enter this code on the page that asks for it, or open the link."],
       code,
       links: [{ label: "Verify email", href }],
       notes: [
@@ -88,7 +94,7 @@ export const messages = translations({
     }),
     passwordChangedByOwner: (change: Change, recoveryHref: string): MailContent => ({
       subject: `Your ${name} password was changed`,
-      lead: ["You changed your password. All other devices were signed out."],
+      lead: ["Your password was changed, and all other devices were signed out."],
       change,
       links: [{ label: "Not you? Recover your account", href: recoveryHref }],
       notes: ["If this wasn't you, someone knew your password. Change it wherever else you use it."],
@@ -170,14 +176,23 @@ export const messages = translations({
     /** Sent to the owner of an account when someone wants to use its email for another account. */
     emailNotFree: (signinHref: string): MailContent => ({
       subject: `There's already a ${name} account with this email`,
-      lead: ["Someone, perhaps you, wanted to use this email for another account. An email can have one account only."],
+      lead: [
+        "Someone, perhaps you, wanted to use this email for another account. Each email can have only one account.",
+      ],
       links: [{ label: "Sign in", href: signinHref }],
       notes: [IGNORE_EN],
     }),
-    /** Sent to the previous email. `change` is null if the message is sent again because a reset link was requested. */
-    emailChanged: (change: Change | null, undoHref: string): MailContent => ({
+    /**
+     * Sent to the previous email. `change` and `newEmail` are null if the message is sent again because a reset link was
+     * requested.
+     */
+    emailChanged: (change: Change | null, undoHref: string, newEmail: string | null): MailContent => ({
       subject: `Your ${name} email was changed`,
-      lead: ["Your account has another email now. You can no longer sign in with this one."],
+      lead: [
+        newEmail === null
+          ? "Your account has another email now. You can no longer sign in with this one."
+          : `Your account's email is now ${readableEmail(newEmail)}. You can no longer sign in with this one.`,
+      ],
       change: change ?? undefined,
       links: [{ label: "Not you? Undo the change", href: undoHref }],
       notes: ["The link works for 7 days. Undoing the change signs out all devices, and you choose a new password."],
@@ -188,6 +203,7 @@ export const messages = translations({
       lead: ["An account was created with this email but never verified it. It has another email now."],
       notes: [
         "If it was your account and this wasn't you, sign up again. If you never had an account, ignore this email.",
+        ...CONTACT_EN,
       ],
     }),
     /** Sent to the email that the account has again. */
@@ -206,20 +222,21 @@ export const messages = translations({
       lead: ["The change to this email was undone from the mailbox that the account had before."],
       notes: [
         "If both mailboxes are yours, you have nothing to do. If not, the account belongs to the other mailbox now.",
+        ...CONTACT_EN,
       ],
     }),
     accountDeleted: (change: Change): MailContent => ({
       subject: `Your ${name} account was deleted`,
       lead: ["Your account and everything in it was deleted."],
       change,
-      notes: ["If this wasn't you, someone knew your password. Change it wherever else you use it."],
+      notes: ["If this wasn't you, someone knew your password. Change it wherever else you use it.", ...CONTACT_EN],
     }),
   },
   de: {
     verification: (code, href) => ({
       subject: `${code} ist Ihr Code für ${name}`,
       heading: "E-Mail-Adresse bestätigen",
-      lead: ["Geben Sie diesen Code dort ein, wo Sie danach gefragt wurden, oder öffnen Sie den Link."],
+      lead: ["Geben Sie diesen Code auf der Seite ein, die danach fragt, oder öffnen Sie den Link."],
       code,
       links: [{ label: "E-Mail-Adresse bestätigen", href }],
       notes: [
@@ -230,11 +247,11 @@ export const messages = translations({
     emailTaken: (signinHref, recoveryHref) => ({
       subject: `Sie haben schon ein Konto bei ${name}`,
       lead: [
-        "Jemand, vielleicht Sie, wollte sich mit dieser E-Mail-Adresse registrieren. Damit gibt es schon ein Konto.",
+        "Jemand, vielleicht Sie, wollte sich mit dieser E-Mail-Adresse registrieren. Dafür gibt es aber schon ein Konto.",
       ],
       links: [
         { label: "Anmelden", href: signinHref },
-        { label: "Passwort vergessen? Zurücksetzen", href: recoveryHref },
+        { label: "Passwort vergessen? Jetzt zurücksetzen", href: recoveryHref },
       ],
       notes: [IGNORE_DE],
     }),
@@ -258,12 +275,12 @@ export const messages = translations({
       lead: ["Jemand, vielleicht Sie, hat sich mit Ihrem Passwort auf einem Gerät angemeldet, das wir nicht kennen."],
       change,
       links: [
-        { label: "Nicht Sie? Passwort zurücksetzen", href: recoveryHref },
+        { label: "Waren Sie das nicht? Passwort zurücksetzen", href: recoveryHref },
         { label: "Ihre Geräte ansehen", href: sessionsHref },
       ],
       notes: [
         "Wenn Sie das waren, müssen Sie nichts tun. Wir erkennen ein Gerät nicht wieder, wenn seine Cookies gelöscht wurden oder sich Ihr Passwort oder Ihre E-Mail-Adresse geändert hat.",
-        "Wenn Sie das nicht waren, kennt jemand Ihr Passwort. Wenn Sie es zurücksetzen, werden alle Geräte abgemeldet. Ändern Sie es überall, wo Sie es sonst verwenden.",
+        "Wenn Sie das nicht waren, kennt jemand Ihr Passwort. Wenn Sie es zurücksetzen, werden alle Geräte abgemeldet. Ändern Sie es überall, wo Sie es sonst noch verwenden.",
       ],
     }),
     passwordChanged: (change, recoveryHref, passkeys) => ({
@@ -279,16 +296,16 @@ export const messages = translations({
             ]),
       ],
       change,
-      links: [{ label: "Nicht Sie? Konto wiederherstellen", href: recoveryHref }],
+      links: [{ label: "Waren Sie das nicht? Konto wiederherstellen", href: recoveryHref }],
       notes: ["Wenn Sie das nicht waren, kann jemand Ihre E-Mails lesen. Sichern Sie zuerst Ihr Postfach."],
     }),
     passwordChangedByOwner: (change, recoveryHref) => ({
       subject: `Ihr Passwort für ${name} wurde geändert`,
-      lead: ["Sie haben Ihr Passwort geändert. Alle anderen Geräte wurden abgemeldet."],
+      lead: ["Ihr Passwort wurde geändert, und alle anderen Geräte wurden abgemeldet."],
       change,
-      links: [{ label: "Nicht Sie? Konto wiederherstellen", href: recoveryHref }],
+      links: [{ label: "Waren Sie das nicht? Konto wiederherstellen", href: recoveryHref }],
       notes: [
-        "Wenn Sie das nicht waren, kannte jemand Ihr Passwort. Ändern Sie es überall, wo Sie es sonst verwenden.",
+        "Wenn Sie das nicht waren, kannte jemand Ihr Passwort. Ändern Sie es überall, wo Sie es sonst noch verwenden.",
       ],
     }),
     factorChanged: (kind, change, signInHref) => {
@@ -370,27 +387,30 @@ export const messages = translations({
     emailNotFree: (signinHref) => ({
       subject: `Mit dieser E-Mail-Adresse gibt es schon ein Konto bei ${name}`,
       lead: [
-        "Jemand, vielleicht Sie, wollte diese E-Mail-Adresse für ein anderes Konto verwenden. Mit einer E-Mail-Adresse ist nur ein Konto möglich.",
+        "Jemand, vielleicht Sie, wollte diese E-Mail-Adresse für ein anderes Konto verwenden. Pro E-Mail-Adresse ist nur ein Konto möglich.",
       ],
       links: [{ label: "Anmelden", href: signinHref }],
       notes: [IGNORE_DE],
     }),
-    emailChanged: (change, undoHref) => ({
+    emailChanged: (change, undoHref, newEmail) => ({
       subject: `Ihre E-Mail-Adresse für ${name} wurde geändert`,
       lead: [
-        "Ihr Konto hat jetzt eine andere E-Mail-Adresse. Mit Ihrer bisherigen können Sie sich nicht mehr anmelden.",
+        newEmail === null
+          ? "Ihr Konto hat jetzt eine andere E-Mail-Adresse. Mit dieser hier können Sie sich nicht mehr anmelden."
+          : `Ihr Konto hat jetzt die E-Mail-Adresse ${readableEmail(newEmail)}. Mit dieser hier können Sie sich nicht mehr anmelden.`,
       ],
       change: change ?? undefined,
-      links: [{ label: "Nicht Sie? Änderung rückgängig machen", href: undoHref }],
+      links: [{ label: "Waren Sie das nicht? Änderung rückgängig machen", href: undoHref }],
       notes: ["Der Link gilt 7 Tage. Dabei werden alle Geräte abgemeldet, und Sie wählen ein neues Passwort."],
     }),
     emailLeft: () => ({
       subject: `Diese E-Mail-Adresse wird für ${name} nicht mehr verwendet`,
       lead: [
-        "Mit dieser E-Mail-Adresse wurde ein Konto erstellt, aber nie bestätigt. Es hat jetzt eine andere E-Mail-Adresse.",
+        "Mit dieser E-Mail-Adresse wurde ein Konto erstellt, sie wurde aber nie bestätigt. Das Konto hat jetzt eine andere E-Mail-Adresse.",
       ],
       notes: [
-        "Wenn es Ihr Konto war und Sie das nicht waren, registrieren Sie sich noch einmal. Wenn Sie nie ein Konto hatten, ignorieren Sie diese E-Mail.",
+        "Wenn es Ihr Konto war und die Änderung nicht von Ihnen stammt, registrieren Sie sich noch einmal. Wenn Sie nie ein Konto hatten, ignorieren Sie diese E-Mail.",
+        ...CONTACT_DE,
       ],
     }),
     emailChangeUndone: (change, recoveryHref) => ({
@@ -404,9 +424,10 @@ export const messages = translations({
     }),
     emailGivenUp: () => ({
       subject: `Diese E-Mail-Adresse wird für ${name} nicht mehr verwendet`,
-      lead: ["Der Wechsel zu dieser E-Mail-Adresse wurde aus dem früheren Postfach des Kontos rückgängig gemacht."],
+      lead: ["Der Wechsel zu dieser E-Mail-Adresse wurde vom früheren Postfach des Kontos aus rückgängig gemacht."],
       notes: [
         "Wenn beide Postfächer Ihnen gehören, müssen Sie nichts tun. Wenn nicht, gehört das Konto jetzt zum anderen Postfach.",
+        ...CONTACT_DE,
       ],
     }),
     accountDeleted: (change) => ({
@@ -414,7 +435,8 @@ export const messages = translations({
       lead: ["Ihr Konto und alle Daten darin wurden gelöscht."],
       change,
       notes: [
-        "Wenn Sie das nicht waren, kannte jemand Ihr Passwort. Ändern Sie es überall, wo Sie es sonst verwenden.",
+        "Wenn Sie das nicht waren, kannte jemand Ihr Passwort. Ändern Sie es überall, wo Sie es sonst noch verwenden.",
+        ...CONTACT_DE,
       ],
     }),
   },

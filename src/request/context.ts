@@ -63,6 +63,8 @@ export interface MatchedRoute {
   readonly path: string;
   /** The values of the named path parameters. */
   readonly params: Readonly<Record<string, string>>;
+  /** Whether the path can be opened with GET. */
+  readonly hasPage: boolean;
 }
 
 /** A request together with its checked URL. */
@@ -95,7 +97,7 @@ export function createContext(
     return fields;
   });
   const client = once(() => describeClient(request));
-  const locale = once(() => readLocale(request, url, cookies.chosenLanguage));
+  const locale = once(() => readLocale(context));
   const session = once(() => createRequestSession(context));
   const devices = once(() => createKnownDevices(context));
   const limits = once(() => createLimiter(context));

@@ -9,6 +9,7 @@ import { consume, type Limit } from "../store/counters.ts";
 import { claimNotice, deleteNotice } from "../store/outbox.ts";
 import type { OutboxRow } from "../store/schema.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
+import { findUser } from "../store/users.ts";
 import type { Change } from "../views/mail.tsx";
 import { causeOf } from "./cause.ts";
 import type { Context } from "./context.ts";
@@ -162,10 +163,13 @@ async function writeNotice(
     case "password-reset":
       return writeMail(language, recipient, "passwordChanged", change, recoveryHref, remaining ?? 0);
     case "email-changed": {
-      const token = await issueUndoToken(services.database, recipient, null, now);
+      const [token, user] = await Promise.all([
+        issueUndoToken(services.database, recipient, null, now),
+        findUser(services.database, row.user_id),
+      ]);
       if (token === null) return null;
       const undoHref = `${config.publicOrigin}/auth/undo-email/${token}`;
-      return writeMail(language, recipient, "emailChanged", change, undoHref);
+      return writeMail(language, recipient, "emailChanged", change, undoHref, user?.email ?? null);
     }
     case "email-left":
       return writeMail(language, recipient, "emailLeft");

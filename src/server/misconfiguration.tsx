@@ -20,7 +20,7 @@ export async function showMisconfiguration(
 ): Promise<Response> {
   const requestId = crypto.randomUUID();
   log("misconfigured", { requestId, problems });
-  const locale = readLocale(request, url, null);
+  const locale = readLocale({ request, url, route: null, cookies: { chosenLanguage: null }, returnPath: null });
   const text = messages[locale.language];
   const page = local ? (
     <DeveloperPage problems={problems} />

@@ -27,6 +27,7 @@ export const messages = translations({
     account: "Your account",
     askForLink: "Email me a new link",
     useOpenLink: "Continue with the link opened last",
+    verifyLater: "Verify later",
     continue: "Continue",
     continueAs: (email: string) => `Continue as ${email}`,
     signOutAndUse: (email: string | null) =>
@@ -164,10 +165,11 @@ export const messages = translations({
     enterCode: "Code eingeben",
     signIn: "Anmelden",
     signOut: "Abmelden",
-    signOutPage: { title: "Abmelden?", message: () => "Drücken Sie den Knopf, um sich auf diesem Gerät abzumelden." },
+    signOutPage: { title: "Abmelden?", message: () => "Mit der Schaltfläche melden Sie sich auf diesem Gerät ab." },
     account: "Ihr Konto",
     askForLink: "Neuen Link anfordern",
     useOpenLink: "Mit dem zuletzt geöffneten Link weitermachen",
+    verifyLater: "Später bestätigen",
     continue: "Weiter",
     continueAs: (email) => `Weiter als ${email}`,
     signOutAndUse: (email) => (email === null ? "Abmelden und Konto wechseln" : `Abmelden und ${email} verwenden`),
@@ -210,9 +212,9 @@ export const messages = translations({
       "form-for-other-account": {
         title: "Ein anderes Konto ist angemeldet",
         message: (_, account) => [
-          "Dieses Formular wurde für ein anderes Konto geöffnet. Sie sind jetzt als ",
+          "Dieses Formular wurde für ein anderes Konto geöffnet. Jetzt sind Sie als ",
           account,
-          " angemeldet, darum wurde nichts geändert.",
+          " angemeldet. Deshalb wurde nichts geändert.",
         ],
       },
       "link-for-other-account": {
@@ -226,7 +228,7 @@ export const messages = translations({
       "form-for-other-link": {
         title: "Inzwischen wurde ein anderer Link geöffnet",
         message: () =>
-          "Sie haben in diesem Browser einen anderen Link geöffnet, darum wurde nichts geändert. Öffnen Sie den Link in Ihrer E-Mail noch einmal.",
+          "Sie haben in diesem Browser einen anderen Link geöffnet. Deshalb wurde nichts geändert. Öffnen Sie den Link in Ihrer E-Mail noch einmal.",
       },
       "form-too-large": {
         title: "Das Formular ist zu groß",
@@ -246,13 +248,13 @@ export const messages = translations({
         message: () => "Diese Seite nimmt nur Formulare an, die ein Browser sendet.",
       },
       "wrong-host": {
-        title: "Diese Seite ist woanders",
+        title: "Hier gibt es diese Seite nicht",
         message: () => "Unter dieser Domain bieten wir keine Seiten an. Beginnen Sie auf unserer Startseite.",
       },
       "too-many-forms": {
         title: "Zu viele Versuche",
         message: (wait) => [
-          "Aus Ihrem Netz wurden zu viele Formulare gesendet. Versuchen Sie es in ",
+          "Aus Ihrem Netzwerk wurden zu viele Formulare gesendet. Versuchen Sie es in ",
           wait,
           " noch einmal.",
         ],
@@ -260,19 +262,20 @@ export const messages = translations({
       "too-many-pages": {
         title: "Zu viele Versuche",
         message: (wait) => [
-          "Aus Ihrem Netz wurden zu viele Links geöffnet. Versuchen Sie es in ",
+          "Aus Ihrem Netzwerk wurden zu viele Links geöffnet. Versuchen Sie es in ",
           wait,
           " noch einmal.",
         ],
       },
       "not-a-page": {
-        title: "Öffnen Sie diese Seite für sich allein",
-        message: () => "Diese Seite kann kein Teil einer anderen sein. Öffnen Sie sie in einem eigenen Fenster.",
+        title: "Öffnen Sie diese Seite einzeln",
+        message: () =>
+          "Diese Seite lässt sich nicht in eine andere einbetten. Öffnen Sie sie in einem eigenen Fenster.",
       },
       "form-for-other-email": {
         title: "Hier wird eine andere E-Mail-Adresse bestätigt",
         message: () =>
-          "In diesem Browser wurde inzwischen eine andere E-Mail-Adresse eingegeben, darum wurde nichts geändert.",
+          "In diesem Browser wurde inzwischen eine andere E-Mail-Adresse eingegeben. Deshalb wurde nichts geändert.",
       },
       "link-for-signup": {
         title: "Dieser Link gehört zu einer anderen Registrierung",
@@ -285,7 +288,7 @@ export const messages = translations({
       "too-many-attempts": {
         title: "Zu viele Versuche",
         message: (wait) => [
-          "Zum Schutz des Kontos ist die Anmeldung für ",
+          "Zum Schutz des Kontos ist die Anmeldung noch ",
           wait,
           " gesperrt. Sie können jetzt Ihr Passwort zurücksetzen.",
         ],
@@ -309,7 +312,7 @@ export const messages = translations({
       "too-busy": {
         title: "Gerade ist viel los",
         message: () =>
-          "Gerade melden sich sehr viele Menschen an. Es wurde nichts geändert. Versuchen Sie es gleich noch einmal.",
+          "Gerade melden sich sehr viele Menschen gleichzeitig an. Es wurde nichts geändert. Versuchen Sie es gleich noch einmal.",
       },
       unavailable: {
         title: "Vorübergehend nicht verfügbar",

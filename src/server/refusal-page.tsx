@@ -71,10 +71,14 @@ export function describeRefusal(context: Context, refusal: HttpError): Refusal {
   };
 }
 
-/** The time until the next attempt, such as "5 minutes". The script counts it down. */
-function renderWait({ locale }: Context, { headers }: HttpError): Markup {
+/** The time until the next attempt, such as "5 minutes". The script counts it down, as "04:46 minutes". */
+function renderWait({ locale: { language } }: Context, { headers }: HttpError): Markup {
   const seconds = Number(headers["Retry-After"] ?? 0);
-  return <span data-wait={seconds}>{formatRetryAfter(locale.language, seconds)}</span>;
+  return (
+    <span data-wait={seconds} data-minutes={formatRetryAfter(language, 120)}>
+      {formatRetryAfter(language, seconds)}
+    </span>
+  );
 }
 
 function findNextActions(
@@ -188,6 +192,6 @@ function actionsAfterMailLimit(context: Context): readonly NavItem[] {
   const next =
     context.session.claimedUserId === null
       ? { href: withReturnPath("/auth/forgot-password", returnPath), label: text.resetPassword }
-      : { href: returnPath ?? HOME_PATH, label: text.continue };
+      : { href: returnPath ?? HOME_PATH, label: text.verifyLater };
   return hasCode ? [enterCode, next] : [next];
 }

@@ -57,7 +57,8 @@ export function createRouteFinder(routes: readonly Route[]): (url: URL) => Promi
   for (const [path, routesOfPath] of Map.groupBy(routes, (route) => route.path)) {
     const handlers = new Map(routesOfPath.map(({ method, handler }) => [method, handler]));
     const [showAgain = null] = routesOfPath.flatMap((route) => (route.method === "POST" && route.showAgain) || []);
-    router.all(path, ({ params }): FoundRoute => ({ path, params, handlers, showAgain }));
+    const hasPage = handlers.has("GET");
+    router.all(path, ({ params }): FoundRoute => ({ path, params, hasPage, handlers, showAgain }));
   }
 
   return async ({ origin, pathname }) => {

@@ -42,11 +42,11 @@ export function createRouter(routes: readonly Route[]): RequestHandler {
   const dispatch = async (received: ReceivedRequest, config: Config): Promise<Dispatch> => {
     const redirect = requirePublicOrigin(received, config) ?? checkRequest(received);
     if (redirect !== null) return { route: null, respond: () => redirect, showAgain: null };
-    const { path, params, handlers, showAgain } = await findRoute(received.url);
+    const { path, params, hasPage, handlers, showAgain } = await findRoute(received.url);
     const { method } = received.request;
     const handler = handlers.get(method === "HEAD" ? "GET" : method);
     if (handler === undefined) throw new HttpError("wrong-method", { Allow: allowedMethods(handlers) });
-    return { route: { path, params }, respond: handler, showAgain: method === "POST" ? showAgain : null };
+    return { route: { path, params, hasPage }, respond: handler, showAgain: method === "POST" ? showAgain : null };
   };
 
   return async (received, config, openContext) => {

@@ -36,6 +36,8 @@ export interface Attempt {
   readonly at: number;
   /** Whether the device was in the set of known devices when the attempt was counted. */
   readonly byKnownDevice: boolean;
+  /** Further attempts that all limits allow now; `ATTEMPTS_LEFT_MAX` if there are as many or more. */
+  readonly left: number;
 }
 
 export type Allowance =
@@ -43,11 +45,15 @@ export type Allowance =
   /** `window`: the window that frees up last. */
   | { readonly allowed: false; readonly window: Window; readonly retryAfterSeconds: number };
 
+/** Up to this number, the attempts that are left are counted. */
+export const ATTEMPTS_LEFT_MAX = 3;
+
 /**
  * Counts one attempt by every limit, unless one of them is reached. Then it returns in how many milliseconds the last
  * of the reached limits frees up, and its window. A limit is a list of the times of its attempts, newest first, no
  * longer than its largest window allows. The attempt at position `max` decides, so every window slides. A limit does
- * not count what it refuses itself, so that "try again in …" is true.
+ * not count what it refuses itself, so that "try again in …" is true. Returns also how many further attempts are allowed,
+ * up to the maximum: the attempts just before that position tell it, and reading them takes no other command.
  *
  * KEYS: the set of known devices, if a device is given; then counters. ARGV: now (ms); the device, or nothing; then for
  * each limit the position in KEYS of its counter for unknown and for known devices (0 for none), 1 if it counts what
@@ -60,6 +66,7 @@ local counters = {}
 local wait = 0
 local last = 0
 local number = 0
+local left = ${ATTEMPTS_LEFT_MAX}
 local at = 3
 while at <= #ARGV do
   local key = KEYS[tonumber(ARGV[known and at + 1 or at])]
@@ -70,12 +77,18 @@ while at <= #ARGV do
     number = number + 1
     if key then
       local max, length = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
-      local oldest = redis.call('LINDEX', key, max - 1)
-      local left = oldest and math.min(oldest + length - now, length) or 0
-      if left > 0 then counter.full = true end
-      if left > wait then
-        wait = left
+      local first = math.max(0, max - 1 - left)
+      local times = redis.call('LRANGE', key, first, max - 1)
+      local oldest = times[max - first]
+      local remaining = oldest and math.min(oldest + length - now, length) or 0
+      if remaining > 0 then counter.full = true end
+      if remaining > wait then
+        wait = remaining
         last = number
+      end
+      for index = first, max - 2 do
+        local time = times[index - first + 1]
+        if time and time + length > now then left = math.min(left, max - 2 - index) end
       end
       counter.most = math.max(counter.most, max)
       counter.life = math.max(counter.life, length)
@@ -92,7 +105,7 @@ for _, counter in ipairs(counters) do
     redis.call('PEXPIRE', counter.key, counter.life)
   end
 end
-return {wait, last, known and 1 or 0}`;
+return {wait, last, known and 1 or 0, left}`;
 
 /**
  * Counts one attempt by every limit in one round trip. Throws StoreUnavailable if it cannot be counted, so nothing is
@@ -123,13 +136,19 @@ export async function consume(
   ]);
   const script = evaluate(CONSUME, keys, [now, device?.member ?? "", ...args]);
   const answer = await redis<unknown>("consume", script);
-  const [wait, last, isKnown] = Array.isArray(answer) ? answer : [];
-  if (wait === 0 && (isKnown === 0 || isKnown === 1)) {
+  const [wait, last, isKnown, left] = Array.isArray(answer) ? answer : [];
+  if (
+    wait === 0 &&
+    (isKnown === 0 || isKnown === 1) &&
+    Number.isInteger(left) &&
+    left >= 0 &&
+    left <= ATTEMPTS_LEFT_MAX
+  ) {
     const counted = applied.flatMap(({ counter, key, knownKey }) => {
       const one = isKnown === 1 ? knownKey : key;
       return one === null ? [] : [nameCounter(counter, one)];
     });
-    return { allowed: true, attempt: { counters: counted, at: now, byKnownDevice: isKnown === 1 } };
+    return { allowed: true, attempt: { counters: counted, at: now, left, byKnownDevice: isKnown === 1 } };
   }
   const window = limits.flatMap(({ windows }) => windows)[last - 1];
   if (window && wait > 0) return { allowed: false, window, retryAfterSeconds: Math.ceil(wait / 1_000) };

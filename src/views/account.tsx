@@ -1,5 +1,5 @@
 import type { RequestLocale } from "../i18n/language.ts";
-import { Layout, type LayoutProps } from "./document.tsx";
+import { Layout, type LayoutProps, unbroken } from "./document.tsx";
 import type { Children } from "./jsx-runtime.ts";
 import { messages } from "./messages.ts";
 
@@ -27,7 +27,7 @@ export function AccountLayout({ locale, email, section, title, errors, children 
   const text = messages[locale.language];
   return (
     <Layout locale={locale} title={title} errors={errors} signedInAs={email}>
-      <h1>{title}</h1>
+      <h1>{unbroken(title)}</h1>
       <nav aria-label={text.account}>
         {Object.entries(SECTIONS).map(([name, href]) => (
           <a key={name} href={href} aria-current={name === section ? "true" : undefined}>

@@ -42,8 +42,15 @@ export interface LayoutProps {
   children: Children;
 }
 
-/** An entity, because V8 encodes a page many times faster up to its first character outside ASCII. */
+/** Entities, because V8 encodes a page many times faster up to its first character outside ASCII. */
 const MIDDLE_DOT = new Markup(" &middot; ");
+
+const NON_BREAKING_HYPHEN = new Markup("&#8209;");
+
+/** Keeps "E-Mail-Adresse" on one line of a heading, because browsers may break a word after each hyphen. */
+export function unbroken(title: string): Children {
+  return title.split(/(?<=E|Mail)-/).flatMap((part, index) => (index === 0 ? [part] : [NON_BREAKING_HYPHEN, part]));
+}
 
 /** The frame of all pages. Needs `img-src data:` for the icon, and `'self'` for styles and the script. */
 export function Layout({ locale, title, errors = false, signedInAs, standalone = false, children }: LayoutProps) {

@@ -3,7 +3,7 @@
   // Longer than any response takes, even if a store fails. After this time the form can be sent again.
   const RESEND_BLOCK_MS = 10_000;
   const CODE_DIGITS = 8;
-  const COUNTDOWN_MAX_SECONDS = 3_600;
+  const COUNTDOWN_MAX_SECONDS = 3_599;
   const { words, locale } = document.currentScript.dataset;
   const [show, hide, capsLock, suggestion, tryNow] = words.split("|");
   const Passkeys = window.PublicKeyCredential;
@@ -137,7 +137,7 @@
 
   for (const input of document.querySelectorAll("[type=email]:not([readonly])")) {
     const status = addStatus(input);
-    input.addEventListener("change", () => {
+    const offerCorrection = () => {
       const [, name, domain] = /^(.+@)(.+)$/.exec(input.value.trim().toLowerCase()) ?? [];
       const intendedDomain = domain && !DOMAINS.includes(domain) && DOMAINS.find((known) => isTypo(domain, known));
       status.textContent = "";
@@ -153,7 +153,10 @@
         input.focus();
       });
       status.append(button);
-    });
+    };
+    input.addEventListener("change", offerCorrection);
+    // A form that was refused still has the email.
+    offerCorrection();
   }
 
   // A code is sent by itself after a paste or autofill of all digits, but never after an error.
@@ -180,18 +183,24 @@
       time.textContent = full;
     } else {
       time.textContent =
-        minutes > -60 ? relative.format(minutes, "minute") : relative.format(Math.ceil(minutes / 60), "hour");
+        minutes > -60
+          ? relative.format(minutes, minutes ? "minute" : "second")
+          : relative.format(Math.ceil(minutes / 60), "hour");
     }
   }
 
   for (const wait of document.querySelectorAll("[data-wait]")) {
+    const held = document.querySelector("[data-held]") ?? {};
+    held.disabled = true;
     if (wait.dataset.wait > COUNTDOWN_MAX_SECONDS) continue;
     const end = Date.now() + wait.dataset.wait * 1_000;
-    const timer = setInterval(() => {
+    const count = () => {
       const seconds = Math.max(0, Math.ceil((end - Date.now()) / 1_000));
-      wait.textContent = `${Math.floor(seconds / 60)}:${`${seconds % 60}`.padStart(2, "0")} min`;
+      // "14:46 minutes", from "2 minutes"
+      wait.textContent = wait.dataset.minutes.replace(2, new Date(seconds * 1_000).toISOString().slice(14, 19));
       if (seconds > 0) return;
       clearInterval(timer);
+      held.disabled = false;
       const status = document.createElement("p");
       status.setAttribute("role", "status");
       wait.parentElement.after(status);
@@ -199,14 +208,19 @@
       setTimeout(() => {
         status.textContent = tryNow;
       });
-    }, 1_000);
+    };
+    const timer = setInterval(count, 1_000);
+    count();
   }
 
   // The email goes from form to form until the sign-in. Browsers that block storage throw.
   try {
     if (document.querySelector(".inside")) sessionStorage.removeItem("email");
+    const email = sessionStorage.getItem("email") ?? "";
+    const place = document.querySelector("[data-email]");
+    if (place && email) place.textContent = email;
     for (const input of document.querySelectorAll("[type=email][autocomplete=username]:not([readonly])")) {
-      input.value ||= sessionStorage.getItem("email") ?? "";
+      input.value ||= email;
       input.addEventListener("change", () => sessionStorage.setItem("email", input.value));
     }
   } catch {}

@@ -21,6 +21,8 @@ export interface FormProps {
   madeFor: string | null;
   /** The value of the hidden field `redirectTo`. If undefined, the field is not rendered. */
   returnPath?: string | undefined;
+  /** Whether the script disables the button until the countdown on the page ends. */
+  held?: boolean | undefined;
   /** The look of the button. `danger` is for actions that cannot be undone. */
   tone?: ButtonTone | undefined;
   children?: Children;
@@ -52,6 +54,7 @@ export function Form({
   busy,
   madeFor,
   returnPath,
+  held,
   tone = "primary",
   passkey,
   ...rest
@@ -67,6 +70,7 @@ export function Form({
         class={tone === "primary" ? undefined : tone}
         data-busy={busy}
         {...(passkey && passkeyAttributes(passkey))}
+        data-held={held || undefined}
         aria-label={about && `${submit}: ${about}`}
       >
         {submit}

@@ -43,7 +43,7 @@ export const messages = translations({
     problem: "Es gibt ein Problem",
     show: "Anzeigen",
     hide: "Verbergen",
-    capsLock: "Feststelltaste ist an",
+    capsLock: "Die Feststelltaste ist aktiviert",
     suggestion: "Meinten Sie {email}?",
     tryNow: "Sie können es jetzt noch einmal versuchen.",
     passkeyFailed:

@@ -1,4 +1,5 @@
 import { brand } from "../brand.ts";
+import { unbroken } from "./document.tsx";
 import type { Children } from "./jsx-runtime.ts";
 
 export interface PanelProps {
@@ -13,7 +14,7 @@ export function Panel({ title, level = 1, children }: PanelProps) {
   const Heading = level === 1 ? "h1" : "h2";
   return (
     <section class={level === 1 && brand.shape === "arch" ? "panel arch" : "panel"}>
-      <Heading>{title}</Heading>
+      <Heading>{unbroken(title)}</Heading>
       {children}
     </section>
   );

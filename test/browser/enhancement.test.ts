@@ -232,7 +232,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     expect(times).toContain("28 February 2025 at 18:30");
     expect(times).toContain("3 hours ago");
     // A minute may have begun since the sign-in.
-    expect(times.some((text) => ["this minute", "1 minute ago"].includes(text))).toBe(true);
+    expect(times.some((text) => ["now", "1 minute ago"].includes(text))).toBe(true);
     expect(await page.locator("time", { hasText: "3 hours ago" }).getAttribute("title")).toMatch(/^\d+ \w+ 2026 at/);
 
     await gatehouse.database.execute("update account_events set occurred_at = ? where type = 'signed-up'", [lastYear]);
@@ -252,15 +252,55 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await fillInSignin(page);
     await submitButton(page).click();
     const wait = page.locator("[data-wait]");
-    expect(await wait.textContent()).toMatch(/^1[45] minutes$/);
+    expect(await wait.textContent()).toMatch(/^1[45]:\d\d minutes$/);
     await page.clock.runFor(60_000);
-    expect(await wait.textContent()).toMatch(/^1[34]:\d\d min$/);
+    expect(await wait.textContent()).toMatch(/^1[34]:\d\d minutes$/);
     const announced = page.getByText("You can try again now.");
     expect(await announced.count()).toBe(0);
     await page.clock.runFor(15 * 60_000);
-    expect([await wait.textContent(), await announced.count()]).toEqual(["0:00 min", 1]);
+    expect([await wait.textContent(), await announced.count()]).toEqual(["00:00 minutes", 1]);
     await page.clock.runFor(60_000);
     expect(await announced.count()).toBe(1);
+  });
+
+  test("disables the button for another code until it can be pressed again, and counts in the language of the page", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await signUp(page);
+    await gatehouse.inbox.newest(ADA.email);
+    await page.goto("/app?lang=de");
+    const resend = page.getByRole("button", { name: "Neuen Code senden" });
+    await page.goto("/auth/verify-email");
+    await page.clock.install();
+    for (let count = 0; count < 5 && (await page.locator("[data-wait]").count()) === 0; count += 1) {
+      expect(await resend.isDisabled()).toBe(false);
+      await resend.click();
+      await page.waitForLoadState();
+    }
+    expect(await resend.isDisabled()).toBe(true);
+    expect(await page.locator("[data-wait]").textContent()).toMatch(/^1[45]:\d\d Minuten$/);
+    await page.clock.runFor(15 * 60_000 + 1_000);
+    expect(await resend.isDisabled()).toBe(false);
+  });
+
+  test("still offers to correct an email after the form was refused", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/auth/signup");
+    await page.getByLabel("Email", { exact: true }).fill("ada@gmial.com");
+    await page.getByLabel("Email", { exact: true }).press("Enter");
+    await page.getByRole("alert").waitFor();
+    await page.getByRole("button", { name: "Did you mean ada@gmail.com?" }).waitFor();
+  });
+
+  test("names the email on the page after a reset link was requested; its URL does not", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/auth/forgot-password");
+    await page.getByLabel("Email", { exact: true }).fill(ADA.email);
+    await submitButton(page).click();
+    await page.getByText(`If there's an account with ${ADA.email}, we sent a link`).waitFor();
+    expect(new URL(page.url()).href).not.toContain("ada");
+    await page.evaluate(() => sessionStorage.clear());
+    await page.reload();
+    await page.getByText("If there's an account with this email, we sent a link").waitFor();
   });
 
   test("carries the email from form to form of a tab, and forgets it at the sign-in", async () => {

@@ -128,7 +128,7 @@ describe.skipIf(chromiumIsMissing())("in Chromium, a person whose email must be 
 async function expectToBeIn(page: Page): Promise<void> {
   await page.waitForURL("/app");
   await page.getByRole("heading", { level: 1, name: "Welcome" }).waitFor();
-  await page.getByRole("main").getByText(ADA.email).waitFor();
+  await page.getByRole("main").getByText(`signed in as ${ADA.email}`).waitFor();
 }
 
 /** Presses Tab until the element labeled `name` has the focus. Every stop before it must have a visible focus. */

@@ -40,7 +40,7 @@ const DETAILS: { readonly [Each in Name]: Parameters<(typeof messages.en)[Each]>
   secondStepFailed: [CHANGE, LINK],
   confirmEmail: [LINK],
   emailNotFree: [LINK],
-  emailChanged: [CHANGE, LINK],
+  emailChanged: [CHANGE, LINK, EMAIL],
   emailLeft: [],
   emailChangeUndone: [CHANGE, LINK],
   emailGivenUp: [],

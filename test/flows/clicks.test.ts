@@ -93,7 +93,7 @@ describe.skipIf(enginesAreMissing())("the clicks that docs/clicks.md counts:", (
       await person.follow("Create an account");
       await person.press("Create account", ADA.signup);
       const code = codeIn(await gatehouse.inbox.newest(ADA.email));
-      await person.follow("Verify email");
+      await person.follow("Enter the code");
       await person.press("Verify", { code });
       expect(person.page.text).toContain("Your email is verified.");
     }),

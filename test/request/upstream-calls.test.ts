@@ -404,8 +404,10 @@ const TABLE: readonly Step[] = [
     as: "forgetful",
     take: post(RESET, FRESH),
     status: 303,
+    // The key is read while the breach check runs.
     calls: [
       COUNT_SOURCE,
+      "SELECT",
       LOOK_UP,
       "SELECT",
       ...CHANGE_OF_USER,
@@ -426,6 +428,7 @@ const TABLE: readonly Step[] = [
     status: 303,
     calls: [
       COUNT_SOURCE,
+      "SELECT",
       LOOK_UP,
       "SELECT",
       ...CHANGE_OF_USER,
@@ -563,7 +566,8 @@ const ACCOUNT_TABLE: readonly Step[] = [
     status: 303,
     calls: [COUNT_SOURCE, READ, "SELECT", ...RAISE_EPOCH, ...CONFIRM, START_SESSION],
     inSeries: 15,
-    after: [PUBLISH, "INSERT", ...SEND, FORGET, FORGIVE, END, END_ALL],
+    // The message names the new email, which is read when it is sent.
+    after: [PUBLISH, "INSERT", "SELECT", ...SEND, FORGET, FORGIVE, END, END_ALL],
   },
   {
     step: "GET /auth/undo-email/:token",

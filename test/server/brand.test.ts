@@ -137,6 +137,19 @@ describe.skipIf(enginesAreMissing())("a Worker with another brand", () => {
     expect(mail.html).toContain("body{background:#120a1c!important");
   });
 
+  test("names its support email in messages that offer nothing else to do", async () => {
+    await gatehouse.reset();
+    const browser = gatehouse.browser();
+    await browser.post("/auth/signup", new URLSearchParams(ADA.signup));
+    await gatehouse.inbox.newest(ADA.email);
+    const deletion = { currentPassword: ADA.password, confirmation: "yes" };
+    const path = "/app/account/delete";
+    expect((await browser.submit(await browser.open(path), path, deletion)).status).toBe(303);
+    const mail = await gatehouse.inbox.newest(ADA.email, 2);
+    expect(mail.subject).toBe("Your Fern & Fox account was deleted");
+    for (const body of [mail.text, mail.html]) expect(body).toContain("Questions? Write to help@fern.example.");
+  });
+
   test("sends with its name through Resend, too, unless MAIL_FROM has a name", async () => {
     const service = await startMailService();
     try {

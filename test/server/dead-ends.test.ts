@@ -185,6 +185,28 @@ describe.skipIf(enginesAreMissing())("on error pages,", () => {
     for (const action of actions) expect([200, 303, 410]).toContain((await gatehouse.browser().open(action)).status);
   });
 
+  test("the code of an account that was signed out elsewhere leads to sign-in", async () => {
+    const member = await signUp(gatehouse);
+    const page = await member.open("/auth/verify-email");
+    const code = codeIn(await gatehouse.inbox.newest(ADA.email));
+    await member.submit(await member.open("/app"), "/auth/signout");
+    const refused = await member.submit(page, "/auth/verify-email", { code });
+    expect(refused.status).toBe(422);
+    expect(refused.link("Sign in")).toBe("/auth/signin");
+    expect(refused.text).not.toContain("Create an account");
+  });
+
+  test("a refused request for another code says what its link does, and marks the button that has to wait", async () => {
+    const member = await signUp(gatehouse);
+    let page = await member.open("/auth/verify-email");
+    const isHeld = () => page.formOf("Send a new code").querySelector("button")?.hasAttribute("data-held");
+    expect(isHeld()).toBe(false);
+    for (let count = 0; count < 5 && page.status !== 429; count += 1) {
+      page = await member.submit(await member.open("/auth/verify-email"), "/auth/verify-email/resend");
+    }
+    expect([page.status, isHeld(), page.link("Verify later")]).toEqual([429, true, "/app"]);
+  });
+
   test("GET /auth/signout shows a form that signs out", async () => {
     const member = await signUp(gatehouse);
     const page = await member.open("/auth/signout");
@@ -259,12 +281,8 @@ describe.skipIf(enginesAreMissing())("if verification is required,", () => {
 
     const sent = await laptop.submit(codePage, "/auth/verify-email", { code: codeIn(mail) });
     expect([sent.status, sent.errorAt("code")?.startsWith("This code no longer works")]).toEqual([422, true]);
-    expect(sent.links()).toEqual([
-      "#code",
-      `/auth/signin?${RETURN_QUERY}`,
-      `/auth/signup?${RETURN_QUERY}`,
-      `/auth/signup?${RETURN_QUERY}`,
-    ]);
+    expect(sent.links()).toEqual(["#code", `/auth/signin?${RETURN_QUERY}`, `/auth/signup?${RETURN_QUERY}`]);
+    expect(sent.link("Use another one")).toBe(`/auth/signup?${RETURN_QUERY}`);
     expect(sent.forms().map(([action]) => action)).toEqual(["/auth/verify-email"]);
     const other = gatehouse.browser();
     other.cookies.set("gatehouse-verify", SECRET);

@@ -84,7 +84,7 @@ describe.skipIf(enginesAreMissing())("the language of a page", () => {
     expect(german.link("English")).toBe("?redirectTo=%2Fapp%2Faccount&from=mail&lang=en");
   });
 
-  test("stays the same after a form, and that page has no link to switch it", async () => {
+  test("stays the same after a form", async () => {
     const browser = gatehouse.browser();
     const form = await browser.open("/auth/signup?lang=de");
     const refused = await browser.submit(form, "/auth/signup", { email: "ada@", password: "kurz" });
@@ -92,8 +92,49 @@ describe.skipIf(enginesAreMissing())("the language of a page", () => {
     expect(refused.title).toBe(`Fehler: Konto erstellen · ${brand.name}`);
     expect(refused.errorAt("email")).toBe("Geben Sie eine E-Mail-Adresse wie name@example.com ein");
     expect(refused.errorAt("password")).toBe("Wählen Sie ein Passwort mit mindestens 8 Zeichen");
-    expect(refused.body).not.toContain("?lang=");
   });
+
+  test("can be switched on the page after a form, by a link to the form with its return path", async () => {
+    const browser = gatehouse.browser();
+    const form = await browser.open("/auth/signin?redirectTo=%2Fapp%2Faccount%3Fa%3D1");
+    const refused = await browser.submit(form, "/auth/signin", { email: ADA.email, password: "wrong password" });
+    expect(refused.status).toBe(401);
+    const link = refused.link("Deutsch");
+    expect(link).toBe("?lang=de&redirectTo=%2Fapp%2Faccount%3Fa%3D1");
+    const german = await browser.open(new URL(link, refused.url).href);
+    expect([german.status, german.title]).toEqual([200, `Anmelden · ${brand.name}`]);
+    expect(german.field("redirectTo").getAttribute("value")).toBe("/app/account?a=1");
+
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
+    const down = await browser.submit(german, "/auth/signin", ADA.signin);
+    expect([down.status, down.link("English")]).toEqual([503, "?lang=en&redirectTo=%2Fapp%2Faccount%3Fa%3D1"]);
+    gatehouse.standIns.traffic.restore();
+  });
+
+  test.each(["/auth/verify-email/resend", "/app/account/password", "/app/account/sessions/revoke"])(
+    "can be switched on the page after the form %s",
+    async (path) => {
+      const browser = await signUp(gatehouse);
+      let page = await browser.post(path, new URLSearchParams({ session: "a" }));
+      for (let count = 0; count < 5 && page.status === 303; count += 1) page = await browser.post(path, "");
+      expect(page.status).toBeGreaterThanOrEqual(400);
+      const target = await browser.open(new URL(page.link("Deutsch"), page.url).href);
+      const german = target.status === 303 ? await browser.follow(target) : target;
+      expect([german.status, german.find("html")?.getAttribute("lang")]).toEqual([200, "de"]);
+    },
+  );
+
+  test.each(["/auth/signout", "/nowhere", "/"])(
+    "cannot be switched on the page after a form to %s, which no page of ours sends or has no page",
+    async (path) => {
+      gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
+      const browser = gatehouse.browser();
+      browser.cookies.set("gatehouse", `${"a".repeat(15)}.${"b".repeat(40)}`);
+      const page = await browser.post(path, new URLSearchParams());
+      gatehouse.standIns.traffic.restore();
+      expect([page.status >= 400, page.body.includes("?lang=")]).toEqual([true, false]);
+    },
+  );
 
   test("is also stored by a redirect, which leaves ?lang= out of the return path", async () => {
     const browser = gatehouse.browser();
@@ -120,10 +161,21 @@ describe.skipIf(enginesAreMissing())("the language of a page", () => {
     },
   );
 
+  test("keeps E-Mail-Adresse together in headings", async () => {
+    const browser = await signUp(gatehouse);
+    await browser.open("/?lang=de");
+    for (const path of ["/auth/verify-email", "/app/account/email"]) {
+      const heading = (await browser.open(path)).find("h1");
+      expect([path, heading?.rawText]).not.toEqual([path, expect.stringContaining("E-Mail")]);
+    }
+    expect((await browser.open("/app/account/email")).find("h1")?.rawText).toBe("E&#8209;Mail&#8209;Adresse ändern");
+    expect((await browser.open("/app/account/email")).title).toContain("E-Mail-Adresse ändern");
+  });
+
   test("applies to error pages and the times on them", async () => {
     expect((await get("/nowhere", GERMAN)).title).toBe(`Seite nicht gefunden · ${brand.name}`);
     expect((await get("/auth/signout", GERMAN)).text).toContain(
-      "Drücken Sie den Knopf, um sich auf diesem Gerät abzumelden",
+      "Mit der Schaltfläche melden Sie sich auf diesem Gerät ab",
     );
     const browser = gatehouse.browser();
     await browser.open("/?lang=de");
@@ -131,7 +183,7 @@ describe.skipIf(enginesAreMissing())("the language of a page", () => {
     for (let attempts = 0; attempts < 10; attempts += 1) await browser.post("/auth/signin", wrong);
     const limited = await browser.post("/auth/signin", wrong);
     expect(limited.status).toBe(429);
-    expect(limited.text).toMatch(/^Anmelden Zu viele Versuche .* ist die Anmeldung für 1[45] Minuten gesperrt\./);
+    expect(limited.text).toMatch(/^Anmelden Zu viele Versuche .* ist die Anmeldung noch 1[45] Minuten gesperrt\./);
     gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
     const down = await browser.post("/auth/signin", wrong);
     expect(down.status).toBe(503);

@@ -16,26 +16,29 @@ test.each([
   [{}],
   [0],
   [[0, 0]],
-  [[5, 7, 0]],
+  [[0, 0, 0]],
+  [[5, 7, 0, 0]],
   [[900_000]],
-  [["0", "0", "0"]],
-  [[-1, 0, 0]],
-  [[0, 0, 2]],
+  [["0", "0", "0", "3"]],
+  [[-1, 0, 0, 3]],
+  [[0, 0, 2, 3]],
+  [[0, 0, 0, 4]],
+  [[0, 0, 0, -1]],
 ])("the limiter rejects the malformed result %j of its script", async (answer) => {
   await expect(consume(answering(answer), [LIMIT])).rejects.toThrow(StoreUnavailable);
 });
 
 test("the limiter reads every valid result of its script", async () => {
   const at = expect.any(Number);
-  expect(await consume(answering([0, 0, 0]), [LIMIT], DEVICE)).toEqual({
+  expect(await consume(answering([0, 0, 0, 3]), [LIMIT], DEVICE)).toEqual({
     allowed: true,
-    attempt: { counters: ["window:attempts:k"], at, byKnownDevice: false },
+    attempt: { counters: ["window:attempts:k"], at, byKnownDevice: false, left: 3 },
   });
-  expect(await consume(answering([0, 0, 1]), [LIMIT], DEVICE)).toEqual({
+  expect(await consume(answering([0, 0, 1, 0]), [LIMIT], DEVICE)).toEqual({
     allowed: true,
-    attempt: { counters: ["window:attempts:k:d"], at, byKnownDevice: true },
+    attempt: { counters: ["window:attempts:k:d"], at, byKnownDevice: true, left: 0 },
   });
-  expect(await consume(answering([1_500, 1, 0]), [LIMIT])).toEqual({
+  expect(await consume(answering([1_500, 1, 0, 3]), [LIMIT])).toEqual({
     allowed: false,
     window: WINDOW,
     retryAfterSeconds: 2,
@@ -47,7 +50,7 @@ test("the limiter declares every key that its script touches, and none of a devi
     const sent: Command[] = [];
     const redis = ((_operation: string, command: Command) => {
       sent.push(command);
-      return Promise.resolve([0, 0, 0]);
+      return Promise.resolve([0, 0, 0, 3]);
     }) as Redis;
     await consume(redis, [LIMIT, { ...LIMIT, counter: "ip", key: "s", knownKey: "s" }], device);
     const [, script = "", count = 0, ...rest] = sent[0] ?? [];

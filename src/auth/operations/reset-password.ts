@@ -4,6 +4,7 @@ import { deletePasskeysSince, listPasskeys } from "../../store/passkeys.ts";
 import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { findUser, notePasswordReset } from "../../store/users.ts";
 import { emailKeyId } from "../accounts/account-rows.ts";
+import type { PasswordKey } from "../accounts/password-key.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import { passwordHash } from "../credentials/password/hash.ts";
 import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
@@ -17,6 +18,21 @@ import {
 } from "./create-verified-account.ts";
 
 export type Recovery = (CreatedAccount & { readonly outcome: "recovered" }) | { readonly outcome: "gone" };
+
+/**
+ * Whether `password` already opens the account of a mailed link. `key` is the key of its email, or null. False for an
+ * account that was never verified, because its password may be someone else's. It does not help to guess a password:
+ * every wrong guess becomes the new password and consumes the link.
+ */
+export async function isPasswordOf(
+  key: PasswordKey | null,
+  { user_id: userId }: OneTimeTokenRow,
+  password: string,
+): Promise<boolean> {
+  if (key === null || key.hashedPassword === null) return false;
+  const { account, hashedPassword } = key;
+  return account.emailVerified && account.id === userId && passwordHash.validate(password, hashedPassword);
+}
 
 /**
  * Gives the account of a mailed link a new password. Reading the mailbox proves ownership, so all sessions end and

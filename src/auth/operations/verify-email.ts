@@ -36,21 +36,32 @@ export async function verifyEmail(
   }
 }
 
+/** The result of checking the password behind a link. `attempts-exhausted`: it was not checked. */
+export type LinkPasswordCheck = "right" | "wrong" | "attempts-exhausted";
+
 /**
- * Whether `password` is the password of the account or the sign-up behind a link. It is required in a browser that did
+ * Checks whether `password` is the password of the account or the sign-up behind a link. It is required in a browser that did
  * not request the link. Otherwise the owner of an email, pressing the button of the newest message, would verify a
  * later sign-up of someone else. A link allows five attempts.
  */
-export async function isRequesterPassword(
+export async function checkRequesterPassword(
   database: Database,
   row: OneTimeTokenRow,
   password: string,
   check: (email: string, password: string) => Promise<Authentication>,
+): Promise<LinkPasswordCheck> {
+  if (!(await countAttempt(database, row))) return "attempts-exhausted";
+  return (await opens(row, password, check)) ? "right" : "wrong";
+}
+
+async function opens(
+  { email, user_id: userId, hashed_password: hashedPassword }: OneTimeTokenRow,
+  password: string,
+  check: (email: string, password: string) => Promise<Authentication>,
 ): Promise<boolean> {
-  if (password === "" || !(await countAttempt(database, row))) return false;
-  if (row.hashed_password !== null) return passwordHash.validate(password, row.hashed_password);
-  const authentication = await check(row.email, password);
-  return authentication.outcome === "authenticated" && authentication.account.id === row.user_id;
+  if (hashedPassword !== null) return passwordHash.validate(password, hashedPassword);
+  const authentication = await check(email, password);
+  return authentication.outcome === "authenticated" && authentication.account.id === userId;
 }
 
 async function applyVerification(

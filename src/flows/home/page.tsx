@@ -17,18 +17,20 @@ export function isHomeNotice(value: string | null): value is HomeNotice {
 export interface AppPageProps {
   locale: RequestLocale;
   account: Account;
+  /** Whether a code to verify the email was sent that works in this browser. */
+  isCodeSent: boolean;
   notice?: HomeNotice | undefined;
 }
 
 /** The home page of signed-in people. */
-export function AppPage({ locale, account, notice }: AppPageProps) {
+export function AppPage({ locale, account, isCodeSent, notice }: AppPageProps) {
   const { language } = locale;
   const text = messages[language];
   return (
     <Layout locale={locale} title={text.title} signedInAs={account.email}>
       <h1>{text.heading}</h1>
       {notice && <Notice tone="success">{text.notices[notice]}</Notice>}
-      {!account.emailVerified && <UnverifiedNotice language={language} />}
+      {!account.emailVerified && <UnverifiedNotice language={language} email={account.email} isCodeSent={isCodeSent} />}
       <Card>
         <p>{text.signedInAs(<strong>{readableEmail(account.email)}</strong>)}</p>
         <ButtonLink href="/app/account">{text.account}</ButtonLink>

@@ -5,6 +5,8 @@ import type { FormFields } from "../../http/form-body.ts";
 export interface SigninErrors {
   readonly email?: EmailProblem | undefined;
   readonly password?: "password-missing" | "wrong-credentials" | undefined;
+  /** Further attempts before sign-in is paused, if the password or the email is wrong. */
+  readonly attemptsLeft?: number | undefined;
 }
 
 export type SigninForm =

@@ -69,7 +69,9 @@ export async function submitSignin(context: Context): Promise<Response> {
     const isNewDevice = !attempt.byKnownDevice;
     return signIn(context, { account, evidence: [proof], event: "signed-in", isNewDevice, returnPath });
   }
-  if (!matchesSignup) return again(401, { password: "wrong-credentials" });
+  if (!matchesSignup) {
+    return again(401, { password: "wrong-credentials", attemptsLeft: authentication.attempt.left });
+  }
   await requestVerification(context, { email, userId: null, hashedPassword: hash }, returnPath);
   return seeOther(withReturnPath("/auth/verify-email", returnPath));
 }

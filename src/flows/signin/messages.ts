@@ -17,6 +17,11 @@ export const messages = translations({
       "password-missing": "Enter your password",
       "wrong-credentials": "Wrong email or password",
     } satisfies Record<NonNullable<SigninErrors["password"]>, string>,
+    /** Continues "Wrong email or password". */
+    attemptsLeft: (left: number) =>
+      left === 0
+        ? "Sign-in is paused now. You can reset your password"
+        : `${left} ${left === 1 ? "attempt" : "attempts"} left before sign-in is paused`,
     switchTitle: "Another account is signed in",
     signedInAs: (email: Children): Children => ["You're signed in here as ", email, "."],
     /** Shown if the password of an account other than the signed-in one was reset. */
@@ -58,10 +63,14 @@ export const messages = translations({
       "password-missing": "Geben Sie Ihr Passwort ein",
       "wrong-credentials": "E-Mail-Adresse oder Passwort falsch",
     },
+    attemptsLeft: (left) =>
+      left === 0
+        ? "Die Anmeldung ist jetzt vorübergehend gesperrt. Sie können Ihr Passwort zurücksetzen"
+        : `Noch ${left} ${left === 1 ? "Versuch" : "Versuche"}, dann wird die Anmeldung vorübergehend gesperrt`,
     switchTitle: "Ein anderes Konto ist angemeldet",
     signedInAs: (email) => ["Sie sind hier als ", email, " angemeldet."],
     otherPasswordReset:
-      "Das Passwort des Kontos, für das der Link gesendet wurde, wurde geändert, und dieses Konto wurde überall abgemeldet.",
+      "Das Passwort des Kontos, zu dem der Link gehört, wurde geändert, und dieses Konto wurde überall abgemeldet.",
     switch: "Abmelden und Konto wechseln",
     continueAs: (email) => `Weiter als ${email}`,
     notices: {
@@ -79,11 +88,11 @@ export const messages = translations({
       "signed-out": "Sie wurden abgemeldet.",
       "session-over": "Sie wurden abgemeldet. Melden Sie sich an, um fortzufahren.",
       "session-ended": "Sie wurden abgemeldet, und es wurde nichts geändert. Melden Sie sich an, um fortzufahren.",
-      "account-created": "Ihr Konto ist fertig. Melden Sie sich mit dem Passwort an, das Sie gewählt haben.",
+      "account-created": "Ihr Konto ist eingerichtet. Melden Sie sich mit dem Passwort an, das Sie gewählt haben.",
       "used-elsewhere":
         "Der Code für diesen Browser gilt nicht mehr. Wenn Sie Ihre E-Mail-Adresse auf einem anderen Gerät bestätigt haben, melden Sie sich an. Wenn nicht, melden Sie sich an oder registrieren Sie sich noch einmal, um einen neuen Code zu bekommen.",
       stale:
-        "Ihr Konto wurde gleichzeitig an anderer Stelle geändert, darum wurde diese Änderung nicht gespeichert. Melden Sie sich an, um den aktuellen Stand zu sehen.",
+        "Ihr Konto wurde zur gleichen Zeit an anderer Stelle geändert. Diese Änderung wurde deshalb nicht gespeichert. Melden Sie sich an, um den aktuellen Stand zu sehen.",
       "password-reset":
         "Ihr Passwort wurde geändert, und Sie wurden überall abgemeldet. Melden Sie sich mit dem neuen an.",
     },

@@ -4,6 +4,7 @@ import { withReturnPath } from "../../http/return-path.ts";
 import { readableEmail } from "../../i18n/email-syntax.ts";
 import type { RequestLocale } from "../../i18n/language.ts";
 import { HOME_PATH } from "../../request/access.ts";
+import { ATTEMPTS_LEFT_MAX } from "../../store/counters.ts";
 import { Layout } from "../../views/document.tsx";
 import {
   ErrorSummary,
@@ -49,7 +50,7 @@ export function SigninPage({
   const fields = fieldMessages[language];
   const errorMessages = {
     email: errors.email && fields.emailProblems[errors.email],
-    password: errors.password && text.passwordProblems[errors.password],
+    password: errors.password && describePasswordProblem(text, errors.password, errors.attemptsLeft),
   };
   const problems = listErrors(errorMessages);
   const canReset = refusal?.reason === "too-many-attempts" && email;
@@ -108,6 +109,16 @@ export function SigninPage({
       </Panel>
     </Layout>
   );
+}
+
+/** Warns before sign-in is paused. The count is the same whether or not an account has the email. */
+function describePasswordProblem(
+  { passwordProblems, attemptsLeft }: (typeof messages)["en"],
+  problem: NonNullable<SigninErrors["password"]>,
+  left = ATTEMPTS_LEFT_MAX,
+): string {
+  const message = passwordProblems[problem];
+  return left < ATTEMPTS_LEFT_MAX ? `${message}. ${attemptsLeft(left)}` : message;
 }
 
 export interface SwitchAccountPageProps {

@@ -1,4 +1,4 @@
-import { isRequesterPassword, type Verified, verifyEmail } from "../../auth/operations/verify-email.ts";
+import { checkRequesterPassword, type Verified, verifyEmail } from "../../auth/operations/verify-email.ts";
 import { prove, withProof } from "../../auth/sessions/evidence.ts";
 import type { Session } from "../../auth/sessions/session.ts";
 import { type CodeCheck, checkCode, peekBrowserToken } from "../../auth/tokens/one-time-tokens.ts";
@@ -157,9 +157,15 @@ export async function submitVerifyLink(context: Context, link: UsableLink): Prom
   };
   const checksSignupPassword = row.hashed_password !== null && !isRequester && !signedInHere && password !== "";
   const attempt = checksSignupPassword ? await limitAttempts(context, row.email) : null;
-  if (!isRequester && !signedInHere && !(await isRequesterPassword(context.services.database, row, password, check))) {
-    const problem = password === "" ? "missing" : "wrong";
-    if (problem === "wrong" && !isFailureLogged) context.log("wrong-password", { userId: row.user_id });
+  const passwordCheck =
+    isRequester || signedInHere
+      ? "right"
+      : password === ""
+        ? "missing"
+        : await checkRequesterPassword(context.services.database, row, password, check);
+  if (passwordCheck !== "right") {
+    const problem = passwordCheck;
+    if (problem !== "missing" && !isFailureLogged) context.log("wrong-password", { userId: row.user_id });
     const page = <VerifyLinkPage {...describeLinkPage(context, link)} asksPassword problem={problem} />;
     return html(renderDocument(page), 422);
   }

@@ -2,7 +2,7 @@ import { translations } from "../../i18n/language.ts";
 import type { Children } from "../../views/jsx-runtime.ts";
 import type { CodeProblem } from "./form.ts";
 
-export type LinkPasswordProblem = "missing" | "wrong";
+export type LinkPasswordProblem = "missing" | "wrong" | "attempts-exhausted";
 
 export const messages = translations({
   en: {
@@ -19,6 +19,8 @@ export const messages = translations({
       email,
       " to make sure that you can read email there.",
     ],
+    haveEmail:
+      "Already have our email? Open its link in this browser. Its code only works where you asked for it, until you sign out there.",
     resent: (email: Children): Children => ["We sent a new code to ", email, "."],
     code: "Code",
     codeHelp:
@@ -47,11 +49,11 @@ export const messages = translations({
       missing: "Enter the password you chose when you signed up",
       wrong:
         "This isn't the password of the sign-up that this email is for. If we sent you several emails, try the link in another one, or sign up again",
+      "attempts-exhausted": "Too many wrong passwords for this link. Sign in or sign up again to get a new email",
     } satisfies Record<LinkPasswordProblem, string>,
     deadTitle: "This link no longer works",
     dead: "It was already used, a newer email replaced it, it is too old, or a part of it is missing. If you already verified your email, perhaps on another device, sign in. If not, sign in or sign up again to get a new one.",
-    verifiedElsewhere: "Verified on another device?",
-    newCode: "Need a new code?",
+    doneOrNewCode: "Already verified, or need a new code?",
     continue: "Continue",
     continueAs: (email: string) => `Continue as ${email}`,
     signin: "Sign in",
@@ -59,7 +61,7 @@ export const messages = translations({
   },
   de: {
     title: "E-Mail-Adresse bestätigen",
-    sentHeading: "Sehen Sie in Ihr Postfach",
+    sentHeading: "Prüfen Sie Ihr Postfach",
     sentTo: (email) => [
       "Wir haben einen Code mit 8 Ziffern an ",
       email,
@@ -69,12 +71,14 @@ export const messages = translations({
     notSent: (email) => [
       "Wir senden einen Code und einen Link an ",
       email,
-      ", um sicherzugehen, dass E-Mails Sie dort erreichen.",
+      ", um sicherzugehen, dass wir Sie dort erreichen.",
     ],
+    haveEmail:
+      "Haben Sie schon eine E-Mail von uns? Öffnen Sie den Link darin in diesem Browser. Der Code darin gilt nur dort, wo Sie ihn angefordert haben, und nur bis Sie sich dort abmelden.",
     resent: (email) => ["Wir haben einen neuen Code an ", email, " gesendet."],
     code: "Code",
     codeHelp:
-      "8 Ziffern. Wenn Sie sie einfügen, werden sie gleich gesendet. Die E-Mail kann eine Minute brauchen. Sehen Sie auch im Spam-Ordner nach.",
+      "8 Ziffern. Ein eingefügter Code wird sofort abgeschickt. Die E-Mail kann eine Minute brauchen. Sehen Sie auch im Spam-Ordner nach.",
     submit: "Bestätigen",
     busy: "Wird bestätigt ...",
     sendAnother: "Neuen Code senden",
@@ -96,16 +100,17 @@ export const messages = translations({
       "Haben Sie sich gerade registriert oder die Bestätigung angefordert? Wenn nicht, schließen Sie diese Seite.",
     linkSubmit: "E-Mail-Adresse bestätigen",
     linkPasswordHelp:
-      "Das Passwort, das Sie bei der Registrierung gewählt haben. Sie haben sich in einem anderen Browser registriert, darum fragen wir danach.",
+      "Das Passwort, das Sie bei der Registrierung gewählt haben. Wir fragen danach, weil Sie sich in einem anderen Browser registriert haben.",
     linkPasswordProblems: {
       missing: "Geben Sie das Passwort ein, das Sie bei der Registrierung gewählt haben",
       wrong:
-        "Das ist nicht das Passwort der Registrierung, zu der diese E-Mail gehört. Wenn Sie mehrere E-Mails von uns haben, versuchen Sie es mit dem Link in einer anderen, oder registrieren Sie sich noch einmal",
+        "Dieses Passwort passt nicht zu der Registrierung, zu der diese E-Mail gehört. Wenn Sie mehrere E-Mails von uns haben, versuchen Sie es mit dem Link aus einer anderen, oder registrieren Sie sich noch einmal",
+      "attempts-exhausted":
+        "Zu viele falsche Passwörter für diesen Link. Melden Sie sich an oder registrieren Sie sich noch einmal, um eine neue E-Mail zu bekommen",
     },
     deadTitle: "Dieser Link funktioniert nicht mehr",
-    dead: "Er wurde bereits verwendet, durch eine neuere E-Mail ersetzt, ist zu alt, oder ein Teil davon fehlt. Wenn Sie Ihre E-Mail-Adresse schon bestätigt haben, vielleicht auf einem anderen Gerät, melden Sie sich an. Wenn nicht, melden Sie sich an oder registrieren Sie sich noch einmal, um einen neuen zu bekommen.",
-    verifiedElsewhere: "Auf einem anderen Gerät bestätigt?",
-    newCode: "Brauchen Sie einen neuen Code?",
+    dead: "Er wurde bereits verwendet oder durch eine neuere E-Mail ersetzt, er ist zu alt, oder ein Teil davon fehlt. Wenn Sie Ihre E-Mail-Adresse schon bestätigt haben, vielleicht auf einem anderen Gerät, melden Sie sich an. Wenn nicht, melden Sie sich an oder registrieren Sie sich noch einmal, um einen neuen zu bekommen.",
+    doneOrNewCode: "Schon bestätigt, oder brauchen Sie einen neuen Code?",
     continue: "Weiter",
     continueAs: (email) => `Weiter als ${email}`,
     signin: "Anmelden",

@@ -82,16 +82,14 @@ export function VerifyEmailPage({
             </Form>
           </>
         )}
-        {!sent && <p>{text.notSent(<strong>{readableEmail(email ?? "")}</strong>)}</p>}
-        {problem === "gone" && !isSignedIn ? (
+        {!sent && (
           <>
-            <LinkRow
-              lead={text.verifiedElsewhere}
-              href={withReturnPath("/auth/signin", returnPath)}
-              label={text.signin}
-            />
-            <LinkRow lead={text.newCode} href={withReturnPath("/auth/signup", returnPath)} label={text.signup} />
+            <p>{text.notSent(<strong>{readableEmail(email ?? "")}</strong>)}</p>
+            <p>{text.haveEmail}</p>
           </>
+        )}
+        {problem === "gone" && !isSignedIn ? (
+          <LinkRow lead={text.doneOrNewCode} href={withReturnPath("/auth/signin", returnPath)} label={text.signin} />
         ) : (
           <ButtonForm
             action={RESEND}
@@ -100,6 +98,7 @@ export function VerifyEmailPage({
             busy={text.sending}
             madeFor={madeFor}
             returnPath={redirectTo}
+            held={refusal?.reason === "too-many-mails"}
           />
         )}
         <LinkRow

@@ -1,5 +1,13 @@
 import { type RefusalReason, refuseForNow } from "../../http/refusals.ts";
-import { type Allowance, type Attempt, consume, type Device, type Limit, type Window } from "../../store/counters.ts";
+import {
+  type Allowance,
+  ATTEMPTS_LEFT_MAX,
+  type Attempt,
+  consume,
+  type Device,
+  type Limit,
+  type Window,
+} from "../../store/counters.ts";
 import type { Context } from "../context.ts";
 import { ipLimit, rememberRefusedIp } from "./ip.ts";
 
@@ -14,7 +22,7 @@ export interface Limiter {
   enforce(limits: readonly Limit[], device?: Device | null): Promise<Attempt>;
 }
 
-const NO_ATTEMPT: Attempt = { counters: [], at: 0, byKnownDevice: false };
+const NO_ATTEMPT: Attempt = { counters: [], at: 0, byKnownDevice: false, left: ATTEMPTS_LEFT_MAX };
 
 export function createLimiter(context: Pick<Context, "client" | "config" | "log" | "now" | "services">): Limiter {
   let isCountedByIp = false;

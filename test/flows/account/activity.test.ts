@@ -23,6 +23,16 @@ describe.skipIf(enginesAreMissing())("the activity of an account", () => {
     );
   const count = async () => Number((await gatehouse.database.execute("select id from account_events")).rows.length);
 
+  test("the texts that advise to change the password link to it, as the security page does", async () => {
+    const owner = await signUp(gatehouse);
+    for (const path of ["/app/account/activity", "/app/account/sessions"]) {
+      expect((await owner.open(path)).link("change your password")).toBe("/app/account/password");
+      expect((await owner.open(`${path}?lang=de`)).link("ändern Sie Ihr Passwort")).toBe("/app/account/password");
+      await owner.open("/app?lang=en");
+    }
+    expect((await owner.open("/app/account/security")).link("Change: Your password")).toBe("/app/account/password");
+  });
+
   test("lists events, newest first, with time, device and country", async () => {
     const owner = await signUp(gatehouse);
     const code = codeIn(await gatehouse.inbox.newest(ADA.email));

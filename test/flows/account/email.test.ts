@@ -90,6 +90,7 @@ describe.skipIf(enginesAreMissing())("a change of the email", () => {
 
     const notice = await gatehouse.inbox.newest(ADA.email, 3);
     expect(notice.subject).toBe(`Your ${brand.name} email was changed`);
+    expect(notice.text).toContain(`Your account's email is now ${NEW}.`);
     expect(linkIn(notice, UNDO)).toMatch(/^\/auth\/undo-email\/[a-z0-9]{40}$/);
     expect(await eventTypes(gatehouse)).toEqual(expect.arrayContaining(["email-change-requested", "email-changed"]));
   });
@@ -207,6 +208,10 @@ describe.skipIf(enginesAreMissing())("a change of the email", () => {
       expect([page.status, page.errorAt("currentPassword") !== null]).toEqual([status, true]);
     }
     expect(await emails()).toEqual([{ email: ADA.email }]);
+    expect((await elsewhere.open(link)).text).toContain(
+      "All devices will be signed out. Then sign in with the new email.",
+    );
+    expect((await owner.open(link)).text).toContain("All other devices will be signed out.");
     const answer = await press(elsewhere, link, { currentPassword: ADA.password });
     expect([answer.status, answer.location, answer.notice]).toEqual([303, "/auth/signin", "email-changed"]);
     expect(cookieOf(elsewhere)).toBe("");

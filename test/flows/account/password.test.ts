@@ -41,6 +41,8 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
 
     const mail = await gatehouse.inbox.newest(ADA.email, 2);
     expect(mail.subject).toBe(`Your ${brand.name} password was changed`);
+    expect(mail.text).toMatch(/^Your password was changed, and all other devices were signed out\./);
+    expect(mail.text).toMatch(/^When: .+ UTC$/m);
     expect(mail.text).toContain("https://gatehouse.test/auth/forgot-password");
     expect(mail.text + mail.html).not.toContain(FRESH.password);
     expect(await eventTypes(gatehouse)).toContain("password-changed");
@@ -75,6 +77,38 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     const operations = gatehouse.standIns.traffic.calls.map(({ operation }) => operation);
     expect(operations.toSorted()).toEqual(["EVAL consume", "EVAL read session", "EVAL read session"]);
     expect(await signinStatus(ADA.password)).toBe(303);
+  });
+
+  test("to the current password is refused, and costs no attempt", async () => {
+    const owner = await signUp(gatehouse);
+    // NFKC makes both spellings equal, as at sign-in.
+    for (const password of [ADA.password, ADA.password.replace("1843", "\uff11\uff18\uff14\uff13")]) {
+      for (let times = 0; times < 6; times += 1) {
+        const page = await change(owner, {
+          currentPassword: ADA.password,
+          password,
+          passwordConfirmation: password,
+        });
+        expect([page.status, page.errorAt("password")]).toEqual([
+          422,
+          "That's your current password. Choose a new one",
+        ]);
+        await gatehouse.settle();
+      }
+    }
+    const wrong = await change(owner, {
+      currentPassword: "a wrong one",
+      password: "a wrong one",
+      passwordConfirmation: "a wrong one",
+    });
+    expect([wrong.status, wrong.errorAt("currentPassword"), wrong.errorAt("password")]).toEqual([
+      401,
+      "Wrong password",
+      null,
+    ]);
+    expect((await owner.open("/app")).status).toBe(200);
+    expect(await signinStatus(ADA.password)).toBe(303);
+    expect(await eventTypes(gatehouse)).not.toContain("password-changed");
   });
 
   test("names the account to password managers", async () => {
@@ -123,7 +157,8 @@ describe.skipIf(enginesAreMissing())("a change of the password", () => {
     await change(owner);
     await gatehouse.settle();
     expect((await guess(former)).status).toBe(429);
-    expect((await change(owner, { ...CHANGE, currentPassword: FRESH.password })).status).toBe(303);
+    const another = { password: "jacquard loom 1804", passwordConfirmation: "jacquard loom 1804" };
+    expect((await change(owner, { ...another, currentPassword: FRESH.password })).status).toBe(303);
   });
 
   test("may be repeated without limit, because a right password is not counted", async () => {

@@ -33,6 +33,12 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     const moved = await browser.open(link);
     return { browser, moved, page: await browser.follow(moved) };
   };
+  /** The message with the code that Ada got when she signed up. */
+  const newestVerification = async () => {
+    const found = (await gatehouse.inbox.at(ADA.email)).find(({ subject }) => /^\d{8} /.test(subject));
+    if (found === undefined) throw new Error("No code");
+    return found;
+  };
   const tokens = async () =>
     (await gatehouse.database.execute("select * from one_time_tokens where purpose = 'reset-password'")).rows as Record<
       string,
@@ -175,7 +181,7 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     const { browser, page } = await opened(linkIn(await gatehouse.inbox.newest(email, 2), `${RESET}/`));
     const current = { currentPassword: ADA.password };
     for (const [password, message] of [
-      ["lovelace-1843", "Choose a password that doesn't contain your email"],
+      ["lovelace-1843", "Choose a password that doesn't contain the part of your email before the @"],
       ["gatehouse rocks", "Choose a password that doesn't contain the name of this service"],
     ] as const) {
       const typed = { password, passwordConfirmation: password };
@@ -186,6 +192,28 @@ describe.skipIf(enginesAreMissing())("a forgotten password", () => {
     }
     await signIn(gatehouse, { email, password: ADA.password });
     expect((await browser.submit(page, RESET, FRESH)).status).toBe(303);
+  });
+
+  test("the current password is no new one; the link stays valid", async () => {
+    const { owner, link } = await asked();
+    await owner.post("/auth/verify-email", new URLSearchParams({ code: codeIn(await newestVerification()) }));
+    const { browser, page } = await opened(link);
+    const typed = { password: ADA.password, passwordConfirmation: ADA.password };
+    const refused = await browser.submit(page, RESET, typed);
+    expect([refused.status, refused.errorAt("password")]).toEqual([
+      422,
+      "That's your current password. Choose a new one",
+    ]);
+    expect((await owner.open("/app")).status).toBe(200);
+    expect((await browser.submit(refused, RESET, FRESH)).status).toBe(303);
+    expect([await signinStatus(ADA.password), await signinStatus(FRESH.password)]).toEqual([401, 303]);
+  });
+
+  test("whether a password is the one of an account that was never verified is not said", async () => {
+    const { link } = await asked();
+    const { browser, page } = await opened(link);
+    const typed = { password: ADA.password, passwordConfirmation: ADA.password };
+    expect((await browser.submit(page, RESET, typed)).status).toBe(303);
   });
 
   test("after 60 minutes it is dead, on the page and for the form that was open", async () => {

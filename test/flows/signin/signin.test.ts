@@ -40,6 +40,45 @@ describe.skipIf(enginesAreMissing())("/auth/signin", () => {
     expect(wrong.body).not.toContain("not the password");
   });
 
+  test("the last attempts are counted down before sign-in is paused, alike for an email with an account and without", async () => {
+    await signUp(gatehouse);
+    const walk = async (email: string) => {
+      const answers: unknown[] = [];
+      for (let attempts = 1; attempts <= 11; attempts += 1) {
+        const page = await send({ email, password: "not the password" });
+        answers.push([page.status, page.errorAt("password")]);
+      }
+      return answers;
+    };
+    const wrong = "Wrong email or password";
+    const expected = [
+      ...Array.from({ length: 7 }, () => [401, wrong]),
+      [401, `${wrong}. 2 attempts left before sign-in is paused`],
+      [401, `${wrong}. 1 attempt left before sign-in is paused`],
+      [401, `${wrong}. Sign-in is paused now. You can reset your password`],
+      [429, null],
+    ];
+    expect(await walk(ADA.email)).toEqual(expected);
+    expect(await walk("bob@example.com")).toEqual(expected);
+  });
+
+  test("a right password gives its attempt back, so that the count starts from where it was", async () => {
+    await signUp(gatehouse);
+    for (let attempts = 1; attempts <= 7; attempts += 1) await send({ email: ADA.email, password: "not the password" });
+    await signIn(gatehouse);
+    await gatehouse.settle();
+    const page = await send({ email: ADA.email, password: "not the password" });
+    expect(page.errorAt("password")).toBe("Wrong email or password. 2 attempts left before sign-in is paused");
+    const german = gatehouse.browser();
+    const refused = await german.submit(await german.open("/auth/signin?lang=de"), "/auth/signin", {
+      email: ADA.email,
+      password: "not the password",
+    });
+    expect(refused.errorAt("password")).toBe(
+      "E-Mail-Adresse oder Passwort falsch. Noch 1 Versuch, dann wird die Anmeldung vorübergehend gesperrt",
+    );
+  });
+
   test.each([
     [{ email: "" }, "email", "Enter your email"],
     [{ email: "ada" }, "email", "Enter an email like name@example.com"],

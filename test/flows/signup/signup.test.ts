@@ -93,7 +93,7 @@ describe.skipIf(enginesAreMissing())("/auth/signup", () => {
     [
       { email: "lovelace@example.com", password: "lovelace-1843" },
       "password",
-      "Choose a password that doesn't contain your email",
+      "Choose a password that doesn't contain the part of your email before the @",
     ],
     [{ password: "gatehouse rocks" }, "password", "Choose a password that doesn't contain the name of this service"],
     [{ passwordConfirmation: "something else" }, "passwordConfirmation", "The passwords don't match"],

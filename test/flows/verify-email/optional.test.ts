@@ -26,6 +26,37 @@ describe.skipIf(enginesAreMissing())("where verification is optional", () => {
     expect((await browser.open(PATH)).location).toBe("/app");
   });
 
+  test("where a code was sent, home, overview and security say so and lead to its field, in both languages", async () => {
+    const browser = await signUp(gatehouse);
+    for (const path of ["/app", "/app/account", "/app/account/security"]) {
+      const page = await browser.open(path);
+      expect([path, page.text]).toEqual([path, expect.stringContaining(`We sent a code to ${ADA.email}.`)]);
+      expect(page.text).toContain("If you forget your password before it is, resetting it starts a new, empty account");
+      expect(page.link("Enter the code")).toBe(PATH);
+    }
+    const german = await browser.open("/app?lang=de");
+    expect(german.text).toContain(`Wir haben einen Code an ${ADA.email} gesendet.`);
+    expect(german.link("Code eingeben")).toBe(PATH);
+
+    // This browser has not asked for a code.
+    const phone = await signIn(gatehouse);
+    const home = await phone.open("/app");
+    expect(home.text).not.toContain("We sent a code");
+    expect(home.link("Verify email")).toBe(PATH);
+  });
+
+  test("after a new sign-in, the page says that the link of the message works, which it does; the code does not", async () => {
+    await signUp(gatehouse);
+    const mail = await gatehouse.inbox.newest(ADA.email);
+    const phone = await signIn(gatehouse);
+    const page = await phone.open(PATH);
+    expect(page.text).toContain("Already have our email? Open its link in this browser.");
+    expect(page.hasField("code")).toBe(false);
+    expect((await phone.post(PATH, new URLSearchParams({ code: codeIn(mail) }))).status).toBe(422);
+    const link = linkIn(mail, `${PATH}/`);
+    expect((await phone.submit(await phone.open(link), link)).location).toBe("/app");
+  });
+
   test("the banner leads to another message, from any device of the account", async () => {
     await signUp(gatehouse);
     const phone = await signIn(gatehouse);

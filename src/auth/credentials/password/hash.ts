@@ -35,6 +35,11 @@ export const passwordHash = {
   },
 };
 
+/** Whether two passwords open the same hashes. Neither may be longer than a password. */
+export function isSamePassword(one: string, other: string): boolean {
+  return one.normalize("NFKC") === other.normalize("NFKC");
+}
+
 /** Takes as long as checking a wrong password. */
 export async function equalizeTiming(password: string): Promise<void> {
   await passwordHash.validate(password, DUMMY_HASH);

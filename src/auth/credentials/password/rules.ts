@@ -38,8 +38,8 @@ export type PasswordProblem =
   | "password-contains-email"
   | "password-contains-service";
 
-/** Includes the problem of a password that keeps the rules but is in a breach. */
-export type NewPasswordProblem = PasswordProblem | "password-breached";
+/** Includes the problems of a password that keeps the rules but is in a breach, or is the current one. */
+export type NewPasswordProblem = PasswordProblem | "password-breached" | "password-unchanged";
 
 /**
  * Why `password` cannot be the new password of the account with this email; null if it can. It is never trimmed or cut.

@@ -1,9 +1,15 @@
 import type { AccountEventType } from "../../../auth/events/record-events.ts";
 import { translations } from "../../../i18n/language.ts";
+import type { Children } from "../../../views/jsx-runtime.ts";
 
 export const messages = translations({
   en: {
-    lead: "What happened in your account in the last 365 days. If something here wasn't you, change your password.",
+    lead: (changePassword: Children): Children => [
+      "What happened in your account in the last 365 days. If something here wasn't you, ",
+      changePassword,
+      ".",
+    ],
+    changePassword: "change your password",
     nothingYet: "No activity yet.",
     nothingBefore: "No earlier activity.",
     older: "Older",
@@ -39,7 +45,12 @@ export const messages = translations({
     } satisfies Record<AccountEventType, string>,
   },
   de: {
-    lead: "Die Aktivität Ihres Kontos in den letzten 365 Tagen. Wenn etwas davon nicht von Ihnen stammt, ändern Sie Ihr Passwort.",
+    lead: (changePassword) => [
+      "Was in den letzten 365 Tagen in Ihrem Konto passiert ist. Wenn etwas davon nicht von Ihnen stammt, ",
+      changePassword,
+      ".",
+    ],
+    changePassword: "ändern Sie Ihr Passwort",
     nothingYet: "Noch keine Aktivität.",
     nothingBefore: "Keine ältere Aktivität.",
     older: "Ältere anzeigen",

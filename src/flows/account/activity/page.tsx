@@ -41,7 +41,7 @@ export function ActivityPage({ locale, email, events, older, isFirst }: Activity
   const { sections } = commonMessages[language];
   return (
     <AccountLayout locale={locale} email={email} section="activity" title={sections.activity}>
-      <p>{text.lead}</p>
+      <p>{text.lead(<a href="/app/account/password">{text.changePassword}</a>)}</p>
       {events.length === 0 && (
         <Card>
           <p>{isFirst ? text.nothingYet : text.nothingBefore}</p>

@@ -38,7 +38,7 @@ export const messages = translations({
     unchanged: "Das ist bereits Ihre E-Mail-Adresse",
     submit: "Link senden",
     busy: "Wird gesendet ...",
-    sentTitle: "Sehen Sie in Ihr Postfach",
+    sentTitle: "Prüfen Sie Ihr Postfach",
     sent: (email) => [
       "Wir haben einen Link an ",
       email,

@@ -2,6 +2,7 @@ import { activeSessions, type ListedSession, type Session } from "../../../auth/
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import type { Context } from "../../../request/context.ts";
+import { VERIFY_COOKIE } from "../../../request/flow-cookies.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { AccountPage, isAccountNotice } from "./page.tsx";
 
@@ -13,7 +14,10 @@ export async function showAccount(
   const notice = cookies.takeNotice(isAccountNotice);
   const sessions = activeSessions(listed, account.sessionEpoch, now);
   const currentHandle = await hashSecret(id);
-  return html(renderDocument(<AccountPage {...{ locale, account, sessions, currentHandle, notice, now }} />));
+  const isCodeSent = cookies.get(VERIFY_COOKIE).secret !== null;
+  return html(
+    renderDocument(<AccountPage {...{ locale, account, sessions, currentHandle, isCodeSent, notice, now }} />),
+  );
 }
 
 /** Redirects the well-known URL of password managers: https://w3c.github.io/webappsec-change-password-url/ */

@@ -29,12 +29,14 @@ export interface AccountPageProps {
   sessions: readonly ListedSession[];
   /** The handle of the current session. */
   currentHandle: string;
+  /** Whether a code to verify the email was sent that works in this browser. */
+  isCodeSent: boolean;
   notice?: AccountNotice | undefined;
   /** Epoch milliseconds. */
   now: number;
 }
 
-export function AccountPage({ locale, account, sessions, currentHandle, notice, now }: AccountPageProps) {
+export function AccountPage({ locale, account, sessions, currentHandle, isCodeSent, notice, now }: AccountPageProps) {
   const { language } = locale;
   const text = messages[language];
   const { sections } = commonMessages[language];
@@ -43,7 +45,7 @@ export function AccountPage({ locale, account, sessions, currentHandle, notice, 
   return (
     <AccountLayout locale={locale} email={account.email} section="overview" title={commonMessages[language].account}>
       {notice && <Notice tone="success">{text.notices[notice]}</Notice>}
-      {!account.emailVerified && <UnverifiedNotice language={language} />}
+      {!account.emailVerified && <UnverifiedNotice language={language} email={account.email} isCodeSent={isCodeSent} />}
       <Card title={fieldMessages[language].signInDetails}>
         <Rows rows={signInRows(language, account)} />
       </Card>

@@ -1,3 +1,4 @@
+import { isSamePassword } from "../../../auth/credentials/password/hash.ts";
 import { changePassword } from "../../../auth/operations/change-password.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
@@ -58,6 +59,10 @@ export async function submitPassword(context: Context, session: Session): Promis
   if (owner.outcome === "unconfirmed") return seeOther(confirmPath("/app/account/password"));
   if (owner.outcome === "refused") {
     return again({ currentPassword: owner.problem }, currentPasswordStatus(owner.problem));
+  }
+  if (isSamePassword(form.password, fields.text("currentPassword"))) {
+    context.devices.trustThisDevice(account.email, owner.attempt);
+    return again({ password: "password-unchanged" }, 422);
   }
   const change = await changePassword(context.services.users, account, form.password, causeOf(context));
   if (change.outcome === "stale") {

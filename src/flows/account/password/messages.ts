@@ -11,10 +11,10 @@ export const messages = translations({
   },
   de: {
     title: "Passwort ändern",
-    lead: "Hier bleiben Sie angemeldet. Alle anderen Geräte werden abgemeldet.",
+    lead: "Auf diesem Gerät bleiben Sie angemeldet. Alle anderen Geräte werden abgemeldet.",
     submit: "Passwort ändern",
     busy: "Wird geändert ...",
-    forgotten: "Vergessen?",
+    forgotten: "Passwort vergessen?",
     sendLink: "Link per E-Mail anfordern",
   },
 });

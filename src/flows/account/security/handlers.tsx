@@ -1,6 +1,7 @@
 import type { Session } from "../../../auth/sessions/session.ts";
 import { html } from "../../../http/responses.ts";
 import type { Context } from "../../../request/context.ts";
+import { VERIFY_COOKIE } from "../../../request/flow-cookies.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { isSecurityNotice, SecurityPage } from "./page.tsx";
 
@@ -10,9 +11,7 @@ export function showSecurity(
   pendingEmail: string | null,
 ): Response {
   const notice = cookies.takeNotice(isSecurityNotice);
-  return html(
-    renderDocument(
-      <SecurityPage {...{ locale, account, pendingEmail, notice }} offersFactors={config.secretKeys !== null} />,
-    ),
-  );
+  const isCodeSent = cookies.get(VERIFY_COOKIE).secret !== null;
+  const props = { locale, account, pendingEmail, isCodeSent, notice };
+  return html(renderDocument(<SecurityPage {...props} offersFactors={config.secretKeys !== null} />));
 }

@@ -22,17 +22,19 @@ export interface SecurityPageProps {
   pendingEmail: string | null;
   /** Whether accounts can have passkeys and a second step. */
   offersFactors: boolean;
+  /** Whether a code to verify the email was sent that works in this browser. */
+  isCodeSent: boolean;
   notice?: SecurityNotice | undefined;
 }
 
-export function SecurityPage({ locale, account, pendingEmail, offersFactors, notice }: SecurityPageProps) {
+export function SecurityPage({ locale, account, pendingEmail, offersFactors, isCodeSent, notice }: SecurityPageProps) {
   const { language } = locale;
   const text = messages[language];
   const { sections } = commonMessages[language];
   return (
     <AccountLayout locale={locale} email={account.email} section="security" title={sections.security}>
       {notice && <Notice tone="success">{text.notices[notice]}</Notice>}
-      {!account.emailVerified && <UnverifiedNotice language={language} />}
+      {!account.emailVerified && <UnverifiedNotice language={language} email={account.email} isCodeSent={isCodeSent} />}
       <Card title={fieldMessages[language].signInDetails}>
         <Rows
           rows={[
@@ -60,6 +62,12 @@ export function SecurityPage({ locale, account, pendingEmail, offersFactors, not
               title: text.checkActivity,
               lines: [text.checkActivityHelp],
               action: { href: "/app/account/activity", label: text.view, about: text.checkActivity },
+            },
+            {
+              key: "password",
+              title: text.changePassword,
+              lines: [text.changePasswordHelp],
+              action: { href: "/app/account/password", label: text.change, about: text.changePassword },
             },
             {
               key: "others",

@@ -5,7 +5,6 @@ import { activeSessions, type ListedSession, type Session } from "../../../auth/
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
 import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
-import { logWrongAccount } from "../../../request/access.ts";
 import { record } from "../../../request/audit-log.ts";
 import { causeOf } from "../../../request/cause.ts";
 import {
@@ -66,7 +65,8 @@ export async function submitRevoke(context: Context, session: Session): Promise<
   }
   const userId = session.account.id;
   if (!/^[0-9a-f]{64}$/.test(handle) || !(await context.services.sessions.endListed(userId, handle))) {
-    logWrongAccount(context, userId);
+    // Either the session has just ended, or the handle is not one of this account's. They cannot be told apart.
+    context.log("no-such-session", { userId });
     return list(context, session, await listSessions(context, session), "gone", 422);
   }
   record(context, userId, "session-ended", handle);

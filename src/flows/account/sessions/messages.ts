@@ -1,8 +1,14 @@
 import { translations } from "../../../i18n/language.ts";
+import type { Children } from "../../../views/jsx-runtime.ts";
 
 export const messages = translations({
   en: {
-    lead: "If you don't recognize a device, sign it out and change your password.",
+    lead: (changePassword: Children): Children => [
+      "If you don't recognize a device, sign it out and ",
+      changePassword,
+      ".",
+    ],
+    changePassword: "change your password",
     notices: {
       ended: "The device was signed out.",
       "others-ended": "All other devices were signed out.",
@@ -21,7 +27,8 @@ export const messages = translations({
     signedIn: "Signed in",
   },
   de: {
-    lead: "Wenn Sie ein Gerät nicht kennen, melden Sie es ab und ändern Sie Ihr Passwort.",
+    lead: (changePassword) => ["Wenn Sie ein Gerät nicht kennen, melden Sie es ab und ", changePassword, "."],
+    changePassword: "ändern Sie Ihr Passwort",
     notices: {
       ended: "Das Gerät wurde abgemeldet.",
       "others-ended": "Alle anderen Geräte wurden abgemeldet.",
@@ -33,7 +40,7 @@ export const messages = translations({
     newest: "Neueste anzeigen",
     endOne: "Das andere Gerät abmelden",
     endOthers: "Alle anderen Geräte abmelden",
-    endOthersLead: "Hier bleiben Sie angemeldet. Auf allen anderen Geräten müssen Sie sich wieder anmelden.",
+    endOthersLead: "Auf diesem Gerät bleiben Sie angemeldet. Auf allen anderen müssen Sie sich neu anmelden.",
     device: "Gerät",
     country: "Land",
     unknown: "Unbekannt",

@@ -49,7 +49,7 @@ export function SessionsPage({ locale, account, sessions, currentHandle, notice,
   return (
     <AccountLayout locale={locale} email={account.email} section="devices" title={sections.devices}>
       {notice && <Notice tone={notice === "gone" ? "warning" : "success"}>{text.notices[notice]}</Notice>}
-      <p>{text.lead}</p>
+      <p>{text.lead(<a href="/app/account/password">{text.changePassword}</a>)}</p>
       <Card>
         <Rows rows={[...(page === 1 ? current.map(row(true)) : []), ...shown.map(row(false))]} />
         {others.length === 0 && <p>{text.noOthers}</p>}

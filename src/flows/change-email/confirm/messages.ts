@@ -4,7 +4,11 @@ import type { Children } from "../../../views/jsx-runtime.ts";
 export const messages = translations({
   en: {
     title: "Confirm your new email",
-    lead: (email: Children): Children => ["Your email will become ", email, ". All other devices will be signed out."],
+    lead: (email: Children): Children => [
+      "Your email will become ",
+      email,
+      ". All devices will be signed out. Then sign in with the new email.",
+    ],
     leadOwn: (account: Children, email: Children): Children => [
       "Your email will change from ",
       account,
@@ -31,7 +35,11 @@ export const messages = translations({
   },
   de: {
     title: "Neue E-Mail-Adresse bestätigen",
-    lead: (email) => ["Ihre neue E-Mail-Adresse ist dann ", email, ". Alle anderen Geräte werden abgemeldet."],
+    lead: (email) => [
+      "Ihre E-Mail-Adresse ist dann ",
+      email,
+      ". Alle Geräte werden abgemeldet. Danach melden Sie sich mit der neuen E-Mail-Adresse an.",
+    ],
     leadOwn: (account, email) => [
       "Ihre E-Mail-Adresse ändert sich von ",
       account,
@@ -45,15 +53,15 @@ export const messages = translations({
     newEmail: "Neue E-Mail-Adresse",
     password: "Ihr Passwort",
     passwordHelp:
-      "Das Passwort des Kontos, das diese E-Mail-Adresse bekommt. Sie sind hier nicht angemeldet, darum fragen wir danach.",
+      "Das Passwort des Kontos, das diese E-Mail-Adresse bekommt. Wir fragen danach, weil Sie hier nicht angemeldet sind.",
     takenTitle: "Diese E-Mail-Adresse wird schon verwendet",
     taken: (email) => [
       email,
-      " gehört zu einem anderen Konto oder gehörte bis vor wenigen Tagen dazu. Es wurde nichts geändert.",
+      " gehört zu einem anderen Konto oder gehörte bis vor wenigen Tagen zu einem. Es wurde nichts geändert.",
     ],
     chooseAnother: "Andere E-Mail-Adresse wählen",
     deadTitle: "Dieser Link funktioniert nicht mehr",
-    dead: "Er wurde bereits verwendet, durch einen neueren ersetzt, die Änderung wurde abgebrochen, oder er ist älter als 60 Minuten. Ihre aktuelle E-Mail-Adresse sehen Sie in Ihrem Konto.",
+    dead: "Er wurde bereits verwendet oder durch einen neueren ersetzt, er ist älter als 60 Minuten, oder die Änderung wurde abgebrochen. Ihre aktuelle E-Mail-Adresse sehen Sie in Ihrem Konto.",
     account: "Zu Ihrem Konto",
   },
 });

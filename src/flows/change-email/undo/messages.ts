@@ -19,15 +19,15 @@ export const messages = translations({
   de: {
     title: "Änderung der E-Mail-Adresse rückgängig machen",
     lead: (email) => [
-      "Ihre E-Mail-Adresse ist dann wieder ",
+      "Ihr Konto bekommt wieder die E-Mail-Adresse ",
       email,
-      ". Alle Geräte werden abgemeldet, Ihr aktuelles Passwort funktioniert nicht mehr, und Sie wählen ein neues.",
+      ". Alle Geräte werden abgemeldet, Ihr aktuelles Passwort gilt nicht mehr, und Sie wählen ein neues.",
     ],
     otherwise: "Wenn Sie Ihre E-Mail-Adresse selbst geändert haben, schließen Sie diese Seite.",
     submit: "Änderung rückgängig machen",
     busy: "Wird rückgängig gemacht ...",
     deadTitle: "Dieser Link funktioniert nicht mehr",
-    dead: "Er wurde bereits verwendet, ist älter als 7 Tage, die Änderung wurde anders rückgängig gemacht, oder das Konto wurde gelöscht. Wenn Sie die Änderung gerade rückgängig gemacht haben, fordern Sie einen Link für ein neues Passwort an.",
+    dead: "Er wurde bereits verwendet oder ist älter als 7 Tage, die Änderung wurde schon auf anderem Weg rückgängig gemacht, oder das Konto wurde gelöscht. Wenn Sie die Änderung gerade rückgängig gemacht haben, fordern Sie einen Link für ein neues Passwort an.",
     newPassword: "Neues Passwort wählen",
   },
 });

@@ -1,4 +1,4 @@
-import { resetPassword } from "../../../auth/operations/reset-password.ts";
+import { isPasswordOf, resetPassword } from "../../../auth/operations/reset-password.ts";
 import { type NewPasswordErrors, readNewPassword } from "../../../forms/new-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { withReturnPath } from "../../../http/return-path.ts";
@@ -45,10 +45,15 @@ export async function submitResetPassword(context: Context, link: UsableLink): P
   };
   const form = readNewPassword(fields, email);
   if (!form.ok) return again(form.errors);
-  if (await isRefusedAsBreached(context, form.password)) return again({ password: "password-breached" });
-
-  const { database, users, sessions } = context.services;
+  const { auth, database, users, sessions } = context.services;
   const { user_id: userId } = row;
+  const [isBreached, key] = await Promise.all([
+    isRefusedAsBreached(context, form.password),
+    userId === null ? null : auth.findKey(row.email),
+  ]);
+  if (isBreached) return again({ password: "password-breached" });
+  if (await isPasswordOf(key, row, form.password)) return again({ password: "password-unchanged" });
+
   const removesPasskeys = fields.text("removePasskeys") === "yes";
   const recovery = await resetPassword(database, users, row, form.password, { removesPasskeys }, causeOf(context));
   if (recovery.outcome === "gone") return null;

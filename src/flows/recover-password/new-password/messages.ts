@@ -30,7 +30,7 @@ export const messages = translations({
     submit: "Passwort ändern",
     busy: "Wird geändert ...",
     deadTitle: "Dieser Link funktioniert nicht mehr",
-    dead: "Er wurde bereits verwendet, durch einen neueren ersetzt oder ist älter als 60 Minuten. Wenn Sie Ihr Passwort gerade geändert haben, melden Sie sich damit an.",
+    dead: "Er wurde bereits verwendet, durch einen neueren ersetzt, oder er ist älter als 60 Minuten. Wenn Sie Ihr Passwort gerade geändert haben, melden Sie sich damit an.",
     noLinkTitle: "Öffnen Sie den Link in Ihrer E-Mail",
     noLink:
       "In diesem Browser ist kein Link für ein neues Passwort geöffnet. Öffnen Sie den Link aus Ihrer E-Mail in diesem Browser, oder fordern Sie einen neuen an. Wenn Sie Ihr Passwort gerade geändert haben, melden Sie sich damit an.",

@@ -88,5 +88,5 @@ async function mailLink(
   if (undoToken === null) return config.emailVerification === "required" ? mailer.send(mail) : undefined;
   // An account gave up this email recently. If the message about that was lost, its owner tries to reset the password.
   const undoHref = `${config.publicOrigin}/auth/undo-email/${undoToken}`;
-  await mailer.send(writeMail(locale.language, email, "emailChanged", null, undoHref));
+  await mailer.send(writeMail(locale.language, email, "emailChanged", null, undoHref, null));
 }

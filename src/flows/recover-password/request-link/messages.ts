@@ -1,4 +1,5 @@
 import { translations } from "../../../i18n/language.ts";
+import type { Children } from "../../../views/jsx-runtime.ts";
 
 export const messages = translations({
   en: {
@@ -10,7 +11,12 @@ export const messages = translations({
     remembered: "Remember it?",
     signin: "Sign in",
     sentTitle: "Check your email",
-    sent: "If there's an account with this email, we sent a link to choose a new password. It works for 60 minutes.",
+    thisEmail: "this email",
+    sent: (email: Children): Children => [
+      "If there's an account with ",
+      email,
+      ", we sent a link to choose a new password. It works for 60 minutes.",
+    ],
     patience: "It may take a minute. Check your spam folder, too. Nothing there? Your account may have another email.",
     noMail: "No email?",
     askAgain: "Send it again",
@@ -21,12 +27,17 @@ export const messages = translations({
     lead: "Geben Sie Ihre E-Mail-Adresse ein. Wir senden Ihnen einen Link, mit dem Sie ein neues Passwort wählen.",
     submit: "Link senden",
     busy: "Wird gesendet ...",
-    remembered: "Wieder eingefallen?",
+    remembered: "Ist es Ihnen wieder eingefallen?",
     signin: "Anmelden",
-    sentTitle: "Sehen Sie in Ihr Postfach",
-    sent: "Wenn es ein Konto mit dieser E-Mail-Adresse gibt, haben wir einen Link für ein neues Passwort gesendet. Er gilt 60 Minuten.",
+    sentTitle: "Prüfen Sie Ihr Postfach",
+    thisEmail: "dieser E-Mail-Adresse",
+    sent: (email) => [
+      "Wenn es ein Konto mit ",
+      email,
+      " gibt, haben wir einen Link für ein neues Passwort gesendet. Er gilt 60 Minuten.",
+    ],
     patience:
-      "Das kann eine Minute dauern. Sehen Sie auch im Spam-Ordner nach. Nichts da? Vielleicht hat Ihr Konto eine andere E-Mail-Adresse.",
+      "Das kann eine Minute dauern. Sehen Sie auch im Spam-Ordner nach. Nichts angekommen? Vielleicht hat Ihr Konto eine andere E-Mail-Adresse.",
     noMail: "Keine E-Mail erhalten?",
     askAgain: "Noch einmal senden",
   },

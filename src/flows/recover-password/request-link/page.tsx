@@ -62,7 +62,8 @@ export function MailSentPage({ locale, mailViewerUrl, returnPath }: MailSentPage
   return (
     <Layout locale={locale} title={text.sentTitle}>
       <Panel title={text.sentTitle}>
-        <p>{text.sent}</p>
+        {/* The script shows the email that was typed in this tab. */}
+        <p>{text.sent(<span data-email="">{text.thisEmail}</span>)}</p>
         <p>{text.patience}</p>
         <MailViewer url={mailViewerUrl} />
         <LinkRow lead={text.noMail} href={withReturnPath("/auth/forgot-password", returnPath)} label={text.askAgain} />
