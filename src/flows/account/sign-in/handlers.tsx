@@ -7,6 +7,7 @@ import { causeOf } from "../../../request/cause.ts";
 import { confirmOwner, type OwnerFactors, readOwnerFactors } from "../../../request/confirm-owner.ts";
 import { confirmPath, isOwnerConfirmed } from "../../../request/confirmation.ts";
 import type { Context } from "../../../request/context.ts";
+import { VERIFY_COOKIE } from "../../../request/flow-cookies.ts";
 import { requireSecretKeys } from "../../../request/second-factors.ts";
 import { announce } from "../../../request/send-notices.ts";
 import { renewSession } from "../../../request/sign-in.ts";
@@ -35,7 +36,8 @@ export function showSignInMethods(
   methods: SignInMethods,
 ): Response {
   const notice = cookies.takeNotice(isSignInNotice);
-  return html(renderDocument(<SignInMethodsPage {...{ locale, account, notice, ...methods }} />));
+  const isCodeSent = cookies.get(VERIFY_COOKIE).secret !== null;
+  return html(renderDocument(<SignInMethodsPage {...{ locale, account, isCodeSent, notice, ...methods }} />));
 }
 
 /** Shows the form that turns the second step off; if it is off, the page of all methods. */

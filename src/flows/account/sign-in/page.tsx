@@ -35,16 +35,25 @@ export interface SignInMethods {
 export interface SignInMethodsPageProps extends SignInMethods {
   locale: RequestLocale;
   account: Account;
+  /** Whether a code to verify the email was sent that works in this browser. */
+  isCodeSent: boolean;
   notice?: SignInNotice | undefined;
 }
 
-export function SignInMethodsPage({ locale, account, factors, trustedDevices, notice }: SignInMethodsPageProps) {
+export function SignInMethodsPage({
+  locale,
+  account,
+  factors,
+  trustedDevices,
+  isCodeSent,
+  notice,
+}: SignInMethodsPageProps) {
   const { language } = locale;
   const text = messages[language];
   return (
     <AccountLayout locale={locale} email={account.email} section="security" title={text.title}>
       {notice && <Notice tone={WARNINGS.includes(notice) ? "warning" : "success"}>{text.notices[notice]}</Notice>}
-      {!account.emailVerified && <UnverifiedNotice language={language} />}
+      {!account.emailVerified && <UnverifiedNotice language={language} email={account.email} isCodeSent={isCodeSent} />}
       <Card title={text.passkeys}>
         {factors.passkeys.length > 0 ? <Rows rows={factors.passkeys.map(passkeyRow)} /> : <p>{text.noPasskeys}</p>}
         {factors.passkeys.length < PASSKEYS_MAX && <LinkRow href={`${PASSKEYS}/new`} label={text.addPasskey} />}

@@ -1,0 +1,155 @@
+import { createServer, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import jsqr from "jsqr";
+import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createApp } from "../support/authenticator.ts";
+import { chromiumIsMissing, startHeadlessShell } from "../support/chromium.ts";
+import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
+import { codeIn } from "../support/inbox.ts";
+import { ADA } from "../support/people.ts";
+
+/** Passkeys need a domain, so the Worker is reached at `localhost` through a proxy whose port is known before it starts. */
+async function startProxy(target: () => string): Promise<{ server: Server; origin: string }> {
+  const server = createServer((incoming, answer) => {
+    const { method, url, headers } = incoming;
+    const forwarded = request(new URL(url ?? "/", target()), { method, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.rawHeaders);
+      response.pipe(answer);
+    });
+    incoming.pipe(forwarded);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return { server, origin: `http://localhost:${(server.address() as AddressInfo).port}` };
+}
+
+describe.skipIf(chromiumIsMissing())("in Chromium with its virtual authenticator, the owner", () => {
+  let gatehouse: Gatehouse;
+  let proxy: Awaited<ReturnType<typeof startProxy>>;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let devtools: CDPSession;
+  let authenticatorId: string;
+
+  beforeAll(async () => {
+    proxy = await startProxy(() => gatehouse.origin);
+    gatehouse = await startGatehouse({ PUBLIC_ORIGIN: proxy.origin });
+    browser = await startHeadlessShell();
+    context = await browser.newContext();
+    page = await context.newPage();
+    devtools = await context.newCDPSession(page);
+    await devtools.send("WebAuthn.enable");
+    const added = await devtools.send("WebAuthn.addVirtualAuthenticator", {
+      options: {
+        protocol: "ctap2",
+        transport: "internal",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    ({ authenticatorId } = added);
+  });
+  afterAll(async () => {
+    await context.close();
+    await gatehouse.close();
+    proxy.server.close();
+  });
+
+  const open = (path: string) => page.goto(proxy.origin + path);
+  const press = async (name: string) => {
+    await Promise.all([page.waitForNavigation(), page.getByRole("button", { name, exact: true }).click()]);
+  };
+  const path = () => new URL(page.url()).pathname;
+  const setUserVerified = (isUserVerified: boolean) =>
+    devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
+  /** Without it, the browser answers the request that waits for autofill by itself. */
+  const setPresence = (enabled: boolean) =>
+    devtools.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled });
+
+  test("adds a passkey, and signs in with it by the button and by autofill", async () => {
+    await open("/auth/signup");
+    await page.locator("[name=email]").fill(ADA.email);
+    await page.locator("[name=password]").fill(ADA.password);
+    await page.locator("[name=passwordConfirmation]").fill(ADA.password);
+    await press("Create account");
+    const code = codeIn(await gatehouse.inbox.newest(ADA.email));
+    await open("/auth/verify-email");
+    await page.locator("[name=code]").pressSequentially(code);
+    await press("Verify");
+    await open("/app/account/passkeys/new");
+    await page.locator("[name=name]").fill("My laptop");
+    await press("Create a passkey");
+    expect(path()).toBe("/app/account/sign-in");
+    expect(await page.locator("main").innerText()).toContain("My laptop");
+    const { credentials } = await devtools.send("WebAuthn.getCredentials", { authenticatorId });
+    expect(credentials).toMatchObject([{ isResidentCredential: true, rpId: "localhost" }]);
+
+    // The same device has a passkey already.
+    await open("/app/account/passkeys/new");
+    await page.getByRole("button", { name: "Create a passkey" }).click();
+    await page.getByText("This device already has a passkey for your account.").waitFor();
+
+    await setPresence(false);
+    await press("Sign out");
+    expect(path()).toBe("/auth/signin");
+    await setPresence(true);
+    await press("Sign in with a passkey");
+    expect(path()).toBe("/app");
+
+    await press("Sign out");
+    // The page waits for autofill, which the virtual authenticator completes by itself.
+    await page.waitForURL(`${proxy.origin}/app`);
+  });
+
+  test("is told what to do if the authenticator cannot check who they are", async () => {
+    await setPresence(false);
+    await press("Sign out");
+    await setPresence(true);
+    await setUserVerified(false);
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await page.getByText("That didn't work. Try again, or use another way.").waitFor();
+    expect(path()).toBe("/auth/signin");
+    await setUserVerified(true);
+    await press("Sign in with a passkey");
+    expect(path()).toBe("/app");
+  });
+
+  test("sets up an app from the QR code on the page, and confirms with a passkey", async () => {
+    await open("/app/account/recovery-codes");
+    await page.getByLabel("I saved these codes").check();
+    await press("Continue");
+    expect(path()).toBe("/app/account/authenticator");
+    const picture = await page.locator(".qr").screenshot();
+    const decoder = await context.newPage();
+    const pixels = await decoder.evaluate(async (png) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${png}`;
+      await image.decode();
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [image.width, image.height];
+      const drawing = canvas.getContext("2d");
+      drawing?.drawImage(image, 0, 0);
+      return {
+        width: image.width,
+        height: image.height,
+        data: [...(drawing?.getImageData(0, 0, image.width, image.height).data ?? [])],
+      };
+    }, picture.toString("base64"));
+    await decoder.close();
+    const uri = jsqr.default(Uint8ClampedArray.from(pixels.data), pixels.width, pixels.height)?.data ?? "";
+    expect(uri).toMatch(/^otpauth:\/\/totp\/Gatehouse:ada%40example\.com\?secret=[A-Z2-7]{32}&issuer=Gatehouse$/);
+    const app = createApp(new URL(uri).searchParams.get("secret") ?? "");
+    await page.locator("[name=code]").pressSequentially(app.code());
+    await press("Turn on");
+    expect(await page.locator("main").innerText()).toContain("Two-step sign-in is on");
+
+    await open("/app/account/two-step");
+    await press("Use a passkey");
+    expect(await page.locator("main").innerText()).toContain("Two-step sign-in is off");
+  });
+});
