@@ -238,7 +238,6 @@ async function openConfirmLink(page: Page, gatehouse: Gatehouse): Promise<void> 
   await page.waitForURL("/app");
   await page.goto(`${ACCOUNT}/email`);
   await page.locator("#email").fill(NEW_ADDRESS);
-  await page.locator("#currentPassword").fill(ADA.password);
   await send(page);
   await page.goto(linkIn(await gatehouse.inbox.newest(NEW_ADDRESS), "/auth/confirm-email/"));
 }

@@ -347,7 +347,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
   });
 });
 
-const submitButton = (page: Page) => page.locator("button[type=submit]");
+const submitButton = (page: Page) => page.locator("button[type=submit]").first();
 
 const focusedId = (page: Page) => page.evaluate(() => document.activeElement?.id);
 

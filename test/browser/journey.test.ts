@@ -35,7 +35,7 @@ describe.skipIf(chromiumIsMissing())("in Chromium, a person", () => {
     expect(pathOf(page)).toBe("/auth/signin?redirectTo=%2Fapp");
 
     await fillInSignin(page);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expectToBeIn(page);
   });
 
@@ -104,7 +104,7 @@ describe.skipIf(chromiumIsMissing())("in Chromium, a person whose email must be 
       await page.getByRole("button", { name: "Change password" }).click();
       await page.getByText("Your password was changed").waitFor();
       await fillInSignin(page, NEW_PASSWORD);
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await expectToBeIn(page);
     },
   );

@@ -46,7 +46,7 @@ export async function fillInSignin(page: Page): Promise<void> {
 
 /** Submits the only form of the main part of the page, which does not contain the sign-out form. */
 export async function send(page: Page): Promise<void> {
-  await page.locator("main button[type=submit]").click();
+  await page.locator("main button[type=submit]").first().click();
   await page.waitForLoadState();
 }
 

@@ -234,6 +234,14 @@ describe("the security of the service:", () => {
     const changeFactors = async (owner: Browser) => {
       await openPage(owner, "/app/account/passkeys/new");
       const authenticator = await addPasskey(owner);
+      await submitForm(gatehouse.browser(), "/auth/forgot-password", "/auth/forgot-password", { email: ADA.email });
+      const resets = async () =>
+        (await gatehouse.inbox.at(ADA.email)).filter(({ text }) => text.includes("/auth/reset-password/"));
+      await expect.poll(async () => (await resets()).length, { timeout: 10_000 }).toBe(2);
+      const [reset] = await resets();
+      const forgetful = gatehouse.browser();
+      if (reset) await forgetful.open(linkIn(reset, "/auth/reset-password/"));
+      await openPage(forgetful, "/auth/reset-password");
       await owner.press(await openPage(owner, "/app/account/sign-in"), "Turn on");
       const codesPage = await openPage(owner, "/app/account/recovery-codes");
       const [first = "", ...recoveryCodes] = codesPage.texts(".codes code");

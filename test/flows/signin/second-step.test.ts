@@ -195,6 +195,30 @@ describe("a sign-in to an account with the second step", () => {
     expect((await owner.open("/app/account/sign-in")).text).not.toContain("Remembered devices");
   });
 
+  test("sets only cookies that scripts and other hosts do not get", async () => {
+    const browser = gatehouse.browser("https://gatehouse.test");
+    const password = await browser.submit(await browser.open("/auth/signin"), "/auth/signin", ADA.signin);
+    const page = await browser.follow(password);
+    const done = await browser.submit(page, "/auth/second-step", { code: app.code(), remember: "yes" });
+    const lines = [...password.setCookies, ...done.setCookies];
+    const seconds = new Map(
+      lines.map((line) => {
+        const [, name = line, maxAge] =
+          /^(__Host-gatehouse[a-z-]*)=[\w.-]*; Expires=[^;]+; Max-Age=(\d+); Path=\/; HttpOnly; SameSite=Lax; Secure$/.exec(
+            line,
+          ) ?? [];
+        return [name, Number(maxAge)];
+      }),
+    );
+    expect(seconds.get("__Host-gatehouse-trusted")).toBe(30 * 24 * 60 * 60);
+    expect([...seconds.keys()].filter((name) => !name.startsWith("__Host-"))).toEqual([]);
+    expect(
+      password.setCookies.some((line) => /^__Host-gatehouse-second-step=\S{100,1024}; .*Max-Age=600;/.test(line)),
+    ).toBe(true);
+    // A completed sign-in clears it.
+    expect(seconds.get("__Host-gatehouse-second-step")).toBe(0);
+  });
+
   test("is asked for again on a remembered device after the password has changed", async () => {
     const first = await enterPassword();
     await first.browser.submit(first.page, "/auth/second-step", { code: app.code(), remember: "yes" });
