@@ -219,7 +219,7 @@
     const email = sessionStorage.getItem("email") ?? "";
     const place = document.querySelector("[data-email]");
     if (place && email) place.textContent = email;
-    for (const input of document.querySelectorAll("[type=email][autocomplete=username]:not([readonly])")) {
+    for (const input of document.querySelectorAll("[type=email][autocomplete^=username]:not([readonly])")) {
       input.value ||= email;
       input.addEventListener("change", () => sessionStorage.setItem("email", input.value));
     }

@@ -43,23 +43,36 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
   });
 
   test("restores the button when Back shows a form that the browser has kept in its sent state", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await keepPages(page);
+    await page.goto("/auth/forgot-password");
+    await page.evaluate(() => {
+      document.body.dataset["kept"] = "yes";
+    });
+    await page.getByLabel("Email", { exact: true }).fill(ADA.email);
+    const label = await submitButton(page).textContent();
+    await submitButton(page).click();
+    await page.waitForURL("/auth/forgot-password/sent");
+    await goBack(page);
+    await page.locator("[data-kept]").waitFor();
+    expect(await submitButton(page).textContent()).toBe(label);
+    expect(await page.locator("[aria-busy], [aria-disabled]").count()).toBe(0);
+
+    await submitButton(page).click();
+    await page.waitForURL("/auth/forgot-password/sent");
+  });
+
+  test("loads a page with a challenge for passkeys anew when Back shows it", async () => {
     await signUpElsewhere(gatehouse);
     const page = await openWindow(chromium, gatehouse);
     await keepPages(page);
     await page.goto("/auth/signin");
-    await page.evaluate(() => {
-      document.body.dataset["kept"] = "yes";
-    });
-    await fillInSignin(page);
-    await submitButton(page).click();
-    await page.waitForURL("/app");
+    const challenge = await page.locator("[data-passkey]").getAttribute("data-passkey");
+    await page.goto("/auth/forgot-password");
     await goBack(page);
-    await page.locator("[data-kept]").waitFor();
-    expect(await submitButton(page).textContent()).toBe("Sign in");
-    expect(await page.locator("[aria-busy], [aria-disabled]").count()).toBe(0);
-
-    await submitButton(page).click();
-    await page.waitForURL("/app");
+    await expect
+      .poll(() => page.locator("[data-passkey]").getAttribute("data-passkey"), { timeout: 10_000 })
+      .not.toBe(challenge);
   });
 
   test("reveals and hides a password with a button whose label names the action and the field", async () => {

@@ -94,7 +94,7 @@ describe.skipIf(chromiumIsMissing())("the selected pages", () => {
   test("have no animation if the visitor prefers reduced motion", async () => {
     const page = await openWindow(chromium, gatehouse);
     await page.goto("/auth/signin");
-    const button = page.locator("button[data-busy]");
+    const button = page.locator("button[data-busy]").first();
     // The script sets this attribute while a form is being sent.
     await button.evaluate((element) => element.setAttribute("aria-busy", "true"));
     const movement = () => button.evaluate((element) => getComputedStyle(element).animationName);
