@@ -86,6 +86,19 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
   {
+    name: "signin-last-attempts",
+    status: 401,
+    title: "Error: Sign in",
+    reach: async (page, gatehouse) => {
+      const form = { email: ADA.email, password: "a guess" };
+      for (let attempts = 0; attempts < 8; attempts += 1)
+        await page.request.post("/auth/signin", { form, headers: { Origin: gatehouse.origin } });
+      await page.goto("/auth/signin");
+      await fillInSignin(page);
+      await send(page);
+    },
+  },
+  {
     name: "signin-after-reset",
     status: 200,
     title: "Sign in",
@@ -148,6 +161,21 @@ export const PAGE_STATES: readonly PageState[] = [
       await page.locator("#code").pressSequentially("00000000");
       await page.locator("main button[type=submit]").first().click();
       await page.waitForLoadState();
+    },
+  },
+  {
+    name: "verify-email-refused",
+    status: 429,
+    title: "Error: Verify your email",
+    reach: async (page, gatehouse) => {
+      await beMember(page, gatehouse);
+      await gatehouse.inbox.newest(ADA.email);
+      await gatehouse.settle();
+      for (let mails = 0; mails < 4; mails += 1) {
+        await page.goto("/auth/verify-email");
+        await page.locator("form[action$=resend] button").click();
+        await page.waitForLoadState();
+      }
     },
   },
   {
