@@ -370,7 +370,7 @@ async function openResetLink(page: Page, gatehouse: Gatehouse): Promise<void> {
 function tamper(change: (form: HTMLFormElement) => void): (page: Page) => Promise<void> {
   return async (page) => {
     await page.goto("/auth/signin");
-    await page.locator("form").evaluate(change);
+    await page.locator("form").first().evaluate(change);
     await send(page);
   };
 }
