@@ -305,7 +305,8 @@ describe("npm run deploy", () => {
     expect(requests.findIndex(isPut)).toBeLessThan(requests.length - 1);
     await deploy(ALL, [], { NPM_STATUS: 0, CI: "true" });
     expect(storedSecrets().map((body) => JSON.parse(body).text)).toEqual([text, text]);
-  });
+    // Two deployments, each with a build.
+  }, 90_000);
 
   test("leaves SECRET_KEYS alone where they are set", async () => {
     makeReady();
