@@ -36,6 +36,8 @@ interface FormCase {
   /** The visitor whose page is opened. If absent, both visitors use the same form. */
   readonly renderedFor?: Visitor;
   readonly typed: Readonly<Record<string, string>>;
+  /** All fields of a form that no page of the scene renders. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** Fields that the form has in addition when the password was entered too long ago. */
   readonly later?: Readonly<Record<string, string>>;
 }
@@ -43,6 +45,18 @@ interface FormCase {
 const NEW_PASSWORD = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
 const CURRENT = { currentPassword: ADA.password };
 const WRONG = { currentPassword: "not the password" };
+/** A passkey whose challenge is not one of ours. */
+const CREDENTIAL = JSON.stringify({
+  id: "AAAA",
+  rawId: "AAAA",
+  type: "public-key",
+  response: {
+    clientDataJSON: "AAAA",
+    authenticatorData: "A".repeat(64),
+    signature: "A".repeat(96),
+    userHandle: "AAAA",
+  },
+});
 const LATER = { later: { account: ADA.email, ...WRONG } };
 
 /** The values that people type into each form: valid ones, and everyday mistakes. */
@@ -64,6 +78,41 @@ function listForms({ code, otherSession }: Scene): Readonly<Record<string, reado
       { ...signedOut, typed: { email: "grace@example.com", password: "not the password" } },
       { ...signedOut, typed: {} },
     ],
+    "/auth/passkey": [
+      { page: "/auth/signin", ...signedOut, typed: { credential: CREDENTIAL } },
+      { page: "/auth/signin", ...signedOut, typed: {} },
+    ],
+    "/auth/second-step": [{ ...signedOut, typed: {}, fields: { madeFor: "nobody", code: "123456" } }],
+    "/auth/second-step/recovery": [
+      { ...signedOut, typed: {}, fields: { madeFor: "nobody", recoveryCode: "0".repeat(24) } },
+    ],
+    "/app/account/confirm": [
+      { ...signedIn, typed: {}, fields: { ...CURRENT, redirectTo: "/app" } },
+      { ...signedIn, typed: {}, fields: { ...WRONG, redirectTo: "/app" } },
+      { ...signedIn, typed: {}, fields: { credential: CREDENTIAL } },
+    ],
+    "/app/account/passkeys": [
+      { page: "/app/account/passkeys/new", ...signedIn, typed: { name: "Laptop", credential: CREDENTIAL } },
+      { page: "/app/account/passkeys/new", ...signedIn, typed: {} },
+    ],
+    "/app/account/passkeys/:id": [{ ...signedIn, typed: {}, fields: { name: "Laptop" } }],
+    "/app/account/passkeys/:id/remove": [{ ...signedIn, typed: {}, fields: CURRENT }],
+    "/app/account/recovery-codes": [
+      { ...signedIn, typed: { saved: "yes" } },
+      { ...signedIn, typed: {} },
+      { ...signedIn, typed: {}, fields: { sealed: "k1.AAAA", saved: "yes" } },
+    ],
+    "/app/account/authenticator": [{ ...signedIn, typed: {}, fields: { sealed: "k1.AAAA", code: "123456" } }],
+    "/app/account/authenticator/remove": [
+      { ...signedIn, typed: {}, fields: CURRENT },
+      { ...signedIn, typed: {}, fields: WRONG },
+    ],
+    "/app/account/two-step": [
+      { ...signedIn, typed: {}, fields: { state: "on" } },
+      { ...signedIn, typed: {}, fields: { state: "off", ...CURRENT } },
+      { ...signedIn, typed: {}, fields: { state: "off", ...WRONG } },
+    ],
+    "/app/account/trusted-devices/forget": [{ ...signedIn, typed: {}, fields: { device: "all" } }],
     "/auth/signout": [{ page: "/app", ...signedIn, typed: {} }],
     "/auth/verify-email": [{ typed: { code } }, { typed: { code: "00000000" } }, { typed: {} }],
     "/auth/verify-email/resend": [{ page: "/auth/verify-email", typed: {} }],
@@ -151,8 +200,12 @@ function formHeaders(method: string, path: string): Record<string, string> {
 }
 
 async function fillIn(scene: Scene, form: FormCase, visitor: Visitor, path: string): Promise<[string, string][]> {
+  if (form.fields !== undefined) return Object.entries(form.fields);
   const page = await scene.browsers[form.renderedFor ?? visitor].open(form.page ?? path);
-  const fields = readFields(page, form.page === "/auth/signin" ? form.page : path);
+  const fields = readFields(
+    page,
+    form.page === "/auth/signin" && form.fields === undefined && path !== "/auth/passkey" ? form.page : path,
+  );
   for (const name of Object.keys(form.typed)) {
     if (!fields.some(([field]) => field === name)) throw new Error(`The form to ${path} has no field ${name}`);
   }

@@ -60,6 +60,7 @@ export async function startService(bundle: string): Promise<Service> {
       // The limit would refuse requests from one ip long before they cost much.
       SOURCE_POSTS_MAX: "1000000",
       SOURCE_POSTS_WINDOW_MINUTES: "15",
+      SECRET_KEYS: `k1:${"A".repeat(43)}`,
     },
     // The test sends this header in place of Cloudflare, which terminates TLS before the Worker.
     'forwardedProtoHeader = "X-Forwarded-Proto"',
