@@ -109,7 +109,7 @@ function parseSealed(sealed: string) {
   return { id, iv: new Uint8Array(data.subarray(0, IV_BYTES)), ciphertext: new Uint8Array(data.subarray(IV_BYTES)) };
 }
 
-/** What a form field or a cookie is for, and who it belongs to: a user id, or empty while nobody is known. */
+/** What a form field or a cookie is for, and who it belongs to: a user id, or empty while the account is not known. */
 export interface FieldBinding {
   /** Names the field and the shape of its value. A field of another shape needs another purpose. */
   readonly purpose: string;

@@ -91,7 +91,7 @@ export type PasskeyCheck =
   | { readonly outcome: "refused"; readonly reason: Refusal | "used" };
 
 /**
- * Checks an assertion. `userId`: the account of a sign-in that has begun or of a session; null if nobody is known yet.
+ * Checks an assertion. `userId`: the account of a sign-in that has begun or of a session; null if the account is not known yet.
  * Counts the form by ip and uses the challenge in the same trip that reads the passkey. Throws HttpError 429 if the limit
  * is reached. Logs why it was refused; pages do not tell.
  */

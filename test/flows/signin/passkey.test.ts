@@ -114,7 +114,7 @@ describe("a sign-in with a passkey", () => {
     expect(await sessionOf(browser)).toBeNull();
   });
 
-  test("refuses an authenticator that did not check its user, or that nobody touched", async () => {
+  test("refuses an authenticator that did not check its user, or was not touched", async () => {
     const flags = 32;
     for (const [bit, reason] of [
       [0x01, "user-presence"],

@@ -63,7 +63,7 @@ describe("a sign-in to an account with the second step", () => {
     expect((await enterCode(second, app.code(1))).status).toBe(303);
   });
 
-  test("refuses wrong, missing and malformed codes in words, and signs nobody in", async () => {
+  test("refuses wrong, missing and malformed codes in words, and starts no session", async () => {
     const step = await enterPassword();
     const answers = [
       ["", 422, "Enter the 6-digit code from your app"],

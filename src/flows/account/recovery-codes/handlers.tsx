@@ -21,8 +21,8 @@ const PURPOSE = "recovery-codes";
 const SEALED_MILLISECONDS = 60 * 60 * 1_000;
 
 /**
- * Shows ten new codes. They are stored only when their owner says that they are saved, so that nobody loses working
- * codes by opening the page.
+ * Shows ten new codes. They are stored only when their owner says that they are saved, so that opening the page
+ * never replaces working codes.
  */
 export async function showRecoveryCodes(context: Context, session: Session, factors: SecondFactors): Promise<Response> {
   if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(PATH));
