@@ -6,7 +6,14 @@ import {
   submitAuthenticator,
   submitRemoveAuthenticator,
 } from "./flows/account/authenticator/handlers.tsx";
-import { loadFactors, showConfirm, showConfirmAgain, submitConfirm } from "./flows/account/confirm/handlers.tsx";
+import {
+  loadFactors,
+  redirectToConfirmPage,
+  showConfirm,
+  showConfirmAgain,
+  submitConfirm,
+  submitSendCode,
+} from "./flows/account/confirm/handlers.tsx";
 import { showData } from "./flows/account/data/handlers.tsx";
 import { showDelete, showDeleteAgain, submitDelete } from "./flows/account/delete/handlers.tsx";
 import {
@@ -41,8 +48,8 @@ import {
   readSignInMethods,
   redirectToSignInMethods,
   showSignInMethods,
-  showTurnOff,
-  showTurnOffAgain,
+  showTwoStep,
+  showTwoStepAgain,
   submitForgetDevice,
   submitTwoStep,
 } from "./flows/account/sign-in/handlers.tsx";
@@ -144,6 +151,8 @@ export const routes: readonly Route[] = [
   get("/app/account/sign-in", signedInWith(readSignInMethods, showSignInMethods)),
   get("/app/account/confirm", signedInWith(loadFactors, showConfirm)),
   post("/app/account/confirm", signedIn(submitConfirm), showConfirmAgain),
+  get("/app/account/confirm/code", signedIn(redirectToConfirmPage)),
+  post("/app/account/confirm/code", signedIn(submitSendCode), showConfirmAgain),
   get("/app/account/passkeys/new", signedInWith(loadFactors, showNewPasskey)),
   get("/app/account/passkeys", signedIn(redirectToMethods)),
   post("/app/account/passkeys", signedIn(submitNewPasskey), showNewPasskeyAgain),
@@ -157,8 +166,8 @@ export const routes: readonly Route[] = [
   post("/app/account/authenticator", signedIn(submitAuthenticator)),
   get("/app/account/authenticator/remove", signedIn(redirectToAuthenticator)),
   post("/app/account/authenticator/remove", signedIn(submitRemoveAuthenticator), showRemoveAgain),
-  get("/app/account/two-step", signedInWith(loadFactors, showTurnOff)),
-  post("/app/account/two-step", signedIn(submitTwoStep), showTurnOffAgain),
+  get("/app/account/two-step", signedInWith(loadFactors, showTwoStep)),
+  post("/app/account/two-step", signedIn(submitTwoStep), showTwoStepAgain),
   get("/app/account/trusted-devices/forget", signedIn(redirectToSignInMethods)),
   post("/app/account/trusted-devices/forget", signedIn(submitForgetDevice)),
   get("/app/account/sessions", signedInWithSessions(showSessions)),

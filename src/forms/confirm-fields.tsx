@@ -1,8 +1,11 @@
 import type { CurrentPasswordProblem } from "../auth/accounts/accounts.ts";
+import { readableEmail } from "../i18n/email-syntax.ts";
 import type { Language } from "../i18n/language.ts";
-import { type FormProps, PasskeyButton, TextField } from "../views/form.tsx";
+import { type ButtonTone, Form, type FormProps, PasskeyButton, TextField } from "../views/form.tsx";
+import type { Children } from "../views/jsx-runtime.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "./current-password.tsx";
 import { type FactorProblem, messages } from "./factor-messages.ts";
+import type { CodeProblem } from "./mailed-code.ts";
 
 /** The factors with which the owner of an account can confirm an action. */
 export interface ConfirmableFactors {
@@ -13,6 +16,11 @@ export interface ConfirmableFactors {
   readonly hasRecoveryCodes: boolean;
   /** The options of a passkey request as JSON; null if the account has no passkey. */
   readonly passkeyOptions: string | null;
+  /**
+   * For an account that has neither a password nor a passkey, which confirms with a mailed code; otherwise null. `page`:
+   * the path of the page that asks for it. `isSent`: whether a code was sent that works in this browser.
+   */
+  readonly mailedCode: { readonly page: string; readonly isSent: boolean } | null;
 }
 
 /** The factors of an account that has only a password. */
@@ -22,15 +30,17 @@ export const PASSWORD_ONLY: ConfirmableFactors = {
   hasApp: false,
   hasRecoveryCodes: false,
   passkeyOptions: null,
+  mailedCode: null,
 };
 
 export interface ConfirmErrors {
   readonly currentPassword?: CurrentPasswordProblem | undefined;
   readonly code?: FactorProblem | undefined;
   readonly passkey?: FactorProblem | undefined;
+  readonly mailedCode?: CodeProblem | undefined;
 }
 
-export interface ConfirmFieldsProps {
+interface ConfirmFieldsProps {
   language: Language;
   /** The email of the account. */
   email: string;
@@ -42,11 +52,23 @@ export interface ConfirmFieldsProps {
  * The fields with which the owner of an account confirms an action: the password, and with the second step a code of the
  * authenticator app or a recovery code.
  */
-export function ConfirmFields({ language, email, factors, errors }: ConfirmFieldsProps) {
+function ConfirmFields({ language, email, factors, errors }: ConfirmFieldsProps) {
   const text = messages[language];
-  const { hasPassword, twoStep, hasApp, hasRecoveryCodes } = factors;
+  const { hasPassword, twoStep, hasApp, hasRecoveryCodes, mailedCode } = factors;
   return (
     <>
+      {mailedCode !== null && (
+        <>
+          <p>{mailedCode.isSent ? text.mailedCodeSent(<strong>{readableEmail(email)}</strong>) : text.noFactor}</p>
+          <TextField
+            name="mailedCode"
+            label={text.mailedCode}
+            autocomplete="one-time-code"
+            inputMode="numeric"
+            error={errors.mailedCode && text.mailedCodeProblems[errors.mailedCode]}
+          />
+        </>
+      )}
       {hasPassword && (
         <CurrentPasswordField
           language={language}
@@ -72,21 +94,63 @@ export function confirmMessages(language: Language, errors: ConfirmErrors): Reco
   return {
     currentPassword: currentPasswordMessage(language, errors.currentPassword),
     code: errors.code && messages[language].problems[errors.code],
+    mailedCode: errors.mailedCode && messages[language].mailedCodeProblems[errors.mailedCode],
     "": errors.passkey && messages[language].problems[errors.passkey],
   };
 }
 
 /**
- * The part of a form's props that confirms with a passkey: its first button for an account without a password, otherwise
- * another one below it.
+ * The part of a form's props that uses a passkey: by its first button if it has no other field, otherwise by another one
+ * below it.
  */
 export function passkeyProps(
   language: Language,
-  { hasPassword, passkeyOptions: options }: Pick<ConfirmableFactors, "hasPassword" | "passkeyOptions">,
+  { hasField, passkeyOptions: options }: { readonly hasField: boolean; readonly passkeyOptions: string | null },
 ): Pick<FormProps, "after" | "passkey"> {
   if (options === null) return {};
   const label = messages[language].usePasskey;
-  return hasPassword
-    ? { after: <PasskeyButton {...{ language, label, options }} /> }
-    : { passkey: { language, options } };
+  return hasField ? { after: <PasskeyButton {...{ language, label, options }} /> } : { passkey: { language, options } };
+}
+
+/** The button of `ConfirmForm` that mails a code sends its form here, with the page as `from`. */
+export const SEND_CODE_PATH = "/app/account/confirm/code";
+
+export interface ConfirmFormProps extends Omit<ConfirmFieldsProps, "errors" | "factors"> {
+  /** Null if the owner was confirmed recently enough for the action. */
+  factors: ConfirmableFactors | null;
+  errors?: ConfirmErrors | undefined;
+  action: string;
+  submit: string;
+  busy: string;
+  madeFor: string;
+  tone?: ButtonTone | undefined;
+  returnPath?: string | undefined;
+  children?: Children;
+}
+
+/** A form that the owner of the account confirms with its factors. */
+export function ConfirmForm({ language, email, factors, errors = {}, children, ...form }: ConfirmFormProps) {
+  const text = messages[language];
+  if (factors === null) return <Form {...form}>{children}</Form>;
+  const { hasPassword, passkeyOptions, mailedCode } = factors;
+  const { passkey, after } = passkeyProps(language, { hasField: hasPassword, passkeyOptions });
+  return (
+    <Form
+      {...form}
+      passkey={passkey}
+      after={
+        <>
+          {after}
+          {mailedCode && (
+            <button type="submit" class="quiet" formaction={SEND_CODE_PATH} name="from" value={mailedCode.page}>
+              {mailedCode.isSent ? text.sendAnotherCode : text.sendCode}
+            </button>
+          )}
+        </>
+      }
+    >
+      <ConfirmFields {...{ language, email, factors, errors }} />
+      {children}
+    </Form>
+  );
 }

@@ -1,4 +1,6 @@
 import { translations } from "../i18n/language.ts";
+import type { Children } from "../views/jsx-runtime.ts";
+import type { CodeProblem } from "./mailed-code.ts";
 
 /** Why a form with a second factor is refused. */
 export type FactorProblem =
@@ -23,6 +25,19 @@ export const messages = translations({
     useRecoveryCode: "Use a recovery code",
     noApp: "Can't use your app?",
     useCode: "Use your authenticator app",
+    noFactor: "Your account has no password or passkey yet, so we email you a code to make sure it's you.",
+    mailedCode: "8-digit code from our email",
+    mailedCodeSent: (email: Children): Children => ["We sent an 8-digit code to ", email, "."],
+    sendCode: "Email me a code",
+    sendAnotherCode: "Send a new code",
+    mailedCodeProblems: {
+      missing: "Enter the code from our email",
+      malformed: "Enter all 8 digits",
+      wrong: "That code is wrong. Check our latest email, or get a new code",
+      "attempts-exhausted": "Too many wrong codes. Get a new one",
+      expired: "This code is older than 10 minutes. Get a new one",
+      gone: "This code no longer works. Get a new one",
+    } satisfies Record<CodeProblem, string>,
     problems: {
       "code-missing": "Enter the 6-digit code from your app",
       "code-malformed": "Enter all 6 digits",
@@ -45,6 +60,20 @@ export const messages = translations({
     useRecoveryCode: "Wiederherstellungscode verwenden",
     noApp: "Die App ist nicht zur Hand?",
     useCode: "Authenticator-App verwenden",
+    noFactor:
+      "Ihr Konto hat noch kein Passwort und keinen Passkey. Darum senden wir Ihnen einen Code per E-Mail, um sicher zu sein, dass Sie es sind.",
+    mailedCode: "8-stelliger Code aus unserer E-Mail",
+    mailedCodeSent: (email) => ["Wir haben einen 8-stelligen Code an ", email, " gesendet."],
+    sendCode: "Code per E-Mail anfordern",
+    sendAnotherCode: "Neuen Code senden",
+    mailedCodeProblems: {
+      missing: "Geben Sie den Code aus unserer E-Mail ein",
+      malformed: "Geben Sie alle 8 Ziffern ein",
+      wrong: "Dieser Code ist falsch. Sehen Sie in unserer neuesten E-Mail nach, oder fordern Sie einen neuen Code an",
+      "attempts-exhausted": "Zu viele falsche Codes. Fordern Sie einen neuen an",
+      expired: "Dieser Code ist älter als 10 Minuten. Fordern Sie einen neuen an",
+      gone: "Dieser Code gilt nicht mehr. Fordern Sie einen neuen an",
+    },
     problems: {
       "code-missing": "Geben Sie den 6-stelligen Code aus Ihrer App ein",
       "code-malformed": "Geben Sie alle 6 Ziffern ein",

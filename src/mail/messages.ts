@@ -39,6 +39,17 @@ export const messages = translations({
         "Did you just sign up or ask to verify this email? If not, ignore this message and don't share the code. Without it, no one can use your email.",
       ],
     }),
+    /** For an account without a password or a passkey, whose owner confirms an action. Works in one browser. */
+    confirmationCode: (code: string): MailContent => ({
+      subject: `${code} is your ${name} code`,
+      heading: "Confirm it's you",
+      lead: ["Enter this code on the page that asks for it."],
+      code,
+      notes: [
+        "The code works for 10 minutes, only in the browser where you asked for it.",
+        "Didn't ask for it? Someone is signed in to your account, or signed up with your email. Don't share the code.",
+      ],
+    }),
     /** Sent to the owner of an account when someone signs up with its email again. */
     emailTaken: (signinHref: string, recoveryHref: string): MailContent => ({
       subject: `You already have a ${name} account`,
@@ -242,6 +253,16 @@ export const messages = translations({
       notes: [
         "Der Code gilt 10 Minuten, der Link 24 Stunden. In einem anderen Browser fragt der Link nach Ihrem Passwort.",
         "Haben Sie sich gerade registriert oder die Bestätigung angefordert? Wenn nicht, ignorieren Sie diese E-Mail und geben Sie den Code nicht weiter. Ohne ihn kann niemand Ihre E-Mail-Adresse verwenden.",
+      ],
+    }),
+    confirmationCode: (code) => ({
+      subject: `${code} ist Ihr Code für ${name}`,
+      heading: "Bestätigen Sie, dass Sie es sind",
+      lead: ["Geben Sie diesen Code auf der Seite ein, die danach fragt."],
+      code,
+      notes: [
+        "Der Code gilt 10 Minuten und nur in dem Browser, in dem Sie ihn angefordert haben.",
+        "Sie haben ihn nicht angefordert? Dann ist jemand in Ihrem Konto angemeldet oder hat sich mit Ihrer E-Mail-Adresse registriert. Geben Sie den Code nicht weiter.",
       ],
     }),
     emailTaken: (signinHref, recoveryHref) => ({

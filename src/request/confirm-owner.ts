@@ -1,15 +1,20 @@
 import { emailKeyId } from "../auth/accounts/account-rows.ts";
 import { parseRecoveryCode } from "../auth/credentials/recovery-codes.ts";
-import { type Evidence, type Proof, withProofs } from "../auth/sessions/evidence.ts";
+import { type Evidence, type Proof, prove, withProofs } from "../auth/sessions/evidence.ts";
 import type { Session } from "../auth/sessions/session.ts";
 import { hashSecret } from "../auth/tokens/secrets.ts";
-import type { ConfirmableFactors, ConfirmErrors } from "../forms/confirm-fields.tsx";
+import { type ConfirmableFactors, type ConfirmErrors, PASSWORD_ONLY } from "../forms/confirm-fields.tsx";
+import { parseCode } from "../forms/mailed-code.ts";
 import type { FormFields } from "../http/form-body.ts";
 import { listKeys } from "../store/keys.ts";
+import { formsAskForPassword, isOwnerPresent } from "./confirmation.ts";
+import { checkConfirmationCode } from "./confirmation-code.ts";
 import type { Context } from "./context.ts";
+import { CONFIRM_COOKIE } from "./flow-cookies.ts";
 import { limitConfirmation } from "./limits/factors.ts";
 import { checkPasskey, passkeyRequest } from "./passkeys.ts";
 import { checkPassword, type PasswordCheckOptions } from "./password-check.ts";
+import { pathWithoutLanguage } from "./read-locale.ts";
 import {
   checkRecoveryCode,
   checkTotp,
@@ -30,9 +35,15 @@ export async function readOwnerFactors(
   const { database } = context.services;
   const [keys, factors] = await Promise.all([listKeys(database, id), readSecondFactors(database, id)]);
   const { passkeys } = factors;
+  const hasPassword = keys.some((key) => key.id === emailKeyId(email) && key.hashed_password !== null);
+  const isCodeSent = context.cookies.get(CONFIRM_COOKIE).secret !== null;
   return {
     ...factors,
-    hasPassword: keys.some((key) => key.id === emailKeyId(email) && key.hashed_password !== null),
+    hasPassword,
+    mailedCode:
+      hasPassword || passkeys.length > 0 || twoStepAt !== null
+        ? null
+        : { page: pathWithoutLanguage(context.url), isSent: isCodeSent },
     twoStep: twoStepAt !== null,
     hasApp: factors.authenticator !== null,
     hasRecoveryCodes: factors.codesLeft > 0,
@@ -41,6 +52,47 @@ export async function readOwnerFactors(
         ? null
         : await passkeyRequest(context, { purpose: "confirm", subject: await hashSecret(sessionId) }, passkeys),
   };
+}
+
+/** The factors that a form asks for. Only accounts that may have others than the password cost a trip. */
+export async function readFactorsToAsk(context: Context, session: Session): Promise<ConfirmableFactors> {
+  return formsAskForPassword(session) ? PASSWORD_ONLY : readOwnerFactors(context, session);
+}
+
+export type Press =
+  /** `isNew`: the form had a factor, so the session gets a new secret. */
+  | { readonly outcome: "confirmed"; readonly evidence: Evidence; readonly isNew: boolean }
+  /** A page asks for the factors and carries out the press. */
+  | {
+      readonly outcome: "asks";
+      readonly factors: ConfirmableFactors;
+      readonly errors: ConfirmErrors;
+      readonly status: 200 | 401 | 422;
+    }
+  | { readonly outcome: "gone" };
+
+/** The fields of `ConfirmForm`. A button in a list has none of them. */
+const FACTOR_FIELDS = ["currentPassword", "code", "credential", "mailedCode"];
+
+/**
+ * Confirms the press of a button that one recent factor allows. A factor that was sent is always checked, even if none
+ * is required. Throws HttpError 429 if too many attempts were made.
+ */
+export async function confirmPress(context: Context, session: Session, fields: FormFields): Promise<Press> {
+  if (!FACTOR_FIELDS.some((name) => fields.has(name))) {
+    return isOwnerPresent(context, session)
+      ? { outcome: "confirmed", evidence: session.evidence, isNew: false }
+      : { outcome: "asks", factors: await readFactorsToAsk(context, session), errors: {}, status: 200 };
+  }
+  const owner = await confirmOwner(context, session, fields);
+  switch (owner.outcome) {
+    case "confirmed":
+      return { ...owner, isNew: true };
+    case "refused":
+      return { ...owner, outcome: "asks", factors: await readFactorsToAsk(context, session) };
+    case "gone":
+      return owner;
+  }
 }
 
 export type OwnerConfirmation =
@@ -70,6 +122,7 @@ export async function confirmOwner(
     if (check.outcome === "proved") return confirmWith(session, [check.proof]);
     return { outcome: "refused", errors: { passkey: "passkey-refused" }, status: 401 };
   }
+  if (fields.has("mailedCode")) return confirmByMailedCode(context, session, fields);
   if (password === "" && !fields.has("currentPassword")) {
     return { outcome: "refused", errors: { passkey: "passkey-missing" }, status: 422 };
   }
@@ -91,6 +144,16 @@ export async function confirmOwner(
   if (check.outcome === "proved") return confirmWith(session, [check.proof, authentication.proof]);
   const { problem } = check;
   return { outcome: "refused", errors: { code: problem }, status: problem === "code-malformed" ? 422 : 401 };
+}
+
+/** Only an account without any factor: a mailed code is no substitute for one. */
+async function confirmByMailedCode(context: Context, session: Session, fields: FormFields): Promise<OwnerConfirmation> {
+  const { mailedCode } = await readOwnerFactors(context, session);
+  if (mailedCode === null) return { outcome: "refused", errors: { passkey: "passkey-missing" }, status: 422 };
+  const form = parseCode(fields, "mailedCode");
+  const problem = form.ok ? await checkConfirmationCode(context, session, form.code) : form.problem;
+  if (problem === null) return confirmWith(session, [prove("no-factor", context.now), prove("email", context.now)]);
+  return { outcome: "refused", errors: { mailedCode: problem }, status: form.ok ? 401 : 422 };
 }
 
 async function checkCode(context: Context, session: Session, code: string): Promise<FactorCheck> {

@@ -12,12 +12,19 @@ export function isOwnerConfirmed({ now }: Pick<Context, "now">, { account, evide
   return isConfirmed(evidence, account.twoStepAt !== null, now);
 }
 
+/** Whether the owner has given a factor in the last ten minutes. It is enough to end sessions and to forget devices. */
+export function isOwnerPresent({ now }: Pick<Context, "now">, { evidence }: Session): boolean {
+  return isConfirmed(evidence, false, now);
+}
+
 /**
  * Whether forms ask for the password themselves. Other accounts confirm on a page of their own, because they may have
- * other factors or no password.
+ * other factors or no password. An account that never chose a password has no time of that. Neither has one from before
+ * 0.2.0, whose sessions begin with its password.
  */
 export function formsAskForPassword({ account, evidence }: Session): boolean {
-  return account.twoStepAt === null && provedAt(evidence, "passkey") === null;
+  if (account.twoStepAt !== null || provedAt(evidence, "passkey") !== null) return false;
+  return account.passwordChangedAt !== null || provedAt(evidence, "password") !== null;
 }
 
 /**

@@ -20,6 +20,7 @@ import {
 import { challengeKey, challengeKeys, type SecretKeys } from "../auth/secret-keys.ts";
 import { type Proof, prove } from "../auth/sessions/evidence.ts";
 import { HttpError } from "../http/refusals.ts";
+import { withReturnPath } from "../http/return-path.ts";
 import { useOnce } from "../store/counters.ts";
 import { findPasskeyAndUser, notePasskeyUse } from "../store/passkeys.ts";
 import type { PasskeyRow } from "../store/schema.ts";
@@ -84,6 +85,11 @@ export async function passkeyCreation(
 
 function describeRow({ credential_id: id, transports }: PasskeyRow) {
   return { id, transports: transports === "" ? [] : transports.split(",") };
+}
+
+/** Where an account that was created without a password gets its first passkey. That page then leads to `returnPath`. */
+export function firstPasskeyPath(returnPath: string | null): string {
+  return withReturnPath("/app/account/passkeys/new", returnPath);
 }
 
 export type PasskeyCheck =

@@ -1,4 +1,4 @@
-import { passwordHash } from "../auth/credentials/password/hash.ts";
+import { DUMMY_HASH, passwordHash } from "../auth/credentials/password/hash.ts";
 import { generateTokenSecrets, issueToken, type TokenSecrets } from "../auth/tokens/one-time-tokens.ts";
 import { withReturnPath } from "../http/return-path.ts";
 import { writeMail } from "../mail/write-mail.ts";
@@ -14,8 +14,11 @@ export type VerificationTarget =
   | { readonly email: string; readonly userId: string; readonly hashedPassword: null }
   | { readonly email: string; readonly userId: null; readonly hashedPassword: string };
 
-/** A sign-up whose password is not hashed yet. It is hashed only after the limits have allowed the request. */
-export type NewSignup = { readonly email: string; readonly password: string };
+/**
+ * A sign-up whose password is not hashed yet. It is hashed only after the limits have allowed the request. Without a
+ * password, it waits with a hash that no password matches.
+ */
+export type NewSignup = { readonly email: string; readonly password: string | null };
 
 /**
  * Issues a code and a link, binds the code to this browser, and emails both. Until the response is created, the work
@@ -30,9 +33,7 @@ export async function requestVerification(
   const { email } = request;
   await limitMails(context, PURPOSE, email);
   const target: VerificationTarget =
-    "password" in request
-      ? { email, userId: null, hashedPassword: await passwordHash.generate(request.password) }
-      : request;
+    "password" in request ? { email, userId: null, hashedPassword: await hashOf(request.password) } : request;
   const secrets = generateTokenSecrets();
   await issueVerificationToken(context, target, secrets);
   context.cookies.get(VERIFY_COOKIE).set(secrets.browserSecret, VERIFY_COOKIE_SECONDS);
@@ -88,4 +89,8 @@ async function sendVerification(
           publicOrigin + withReturnPath(`/auth/verify-email/${token}`, returnPath),
         ),
   );
+}
+
+function hashOf(password: string | null): string | Promise<string> {
+  return password === null ? DUMMY_HASH : passwordHash.generate(password);
 }

@@ -148,6 +148,7 @@ export const pendingSignups = mysqlTable(
   {
     token_hash: varchar("token_hash", { length: 64 }).primaryKey(),
     email: varchar("email", { length: 254 }).notNull(),
+    /** A hash that no password matches for a sign-up with a passkey. */
     hashed_password: varchar("hashed_password", { length: 255 }).notNull(),
     expires_at: epochMilliseconds("expires_at").notNull(),
   },

@@ -29,6 +29,7 @@ type Name = keyof typeof messages.en;
 
 const DETAILS: { readonly [Each in Name]: Parameters<(typeof messages.en)[Each]> } = {
   verification: ["84844101", LINK],
+  confirmationCode: ["84844101"],
   emailTaken: [LINK, `${LINK}&b`],
   passwordReset: [LINK],
   passwordForNewAccount: [LINK],

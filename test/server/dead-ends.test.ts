@@ -199,7 +199,7 @@ describe.skipIf(enginesAreMissing())("on error pages,", () => {
   test("a refused request for another code says what its link does, and marks the button that has to wait", async () => {
     const member = await signUp(gatehouse);
     let page = await member.open("/auth/verify-email");
-    const isHeld = () => page.formOf("Send a new code").querySelector("button")?.hasAttribute("data-held");
+    const isHeld = () => page.formOf("Send a new code").button.hasAttribute("data-held");
     expect(isHeld()).toBe(false);
     for (let count = 0; count < 5 && page.status !== 429; count += 1) {
       page = await member.submit(await member.open("/auth/verify-email"), "/auth/verify-email/resend");

@@ -9,7 +9,7 @@ import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
 import { addPasskey, signInWithPasskey, withoutChallenges } from "../support/passkey.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
-import { agePassword, changeSession, handleOf, personKey, userIdOf } from "../support/stored.ts";
+import { agePassword, ageProofs, changeSession, handleOf, personKey, userIdOf } from "../support/stored.ts";
 
 const BOB = { ...ADA.signup, email: "bob@example.com" };
 const DAY = 24 * 60 * 60 * 1_000;
@@ -261,6 +261,8 @@ describe("the security of the service:", () => {
       const nextCode = () => ({ currentPassword: ADA.password, code: recoveryCodes.pop() ?? "" });
       const longAgo = Date.now() - 11 * 60_000;
       await changeSession(gatehouse, owner, { evidence: [prove("totp", longAgo), prove("password", longAgo)] });
+      for (const end of ["others", handleOf(phone)]) await openPage(owner, `/app/account/sessions?end=${end}`);
+      recordForms(await owner.post("/app/account/trusted-devices/forget", new URLSearchParams({ device: "all" })));
       await submitForm(owner, "/app/account/confirm?redirectTo=%2Fapp", "/app/account/confirm", nextCode());
       await openPage(owner, "/app/account/delete");
       const methods = await openPage(owner, "/app/account/sign-in");
@@ -275,6 +277,28 @@ describe("the security of the service:", () => {
       const { currentPassword } = nextCode();
       const removed = await submitForm(owner, passkey, `${passkey}/remove`, { currentPassword });
       expect([removed.status, removed.location]).toEqual([303, "/app/account/sign-in"]);
+    };
+    const signUpWithoutPassword = async () => {
+      const newcomer = gatehouse.browser();
+      const { email } = BOB;
+      const press = "Sign up with a passkey instead";
+      await newcomer.press(await openPage(newcomer, "/auth/signup"), press, { email });
+      await openPage(newcomer, "/app/account/passkeys/new?redirectTo=%2Fapp");
+      const code = codeIn(await gatehouse.inbox.newest(email));
+      await submitForm(newcomer, "/auth/verify-email", "/auth/verify-email", { code });
+      await ageProofs(gatehouse, newcomer);
+      for (const end of ["others", handleOf(newcomer)]) await openPage(newcomer, `/app/account/sessions?end=${end}`);
+      await openPage(newcomer, "/app/account/delete");
+      recordForms(await newcomer.post("/app/account/trusted-devices/forget", new URLSearchParams({ device: "all" })));
+      recordForms(await newcomer.post("/app/account/two-step", new URLSearchParams({ state: "on" })));
+      const page = await openPage(newcomer, "/app/account/confirm?redirectTo=%2Fapp%2Faccount%2Fdelete");
+      await newcomer.follow(await newcomer.press(page, "Email me a code"));
+      const confirmation = codeIn(await gatehouse.inbox.newest(email, 2));
+      await newcomer.submit(page, "/app/account/confirm", { mailedCode: confirmation });
+      const form = await openPage(newcomer, "/app/account/delete");
+      await newcomer.press(form, "Email me a code");
+      const mailedCode = codeIn(await gatehouse.inbox.newest(email, 3));
+      await newcomer.submit(form, "/app/account/delete", { mailedCode, confirmation: "yes" });
     };
     const submitAllOnce = () => (submission ??= submitAll());
     const submitAll = async () => {
@@ -321,6 +345,7 @@ describe("the security of the service:", () => {
         currentPassword: fresh.password,
       });
       await changeFactors(back);
+      await signUpWithoutPassword();
       await recordOperations();
       for (const name of await gatehouse.redis.keys("*")) keyPrefixes.add(name.split(":", 1)[0] ?? "");
       // This test made these calls, not the Worker.

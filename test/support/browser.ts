@@ -30,12 +30,14 @@ export class Browser {
    * Fills in the form on `page` that posts to `action`, and submits it with its hidden fields as they were rendered.
    */
   submit(page: Page, action: string, typed: Readonly<Record<string, string>> = {}): Promise<Page> {
-    return this.#submitForm(page.form(action), typed);
+    return this.#submitForm(page.form(action), null, typed);
   }
 
-  #submitForm(form: HTMLElement, typed: Readonly<Record<string, string>>): Promise<Page> {
-    const action = form.getAttribute("action") ?? "";
+  #submitForm(form: HTMLElement, button: HTMLElement | null, typed: Readonly<Record<string, string>>): Promise<Page> {
+    const action = button?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
     const body = new URLSearchParams();
+    const name = button?.getAttribute("name");
+    if (name !== undefined) body.append(name, button?.getAttribute("value") ?? "");
     for (const input of form.querySelectorAll("input")) {
       const name = input.getAttribute("name");
       // A checkbox that is not checked is not submitted.
@@ -48,9 +50,10 @@ export class Browser {
     return this.post(action, body);
   }
 
-  /** Presses the only button with this label, and submits its form as `submit` does. */
+  /** Presses the only button with this label, and submits its form as `submit` does, to the path of the button. */
   press(page: Page, label: string, typed: Readonly<Record<string, string>> = {}): Promise<Page> {
-    return this.#submitForm(page.formOf(label), typed);
+    const { form, button } = page.formOf(label);
+    return this.#submitForm(form, button, typed);
   }
 
   /** Posts as a form of this origin does. */
@@ -154,22 +157,36 @@ export class Page {
     return form;
   }
 
-  /** The form of the only button with this label, which may be one for screen readers. */
-  formOf(label: string): HTMLElement {
+  /** The only button with this label, which may be one for screen readers, and its form. */
+  formOf(label: string): { form: HTMLElement; button: HTMLElement } {
     const buttons = this.#document.querySelectorAll("button").filter((button) => labelOf(button) === label);
-    const form = buttons[0]?.closest("form");
-    if (buttons.length !== 1 || !form) throw new Error(`${this.url} has ${buttons.length} buttons "${label}"`);
-    return form;
+    const [button] = buttons;
+    const form = button?.closest("form");
+    if (buttons.length !== 1 || !button || !form) {
+      throw new Error(`${this.url} has ${buttons.length} buttons "${label}"`);
+    }
+    return { form, button };
   }
 
-  /** The action of each form, and the names of its fields. */
+  /**
+   * The action of each form, and the names of its fields and buttons. A button with an action of its own is a form with
+   * the hidden fields.
+   */
   forms(): [action: string, fields: string[]][] {
-    return this.#document
-      .querySelectorAll("form")
-      .map((form) => [
-        form.getAttribute("action") ?? "",
-        form.querySelectorAll("input").map((input) => input.getAttribute("name") ?? ""),
-      ]);
+    return this.#document.querySelectorAll("form").flatMap((form) => {
+      const namesOf = (selector: string) =>
+        form.querySelectorAll(selector).map((element) => element.getAttribute("name") ?? "");
+      const others = form
+        .querySelectorAll("button[formaction]")
+        .map((button): [string, string[]] => [
+          button.getAttribute("formaction") ?? "",
+          [...namesOf("input[type=hidden]"), button.getAttribute("name") ?? ""],
+        ]);
+      return [
+        [form.getAttribute("action") ?? "", [...namesOf("input"), ...namesOf("button[name]:not([formaction])")]],
+        ...others,
+      ];
+    });
   }
 
   /** The texts of all elements that match. */

@@ -90,6 +90,14 @@ export function agePassword(gatehouse: Gatehouse, browser: Browser): Promise<voi
   return changeSession(gatehouse, browser, { evidence: [prove("password", Date.now() - 11 * 60_000)] });
 }
 
+/** Makes all proofs of this session too old to confirm anything. */
+export async function ageProofs(gatehouse: Gatehouse, browser: Browser): Promise<void> {
+  const [newest, ...older] = (await readSession(gatehouse, browser))?.evidence ?? [];
+  if (newest === undefined) throw new Error("This browser has no session");
+  const age = (proof: typeof newest) => ({ ...proof, at: proof.at - 11 * 60_000 });
+  await changeSession(gatehouse, browser, { evidence: [age(newest), ...older.map(age)] });
+}
+
 /** Makes the password of every session too old to count as entered recently. */
 export async function agePasswords({ redis }: Gatehouse): Promise<void> {
   for (const key of await redis.keys("person:*")) {

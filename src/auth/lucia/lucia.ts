@@ -36,9 +36,9 @@ declare global {
 export interface Auth {
   /**
    * Creates the user and the key, or neither; null if the email is taken or reserved. `email` and `password` have
-   * passed their rules. `language`: of notices. `now` is epoch milliseconds.
+   * passed their rules; without a password, nothing opens the key. `language`: of notices. `now` is epoch milliseconds.
    */
-  register(email: string, password: string, language: Language, now: number): Promise<Account | null>;
+  register(email: string, password: string | null, language: Language, now: number): Promise<Account | null>;
   /** The key of the account with that email; null if there is none. One call. */
   findKey(email: string): Promise<PasswordKey | null>;
   /** Whether a password opens the key. Takes the same time if the key has no password. */
@@ -88,7 +88,7 @@ export function createAuth(database: Database, sessions: SessionStore, users: Us
   return {
     register: async (email, password, language, now) => {
       const key = { providerId: EMAIL_PROVIDER, providerUserId: email, password };
-      const times = { password_changed_at: now, created_at: now, updated_at: now };
+      const times = { password_changed_at: password === null ? null : now, created_at: now, updated_at: now };
       const empty = { email_verified_at: null, two_step_at: null, session_epoch: 0, version: 0 };
       const attributes = { ...empty, email, language, ...times };
       try {

@@ -22,7 +22,8 @@ const ATTEMPTS_MAX = 3;
 export interface ProvenAccount {
   readonly userId: string;
   readonly email: string;
-  readonly hashedPassword: string;
+  /** Null for an account without a password. */
+  readonly hashedPassword: string | null;
   /** Consumes the token of that proof, first in the transaction. */
   readonly consume: (transaction: Transaction) => Promise<void>;
 }
@@ -98,7 +99,7 @@ export async function insertVerified(
     email,
     email_verified_at: now,
     language,
-    password_changed_at: now,
+    password_changed_at: hashedPassword === null ? null : now,
     two_step_at: null,
     session_epoch: 0,
     version: 0,

@@ -4,7 +4,7 @@ import { markEmailVerified } from "../../store/users.ts";
 import { type Account, accountOf } from "../accounts/account.ts";
 import type { Authentication } from "../accounts/accounts.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
-import { passwordHash } from "../credentials/password/hash.ts";
+import { DUMMY_HASH, passwordHash } from "../credentials/password/hash.ts";
 import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
 import { consumeToken, countAttempt, StaleState } from "../tokens/one-time-tokens.ts";
 import { type CreatedAccount, createVerifiedAccount, generateUserId } from "./create-verified-account.ts";
@@ -13,6 +13,8 @@ export interface Verified extends CreatedAccount {
   readonly outcome: "verified";
   /** After the change; null if it was created and not read yet. */
   readonly account: Account | null;
+  /** Whether the account has a password, as far as this verification created it; otherwise true. */
+  readonly hasPassword: boolean;
 }
 
 export type Verification = Verified | { readonly outcome: "gone" };
@@ -69,12 +71,17 @@ async function applyVerification(
   users: UserCache,
   row: OneTimeTokenRow,
   cause: Cause,
-): Promise<CreatedAccount & { readonly account: Account | null }> {
+): Promise<Omit<Verified, "outcome">> {
   const { user_id: userId, hashed_password: hashedPassword, email } = row;
   const consume = (transaction: Transaction) => consumeToken(transaction, row, cause.now);
   if (hashedPassword !== null) {
-    const account = { userId: generateUserId(), email, hashedPassword, consume };
-    return { account: null, ...(await createVerifiedAccount(database, users, account, cause)) };
+    const ownPassword = hashedPassword === DUMMY_HASH ? null : hashedPassword;
+    const account = { userId: generateUserId(), email, hashedPassword: ownPassword, consume };
+    return {
+      account: null,
+      hasPassword: ownPassword !== null,
+      ...(await createVerifiedAccount(database, users, account, cause)),
+    };
   }
   if (userId === null) throw new StaleState();
   let event: EmittedEvent | undefined;
@@ -84,5 +91,5 @@ async function applyVerification(
     event = await emitEvent(transaction, { userId, type: "email-verified" }, cause);
   });
   if (event === undefined) throw new StaleState();
-  return { userId, replacedUserId: null, event, account: verified && accountOf(verified) };
+  return { userId, replacedUserId: null, event, account: verified && accountOf(verified), hasPassword: true };
 }

@@ -2,9 +2,11 @@ import { CONFIRMATION_MILLISECONDS } from "./lifetimes.ts";
 
 /**
  * How a person proved who they are. `email`: a mailed code or link. `totp`: a code of the authenticator app.
- * `remembered-device`: the device passed the second step earlier, which is not a factor.
+ * `remembered-device`: the device passed the second step earlier, which is not a factor. `no-factor`: the account had
+ * no factor to ask for, because it was just created without a password, or because its owner gave up on the passkey
+ * then and has now entered a mailed code.
  */
-export type Method = "password" | "email" | "passkey" | "totp" | "recovery-code" | "remembered-device";
+export type Method = "password" | "email" | "passkey" | "totp" | "recovery-code" | "remembered-device" | "no-factor";
 
 declare const checked: unique symbol;
 
@@ -42,7 +44,7 @@ const SECOND_FACTORS: readonly Method[] = ["passkey", "totp", "recovery-code"];
 
 /**
  * Authentication method references, https://www.rfc-editor.org/rfc/rfc8176#section-2. A passkey proves the possession
- * of a key (`pop`). A remembered device is no method of authentication.
+ * of a key (`pop`). The last two are no methods of authentication.
  */
 const METHOD_REFERENCES: Readonly<Record<Method, string | null>> = {
   password: "pwd",
@@ -51,6 +53,7 @@ const METHOD_REFERENCES: Readonly<Record<Method, string | null>> = {
   totp: "otp",
   "recovery-code": "otp",
   "remembered-device": null,
+  "no-factor": null,
 };
 
 /** The same evidence with `proof` in place of an older one by that method. */
@@ -95,10 +98,10 @@ export function provedAt(evidence: Evidence, method: Method): number | null {
 
 /**
  * Whether the owner proved recently enough that they are still there: with both factors if the second step is on,
- * otherwise with the password or a passkey. `now` is epoch milliseconds.
+ * otherwise with the password or a passkey, or with the proof that there was none. `now` is epoch milliseconds.
  */
 export function isConfirmed(evidence: Evidence, twoStep: boolean, now: number): boolean {
   const recent = evidence.filter(({ at }) => now - at < CONFIRMATION_MILLISECONDS);
   if (twoStep) return level(recent) === 2;
-  return recent.some(({ method }) => method === "password" || method === "passkey");
+  return recent.some(({ method }) => method === "password" || method === "passkey" || method === "no-factor");
 }

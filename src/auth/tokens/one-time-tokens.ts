@@ -16,11 +16,19 @@ import { generateCode, generateSecret, hashSecret } from "./secrets.ts";
 
 const HOUR_MILLISECONDS = 60 * 60 * 1_000;
 
-/** Lifetimes of links: long if a link is harmless, short if it gives access to an account. */
+/** A code has 26.6 bits. Ten minutes and five attempts leave a chance of one in twenty million. */
+const CODE_TTL_MILLISECONDS = 10 * 60 * 1_000;
+const CODE_ATTEMPTS_MAX = 5;
+
+/**
+ * Lifetimes of links: long if a link is harmless, short if it gives access to an account. `confirm-owner` has a code
+ * only.
+ */
 const TTL_MILLISECONDS = {
   "verify-email": 24 * HOUR_MILLISECONDS,
   "reset-password": HOUR_MILLISECONDS,
   "change-email": HOUR_MILLISECONDS,
+  "confirm-owner": CODE_TTL_MILLISECONDS,
 } as const;
 
 /** Purposes of tokens that a new password or a used link revokes. */
@@ -31,10 +39,6 @@ export type Revocable = keyof typeof TTL_MILLISECONDS;
  * revokes it.
  */
 export type Purpose = Revocable | "undo-email";
-
-/** A code has 26.6 bits. Ten minutes and five attempts leave a chance of one in twenty million. */
-const CODE_TTL_MILLISECONDS = 10 * 60 * 1_000;
-const CODE_ATTEMPTS_MAX = 5;
 
 /**
  * The secrets of a token: the token for the link, the code beside it, and the browser secret for the requester's

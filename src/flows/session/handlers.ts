@@ -12,7 +12,7 @@ export async function showSession(context: Context): Promise<Response> {
   const { evidence, createdAt, expiresAt } = session;
   const { id, email, emailVerified } = session.account;
   const authentication = {
-    factors: evidence.map(({ method }) => method),
+    factors: evidence.map(({ method }) => method).filter((method) => method !== "no-factor"),
     level: level(evidence),
     at: new Date(authenticatedAt(evidence)),
   };

@@ -8,11 +8,17 @@ export interface SignupErrors extends NewPasswordErrors {
 }
 
 export type SignupForm =
-  | { readonly ok: true; readonly email: string; readonly password: string }
+  /** `password`: null for a sign-up with a passkey. */
+  | { readonly ok: true; readonly email: string; readonly password: string | null }
   | { readonly ok: false; readonly errors: SignupErrors };
 
 export function parseSignup(fields: FormFields): SignupForm {
   const email = readEmail(fields);
+  if (fields.text("with") === "passkey") {
+    return email.ok
+      ? { ok: true, email: email.email, password: null }
+      : { ok: false, errors: { email: email.problem } };
+  }
   const password = readNewPassword(fields, email.ok ? email.email : "");
   if (email.ok && password.ok) return { ok: true, email: email.email, password: password.password };
   return {

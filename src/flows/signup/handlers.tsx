@@ -9,6 +9,7 @@ import { isRefusedAsBreached } from "../../request/breach-check.ts";
 import type { Context } from "../../request/context.ts";
 import { limitAttempts } from "../../request/limits/account.ts";
 import { limitByIp, limitRefusedIp } from "../../request/limits/ip.ts";
+import { firstPasskeyPath, requirePasskeys } from "../../request/passkeys.ts";
 import { checkPassword } from "../../request/password-check.ts";
 import { requestVerification, requestVerificationLater } from "../../request/request-verification.ts";
 import { signIn } from "../../request/sign-in.ts";
@@ -17,37 +18,34 @@ import { renderDocument } from "../../views/document.tsx";
 import type { Refusal } from "../../views/feedback.tsx";
 import type { Markup } from "../../views/jsx-runtime.ts";
 import { parseSignup, type SignupErrors } from "./form.ts";
-import { SignupPage } from "./page.tsx";
+import { SignupPage, type SignupPageProps } from "./page.tsx";
 
 export function showSignup(context: Context): Response {
-  return html(renderDocument(<SignupPage locale={context.locale} returnPath={context.returnPath} />));
+  return html(renderDocument(render(context, { returnPath: context.returnPath })));
 }
 
 /** Shows the form again after a refusal. */
-export function showSignupAgain({ locale }: Context, fields: FormFields, refusal: Refusal): Markup {
+export function showSignupAgain(context: Context, fields: FormFields, refusal: Refusal): Markup {
   const { returnPath } = fields;
-  return <SignupPage {...{ locale, refusal, returnPath }} email={fields.text("email")} />;
+  return render(context, { refusal, returnPath, email: fields.text("email") });
 }
 
+/** Signs up with a password, or without one: the next page then creates the first passkey. */
 export async function submitSignup(context: Context): Promise<Response> {
   const fields = await context.form();
   const { returnPath } = fields;
   const again = (errors: SignupErrors) =>
-    html(
-      renderDocument(
-        <SignupPage locale={context.locale} email={fields.text("email")} errors={errors} returnPath={returnPath} />,
-      ),
-      422,
-    );
+    html(renderDocument(render(context, { errors, returnPath, email: fields.text("email") })), 422);
 
   const form = parseSignup(fields);
   if (!form.ok) return again(form.errors);
 
   const { email, password } = form;
+  if (password === null) requirePasskeys(context);
   const isRequired = context.config.emailVerification === "required";
   await limitRefusedIp(context);
   const [breached, key] = await Promise.all([
-    isRefusedAsBreached(context, password),
+    password !== null && isRefusedAsBreached(context, password),
     isRequired ? null : context.services.auth.findKey(email),
     limitByIp(context),
   ]);
@@ -56,16 +54,24 @@ export async function submitSignup(context: Context): Promise<Response> {
     await requestVerification(context, { email, password }, returnPath);
     return seeOther(withReturnPath("/auth/verify-email", returnPath));
   }
-  const registration = await registerOrAuthenticate(context, email, password, key);
+  const registration =
+    password === null
+      ? await register(context, email, key)
+      : await registerOrAuthenticate(context, email, password, key);
   if (registration === null) return again({ email: "email-taken" });
   const { account, isNew, isNewDevice, attempt, proof } = registration;
   const event = isNew ? "signed-up" : "signed-in";
-  const response = await signIn(context, { account, evidence: [proof], event, isNewDevice, returnPath });
+  const path = password === null ? firstPasskeyPath(returnPath) : returnPath;
+  const response = await signIn(context, { account, evidence: [proof], event, isNewDevice, returnPath: path });
   if (isNew) {
     context.devices.trustThisDevice(email, attempt);
     requestVerificationLater(context, { email, userId: account.id, hashedPassword: null }, returnPath);
   }
   return response;
+}
+
+function render({ locale, config }: Context, props: Omit<SignupPageProps, "locale" | "offersPasskey">): Markup {
+  return <SignupPage {...{ locale, ...props }} offersPasskey={config.passkeys !== null} />;
 }
 
 interface Registration {
@@ -75,8 +81,15 @@ interface Registration {
   readonly isNewDevice: boolean;
   /** Must be refunded by the caller if it is not null. */
   readonly attempt: Attempt | null;
-  /** Evidence of the password. */
   readonly proof: Proof;
+}
+
+/** Creates an account without a password. Returns null if the email is taken or reserved. `key`: the key of the email. */
+async function register(context: Context, email: string, key: PasswordKey | null): Promise<Registration | null> {
+  if (emailStateOf(email, key) === "taken") return null;
+  const { services, locale, now } = context;
+  const account = await services.auth.register(email, null, locale.language, now);
+  return account && { account, isNew: true, isNewDevice: false, attempt: null, proof: prove("no-factor", now) };
 }
 
 /**

@@ -16,9 +16,11 @@ export interface SignupPageProps {
   errors?: SignupErrors | undefined;
   refusal?: Refusal | undefined;
   returnPath: string | null;
+  /** Whether a button signs up with a passkey instead of a password. */
+  offersPasskey: boolean;
 }
 
-export function SignupPage({ locale, email, errors = {}, refusal, returnPath }: SignupPageProps) {
+export function SignupPage({ locale, email, errors = {}, refusal, returnPath, offersPasskey }: SignupPageProps) {
   const { language } = locale;
   const text = messages[language];
   const fields = fieldMessages[language];
@@ -39,6 +41,13 @@ export function SignupPage({ locale, email, errors = {}, refusal, returnPath }: 
           busy={text.busy}
           madeFor={NOBODY}
           returnPath={returnPath ?? undefined}
+          after={
+            offersPasskey && (
+              <button type="submit" name="with" value="passkey" class="quiet">
+                {text.withPasskey}
+              </button>
+            )
+          }
         >
           <EmailField
             name="email"

@@ -4,6 +4,7 @@ import type { Session } from "../../auth/sessions/session.ts";
 import { type CodeCheck, checkCode, peekBrowserToken } from "../../auth/tokens/one-time-tokens.ts";
 import { hashSecret } from "../../auth/tokens/secrets.ts";
 import { madeForEmail, NOBODY } from "../../forms/made-for.ts";
+import { type CodeProblem, parseCode } from "../../forms/mailed-code.ts";
 import type { FormFields } from "../../http/form-body.ts";
 import { HttpError } from "../../http/refusals.ts";
 import { html, seeOther } from "../../http/responses.ts";
@@ -14,6 +15,7 @@ import type { Context } from "../../request/context.ts";
 import { VERIFY_COOKIE } from "../../request/flow-cookies.ts";
 import { limitAttempts } from "../../request/limits/account.ts";
 import type { ShownLink, UsableLink } from "../../request/mailed-link.tsx";
+import { firstPasskeyPath } from "../../request/passkeys.ts";
 import { checkPassword } from "../../request/password-check.ts";
 import { requestVerification } from "../../request/request-verification.ts";
 import { announce } from "../../request/send-notices.ts";
@@ -23,7 +25,6 @@ import type { OneTimeTokenRow } from "../../store/schema.ts";
 import { renderDocument } from "../../views/document.tsx";
 import type { Refusal } from "../../views/feedback.tsx";
 import type { Markup } from "../../views/jsx-runtime.ts";
-import { type CodeProblem, parseCode } from "./form.ts";
 import { requireSameEmail } from "./link.ts";
 import { VerifyEmailPage, VerifyLinkPage, type VerifyLinkPageProps } from "./page.tsx";
 
@@ -253,5 +254,9 @@ async function signInHere(context: Context, verification: Verified, returnPath: 
   const proof = prove("email", context.now);
   const evidence = session?.account.id === account.id ? withProof(session.evidence, proof) : ([proof] as const);
   context.cookies.notify("email-verified");
+  if (!verification.hasPassword) {
+    const isNew = { event: "signed-in", isNewDevice: false, returnPath: firstPasskeyPath(returnPath) } as const;
+    return signIn(context, { account, evidence: withProof(evidence, prove("no-factor", context.now)), ...isNew });
+  }
   return signIn(context, { account, evidence, event: "signed-in", isNewDevice: false, returnPath });
 }

@@ -1,6 +1,6 @@
+import type { CodeProblem } from "../../forms/mailed-code.ts";
 import { translations } from "../../i18n/language.ts";
 import type { Children } from "../../views/jsx-runtime.ts";
-import type { CodeProblem } from "./form.ts";
 
 export type LinkPasswordProblem = "missing" | "wrong" | "attempts-exhausted";
 
@@ -44,7 +44,7 @@ export const messages = translations({
     linkWarning: "Did you just sign up or ask to verify this email? If not, close this page.",
     linkSubmit: "Verify email",
     linkPasswordHelp:
-      "The password you chose when you signed up. This isn't the browser where you signed up, so we ask to make sure it's you.",
+      "The password you chose when you signed up. This isn't the browser where you signed up, so we ask to make sure it's you. Signed up with a passkey? Enter the code from the email in that browser.",
     linkPasswordProblems: {
       missing: "Enter the password you chose when you signed up",
       wrong:
@@ -100,7 +100,7 @@ export const messages = translations({
       "Haben Sie sich gerade registriert oder die Bestätigung angefordert? Wenn nicht, schließen Sie diese Seite.",
     linkSubmit: "E-Mail-Adresse bestätigen",
     linkPasswordHelp:
-      "Das Passwort, das Sie bei der Registrierung gewählt haben. Wir fragen danach, weil Sie sich in einem anderen Browser registriert haben.",
+      "Das Passwort, das Sie bei der Registrierung gewählt haben. Wir fragen danach, weil Sie sich in einem anderen Browser registriert haben. Mit einem Passkey registriert? Geben Sie den Code aus der E-Mail in jenem Browser ein.",
     linkPasswordProblems: {
       missing: "Geben Sie das Passwort ein, das Sie bei der Registrierung gewählt haben",
       wrong:

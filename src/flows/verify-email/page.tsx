@@ -1,4 +1,5 @@
 import { MailViewer } from "../../forms/mail-viewer.tsx";
+import type { CodeProblem } from "../../forms/mailed-code.ts";
 import { messages as fieldMessages } from "../../forms/messages.ts";
 import { withReturnPath } from "../../http/return-path.ts";
 import { readableEmail } from "../../i18n/email-syntax.ts";
@@ -7,7 +8,6 @@ import { Layout } from "../../views/document.tsx";
 import { ErrorSummary, listErrors, Notice, type Refusal, RefusalNotice } from "../../views/feedback.tsx";
 import { ButtonForm, EmailField, Form, PasswordField, TextField } from "../../views/form.tsx";
 import { LinkRow, Panel } from "../../views/panel.tsx";
-import type { CodeProblem } from "./form.ts";
 import { type LinkPasswordProblem, messages } from "./messages.ts";
 
 const RESEND = "/auth/verify-email/resend";

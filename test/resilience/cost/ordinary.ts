@@ -71,6 +71,7 @@ function listForms({ code, otherSession }: Scene): Readonly<Record<string, reado
       { ...signedOut, typed: { ...ADA.signup, ...NEW_PASSWORD } },
       { ...signedOut, typed: { email: "grace@example.com", password: "password1", passwordConfirmation: "" } },
       { ...signedOut, typed: {} },
+      { ...signedOut, typed: { email: "grace@example.com" }, fields: { with: "passkey" } },
     ],
     "/auth/signin": [
       { ...signedOut, typed: ADA.signin },
@@ -91,6 +92,7 @@ function listForms({ code, otherSession }: Scene): Readonly<Record<string, reado
       { ...signedIn, typed: {}, fields: { ...WRONG, redirectTo: "/app" } },
       { ...signedIn, typed: {}, fields: { credential: CREDENTIAL } },
     ],
+    "/app/account/confirm/code": [{ ...signedIn, typed: {}, fields: { from: "/app/account/delete" } }],
     "/app/account/passkeys": [
       { page: "/app/account/passkeys/new", ...signedIn, typed: { name: "Laptop", credential: CREDENTIAL } },
       { page: "/app/account/passkeys/new", ...signedIn, typed: {} },

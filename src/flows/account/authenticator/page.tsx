@@ -1,5 +1,5 @@
 import type { Account } from "../../../auth/accounts/account.ts";
-import { type ConfirmErrors, ConfirmFields, confirmMessages, passkeyProps } from "../../../forms/confirm-fields.tsx";
+import { type ConfirmErrors, ConfirmForm, confirmMessages } from "../../../forms/confirm-fields.tsx";
 import { type FactorProblem, messages as factorMessages } from "../../../forms/factor-messages.ts";
 import type { RequestLocale } from "../../../i18n/language.ts";
 import type { OwnerFactors } from "../../../request/confirm-owner.ts";
@@ -125,16 +125,14 @@ export function AuthenticatorPage({
         <p>
           {text.removeLead} {isLast && text.removeLast}
         </p>
-        <Form
+        <ConfirmForm
+          {...{ language, email, factors, errors }}
           action="/app/account/authenticator/remove"
           submit={text.remove}
           busy={text.removing}
           madeFor={account.id}
           tone="danger"
-          {...passkeyProps(language, factors)}
-        >
-          <ConfirmFields {...{ language, email, factors, errors }} />
-        </Form>
+        />
         <LinkRow href={HOME} label={commonMessages[language].cancel} />
       </Card>
     </AccountLayout>

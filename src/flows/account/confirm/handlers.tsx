@@ -1,8 +1,10 @@
 import type { Session } from "../../../auth/sessions/session.ts";
 import type { FormFields } from "../../../http/form-body.ts";
 import { html, seeOther } from "../../../http/responses.ts";
+import { safeReturnPath } from "../../../http/return-path.ts";
 import { confirmOwner, type OwnerFactors, readOwnerFactors } from "../../../request/confirm-owner.ts";
-import { isOwnerConfirmed } from "../../../request/confirmation.ts";
+import { CONFIRM_PATH, confirmPath, isOwnerConfirmed } from "../../../request/confirmation.ts";
+import { sendConfirmationCode } from "../../../request/confirmation-code.ts";
 import type { Context } from "../../../request/context.ts";
 import { confirmSession } from "../../../request/sign-in.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -52,6 +54,20 @@ export async function submitConfirm(context: Context, session: Session): Promise
       return html(renderDocument(page), status);
     }
     case "confirmed":
+      context.cookies.notify("confirmed");
       return confirmSession(context, session, owner.evidence, returnPath ?? DEFAULT_PATH);
   }
+}
+
+/** Mails a code if the account has no factor, and redirects back to the page that asks for it. */
+export async function submitSendCode(context: Context, session: Session): Promise<Response> {
+  const [fields, { mailedCode }] = await Promise.all([context.form(), readOwnerFactors(context, session)]);
+  if (mailedCode !== null) await sendConfirmationCode(context, session);
+  const page = safeReturnPath([fields.text("from")]) ?? CONFIRM_PATH;
+  return seeOther(page === CONFIRM_PATH ? confirmPath(fields.returnPath ?? DEFAULT_PATH) : page);
+}
+
+/** A GET of the form that mails a code leads to the page. */
+export function redirectToConfirmPage(): Response {
+  return seeOther(CONFIRM_PATH);
 }

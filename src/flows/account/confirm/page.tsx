@@ -1,17 +1,8 @@
 import type { Account } from "../../../auth/accounts/account.ts";
-import {
-  type ConfirmableFactors,
-  type ConfirmErrors,
-  ConfirmFields,
-  confirmMessages,
-  passkeyProps,
-} from "../../../forms/confirm-fields.tsx";
+import { ConfirmActionPage } from "../../../forms/confirm-action-page.tsx";
+import type { ConfirmableFactors, ConfirmErrors } from "../../../forms/confirm-fields.tsx";
 import type { RequestLocale } from "../../../i18n/language.ts";
-import { AccountLayout, Card } from "../../../views/account.tsx";
-import { ErrorSummary, listErrors, type Refusal, RefusalNotice } from "../../../views/feedback.tsx";
-import { ButtonForm, Form, HiddenField } from "../../../views/form.tsx";
-import { messages as commonMessages } from "../../../views/messages.ts";
-import { LinkRow } from "../../../views/panel.tsx";
+import type { Refusal } from "../../../views/feedback.tsx";
 import { messages } from "./messages.ts";
 
 export interface ConfirmPageProps {
@@ -23,46 +14,21 @@ export interface ConfirmPageProps {
   returnPath: string | null;
 }
 
-export function ConfirmPage({ locale, account, factors, errors = {}, refusal, returnPath }: ConfirmPageProps) {
-  const { language } = locale;
-  const text = messages[language];
-  const { email } = account;
-  const problems = listErrors(confirmMessages(language, errors));
+export function ConfirmPage({ locale, account, factors, errors, refusal, returnPath }: ConfirmPageProps) {
+  const text = messages[locale.language];
   return (
-    <AccountLayout
-      locale={locale}
-      email={email}
+    <ConfirmActionPage
+      {...{ locale, factors, errors, refusal }}
+      email={account.email}
       section="security"
       title={text.title}
-      errors={problems.length > 0 || refusal !== undefined}
-    >
-      <Card>
-        <ErrorSummary language={language} errors={problems} />
-        <RefusalNotice refusal={refusal} />
-        {factors.hasPassword || factors.passkeyOptions !== null ? (
-          <>
-            <p>{text.lead}</p>
-            <Form
-              action="/app/account/confirm"
-              submit={text.submit}
-              busy={text.busy}
-              madeFor={account.id}
-              returnPath={returnPath ?? undefined}
-              {...passkeyProps(language, factors)}
-            >
-              <ConfirmFields {...{ language, email, factors, errors }} />
-            </Form>
-          </>
-        ) : (
-          <>
-            <p>{text.noFactor}</p>
-            <ButtonForm action="/auth/forgot-password" submit={text.sendLink} busy={text.sending} madeFor={null}>
-              <HiddenField name="email" value={email} />
-            </ButtonForm>
-          </>
-        )}
-        <LinkRow href="/app/account/security" label={commonMessages[language].cancel} />
-      </Card>
-    </AccountLayout>
+      lead={<p>{text.lead}</p>}
+      action="/app/account/confirm"
+      submit={text.submit}
+      busy={text.busy}
+      madeFor={account.id}
+      returnPath={returnPath ?? undefined}
+      cancel="/app/account/security"
+    />
   );
 }

@@ -1,11 +1,9 @@
 import { deleteAccount } from "../../../auth/operations/delete-account.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
-import { type ConfirmableFactors, PASSWORD_ONLY } from "../../../forms/confirm-fields.tsx";
 import type { FormFields } from "../../../http/form-body.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { causeOf } from "../../../request/cause.ts";
-import { confirmOwner, readOwnerFactors } from "../../../request/confirm-owner.ts";
-import { formsAskForPassword } from "../../../request/confirmation.ts";
+import { confirmOwner, readFactorsToAsk } from "../../../request/confirm-owner.ts";
 import type { Context } from "../../../request/context.ts";
 import { announce } from "../../../request/send-notices.ts";
 import { renderDocument } from "../../../views/document.tsx";
@@ -18,11 +16,6 @@ export async function showDelete(context: Context, session: Session): Promise<Re
   const { account } = session;
   const factors = await readFactorsToAsk(context, session);
   return html(renderDocument(<DeletePage {...{ account, factors }} locale={context.locale} />));
-}
-
-/** The factors that the form asks for. Only accounts that may have others than the password cost a trip. */
-async function readFactorsToAsk(context: Context, session: Session): Promise<ConfirmableFactors> {
-  return formsAskForPassword(session) ? PASSWORD_ONLY : readOwnerFactors(context, session);
 }
 
 /** Shows the form again after a refusal. Null if the session cannot be read. */

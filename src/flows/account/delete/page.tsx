@@ -1,16 +1,9 @@
 import type { Account } from "../../../auth/accounts/account.ts";
-import {
-  type ConfirmableFactors,
-  type ConfirmErrors,
-  ConfirmFields,
-  confirmMessages,
-  passkeyProps,
-} from "../../../forms/confirm-fields.tsx";
+import { ConfirmActionPage } from "../../../forms/confirm-action-page.tsx";
+import type { ConfirmableFactors, ConfirmErrors } from "../../../forms/confirm-fields.tsx";
 import type { RequestLocale } from "../../../i18n/language.ts";
-import { AccountLayout, Card } from "../../../views/account.tsx";
-import { ErrorSummary, listErrors, Notice, type Refusal, RefusalNotice } from "../../../views/feedback.tsx";
-import { Checkbox, Form } from "../../../views/form.tsx";
-import { messages as commonMessages } from "../../../views/messages.ts";
+import { Notice, type Refusal } from "../../../views/feedback.tsx";
+import { Checkbox } from "../../../views/form.tsx";
 import { LinkRow } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
 
@@ -28,39 +21,29 @@ export interface DeletePageProps {
 }
 
 export function DeletePage({ locale, account, factors, errors = {}, refusal }: DeletePageProps) {
-  const { language } = locale;
-  const text = messages[language];
-  const errorMessages = {
-    ...confirmMessages(language, errors),
-    confirmation: errors.confirmation && text.confirmationMissing,
-  };
-  const problems = listErrors(errorMessages);
+  const text = messages[locale.language];
+  const confirmation = errors.confirmation && text.confirmationMissing;
   return (
-    <AccountLayout
-      locale={locale}
+    <ConfirmActionPage
+      {...{ locale, factors, errors, refusal }}
       email={account.email}
       section="data"
       title={text.title}
-      errors={problems.length > 0 || refusal !== undefined}
+      lead={
+        <>
+          <Notice tone="warning">{text.warning}</Notice>
+          <LinkRow lead={text.keep} href="/app/account/export" label={text.download} />
+        </>
+      }
+      errorMessages={{ confirmation }}
+      action="/app/account/delete"
+      submit={text.submit}
+      busy={text.busy}
+      madeFor={account.id}
+      tone="danger"
+      cancel="/app/account/data"
     >
-      <Card>
-        <ErrorSummary language={language} errors={problems} />
-        <RefusalNotice refusal={refusal} />
-        <Notice tone="warning">{text.warning}</Notice>
-        <LinkRow lead={text.keep} href="/app/account/export" label={text.download} />
-        <Form
-          action="/app/account/delete"
-          submit={text.submit}
-          busy={text.busy}
-          madeFor={account.id}
-          tone="danger"
-          {...passkeyProps(language, factors)}
-        >
-          <ConfirmFields language={language} email={account.email} factors={factors} errors={errors} />
-          <Checkbox name="confirmation" label={text.confirmation} error={errorMessages.confirmation} />
-        </Form>
-        <LinkRow href="/app/account/data" label={commonMessages[language].cancel} />
-      </Card>
-    </AccountLayout>
+      <Checkbox name="confirmation" label={text.confirmation} error={confirmation} />
+    </ConfirmActionPage>
   );
 }

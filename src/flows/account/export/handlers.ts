@@ -4,6 +4,8 @@ import { withFormerReservations } from "../../../auth/operations/reserved-emails
 import { provedAt } from "../../../auth/sessions/evidence.ts";
 import { activeSessions, expiresAt, type ListedSession, type Session } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
+import { seeOther } from "../../../http/responses.ts";
+import { confirmPath, isOwnerConfirmed } from "../../../request/confirmation.ts";
 import type { Context } from "../../../request/context.ts";
 import { listEvents } from "../../../store/account-events.ts";
 import { findAuthenticator } from "../../../store/authenticators.ts";
@@ -51,7 +53,11 @@ interface AccountData {
   readonly sessions: readonly ListedSession[];
 }
 
-export async function readAccountData({ services, now }: Context, { account }: Session): Promise<AccountData> {
+/** Returns null and reads nothing unless the owner was confirmed recently. */
+export async function readAccountData(context: Context, session: Session): Promise<AccountData | null> {
+  if (!isOwnerConfirmed(context, session)) return null;
+  const { services, now } = context;
+  const { account } = session;
   const { database, sessions } = services;
   const userId = account.id;
   const [user, keys, tokens, reserved, notices, events, listed, ...factors] = await Promise.all([
@@ -83,8 +89,13 @@ export async function readAccountData({ services, now }: Context, { account }: S
   return { user: user ?? undefined, ...rows, sessions: listed };
 }
 
-/** Sends the JSON document that docs/export.md describes. It contains no credential and no hash of one. */
-export async function sendExport(context: Context, session: Session, data: AccountData): Promise<Response> {
+/**
+ * Sends the JSON document that docs/export.md describes. It contains no credential and no hash of one. Without `data`, the
+ * owner is to confirm it first, and then comes back to the page with the button: a download would leave them on the page
+ * before it.
+ */
+export async function sendExport(context: Context, session: Session, data: AccountData | null): Promise<Response> {
+  if (data === null) return seeOther(confirmPath("/app/account/data"));
   const { now } = context;
   const { user } = data;
   const currentHandle = await hashSecret(session.id);

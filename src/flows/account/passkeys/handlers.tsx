@@ -12,7 +12,7 @@ import { causeOf } from "../../../request/cause.ts";
 import { confirmOwner, type OwnerFactors, readOwnerFactors } from "../../../request/confirm-owner.ts";
 import { confirmPath, isOwnerConfirmed } from "../../../request/confirmation.ts";
 import type { Context } from "../../../request/context.ts";
-import { checkRegistration, passkeyCreation, requirePasskeys } from "../../../request/passkeys.ts";
+import { checkRegistration, firstPasskeyPath, passkeyCreation, requirePasskeys } from "../../../request/passkeys.ts";
 import { announce } from "../../../request/send-notices.ts";
 import { confirmSession, renewSession } from "../../../request/sign-in.ts";
 import { listPasskeys, renamePasskey } from "../../../store/passkeys.ts";
@@ -23,12 +23,13 @@ import type { Refusal } from "../../../views/feedback.tsx";
 import type { Markup } from "../../../views/jsx-runtime.ts";
 import { NewPasskeyPage, type NewPasskeyPageProps, PasskeyPage, type PasskeyPageProps, pathOf } from "./page.tsx";
 
-const PATH = "/app/account/passkeys";
 const HOME = "/app/account/sign-in";
 
 export async function showNewPasskey(context: Context, session: Session, factors: OwnerFactors): Promise<Response> {
-  if (!mayAdd(context, session, factors)) return seeOther(confirmPath(`${PATH}/new`));
-  return html(renderDocument(await renderNew(context, session, factors, {})));
+  requirePasskeys(context);
+  const { returnPath } = context;
+  if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(firstPasskeyPath(returnPath)));
+  return html(renderDocument(await renderNew(context, session, factors, { returnPath })));
 }
 
 /** A GET of the list leads to the page of all methods. */
@@ -45,7 +46,8 @@ export async function showNewPasskeyAgain(
   const session = await context.session.read();
   if (session === null) return null;
   const factors = await readOwnerFactors(context, session);
-  return renderNew(context, session, factors, { refusal, name: fields.text("name") });
+  const { returnPath } = fields;
+  return renderNew(context, session, factors, { refusal, returnPath, name: fields.text("name") });
 }
 
 export async function submitPasskey(context: Context, session: Session): Promise<Response> {
@@ -53,11 +55,14 @@ export async function submitPasskey(context: Context, session: Session): Promise
   const { account } = session;
   const { services, client, locale, now } = context;
   const fields = await context.form();
+  const { returnPath } = fields;
+  if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(firstPasskeyPath(returnPath)));
   const factors = await readOwnerFactors(context, session);
-  if (!mayAdd(context, session, factors)) return seeOther(confirmPath(`${PATH}/new`));
   const typedName = fields.text("name");
-  const again = async (problem: NewPasskeyPageProps["problem"], status: 401 | 422) =>
-    html(renderDocument(await renderNew(context, session, factors, { problem, name: typedName })), status);
+  const again = async (problem: NewPasskeyPageProps["problem"], status: 401 | 422) => {
+    const page = await renderNew(context, session, factors, { problem, returnPath, name: typedName });
+    return html(renderDocument(page), status);
+  };
 
   const credential = fields.text("credential");
   const chosenName = typedName.trim() === "" ? "" : readPasskeyName(typedName);
@@ -91,7 +96,12 @@ export async function submitPasskey(context: Context, session: Session): Promise
       for (const event of change.events) announce(context, event);
       context.cookies.notify("passkey-added");
       // Creating a passkey proves its possession and its user as signing in with it does.
-      return confirmSession(context, session, withProof(session.evidence, prove("passkey", now)), HOME);
+      return confirmSession(
+        context,
+        session,
+        withProof(session.evidence, prove("passkey", now)),
+        (isWithoutWayIn(factors) ? returnPath : null) ?? HOME,
+      );
   }
 }
 
@@ -147,15 +157,6 @@ export async function redirectToPasskey(context: Context, { account }: Session):
   return seeOther(pathOf(findPasskey(context, passkeys)));
 }
 
-/**
- * Whether the owner may add a passkey now. An account that was just created with no way to sign in has nothing to confirm
- * with, and its creation counts.
- */
-function mayAdd(context: Context, session: Session, factors: OwnerFactors): boolean {
-  requirePasskeys(context);
-  return isOwnerConfirmed(context, session) || isWithoutWayIn(factors);
-}
-
 function isWithoutWayIn({ hasPassword, passkeys }: OwnerFactors): boolean {
   return !hasPassword && passkeys.length === 0;
 }
@@ -179,7 +180,7 @@ async function renderNew(
   context: Context,
   session: Session,
   factors: OwnerFactors,
-  again: Pick<NewPasskeyPageProps, "problem" | "refusal" | "name">,
+  again: Pick<NewPasskeyPageProps, "problem" | "refusal" | "name" | "returnPath">,
 ): Promise<Markup> {
   const { account } = session;
   const ceremony = { serviceName: brand.name, subject: await hashSecret(session.id) };

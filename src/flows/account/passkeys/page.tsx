@@ -1,5 +1,5 @@
 import type { Account } from "../../../auth/accounts/account.ts";
-import { type ConfirmErrors, ConfirmFields, confirmMessages, passkeyProps } from "../../../forms/confirm-fields.tsx";
+import { type ConfirmErrors, ConfirmForm, confirmMessages } from "../../../forms/confirm-fields.tsx";
 import type { RequestLocale } from "../../../i18n/language.ts";
 import type { OwnerFactors } from "../../../request/confirm-owner.ts";
 import type { PasskeyRow } from "../../../store/schema.ts";
@@ -26,9 +26,12 @@ export interface NewPasskeyPageProps {
   isNew: boolean;
   problem?: PasskeyProblem | undefined;
   refusal?: Refusal | undefined;
+  /** Where the first passkey of an account leads to. */
+  returnPath: string | null;
 }
 
-export function NewPasskeyPage({ locale, account, options, name, isNew, problem, refusal }: NewPasskeyPageProps) {
+export function NewPasskeyPage(props: NewPasskeyPageProps) {
+  const { locale, account, options, name, isNew, problem, refusal, returnPath } = props;
   const { language } = locale;
   const text = messages[language];
   const error = problem && text.problems[problem];
@@ -51,6 +54,7 @@ export function NewPasskeyPage({ locale, account, options, name, isNew, problem,
           submit={text.create}
           busy={text.creating}
           madeFor={account.id}
+          returnPath={returnPath ?? undefined}
           passkey={{ language, options }}
         >
           <TextField
@@ -138,16 +142,14 @@ export function PasskeyPage({
         <p>
           {text.removeLead} {isLastFactor && text.removeLast}
         </p>
-        <Form
+        <ConfirmForm
+          {...{ language, email, factors, errors }}
           action={`${href}/remove`}
           submit={text.remove}
           busy={text.removing}
           madeFor={account.id}
           tone="danger"
-          {...passkeyProps(language, factors)}
-        >
-          <ConfirmFields {...{ language, email, factors, errors }} />
-        </Form>
+        />
       </Card>
     </AccountLayout>
   );

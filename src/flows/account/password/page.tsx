@@ -33,19 +33,26 @@ export function PasswordPage({ locale, account, asksPassword, errors = {}, refus
     ...newPasswordMessages(language, errors),
   };
   const problems = listErrors(errorMessages);
+  const isFirst = !asksPassword && account.passwordChangedAt === null;
+  const title = isFirst ? text.chooseTitle : text.title;
   return (
     <AccountLayout
       locale={locale}
       email={account.email}
       section="security"
-      title={text.title}
+      title={title}
       errors={problems.length > 0 || refusal !== undefined}
     >
       <Card>
         <ErrorSummary language={language} errors={problems} />
         <RefusalNotice refusal={refusal} />
         <p>{text.lead}</p>
-        <Form action="/app/account/password" submit={text.submit} busy={text.busy} madeFor={account.id}>
+        <Form
+          action="/app/account/password"
+          submit={isFirst ? text.chooseTitle : text.submit}
+          busy={text.busy}
+          madeFor={account.id}
+        >
           {asksPassword ? (
             <CurrentPasswordField language={language} email={account.email} error={errorMessages.currentPassword} />
           ) : (

@@ -1,24 +1,22 @@
-import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import { endSessionsByEpoch } from "../../../auth/operations/change-password.ts";
-import type { Evidence } from "../../../auth/sessions/evidence.ts";
 import { activeSessions, type ListedSession, type Session } from "../../../auth/sessions/session.ts";
 import { hashSecret } from "../../../auth/tokens/secrets.ts";
-import { currentPasswordStatus } from "../../../forms/current-password.tsx";
 import { html, seeOther } from "../../../http/responses.ts";
 import { record } from "../../../request/audit-log.ts";
 import { causeOf } from "../../../request/cause.ts";
-import {
-  confirmPath,
-  formsAskForPassword,
-  isOwnerConfirmed,
-  redirectToConfirm,
-} from "../../../request/confirmation.ts";
+import { confirmPress, type Press, readFactorsToAsk } from "../../../request/confirm-owner.ts";
+import { isOwnerPresent } from "../../../request/confirmation.ts";
 import type { Context } from "../../../request/context.ts";
-import { reauthenticate } from "../../../request/password-check.ts";
 import { announce } from "../../../request/send-notices.ts";
-import { renewSession } from "../../../request/sign-in.ts";
+import { confirmSession, renewSession } from "../../../request/sign-in.ts";
 import { renderDocument } from "../../../views/document.tsx";
-import { ConfirmEndPage, isSessionsNotice, type SessionsNotice, SessionsPage } from "./page.tsx";
+import {
+  ConfirmEndPage,
+  type ConfirmEndPageProps,
+  isSessionsNotice,
+  type SessionsNotice,
+  SessionsPage,
+} from "./page.tsx";
 
 const PATH = "/app/account/sessions";
 
@@ -39,7 +37,9 @@ export async function showSessions(
 ): Promise<Response> {
   const end = context.url.searchParams.get("end");
   if (end !== null) {
-    return redirectToConfirm(context, session) ?? confirmEnd(context, session, end, listed);
+    const isPresent = isOwnerPresent(context, session);
+    const factors = isPresent ? null : await readFactorsToAsk(context, session);
+    return confirmEnd(context, session, end, listed, { factors });
   }
   return list(context, session, listed, context.cookies.takeNotice(isSessionsNotice), 200);
 }
@@ -50,14 +50,14 @@ export function redirectToSessions(): Response {
 }
 
 /**
- * Ends one session of the account, with one press of its button if the password was entered recently. Otherwise the
- * response is a form that asks for the password and carries out the press. An unknown handle, or one of another
+ * Ends one session of the account, with one press of its button if a factor was given recently. Otherwise the response is
+ * a form that asks for the factors and carries out the press. An unknown handle, or one of another
  * account, changes nothing.
  */
 export async function submitRevoke(context: Context, session: Session): Promise<Response> {
   const handle = (await context.form()).text("session");
-  const owner = await authenticateOwner(context, session, handle);
-  if (owner instanceof Response) return owner;
+  const press = await confirmPressToEnd(context, session, handle);
+  if (press instanceof Response) return press;
   if (handle === (await hashSecret(session.id))) {
     await context.session.signOut();
     context.cookies.notify("signed-out");
@@ -71,13 +71,13 @@ export async function submitRevoke(context: Context, session: Session): Promise<
   }
   record(context, userId, "session-ended", handle);
   context.cookies.notify("ended");
-  return seeOther(PATH);
+  return press.isNew ? confirmSession(context, session, press.evidence, PATH) : seeOther(PATH);
 }
 
 /** Ends all other sessions: raises the epoch, and starts a new session for this browser. */
 export async function submitRevokeOthers(context: Context, session: Session): Promise<Response> {
-  const owner = await authenticateOwner(context, session, OTHERS);
-  if (owner instanceof Response) return owner;
+  const press = await confirmPressToEnd(context, session, OTHERS);
+  if (press instanceof Response) return press;
   const { account } = session;
   const change = await endSessionsByEpoch(context.services.users, account, causeOf(context));
   if (change.outcome === "stale") {
@@ -85,46 +85,47 @@ export async function submitRevokeOthers(context: Context, session: Session): Pr
     return seeOther("/auth/signin");
   }
   announce(context, change.event);
-  const renewed = await renewSession(context, change.account, owner.evidence, PATH);
+  const renewed = await renewSession(context, change.account, press.evidence, PATH);
   context.cookies.notify(renewed ? "others-ended" : "signed-out-everywhere");
   return renewed ?? seeOther("/auth/signin");
 }
 
-/** Returns the evidence of the owner. Otherwise returns the page that asks for the password, or a redirect. */
-async function authenticateOwner(
+/** Returns the confirmed press. Otherwise returns the page that asks for the factors, or a redirect. */
+async function confirmPressToEnd(
   context: Context,
   session: Session,
   end: string,
-): Promise<{ readonly evidence: Evidence } | Response> {
-  const fields = await context.form();
-  const owner = await reauthenticate(context, session, fields, { always: false });
-  if (owner.outcome === "confirmed") return owner;
-  if (owner.outcome === "gone") return seeOther("/auth/signin");
-  if (owner.outcome === "unconfirmed") return seeOther(confirmPath(`${PATH}?end=${encodeURIComponent(end)}`));
-  const listed = await listSessions(context, session);
-  // A button in a list sends no field for the password, so a missing one is not an error yet.
-  return confirmEnd(context, session, end, listed, fields.has("currentPassword") ? owner.problem : undefined);
+): Promise<Extract<Press, { outcome: "confirmed" }> | Response> {
+  const press = await confirmPress(context, session, await context.form());
+  switch (press.outcome) {
+    case "confirmed":
+      return press;
+    case "gone":
+      return seeOther("/auth/signin");
+    case "asks":
+      return confirmEnd(context, session, end, await listSessions(context, session), press);
+  }
 }
 
 /** Shows the form that ends one session or all others. After a problem it shows the error, with its status. */
-async function confirmEnd(
+function confirmEnd(
   context: Context,
   currentSession: Session,
   end: string,
   listed: readonly ListedSession[],
-  problem?: CurrentPasswordProblem,
-): Promise<Response> {
+  {
+    factors,
+    errors,
+    status = 200,
+  }: Partial<Omit<Extract<Press, { outcome: "asks" }>, "factors">> & Pick<ConfirmEndPageProps, "factors">,
+): Response | Promise<Response> {
   const { locale, now } = context;
   const { account } = currentSession;
   const session = activeSessions(listed, account.sessionEpoch, now).find(({ handle }) => handle === end);
-  const status = problem === undefined ? 200 : currentPasswordStatus(problem);
   if (end !== OTHERS && session === undefined) {
     return list(context, currentSession, listed, "gone", status === 200 ? 422 : status);
   }
-  // After a refused password the form asks for it again, even if the session was confirmed recently.
-  const asksPassword =
-    formsAskForPassword(currentSession) && (!isOwnerConfirmed(context, currentSession) || problem !== undefined);
-  return html(renderDocument(<ConfirmEndPage {...{ locale, session, account, asksPassword, problem }} />), status);
+  return html(renderDocument(<ConfirmEndPage {...{ locale, session, account, factors, errors }} />), status);
 }
 
 async function list(

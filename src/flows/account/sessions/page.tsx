@@ -1,14 +1,14 @@
 import type { Account } from "../../../auth/accounts/account.ts";
-import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import type { ListedSession } from "../../../auth/sessions/session.ts";
-import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
+import { ConfirmActionPage } from "../../../forms/confirm-action-page.tsx";
+import type { ConfirmableFactors, ConfirmErrors } from "../../../forms/confirm-fields.tsx";
 import { deviceRow } from "../../../forms/device-row.tsx";
 import { messages as fieldMessages } from "../../../forms/messages.ts";
 import type { RequestLocale } from "../../../i18n/language.ts";
 import { AccountLayout, Card, Rows } from "../../../views/account.tsx";
 import { DateTime, nameCountry, nameDevice } from "../../../views/client.tsx";
-import { ErrorSummary, listErrors, Notice } from "../../../views/feedback.tsx";
-import { Form, HiddenField } from "../../../views/form.tsx";
+import { Notice } from "../../../views/feedback.tsx";
+import { HiddenField } from "../../../views/form.tsx";
 import { messages as commonMessages } from "../../../views/messages.ts";
 import { Facts, LinkRow } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
@@ -66,20 +66,22 @@ export interface ConfirmEndPageProps {
   /** The session to end; undefined means all other sessions. */
   session?: ListedSession | undefined;
   account: Account;
-  asksPassword: boolean;
-  problem?: CurrentPasswordProblem | undefined;
+  /** Null if the owner gave a factor recently. */
+  factors: ConfirmableFactors | null;
+  errors?: ConfirmErrors | undefined;
 }
 
-export function ConfirmEndPage({ locale, session, account, asksPassword, problem }: ConfirmEndPageProps) {
+export function ConfirmEndPage({ locale, session, account, factors, errors }: ConfirmEndPageProps) {
   const { language } = locale;
   const text = messages[language];
-  const error = currentPasswordMessage(language, problem);
   const title = session ? text.endOne : text.endOthers;
   return (
-    <AccountLayout locale={locale} email={account.email} section="devices" title={title} errors={error !== undefined}>
-      <Card>
-        <ErrorSummary language={language} errors={listErrors({ currentPassword: error })} />
-        {session ? (
+    <ConfirmActionPage
+      {...{ locale, title, factors, errors }}
+      email={account.email}
+      section="devices"
+      lead={
+        session ? (
           <Facts
             facts={[
               { term: text.device, value: nameDevice(language, session) },
@@ -89,19 +91,16 @@ export function ConfirmEndPage({ locale, session, account, asksPassword, problem
           />
         ) : (
           <p>{text.endOthersLead}</p>
-        )}
-        <Form
-          action={session ? `${PATH}/revoke` : `${PATH}/revoke-others`}
-          submit={title}
-          busy={fieldMessages[language].signingOut}
-          madeFor={account.id}
-          tone="danger"
-        >
-          {session && <HiddenField name="session" value={session.handle} />}
-          {asksPassword && <CurrentPasswordField language={language} email={account.email} error={error} />}
-        </Form>
-        <LinkRow href={PATH} label={commonMessages[language].cancel} />
-      </Card>
-    </AccountLayout>
+        )
+      }
+      action={session ? `${PATH}/revoke` : `${PATH}/revoke-others`}
+      submit={title}
+      busy={fieldMessages[language].signingOut}
+      madeFor={account.id}
+      tone="danger"
+      cancel={PATH}
+    >
+      {session && <HiddenField name="session" value={session.handle} />}
+    </ConfirmActionPage>
   );
 }

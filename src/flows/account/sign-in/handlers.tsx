@@ -4,18 +4,17 @@ import type { FormFields } from "../../../http/form-body.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { record } from "../../../request/audit-log.ts";
 import { causeOf } from "../../../request/cause.ts";
-import { confirmOwner, type OwnerFactors, readOwnerFactors } from "../../../request/confirm-owner.ts";
-import { confirmPath, isOwnerConfirmed } from "../../../request/confirmation.ts";
+import { confirmOwner, confirmPress, type OwnerFactors, readOwnerFactors } from "../../../request/confirm-owner.ts";
 import type { Context } from "../../../request/context.ts";
 import { VERIFY_COOKIE } from "../../../request/flow-cookies.ts";
 import { requireSecretKeys } from "../../../request/second-factors.ts";
 import { announce } from "../../../request/send-notices.ts";
-import { renewSession } from "../../../request/sign-in.ts";
+import { confirmSession, renewSession } from "../../../request/sign-in.ts";
 import { deleteTrustedDevice, listTrustedDevices } from "../../../store/trusted-devices.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import type { Refusal } from "../../../views/feedback.tsx";
 import type { Markup } from "../../../views/jsx-runtime.ts";
-import { isSignInNotice, type SignInMethods, SignInMethodsPage, TurnOffPage } from "./page.tsx";
+import { ForgetPage, isSignInNotice, type SignInMethods, SignInMethodsPage, TwoStepPage } from "./page.tsx";
 
 const PATH = "/app/account/sign-in";
 
@@ -40,35 +39,42 @@ export function showSignInMethods(
   return html(renderDocument(<SignInMethodsPage {...{ locale, account, isCodeSent, notice, ...methods }} />));
 }
 
-/** Shows the form that turns the second step off; if it is off, the page of all methods. */
-export function showTurnOff({ locale }: Context, { account }: Session, factors: OwnerFactors): Response {
-  if (!factors.twoStep) return seeOther(PATH);
-  return html(renderDocument(<TurnOffPage {...{ locale, account, factors }} />));
+/** Shows the form that turns the second step off, or on. */
+export function showTwoStep({ locale }: Context, { account }: Session, factors: OwnerFactors): Response {
+  const state = factors.twoStep ? "off" : "on";
+  return html(renderDocument(<TwoStepPage {...{ locale, account, state, factors }} />));
 }
 
-/** Shows that form again after a refusal. Null if there is no session. */
-export async function showTurnOffAgain(
-  context: Context,
-  _fields: FormFields,
-  refusal: Refusal,
-): Promise<Markup | null> {
+/** Shows the form again after a refusal. Null if there is no session. */
+export async function showTwoStepAgain(context: Context, fields: FormFields, refusal: Refusal): Promise<Markup | null> {
   const session = await context.session.read();
   if (session === null) return null;
   const { account } = session;
   const factors = await readOwnerFactors(context, session);
-  return <TurnOffPage {...{ account, factors, refusal }} locale={context.locale} />;
+  return <TwoStepPage {...{ account, factors, refusal }} state={readState(fields)} locale={context.locale} />;
 }
 
 export async function submitTwoStep(context: Context, session: Session): Promise<Response> {
   requireSecretKeys(context);
   const fields = await context.form();
-  return fields.text("state") === "off" ? turnOff(context, session, fields) : turnOn(context, session);
+  return readState(fields) === "off" ? turnOff(context, session, fields) : turnOn(context, session, fields);
 }
 
-async function turnOn(context: Context, session: Session): Promise<Response> {
-  if (!session.account.emailVerified) return redirectWith(context, "verify-first");
-  if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(PATH));
-  const change = await turnOnTwoStep(context.services.users, session.account, causeOf(context));
+function readState(fields: FormFields): "on" | "off" {
+  return fields.text("state") === "off" ? "off" : "on";
+}
+
+async function turnOn(context: Context, session: Session, fields: FormFields): Promise<Response> {
+  const { account } = session;
+  if (!account.emailVerified) return redirectWith(context, "verify-first");
+  const press = await confirmPress(context, session, fields);
+  if (press.outcome === "gone") return seeOther("/auth/signin");
+  if (press.outcome === "asks") {
+    const { factors, errors, status } = press;
+    const page = <TwoStepPage {...{ account, factors, errors }} state="on" locale={context.locale} />;
+    return html(renderDocument(page), status);
+  }
+  const change = await turnOnTwoStep(context.services.users, account, causeOf(context));
   switch (change.outcome) {
     case "unverified":
       return redirectWith(context, "verify-first");
@@ -80,7 +86,7 @@ async function turnOn(context: Context, session: Session): Promise<Response> {
       for (const event of change.events) announce(context, event);
       context.cookies.notify("two-step-on");
       // A session that did not prove a second factor is asked for it now.
-      return (await renewSession(context, change.account, session.evidence, PATH)) ?? seeOther("/auth/signin");
+      return (await renewSession(context, change.account, press.evidence, PATH)) ?? seeOther("/auth/signin");
     }
   }
 }
@@ -93,7 +99,8 @@ async function turnOff(context: Context, session: Session, fields: FormFields): 
   if (owner.outcome === "refused") {
     const { errors, status } = owner;
     const factors = await readOwnerFactors(context, session);
-    return html(renderDocument(<TurnOffPage {...{ account, factors, errors }} locale={context.locale} />), status);
+    const page = <TwoStepPage {...{ account, factors, errors }} state="off" locale={context.locale} />;
+    return html(renderDocument(page), status);
   }
   const change = await turnOffTwoStep(context.services.users, account, causeOf(context));
   if (change.outcome !== "changed") return showStale(context);
@@ -102,16 +109,21 @@ async function turnOff(context: Context, session: Session, fields: FormFields): 
   return (await renewSession(context, change.account, owner.evidence, PATH)) ?? seeOther("/auth/signin");
 }
 
-/**
- * Forgets one remembered device, or all, and ends the sessions that rely on it. A device is forgotten with one press,
- * because that only protects the account.
- */
+/** Forgets one remembered device, or all, and ends the sessions that rely on it. */
 export async function submitForgetDevice(context: Context, session: Session): Promise<Response> {
   requireSecretKeys(context);
   const { services, now } = context;
   const { account } = session;
   const { id: userId } = account;
-  const device = (await context.form()).text("device");
+  const fields = await context.form();
+  const device = fields.text("device");
+  const press = await confirmPress(context, session, fields);
+  if (press.outcome === "gone") return seeOther("/auth/signin");
+  if (press.outcome === "asks") {
+    const { factors, errors, status } = press;
+    const page = <ForgetPage {...{ account, device, factors, errors }} locale={context.locale} />;
+    return html(renderDocument(page), status);
+  }
   const [rows, listed] = await Promise.all([
     listTrustedDevices(services.database, userId, account.sessionEpoch, now),
     services.sessions.list(userId),
@@ -126,7 +138,8 @@ export async function submitForgetDevice(context: Context, session: Session): Pr
     record(context, userId, "session-ended", handle);
   }
   if (forgotten.length > 0) record(context, userId, "device-forgotten");
-  return redirectWith(context, device === "all" ? "devices-forgotten" : "device-forgotten");
+  context.cookies.notify(device === "all" ? "devices-forgotten" : "device-forgotten");
+  return press.isNew ? confirmSession(context, session, press.evidence, PATH) : seeOther(PATH);
 }
 
 /** A GET of a form that has no page of its own leads to the page of all methods. */

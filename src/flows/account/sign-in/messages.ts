@@ -34,6 +34,8 @@ export const messages = translations({
     forget: "Forget",
     forgetting: "Forgetting...",
     forgetAll: "Forget all",
+    forgetTitle: "Forget the device",
+    forgetLead: "We ask for the second step there again, and sign it out if it relies on being remembered.",
     notices: {
       "passkey-added": "The passkey was added. You can sign in with it now.",
       "passkey-renamed": "The passkey was renamed.",
@@ -48,6 +50,7 @@ export const messages = translations({
       "verify-first": "Verify your email first. Without it, you could lock yourself out.",
       "no-factor": "Add a passkey or set up an authenticator app first.",
     },
+    onTitle: "Turn on two-step sign-in",
     offTitle: "Turn off two-step sign-in",
     offLead:
       "Your password alone will sign in again. This removes your authenticator app, recovery codes and remembered devices, and signs out all other devices.",
@@ -86,6 +89,9 @@ export const messages = translations({
     forget: "Vergessen",
     forgetting: "Wird vergessen ...",
     forgetAll: "Alle vergessen",
+    forgetTitle: "Gerät vergessen",
+    forgetLead:
+      "Dort fragen wir dann wieder nach dem zweiten Schritt. Wo die Anmeldung darauf beruht, werden Sie abgemeldet.",
     notices: {
       "passkey-added": "Der Passkey wurde hinzugefügt. Sie können sich jetzt damit anmelden.",
       "passkey-renamed": "Der Passkey wurde umbenannt.",
@@ -102,6 +108,7 @@ export const messages = translations({
       "verify-first": "Bestätigen Sie zuerst Ihre E-Mail-Adresse. Sonst könnten Sie sich aussperren.",
       "no-factor": "Fügen Sie zuerst einen Passkey hinzu oder richten Sie eine Authenticator-App ein.",
     },
+    onTitle: "Anmeldung in zwei Schritten einschalten",
     offTitle: "Anmeldung in zwei Schritten ausschalten",
     offLead:
       "Danach genügt wieder Ihr Passwort. Ihre Authenticator-App, Ihre Wiederherstellungscodes und Ihre gemerkten Geräte werden entfernt, und alle anderen Geräte werden abgemeldet.",

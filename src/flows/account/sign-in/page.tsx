@@ -1,6 +1,7 @@
 import type { Account } from "../../../auth/accounts/account.ts";
 import { PASSKEYS_MAX } from "../../../auth/operations/change-factors.ts";
-import { type ConfirmErrors, ConfirmFields, confirmMessages, passkeyProps } from "../../../forms/confirm-fields.tsx";
+import { ConfirmActionPage } from "../../../forms/confirm-action-page.tsx";
+import type { ConfirmableFactors, ConfirmErrors } from "../../../forms/confirm-fields.tsx";
 import { messages as fieldMessages } from "../../../forms/messages.ts";
 import { UnverifiedNotice } from "../../../forms/unverified-notice.tsx";
 import type { RequestLocale } from "../../../i18n/language.ts";
@@ -8,9 +9,8 @@ import type { OwnerFactors } from "../../../request/confirm-owner.ts";
 import type { PasskeyRow, TrustedDeviceRow } from "../../../store/schema.ts";
 import { AccountLayout, Card, type Row, Rows } from "../../../views/account.tsx";
 import { DateTime, Day, joinFacts, nameCountry, nameDevice } from "../../../views/client.tsx";
-import { ErrorSummary, listErrors, Notice, type Refusal, RefusalNotice } from "../../../views/feedback.tsx";
-import { ButtonForm, Form, HiddenField } from "../../../views/form.tsx";
-import { messages as commonMessages } from "../../../views/messages.ts";
+import { Notice, type Refusal } from "../../../views/feedback.tsx";
+import { ButtonForm, HiddenField } from "../../../views/form.tsx";
 import { LinkRow } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
 
@@ -165,45 +165,66 @@ export function SignInMethodsPage({
   }
 }
 
-export interface TurnOffPageProps {
+export interface TwoStepPageProps {
   locale: RequestLocale;
   account: Account;
-  factors: OwnerFactors;
+  /** What the form does. */
+  state: "on" | "off";
+  factors: ConfirmableFactors;
   errors?: ConfirmErrors | undefined;
   refusal?: Refusal | undefined;
 }
 
-/** The form that turns the second step off. It asks for the factors again. */
-export function TurnOffPage({ locale, account, factors, errors = {}, refusal }: TurnOffPageProps) {
-  const { language } = locale;
-  const { email } = account;
-  const text = messages[language];
-  const problems = listErrors(confirmMessages(language, errors));
+/** The form that turns the second step on or off, and asks for the factors. */
+export function TwoStepPage({ locale, account, state, factors, errors, refusal }: TwoStepPageProps) {
+  const text = messages[locale.language];
+  const isOff = state === "off";
   return (
-    <AccountLayout
-      locale={locale}
-      email={email}
+    <ConfirmActionPage
+      {...{ locale, factors, errors, refusal }}
+      email={account.email}
       section="security"
-      title={text.offTitle}
-      errors={problems.length > 0 || refusal !== undefined}
+      title={isOff ? text.offTitle : text.onTitle}
+      lead={<p>{isOff ? text.offLead : text.twoStepOff}</p>}
+      action={TWO_STEP}
+      submit={isOff ? text.turnOff : text.turnOn}
+      busy={isOff ? text.turningOff : text.turningOn}
+      madeFor={account.id}
+      tone={isOff ? "danger" : "primary"}
+      cancel="/app/account/sign-in"
     >
-      <Card>
-        <ErrorSummary language={language} errors={problems} />
-        <RefusalNotice refusal={refusal} />
-        <p>{text.offLead}</p>
-        <Form
-          action={TWO_STEP}
-          submit={text.turnOff}
-          busy={text.turningOff}
-          madeFor={account.id}
-          tone="danger"
-          {...passkeyProps(language, factors)}
-        >
-          <HiddenField name="state" value="off" />
-          <ConfirmFields {...{ language, email, factors, errors }} />
-        </Form>
-        <LinkRow href="/app/account/sign-in" label={commonMessages[language].cancel} />
-      </Card>
-    </AccountLayout>
+      <HiddenField name="state" value={state} />
+    </ConfirmActionPage>
+  );
+}
+
+export interface ForgetPageProps {
+  locale: RequestLocale;
+  account: Account;
+  /** The device to forget, or `all`. */
+  device: string;
+  factors: ConfirmableFactors;
+  errors?: ConfirmErrors | undefined;
+}
+
+/** The form that forgets remembered devices, and asks for the factors. */
+export function ForgetPage({ locale, account, device, factors, errors }: ForgetPageProps) {
+  const text = messages[locale.language];
+  const title = device === "all" ? text.forgetAll : text.forgetTitle;
+  return (
+    <ConfirmActionPage
+      {...{ locale, factors, errors }}
+      email={account.email}
+      section="security"
+      title={title}
+      lead={<p>{text.forgetLead}</p>}
+      action={FORGET}
+      submit={title}
+      busy={text.forgetting}
+      madeFor={account.id}
+      cancel="/app/account/sign-in"
+    >
+      <HiddenField name="device" value={device} />
+    </ConfirmActionPage>
   );
 }

@@ -54,7 +54,7 @@ export function SecondStepPage({
           busy={text.busy}
           madeFor={NOBODY}
           returnPath={returnPath ?? undefined}
-          {...passkeyProps(language, { hasPassword: hasApp, passkeyOptions })}
+          {...passkeyProps(language, { hasField: hasApp, passkeyOptions })}
         >
           {hasApp && (
             <TextField

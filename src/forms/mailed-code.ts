@@ -1,4 +1,4 @@
-import type { FormFields } from "../../http/form-body.ts";
+import type { FormFields } from "../http/form-body.ts";
 
 export type CodeProblem = "missing" | "malformed" | "wrong" | "attempts-exhausted" | "expired" | "gone";
 
@@ -10,8 +10,8 @@ export type CodeForm =
 const TYPED_MAX_CHARACTERS = 64;
 
 /** Parses eight digits. People copy the code from a message, so spaces, dashes and invisible characters are ignored. */
-export function parseCode(fields: FormFields): CodeForm {
-  const typed = fields.text("code");
+export function parseCode(fields: FormFields, field = "code"): CodeForm {
+  const typed = fields.text(field);
   if (typed.length > TYPED_MAX_CHARACTERS) return { ok: false, problem: "malformed" };
   const code = typed.replace(/[\s\p{Pd}\p{Cf}]/gu, "");
   if (code === "") return { ok: false, problem: "missing" };
