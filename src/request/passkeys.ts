@@ -7,7 +7,7 @@ import {
   issueChallenge,
 } from "../auth/credentials/passkey/challenge.ts";
 import { passkeyKeyId } from "../auth/credentials/passkey/key-id.ts";
-import { createOptions, requestOptions } from "../auth/credentials/passkey/options.ts";
+import { createOptions, requestOptions, userHandleOf } from "../auth/credentials/passkey/options.ts";
 import { readAssertion, readRegistration } from "../auth/credentials/passkey/read-credential.ts";
 import {
   checkAssertion,
@@ -24,6 +24,7 @@ import { withReturnPath } from "../http/return-path.ts";
 import { useOnce } from "../store/counters.ts";
 import { findPasskeyAndUser, notePasskeyUse } from "../store/passkeys.ts";
 import type { PasskeyRow } from "../store/schema.ts";
+import type { Signals } from "../views/passkey-signals.tsx";
 import type { Context } from "./context.ts";
 import { limitByIp } from "./limits/ip.ts";
 
@@ -92,9 +93,24 @@ export function firstPasskeyPath(returnPath: string | null): string {
   return withReturnPath("/app/account/passkeys/new", returnPath);
 }
 
+/** Tells password managers which passkeys an account has, and its email. */
+export function passkeySignals(
+  { config }: Pick<Context, "config">,
+  { id, email }: Account,
+  passkeys: readonly PasskeyRow[],
+): Signals {
+  const { relyingParty } = requirePasskeys({ config });
+  const of = { rpId: relyingParty.id, userId: userHandleOf(id) };
+  return {
+    signalAllAcceptedCredentials: { ...of, allAcceptedCredentialIds: passkeys.map((row) => row.credential_id) },
+    signalCurrentUserDetails: { ...of, name: email, displayName: email },
+  };
+}
+
 export type PasskeyCheck =
   | { readonly outcome: "proved"; readonly proof: Proof; readonly account: Account }
-  | { readonly outcome: "refused"; readonly reason: Refusal | "used" };
+  /** `unknown`: nothing but the passkey was wrong, and MySQL has no row of it. */
+  | { readonly outcome: "refused"; readonly reason: Refusal | "used" | "unknown"; readonly signals?: Signals };
 
 /**
  * Checks an assertion. `userId`: the account of a sign-in that has begun or of a session; null if the account is not known yet.
@@ -142,7 +158,12 @@ async function findAndVerify(
     limitByIp(context),
   ]);
   if (!isFirstUse) return { outcome: "refused", reason: "used" };
-  const owned = found !== null && (userId === null || found.user.id === userId) ? found : null;
+  if (found === null) {
+    const credentialId = Buffer.from(response.credentialId).toString("base64url");
+    const signals = { signalUnknownCredential: { rpId: relyingParty.id, credentialId } };
+    return { outcome: "refused", reason: "unknown", signals };
+  }
+  const owned = userId === null || found.user.id === userId ? found : null;
   const stored = owned && {
     userId: owned.user.id,
     publicKey: new Uint8Array(Buffer.from(owned.passkey.public_key, "base64url")),

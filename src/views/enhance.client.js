@@ -77,6 +77,13 @@
     });
   }
 
+  // Password managers may ignore these.
+  for (const { dataset } of document.querySelectorAll("[data-signals]")) {
+    for (const [name, about] of Object.entries(JSON.parse(dataset.signals))) {
+      void Passkeys?.[name]?.(about).catch(() => {});
+    }
+  }
+
   addEventListener("submit", (event) => {
     const form = event.target;
     const button = form.querySelector("[data-busy]");

@@ -155,4 +155,37 @@ describe.skipIf(chromiumIsMissing())("in Chromium with its virtual authenticator
     await press("Use a passkey");
     expect(await page.locator("main").innerText()).toContain("Two-step sign-in is off");
   });
+
+  const credentials = async () =>
+    (await devtools.send("WebAuthn.getCredentials", { authenticatorId })).credentials.map(({ userName }) => userName);
+  const removeRows = () => gatehouse.database.execute("delete from passkeys");
+
+  test("has a passkey deleted from the device that was removed from the account", async () => {
+    await removeRows();
+    await press("Sign out");
+    expect(await credentials()).toEqual([ADA.email]);
+    await press("Sign in with a passkey");
+    expect(await page.locator("main").innerText()).toContain("doesn't sign in to any account here");
+    await expect.poll(credentials).toEqual([]);
+  });
+
+  test("signs up with a passkey alone, and keeps it until it is removed", async () => {
+    const email = "grace@example.com";
+    await open("/auth/signup");
+    await page.locator("[name=email]").fill(email);
+    await press("Sign up with a passkey instead");
+    await press("Create a passkey");
+    expect(path()).toBe("/app/account/sign-in");
+    expect(await credentials()).toEqual([email]);
+    await press("Sign out");
+    await press("Sign in with a passkey");
+    expect(path()).toBe("/app");
+    await gatehouse.database.execute("update users set email = 'g@example.com' where email = ?", [email]);
+    for (const key of await gatehouse.redis.keys("person:*")) await gatehouse.redis.hdel(key, "user");
+    await open("/app/account/sign-in");
+    await expect.poll(credentials).toEqual(["g@example.com"]);
+    await removeRows();
+    await page.reload();
+    await expect.poll(credentials).toEqual([]);
+  });
 });

@@ -71,7 +71,7 @@ function listForms({ code, otherSession }: Scene): Readonly<Record<string, reado
       { ...signedOut, typed: { ...ADA.signup, ...NEW_PASSWORD } },
       { ...signedOut, typed: { email: "grace@example.com", password: "password1", passwordConfirmation: "" } },
       { ...signedOut, typed: {} },
-      { ...signedOut, typed: { email: "grace@example.com" }, fields: { with: "passkey" } },
+      { ...signedOut, typed: {}, fields: { email: "grace@example.com", with: "passkey" } },
     ],
     "/auth/signin": [
       { ...signedOut, typed: ADA.signin },

@@ -25,10 +25,12 @@ export function requestOptions(relyingPartyId: string, challenge: string, allowe
   };
 }
 
-/**
- * The options of a new passkey (PublicKeyCredentialCreationOptionsJSON). The user handle is the account's id, which says
- * nothing about its owner.
- */
+/** The user handle of an account: its id, which says nothing about its owner. In base64url. */
+export function userHandleOf(userId: string): string {
+  return Buffer.from(userId).toString("base64url");
+}
+
+/** The options of a new passkey (PublicKeyCredentialCreationOptionsJSON). */
 export function createOptions(
   relyingPartyId: string,
   relyingPartyName: string,
@@ -39,7 +41,7 @@ export function createOptions(
   return {
     challenge,
     rp: { id: relyingPartyId, name: relyingPartyName },
-    user: { id: Buffer.from(user.id).toString("base64url"), name: user.name, displayName: user.name },
+    user: { id: userHandleOf(user.id), name: user.name, displayName: user.name },
     pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: "public-key", alg })),
     authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "required" },
     attestation: "none",

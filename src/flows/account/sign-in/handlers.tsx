@@ -7,6 +7,7 @@ import { causeOf } from "../../../request/cause.ts";
 import { confirmOwner, confirmPress, type OwnerFactors, readOwnerFactors } from "../../../request/confirm-owner.ts";
 import type { Context } from "../../../request/context.ts";
 import { VERIFY_COOKIE } from "../../../request/flow-cookies.ts";
+import { passkeySignals } from "../../../request/passkeys.ts";
 import { requireSecretKeys } from "../../../request/second-factors.ts";
 import { announce } from "../../../request/send-notices.ts";
 import { confirmSession, renewSession } from "../../../request/sign-in.ts";
@@ -29,14 +30,12 @@ export async function readSignInMethods(context: Context, session: Session): Pro
   return { factors, trustedDevices };
 }
 
-export function showSignInMethods(
-  { locale, cookies }: Context,
-  { account }: Session,
-  methods: SignInMethods,
-): Response {
+export function showSignInMethods(context: Context, { account }: Session, methods: SignInMethods): Response {
+  const { locale, cookies } = context;
   const notice = cookies.takeNotice(isSignInNotice);
   const isCodeSent = cookies.get(VERIFY_COOKIE).secret !== null;
-  return html(renderDocument(<SignInMethodsPage {...{ locale, account, isCodeSent, notice, ...methods }} />));
+  const signals = passkeySignals(context, account, methods.factors.passkeys);
+  return html(renderDocument(<SignInMethodsPage {...{ locale, account, isCodeSent, notice, signals, ...methods }} />));
 }
 
 /** Shows the form that turns the second step off, or on. */

@@ -12,6 +12,7 @@ import { DateTime, Day, joinFacts, nameCountry, nameDevice } from "../../../view
 import { Notice, type Refusal } from "../../../views/feedback.tsx";
 import { ButtonForm, HiddenField } from "../../../views/form.tsx";
 import { LinkRow } from "../../../views/panel.tsx";
+import { PasskeySignals, type Signals } from "../../../views/passkey-signals.tsx";
 import { messages } from "./messages.ts";
 
 const PASSKEYS = "/app/account/passkeys";
@@ -38,6 +39,7 @@ export interface SignInMethodsPageProps extends SignInMethods {
   /** Whether a code to verify the email was sent that works in this browser. */
   isCodeSent: boolean;
   notice?: SignInNotice | undefined;
+  signals: Signals;
 }
 
 export function SignInMethodsPage({
@@ -47,12 +49,14 @@ export function SignInMethodsPage({
   trustedDevices,
   isCodeSent,
   notice,
+  signals,
 }: SignInMethodsPageProps) {
   const { language } = locale;
   const text = messages[language];
   return (
     <AccountLayout locale={locale} email={account.email} section="security" title={text.title}>
       {notice && <Notice tone={WARNINGS.includes(notice) ? "warning" : "success"}>{text.notices[notice]}</Notice>}
+      <PasskeySignals signals={signals} />
       {!account.emailVerified && <UnverifiedNotice language={language} email={account.email} isCodeSent={isCodeSent} />}
       <Card title={text.passkeys}>
         {factors.passkeys.length > 0 ? <Rows rows={factors.passkeys.map(passkeyRow)} /> : <p>{text.noPasskeys}</p>}

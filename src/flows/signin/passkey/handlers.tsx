@@ -29,14 +29,20 @@ export async function submitPasskey(context: Context): Promise<Response> {
   if (credential === "") await limitByIp(context);
   if (credential === "") return html(renderDocument(await render(context, { problem: "missing" })), 422);
   const check = await checkPasskey(context, credential, SIGN_IN_CEREMONY, null);
-  if (check.outcome === "refused") return html(renderDocument(await render(context, { problem: "refused" })), 401);
+  if (check.outcome === "refused") {
+    const { signals } = check;
+    return html(renderDocument(await render(context, { problem: "refused", signals })), 401);
+  }
   const { account, proof } = check;
   const { returnPath } = fields;
   context.devices.trustThisDevice(account.email, null);
   return signIn(context, { account, evidence: [proof], event: "signed-in", isNewDevice: false, returnPath });
 }
 
-async function render(context: Context, again: Pick<PasskeyPageProps, "problem" | "refusal">): Promise<Markup> {
+async function render(
+  context: Context,
+  again: Pick<PasskeyPageProps, "problem" | "refusal" | "signals">,
+): Promise<Markup> {
   const { locale, returnPath } = context;
   const options = await passkeyRequest(context, SIGN_IN_CEREMONY);
   return <PasskeyPage {...{ locale, options, returnPath, ...again }} />;

@@ -5,6 +5,7 @@ import { Layout } from "../../../views/document.tsx";
 import { ErrorSummary, listErrors, type Refusal, RefusalNotice } from "../../../views/feedback.tsx";
 import { Form } from "../../../views/form.tsx";
 import { LinkRow, Panel } from "../../../views/panel.tsx";
+import { PasskeySignals, type Signals } from "../../../views/passkey-signals.tsx";
 import { messages } from "./messages.ts";
 
 export interface PasskeyPageProps {
@@ -15,9 +16,10 @@ export interface PasskeyPageProps {
   problem?: "refused" | "missing" | undefined;
   refusal?: Refusal | undefined;
   returnPath: string | null;
+  signals?: Signals | undefined;
 }
 
-export function PasskeyPage({ locale, options, problem, refusal, returnPath }: PasskeyPageProps) {
+export function PasskeyPage({ locale, options, problem, refusal, returnPath, signals }: PasskeyPageProps) {
   const { language } = locale;
   const text = messages[language];
   const error = problem && { refused: text.refused, missing: text.needs }[problem];
@@ -36,6 +38,7 @@ export function PasskeyPage({ locale, options, problem, refusal, returnPath }: P
           returnPath={returnPath ?? undefined}
           passkey={{ language, options }}
         />
+        {signals && <PasskeySignals signals={signals} />}
         <LinkRow href={withReturnPath("/auth/signin", returnPath)} label={text.password} />
         <LinkRow href={withReturnPath("/auth/forgot-password", returnPath)} label={text.recover} />
       </Panel>
