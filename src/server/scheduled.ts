@@ -1,3 +1,4 @@
+import type { SecretKeys } from "../auth/secret-keys.ts";
 import type { Config } from "../config/config.ts";
 import { createMailer } from "../mail/create-mailer.ts";
 import { countSelfCheck } from "../request/limits/ip.ts";
@@ -9,6 +10,7 @@ import { deliverNotices } from "./deliver-notices.ts";
 import { checkDatabase, checkRedis, isHealthy } from "./health.ts";
 import { removeExpired } from "./remove-expired.ts";
 import { repeatRevocations } from "./repeat-revocations.ts";
+import { resealSecrets } from "./reseal-secrets.ts";
 
 /** The cron expressions in `[triggers]` of wrangler.toml. */
 const EVERY_MINUTE = "* * * * *";
@@ -34,7 +36,10 @@ export async function runScheduled(config: Config, cron: string, now: number): P
       ]);
     case SELF_CHECK:
       await checkStores(database, redis, log);
-      return logFailure(log, () => removeExpiredAndLog(database, log, now, { logAlways: false }));
+      return runAll([
+        () => logFailure(log, () => removeExpiredAndLog(database, log, now, { logAlways: false })),
+        () => logFailure(log, () => resealAndLog(database, config.secretKeys, log)),
+      ]);
     case CLEAN_UP:
       return logFailure(log, () => removeExpiredAndLog(database, log, now, { logAlways: true }));
     default:
@@ -66,6 +71,11 @@ async function removeExpiredAndLog(
 ): Promise<void> {
   const removed = await removeExpired(database, now);
   if (logAlways || Object.values(removed).some((count) => count > 0)) log("expired-removed", { ...removed });
+}
+
+async function resealAndLog(database: Database, keys: SecretKeys | null, log: Log): Promise<void> {
+  const secrets = keys === null ? 0 : await resealSecrets(database, keys);
+  if (secrets > 0) log("secrets-resealed", { secrets });
 }
 
 async function repeatRevocationsAndLog(database: Database, redis: Redis, log: Log, now: number): Promise<void> {

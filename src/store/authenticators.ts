@@ -44,6 +44,18 @@ export async function replaceSealedSecret(
   await database.execute(update, [secret, userId, former]);
 }
 
+/** At most `limit` secrets after `after` in their order that were sealed with the key `keyId`. */
+export async function listSecretsSealedWith(
+  database: Executor,
+  keyId: string,
+  after: string,
+  limit: number,
+): Promise<Pick<AuthenticatorRow, "user_id" | "secret">[]> {
+  const select = `select user_id, secret from authenticators
+    where secret like ? and secret > ? order by secret limit ?`;
+  return (await database.execute<AuthenticatorRow>(select, [`${keyId}.%`, after, limit])).rows;
+}
+
 /**
  * Removes the authenticator app of an account if it was added at or after `since` (epoch milliseconds). Returns whether
  * there was one.

@@ -1,0 +1,1 @@
+CREATE INDEX `authenticators_secret_index` ON `authenticators` (`secret`);
