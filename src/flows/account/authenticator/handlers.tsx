@@ -18,6 +18,7 @@ import { confirmOwner, type OwnerFactors, readOwnerFactors } from "../../../requ
 import { confirmPath, isOwnerConfirmed } from "../../../request/confirmation.ts";
 import type { Context } from "../../../request/context.ts";
 import { limitConfirmation } from "../../../request/limits/factors.ts";
+import { firstPasskeyPath } from "../../../request/passkeys.ts";
 import { requireSecretKeys, totpBinding } from "../../../request/second-factors.ts";
 import { announce } from "../../../request/send-notices.ts";
 import { renewSession } from "../../../request/sign-in.ts";
@@ -121,6 +122,8 @@ function redirectBeforeSetUp(context: Context, session: Session, factors: OwnerF
     return seeOther(HOME);
   }
   if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(PATH));
+  // An app completes a sign-in and begins none.
+  if (!factors.hasPassword && factors.passkeys.length === 0) return seeOther(firstPasskeyPath(null));
   return factors.hasRecoveryCodes ? null : seeOther("/app/account/recovery-codes");
 }
 
