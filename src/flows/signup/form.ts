@@ -12,14 +12,12 @@ export type SignupForm =
   | { readonly ok: true; readonly email: string; readonly password: string | null }
   | { readonly ok: false; readonly errors: SignupErrors };
 
+const NO_PASSWORD = { ok: true, password: null } as const;
+
 export function parseSignup(fields: FormFields): SignupForm {
   const email = readEmail(fields);
-  if (fields.text("with") === "passkey") {
-    return email.ok
-      ? { ok: true, email: email.email, password: null }
-      : { ok: false, errors: { email: email.problem } };
-  }
-  const password = readNewPassword(fields, email.ok ? email.email : "");
+  const password =
+    fields.text("with") === "passkey" ? NO_PASSWORD : readNewPassword(fields, email.ok ? email.email : "");
   if (email.ok && password.ok) return { ok: true, email: email.email, password: password.password };
   return {
     ok: false,
