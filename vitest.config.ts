@@ -18,7 +18,7 @@ const ON_REAL_ENGINES = [
   "test/contract/{lucia,adapter,deadlock,migrations}.test.ts",
   "test/auth/{growth,sessions,takeover}.test.ts",
   "test/mail/outbox.test.ts",
-  "test/resilience/{races,reservation-race}.test.ts",
+  "test/resilience/{races,factor-races,reservation-race}.test.ts",
   "test/server/former-release.test.ts",
 ];
 

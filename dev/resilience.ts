@@ -25,6 +25,7 @@ const STEPS: readonly Step[] = [
       "--project",
       RACE_ENGINES,
       "test/resilience/races",
+      "test/resilience/factor-races",
       "test/resilience/revocation-races",
       "test/resilience/reservation-race",
       "test/resilience/concurrency",

@@ -21,8 +21,12 @@ export async function insertRecoveryCodes(
   hashes: readonly string[],
   now: number,
 ): Promise<void> {
-  const insert = "insert into recovery_codes (user_id, code_hash, created_at) values (?, ?, ?)";
-  for (const hash of hashes) await transaction.execute(insert, [userId, hash, now]);
+  const rows = hashes.map(() => "(?, ?, ?)").join(", ");
+  const insert = `insert into recovery_codes (user_id, code_hash, created_at) values ${rows}`;
+  await transaction.execute(
+    insert,
+    hashes.flatMap((hash) => [userId, hash, now]),
+  );
 }
 
 /** Deletes a recovery code. Returns false if there is none with that hash: of two requests only one uses it. */

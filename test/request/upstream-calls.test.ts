@@ -1,9 +1,12 @@
 import { type Call, countInSeries } from "@gatehouse/stand-ins";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { createApp, signUpVerified, turnOnSecondStep } from "../support/authenticator.ts";
 import type { Browser, Page } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn, type ReceivedMail } from "../support/inbox.ts";
+import { Authenticator, addPasskey, passkeyOptions } from "../support/passkey.ts";
 import { ADA, signUp } from "../support/people.ts";
+import { ageProofs } from "../support/stored.ts";
 
 /**
  * The order of calls is the same on all engines, so it is measured on the embedded ones. On the real engines, the same
@@ -18,6 +21,18 @@ const VERIFY = "/auth/verify-email";
 const ACCOUNT = "/app/account";
 const CURRENT = { currentPassword: ADA.password };
 const NEW_ADDRESS = "lovelace@example.com";
+
+/** What a visitor has at hand: codes, passkeys for the page that they see, and paths. */
+type AtHand = Readonly<Record<string, string>>;
+
+/** Signs Ada up with a verified email, a passkey, an app, and the second step on. */
+async function protect(gatehouse: Gatehouse) {
+  const owner = await signUpVerified(gatehouse);
+  const authenticator = await addPasskey(owner);
+  const app = await turnOnSecondStep(gatehouse, owner);
+  const [recoveryCode = ""] = app.recoveryCodes;
+  return { owner, authenticator, app, recoveryCode };
+}
 
 /** Each function brings a visitor into the initial state of a step. `mail` is the newest message to them. */
 const VISITORS = {
@@ -92,6 +107,65 @@ const VISITORS = {
     await browser.open(linkIn(mail, "/auth/reset-password/"));
     return { browser, mail };
   },
+  /** Ada has a passkey, and sees the sign-in page. */
+  holder: async (gatehouse: Gatehouse) => {
+    const authenticator = await addPasskey(await signUpVerified(gatehouse));
+    const browser = gatehouse.browser();
+    const page = await browser.open("/auth/signin");
+    return { browser, mail: null, atHand: { credential: authenticator.get(passkeyOptions(page, "/auth/passkey")) } };
+  },
+  /** Ada has entered her password, and sees the page of the second step. */
+  halfway: async (gatehouse: Gatehouse) => {
+    const { authenticator, app, recoveryCode } = await protect(gatehouse);
+    const browser = gatehouse.browser();
+    await browser.post("/auth/signin", new URLSearchParams(ADA.signin));
+    const options = passkeyOptions(await browser.open("/auth/second-step"), "/auth/second-step");
+    const atHand = { code: app.code(), credential: authenticator.get(options), recoveryCode };
+    return { browser, mail: null, atHand };
+  },
+  /** Ada has the second step. This browser has no cookies. */
+  protected: async (gatehouse: Gatehouse) => {
+    await protect(gatehouse);
+    return { browser: gatehouse.browser(), mail: null };
+  },
+  /** Ada has the second step and signed in long ago. */
+  absent: async (gatehouse: Gatehouse) => {
+    const { owner, authenticator, app, recoveryCode } = await protect(gatehouse);
+    await ageProofs(gatehouse, owner);
+    const page = await owner.open(`${ACCOUNT}/confirm`);
+    const credential = authenticator.get(passkeyOptions(page, `${ACCOUNT}/confirm`));
+    const passkey = (await owner.open(`${ACCOUNT}/sign-in`)).links().find((path) => path.includes("/passkeys/")) ?? "";
+    return { browser: owner, mail: null, atHand: { code: app.code(), credential, recoveryCode, passkey } };
+  },
+  /** Ada has the second step, has just confirmed who she is, and sees the page of a new passkey. */
+  present: async (gatehouse: Gatehouse) => {
+    const { owner, recoveryCode } = await protect(gatehouse);
+    const page = await owner.open(`${ACCOUNT}/passkeys/new`);
+    const { excludeCredentials: _, ...options } = JSON.parse(passkeyOptions(page, `${ACCOUNT}/passkeys`));
+    const credential = new Authenticator().create(JSON.stringify(options));
+    const codes = await owner.open(`${ACCOUNT}/recovery-codes`);
+    const sealed = codes.field("sealed").getAttribute("value") ?? "";
+    return { browser: owner, mail: null, atHand: { credential, sealed, recoveryCode } };
+  },
+  /** Ada has recovery codes and sees the page that sets up the app. */
+  enrolling: async (gatehouse: Gatehouse) => {
+    const owner = await signUpVerified(gatehouse);
+    const codes = await owner.open(`${ACCOUNT}/recovery-codes`);
+    await owner.submit(codes, `${ACCOUNT}/recovery-codes`, { saved: "yes" });
+    const page = await owner.open(`${ACCOUNT}/authenticator`);
+    const sealed = page.field("sealed").getAttribute("value") ?? "";
+    const { code } = createApp(page.texts("main p code")[0]?.replaceAll(" ", "") ?? "");
+    return { browser: owner, mail: null, atHand: { sealed, code: code() } };
+  },
+  /** Ada has signed up with a passkey and given it up. */
+  factorless: async (gatehouse: Gatehouse) => {
+    const browser = gatehouse.browser();
+    await browser.post("/auth/signup", new URLSearchParams({ email: ADA.email, with: "passkey" }));
+    await gatehouse.inbox.newest(ADA.email);
+    await gatehouse.settle();
+    await ageProofs(gatehouse, browser);
+    return { browser, mail: null };
+  },
 } as const;
 
 type Visitor = keyof typeof VISITORS;
@@ -99,7 +173,7 @@ type Visitor = keyof typeof VISITORS;
 interface Step {
   readonly step: string;
   readonly as: Visitor;
-  readonly take: (browser: Browser, mail: ReceivedMail | null) => Promise<Page>;
+  readonly take: (browser: Browser, mail: ReceivedMail | null, atHand: AtHand) => Promise<Page>;
   readonly status: number;
   /** The calls to the stores before the response, in order. */
   readonly calls: readonly string[];
@@ -689,6 +763,418 @@ const REQUIRED_TABLE: readonly Step[] = [
   })),
 ];
 
+/** Posts what the visitor has at hand by these names. */
+const give =
+  (path: string, names: readonly string[], fields: Readonly<Record<string, string>> = {}) =>
+  (browser: Browser, _: ReceivedMail | null, atHand: AtHand) =>
+    browser.post(
+      path.replace(":passkey", atHand["passkey"] ?? ""),
+      new URLSearchParams({ ...fields, ...Object.fromEntries(names.map((name) => [name, atHand[name] ?? ""])) }),
+    );
+/** Signing in and confirming with further factors, and their pages. */
+const FACTOR_TABLE: readonly Step[] = [
+  { step: "GET /auth/passkey", as: "guest", take: open("/auth/passkey"), status: 200, calls: [], inSeries: 0 },
+  {
+    step: "POST /auth/passkey",
+    as: "holder",
+    take: give("/auth/passkey", ["credential"]),
+    status: 303,
+    calls: ["SET", "SELECT", COUNT_SOURCE, START_SESSION],
+    inSeries: 2,
+    after: ["UPDATE", "SELECT", KNOW_DEVICE, "INSERT"],
+  },
+  {
+    step: "POST /auth/passkey, malformed",
+    as: "guest",
+    take: post("/auth/passkey", { credential: "{}" }),
+    status: 401,
+    calls: [COUNT_SOURCE],
+    inSeries: 1,
+  },
+  {
+    step: "POST /auth/signup, with a passkey",
+    as: "nobody",
+    take: post("/auth/signup", { email: ADA.email, with: "passkey" }),
+    status: 303,
+    calls: ["SELECT", COUNT_SOURCE, "BEGIN", "INSERT", "INSERT", "COMMIT", START_SESSION],
+    inSeries: 6,
+    after: ["SELECT", KNOW_DEVICE, COUNT_SOURCE, "INSERT", "INSERT"],
+  },
+  {
+    step: "POST /auth/signin, two steps",
+    as: "protected",
+    take: post("/auth/signin", ADA.signin),
+    status: 303,
+    calls: ["SELECT", COUNT_SOURCE],
+    inSeries: 1,
+    after: ["EVAL refund"],
+  },
+  {
+    step: "GET /auth/second-step",
+    as: "halfway",
+    take: open("/auth/second-step"),
+    status: 200,
+    calls: ["SELECT", "SELECT", "SELECT", "SELECT", COUNT_SOURCE],
+    inSeries: 1,
+  },
+  {
+    step: "GET /auth/second-step/recovery",
+    as: "halfway",
+    take: open("/auth/second-step/recovery"),
+    status: 200,
+    calls: [],
+    inSeries: 0,
+  },
+  {
+    step: "POST /auth/second-step, with a code",
+    as: "halfway",
+    take: give("/auth/second-step", ["code"]),
+    status: 303,
+    calls: ["SELECT", "SELECT", COUNT_SOURCE, "UPDATE", START_SESSION],
+    inSeries: 3,
+    after: ["EVAL refund", "BEGIN", KNOW_DEVICE, "SELECT", "INSERT", "INSERT", "COMMIT", COUNT_SOURCE, "DELETE"],
+  },
+  {
+    step: "POST /auth/second-step, with a passkey",
+    as: "halfway",
+    take: give("/auth/second-step", ["credential"]),
+    status: 303,
+    calls: ["SET", "SELECT", COUNT_SOURCE, START_SESSION],
+    inSeries: 2,
+    after: ["UPDATE", "BEGIN", KNOW_DEVICE, "SELECT", "INSERT", "INSERT", "COMMIT", COUNT_SOURCE, "DELETE"],
+  },
+  {
+    step: "POST /auth/second-step, wrong",
+    as: "halfway",
+    take: post("/auth/second-step", { code: "000000" }),
+    status: 401,
+    calls: ["SELECT", "SELECT", COUNT_SOURCE, "SELECT", "SELECT", "SELECT", "SELECT"],
+    inSeries: 2,
+    after: [COUNT_SOURCE, "BEGIN", "SELECT", "INSERT", "INSERT", "COMMIT", COUNT_SOURCE, "DELETE"],
+  },
+  {
+    step: "POST /auth/second-step/recovery",
+    as: "halfway",
+    take: give("/auth/second-step/recovery", ["recoveryCode"]),
+    status: 303,
+    calls: ["SELECT", COUNT_SOURCE, "DELETE", START_SESSION],
+    inSeries: 3,
+    after: [
+      "SELECT",
+      "BEGIN",
+      KNOW_DEVICE,
+      "BEGIN",
+      "SELECT",
+      "SELECT",
+      "INSERT",
+      "INSERT",
+      "INSERT",
+      "COMMIT",
+      "INSERT",
+      COUNT_SOURCE,
+      "COMMIT",
+      "DELETE",
+      COUNT_SOURCE,
+      "DELETE",
+    ],
+  },
+  {
+    step: `GET ${ACCOUNT}/sign-in`,
+    as: "absent",
+    take: open(`${ACCOUNT}/sign-in`),
+    status: 200,
+    calls: [READ, COUNT_SOURCE, "SELECT", "SELECT", "SELECT", "SELECT", "SELECT"],
+    inSeries: 2,
+  },
+  {
+    step: `GET ${ACCOUNT}/confirm`,
+    as: "absent",
+    take: open(`${ACCOUNT}/confirm`),
+    status: 200,
+    calls: [READ, COUNT_SOURCE, "SELECT", "SELECT", "SELECT", "SELECT"],
+    inSeries: 2,
+  },
+  {
+    step: `GET ${ACCOUNT}/two-step`,
+    as: "absent",
+    take: open(`${ACCOUNT}/two-step`),
+    status: 200,
+    calls: [READ, COUNT_SOURCE, "SELECT", "SELECT", "SELECT", "SELECT"],
+    inSeries: 2,
+  },
+  {
+    step: `GET ${ACCOUNT}/authenticator`,
+    as: "absent",
+    take: open(`${ACCOUNT}/authenticator`),
+    status: 200,
+    calls: [READ, COUNT_SOURCE, "SELECT", "SELECT", "SELECT", "SELECT"],
+    inSeries: 2,
+  },
+  {
+    step: `GET ${ACCOUNT}/delete`,
+    as: "absent",
+    take: open(`${ACCOUNT}/delete`),
+    status: 200,
+    calls: [READ, "SELECT", "SELECT", "SELECT", "SELECT"],
+    inSeries: 2,
+  },
+  {
+    step: `GET ${ACCOUNT}/passkeys/new`,
+    as: "present",
+    take: open(`${ACCOUNT}/passkeys/new`),
+    status: 200,
+    calls: [READ, COUNT_SOURCE, "SELECT", "SELECT", "SELECT", "SELECT"],
+    inSeries: 2,
+  },
+  {
+    step: `GET ${ACCOUNT}/recovery-codes`,
+    as: "present",
+    take: open(`${ACCOUNT}/recovery-codes`),
+    status: 200,
+    calls: [READ, COUNT_SOURCE, "SELECT", "SELECT", "SELECT", "SELECT"],
+    inSeries: 2,
+  },
+  {
+    step: `GET ${ACCOUNT}/authenticator`,
+    as: "enrolling",
+    take: open(`${ACCOUNT}/authenticator`),
+    status: 200,
+    calls: [READ, COUNT_SOURCE, "SELECT", "SELECT", "SELECT", "SELECT"],
+    inSeries: 2,
+  },
+  {
+    step: `GET ${ACCOUNT}/passkeys/:id`,
+    as: "absent",
+    take: (browser, _, { passkey = "" }) => browser.open(passkey),
+    status: 200,
+    calls: [READ, COUNT_SOURCE, "SELECT", "SELECT", "SELECT", "SELECT"],
+    inSeries: 2,
+  },
+  {
+    step: `GET ${ACCOUNT}/export, not confirmed`,
+    as: "absent",
+    take: open(`${ACCOUNT}/export`),
+    status: 303,
+    calls: [READ, COUNT_SOURCE],
+    inSeries: 1,
+  },
+  {
+    step: `POST ${ACCOUNT}/confirm, with a passkey`,
+    as: "absent",
+    take: give(`${ACCOUNT}/confirm`, ["credential"]),
+    status: 303,
+    calls: [READ, COUNT_SOURCE, "SET", "SELECT", START_SESSION],
+    inSeries: 3,
+    after: ["UPDATE", END],
+  },
+  {
+    step: `POST ${ACCOUNT}/confirm, with a code`,
+    as: "absent",
+    take: give(`${ACCOUNT}/confirm`, ["code"], CURRENT),
+    status: 303,
+    calls: [READ, COUNT_SOURCE, "SELECT", COUNT_SOURCE, "SELECT", COUNT_SOURCE, "UPDATE", START_SESSION],
+    inSeries: 5,
+    after: ["EVAL refund", "EVAL refund", END],
+  },
+  {
+    step: `POST ${ACCOUNT}/confirm/code`,
+    as: "factorless",
+    take: post(`${ACCOUNT}/confirm/code`, { from: ACCOUNT }),
+    status: 303,
+    calls: [READ, COUNT_SOURCE, "SELECT", "SELECT", "SELECT", "SELECT", COUNT_SOURCE, "INSERT"],
+    inSeries: 4,
+  },
+  {
+    step: `POST ${ACCOUNT}/passkeys`,
+    as: "present",
+    take: give(`${ACCOUNT}/passkeys`, ["credential"]),
+    status: 303,
+    calls: [
+      READ,
+      COUNT_SOURCE,
+      "SELECT",
+      "SELECT",
+      "SELECT",
+      "SELECT",
+      "SET",
+      "BEGIN",
+      "SELECT",
+      "SELECT",
+      "INSERT",
+      "INSERT",
+      "INSERT",
+      "INSERT",
+      "SELECT",
+      "EVAL mark user",
+      "COMMIT",
+      START_SESSION,
+    ],
+    inSeries: 13,
+    after: [PUBLISH, END, COUNT_SOURCE, "DELETE"],
+  },
+  {
+    step: `POST ${ACCOUNT}/passkeys/:id`,
+    as: "absent",
+    take: give(":passkey", [], { name: "Key" }),
+    status: 303,
+    calls: [READ, COUNT_SOURCE, "SELECT", "UPDATE"],
+    inSeries: 3,
+  },
+  {
+    step: `POST ${ACCOUNT}/passkeys/:id/remove`,
+    as: "absent",
+    take: give(":passkey/remove", ["code"], CURRENT),
+    status: 303,
+    calls: [
+      READ,
+      COUNT_SOURCE,
+      COUNT_SOURCE,
+      "SELECT",
+      "SELECT",
+      COUNT_SOURCE,
+      "UPDATE",
+      "BEGIN",
+      "SELECT",
+      "DELETE",
+      "DELETE",
+      "SELECT",
+      "INSERT",
+      "INSERT",
+      "SELECT",
+      "UPDATE",
+      "SELECT",
+      "EVAL mark user",
+      "COMMIT",
+      START_SESSION,
+    ],
+    inSeries: 16,
+    after: ["EVAL refund", "EVAL refund", PUBLISH, END, END_ALL, COUNT_SOURCE, "DELETE"],
+  },
+  {
+    step: `POST ${ACCOUNT}/recovery-codes`,
+    as: "present",
+    take: give(`${ACCOUNT}/recovery-codes`, ["sealed"], { saved: "yes" }),
+    status: 303,
+    calls: [
+      READ,
+      COUNT_SOURCE,
+      "BEGIN",
+      "SELECT",
+      "DELETE",
+      "INSERT",
+      "UPDATE",
+      "INSERT",
+      "INSERT",
+      "SELECT",
+      "EVAL mark user",
+      "COMMIT",
+      "SELECT",
+      "SELECT",
+      "SELECT",
+    ],
+    inSeries: 11,
+    after: [PUBLISH, COUNT_SOURCE, "DELETE"],
+  },
+  {
+    step: `POST ${ACCOUNT}/authenticator`,
+    as: "enrolling",
+    take: give(`${ACCOUNT}/authenticator`, ["sealed", "code"]),
+    status: 303,
+    calls: [
+      READ,
+      COUNT_SOURCE,
+      "SELECT",
+      "SELECT",
+      "SELECT",
+      "SELECT",
+      COUNT_SOURCE,
+      "BEGIN",
+      "SELECT",
+      "SELECT",
+      "INSERT",
+      "INSERT",
+      "INSERT",
+      "UPDATE",
+      "UPDATE",
+      "INSERT",
+      "INSERT",
+      "SELECT",
+      "EVAL mark user",
+      "COMMIT",
+      START_SESSION,
+    ],
+    inSeries: 16,
+    after: [PUBLISH, END, END_ALL, COUNT_SOURCE, COUNT_SOURCE, "DELETE", "DELETE"],
+  },
+  {
+    step: `POST ${ACCOUNT}/authenticator/remove`,
+    as: "absent",
+    take: give(`${ACCOUNT}/authenticator/remove`, ["code"], CURRENT),
+    status: 303,
+    calls: [
+      READ,
+      COUNT_SOURCE,
+      "SELECT",
+      COUNT_SOURCE,
+      "SELECT",
+      COUNT_SOURCE,
+      "UPDATE",
+      "BEGIN",
+      "SELECT",
+      "DELETE",
+      "INSERT",
+      "INSERT",
+      "SELECT",
+      "SELECT",
+      "UPDATE",
+      "SELECT",
+      "EVAL mark user",
+      "COMMIT",
+      START_SESSION,
+    ],
+    inSeries: 15,
+    after: ["EVAL refund", "EVAL refund", PUBLISH, END, END_ALL, COUNT_SOURCE, "DELETE"],
+  },
+  {
+    step: `POST ${ACCOUNT}/two-step, off`,
+    as: "absent",
+    take: give(`${ACCOUNT}/two-step`, ["code"], { ...CURRENT, state: "off" }),
+    status: 303,
+    calls: [
+      READ,
+      COUNT_SOURCE,
+      COUNT_SOURCE,
+      "SELECT",
+      "SELECT",
+      COUNT_SOURCE,
+      "UPDATE",
+      "BEGIN",
+      "SELECT",
+      "DELETE",
+      "UPDATE",
+      "UPDATE",
+      "DELETE",
+      "DELETE",
+      "INSERT",
+      "INSERT",
+      "SELECT",
+      "EVAL mark user",
+      "COMMIT",
+      START_SESSION,
+    ],
+    inSeries: 16,
+    after: ["EVAL refund", "EVAL refund", PUBLISH, END, END_ALL, COUNT_SOURCE, "DELETE"],
+  },
+  {
+    step: `POST ${ACCOUNT}/sessions/revoke-others, asked`,
+    as: "absent",
+    take: post(`${ACCOUNT}/sessions/revoke-others`),
+    status: 200,
+    calls: [READ, COUNT_SOURCE, "SELECT", "SELECT", "SELECT", "SELECT", "EVAL read sessions"],
+    inSeries: 3,
+  },
+];
+
 describe.skipIf(enginesAreMissing())("upstream calls", () => {
   let gatehouse: Gatehouse;
   beforeAll(async () => {
@@ -697,7 +1183,9 @@ describe.skipIf(enginesAreMissing())("upstream calls", () => {
   beforeEach(() => gatehouse.reset());
   afterAll(() => gatehouse.close());
 
-  test.each([...TABLE, ...ACCOUNT_TABLE])("$step as $as: $inSeries in series", (step) => expectCalls(gatehouse, step));
+  test.each([...TABLE, ...ACCOUNT_TABLE, ...FACTOR_TABLE])("$step as $as: $inSeries in series", (step) =>
+    expectCalls(gatehouse, step),
+  );
 
   test("of the page after sign-up or sign-in are a single one", async () => {
     const browser = await signUp(gatehouse);
@@ -742,7 +1230,7 @@ const describeBilledCommands = () => {
     const { browser, mail } = await VISITORS[visitor](gatehouse);
     await gatehouse.settle();
     gatehouse.standIns.traffic.clear();
-    await take(browser, mail);
+    await take(browser, mail, {});
     await gatehouse.settle();
     expect(gatehouse.standIns.traffic.calls.reduce((sum, call) => sum + (call.commands ?? 0), 0)).toBe(commands);
   });
@@ -764,12 +1252,13 @@ async function expectCalls(
   gatehouse: Gatehouse,
   { as, take, status, calls, inSeries, after = [] }: Step,
 ): Promise<void> {
-  const { browser, mail } = await VISITORS[as](gatehouse);
+  const { browser, mail, ...rest } = await VISITORS[as](gatehouse);
+  const { atHand = {} } = rest as { atHand?: AtHand };
   await gatehouse.settle();
   const { traffic } = gatehouse.standIns;
   traffic.clear();
   if (IS_EMBEDDED) traffic.delayMs = DELAY_MILLISECONDS;
-  const page = await take(browser, mail);
+  const page = await take(browser, mail, atHand);
   const answeredAt = performance.now();
   expect(page.status).toBe(status);
   // The longest series after a response takes seven delays.

@@ -11,6 +11,10 @@ export const TABLES = [
   "pending_signups",
   "reserved_emails",
   "outbox",
+  "passkeys",
+  "authenticators",
+  "recovery_codes",
+  "trusted_devices",
 ] as const;
 
 type Row = Readonly<Record<string, string | number | null>>;

@@ -1,19 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { open, type SecretKeys, seal } from "../../src/auth/secret-keys.ts";
-import { parseSecretKeys } from "../../src/config/config-values.ts";
+import { open, seal } from "../../src/auth/secret-keys.ts";
 import { totpBinding } from "../../src/request/second-factors.ts";
 import { signUpVerified, turnOnSecondStep } from "../support/authenticator.ts";
 import { startGatehouse } from "../support/gatehouse.ts";
 import { signIn } from "../support/people.ts";
+import { readSecretKeys, SECRET_KEYS } from "../support/secret-keys.ts";
 import { userIdOf } from "../support/stored.ts";
 
 const ORIGIN = "https://gatehouse.test";
-function readSecretKeys(text: string): SecretKeys {
-  const parsed = parseSecretKeys(text);
-  if ("problem" in parsed) throw new Error(parsed.problem);
-  return parsed.value;
-}
-
 const KEY = Buffer.alloc(32, 7).toString("base64url");
 
 describe("without SECRET_KEYS", () => {
@@ -55,7 +49,7 @@ test("malformed SECRET_KEYS stop the Worker, and the log says how to fix them wi
 });
 
 test("a scheduled run seals the secrets of authenticator apps with the first key, and leaves what it cannot open", async () => {
-  const former = `k1:${"A".repeat(43)}`;
+  const former = SECRET_KEYS;
   const gatehouse = await startGatehouse({ SECRET_KEYS: `k2:${KEY},${former}` });
   try {
     const owner = await signUpVerified(gatehouse);

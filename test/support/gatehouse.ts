@@ -8,6 +8,7 @@ import { inject } from "vitest";
 import { applyMigrations, MIGRATIONS } from "../../dev/migrate.ts";
 import { Browser } from "./browser.ts";
 import { Inbox } from "./inbox.ts";
+import { SECRET_KEYS } from "./secret-keys.ts";
 import { type RunningWorker, startWorker } from "./worker.ts";
 
 export interface Gatehouse {
@@ -99,9 +100,6 @@ async function keepIdle(entry: IdleGatehouse): Promise<void> {
   idle.push(entry);
   if (idle.length > IDLE_MAX) await idle.shift()?.end();
 }
-
-/** Any key, because what it seals stays in a test. */
-const SECRET_KEYS = `k1:${"A".repeat(43)}`;
 
 /**
  * Starts one Worker for each function in `each`, which returns its variables after its stores have started. `schema` is

@@ -1,3 +1,10 @@
+import { encodeTotpSecret } from "../../../src/auth/credentials/totp.ts";
+import { open } from "../../../src/auth/secret-keys.ts";
+import { totpBinding } from "../../../src/request/second-factors.ts";
+import type { AuthenticatorRow } from "../../../src/store/schema.ts";
+import { createApp, forgetUsedCodes } from "../../support/authenticator.ts";
+import type { Browser } from "../../support/browser.ts";
+import { readSecretKeys } from "../../support/secret-keys.ts";
 import { readRows, readSessions } from "../snapshot.ts";
 import type { Lane } from "./lane.ts";
 import type { Answer, Operation, Scene } from "./operation.ts";
@@ -78,25 +85,47 @@ export function collectSecrets(
 
 /** All inconsistencies in the stores. */
 export async function checkStores(lane: Lane, { ending, over = [] }: Operation): Promise<string[]> {
-  const { users, keys, one_time_tokens, account_events, reserved_emails, outbox } = await readRows(lane.gatehouse);
+  const { users, keys, one_time_tokens, account_events, reserved_emails, outbox, passkeys, ...factors } =
+    await readRows(lane.gatehouse);
+  const { authenticators, recovery_codes, trusted_devices } = factors;
   const found: string[] = [];
   const epochs = new Map(users.map((user) => [user["id"], Number(user["session_epoch"])]));
   if (new Set(users.map((user) => user["email"])).size !== users.length) found.push("two users have one address");
-  for (const { id, email } of users) {
+  for (const { id, email, two_step_at } of users) {
+    const ofUser = (row: { readonly [name: string]: unknown }) => row["user_id"] === id;
+    if (two_step_at !== null && ![...passkeys, ...authenticators].some(ofUser)) found.push("no second factor is left");
     const own = keys.filter((key) => key["user_id"] === id && key["hashed_password"] !== null);
     if (own.length !== 1 || own[0]?.["id"] !== `email:${email}`)
       found.push(`a user has ${own.length} keys of their own`);
   }
-  for (const { user_id, hashed_password } of keys) {
+  const passkeyIds = passkeys.map(({ id }) => id).toSorted();
+  const passkeyKeys = keys.filter(({ id }) => String(id).startsWith("passkey:"));
+  if (
+    passkeyKeys
+      .map(({ id }) => id)
+      .toSorted()
+      .join() !== passkeyIds.join()
+  )
+    found.push("a passkey has no key");
+  for (const { id, user_id, hashed_password } of keys) {
     if (!epochs.has(user_id ?? "")) found.push("a key has no user");
-    if (hashed_password === null) found.push("a key has no password");
+    if (hashed_password === null && !passkeyIds.includes(id ?? "")) found.push("a key has no password");
   }
   for (const { subject } of one_time_tokens.filter(({ purpose }) => purpose === "undo-email")) {
     if (!reserved_emails.some(({ email }) => email === subject))
       found.push("a link undoes a change to no reserved email");
   }
   const notices = outbox.filter(({ kind }) => kind !== "account-deleted");
-  for (const { user_id } of [...one_time_tokens, ...account_events, ...reserved_emails, ...notices]) {
+  for (const { user_id } of [
+    ...one_time_tokens,
+    ...account_events,
+    ...reserved_emails,
+    ...notices,
+    ...passkeys,
+    ...authenticators,
+    ...recovery_codes,
+    ...trusted_devices,
+  ]) {
     if (user_id !== null && !epochs.has(user_id ?? "")) found.push("something is left of a user who is gone");
   }
   for (const { userId, epoch } of await readSessions(lane.gatehouse)) {
@@ -134,7 +163,23 @@ export async function checkWaysIn(lane: Lane, { ending, over = [] }: Operation, 
   const browser = lane.gatehouse.browser();
   const signin = await lane.post(browser, "/auth/signin", { email, password });
   if (signin.status !== 303) return [...found, `signing in is answered with ${signin.status}`];
+  if (signin.location?.startsWith("/auth/second-step")) return [...found, ...(await takeSecondStep(lane, browser))];
   // If verification is required and is not done yet, sign-in redirects to the page for the code.
   const inside = await browser.open(lane.mode === "required" ? (signin.location ?? "") : "/app");
   return inside.status === 200 ? found : [...found, `whoever has signed in is answered with ${inside.status}`];
+}
+
+/** Completes a sign-in with a code of the app. Without an app, the page asks for a passkey. */
+async function takeSecondStep({ gatehouse, post }: Lane, browser: Browser): Promise<string[]> {
+  await forgetUsedCodes(gatehouse);
+  const { rows } = await gatehouse.database.execute<AuthenticatorRow>("select * from authenticators");
+  const [row] = rows;
+  if (row === undefined) {
+    const { status } = await browser.open("/auth/second-step");
+    return status === 200 ? [] : [`the page of the second step is answered with ${status}`];
+  }
+  const opened = await open(readSecretKeys(), "totp", totpBinding(row.user_id), row.secret);
+  const code = createApp(encodeTotpSecret(opened?.bytes ?? new Uint8Array())).code();
+  const { status } = await post(browser, "/auth/second-step", { code });
+  return status === 303 ? [] : [`the second step is answered with ${status}`];
 }
