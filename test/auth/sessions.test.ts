@@ -330,10 +330,10 @@ describe.skipIf(enginesAreMissing())("over https,", () => {
     expect(found).toEqual(["", "-device", "-ended", "-lang", "-notice", "-reset", "-verify"]);
     const sources = globSync("src/**/*.{ts,tsx}", { cwd: ROOT }).map((path) => readFileSync(ROOT + path, "utf8"));
     const inSource = sources.flatMap((text) => [...text.matchAll(/_COOKIE = "([^"]*)"/g)]);
-    // test/flows/signin/second-step.test.ts has the cookies of the second step.
-    const secondStep = ["-second-step", "-trusted"];
+    // test/flows/signin/second-step.test.ts and test/flows/signup/passkey.test.ts have the cookies of other flows.
+    const elsewhere = ["-confirm", "-second-step", "-trusted"];
     const named = ["", ...new Set(inSource.map(([, name]) => `-${name}`))].toSorted();
-    expect(named).toEqual([...found, ...secondStep].toSorted());
+    expect(named).toEqual([...found, ...elsewhere].toSorted());
     const form =
       /^__Host-gatehouse[a-z-]*=([a-z0-9.-]{0,179}); Expires=([^;]+); Max-Age=(\d+); Path=\/; HttpOnly; SameSite=Lax; Secure$/;
     for (const line of lines) {

@@ -323,7 +323,7 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await page.getByLabel("Email", { exact: true }).fill(ADA.email);
     for (const link of ["Forgot your password?", "Sign in", "Create an account"]) {
       await page.getByRole("link", { name: link }).click();
-      expect(await page.getByLabel("Email", { exact: true }).inputValue()).toBe(ADA.email);
+      await expect.poll(() => page.getByLabel("Email", { exact: true }).inputValue()).toBe(ADA.email);
     }
     const other = await page.context().newPage();
     await other.goto("/auth/signin");
@@ -344,7 +344,10 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
   test("is not needed: without scripts there is no button without effect, and errors are shown all the same", async () => {
     const page = await openWindow(chromium, gatehouse, { javaScriptEnabled: false });
     await page.goto("/auth/signup");
-    expect(await page.getByRole("button").allTextContents()).toEqual(["Create account"]);
+    expect(await page.getByRole("button").allTextContents()).toEqual([
+      "Create account",
+      "Sign up with a passkey instead",
+    ]);
     await page.getByLabel("Email", { exact: true }).fill("ada");
     await submitButton(page).click();
     await page.getByRole("alert").getByRole("link", { name: "Choose a password" }).click();

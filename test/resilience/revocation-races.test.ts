@@ -22,6 +22,9 @@ const MINUTE = 60_000;
 const CURRENT = { currentPassword: ADA.password };
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
 const SESSIONS = "/app/account/sessions";
+/** Its form records the password in the session. */
+const EMAIL = "/app/account/email";
+const NEW_EMAIL = "lovelace@example.com";
 
 const post = (browser: Browser, path: string, fields: Readonly<Record<string, string>> = {}) =>
   browser.post(path, new URLSearchParams(fields));
@@ -175,16 +178,17 @@ describe.skipIf(enginesAreMissing())(`a revocation and concurrent requests, ${RO
     here,
     ["EVAL read session", "EVAL replace session"],
     longAgo,
-    async ({ owner, fact: cookie, copyOf, race, expectSignedOut, losesWrites }) => {
+    async ({ owner, copyOf, race, losesWrites }) => {
       const startedAt = Date.now();
-      const [reader, reloader, phone] = [copyOf(owner), copyOf(owner), holding(cookie)];
-      const [end, ...pages] = await race([
-        () => post(owner, `${SESSIONS}/revoke`, { ...CURRENT, session: handleOf(phone) }),
+      const [reader, reloader] = [copyOf(owner), copyOf(owner)];
+      const [change, ...pages] = await race([
+        () => post(owner, EMAIL, { ...CURRENT, email: NEW_EMAIL }),
         () => reader.open("/app"),
         () => reloader.open(SESSIONS),
       ]);
-      expect([end?.status, end?.notice, ...pages.map(({ status }) => status)]).toEqual([303, "ended", 200, 200]);
-      await expectSignedOut([phone]);
+      expect([change?.status, ...pages.map(({ status }) => status)]).toEqual([303, 200, 200]);
+      await gatehouse.settle();
+      // Of two updates at once, the time of the last visit is dropped, and stored by the next page.
       expect(await isSignedIn(reader)).toBe(true);
       await gatehouse.settle();
       const session = await readSession(gatehouse, owner);
@@ -198,12 +202,12 @@ describe.skipIf(enginesAreMissing())(`a revocation and concurrent requests, ${RO
     here,
     ["EVAL read session", "EVAL replace session", "HDEL"],
     longAgo,
-    async ({ owner, fact: cookie, copyOf, race, expectSignedOut }) => {
-      const [reader, confirming, phone] = [copyOf(owner), copyOf(owner), holding(cookie)];
+    async ({ owner, copyOf, race, expectSignedOut }) => {
+      const [reader, confirming] = [copyOf(owner), copyOf(owner)];
       const [signout, ...others] = await race([
         () => post(owner, "/auth/signout"),
         () => reader.open("/app"),
-        () => post(confirming, `${SESSIONS}/revoke`, { ...CURRENT, session: handleOf(phone) }),
+        () => post(confirming, EMAIL, { ...CURRENT, email: NEW_EMAIL }),
       ]);
       expect([signout?.status, signout?.location]).toEqual([303, "/auth/signin"]);
       expect(others.filter(({ status }) => ![200, 303].includes(status))).toEqual([]);
