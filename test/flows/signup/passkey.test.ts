@@ -182,6 +182,28 @@ describe("a sign-up with a passkey", () => {
     });
   });
 
+  test("confirms no other account with its mailed code", async () => {
+    const [[ada], [eve]] = [await apply(gatehouse), await apply(gatehouse, "eve@example.com")];
+    await gatehouse.inbox.newest(ADA.email);
+    for (const guest of [ada, eve]) await ageProofs(gatehouse, guest);
+    await ada.press(await ada.open("/app/account/confirm"), "Email me a code");
+    const mailedCode = codeIn(await gatehouse.inbox.newest(ADA.email, 2));
+    eve.cookies.set("gatehouse-confirm", ada.cookies.get("gatehouse-confirm") ?? "");
+    const page = await eve.open("/app/account/confirm");
+    expect((await eve.submit(page, "/app/account/confirm", { mailedCode })).status).toBe(401);
+  });
+
+  test("cannot set up an app before its first passkey or password, because an app is no way in", async () => {
+    const [browser] = await apply(gatehouse);
+    const code = codeIn(await gatehouse.inbox.newest(ADA.email));
+    await browser.submit(await browser.open("/auth/verify-email"), "/auth/verify-email", { code });
+    await browser.submit(await browser.open("/app/account/recovery-codes"), "/app/account/recovery-codes", {
+      saved: "yes",
+    });
+    const answer = await browser.open("/app/account/authenticator");
+    expect([answer.status, answer.location]).toEqual([303, NEW]);
+  });
+
   test("gives no mailed code to an account with a factor, and takes none from it", async () => {
     const owner = await signUp(gatehouse);
     await gatehouse.inbox.empty();

@@ -21,8 +21,8 @@ async function holder(lane: Lane): Promise<Scene> {
   const { browser } = await member(lane);
   const place = authenticators.push(await addPasskey(browser)) - 1;
   const page = await browser.open(`${ACCOUNT}/sign-in`);
-  const passkey = page.links().find((path) => /passkeys\/[0-9a-f]{64}$/.test(path)) ?? "";
-  return { browser, facts: { authenticator: String(place), passkey } };
+  const link = page.links().find((path) => /passkeys\/[0-9a-f]{64}$/.test(path)) ?? "";
+  return { browser, facts: { authenticator: String(place), link } };
 }
 
 /** Ada is signed in, and has a passkey, recovery codes and an app. */
@@ -199,13 +199,13 @@ export const FACTOR_OPERATIONS: readonly Operation[] = [
   {
     name: `POST ${PASSKEYS}/:id`,
     arrange: holder,
-    act: (lane, scene) => posts(scene.facts["passkey"] ?? "", { name: "Key" })(lane, scene),
+    act: (lane, scene) => posts(scene.facts["link"] ?? "", { name: "Key" })(lane, scene),
     ending: AS_BEFORE,
   },
   {
     name: `POST ${PASSKEYS}/:id/remove`,
     arrange: protectedOwner,
-    ...confirms(({ facts }) => `${facts["passkey"]}/remove`),
+    ...confirms(({ facts }) => `${facts["link"]}/remove`),
     ending: AS_BEFORE,
   },
   {
