@@ -20,6 +20,25 @@ describe("the source of the Worker", () => {
     expect(filesWith(/dangerouslySetInnerHTML/)).toEqual([]);
   });
 
+  test("proves a factor only where it has just been checked", () => {
+    const CALL = /\bprove(?:Device)?\(/;
+    expect(filesWith(CALL)).toEqual([
+      "src/auth/sessions/evidence.ts",
+      "src/flows/account/authenticator/handlers.tsx",
+      "src/flows/account/passkeys/handlers.tsx",
+      "src/flows/signup/handlers.tsx",
+      "src/flows/verify-email/handlers.tsx",
+      "src/request/confirm-owner.ts",
+      "src/request/passkeys.ts",
+      "src/request/password-check.ts",
+      "src/request/second-factors.ts",
+      "src/request/trusted-devices.ts",
+    ]);
+    expect(SOURCES.flatMap((path) => read(path).match(/\bas (?:unknown as )?Proof\b/g) ?? [])).toHaveLength(2);
+    // Nor under another name.
+    expect(filesWith(/\bprove(?:Device)? as\b/)).toEqual([]);
+  });
+
   test("writes to the log in a single place", () => {
     expect(filesWith(/\bconsole\./)).toEqual(["src/request/log.ts"]);
   });
