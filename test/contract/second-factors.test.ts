@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from "node:crypto";
+import { createHmac, generateKeyPairSync, hkdfSync, sign } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
@@ -29,6 +29,7 @@ const ROUNDS = 500;
 
 interface Answer {
   readonly steps: readonly (number | null)[];
+  readonly verdicts: readonly boolean[];
   readonly opened: readonly [bytes: string, isOutdated: boolean] | null;
   readonly sealed: string;
   readonly field: string;
@@ -50,6 +51,7 @@ describe("in workerd", () => {
       expiresAt: NOW,
       sealed: "",
       field: "",
+      signatures: [],
       ...changes,
     };
     const response = await miniflare.dispatchFetch("http://worker.test/", {
@@ -122,6 +124,61 @@ describe("in workerd", () => {
     const sealed = await seal(keys, "totp", BINDING, new Uint8Array(RFC_SECRET));
     for (const text of [`${sealed.slice(0, -2)}AA`, sealed.replace("k2", "k1"), sealed.slice(0, 30), "k2.", "", "\0"]) {
       expect([text, (await run({ sealed: text })).opened]).toEqual([text, null]);
+    }
+  });
+
+  /** Keys as Node generates them, and signatures as it creates them. */
+  const SIGNED = Buffer.from("authenticator data and the hash of the client data");
+  const KEY_PAIRS = [
+    [-8, generateKeyPairSync("ed25519"), null],
+    [-7, generateKeyPairSync("ec", { namedCurve: "P-256" }), "sha256"],
+    [-257, generateKeyPairSync("rsa", { modulusLength: 2_048 }), "sha256"],
+  ] as const;
+  const signed = KEY_PAIRS.map(([algorithm, { publicKey, privateKey }, hash]) => ({
+    algorithm,
+    publicKey: publicKey.export({ type: "spki", format: "der" }).toString("base64url"),
+    signature: sign(hash, SIGNED, privateKey).toString("base64url"),
+    signed: SIGNED.toString("base64url"),
+  }));
+
+  test("signatures of passkeys are verified with each algorithm, and others are refused without an error", async () => {
+    expect((await run({ signatures: signed })).verdicts).toEqual([true, true, true]);
+    for (const one of signed) {
+      const signature = Buffer.from(one.signature, "base64url");
+      const changed = Buffer.from(signature);
+      changed[20] = (changed[20] ?? 0) ^ 1;
+      const wrong = [
+        changed,
+        signature.subarray(1),
+        signature.subarray(0, -1),
+        Buffer.concat([signature, Buffer.of(0)]),
+        ...[0, 1, 63, 64, 65, 1_000].map((length) => Buffer.alloc(length)),
+      ].map((bytes) => ({ ...one, signature: bytes.toString("base64url") }));
+      const others = signed.filter(({ algorithm }) => algorithm !== one.algorithm);
+      const keys = [...others.map(({ publicKey }) => publicKey), "", Buffer.alloc(91).toString("base64url")];
+      const signatures = [
+        ...wrong,
+        ...keys.map((publicKey) => ({ ...one, publicKey })),
+        { ...one, algorithm: -35 },
+        { ...one, signed: Buffer.from("other data").toString("base64url") },
+      ];
+      expect((await run({ signatures })).verdicts).toEqual(signatures.map(() => false));
+    }
+  });
+
+  test(`a signature of a passkey is verified in at most ${TOTP_MAX_MILLISECONDS} ms`, async () => {
+    for (const one of signed) {
+      const times: number[] = [];
+      for (let sample = 0; sample < 5; sample += 1) {
+        const startedAt = performance.now();
+        const { verdicts } = await run({ signatures: Array(200).fill(one) });
+        times.push((performance.now() - startedAt) / 200);
+        expect(verdicts.every(Boolean)).toBe(true);
+      }
+      console.log(
+        `milliseconds for a signature of ${one.algorithm}: ${times.map((time) => time.toFixed(3)).join(", ")}`,
+      );
+      expect(Math.min(...times)).toBeLessThanOrEqual(TOTP_MAX_MILLISECONDS);
     }
   });
 

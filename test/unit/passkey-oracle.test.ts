@@ -73,3 +73,57 @@ test.each(["ES256", "RS256", "EdDSA"] as const)(
     }
   },
 );
+
+test("ours and @simplewebauthn/server refuse a registration that is changed where it counts", async () => {
+  const emulator = new WebAuthnEmulator(
+    new AuthenticatorEmulator({ credentialsRepository: new PasskeysCredentialsMemoryRepository() }),
+  );
+  const creation = createOptions(RELYING_PARTY.id, "Gatehouse", CHALLENGE, USER, []);
+  const registered = emulator.createJSON(ORIGIN, creation as Parameters<typeof emulator.createJSON>[1]);
+  type Sent = Parameters<typeof verifyRegistrationResponse>[0]["response"];
+  const verdicts = async (response: typeof registered.response) => {
+    const sent = { ...registered, response };
+    const expected = { expectedChallenge: CHALLENGE, expectedOrigin: ORIGIN, expectedRPID: RELYING_PARTY.id };
+    const theirs = await accepts(verifyRegistrationResponse({ response: sent as Sent, ...expected }));
+    const read = readRegistration(JSON.stringify(sent));
+    const ours = read && (await verifyRegistration(read, RELYING_PARTY, async (text) => text === CHALLENGE));
+    return { theirs, ours };
+  };
+  const { authenticatorData = "", attestationObject, clientDataJSON } = registered.response;
+  const data = Buffer.from(authenticatorData, "base64url");
+  const attestation = Buffer.from(attestationObject, "base64url");
+  const start = attestation.indexOf(data);
+  expect(start).toBeGreaterThan(0);
+  const withData = (change: (bytes: Buffer) => void) => {
+    const [changed, changedAttestation] = [Buffer.from(data), Buffer.from(attestation)];
+    change(changed);
+    changed.copy(changedAttestation, start);
+    return {
+      ...registered.response,
+      authenticatorData: changed.toString("base64url"),
+      attestationObject: changedAttestation.toString("base64url"),
+    };
+  };
+  const flip = (at: number, mask: number) =>
+    withData((bytes) => {
+      bytes[at] = (bytes[at] ?? 0) ^ mask;
+    });
+  const withClient = (change: object) => {
+    const client = { ...JSON.parse(Buffer.from(clientDataJSON, "base64url").toString()), ...change };
+    return { ...registered.response, clientDataJSON: Buffer.from(JSON.stringify(client)).toString("base64url") };
+  };
+  expect(await verdicts(registered.response)).toMatchObject({ theirs: true, ours: { algorithm: expect.any(Number) } });
+  for (let at = 0; at < 32; at += 1)
+    expect(await verdicts(flip(at, 1))).toEqual({ theirs: false, ours: "relying-party" });
+  expect(await verdicts(flip(32, 0x01))).toEqual({ theirs: false, ours: "user-presence" });
+  expect(await verdicts(flip(32, 0x04))).toEqual({ theirs: false, ours: "user-verification" });
+  expect((await verdicts(flip(32, 0x40))).ours).toBe("no-credential-data");
+  expect(await verdicts(withClient({ challenge: "x".repeat(48) }))).toEqual({ theirs: false, ours: "challenge" });
+  expect(await verdicts(withClient({ origin: "https://example.com" }))).toEqual({ theirs: false, ours: "origin" });
+  expect(await verdicts(withClient({ type: "webauthn.get" }))).toEqual({ theirs: false, ours: "type" });
+  // Ours also refuses what the oracle does not look at.
+  expect((await verdicts(withClient({ crossOrigin: true }))).ours).toBe("cross-origin");
+  expect((await verdicts(flip(55, 1))).ours).toBe("credential-id");
+  expect((await verdicts({ ...registered.response, publicKeyAlgorithm: -35 })).ours).toBe("algorithm");
+  expect((await verdicts({ ...registered.response, publicKey: "AAAA" })).ours).toBe("public-key");
+});

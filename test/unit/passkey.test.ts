@@ -1,9 +1,9 @@
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { checkChallenge, issueChallenge } from "../../src/auth/credentials/passkey/challenge.ts";
 import { readAssertion, readRegistration } from "../../src/auth/credentials/passkey/read-credential.ts";
-import { verifySignature } from "../../src/auth/credentials/passkey/signature.ts";
+import { isPublicKey, verifySignature } from "../../src/auth/credentials/passkey/signature.ts";
 import {
   checkAssertion,
   readAuthenticatorData,
@@ -154,6 +154,24 @@ describe("a signature", () => {
       for (const one of wrong) expect(await verify(vector, { signature: one.toString("hex") })).toBe(false);
     }
   });
+});
+
+test("an RSA key has 2,048 to 4,096 bits and the usual exponent", async () => {
+  const verdictOf = async (modulusLength: number, publicExponent: number) => {
+    const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength, publicExponent });
+    const spki = new Uint8Array(publicKey.export({ type: "spki", format: "der" }));
+    const signature = new Uint8Array(sign("sha256", bytesOf("00"), privateKey));
+    return [await isPublicKey(-257, spki), await verifySignature(-257, spki, signature, bytesOf("00"))];
+  };
+  expect(await verdictOf(2_048, 65_537)).toEqual([true, true]);
+  for (const [bits, exponent] of [
+    [1_024, 65_537],
+    [2_040, 65_537],
+    [4_104, 65_537],
+    [2_048, 3],
+  ] as const) {
+    expect([bits, exponent, ...(await verdictOf(bits, exponent))]).toEqual([bits, exponent, false, false]);
+  }
 });
 
 describe("a challenge", () => {

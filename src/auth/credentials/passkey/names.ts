@@ -19,6 +19,12 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   "b84e4048-15dc-4dd0-8640-f4f60813c8af": "NordPass",
   "f3809540-7f14-49c1-a8b3-8f813b225541": "Enpass",
   "0ea242b4-43c4-4a1b-8b17-dd6d0b6baec6": "Keeper",
+  "b78a0a55-6ef8-d246-a042-ba0f6d55050c": "LastPass",
+  "d3452668-01fd-4c12-926c-83a4204853aa": "Microsoft Password Manager",
+  "ee882879-721c-4913-9775-3dfcce97072a": "YubiKey 5",
+  "2fc0579f-8113-47ea-b116-bb5a8db9202a": "YubiKey 5",
+  "19083c3d-8383-4b18-bc03-8f1c9ab2fd1b": "YubiKey 5",
+  "a25342c0-3cdc-4414-8e46-f4807fca511c": "YubiKey 5",
 };
 
 /** As stored. A longer name is refused. */

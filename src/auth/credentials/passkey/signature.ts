@@ -14,7 +14,15 @@ const IMPORT_PARAMETERS: Readonly<Record<Algorithm, { name: string; namedCurve?:
   [-257]: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
 };
 
+const RS256: Algorithm = -257;
+
 const ED25519_SIGNATURE_BYTES = 64;
+
+/** From what NIST SP 800-131A allows to what is verified in a fraction of a millisecond. */
+const RSA_MIN_BITS = 2_048;
+const RSA_MAX_BITS = 4_096;
+/** 65537, as authenticators have it. A long exponent would make a verification slow. */
+const RSA_EXPONENT = "010001";
 
 export function isSupportedAlgorithm(algorithm: number): algorithm is Algorithm {
   return (ALGORITHMS as readonly number[]).includes(algorithm);
@@ -47,10 +55,20 @@ export async function verifySignature(
 
 async function importKey(algorithm: Algorithm, publicKey: Bytes): Promise<CryptoKey | null> {
   try {
-    return await crypto.subtle.importKey("spki", publicKey, IMPORT_PARAMETERS[algorithm], false, ["verify"]);
+    const key = await crypto.subtle.importKey("spki", publicKey, IMPORT_PARAMETERS[algorithm], false, ["verify"]);
+    return algorithm !== RS256 || isUsualRsaKey(key) ? key : null;
   } catch {
     return null;
   }
+}
+
+function isUsualRsaKey({ algorithm }: CryptoKey): boolean {
+  const { modulusLength, publicExponent } = algorithm as unknown as {
+    readonly modulusLength: number;
+    readonly publicExponent: Uint8Array;
+  };
+  const isUsual = Buffer.from(publicExponent).toString("hex") === RSA_EXPONENT;
+  return isUsual && modulusLength >= RSA_MIN_BITS && modulusLength <= RSA_MAX_BITS;
 }
 
 const SEQUENCE = 0x30;
