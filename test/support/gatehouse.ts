@@ -71,21 +71,28 @@ export async function startGatehouse(
   const index = idle.findIndex((entry) => entry.key === key);
   const [found] = index < 0 ? [] : idle.splice(index, 1);
   if (found !== undefined) {
-    await found.gatehouse.reset();
+    found.uses += 1;
     return found.gatehouse;
   }
   const [started] = await startGatehouses([async () => vars], bundle);
   if (started === undefined) throw new Error("Nothing was started");
   // A Worker that depends on another server of its test file is not used again.
   if (Object.values(vars).some((value) => value.includes("127.0.0.1"))) return started;
-  const gatehouse: Gatehouse = { ...started, close: () => keepIdle({ key, gatehouse, end: started.close }) };
-  return gatehouse;
+  const entry: IdleGatehouse = {
+    key,
+    uses: 1,
+    end: started.close,
+    gatehouse: { ...started, close: () => keepIdle(entry) },
+  };
+  return entry.gatehouse;
 }
 
 interface IdleGatehouse {
   readonly key: string;
   readonly gatehouse: Gatehouse;
   readonly end: () => Promise<void>;
+  /** The number of test files that have used it. */
+  uses: number;
 }
 
 /**
@@ -93,12 +100,18 @@ interface IdleGatehouse {
  * creating the tables takes longer than many files do. The Workers that are left end with the process.
  */
 const idle: IdleGatehouse[] = [];
-const IDLE_MAX = 3;
 
+/** Each takes some 150 MB. */
+const IDLE_MAX = 4;
+
+/** Ends the one that was used least often if there are too many. Most files use one of two configurations. */
 async function keepIdle(entry: IdleGatehouse): Promise<void> {
   await entry.gatehouse.reset();
   idle.push(entry);
-  if (idle.length > IDLE_MAX) await idle.shift()?.end();
+  if (idle.length <= IDLE_MAX) return;
+  const [least = entry] = idle.toSorted((a, b) => a.uses - b.uses);
+  idle.splice(idle.indexOf(least), 1);
+  await least.end();
 }
 
 /**

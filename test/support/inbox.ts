@@ -36,26 +36,26 @@ export class Inbox {
 
   /** The messages to an email, newest first. */
   async at(address: string): Promise<ReceivedMail[]> {
-    const listed = (await this.#list()).filter(
-      ({ messageId, to }) => to.includes(address) && !this.#old.has(messageId),
-    );
-    return Promise.all(
-      listed.map(async ({ messageId }) => {
-        const query = new URLSearchParams({ email_id: messageId });
-        const { result } = await fetch(`${this.#endpoint}?${query}`).then((response) => response.json());
-        return { ...result, id: messageId };
-      }),
-    );
+    return Promise.all((await this.#listAt(address)).map((listed) => this.#read(listed)));
   }
 
   /** Waits until `count` messages to an email have arrived, and returns the newest. */
   async newest(address: string, count = 1): Promise<ReceivedMail> {
-    await expect
-      .poll(async () => (await this.#listAt(address)).length, { timeout: 10_000 })
-      .toBeGreaterThanOrEqual(count);
-    const [mail] = await this.at(address);
-    if (!mail) throw new Error(`No mail for ${address}`);
-    return mail;
+    let listed: readonly Listed[] = [];
+    const list = async () => {
+      listed = await this.#listAt(address);
+      return listed.length;
+    };
+    await expect.poll(list, { timeout: 10_000, interval: 20 }).toBeGreaterThanOrEqual(count);
+    const [newest] = listed;
+    if (!newest) throw new Error(`No mail for ${address}`);
+    return this.#read(newest);
+  }
+
+  async #read({ messageId }: Listed): Promise<ReceivedMail> {
+    const query = new URLSearchParams({ email_id: messageId });
+    const { result } = await fetch(`${this.#endpoint}?${query}`).then((response) => response.json());
+    return { ...result, id: messageId };
   }
 
   async #listAt(address: string): Promise<Listed[]> {

@@ -17,8 +17,8 @@ const ANSWER_MAX_MILLISECONDS = 5_000;
 const INTERNALS = ["select ", "insert into", "update users", "delete from", "for update", "errno", "    at "];
 const STORE_KEYS = /\b(?:person|window|devices|email):[a-z0-9@*]/;
 
-/** An email in a field, in the header, or as the account in a text, and the code in its field. */
-const GIVEN_BACK = /(?:value="|<span>|<strong>)[^"<@]+@example\.com|value="\d{8}"/g;
+/** An email in a field, in the header, as the account in a text or in the options of a passkey, and the code in its field. */
+const GIVEN_BACK = /(?:value="|<span>|<strong>)[^"<@]+@example\.com|value="\d{8}"|data-passkey="[^"]*"/g;
 
 /**
  * Whether a busy machine may have caused the problem by missing a real deadline. The cell is then run again, by itself,
