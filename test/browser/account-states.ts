@@ -1,9 +1,9 @@
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "../support/browser.ts";
 import type { Gatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
 import { ADA, signIn } from "../support/people.ts";
 import { agePasswords } from "../support/stored.ts";
-import { beMember, open, openWithNotice, type PageState, send, takeAddress } from "./page-state.ts";
+import { beMember, open, openWithNotice, type PageState, send, takeAddress, visit } from "./page-state.ts";
 
 const ACCOUNT = "/app/account";
 const NEW_ADDRESS = "lovelace@example.com";
@@ -14,18 +14,19 @@ const PHONE =
 
 /** Signs Ada up and opens a page of her account. */
 const asMember =
-  (path: string, next: (page: Page, gatehouse: Gatehouse) => Promise<void> = async () => {}) =>
-  async (page: Page, gatehouse: Gatehouse) => {
-    await beMember(page, gatehouse);
-    await page.goto(ACCOUNT + path);
-    await next(page, gatehouse);
+  (path: string, next: (browser: Browser, page: Page) => Promise<Page> = async (_, page) => page) =>
+  async (browser: Browser) => {
+    await beMember(browser);
+    return next(browser, await visit(browser, ACCOUNT + path));
   };
 
 /** Signs Ada up and opens a page of her account with a notice. */
-const asMemberToldOf = (notice: string, path: string) => async (page: Page, gatehouse: Gatehouse) => {
-  await beMember(page, gatehouse);
-  await openWithNotice(notice, ACCOUNT + path)(page, gatehouse);
+const asMemberToldOf = (notice: string, path: string) => async (browser: Browser) => {
+  await beMember(browser);
+  return openWithNotice(notice, ACCOUNT + path)(browser);
 };
+
+const askForChange = async (browser: Browser, page: Page) => send(browser, page, { email: NEW_ADDRESS });
 
 /** The pages of an account in all their states. */
 export const ACCOUNT_STATES: readonly PageState[] = [
@@ -38,31 +39,25 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     name: "email-password-asked",
     status: 422,
     title: "Error: Change email",
-    reach: async (page, gatehouse) => {
-      await beMember(page, gatehouse);
-      await agePassword(page, gatehouse);
-      await page.goto(`${ACCOUNT}/email`);
-      await page.locator("#email").fill(NEW_ADDRESS);
-      await send(page);
+    reach: async (browser, gatehouse) => {
+      await beMember(browser);
+      await agePasswords(gatehouse);
+      return askForChange(browser, await visit(browser, `${ACCOUNT}/email`));
     },
   },
   {
     name: "email-sent",
     status: 200,
     title: "Check your email",
-    reach: asMember("/email", async (page) => {
-      await page.locator("#email").fill(NEW_ADDRESS);
-      await send(page);
-    }),
+    reach: asMember("/email", askForChange),
   },
   {
     name: "security",
     status: 200,
     title: "Security",
-    reach: asMember("/email", async (page) => {
-      await page.locator("#email").fill(NEW_ADDRESS);
-      await send(page);
-      await page.goto(`${ACCOUNT}/security`);
+    reach: asMember("/email", async (browser, page) => {
+      await askForChange(browser, page);
+      return visit(browser, `${ACCOUNT}/security`);
     }),
   },
   {
@@ -76,17 +71,15 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     name: "email-too-many-changes",
     status: 422,
     title: "Too many email changes",
-    reach: async (page, gatehouse) => {
-      await beMember(page, gatehouse);
+    reach: async (browser, gatehouse) => {
+      await beMember(browser);
       for (let number = 1; number <= 5; number += 1) {
         await gatehouse.database.execute(
           "insert into reserved_emails (email, user_id, created_at, expires_at) select ?, id, 1, ? from users",
           [`${number}@example.com`, Date.now() + 86_400_000],
         );
       }
-      await page.goto(`${ACCOUNT}/email`);
-      await page.locator("#email").fill(NEW_ADDRESS);
-      await send(page);
+      return askForChange(browser, await visit(browser, `${ACCOUNT}/email`));
     },
   },
   { name: "devices", status: 200, title: "Devices", reach: withPhone("/sessions") },
@@ -96,51 +89,45 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     name: "devices-gone",
     status: 422,
     title: "Devices",
-    reach: async (page, gatehouse) => {
-      await withPhone("/sessions")(page, gatehouse);
-      await page.locator("[name=session]").evaluate((input: HTMLInputElement) => {
-        input.value = "0".repeat(64);
-      });
-      await page.locator(".rows button").click();
-      await page.waitForLoadState();
+    reach: async (browser, gatehouse) => {
+      const page = await withPhone("/sessions")(browser, gatehouse);
+      return send(browser, page, { session: "0".repeat(64) });
     },
   },
   {
     name: "device-sign-out",
     status: 200,
     title: "Sign out the other device",
-    reach: async (page, gatehouse) => {
-      await withPhone("/sessions")(page, gatehouse);
-      await agePassword(page, gatehouse);
-      await page.locator(".rows button").click();
-      await page.waitForLoadState();
+    reach: async (browser, gatehouse) => {
+      const page = await withPhone("/sessions")(browser, gatehouse);
+      await agePasswords(gatehouse);
+      return send(browser, page);
     },
   },
   {
     name: "devices-sign-out-others",
     status: 422,
     title: "Error: Sign out all other devices",
-    reach: async (page, gatehouse) => {
-      await beMember(page, gatehouse);
-      await agePassword(page, gatehouse);
-      await page.goto(`${ACCOUNT}/sessions?end=others`);
-      await send(page);
+    reach: async (browser, gatehouse) => {
+      await beMember(browser);
+      await agePasswords(gatehouse);
+      return send(browser, await visit(browser, `${ACCOUNT}/sessions?end=others`));
     },
   },
   {
     name: "activity",
     status: 200,
     title: "Activity",
-    reach: async (page, gatehouse) => {
+    reach: async (browser, gatehouse) => {
       const wrong = new URLSearchParams({ email: ADA.email, password: "not the password" });
-      await beMember(page, gatehouse);
+      await beMember(browser);
       for (let times = 0; times < 12; times += 1) await signIn(gatehouse);
       await gatehouse.settle();
       const stranger = gatehouse.browser();
       stranger.userAgent = PHONE;
       for (let tries = 0; tries < 3; tries += 1) await stranger.post("/auth/signin", wrong);
       await gatehouse.settle();
-      await page.goto(`${ACCOUNT}/activity`);
+      return visit(browser, `${ACCOUNT}/activity`);
     },
   },
   { name: "activity-oldest", status: 200, title: "Activity", reach: asMember("/activity?before=1.a") },
@@ -151,33 +138,31 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     name: "confirm-email-elsewhere",
     status: 422,
     title: "Error: Confirm your new email",
-    reach: async (page, gatehouse) => {
-      await openConfirmLink(page, gatehouse);
-      await page.context().clearCookies();
-      await page.reload();
-      await send(page);
+    reach: async (browser, gatehouse) => {
+      const { url } = await openConfirmLink(browser, gatehouse);
+      browser.cookies.delete("gatehouse");
+      return send(browser, await visit(browser, url));
     },
   },
   {
     name: "confirm-email-taken",
     status: 422,
     title: "This email is already in use",
-    reach: async (page, gatehouse) => {
-      await openConfirmLink(page, gatehouse);
+    reach: async (browser, gatehouse) => {
+      const page = await openConfirmLink(browser, gatehouse);
       await takeAddress(gatehouse, NEW_ADDRESS);
-      await send(page);
+      return send(browser, page);
     },
   },
   {
     name: "confirm-email-other-account",
     status: 409,
     title: "This link is for another account",
-    reach: async (page, gatehouse) => {
-      await openConfirmLink(page, gatehouse);
-      const link = page.url();
-      await page.context().clearCookies();
-      await beMember(page, gatehouse, "bob@example.com");
-      await page.goto(link);
+    reach: async (browser, gatehouse) => {
+      const { url } = await openConfirmLink(browser, gatehouse);
+      browser.cookies.clear();
+      await beMember(browser, "bob@example.com");
+      return visit(browser, url);
     },
   },
   {
@@ -190,10 +175,9 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     name: "undo-email",
     status: 200,
     title: "Undo the email change",
-    reach: async (page, gatehouse) => {
-      await openConfirmLink(page, gatehouse);
-      await send(page);
-      await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/undo-email/"));
+    reach: async (browser, gatehouse) => {
+      await send(browser, await openConfirmLink(browser, gatehouse));
+      return visit(browser, linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/undo-email/"));
     },
   },
   {
@@ -206,44 +190,31 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     name: "too-many-passwords",
     status: 429,
     title: "Error: Sign in",
-    reach: async (page, gatehouse) => {
+    reach: async (browser, gatehouse) => {
       const wrong = new URLSearchParams({ email: ADA.email, password: "not the password" });
       for (let tries = 0; tries < 10; tries += 1) await gatehouse.browser().post("/auth/signin", wrong);
-      await page.goto("/auth/signin");
-      await page.locator("#email").fill(ADA.email);
-      await page.locator("#password").fill(ADA.password);
-      await send(page);
+      return send(browser, await visit(browser, "/auth/signin"), ADA.signin);
     },
   },
 ];
 
 /** Signs Ada in here and on a phone, and opens a page of her account. */
-function withPhone(path: string): (page: Page, gatehouse: Gatehouse) => Promise<void> {
-  return async (page, gatehouse) => {
-    await beMember(page, gatehouse);
+function withPhone(path: string): (browser: Browser, gatehouse: Gatehouse) => Promise<Page> {
+  return async (browser, gatehouse) => {
+    await beMember(browser);
     const phone = gatehouse.browser();
     phone.userAgent = PHONE;
     await phone.post("/auth/signin", new URLSearchParams(ADA.signin));
-    await page.goto(ACCOUNT + path);
+    return visit(browser, ACCOUNT + path);
   };
 }
 
-async function openConfirmLink(page: Page, gatehouse: Gatehouse): Promise<void> {
-  await beMember(page, gatehouse);
+async function openConfirmLink(browser: Browser, gatehouse: Gatehouse): Promise<Page> {
+  await beMember(browser);
   // The code is issued after the response to the sign-up.
   const code = codeIn(await gatehouse.inbox.newest(ADA.email));
-  await page.goto("/auth/verify-email");
-  await page.locator("#code").pressSequentially(code);
-  await page.locator("main button[type=submit]").first().click();
-  await page.waitForURL("/app");
-  await page.goto(`${ACCOUNT}/email`);
-  await page.locator("#email").fill(NEW_ADDRESS);
-  await send(page);
-  await page.goto(linkIn(await gatehouse.inbox.newest(NEW_ADDRESS), "/auth/confirm-email/"));
-}
-
-/** Makes the password too old to count as entered recently. */
-async function agePassword(page: Page, gatehouse: Gatehouse): Promise<void> {
-  await page.waitForLoadState();
-  await agePasswords(gatehouse);
+  await send(browser, await visit(browser, "/auth/verify-email"), { code });
+  const form = await visit(browser, `${ACCOUNT}/email`);
+  await send(browser, form, { email: NEW_ADDRESS });
+  return visit(browser, linkIn(await gatehouse.inbox.newest(NEW_ADDRESS), "/auth/confirm-email/"));
 }

@@ -8,7 +8,7 @@ import { LANGUAGES, type Language, TRAITS } from "../../src/i18n/language.ts";
 import { brotliBytes } from "../support/brotli.ts";
 import { chromiumIsMissing, openSharedWindow, startHeadlessShell } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import type { PageState } from "./page-state.ts";
+import { type PageState, show } from "./page-state.ts";
 
 /** The largest sizes of pages over the network: signed out, and of an account, with its navigation and lists. */
 const PAGE_MAX_BROTLI_BYTES = 2_000;
@@ -62,13 +62,10 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
       page = await openSharedWindow(await startHeadlessShell(), gatehouse, { locale: TRAITS[language].locale });
       await prepareAxe(page);
     });
-    // The window stays open, because Chromium would compile axe-core again in a new one. Its cookies are cleared for
-    // each test.
+    // The window stays open, because Chromium would compile axe-core again in a new one. It gets no cookies.
     beforeEach(async () => {
       await gatehouse.reset();
       await page.evaluate(() => sessionStorage.clear()).catch(() => {});
-      await page.goto("about:blank");
-      await page.context().clearCookies();
       await page.setViewportSize(NARROWEST);
       await page.emulateMedia({ colorScheme: "light" });
     });
@@ -83,11 +80,11 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
       async (state) => {
         const said = listen(page);
         onTestFailed(async () => console.error(page.url(), await page.locator("body").innerText()));
-        await state.reach(page, gatehouse);
+        const { answer, response } = await show(page, state, gatehouse, language);
         await checkTitle(page, state, language);
 
-        const { status, html, loaded } = await lastDocument(page, said.requests);
-        expect(status).toBe(state.status);
+        expect([answer.status, response?.status()]).toEqual([state.status, state.status]);
+        const html = answer.body;
         const isAccount = new URL(page.url()).pathname.startsWith("/app/account");
         // A page of a service that is not configured has its styles in it.
         const maxBytes = isAccount || inEnglishOnly ? ACCOUNT_MAX_BROTLI_BYTES : PAGE_MAX_BROTLI_BYTES;
@@ -105,7 +102,7 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
         expect(await violationsOf(page)).toEqual([]);
         await page.emulateMedia({ colorScheme: otherScheme ?? null });
         expect(await violationsOf(page, ["color-contrast"])).toEqual([]);
-        expect(loaded()).toEqual(inEnglishOnly ? [] : FILES);
+        expect(loadedAfterDocument(said.requests)).toEqual(inEnglishOnly ? [] : FILES);
         expect(said.messages.filter((text) => !isStatusLine(text, state))).toEqual([]);
       },
     );
@@ -143,21 +140,12 @@ function isStatusLine(text: string, { status }: PageState): boolean {
   return text.startsWith(`Failed to load resource: the server responded with a status of ${status} `);
 }
 
-/** The response that the page shows, and the paths that it has loaded. */
-async function lastDocument(page: Page, requests: readonly Request[]) {
-  await page.waitForLoadState("load");
-  const index = requests.findLastIndex((request) => request.isNavigationRequest());
-  const response = await requests[index]?.response();
-  if (!response) throw new Error(`${page.url()} was not answered`);
-  return {
-    status: response.status(),
-    html: await response.text(),
-    loaded: () =>
-      requests
-        .slice(index + 1)
-        .filter((request) => !request.url().startsWith("data:"))
-        .map((request) => new URL(request.url()).pathname),
-  };
+/** The paths that a page has loaded after its document. */
+function loadedAfterDocument(requests: readonly Request[]): string[] {
+  return requests
+    .slice(requests.findIndex((request) => request.isNavigationRequest()) + 1)
+    .filter((request) => !request.url().startsWith("data:"))
+    .map((request) => new URL(request.url()).pathname);
 }
 
 export async function mistakesIn(html: string): Promise<string[]> {

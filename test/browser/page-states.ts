@@ -1,20 +1,15 @@
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "../support/browser.ts";
 import type { Gatehouse } from "../support/gatehouse.ts";
 import { linkIn } from "../support/inbox.ts";
 import { ADA } from "../support/people.ts";
-import {
-  beMember,
-  fillInSignin,
-  fillInSignup,
-  open,
-  openWithNotice,
-  type PageState,
-  send,
-  takeAddress,
-} from "./page-state.ts";
+import { cookieOf } from "../support/stored.ts";
+import { beMember, open, openWithNotice, type PageState, send, takeAddress, visit } from "./page-state.ts";
 
 /** Has the format of a token, but is not issued. */
 const SOME_SECRET = "a".repeat(40);
+
+/** The stand-in for the service of breached passwords knows it. */
+const BREACHED = "correct horse battery staple";
 
 export const PAGE_STATES: readonly PageState[] = [
   { name: "home-guest", status: 200, title: "Welcome", reach: open("/") },
@@ -23,44 +18,30 @@ export const PAGE_STATES: readonly PageState[] = [
     name: "signup-errors",
     status: 422,
     title: "Error: Create an account",
-    reach: async (page) => {
-      await page.goto("/auth/signup");
-      await page.locator("#email").fill("ada@");
-      await page.locator("#password").fill("short");
-      await send(page);
-    },
+    reach: sendForm("/auth/signup", { email: "ada@", password: "short" }),
   },
   {
     name: "signup-taken",
     status: 422,
     title: "Error: Create an account",
-    reach: async (page, gatehouse) => {
+    reach: async (browser, gatehouse) => {
       await takeAddress(gatehouse);
-      await page.goto("/auth/signup");
-      await fillInSignup(page);
-      await send(page);
+      return sendForm("/auth/signup", ADA.signup)(browser);
     },
   },
   {
     name: "signup-breached",
     status: 422,
     title: "Error: Create an account",
-    reach: async (page) => {
-      await page.goto("/auth/signup");
-      await fillInSignup(page);
-      for (const id of ["#password", "#passwordConfirmation"]) {
-        await page.locator(id).fill("correct horse battery staple");
-      }
-      await send(page);
-    },
+    reach: sendForm("/auth/signup", { email: ADA.email, password: BREACHED, passwordConfirmation: BREACHED }),
   },
   {
     name: "signup-revealed",
     status: 200,
     title: "Create an account",
-    reach: async (page) => {
-      await page.goto("/auth/signup");
-      await fillInSignup(page);
+    reach: open("/auth/signup"),
+    use: async (page) => {
+      for (const [name, text] of Object.entries(ADA.signup)) await page.locator(`#${name}`).fill(text);
       await page.locator("#password + button").click();
     },
   },
@@ -70,32 +51,22 @@ export const PAGE_STATES: readonly PageState[] = [
     name: "signin-errors",
     status: 422,
     title: "Error: Sign in",
-    reach: async (page) => {
-      await page.goto("/auth/signin");
-      await send(page);
-    },
+    reach: sendForm("/auth/signin", {}),
   },
   {
     name: "signin-wrong-credentials",
     status: 401,
     title: "Error: Sign in",
-    reach: async (page) => {
-      await page.goto("/app/account/sessions");
-      await fillInSignin(page);
-      await send(page);
-    },
+    reach: sendForm("/app/account/sessions", ADA.signin),
   },
   {
     name: "signin-last-attempts",
     status: 401,
     title: "Error: Sign in",
-    reach: async (page, gatehouse) => {
-      const form = { email: ADA.email, password: "a guess" };
-      for (let attempts = 0; attempts < 8; attempts += 1)
-        await page.request.post("/auth/signin", { form, headers: { Origin: gatehouse.origin } });
-      await page.goto("/auth/signin");
-      await fillInSignin(page);
-      await send(page);
+    reach: async (browser) => {
+      const form = new URLSearchParams({ email: ADA.email, password: "a guess" });
+      for (let attempts = 0; attempts < 8; attempts += 1) await browser.post("/auth/signin", form);
+      return sendForm("/auth/signin", ADA.signin)(browser);
     },
   },
   {
@@ -126,65 +97,65 @@ export const PAGE_STATES: readonly PageState[] = [
     name: "app",
     status: 200,
     title: "Home",
-    reach: async (page, gatehouse) => {
-      await beMember(page, gatehouse);
-      await page.goto("/app");
+    reach: async (browser) => {
+      await beMember(browser);
+      return visit(browser, "/app");
     },
   },
   {
     name: "verify-email",
     status: 200,
     title: "Verify your email",
-    reach: async (page, gatehouse) => {
-      await beMember(page, gatehouse);
+    reach: async (browser, gatehouse) => {
+      await beMember(browser);
       await gatehouse.inbox.newest(ADA.email);
-      await page.goto("/auth/verify-email");
+      return visit(browser, "/auth/verify-email");
     },
   },
   {
     name: "verify-email-not-asked",
     status: 200,
     title: "Verify your email",
-    reach: async (page, gatehouse) => {
-      await takeAddressHere(page, gatehouse);
-      await page.goto("/auth/verify-email");
+    reach: async (browser) => {
+      await beMember(browser);
+      browser.cookies.delete("gatehouse-verify");
+      return visit(browser, "/auth/verify-email");
     },
   },
   {
     name: "verify-email-wrong",
     status: 422,
     title: "Error: Verify your email",
-    reach: async (page, gatehouse) => {
-      await beMember(page, gatehouse);
+    reach: async (browser, gatehouse) => {
+      await beMember(browser);
       await gatehouse.inbox.newest(ADA.email);
-      await page.goto("/auth/verify-email");
-      await page.locator("#code").pressSequentially("00000000");
-      await page.locator("main button[type=submit]").first().click();
-      await page.waitForLoadState();
+      return sendForm("/auth/verify-email", { code: "00000000" })(browser);
     },
   },
   {
     name: "verify-email-refused",
     status: 429,
     title: "Error: Verify your email",
-    reach: async (page, gatehouse) => {
-      await beMember(page, gatehouse);
+    reach: async (browser, gatehouse) => {
+      await beMember(browser);
       await gatehouse.inbox.newest(ADA.email);
       await gatehouse.settle();
+      let page = await visit(browser, "/auth/verify-email");
       for (let mails = 0; mails < 4; mails += 1) {
-        await page.goto("/auth/verify-email");
-        await page.locator("form[action$=resend] button").click();
-        await page.waitForLoadState();
+        const answer = await browser.submit(page, "/auth/verify-email/resend");
+        if (answer.location === null) return answer;
+        page = await browser.follow(answer);
       }
+      return page;
     },
   },
   {
     name: "verify-link",
     status: 200,
     title: "Verify your email",
-    reach: async (page, gatehouse) => {
-      await beMember(page, gatehouse);
-      await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/"));
+    reach: async (browser, gatehouse) => {
+      await beMember(browser);
+      return visit(browser, linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/"));
     },
   },
   { name: "verify-link-elsewhere", status: 200, title: "Verify your email", reach: openLinkElsewhere },
@@ -192,10 +163,7 @@ export const PAGE_STATES: readonly PageState[] = [
     name: "verify-link-elsewhere-errors",
     status: 422,
     title: "Error: Verify your email",
-    reach: async (page, gatehouse) => {
-      await openLinkElsewhere(page, gatehouse);
-      await send(page);
-    },
+    reach: async (browser, gatehouse) => send(browser, await openLinkElsewhere(browser, gatehouse)),
   },
   {
     name: "verify-link-dead",
@@ -208,10 +176,7 @@ export const PAGE_STATES: readonly PageState[] = [
     name: "forgot-password-errors",
     status: 422,
     title: "Error: Reset password",
-    reach: async (page) => {
-      await page.goto("/auth/forgot-password");
-      await send(page);
-    },
+    reach: sendForm("/auth/forgot-password", {}),
   },
   { name: "forgot-password-sent", status: 200, title: "Check your email", reach: open("/auth/forgot-password/sent") },
   { name: "reset-password", status: 200, title: "Choose a new password", reach: openResetLink },
@@ -219,10 +184,7 @@ export const PAGE_STATES: readonly PageState[] = [
     name: "reset-password-errors",
     status: 422,
     title: "Error: Choose a new password",
-    reach: async (page, gatehouse) => {
-      await openResetLink(page, gatehouse);
-      await send(page);
-    },
+    reach: async (browser, gatehouse) => send(browser, await openResetLink(browser, gatehouse)),
   },
   {
     name: "reset-link-dead",
@@ -234,71 +196,59 @@ export const PAGE_STATES: readonly PageState[] = [
     name: "too-many-mails",
     status: 429,
     title: "Error: Reset password",
-    reach: async (page) => {
-      for (let mails = 0; mails <= 3; mails += 1) {
-        await page.goto("/auth/forgot-password");
-        await page.locator("#email").fill("nob@example.com");
-        await send(page);
-      }
+    reach: async (browser) => {
+      const ask = sendForm("/auth/forgot-password", { email: "nob@example.com" });
+      for (let mails = 0; mails < 3; mails += 1) await ask(browser);
+      return ask(browser);
     },
   },
   {
     name: "too-many-forms",
     status: 429,
     title: "Error: Sign in",
-    reach: async (page, gatehouse) => {
+    reach: async (browser, gatehouse) => {
       const form = { email: "nob@example.com", password: "a guess" };
-      await page.request.post("/auth/signin", { form, headers: { Origin: gatehouse.origin } });
+      await browser.post("/auth/signin", new URLSearchParams(form));
       const now = Array<number>(300).fill(Date.now());
       for (const counter of await gatehouse.redis.keys("window:ip:*")) await gatehouse.redis.lpush(counter, ...now);
-      await page.goto("/auth/signin");
-      await page.locator("#email").fill(form.email);
-      await page.locator("#password").fill(form.password);
-      await send(page);
+      return sendForm("/auth/signin", form)(browser);
     },
   },
   {
     name: "bad-request",
     status: 400,
     title: "We couldn't read that form",
-    reach: tamper((form) => form.append(form.querySelector("[name=email]")?.cloneNode() ?? "")),
+    reach: async (browser) => browser.post("/auth/signin", new URLSearchParams("email=&email=&password=")),
   },
   {
     name: "foreign-origin",
     status: 403,
     title: "For your safety, open the form again",
-    reach: async (page, { origin }) => {
-      await page.setContent(`<form method="post" action="${origin}/auth/signin"><button>Send</button></form>`);
-      await page.getByRole("button").click();
-      await page.waitForURL(`${origin}/auth/signin`);
-    },
+    reach: async (browser) =>
+      browser.post("/auth/signin", new URLSearchParams(), { Origin: "null", "Sec-Fetch-Site": "cross-site" }),
   },
   {
     name: "signed-in-as-other",
     status: 409,
     title: "Another account is signed in",
-    reach: async (page, gatehouse) => {
-      await page.goto("/auth/signin?redirectTo=%2Fapp%2Faccount");
-      await page.locator("#email").fill("somebody-else@example.com");
-      await page.locator("#password").fill(ADA.password);
-      const browser = gatehouse.browser();
-      await browser.post("/auth/signup", new URLSearchParams(ADA.signup));
-      const value = browser.cookies.get("gatehouse") ?? "";
-      await page.context().addCookies([{ name: "gatehouse", value, url: gatehouse.origin, httpOnly: true }]);
-      await send(page);
+    reach: async (browser, gatehouse) => {
+      const form = await visit(browser, "/auth/signin?redirectTo=%2Fapp%2Faccount");
+      const otherTab = gatehouse.browser();
+      await beMember(otherTab);
+      browser.cookies.set("gatehouse", cookieOf(otherTab));
+      return send(browser, form, { email: "somebody-else@example.com", password: ADA.password });
     },
   },
   {
     name: "form-for-other-link",
     status: 409,
     title: "Another link was opened",
-    reach: async (page, gatehouse) => {
+    reach: async (browser, gatehouse) => {
       await takeAddress(gatehouse);
       await gatehouse.browser().post("/auth/forgot-password", new URLSearchParams({ email: ADA.email }));
-      await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
-      const value = "a".repeat(40);
-      await page.context().addCookies([{ name: "gatehouse-reset", value, url: gatehouse.origin, httpOnly: true }]);
-      await send(page);
+      const form = await visit(browser, linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
+      browser.cookies.set("gatehouse-reset", SOME_SECRET);
+      return send(browser, form);
     },
   },
   {
@@ -313,28 +263,22 @@ export const PAGE_STATES: readonly PageState[] = [
     name: "too-large",
     status: 413,
     title: "That form is too large",
-    reach: tamper((form) => {
-      const email = form.querySelector<HTMLInputElement>("[name=email]");
-      if (email) email.value = "a".repeat(65_536);
-    }),
+    reach: async (browser) =>
+      browser.post("/auth/signin", new URLSearchParams({ email: "a".repeat(65_536), password: "" })),
   },
   {
     name: "not-a-form",
     status: 415,
     title: "That isn't a form",
-    reach: tamper((form) => {
-      form.enctype = "text/plain";
-    }),
+    reach: async (browser) => browser.post("/auth/signin", "email=\r\npassword=\r\n", { "Content-Type": "text/plain" }),
   },
   {
     name: "unavailable",
     status: 503,
     title: "Error: Sign in",
-    reach: async (page, gatehouse) => {
+    reach: async (browser, gatehouse) => {
       gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" } });
-      await page.goto("/auth/signin");
-      await fillInSignin(page);
-      await send(page);
+      return sendForm("/auth/signin", ADA.signin)(browser);
     },
   },
 ];
@@ -347,30 +291,18 @@ export const MISCONFIGURED: PageState = {
   reach: open("/"),
 };
 
-/** Signs Ada in on a device without a pending verification. */
-async function takeAddressHere(page: Page, gatehouse: Gatehouse): Promise<void> {
-  await beMember(page, gatehouse);
-  await page.context().clearCookies({ name: "gatehouse-verify" });
-}
-
-async function openLinkElsewhere(page: Page, gatehouse: Gatehouse): Promise<void> {
+async function openLinkElsewhere(browser: Browser, gatehouse: Gatehouse): Promise<Page> {
   await takeAddress(gatehouse);
-  await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/"));
+  return visit(browser, linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/verify-email/"));
 }
 
-async function openResetLink(page: Page, gatehouse: Gatehouse): Promise<void> {
+async function openResetLink(browser: Browser, gatehouse: Gatehouse): Promise<Page> {
   await takeAddress(gatehouse);
-  await page.goto("/auth/forgot-password");
-  await page.locator("#email").fill(ADA.email);
-  await send(page);
-  await page.goto(linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
+  await sendForm("/auth/forgot-password", { email: ADA.email })(browser);
+  return visit(browser, linkIn(await gatehouse.inbox.newest(ADA.email, 2), "/auth/reset-password/"));
 }
 
-/** Sends the sign-in form after a change that no browser makes. */
-function tamper(change: (form: HTMLFormElement) => void): (page: Page) => Promise<void> {
-  return async (page) => {
-    await page.goto("/auth/signin");
-    await page.locator("form").first().evaluate(change);
-    await send(page);
-  };
+/** Opens a page, fills in its form, and sends it. */
+function sendForm(path: string, typed: Readonly<Record<string, string>>): (browser: Browser) => Promise<Page> {
+  return async (browser) => send(browser, await visit(browser, path), typed);
 }

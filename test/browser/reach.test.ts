@@ -9,7 +9,7 @@ import { chromiumIsMissing, lighthouse, openWindow, startHeadlessShell } from ".
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { ACCOUNT_STATES } from "./account-states.ts";
 import { loadAxe, overflowOf, prepareAxe, SCHEMES, takePicture, violationsOf } from "./examine-pages.ts";
-import type { PageState } from "./page-state.ts";
+import { type PageState, show } from "./page-state.ts";
 import { PAGE_STATES } from "./page-states.ts";
 
 /** These pages contain all elements that pages are made of: forms with errors, lists, links, and dangerous actions. */
@@ -34,7 +34,7 @@ describe.skipIf(chromiumIsMissing())("the selected pages", () => {
   const reach = async (state: PageState): Promise<Page> => {
     const page = await openWindow(chromium, gatehouse);
     await prepareAxe(page);
-    await state.reach(page, gatehouse);
+    await show(page, state, gatehouse);
     await loadAxe(page);
     return page;
   };
@@ -79,7 +79,8 @@ describe.skipIf(chromiumIsMissing())("the selected pages", () => {
     "A name of sixty characters that nobody would give to a service",
   ])("with the service name %j keep their header intact at 320 pixels", async (name) => {
     const page = await openWindow(chromium, gatehouse, { locale: "de-DE", viewport: { width: 320, height: 640 } });
-    await STATES.find((state) => state.name === "account")?.reach(page, gatehouse);
+    const [account] = STATES.filter((state) => state.name === "account");
+    if (account) await show(page, account, gatehouse, "de");
     await page.evaluate((text) => document.querySelector("header a")?.lastChild?.replaceWith(text), name);
     const sizes = await page.evaluate(() => {
       const [mark, button] = [document.querySelector("header svg"), document.querySelector("header button")];

@@ -8,6 +8,8 @@ export class Browser {
   readonly cookies = new Map<string, string>();
   /** The value of `User-Agent`. If null, the header is not sent. */
   userAgent: string | null = null;
+  /** The value of `Accept-Language`. If null, the header is not sent. */
+  language: string | null = null;
   readonly #fetch: Fetch;
 
   constructor(origin: string, fetch: Fetch) {
@@ -71,6 +73,7 @@ export class Browser {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     if (cookie !== "" && !headers.has("Cookie")) headers.set("Cookie", cookie);
     if (this.userAgent !== null) headers.set("User-Agent", this.userAgent);
+    if (this.language !== null && !headers.has("Accept-Language")) headers.set("Accept-Language", this.language);
     const url = new URL(path, this.origin).href;
     const response = await this.#fetch(url, { ...init, headers, redirect: "manual" });
     const page = new Page(url, response, await response.text());
