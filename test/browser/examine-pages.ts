@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { HtmlValidate } from "html-validate";
-import type { Page, Request } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFailed, test } from "vitest";
 import { brand } from "../../src/brand.ts";
 import { LANGUAGES, type Language, TRAITS } from "../../src/i18n/language.ts";
@@ -78,7 +78,7 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
     test.each(states)(
       "$name is valid, accessible, small, at most 320 px wide and without console messages",
       async (state) => {
-        const said = listen(page);
+        const messages = listen(page);
         onTestFailed(async () => console.error(page.url(), await page.locator("body").innerText()));
         const { answer, response } = await show(page, state, gatehouse, language);
         await checkTitle(page, state, language);
@@ -102,8 +102,8 @@ export function examinePages(states: readonly PageState[], vars: Readonly<Record
         expect(await violationsOf(page)).toEqual([]);
         await page.emulateMedia({ colorScheme: otherScheme ?? null });
         expect(await violationsOf(page, ["color-contrast"])).toEqual([]);
-        expect(loadedAfterDocument(said.requests)).toEqual(inEnglishOnly ? [] : FILES);
-        expect(said.messages.filter((text) => !isStatusLine(text, state))).toEqual([]);
+        expect(await filesOf(page)).toEqual(inEnglishOnly ? [] : FILES);
+        expect(messages.filter((text) => !isStatusLine(text, state))).toEqual([]);
       },
     );
   });
@@ -124,15 +124,13 @@ async function checkTitle(page: Page, { title }: PageState, language: string): P
   expect(shown).not.toBe(`${title} · ${brand.name}`);
 }
 
-/** Collects all requests and messages of a page. Violations of the CSP are console messages. */
-function listen(page: Page): { readonly requests: Request[]; readonly messages: string[] } {
-  const requests: Request[] = [];
+/** Collects the messages of a page. Violations of the CSP are console messages. */
+function listen(page: Page): readonly string[] {
   const messages: string[] = [];
-  page.on("request", (request) => requests.push(request));
   page.on("requestfailed", (request) => messages.push(`failed: ${request.url()}`));
   page.on("console", (message) => messages.push(message.text()));
   page.on("pageerror", (error) => messages.push(`${error}`));
-  return { requests, messages };
+  return messages;
 }
 
 /** Chromium logs this message for every page with an error status. */
@@ -140,12 +138,10 @@ function isStatusLine(text: string, { status }: PageState): boolean {
   return text.startsWith(`Failed to load resource: the server responded with a status of ${status} `);
 }
 
-/** The paths that a page has loaded after its document. */
-function loadedAfterDocument(requests: readonly Request[]): string[] {
-  return requests
-    .slice(requests.findIndex((request) => request.isNavigationRequest()) + 1)
-    .filter((request) => !request.url().startsWith("data:"))
-    .map((request) => new URL(request.url()).pathname);
+/** The paths that a page has loaded besides its document, also from the cache. */
+async function filesOf(page: Page): Promise<string[]> {
+  const urls = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+  return urls.filter((url) => !url.startsWith("data:")).map((url) => new URL(url).pathname);
 }
 
 export async function mistakesIn(html: string): Promise<string[]> {
