@@ -123,7 +123,12 @@ export const FACTOR_STATES: readonly PageState[] = [
     reach: thenSends(asOwner(`${ACCOUNT}/passkeys/new`)),
   },
   { name: "passkey-manage", status: 200, title: "Your passkey", reach: openPasskey },
-  { name: "passkey-manage-errors", status: 422, title: "Error: Your passkey", reach: thenSends(openPasskey, { name: "" }) },
+  {
+    name: "passkey-manage-errors",
+    status: 422,
+    title: "Error: Your passkey",
+    reach: thenSends(openPasskey, { name: "" }),
+  },
   { name: "recovery-codes", status: 200, title: "Recovery codes", reach: asProtected(`${ACCOUNT}/recovery-codes`) },
   {
     name: "recovery-codes-not-saved",

@@ -1305,7 +1305,7 @@ export const GUARDS: readonly Guard[] = [
   {
     promise: "A signature of ES256 has one encoding.",
     file: "src/auth/credentials/passkey/signature.ts",
-    from: "if (isPadded && (length === 1 || next < 0x80)) return null;",
+    from: " || der[1] !== der.length - 2",
     to: "",
     project: "unit",
     test: "test/unit/passkey.test.ts",
