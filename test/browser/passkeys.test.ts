@@ -1,12 +1,20 @@
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import {
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+  type WebAuthnCredential,
+} from "@simplewebauthn/server";
 import jsqr from "jsqr";
 import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PasskeyRow } from "../../src/store/schema.ts";
 import { createApp } from "../support/authenticator.ts";
+import type { Browser as HttpBrowser } from "../support/browser.ts";
 import { chromiumIsMissing, startHeadlessShell } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn } from "../support/inbox.ts";
+import { passkeyOptions } from "../support/passkey.ts";
 import { ADA } from "../support/people.ts";
 
 /** Passkeys need a domain, so the Worker is reached at `localhost` through a proxy whose port is known before it starts. */
@@ -187,5 +195,137 @@ describe.skipIf(chromiumIsMissing())("in Chromium with its virtual authenticator
     await removeRows();
     await page.reload();
     await expect.poll(credentials).toEqual([]);
+  });
+
+  describe("with authenticators of every kind,", () => {
+    const CREATE = "/app/account/passkeys";
+    type Options = Parameters<typeof devtools.send<"WebAuthn.addVirtualAuthenticator">>[1] extends
+      | { options: infer O }
+      | undefined
+      ? O
+      : never;
+    const GOOD: Options = {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    };
+    let owner: HttpBrowser;
+
+    beforeAll(async () => {
+      await gatehouse.reset();
+      owner = gatehouse.browser(proxy.origin);
+      await owner.post("/auth/signup", new URLSearchParams(ADA.signup));
+      // Any page of the origin will do. It has no script that asks for a passkey by itself.
+      await open("/auth/forgot-password");
+      await devtools.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
+    });
+
+    /** Calls the browser's API as the script does. Resolves to the JSON, or the name of the error. */
+    const askBrowser = (options: string) =>
+      page.evaluate(async (text) => {
+        const parsed = JSON.parse(text);
+        try {
+          const credential = parsed.rp
+            ? await navigator.credentials.create({
+                publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(parsed),
+              })
+            : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(parsed) });
+          return JSON.stringify(credential);
+        } catch (error) {
+          return (error as Error).name;
+        }
+      }, options);
+    const withAuthenticator = async (options: Options, use: (id: string) => Promise<void>) => {
+      const added = await devtools.send("WebAuthn.addVirtualAuthenticator", { options });
+      try {
+        await use(added.authenticatorId);
+      } finally {
+        await devtools.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: added.authenticatorId });
+      }
+    };
+    const expectation = (options: string) => ({
+      expectedChallenge: String(JSON.parse(options).challenge),
+      expectedOrigin: proxy.origin,
+      expectedRPID: "localhost",
+    });
+    /** Adds a passkey, by the verdict of the service and of an independent implementation. */
+    const create = async () => {
+      const form = await owner.open(`${CREATE}/new`);
+      const options = passkeyOptions(form, CREATE);
+      const credential = await askBrowser(options);
+      const response = JSON.parse(credential);
+      const oracle = await verifyRegistrationResponse({ response, ...expectation(options) });
+      const { status } = await owner.submit(form, CREATE, { credential });
+      if (oracle.registrationInfo === undefined) throw new Error("The oracle refuses it");
+      return { status, oracle: oracle.registrationInfo };
+    };
+    const signIn = async (credential: WebAuthnCredential) => {
+      const visitor = gatehouse.browser(proxy.origin);
+      const form = await visitor.open("/auth/signin");
+      const options = passkeyOptions(form, "/auth/passkey");
+      const sent = await askBrowser(options);
+      const { status } = await visitor.submit(form, "/auth/passkey", { credential: sent });
+      const response = JSON.parse(sent);
+      const verdict = await verifyAuthenticationResponse({ response, ...expectation(options), credential })
+        .then(({ verified }) => verified)
+        .catch(() => false);
+      return { status, verdict };
+    };
+
+    const TRANSPORTS = ["internal", "usb", "nfc", "ble", "hybrid"] as const;
+    const BACKUP = [
+      [false, false],
+      [true, false],
+      [true, true],
+    ] as const;
+
+    test("the service and an independent implementation accept every transport and state of backup", async () => {
+      for (const transport of TRANSPORTS) {
+        for (const [defaultBackupEligibility, defaultBackupState] of BACKUP) {
+          const options = { ...GOOD, transport, defaultBackupEligibility, defaultBackupState };
+          await withAuthenticator(options as Options, async () => {
+            const { status, oracle } = await create();
+            const { rows } = await gatehouse.database.execute<PasskeyRow>("select * from passkeys");
+            const row = rows.find(({ credential_id }) => credential_id === oracle.credential.id);
+            // Chromium says that a phone is reached by Bluetooth as well.
+            const sent = row?.transports.split(",").includes(transport);
+            const stored = [Boolean(row?.backup_eligible), Boolean(row?.backed_up), sent];
+            expect([transport, status, stored]).toEqual([
+              transport,
+              303,
+              [defaultBackupEligibility, defaultBackupState, true],
+            ]);
+            expect(await signIn(oracle.credential)).toEqual({ status: 303, verdict: true });
+          });
+        }
+      }
+    });
+
+    test("both refuse an answer without presence or verification of the user, or with a wrong signature", async () => {
+      await gatehouse.database.execute("delete from passkeys");
+      for (const bits of [{ isBadUP: true }, { isBadUV: true }, { isBogusSignature: true }]) {
+        await withAuthenticator(GOOD, async (id) => {
+          const { oracle } = await create();
+          await devtools.send("WebAuthn.setResponseOverrideBits", { authenticatorId: id, ...bits });
+          expect([bits, await signIn(oracle.credential)]).toEqual([bits, { status: 401, verdict: false }]);
+        });
+      }
+    });
+
+    test("the browser refuses those that hold no passkey or cannot verify their user", async () => {
+      const options = passkeyOptions(await owner.open(`${CREATE}/new`), CREATE);
+      for (const weak of [
+        { ...GOOD, protocol: "u2f", transport: "usb", hasResidentKey: false, hasUserVerification: false },
+        { ...GOOD, hasUserVerification: false, isUserVerified: false },
+        { ...GOOD, hasResidentKey: false },
+      ] as const) {
+        await withAuthenticator(weak, async () => {
+          expect([weak, await askBrowser(options)]).toEqual([weak, "NotAllowedError"]);
+        });
+      }
+    });
   });
 });

@@ -21,7 +21,8 @@ const STATE_SAMPLES = Math.ceil(SAMPLES / (SAMPLES < SAMPLES_FOR_MEDIANS ? 2 : 1
  * sign-up.
  */
 const STATES = ["free", "waiting", "verified", "both"] as const;
-type State = (typeof STATES)[number];
+/** `passwordless`: an account that signs in with a passkey only. */
+type State = (typeof STATES)[number] | "two-step" | "passwordless";
 const WAITING_PASSWORD = "the one of the sign-up";
 
 /** The password of all sign-ups. */
@@ -66,11 +67,13 @@ describe("the response time", () => {
     for (const state of states) {
       const emails = Array.from({ length: STATE_SAMPLES }, (_, index) => emailIn(state, name, index));
       const id = (index: number) => `${state[0]}${name}${`${index}`.padStart(14 - name.length, "0")}`;
-      const hasAccount = state === "verified" || state === "both";
-      const columns = "id, email, email_verified_at, session_epoch, created_at, updated_at";
-      const accounts = emails.map((email, index) => `('${id(index)}', '${email}', 1, 0, 1, 1)`);
+      const hasAccount = state !== "free" && state !== "waiting";
+      const columns = "id, email, email_verified_at, two_step_at, session_epoch, created_at, updated_at";
+      const twoStepAt = state === "two-step" ? 1 : "null";
+      const accounts = emails.map((email, index) => `('${id(index)}', '${email}', 1, ${twoStepAt}, 0, 1, 1)`);
       await insert("users", columns, hasAccount ? accounts : []);
-      const keys = emails.map((email, index) => `('email:${email}', '${id(index)}', '${own}')`);
+      const hash = state === "passwordless" ? "null" : `'${own}'`;
+      const keys = emails.map((email, index) => `('email:${email}', '${id(index)}', ${hash})`);
       await insert("keys", "id, user_id, hashed_password", hasAccount ? keys : []);
       const signups = emails.map(
         (email, index) => `('verify-email', '${email}', '${id(index)}', '${email}', '${waiting}', ${end}, 1)`,
@@ -221,6 +224,12 @@ describe("the response time", () => {
     "of POST /auth/signin with a wrong password does not reveal the state of an email: free, waiting, verified or both",
     options,
     () => compareStates(STATES, WRONG_PASSWORD, 401),
+  );
+
+  test(
+    "of POST /auth/signin with a wrong password does not reveal whether an account has the second step, or no password",
+    options,
+    () => compareStates(["verified", "two-step", "passwordless"], WRONG_PASSWORD, 401),
   );
 
   test(
