@@ -5,7 +5,13 @@ import { fileURLToPath } from "node:url";
  * Takes screenshots of every page in every state and of every email message, into test/browser/screenshots, and those
  * of the README, into docs/images.
  */
-const FILES = ["test/browser/pages", "test/browser/account-pages", "test/browser/reach", "test/browser/mails"];
+const FILES = [
+  "test/browser/pages",
+  "test/browser/account-pages",
+  "test/browser/factor-pages",
+  "test/browser/reach",
+  "test/browser/mails",
+];
 
 const { status } = spawnSync("npx", ["vitest", "run", "--project", "browser", ...FILES], {
   cwd: fileURLToPath(new URL("..", import.meta.url)),

@@ -1,7 +1,7 @@
 import type { CurrentPasswordProblem } from "../auth/accounts/accounts.ts";
 import { readableEmail } from "../i18n/email-syntax.ts";
 import type { Language } from "../i18n/language.ts";
-import { type ButtonTone, Form, type FormProps, PasskeyButton, TextField } from "../views/form.tsx";
+import { type ButtonTone, Form, type FormProps, HiddenField, PasskeyButton, TextField } from "../views/form.tsx";
 import type { Children } from "../views/jsx-runtime.ts";
 import { CurrentPasswordField, currentPasswordMessage } from "./current-password.tsx";
 import { type FactorProblem, messages } from "./factor-messages.ts";
@@ -59,7 +59,7 @@ function ConfirmFields({ language, email, factors, errors }: ConfirmFieldsProps)
     <>
       {mailedCode !== null && (
         <>
-          <p>{mailedCode.isSent ? text.mailedCodeSent(<strong>{readableEmail(email)}</strong>) : text.noFactor}</p>
+          <p>{text.mailedCodeSent(<strong>{readableEmail(email)}</strong>)}</p>
           <TextField
             name="mailedCode"
             label={text.mailedCode}
@@ -91,11 +91,15 @@ function ConfirmFields({ language, email, factors, errors }: ConfirmFieldsProps)
 
 /** Lists the errors of the fields for the summary above the form. */
 export function confirmMessages(language: Language, errors: ConfirmErrors): Record<string, string | undefined> {
+  const { problems, mailedCodeProblems } = messages[language];
+  const mailedCode = errors.mailedCode && mailedCodeProblems[errors.mailedCode];
+  // Without a valid code there is no field for one.
+  const isGone = errors.mailedCode === "gone";
   return {
     currentPassword: currentPasswordMessage(language, errors.currentPassword),
-    code: errors.code && messages[language].problems[errors.code],
-    mailedCode: errors.mailedCode && messages[language].mailedCodeProblems[errors.mailedCode],
-    "": errors.passkey && messages[language].problems[errors.passkey],
+    code: errors.code && problems[errors.code],
+    mailedCode: isGone ? undefined : mailedCode,
+    "": isGone ? mailedCode : errors.passkey && problems[errors.passkey],
   };
 }
 
@@ -112,7 +116,7 @@ export function passkeyProps(
   return hasField ? { after: <PasskeyButton {...{ language, label, options }} /> } : { passkey: { language, options } };
 }
 
-/** The button of `ConfirmForm` that mails a code sends its form here, with the page as `from`. */
+/** Mails a code, and leads back to the page `from`. */
 export const SEND_CODE_PATH = "/app/account/confirm/code";
 
 export interface ConfirmFormProps extends Omit<ConfirmFieldsProps, "errors" | "factors"> {
@@ -128,11 +132,26 @@ export interface ConfirmFormProps extends Omit<ConfirmFieldsProps, "errors" | "f
   children?: Children;
 }
 
-/** A form that the owner of the account confirms with its factors. */
+/** A form that the owner of the account confirms with its factors. Before a code was mailed, it is the form that asks for one. */
 export function ConfirmForm({ language, email, factors, errors = {}, children, ...form }: ConfirmFormProps) {
   const text = messages[language];
   if (factors === null) return <Form {...form}>{children}</Form>;
   const { hasPassword, passkeyOptions, mailedCode } = factors;
+  if (mailedCode !== null && !mailedCode.isSent) {
+    const { madeFor, returnPath } = form;
+    return (
+      <Form
+        action={SEND_CODE_PATH}
+        submit={text.sendCode}
+        busy={text.sending}
+        madeFor={madeFor}
+        returnPath={returnPath}
+      >
+        <p>{text.noFactor}</p>
+        <HiddenField name="from" value={mailedCode.page} />
+      </Form>
+    );
+  }
   const { passkey, after } = passkeyProps(language, { hasField: hasPassword, passkeyOptions });
   return (
     <Form
@@ -143,7 +162,7 @@ export function ConfirmForm({ language, email, factors, errors = {}, children, .
           {after}
           {mailedCode && (
             <button type="submit" class="quiet" formaction={SEND_CODE_PATH} name="from" value={mailedCode.page}>
-              {mailedCode.isSent ? text.sendAnotherCode : text.sendCode}
+              {text.sendAnotherCode}
             </button>
           )}
         </>

@@ -29,6 +29,7 @@ export const messages = translations({
     mailedCode: "8-digit code from our email",
     mailedCodeSent: (email: Children): Children => ["We sent an 8-digit code to ", email, "."],
     sendCode: "Email me a code",
+    sending: "Sending...",
     sendAnotherCode: "Send a new code",
     mailedCodeProblems: {
       missing: "Enter the code from our email",
@@ -65,6 +66,7 @@ export const messages = translations({
     mailedCode: "8-stelliger Code aus unserer E-Mail",
     mailedCodeSent: (email) => ["Wir haben einen 8-stelligen Code an ", email, " gesendet."],
     sendCode: "Code per E-Mail anfordern",
+    sending: "Wird gesendet ...",
     sendAnotherCode: "Neuen Code senden",
     mailedCodeProblems: {
       missing: "Geben Sie den Code aus unserer E-Mail ein",

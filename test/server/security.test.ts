@@ -287,18 +287,17 @@ describe("the security of the service:", () => {
       const code = codeIn(await gatehouse.inbox.newest(email));
       await submitForm(newcomer, "/auth/verify-email", "/auth/verify-email", { code });
       await ageProofs(gatehouse, newcomer);
+      const page = await openPage(newcomer, "/app/account/confirm?redirectTo=%2Fapp%2Faccount%2Fdelete");
+      const asked = recordForms(await newcomer.follow(await newcomer.press(page, "Email me a code")));
       for (const end of ["others", handleOf(newcomer)]) await openPage(newcomer, `/app/account/sessions?end=${end}`);
-      await openPage(newcomer, "/app/account/delete");
       recordForms(await newcomer.post("/app/account/trusted-devices/forget", new URLSearchParams({ device: "all" })));
       recordForms(await newcomer.post("/app/account/two-step", new URLSearchParams({ state: "on" })));
-      const page = await openPage(newcomer, "/app/account/confirm?redirectTo=%2Fapp%2Faccount%2Fdelete");
-      await newcomer.follow(await newcomer.press(page, "Email me a code"));
       const confirmation = codeIn(await gatehouse.inbox.newest(email, 2));
-      await newcomer.submit(page, "/app/account/confirm", { mailedCode: confirmation });
-      const form = await openPage(newcomer, "/app/account/delete");
-      await newcomer.press(form, "Email me a code");
+      await newcomer.submit(asked, "/app/account/confirm", { mailedCode: confirmation });
+      await newcomer.press(await openPage(newcomer, "/app/account/delete"), "Email me a code");
       const mailedCode = codeIn(await gatehouse.inbox.newest(email, 3));
-      await newcomer.submit(form, "/app/account/delete", { mailedCode, confirmation: "yes" });
+      const form = { mailedCode, confirmation: "yes" };
+      await submitForm(newcomer, "/app/account/delete", "/app/account/delete", form);
     };
     const submitAllOnce = () => (submission ??= submitAll());
     const submitAll = async () => {
