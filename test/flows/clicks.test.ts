@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createApp, signUpVerified as signUpWithVerifiedEmail, turnOnSecondStep } from "../support/authenticator.ts";
 import type { Browser, Page } from "../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { codeIn, linkIn } from "../support/inbox.ts";
+import { Authenticator, addPasskey, passkeyOptions } from "../support/passkey.ts";
 import { ADA, signIn, signUp } from "../support/people.ts";
 import { agePassword } from "../support/stored.ts";
 
 const ACCOUNT = "/app/account";
+const PASSKEYS = "/app/account/passkeys";
 const NEW_EMAIL = "lovelace@example.com";
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
 const CURRENT = { currentPassword: ADA.password };
@@ -81,6 +84,14 @@ describe.skipIf(enginesAreMissing())("the clicks that docs/clicks.md counts:", (
   };
   /** The password, if the page asks for it. */
   const asked = ({ page }: Person) => (page.hasField("currentPassword") ? CURRENT : {});
+  /** Confirms who they are, if the page asks for it. */
+  const confirm = async (person: Person) => {
+    if (person.page.hasField("currentPassword")) await person.press("Continue", CURRENT);
+  };
+  const openMethods = async (person: Person) => {
+    await person.follow("Security");
+    await person.follow("Manage: Passkeys and two-step sign-in");
+  };
   const chooseAndSignIn = async (person: Person) => {
     await person.press("Change password", FRESH);
     await person.press("Sign in", { email: ADA.email, password: FRESH.password });
@@ -102,6 +113,44 @@ describe.skipIf(enginesAreMissing())("the clicks that docs/clicks.md counts:", (
       await person.follow("Sign in");
       await person.press("Sign in", ADA.signin);
       expect(person.page.text).toContain(ADA.email);
+    }),
+    "sign up with a passkey": asVisitor("/", async (person) => {
+      await person.follow("Create an account");
+      await person.press("Sign up with a passkey instead", { email: ADA.email });
+      const credential = new Authenticator().create(passkeyOptions(person.page, PASSKEYS));
+      await person.press("Create a passkey", { credential });
+      expect(person.page.text).toContain("The passkey was added");
+    }),
+    "sign in with a passkey": asVisitor("/", async (person) => {
+      const authenticator = await addPasskey(await signUp(gatehouse));
+      await person.follow("Sign in");
+      const credential = authenticator.get(passkeyOptions(person.page, "/auth/passkey"));
+      await person.press("Sign in with a passkey", { credential });
+      expect(person.page.text).toContain(ADA.email);
+    }),
+    "sign in with a code of the app": asVisitor("/", async (person) => {
+      const app = await turnOnSecondStep(gatehouse, await signUpWithVerifiedEmail(gatehouse));
+      await person.follow("Sign in");
+      await person.press("Sign in", ADA.signin);
+      await person.press("Sign in", { code: app.code() });
+      expect(person.page.text).toContain(ADA.email);
+    }),
+    "add a passkey": asOwner(ACCOUNT, async (person) => {
+      await openMethods(person);
+      await person.follow("Add a passkey");
+      await confirm(person);
+      const credential = new Authenticator().create(passkeyOptions(person.page, PASSKEYS));
+      await person.press("Create a passkey", { credential });
+      expect(person.page.text).toContain("The passkey was added");
+    }),
+    "set up an authenticator app, with recovery codes": asOwner(ACCOUNT, async (person) => {
+      await openMethods(person);
+      await person.follow("Set up: Authenticator app");
+      await confirm(person);
+      await person.press("Continue", { saved: "yes" });
+      const { code } = createApp(person.page.texts("main p code")[0]?.replaceAll(" ", "") ?? "");
+      await person.press("Turn on", { code: code() });
+      expect(person.page.text).toContain("Two-step sign-in is on");
     }),
     "sign out": asOwner(`${ACCOUNT}/activity`, async (person) => {
       await person.press("Sign out");
@@ -184,7 +233,7 @@ describe.skipIf(enginesAreMissing())("the clicks that docs/clicks.md counts:", (
     "download all data": asOwner(ACCOUNT, async (person) => {
       await person.follow("Download: Download a copy");
       if (person.page.hasField("currentPassword")) {
-        await person.press("Continue", CURRENT);
+        await confirm(person);
         await person.follow("Download: Download a copy");
       }
       expect(person.page.body).toContain(`"email": "${ADA.email}"`);
