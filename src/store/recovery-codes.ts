@@ -1,4 +1,3 @@
-import { RECOVERY_CODES } from "../auth/credentials/recovery-codes.ts";
 import type { Executor, Transaction } from "./database.ts";
 
 /** The number of unused recovery codes. */
@@ -14,6 +13,9 @@ export async function listRecoveryCodes(database: Executor, userId: string): Pro
   const { rows } = await database.execute<{ created_at: number }>(select, [userId]);
   return rows.map(({ created_at }) => created_at);
 }
+
+/** An account gets all its recovery codes at once. */
+export const RECOVERY_CODES = 10;
 
 const TEN_ROWS = Array(RECOVERY_CODES).fill("(?, ?, ?)").join(", ");
 const INSERT = `insert into recovery_codes (user_id, code_hash, created_at) values ${TEN_ROWS}`;

@@ -89,7 +89,7 @@ test("ours and @simplewebauthn/server refuse a registration that is changed wher
     const ours = read && (await verifyRegistration(read, RELYING_PARTY, async (text) => text === CHALLENGE));
     return { theirs, ours };
   };
-  const { authenticatorData = "", attestationObject, clientDataJSON } = registered.response;
+  const { authenticatorData, attestationObject, clientDataJSON } = registered.response;
   const data = Buffer.from(authenticatorData, "base64url");
   const attestation = Buffer.from(attestationObject, "base64url");
   const start = attestation.indexOf(data);

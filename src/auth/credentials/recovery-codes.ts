@@ -1,7 +1,5 @@
+import { RECOVERY_CODES } from "../../store/recovery-codes.ts";
 import { generateRandomString, hashSecret } from "../tokens/secrets.ts";
-
-/** The number of codes that an account gets at once. */
-export const RECOVERY_CODES = 10;
 
 /** 24 characters of 32: 120 bits, of which a fast hash may be stored (OWASP ASVS 5.0.0, 6.5.2: at least 112). */
 const CODE_CHARACTERS = 24;
