@@ -131,7 +131,8 @@ describe.skipIf(enginesAreMissing())(`concurrent uses of a factor, ${ROUNDS} rou
         }),
       );
       const pages = await race(removals);
-      expect(pages.filter(({ status }) => ![303, 422].includes(status))).toEqual([]);
+      // 401: the other removal was first, and took the passkey that confirms this one.
+      expect(pages.filter(({ status }) => ![303, 401, 422].includes(status))).toEqual([]);
       expect(await rowsOf("passkeys")).toHaveLength(1);
       const answers = await Promise.all(
         authenticators.map((authenticator) => signInWithPasskey(gatehouse.browser(), authenticator)),
