@@ -19,7 +19,9 @@ import {
   checkRecoveryCode,
   checkTotp,
   type FactorCheck,
+  isWrongCode,
   readSecondFactors,
+  recordFailure,
   recordRecoveryCode,
   type SecondFactors,
 } from "./second-factors.ts";
@@ -143,6 +145,7 @@ export async function confirmOwner(
   const check = await checkCode(context, session, code);
   if (check.outcome === "proved") return confirmWith(session, [check.proof, authentication.proof]);
   const { problem } = check;
+  if (isWrongCode(problem)) recordFailure(context, account);
   return { outcome: "refused", errors: { code: problem }, status: problem === "code-malformed" ? 422 : 401 };
 }
 

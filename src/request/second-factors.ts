@@ -14,6 +14,7 @@ import { countRecoveryCodes, useRecoveryCode } from "../store/recovery-codes.ts"
 import type { AuthenticatorRow, PasskeyRow } from "../store/schema.ts";
 import type { Context } from "./context.ts";
 import { limitRecoveryCode } from "./limits/factors.ts";
+import { limitByIp } from "./limits/ip.ts";
 import { recordAndNotify } from "./send-notices.ts";
 
 /** The second factors of an account. */
@@ -51,7 +52,8 @@ export function totpBinding(userId: string): string {
 
 /**
  * Checks a code of the authenticator app, and marks its time step as used. `limit` counts the attempt and throws HttpError
- * 429 if there were too many.
+ * 429 if there were too many. `account` is read at the same time: if it resolves to null, the sign-in is over, and no
+ * code is used up.
  */
 export async function checkTotp(
   context: Context,
@@ -59,15 +61,16 @@ export async function checkTotp(
   userId: string,
   typed: string,
   limit: () => Promise<Attempt>,
+  account: Promise<unknown> = Promise.resolve(true),
 ): Promise<FactorCheck> {
   const reading = readTotpCode(typed);
   if (!reading.ok) return { outcome: "refused", problem: reading.problem };
   const { database, redis } = context.services;
-  const [attempt, row] = await Promise.all([limit(), findAuthenticator(database, userId)]);
+  const [attempt, row, current] = await Promise.all([limit(), findAuthenticator(database, userId), account]);
   const opened = row && (await open(keys, "totp", totpBinding(userId), row.secret));
   if (row !== null && opened === null) context.log("totp-secret-unreadable", { userId });
   const step = opened && (await matchingStep(opened.bytes, reading.code, context.now));
-  if (row === null || opened === null || step === null) {
+  if (row === null || opened === null || step === null || current === null) {
     return { outcome: "refused", problem: "code-wrong" };
   }
   if (!(await useStep(database, row, step, context.now))) return { outcome: "refused", problem: "code-used" };
@@ -81,14 +84,21 @@ export async function checkTotp(
   return { outcome: "proved", proof: prove("totp", context.now) };
 }
 
-/** Checks a recovery code and deletes it. Throws HttpError 429 if there were too many attempts. */
-export async function checkRecoveryCode(context: Context, userId: string, typed: string): Promise<FactorCheck> {
-  if (typed.trim() === "") return { outcome: "refused", problem: "recovery-code-missing" };
+/** Checks a recovery code and deletes it. `account` as for `checkTotp`. Throws HttpError 429 if there were too many attempts. */
+export async function checkRecoveryCode(
+  context: Context,
+  userId: string,
+  typed: string,
+  account: Promise<unknown> = Promise.resolve(true),
+): Promise<FactorCheck> {
   const code = parseRecoveryCode(typed);
-  if (code === null) return { outcome: "refused", problem: "recovery-code-wrong" };
+  if (code === null) {
+    await limitByIp(context);
+    return { outcome: "refused", problem: typed.trim() === "" ? "recovery-code-missing" : "recovery-code-wrong" };
+  }
   const { database } = context.services;
-  await limitRecoveryCode(context, userId);
-  const isUsed = await useRecoveryCode(database, userId, await hashRecoveryCode(userId, code));
+  const [current] = await Promise.all([account, limitRecoveryCode(context, userId)]);
+  const isUsed = current !== null && (await useRecoveryCode(database, userId, await hashRecoveryCode(userId, code)));
   return isUsed
     ? { outcome: "proved", proof: prove("recovery-code", context.now) }
     : { outcome: "refused", problem: "recovery-code-wrong" };
@@ -104,6 +114,11 @@ export function recordRecoveryCode(
     const notice = { kind: "recovery-code-used", recipient, language, isVerified, remaining } as const;
     recordAndNotify(context, { userId, type: "recovery-code-used", notices: [notice] });
   });
+}
+
+/** Whether a code was given that is none of the account, as somebody would who knows only the password. */
+export function isWrongCode(problem: FactorProblem): boolean {
+  return problem === "code-wrong" || problem === "recovery-code-wrong";
 }
 
 const FAILURE_NOTICES_WINDOW_SECONDS = 60 * 60;

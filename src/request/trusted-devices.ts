@@ -2,6 +2,7 @@ import type { Account } from "../auth/accounts/account.ts";
 import { type Proof, proveDevice } from "../auth/sessions/evidence.ts";
 import { hashSecret } from "../auth/tokens/secrets.ts";
 import { findTrustedDevice, insertTrustedDevice } from "../store/trusted-devices.ts";
+import { record } from "./audit-log.ts";
 import type { Context } from "./context.ts";
 import {
   createDevicePair,
@@ -28,8 +29,11 @@ export async function findTrustedBrowser(context: Context, account: Account): Pr
   return row && proveDevice(row.id, now);
 }
 
-/** Remembers this browser, with a new secret: someone else may have planted the one that it sent. */
-export async function trustBrowser(context: Context, { id: userId, sessionEpoch }: Account): Promise<void> {
+/**
+ * Remembers this browser, with a new secret: someone else may have planted the one that it sent. Does not delay the
+ * response. If it fails, the second step is asked for again.
+ */
+export function trustBrowser(context: Context, { id: userId, sessionEpoch }: Account): void {
   const { client, now, services, config, cookies } = context;
   const { rememberDeviceDays } = config;
   if (rememberDeviceDays === 0) return;
@@ -37,17 +41,20 @@ export async function trustBrowser(context: Context, { id: userId, sessionEpoch 
   const others = sentPairs(context).filter((one) => !isPairFor(one, userId));
   const lifetimeSeconds = rememberDeviceDays * DAY_SECONDS;
   const { browser, platform, country } = client;
-  await insertTrustedDevice(services.database, {
-    id: await hashSecret(pair.secret),
-    user_id: userId,
-    session_epoch: sessionEpoch,
-    browser,
-    platform,
-    country,
-    created_at: now,
-    expires_at: now + lifetimeSeconds * 1_000,
-  });
   cookies.get(TRUSTED_COOKIE, isDeviceCookie).set(serializeDeviceCookie(withPair(pair, others)), lifetimeSeconds);
+  context.defer(async () => {
+    await insertTrustedDevice(services.database, {
+      id: await hashSecret(pair.secret),
+      user_id: userId,
+      session_epoch: sessionEpoch,
+      browser,
+      platform,
+      country,
+      created_at: now,
+      expires_at: now + lifetimeSeconds * 1_000,
+    });
+    record(context, userId, "device-remembered");
+  });
 }
 
 function sentPairs({ cookies }: Context) {

@@ -70,6 +70,8 @@ export async function submitAuthenticator(context: Context, session: Session): P
   switch (change.outcome) {
     case "changed": {
       for (const event of change.events) announce(context, event);
+      // Devices that know the password only have no limit of their own for codes.
+      if (account.twoStepAt === null) context.devices.trustOnlyThisDevice(account.email, null);
       context.cookies.notify("authenticator-added");
       const evidence = withProof(session.evidence, prove("totp", now));
       return (await renewSession(context, change.account, evidence, HOME)) ?? seeOther("/auth/signin");

@@ -106,8 +106,9 @@ export function PasskeyPage({
   const text = messages[language];
   const { email } = account;
   const nameError = nameProblem && text.problems[nameProblem];
-  const lastWayIn = isLastWayIn ? text.lastWayIn : undefined;
-  const problems = listErrors({ name: nameError, ...confirmMessages(language, errors), "": lastWayIn });
+  const confirmErrors = confirmMessages(language, errors);
+  const otherError = isLastWayIn ? text.lastWayIn : confirmErrors[""];
+  const problems = listErrors({ name: nameError, ...confirmErrors, "": otherError });
   const href = pathOf(passkey);
   const isLastFactor = factors.twoStep && factors.passkeys.length === 1 && !factors.hasApp;
   return (

@@ -1,4 +1,5 @@
 import { turnOffTwoStep, turnOnTwoStep } from "../../../auth/operations/change-factors.ts";
+import { hasSecondStep } from "../../../auth/sessions/evidence.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
 import type { FormFields } from "../../../http/form-body.ts";
 import { html, seeOther } from "../../../http/responses.ts";
@@ -83,6 +84,9 @@ async function turnOn(context: Context, session: Session, fields: FormFields): P
       return showStale(context);
     case "changed": {
       for (const event of change.events) announce(context, event);
+      // Devices that know the password only have no limit of their own for codes.
+      if (hasSecondStep(press.evidence)) context.devices.trustOnlyThisDevice(account.email, null);
+      else context.devices.forgetKnownDevices(account.email);
       context.cookies.notify("two-step-on");
       // A session that did not prove a second factor is asked for it now.
       return (await renewSession(context, change.account, press.evidence, PATH)) ?? seeOther("/auth/signin");

@@ -5,7 +5,6 @@ import type { FormFields } from "../../../http/form-body.ts";
 import { html, seeOther } from "../../../http/responses.ts";
 import { withReturnPath } from "../../../http/return-path.ts";
 import { rateLimitReading } from "../../../request/access.ts";
-import { record } from "../../../request/audit-log.ts";
 import type { Context } from "../../../request/context.ts";
 import { limitSecondStep } from "../../../request/limits/factors.ts";
 import { limitByIp } from "../../../request/limits/ip.ts";
@@ -13,6 +12,7 @@ import { type Ceremony, checkPasskey, passkeyRequest } from "../../../request/pa
 import {
   checkRecoveryCode,
   checkTotp,
+  isWrongCode,
   readSecondFactors,
   recordFailure,
   recordRecoveryCode,
@@ -56,14 +56,15 @@ export async function submitSecondStep(context: Context): Promise<Response> {
   const { userId, email } = pending;
   if (fields.text("credential") !== "" || !fields.has("code")) return submitPasskey(context, pending, fields);
   const limit = () => limitSecondStep(context, { id: userId, email });
+  const accountRead = readPendingAccount(context, pending);
   const [account, check] = await Promise.all([
-    readPendingAccount(context, pending),
-    checkTotp(context, secretKeys, userId, fields.text("code"), limit),
+    accountRead,
+    checkTotp(context, secretKeys, userId, fields.text("code"), limit, accountRead),
   ]);
   if (account === null) return startOver(context);
   if (check.outcome === "proved") return complete(context, { pending, account }, check.proof, fields);
   const { problem } = check;
-  if (problem === "code-wrong") recordFailure(context, account);
+  if (isWrongCode(problem)) recordFailure(context, account);
   const page = await renderSecondStep(context, pending, { problem });
   return page === null ? startOver(context) : html(renderDocument(page), statusOf(problem));
 }
@@ -103,18 +104,19 @@ export async function submitRecovery(context: Context): Promise<Response> {
   const fields = await context.form();
   const pending = await readPendingSignIn(context);
   if (pending === null) return startOver(context);
+  const accountRead = readPendingAccount(context, pending);
   const [account, check] = await Promise.all([
-    readPendingAccount(context, pending),
-    checkRecoveryCode(context, pending.userId, fields.text("recoveryCode")),
+    accountRead,
+    checkRecoveryCode(context, pending.userId, fields.text("recoveryCode"), accountRead),
   ]);
   if (account === null) return startOver(context);
   if (check.outcome === "proved") {
     recordRecoveryCode(context, account);
     return complete(context, { pending, account }, check.proof, fields);
   }
-  if (check.problem === "recovery-code-wrong") recordFailure(context, account);
   const { locale, returnPath } = context;
   const { problem } = check;
+  if (isWrongCode(problem)) recordFailure(context, account);
   return html(renderDocument(<RecoveryPage {...{ locale, returnPath, problem }} />), statusOf(problem));
 }
 
@@ -126,13 +128,11 @@ async function complete(
   fields: FormFields,
 ): Promise<Response> {
   const { event, isNewDevice } = pending;
-  if (fields.text("remember") === "yes") {
-    await trustBrowser(context, account);
-    record(context, account.id, "device-remembered");
-  }
   context.devices.trustThisDevice(account.email, null);
   const evidence = withProof(pending.evidence, proof);
-  return signIn(context, { account, evidence, event, isNewDevice, returnPath: fields.returnPath });
+  const answer = await signIn(context, { account, evidence, event, isNewDevice, returnPath: fields.returnPath });
+  if (fields.text("remember") === "yes") trustBrowser(context, account);
+  return answer;
 }
 
 /** The sign-in took too long, was completed, or its account has changed. */
@@ -142,7 +142,7 @@ async function startOver(context: Context): Promise<Response> {
   return seeOther(withReturnPath("/auth/signin", context.returnPath));
 }
 
-/** Null if the sign-in has to begin again. */
+/** Null if the sign-in has to begin again. Throws HttpError 429, unless the request was counted by ip before. */
 async function renderSecondStep(
   context: Context,
   pending: PendingSignIn,
@@ -152,7 +152,7 @@ async function renderSecondStep(
   const [account, { authenticator, codesLeft, passkeys }] = await Promise.all([
     readPendingAccount(context, pending),
     readSecondFactors(services.database, pending.userId),
-    context.request.method === "GET" ? rateLimitReading(context) : null,
+    context.request.method === "GET" ? rateLimitReading(context) : limitByIp(context),
   ]);
   if (account === null) return null;
   const passkeyOptions =
