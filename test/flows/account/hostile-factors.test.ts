@@ -5,7 +5,7 @@ import { type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { codeIn } from "../../support/inbox.ts";
 import { Authenticator, addPasskey, passkeyOptions } from "../../support/passkey.ts";
 import { ADA, signIn, signUp } from "../../support/people.ts";
-import { eventTypes } from "../../support/stored.ts";
+import { ageAttempts, eventTypes } from "../../support/stored.ts";
 
 const EVE = "eve@example.com";
 const ACCOUNT = "/app/account";
@@ -331,6 +331,55 @@ describe("the forms of factors", () => {
     expect((await countForms()) - counted).toBe(answers.length);
     const again = await signIn(gatehouse, { email: ADA.email, password });
     expect((await post(again, RECOVERY, { recoveryCode })).status).toBe(303);
+  });
+
+  test("allow twenty codes of the app a day, and twenty recovery codes from one ip, each counted by itself", async () => {
+    const pending = await enterPassword();
+    for (let round = 0; round < 4; round += 1) {
+      for (let count = 0; count < 5; count += 1) {
+        expect((await post(pending, SECOND_STEP, { code: app.code(3) })).status).toBe(401);
+      }
+      expect((await post(pending, SECOND_STEP, { code: app.code() })).status).toBe(429);
+      await ageAttempts(gatehouse, "window:second-step:*", 15 * 60_000);
+    }
+    const stopped = await post(pending, SECOND_STEP, { code: app.code() });
+    expect([stopped.status, Number(stopped.headers.get("Retry-After")) > 20 * 60 * 60]).toEqual([429, true]);
+    const [recoveryCode = "", another = ""] = app.recoveryCodes;
+    for (let count = 0; count < 20; count += 1) {
+      expect((await post(pending, RECOVERY, { recoveryCode: "0".repeat(24) })).status).toBe(401);
+    }
+    expect((await post(pending, RECOVERY, { recoveryCode })).status).toBe(429);
+    const copy = gatehouse.browser();
+    for (const [name, value] of pending.cookies) copy.cookies.set(name, value);
+    const elsewhere = { "CF-Connecting-IP": "203.0.113.9" };
+    expect((await copy.post(RECOVERY, new URLSearchParams({ recoveryCode }), elsewhere)).status).toBe(303);
+    // Confirming in a session is counted apart from both.
+    expect((await owner.post(CONFIRM, new URLSearchParams({ ...CURRENT, code: another }), elsewhere)).status).toBe(303);
+    expect((await post(owner, CONFIRM, { ...CURRENT, code: app.code() })).status).toBe(303);
+  });
+
+  test("have challenges that expire after ten minutes, on the page that signs in after an hour", async () => {
+    const minutesOf = (options: string) => {
+      const challenge = Buffer.from(JSON.parse(options).challenge, "base64url");
+      return Math.round((challenge.readUInt32BE(16) - Date.now() / 1_000) / 60);
+    };
+    const signin = await optionsOn(gatehouse.browser(), "/auth/signin", SIGNIN);
+    // The passkeys of an account would tell that it exists.
+    expect([minutesOf(signin), JSON.parse(signin).allowCredentials ?? []]).toEqual([60, []]);
+    expect(minutesOf(await optionsOn(owner, `${ACCOUNT}/two-step`))).toBe(10);
+    expect(minutesOf(await optionsOn(owner, `${PASSKEYS}/new`, PASSKEYS))).toBe(10);
+    expect(minutesOf(await optionsOn(await enterPassword(), SECOND_STEP))).toBe(10);
+  });
+
+  test("ask for the second step again when the time of a remembered device is over", async () => {
+    const phone = await enterPassword();
+    expect((await post(phone, SECOND_STEP, { code: app.code(), remember: "yes" })).status).toBe(303);
+    await gatehouse.settle();
+    await post(phone, "/auth/signout", {});
+    expect((await post(phone, "/auth/signin", ADA.signin)).location).toBe("/app");
+    await post(phone, "/auth/signout", {});
+    await gatehouse.database.execute("update trusted_devices set expires_at = ?", [Date.now() - 1]);
+    expect((await post(phone, "/auth/signin", ADA.signin)).location).toBe(SECOND_STEP);
   });
 
   test("give no device a limit of its own for knowing the password from before the second step", async () => {
