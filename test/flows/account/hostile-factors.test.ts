@@ -191,9 +191,8 @@ describe("the forms of factors", () => {
     const page = await carl.open(APP);
     const foreign = createApp(page.texts("main p code")[0]?.replaceAll(" ", "") ?? "");
     const stolen = page.field("sealed").getAttribute("value") ?? "";
-    const refused = [
-      ...[...ODD_SEALED, stolen, await sealedOn(eve, CODES)].map((sealed) => ({ sealed, code: foreign.code() })),
-    ];
+    const all = [...ODD_SEALED, stolen, await sealedOn(eve, CODES)];
+    const refused = all.map((sealed) => ({ sealed, code: foreign.code() }));
     await expectRefused(eve, APP, refused, /shown too long ago/);
     const own = await eve.open(APP);
     const sealed = own.field("sealed").getAttribute("value") ?? "";
