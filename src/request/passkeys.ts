@@ -163,19 +163,22 @@ async function findAndVerify(
     const signals = { signalUnknownCredential: { rpId: relyingParty.id, credentialId } };
     return { outcome: "refused", reason: "unknown", signals };
   }
-  const owned = userId === null || found.user.id === userId ? found : null;
-  const stored = owned && {
-    userId: owned.user.id,
-    publicKey: new Uint8Array(Buffer.from(owned.passkey.public_key, "base64url")),
-    algorithm: owned.passkey.algorithm,
+  const { passkey, user } = found;
+  if (userId !== null && user.id !== userId) return { outcome: "refused", reason: "wrong-user" };
+  const stored = {
+    userId: user.id,
+    publicKey: new Uint8Array(Buffer.from(passkey.public_key, "base64url")),
+    algorithm: passkey.algorithm,
   };
   const refusal = await verifyAssertion(checked, stored, userId !== null);
-  if (refusal !== null || owned === null) return { outcome: "refused", reason: refusal ?? "unknown" };
+  if (refusal !== null) return { outcome: "refused", reason: refusal };
   const { signCount, backedUp } = checked.data;
   // A counter that does not rise may mean a copied key, but synced passkeys do not count at all.
-  if (signCount > 0 && signCount <= owned.passkey.sign_count) log("passkey-counter", { userId: owned.user.id });
+  if (Math.max(signCount, passkey.sign_count) > 0 && signCount <= passkey.sign_count) {
+    log("passkey-counter", { userId: user.id });
+  }
   context.defer(() => notePasskeyUse(services.database, id, signCount, backedUp, now));
-  return { outcome: "proved", proof: prove("passkey", now), account: accountOf(owned.user) };
+  return { outcome: "proved", proof: prove("passkey", now), account: accountOf(user) };
 }
 
 export type RegistrationCheck =

@@ -6,9 +6,13 @@ const ORIGIN = "https://gatehouse.test";
 
 /** An authenticator with its passkeys. */
 export class Authenticator {
-  readonly #emulator = new WebAuthnEmulator(
-    new AuthenticatorEmulator({ credentialsRepository: new PasskeysCredentialsMemoryRepository() }),
-  );
+  readonly #emulator: WebAuthnEmulator;
+
+  /** `signCounterIncrement`: how much its counter rises with each use; 0 for a synced passkey, which has none. */
+  constructor({ signCounterIncrement = 1 }: { readonly signCounterIncrement?: number } = {}) {
+    const credentialsRepository = new PasskeysCredentialsMemoryRepository();
+    this.#emulator = new WebAuthnEmulator(new AuthenticatorEmulator({ credentialsRepository, signCounterIncrement }));
+  }
 
   /** Creates a passkey for the options of a button. Returns the value of the field `credential`. */
   create(options: string, origin = ORIGIN): string {

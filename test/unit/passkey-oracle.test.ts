@@ -117,7 +117,7 @@ test("ours and @simplewebauthn/server refuse a registration that is changed wher
     expect(await verdicts(flip(at, 1))).toEqual({ theirs: false, ours: "relying-party" });
   expect(await verdicts(flip(32, 0x01))).toEqual({ theirs: false, ours: "user-presence" });
   expect(await verdicts(flip(32, 0x04))).toEqual({ theirs: false, ours: "user-verification" });
-  expect((await verdicts(flip(32, 0x40))).ours).toBe("no-credential-data");
+  expect((await verdicts(flip(32, 0x40))).ours).toBe("malformed");
   expect(await verdicts(withClient({ challenge: "x".repeat(48) }))).toEqual({ theirs: false, ours: "challenge" });
   expect(await verdicts(withClient({ origin: "https://example.com" }))).toEqual({ theirs: false, ours: "origin" });
   expect(await verdicts(withClient({ type: "webauthn.get" }))).toEqual({ theirs: false, ours: "type" });

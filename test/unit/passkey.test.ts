@@ -225,6 +225,24 @@ describe("the JSON of a credential", () => {
     expect(
       readAssertion(JSON.stringify({ ...assertion, response, authenticatorAttachment: "x" }))?.userHandle,
     ).toBeNull();
+    const empty = { ...assertion, response: { ...assertion.response, userHandle: "" } };
+    expect(readAssertion(JSON.stringify(empty))?.userHandle).toBeNull();
+  });
+
+  test("is read with the longest id and the longest key", () => {
+    const text = (bytes: number) => Buffer.alloc(bytes, 7).toString("base64url");
+    const data = text(37 + 18 + 1_023 + 530);
+    const response = {
+      clientDataJSON: text(300),
+      authenticatorData: data,
+      attestationObject: text(37 + 18 + 1_023 + 560),
+      publicKey: text(550),
+      publicKeyAlgorithm: -257,
+      transports: ["usb"],
+    };
+    const longest = { id: text(1_023), rawId: text(1_023), type: "public-key", response };
+    expect(JSON.stringify(longest).length).toBeGreaterThan(8_192);
+    expect(readRegistration(JSON.stringify(longest))).not.toBeNull();
   });
 
   test("is refused in any other form, and never throws", () => {
@@ -285,6 +303,7 @@ describe("an assertion", () => {
     };
     expect(await check({ clientData: bytesOf("ff") })).toBe("malformed");
     expect(await check({ authenticatorData: bytesOf("00".repeat(36)) })).toBe("malformed");
+    expect(await check({ authenticatorData: bytesOf(`${authenticatorData}00`) })).toBe("malformed");
     expect(await check(withClient({ type: "webauthn.create" }))).toBe("type");
     expect(await check({}, { ...RELYING_PARTY, origins: ["https://example.com"] })).toBe("origin");
     expect(await check(withClient({ crossOrigin: true }))).toBe("cross-origin");

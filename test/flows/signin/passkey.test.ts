@@ -105,6 +105,20 @@ describe("a sign-in with a passkey", () => {
     }
   });
 
+  test("is accepted and logged if its counter does not rise, because synced passkeys have none", async () => {
+    const synced = await addPasskey(owner, new Authenticator({ signCounterIncrement: 0 }));
+    const signInWith = async (one: Authenticator, stored: number) => {
+      await gatehouse.settle();
+      gatehouse.takeLogs();
+      await gatehouse.database.execute("update passkeys set sign_count = ?", [stored]);
+      expect((await signInWithPasskey(gatehouse.browser(), one)).status).toBe(303);
+      await expect.poll(gatehouse.logs).toContain('"event":"signed-in"');
+      return gatehouse.logs().includes('"event":"passkey-counter"');
+    };
+    expect([await signInWith(authenticator, 0), await signInWith(synced, 0)]).toEqual([false, false]);
+    expect([await signInWith(authenticator, 1_000_000), await signInWith(synced, 1)]).toEqual([true, true]);
+  });
+
   test("refuses a challenge of another purpose", async () => {
     const confirm = await owner.open("/app/account/delete");
     const browser = gatehouse.browser();

@@ -22,8 +22,8 @@ export interface RegistrationResponse {
   readonly transports: readonly string[];
 }
 
-/** A form has at most 16 KiB. An RSA key of 4,096 bits, twice because of the ignored attestation, fits three times. */
-const TEXT_MAX_CHARACTERS = 8 * 1_024;
+/** The longest id with an RSA key of 4,096 bits, both also in the ignored attestation, takes some 8,300. */
+const TEXT_MAX_CHARACTERS = 10 * 1_024;
 
 /** https://www.w3.org/TR/webauthn-3/#sctn-credential-id-length */
 export const CREDENTIAL_ID_MAX_BYTES = 1_023;
@@ -43,7 +43,8 @@ export function readAssertion(text: string): AssertionResponse | null {
   const { credentialId, clientData, response } = read;
   const authenticatorData = readBytes(response["authenticatorData"], DATA_MAX_BYTES);
   const signature = readBytes(response["signature"], DATA_MAX_BYTES);
-  const handle = response["userHandle"] ?? null;
+  // Some authenticators send an empty one.
+  const handle = response["userHandle"] || null;
   const userHandle = handle === null ? null : readBytes(handle, USER_HANDLE_MAX_BYTES);
   if (authenticatorData === null || signature === null || (handle !== null && userHandle === null)) return null;
   return { credentialId, clientData, authenticatorData, signature, userHandle };

@@ -19,6 +19,7 @@ export type Refusal =
   | "algorithm"
   | "public-key"
   | "unknown"
+  | "wrong-user"
   | "user-handle"
   | "signature";
 
@@ -45,9 +46,16 @@ const HASH_BYTES = 32;
 const HEADER_BYTES = HASH_BYTES + 1 + 4;
 const AAGUID_BYTES = 16;
 
-const FLAGS = { userPresent: 0x01, userVerified: 0x04, backupEligible: 0x08, backedUp: 0x10, credential: 0x40 };
+const FLAGS = {
+  userPresent: 0x01,
+  userVerified: 0x04,
+  backupEligible: 0x08,
+  backedUp: 0x10,
+  credential: 0x40,
+  extensions: 0x80,
+};
 
-/** Null if it is too short. The public key and extensions that follow are not read. */
+/** Null if its length cannot be right. The public key and extensions that follow are not read. */
 export function readAuthenticatorData(bytes: Bytes): AuthenticatorData | null {
   if (bytes.length < HEADER_BYTES) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -55,6 +63,7 @@ export function readAuthenticatorData(bytes: Bytes): AuthenticatorData | null {
   const has = (flag: keyof typeof FLAGS) => (flags & FLAGS[flag]) !== 0;
   const credential = has("credential") ? readCredentialData(bytes.subarray(HEADER_BYTES)) : null;
   if (has("credential") && credential === null) return null;
+  if (!has("credential") && !has("extensions") && bytes.length > HEADER_BYTES) return null;
   return {
     relyingPartyHash: bytes.subarray(0, HASH_BYTES),
     userPresent: has("userPresent"),
