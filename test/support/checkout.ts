@@ -58,7 +58,7 @@ function start(
 ): RunningCommand {
   const child = spawn(process.execPath, ["-r", "./dev/require-node.cjs", `dev/${script}.ts`, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...QUIET, ...env },
+    env: { ...inherit("PATH", "HOME", "NODE_COMPILE_CACHE"), ...QUIET, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";
@@ -68,6 +68,10 @@ function start(
     child.once("close", (code) => resolve({ code, output: printed })),
   );
   return { child, ended, output: () => printed };
+}
+
+function inherit(...names: readonly string[]): Record<string, string | undefined> {
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
 
 const QUIET = { NO_COLOR: "1", WRANGLER_HIDE_BANNER: "true", WRANGLER_SEND_METRICS: "false" };

@@ -8,8 +8,9 @@ import { inject } from "vitest";
 import { applyMigrations, MIGRATIONS } from "../../dev/migrate.ts";
 import { Browser } from "./browser.ts";
 import { Inbox } from "./inbox.ts";
+import type { RunningWorker } from "./running-workers.ts";
 import { SECRET_KEYS } from "./secret-keys.ts";
-import { type RunningWorker, startWorker } from "./worker.ts";
+import { startWorker } from "./worker.ts";
 
 export interface Gatehouse {
   readonly origin: string;

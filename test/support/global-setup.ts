@@ -37,6 +37,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   // Processes of a run keep stores open until they exit, so their files are removed here, at the end.
   const directory = mkdtempSync(join(tmpdir(), "gatehouse-tests-"));
   process.env["TMPDIR"] = directory;
+  // Node keeps here what it has compiled, and a hundred processes of a run load the same packages.
+  process.env["NODE_COMPILE_CACHE"] ??= join(directory, "compiled");
   buildWorker();
   const chromium = findProgram("chromium");
   const missing = findMissingEngines();

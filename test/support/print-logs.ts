@@ -1,5 +1,5 @@
 import { afterEach } from "vitest";
-import { runningWorkers } from "./worker.ts";
+import { runningWorkers } from "./running-workers.ts";
 
 /** The last lines are those of the step that failed. */
 const LINES_MAX = 40;

@@ -3,6 +3,7 @@ import { Agent, type IncomingMessage, request as sendHttp } from "node:http";
 import { join } from "node:path";
 import { Log, LogLevel, Miniflare, type MiniflareOptions } from "miniflare";
 import { inject } from "vitest";
+import { type RunningWorker, runningWorkers } from "./running-workers.ts";
 
 /** The settings of the Worker in wrangler.toml. They are read once for a run, because loading wrangler is slow. */
 export interface WorkerSettings {
@@ -10,24 +11,6 @@ export interface WorkerSettings {
   readonly compatibilityFlags: readonly string[];
   readonly vars: Readonly<Record<string, string>>;
 }
-
-/** A built Worker that runs in workerd. */
-export interface RunningWorker {
-  /** The origin of the loopback port that browsers use. */
-  readonly origin: string;
-  /** Sends a request for any URL to the Worker, without a network in between. */
-  readonly fetch: typeof fetch;
-  /** Sends a request as Cloudflare does one from a country (two letters of ISO 3166-1). */
-  fetchFrom(country: string): typeof fetch;
-  /** Runs the scheduled handler. `time` is in epoch milliseconds. Resolves to the outcome, "ok" or "exception". */
-  runScheduled(time: number, cron: string): Promise<string>;
-  /** The lines that the Worker has logged. Callers remove those that they have read. */
-  readonly lines: string[];
-  close(): Promise<void>;
-}
-
-/** Those of this process that are not closed yet. */
-export const runningWorkers = new Set<RunningWorker>();
 
 type ModuleType = "esm" | "wasm" | "data" | "text";
 
