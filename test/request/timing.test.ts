@@ -227,9 +227,9 @@ describe("the response time", () => {
   );
 
   test(
-    "of POST /auth/signin with a wrong password does not reveal whether an account has the second step, or no password",
+    "of POST /auth/signin with a wrong password does not reveal whether there is an account, the second step, or no password",
     options,
-    () => compareStates(["verified", "two-step", "passwordless"], WRONG_PASSWORD, 401),
+    () => compareStates(["free", "verified", "two-step", "passwordless"], WRONG_PASSWORD, 401),
   );
 
   test(
