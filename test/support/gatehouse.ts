@@ -59,6 +59,8 @@ export function enginesAreMissing(): boolean {
 /** The bundle that is deployed. Its password hashes have their real cost: some 30 ms of CPU time each. */
 export const DEPLOYED_BUNDLE = fileURLToPath(new URL("../../dist", import.meta.url));
 
+const DEFAULT_VERIFICATION = "optional";
+
 /**
  * Starts the built Worker in workerd, with stores of its own. `vars` override its variables and secrets. By default
  * `bundle` is the deployed one with cheap password hashes (test/support/cheap-hashes.ts), because hashes would take a
@@ -68,7 +70,7 @@ export async function startGatehouse(
   vars: Readonly<Record<string, string>> = {},
   bundle = inject("cheapBundle"),
 ): Promise<Gatehouse> {
-  const key = JSON.stringify([inject("engines"), bundle, vars]);
+  const key = JSON.stringify([inject("engines"), bundle, { EMAIL_VERIFICATION: DEFAULT_VERIFICATION, ...vars }]);
   const index = idle.findIndex((entry) => entry.key === key);
   const [found] = index < 0 ? [] : idle.splice(index, 1);
   if (found !== undefined) {
@@ -129,7 +131,7 @@ export async function startGatehouses(
       const standIns = await startStores(schema);
       const vars = {
         PUBLIC_ORIGIN: "https://gatehouse.test",
-        EMAIL_VERIFICATION: "optional",
+        EMAIL_VERIFICATION: DEFAULT_VERIFICATION,
         SECRET_KEYS,
         MAIL_FROM: "Gatehouse <accounts@gatehouse.test>",
         BREACHED_PASSWORDS: standIns.breachedPasswordsUrl,
