@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { findMissingEngines } from "./test/support/real-engines.ts";
 import { workerModules } from "./test/support/worker-modules.ts";
 
@@ -46,6 +47,17 @@ const APART = RACES_TOGETHER ? MEASURED : [...MEASURED, ...ALONE];
 const NOT_ON_EMBEDDED_ENGINES = HAS_REAL_ENGINES && !RACES_TOGETHER ? ON_REAL_ENGINES : [];
 const ON_REAL = [...ON_REAL_ENGINES, ...ON_BOTH_ENGINES];
 
+/** These wait more than they compute, and would be the last ones to end. */
+const LONGEST = ["test/request/upstream-calls.test.ts", "test/contract/commands.test.ts"];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.some((path) => moduleId.endsWith(path));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   plugins: [workerModules],
   // As wrangler compiles it.
@@ -60,7 +72,8 @@ export default defineConfig({
     isolate: false,
     restoreMocks: true,
     // Much of the time is spent waiting. But the Worker's deadlines are real, and an overloaded machine would miss them.
-    maxWorkers: 4,
+    maxWorkers: 6,
+    sequence: { sequencer: LongestFirst },
     // One line for each file, and the log of a test only if it fails.
     slowTestThreshold: Number.POSITIVE_INFINITY,
     silent: "passed-only",

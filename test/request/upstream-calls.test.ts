@@ -1126,6 +1126,7 @@ const FACTOR_TABLE: readonly Step[] = [
       "SELECT",
       COUNT_SOURCE,
       "BEGIN",
+      "DELETE",
       "SELECT",
       "SELECT",
       "INSERT",
@@ -1140,7 +1141,7 @@ const FACTOR_TABLE: readonly Step[] = [
       "COMMIT",
       START_SESSION,
     ],
-    inSeries: 16,
+    inSeries: 17,
     after: [PUBLISH, KNOW_DEVICE, END, END_ALL, COUNT_SOURCE, COUNT_SOURCE, "DELETE", "DELETE"],
   },
   {

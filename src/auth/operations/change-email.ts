@@ -140,7 +140,7 @@ export async function undoEmailChange(
       await releaseEmails(transaction, userId, [email, ...later]);
       await moveAccount(transaction, former, email, now);
       await clearPassword(transaction, emailKeyId(email));
-      await removeFactorsSince(transaction, former, row.created_at, now);
+      await removeFactorsSince(transaction, former, row.created_at, cause);
       await issueToken(transaction, { purpose: "reset-password", email, userId, requester: null }, reset, now);
       const told = [
         { kind: "email-change-undone", recipient: email, isVerified: true },

@@ -10,6 +10,7 @@ import { type Account, accountOf } from "../accounts/account.ts";
 import type { UserCache } from "../accounts/user-cache.ts";
 import type { FactorNotice } from "../events/queue-notice.ts";
 import { type Cause, type EmittedEvent, emitEvent } from "../events/record-events.ts";
+import { revokeTokensForUser } from "../tokens/one-time-tokens.ts";
 
 /** A change of the factors of an account. `account` is the state after the change. */
 export type FactorChange<Refusal extends string> =
@@ -98,18 +99,23 @@ export function addAuthenticator(
   { secret, step }: { readonly secret: string; readonly step: number },
   cause: Cause,
 ): Promise<FactorChange<"no-codes" | "unverified" | "duplicate">> {
-  return change(users, owner, async (transaction, user, refuse) => {
-    if (user.email_verified_at === null) throw refuse("unverified");
-    if ((await countRecoveryCodes(transaction, owner.id)) === 0) throw refuse("no-codes");
-    const times = { created_at: cause.now, last_used_at: cause.now };
-    try {
-      await insertAuthenticator(transaction, { user_id: owner.id, secret, last_step: step, ...times });
-    } catch (error) {
-      throw isDuplicate(error) ? refuse("duplicate") : error;
-    }
-    const event = await emit(transaction, user, "authenticator-added", cause);
-    return user.two_step_at === null ? [event, await turnOn(transaction, user, cause)] : [event];
-  });
+  return change(
+    users,
+    owner,
+    async (transaction, user, refuse) => {
+      if (user.email_verified_at === null) throw refuse("unverified");
+      if ((await countRecoveryCodes(transaction, owner.id)) === 0) throw refuse("no-codes");
+      const times = { created_at: cause.now, last_used_at: cause.now };
+      try {
+        await insertAuthenticator(transaction, { user_id: owner.id, secret, last_step: step, ...times });
+      } catch (error) {
+        throw isDuplicate(error) ? refuse("duplicate") : error;
+      }
+      const event = await emit(transaction, user, "authenticator-added", cause);
+      return user.two_step_at === null ? [event, await turnOn(transaction, user, cause)] : [event];
+    },
+    cancelEmailChange,
+  );
 }
 
 /** Removes the authenticator app and ends all sessions. Turns the second step off if no second factor remains. */
@@ -127,12 +133,17 @@ export function turnOnTwoStep(
   owner: Owner,
   cause: Cause,
 ): Promise<FactorChange<"no-factor" | "unverified">> {
-  return change(users, owner, async (transaction, user, refuse) => {
-    if (user.email_verified_at === null) throw refuse("unverified");
-    if (!(await hasSecondFactor(transaction, owner.id))) throw refuse("no-factor");
-    if (user.two_step_at !== null) return [];
-    return [await turnOn(transaction, user, cause)];
-  });
+  return change(
+    users,
+    owner,
+    async (transaction, user, refuse) => {
+      if (user.email_verified_at === null) throw refuse("unverified");
+      if (!(await hasSecondFactor(transaction, owner.id))) throw refuse("no-factor");
+      if (user.two_step_at !== null) return [];
+      return [await turnOn(transaction, user, cause)];
+    },
+    cancelEmailChange,
+  );
 }
 
 /** Turns the second step off, removes the authenticator app and everything that belongs to it, and ends all sessions. */
@@ -146,16 +157,27 @@ export function turnOffTwoStep(users: UserCache, owner: Owner, cause: Cause): Pr
 
 type Refuse<Refusal extends string> = (outcome: Refusal | "stale") => Refused<Refusal>;
 
+/**
+ * Revokes the link to a new email, which was requested with the password alone. Tokens are locked before the user's row,
+ * as in every transaction.
+ */
+function cancelEmailChange(transaction: Transaction, userId: string): Promise<unknown> {
+  return revokeTokensForUser(transaction, ["change-email"], userId);
+}
+
 /** Locks the user's row first, so that changes of the factors of one account come one after the other. */
 async function change<Refusal extends string>(
   users: UserCache,
   { id: userId, sessionEpoch }: Owner,
   write: (transaction: Transaction, user: UserRow, refuse: Refuse<Refusal>) => Promise<readonly EmittedEvent[]>,
+  /** Runs before the user's row is locked. */
+  first?: (transaction: Transaction, userId: string) => Promise<unknown>,
 ): Promise<FactorChange<Refusal>> {
   const refuse: Refuse<Refusal> = (outcome) => new Refused(outcome);
   let events: readonly EmittedEvent[] = [];
   try {
     const row = await users.mutate(userId, async (transaction) => {
+      await first?.(transaction, userId);
       const user = await lockUser(transaction, userId);
       if (user === null || user.session_epoch !== sessionEpoch) throw refuse("stale");
       events = await write(transaction, user, refuse);
@@ -176,7 +198,7 @@ export async function removeFactorsSince(
   transaction: Transaction,
   { id: userId, two_step_at: twoStepAt }: UserRow,
   since: number,
-  now: number,
+  cause: Cause,
 ): Promise<void> {
   await deletePasskeysSince(transaction, userId, since);
   await deleteAuthenticator(transaction, userId, since);
@@ -184,7 +206,9 @@ export async function removeFactorsSince(
   await deleteTrustedDevices(transaction, userId);
   if (twoStepAt === null) return;
   if (twoStepAt >= since || !(await hasSecondFactor(transaction, userId))) {
-    await turnTwoStepOff(transaction, userId, now);
+    await turnTwoStepOff(transaction, userId, cause.now);
+    await deleteRecoveryCodes(transaction, userId);
+    await emitEvent(transaction, { userId, type: "two-step-off" }, cause);
   }
 }
 

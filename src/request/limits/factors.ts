@@ -27,9 +27,14 @@ export async function limitSecondStep(
   return { ...attempt, counters: attempt.counters.slice(0, 1) };
 }
 
-/** Counts one code with which the owner confirms an action, by session. Throws HttpError 429. */
-export async function limitConfirmation({ limits }: Context, { id }: Session): Promise<Attempt> {
-  const session = await hashSecret(id);
+/**
+ * Counts one code with which the owner confirms an action, by session. Sessions that rely on a remembered device are
+ * counted together by that device: otherwise the password and the cookie of a device would start ever new ones. Throws
+ * HttpError 429.
+ */
+export async function limitConfirmation({ limits }: Context, { id, evidence }: Session): Promise<Attempt> {
+  const device = evidence.find(({ deviceId }) => deviceId !== undefined)?.deviceId;
+  const session = device ?? (await hashSecret(id));
   const attempt = await limits.enforce([codeLimit("confirm-code", session, session)]);
   return { ...attempt, counters: attempt.counters.slice(0, 1) };
 }

@@ -37,8 +37,10 @@ describe.skipIf(enginesAreMissing())("the factors of an account", () => {
   const subjects = async (email: string = ADA.email) => (await gatehouse.inbox.at(email)).map(({ subject }) => subject);
   const signInWith = async (browser: Browser, password: string = ADA.password) =>
     browser.submit(await browser.open("/auth/signin"), "/auth/signin", { email: ADA.email, password });
-  const setPasswordByMail = async (typed: Readonly<Record<string, string>> = {}): Promise<Page> => {
-    const reader = gatehouse.browser();
+  const setPasswordByMail = async (
+    typed: Readonly<Record<string, string>> = {},
+    reader = gatehouse.browser(),
+  ): Promise<Page> => {
     await gatehouse.inbox.empty();
     await reader.submit(await reader.open("/auth/forgot-password"), "/auth/forgot-password", { email: ADA.email });
     await reader.open(linkIn(await gatehouse.inbox.newest(ADA.email), "/auth/reset-password/"));
@@ -167,6 +169,36 @@ describe.skipIf(enginesAreMissing())("the factors of an account", () => {
       const step = await other.open("/auth/second-step");
       expect((await other.submit(step, "/auth/second-step", { code: app.code() })).status).toBe(303);
     });
+  });
+
+  test("count codes that confirm by the remembered device that a session relies on", async () => {
+    const app = await turnOnSecondStep(gatehouse, owner);
+    const thief = await signIn(gatehouse);
+    const code = { code: app.code(), remember: "yes" };
+    await thief.submit(await thief.open("/auth/second-step"), "/auth/second-step", code);
+    await gatehouse.settle();
+    const guess = async () => {
+      await thief.post("/auth/signout", new URLSearchParams());
+      expect((await signInWith(thief)).location).toBe("/app");
+      const wrong = new URLSearchParams({ state: "off", ...CURRENT, code: app.code(3) });
+      return (await thief.post("/app/account/two-step", wrong)).status;
+    };
+    const statuses: number[] = [];
+    for (let count = 0; count < 6; count += 1) statuses.push(await guess());
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+    // The owner's own session is not paused by it.
+    await forgetUsedCodes(gatehouse);
+    const page = await owner.open("/app/account/two-step");
+    expect((await owner.submit(page, "/app/account/two-step", { ...CURRENT, code: app.code() })).status).toBe(303);
+  });
+
+  test("cancel a change of the email that was requested with the password alone", async () => {
+    await owner.submit(await owner.open("/app/account/email"), "/app/account/email", { email: EVE });
+    const link = linkIn(await gatehouse.inbox.newest(EVE), "/auth/confirm-email/");
+    await turnOnSecondStep(gatehouse, owner);
+    const thief = gatehouse.browser();
+    expect((await thief.post(link, new URLSearchParams(CURRENT))).status).toBe(410);
+    expect((await rowsOf("users")).map(({ email }) => email)).toEqual([ADA.email]);
   });
 
   test("keep the last way in: the only passkey of an account without a password stays", async () => {
@@ -417,6 +449,40 @@ describe.skipIf(enginesAreMissing())("the factors of an account", () => {
       expect((await signInWith(reader, FRESH.password)).location).toBe("/auth/second-step");
       const step = await reader.open("/auth/second-step");
       expect((await reader.submit(step, "/auth/second-step", { code: app.code() })).status).toBe(303);
+    });
+
+    test("an undone change after which the app was set up anew turns the second step off, with its codes, and says so", async () => {
+      await turnOnSecondStep(gatehouse, owner);
+      await owner.submit(await owner.open("/app/account/email"), "/app/account/email", { email: EVE });
+      const confirm = linkIn(await gatehouse.inbox.newest(EVE), "/auth/confirm-email/");
+      await owner.submit(await owner.open(confirm), confirm);
+      await gatehouse.database.execute("update authenticators set created_at = created_at + 1000000");
+      const find = async () =>
+        (await gatehouse.inbox.at(ADA.email)).find(({ text }) => text.includes("/auth/undo-email/"));
+      await expect.poll(find).toBeDefined();
+      const undo = linkIn((await find()) ?? (await gatehouse.inbox.newest(ADA.email)), "/auth/undo-email/");
+      const reader = gatehouse.browser();
+      await reader.submit(await reader.open(undo), undo);
+      expect([await isTwoStep(), await rowsOf("authenticators"), await rowsOf("recovery_codes")]).toEqual([
+        [false],
+        [],
+        [],
+      ]);
+      const types = (await rowsOf("account_events")).map(({ type }) => type);
+      expect(types).toContain("two-step-off");
+    });
+
+    test("a reset gives no browser a limit of its own for codes", async () => {
+      const app = await turnOnSecondStep(gatehouse, owner);
+      for (let count = 0; count < 5; count += 1) {
+        const stranger = await signIn(gatehouse);
+        await stranger.post("/auth/second-step", new URLSearchParams({ code: app.code(3) }));
+      }
+      const reader = gatehouse.browser();
+      await setPasswordByMail({}, reader);
+      expect((await signInWith(reader, FRESH.password)).location).toBe("/auth/second-step");
+      const paused = await reader.post("/auth/second-step", new URLSearchParams({ code: app.code(3) }));
+      expect(paused.status).toBe(429);
     });
 
     test("each change of them is told, listed in the activity, exported, and gone with the account", async () => {

@@ -61,7 +61,9 @@ export async function submitResetPassword(context: Context, link: UsableLink): P
   if (replacedUserId !== null) context.log("account-deleted", { userId: replacedUserId });
   announce(context, recovery.event);
   context.cookies.get(RESET_COOKIE).clear();
-  context.devices.trustOnlyThisDevice(email, null);
+  // With the second step, a known device has a limit of its own for codes, which access to the mailbox must not give.
+  if (key !== null && key.account.twoStepAt !== null) context.devices.forgetKnownDevices(email);
+  else context.devices.trustOnlyThisDevice(email, null);
   // The new epoch has already revoked all sessions. This call removes them from the list of devices.
   if (replacedUserId === null) context.defer(() => sessions.endOthers(recovery.userId, null));
   context.cookies.notify(userId === null ? "account-created" : "password-reset");
