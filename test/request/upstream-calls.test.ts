@@ -1293,6 +1293,10 @@ async function expectCalls(
   const { browser, mail, ...rest } = await VISITORS[as](gatehouse);
   const { atHand = {} } = rest as { atHand?: AtHand };
   await gatehouse.settle();
+  // A notice is deleted after it was sent, and sending it can take longer than the pauses between calls.
+  const notices = async () => (await gatehouse.database.execute("select id from outbox")).rows.length;
+  await expect.poll(notices, { timeout: 5_000 }).toBe(0);
+  await gatehouse.settle();
   const { traffic } = gatehouse.standIns;
   traffic.clear();
   if (IS_EMBEDDED) traffic.delayMs = DELAY_MILLISECONDS;
