@@ -4,7 +4,7 @@ import { createAuth } from "../../src/auth/lucia/lucia.ts";
 import { type Evidence, prove, proveDevice } from "../../src/auth/sessions/evidence.ts";
 
 const NOW = 1_800_000_000_000;
-const ACCOUNT: Account = {
+const ACCOUNT = {
   id: "ada",
   email: "ada@example.com",
   emailVerified: true,
@@ -16,7 +16,7 @@ const ACCOUNT: Account = {
   version: 0,
   createdAt: 1,
   updatedAt: 1,
-};
+} as Account;
 const ORIGIN = { browser: null, platform: null, country: null };
 
 /** Stores that fail at the first call. A session that was not refused reaches them. */
