@@ -116,7 +116,7 @@ export function recordRecoveryCode(
   });
 }
 
-/** Whether a code was given that is none of the account, as somebody would who knows only the password. */
+/** Whether the code does not belong to the account. After a right password, it shows that the password is known. */
 export function isWrongCode(problem: FactorProblem): boolean {
   return problem === "code-wrong" || problem === "recovery-code-wrong";
 }

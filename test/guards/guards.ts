@@ -985,7 +985,7 @@ export const GUARDS: readonly Guard[] = [
     to: "if (user !== null)",
     project: "embedded",
     test: "test/flows/account/factors.test.ts",
-    title: "a reset replaces the password, signs nobody in and removes no factor",
+    title: "a reset replaces the password, starts no session and removes no factor",
   },
   {
     promise: "A code of the app is used once.",
@@ -1267,7 +1267,7 @@ export const GUARDS: readonly Guard[] = [
     title: "is checked in the order of the specification",
   },
   {
-    promise: "A passkey names its account while nobody is known.",
+    promise: "A passkey names its account if the sign-in has not named it yet.",
     file: "src/auth/credentials/passkey/verify.ts",
     from: "userHandle === null ? !isUserKnown : ",
     to: "userHandle === null ? false : ",
@@ -1643,5 +1643,14 @@ export const GUARDS: readonly Guard[] = [
     project: "embedded",
     test: "test/flows/account/factors.test.ts",
     title: "a reset gives no browser a limit of its own for codes",
+  },
+  {
+    promise: "An undo that turns the second step off removes its codes, and shows it in the activity.",
+    file: "src/auth/operations/change-factors.ts",
+    from: '    await deleteRecoveryCodes(transaction, userId);\n    await emitEvent(transaction, { userId, type: "two-step-off" }, cause);\n',
+    to: "",
+    project: "embedded",
+    test: "test/flows/account/factors.test.ts",
+    title: "an undone change after which the app was set up anew turns the second step off",
   },
 ];

@@ -32,7 +32,7 @@ describe.skipIf(enginesAreMissing())(`concurrent uses of a factor, ${ROUNDS} rou
   let authenticators: Authenticator[];
   let app: App;
 
-  /** Ada has passkeys, and nobody is signed in but her. */
+  /** Ada has passkeys, and is signed in in one browser. */
   const withPasskeys = (count: number) => async () => {
     const owner = await signUpVerified(gatehouse);
     authenticators = [];

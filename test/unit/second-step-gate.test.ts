@@ -31,7 +31,7 @@ const unreachable = new Proxy(
 const start = (evidence: Evidence, account = ACCOUNT) =>
   createAuth(unreachable, unreachable, unreachable, () => {}).startSession(account, ORIGIN, evidence, NOW);
 
-test("no session starts without the second step where it is on, whoever asks for one", async () => {
+test("no session starts without the second step where it is on", async () => {
   for (const methods of [["password"], ["email"], ["no-factor"], ["password", "email"]] as const) {
     const evidence = methods.map((method) => prove(method, NOW)) as unknown as Evidence;
     await expect(start(evidence)).rejects.toThrow("The second step is missing");

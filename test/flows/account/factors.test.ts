@@ -358,7 +358,7 @@ describe.skipIf(enginesAreMissing())("the factors of an account", () => {
   });
 
   describe("and the mailbox:", () => {
-    test("a reset replaces the password, signs nobody in and removes no factor where the second step is on", async () => {
+    test("a reset replaces the password, starts no session and removes no factor where the second step is on", async () => {
       const authenticator = await addPasskey(owner);
       const app = await turnOnSecondStep(gatehouse, owner);
       const tables = ["passkeys", "authenticators", "recovery_codes"];

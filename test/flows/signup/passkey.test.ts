@@ -67,7 +67,7 @@ describe("a sign-up with a passkey", () => {
     }
   });
 
-  test("says what is wrong with the email, and that it is taken, whoever asks", async () => {
+  test("says what is wrong with the email, and that it is taken", async () => {
     const [, malformed] = await apply(gatehouse, "ada@");
     expect([malformed.status, malformed.errorAt("password")]).toEqual([422, null]);
     expect(malformed.errorAt("email")).not.toBeNull();
