@@ -1078,6 +1078,15 @@ export const GUARDS: readonly Guard[] = [
     title: "is skipped on a device that was remembered, until it is forgotten",
   },
   {
+    promise: "A session that leans on a forgotten device ends also if an earlier attempt has only deleted the device.",
+    file: "src/flows/account/sign-in/handlers.tsx",
+    from: "evidence.some(({ deviceId }) => isForgotten(deviceId))",
+    to: "evidence.some(({ deviceId }) => forgotten.some(({ id }) => id === deviceId))",
+    project: "embedded",
+    test: "test/flows/signin/second-step.test.ts",
+    title: "ends the sessions of a forgotten device also at a second attempt",
+  },
+  {
     promise: "A session that leans on a remembered device is of level 1.",
     file: "src/auth/sessions/evidence.ts",
     from: 'return has("passkey") || (has("password") && has("totp", "recovery-code")) ? 2 : 1;',

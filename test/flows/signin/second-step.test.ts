@@ -5,6 +5,7 @@ import type { Browser, Page } from "../../support/browser.ts";
 import { type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { codeIn } from "../../support/inbox.ts";
 import { ADA, signIn, signUp } from "../../support/people.ts";
+import { eventTypes } from "../../support/stored.ts";
 
 describe("a sign-in to an account with the second step", () => {
   let gatehouse: Gatehouse;
@@ -195,6 +196,30 @@ describe("a sign-in to an account with the second step", () => {
     expect(await isSignedIn(first.browser)).toBe(false);
     expect((await signInWith(first.browser)).location).toBe("/auth/second-step");
     expect((await owner.open("/app/account/sign-in")).text).not.toContain("Remembered devices");
+  });
+
+  test("ends the sessions of a forgotten device also at a second attempt, after the first deleted the device only", async () => {
+    const first = await enterPassword();
+    await first.browser.submit(first.page, "/auth/second-step", { code: app.code(), remember: "yes" });
+    await first.browser.submit(await first.browser.open("/app"), "/auth/signout");
+    expect((await signInWith(first.browser)).location).toBe("/app");
+    await gatehouse.settle();
+    const [device = ""] = (await owner.open("/app/account/sign-in")).values("device");
+    const forget = () => owner.post("/app/account/trusted-devices/forget", new URLSearchParams({ device }));
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "HDEL" });
+    const failed = await forget();
+    gatehouse.standIns.traffic.restore();
+    expect([failed.status, (await gatehouse.database.execute("select * from trusted_devices")).rows]).toEqual([
+      503,
+      [],
+    ]);
+    expect(await isSignedIn(first.browser)).toBe(true);
+    expect((await forget()).status).toBe(303);
+    expect(await isSignedIn(first.browser)).toBe(false);
+    await gatehouse.settle();
+    const types = await eventTypes(gatehouse);
+    const recorded = types.filter((type) => type === "device-forgotten" || type === "session-ended");
+    expect(recorded).toEqual(["device-forgotten", "session-ended"]);
   });
 
   test("is asked for on a device that another account remembers, also if its cookie is rewritten for this account", async () => {
