@@ -33,7 +33,7 @@ export async function signUpVerified(gatehouse: Gatehouse): Promise<Browser> {
 }
 
 /** Sets up recovery codes and an authenticator app, which turns the second step on. Uses the code of the step before. */
-export async function turnOnSecondStep(gatehouse: Gatehouse, browser: Browser): Promise<App> {
+export async function turnOnSecondStep(gatehouse: Pick<Gatehouse, "settle">, browser: Browser): Promise<App> {
   const codesPage = await browser.open("/app/account/recovery-codes");
   const recoveryCodes = codesPage.texts(".codes code");
   await browser.submit(codesPage, "/app/account/recovery-codes", { saved: "yes" });
