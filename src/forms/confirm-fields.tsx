@@ -80,7 +80,7 @@ function ConfirmFields({ language, email, factors, errors }: ConfirmFieldsProps)
         <TextField
           name="code"
           label={hasApp ? text.codeOrRecoveryCode : text.recoveryCode}
-          help={hasApp ? text.codeHelp : text.recoveryCodeHelp}
+          help={hasApp ? text.codeOrRecoveryCodeHelp : text.recoveryCodeHelp}
           autocomplete="one-time-code"
           error={errors.code && text.problems[errors.code]}
         />
@@ -170,6 +170,7 @@ export function ConfirmForm({ language, email, factors, errors = {}, children, .
     >
       <ConfirmFields {...{ language, email, factors, errors }} />
       {children}
+      {passkey && <p>{text.asksForPasskey}</p>}
     </Form>
   );
 }

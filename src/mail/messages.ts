@@ -120,15 +120,15 @@ export const messages = translations({
         ],
         "two-step-on": [
           "Two-step sign-in was turned on",
-          "Two-step sign-in was turned on. After the password, we ask for a second factor.",
+          "Two-step sign-in was turned on. A password alone no longer signs in to your account.",
         ],
         "two-step-off": [
           "Two-step sign-in was turned off",
-          "Two-step sign-in was turned off. The password alone signs in now. All other devices were signed out.",
+          "Two-step sign-in was turned off. One step is now enough to sign in. All other devices were signed out.",
         ],
         "authenticator-added": [
           "An authenticator app was added",
-          "An authenticator app was added to your account. Its codes are a second factor.",
+          "An authenticator app was added to your account. It shows codes for the second step of signing in.",
         ],
         "authenticator-removed": [
           "The authenticator app was removed",
@@ -165,7 +165,7 @@ export const messages = translations({
     }),
     /** Sent at the first wrong code after a right password. */
     secondStepFailed: (change: Change, recoveryHref: string): MailContent => ({
-      subject: `Someone knows your ${name} password`,
+      subject: `Your ${name} password was entered with a wrong code`,
       lead: ["Someone, perhaps you, entered your password and then a wrong code. They weren't signed in."],
       change,
       links: [{ label: "Not you? Reset your password", href: recoveryHref }],
@@ -206,7 +206,10 @@ export const messages = translations({
       ],
       change: change ?? undefined,
       links: [{ label: "Not you? Undo the change", href: undoHref }],
-      notes: ["The link works for 7 days. Undoing the change signs out all devices, and you choose a new password."],
+      notes: [
+        "The link works for 7 days. Undoing the change signs out all devices, and you choose a new password.",
+        "Passkeys, authenticator apps and recovery codes that were added after the change are removed.",
+      ],
     }),
     /** Sent to the previous email if it was never verified. */
     emailLeft: (): MailContent => ({
@@ -341,15 +344,15 @@ export const messages = translations({
         ],
         "two-step-on": [
           "Anmeldung in zwei Schritten eingeschaltet",
-          "Die Anmeldung in zwei Schritten wurde eingeschaltet. Nach dem Passwort fragen wir nach einem zweiten Faktor.",
+          "Die Anmeldung in zwei Schritten wurde eingeschaltet. Ein Passwort allein genügt nicht mehr.",
         ],
         "two-step-off": [
           "Anmeldung in zwei Schritten ausgeschaltet",
-          "Die Anmeldung in zwei Schritten wurde ausgeschaltet. Das Passwort allein genügt jetzt. Alle anderen Geräte wurden abgemeldet.",
+          "Die Anmeldung in zwei Schritten wurde ausgeschaltet. Jetzt genügt ein Schritt. Alle anderen Geräte wurden abgemeldet.",
         ],
         "authenticator-added": [
           "Authenticator-App hinzugefügt",
-          "Ihrem Konto wurde eine Authenticator-App hinzugefügt. Ihre Codes sind ein zweiter Faktor.",
+          "Ihrem Konto wurde eine Authenticator-App hinzugefügt. Sie zeigt Codes für den zweiten Schritt der Anmeldung.",
         ],
         "authenticator-removed": [
           "Authenticator-App entfernt",
@@ -385,7 +388,7 @@ export const messages = translations({
       notes: ["Wenn Sie das nicht waren, kennt jemand Ihr Passwort und hat Ihre Wiederherstellungscodes."],
     }),
     secondStepFailed: (change, recoveryHref) => ({
-      subject: `Jemand kennt Ihr Passwort für ${name}`,
+      subject: `Ihr Passwort für ${name} wurde mit einem falschen Code eingegeben`,
       lead: [
         "Jemand, vielleicht Sie, hat Ihr Passwort und danach einen falschen Code eingegeben. Es gab keine Anmeldung.",
       ],
@@ -422,7 +425,10 @@ export const messages = translations({
       ],
       change: change ?? undefined,
       links: [{ label: "Waren Sie das nicht? Änderung rückgängig machen", href: undoHref }],
-      notes: ["Der Link gilt 7 Tage. Dabei werden alle Geräte abgemeldet, und Sie wählen ein neues Passwort."],
+      notes: [
+        "Der Link gilt 7 Tage. Dabei werden alle Geräte abgemeldet, und Sie wählen ein neues Passwort.",
+        "Passkeys, Authenticator-Apps und Wiederherstellungscodes, die nach der Änderung hinzugefügt wurden, werden entfernt.",
+      ],
     }),
     emailLeft: () => ({
       subject: `Diese E-Mail-Adresse wird für ${name} nicht mehr verwendet`,

@@ -131,9 +131,9 @@ export const messages = translations({
       "too-many-codes": {
         title: "Too many codes",
         message: (wait: Children) => [
-          "To protect the account, codes are paused for ",
+          "To protect the account, no more codes can be entered for ",
           wait,
-          ". You can use another way until then.",
+          ". A passkey still works, if you have one.",
         ],
       },
       "too-many-mails": {
@@ -298,7 +298,7 @@ export const messages = translations({
         message: (wait) => [
           "Zum Schutz des Kontos sind Codes für ",
           wait,
-          " gesperrt. Bis dahin können Sie einen anderen Weg verwenden.",
+          " gesperrt. Ein Passkey funktioniert weiterhin, wenn Sie einen haben.",
         ],
       },
       "too-many-mails": {

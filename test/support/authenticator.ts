@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TOTP } from "otpauth";
-import type { Browser } from "./browser.ts";
+import type { Browser, Page } from "./browser.ts";
 import type { Gatehouse } from "./gatehouse.ts";
 import { codeIn } from "./inbox.ts";
 import { ADA, signUp } from "./people.ts";
@@ -46,6 +46,14 @@ export async function turnOnSecondStep(gatehouse: Gatehouse, browser: Browser): 
   if (answer.status !== 303) throw new Error(`The set-up answered ${answer.status}: ${answer.text}`);
   await gatehouse.settle();
   return { recoveryCodes, ...app };
+}
+
+/** Turns the second step on for an account with a passkey, after it has saved recovery codes. */
+export async function turnOnWithPasskey(browser: Browser): Promise<Page> {
+  const refused = await browser.press(await browser.open("/app/account/sign-in"), "Turn on");
+  const codesPage = await browser.open(refused.location ?? "");
+  const saved = await browser.submit(codesPage, "/app/account/recovery-codes", { saved: "yes" });
+  return browser.press(await browser.open(saved.location ?? ""), "Turn on");
 }
 
 /** Lets all codes of the app be used again, as if time had passed. */

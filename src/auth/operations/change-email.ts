@@ -111,7 +111,7 @@ export type EmailChangeUndone =
       readonly formerEmail: string;
       /** The token of a link to choose a new password. */
       readonly resetToken: string;
-      readonly event: EmittedEvent;
+      readonly events: readonly EmittedEvent[];
     }
   | { readonly outcome: "gone" };
 
@@ -131,7 +131,7 @@ export async function undoEmailChange(
   if (userId === null) return { outcome: "gone" };
   const reset = generateTokenSecrets();
   let former: UserRow | undefined;
-  let event: EmittedEvent | undefined;
+  let events: readonly EmittedEvent[] = [];
   try {
     await users.mutate(userId, async (transaction) => {
       await consumeToken(transaction, row, now);
@@ -140,20 +140,23 @@ export async function undoEmailChange(
       await releaseEmails(transaction, userId, [email, ...later]);
       await moveAccount(transaction, former, email, now);
       await clearPassword(transaction, emailKeyId(email));
-      await removeFactorsSince(transaction, former, row.created_at, cause);
+      const factorEvents = await removeFactorsSince(transaction, former, email, row.created_at, cause);
       await issueToken(transaction, { purpose: "reset-password", email, userId, requester: null }, reset, now);
       const told = [
         { kind: "email-change-undone", recipient: email, isVerified: true },
         { kind: "email-given-up", recipient: former.email, isVerified: true },
       ] as const;
-      event = await emitEvent(transaction, { userId, type: "email-change-undone", notices: told }, cause);
+      events = [
+        ...factorEvents,
+        await emitEvent(transaction, { userId, type: "email-change-undone", notices: told }, cause),
+      ];
     });
   } catch (error) {
     if (error instanceof StaleState || isDuplicate(error)) return { outcome: "gone" };
     throw error;
   }
-  if (former === undefined || event === undefined) return { outcome: "gone" };
-  return { outcome: "undone", formerEmail: former.email, resetToken: reset.token, event };
+  if (former === undefined) return { outcome: "gone" };
+  return { outcome: "undone", formerEmail: former.email, resetToken: reset.token, events };
 }
 
 async function lockExistingUser(transaction: Transaction, userId: string): Promise<UserRow> {

@@ -127,18 +127,22 @@ export function removeAuthenticator(users: UserCache, owner: Owner, cause: Cause
   });
 }
 
-/** Turns the second step on and ends all sessions. `no-factor`: there is no second factor. `unverified`: the email is not verified. */
+/**
+ * Turns the second step on and ends all sessions. `no-factor`: there is no second factor. `no-codes`: there are no recovery
+ * codes yet. `unverified`: the email is not verified.
+ */
 export function turnOnTwoStep(
   users: UserCache,
   owner: Owner,
   cause: Cause,
-): Promise<FactorChange<"no-factor" | "unverified">> {
+): Promise<FactorChange<"no-factor" | "no-codes" | "unverified">> {
   return change(
     users,
     owner,
     async (transaction, user, refuse) => {
       if (user.email_verified_at === null) throw refuse("unverified");
       if (!(await hasSecondFactor(transaction, owner.id))) throw refuse("no-factor");
+      if ((await countRecoveryCodes(transaction, owner.id)) === 0) throw refuse("no-codes");
       if (user.two_step_at !== null) return [];
       return [await turnOn(transaction, user, cause)];
     },
@@ -191,25 +195,25 @@ async function change<Refusal extends string>(
 
 /**
  * Removes the factors that were added at or after `since`, and forgets all devices. Turns the second step off if it was
- * turned on since then, or if no second factor is left. The caller has locked the user's row and ends all sessions. Both
- * times are epoch milliseconds.
+ * turned on since then, or if no second factor is left, and notifies `email`, which is verified. The caller has locked the
+ * user's row and ends all sessions. Both times are epoch milliseconds.
  */
 export async function removeFactorsSince(
   transaction: Transaction,
   { id: userId, two_step_at: twoStepAt }: UserRow,
+  email: string,
   since: number,
   cause: Cause,
-): Promise<void> {
+): Promise<EmittedEvent[]> {
   await deletePasskeysSince(transaction, userId, since);
   await deleteAuthenticator(transaction, userId, since);
   await deleteRecoveryCodes(transaction, userId, since);
   await deleteTrustedDevices(transaction, userId);
-  if (twoStepAt === null) return;
-  if (twoStepAt >= since || !(await hasSecondFactor(transaction, userId))) {
-    await turnTwoStepOff(transaction, userId, cause.now);
-    await deleteRecoveryCodes(transaction, userId);
-    await emitEvent(transaction, { userId, type: "two-step-off" }, cause);
-  }
+  if (twoStepAt === null || (twoStepAt < since && (await hasSecondFactor(transaction, userId)))) return [];
+  await turnTwoStepOff(transaction, userId, cause.now);
+  await deleteRecoveryCodes(transaction, userId);
+  const notice = { kind: "two-step-off", recipient: email, isVerified: true } as const;
+  return [await emitEvent(transaction, { userId, type: "two-step-off", notices: [notice] }, cause)];
 }
 
 /** After a factor was removed: ends all sessions, and turns the second step off if no second factor remains. */

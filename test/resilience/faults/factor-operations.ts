@@ -33,8 +33,8 @@ async function protectedOwner(lane: Lane): Promise<Scene> {
 }
 
 /** Ada has recovery codes and no app yet. */
-async function withCodes(lane: Lane): Promise<Scene> {
-  const scene = await member(lane);
+async function withCodes(lane: Lane, arrange: (lane: Lane) => Promise<Scene> = member): Promise<Scene> {
+  const scene = await arrange(lane);
   const page = await scene.browser.open(`${ACCOUNT}/recovery-codes`);
   await scene.browser.submit(page, `${ACCOUNT}/recovery-codes`, { saved: "yes" });
   return scene;
@@ -222,7 +222,7 @@ export const FACTOR_OPERATIONS: readonly Operation[] = [
   },
   {
     name: `POST ${ACCOUNT}/two-step, on`,
-    arrange: holder,
+    arrange: (lane) => withCodes(lane, holder),
     act: posts(`${ACCOUNT}/two-step`, { state: "on" }),
     ending: AS_BEFORE,
   },

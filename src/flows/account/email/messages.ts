@@ -10,6 +10,8 @@ export const messages = translations({
       " stays the email of your account. Then all other devices are signed out.",
     ],
     undoable: "For 7 days, a link we send to your old email can undo the change. That link doesn't ask for a password.",
+    undoRemoves:
+      "It also removes passkeys, authenticator apps and recovery codes that you add after the change. Without an older one, it turns two-step sign-in off. So keep what you have until the 7 days are over.",
     newEmail: "New email",
     unchanged: "This is already your email",
     submit: "Send link",
@@ -34,6 +36,8 @@ export const messages = translations({
     ],
     undoable:
       "7 Tage lang lässt sich die Änderung mit einem Link rückgängig machen, den wir an Ihre alte E-Mail-Adresse senden. Dafür ist kein Passwort nötig.",
+    undoRemoves:
+      "Er entfernt auch Passkeys, Authenticator-Apps und Wiederherstellungscodes, die Sie nach der Änderung hinzufügen. Gibt es keine älteren, schaltet er die Anmeldung in zwei Schritten aus. Behalten Sie darum, was Sie haben, bis die 7 Tage vorbei sind.",
     newEmail: "Neue E-Mail-Adresse",
     unchanged: "Das ist bereits Ihre E-Mail-Adresse",
     submit: "Link senden",

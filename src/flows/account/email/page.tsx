@@ -64,7 +64,11 @@ export function EmailPage({
         <ErrorSummary language={language} errors={problems} />
         <RefusalNotice refusal={refusal} />
         <p>{text.lead(<strong>{readableEmail(account.email)}</strong>)}</p>
-        {account.emailVerified && <p>{text.undoable}</p>}
+        {account.emailVerified && (
+          <p>
+            {text.undoable} {account.twoStepAt !== null && text.undoRemoves}
+          </p>
+        )}
         <Form action="/app/account/email" submit={text.submit} busy={text.busy} madeFor={account.id}>
           <EmailField
             name="email"

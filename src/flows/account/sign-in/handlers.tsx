@@ -3,9 +3,11 @@ import { hasSecondStep } from "../../../auth/sessions/evidence.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
 import type { FormFields } from "../../../http/form-body.ts";
 import { html, seeOther } from "../../../http/responses.ts";
+import { withReturnPath } from "../../../http/return-path.ts";
 import { record } from "../../../request/audit-log.ts";
 import { causeOf } from "../../../request/cause.ts";
 import { confirmOwner, confirmPress, type OwnerFactors, readOwnerFactors } from "../../../request/confirm-owner.ts";
+import { isOwnerPresent } from "../../../request/confirmation.ts";
 import type { Context } from "../../../request/context.ts";
 import { VERIFY_COOKIE } from "../../../request/flow-cookies.ts";
 import { passkeySignals } from "../../../request/passkeys.ts";
@@ -16,9 +18,18 @@ import { deleteTrustedDevice, listTrustedDevices } from "../../../store/trusted-
 import { renderDocument } from "../../../views/document.tsx";
 import type { Refusal } from "../../../views/feedback.tsx";
 import type { Markup } from "../../../views/jsx-runtime.ts";
-import { ForgetPage, isSignInNotice, type SignInMethods, SignInMethodsPage, TwoStepPage } from "./page.tsx";
+import {
+  ForgetPage,
+  isSignInNotice,
+  isTwoStepNotice,
+  type SignInMethods,
+  SignInMethodsPage,
+  TwoStepPage,
+} from "./page.tsx";
 
 const PATH = "/app/account/sign-in";
+/** From there, the owner comes back to the form that turns the second step on. */
+const RECOVERY_CODES = withReturnPath("/app/account/recovery-codes", "/app/account/two-step");
 
 export async function readSignInMethods(context: Context, session: Session): Promise<SignInMethods> {
   const { account } = session;
@@ -39,10 +50,14 @@ export function showSignInMethods(context: Context, { account }: Session, method
   return html(renderDocument(<SignInMethodsPage {...{ locale, account, isCodeSent, notice, signals, ...methods }} />));
 }
 
-/** Shows the form that turns the second step off, or on. */
-export function showTwoStep({ locale }: Context, { account }: Session, factors: OwnerFactors): Response {
-  const state = factors.twoStep ? "off" : "on";
-  return html(renderDocument(<TwoStepPage {...{ locale, account, state, factors }} />));
+/** Shows the form that turns the second step off, or on. Only the first always asks for the factors. */
+export function showTwoStep(context: Context, session: Session, ownFactors: OwnerFactors): Response {
+  const { locale, cookies } = context;
+  const { account } = session;
+  const state = ownFactors.twoStep ? "off" : "on";
+  const factors = state === "on" && isOwnerPresent(context, session) ? null : ownFactors;
+  const notice = cookies.takeNotice(isTwoStepNotice);
+  return html(renderDocument(<TwoStepPage {...{ locale, account, state, factors, notice }} />));
 }
 
 /** Shows the form again after a refusal. Null if there is no session. */
@@ -80,6 +95,8 @@ async function turnOn(context: Context, session: Session, fields: FormFields): P
       return redirectWith(context, "verify-first");
     case "no-factor":
       return redirectWith(context, "no-factor");
+    case "no-codes":
+      return press.isNew ? confirmSession(context, session, press.evidence, RECOVERY_CODES) : seeOther(RECOVERY_CODES);
     case "stale":
       return showStale(context);
     case "changed": {

@@ -57,7 +57,7 @@ export function SignInMethodsPage({
     <AccountLayout locale={locale} email={account.email} section="security" title={text.title}>
       {notice && <Notice tone={WARNINGS.includes(notice) ? "warning" : "success"}>{text.notices[notice]}</Notice>}
       <PasskeySignals signals={signals} />
-      {!account.emailVerified && <UnverifiedNotice language={language} email={account.email} isCodeSent={isCodeSent} />}
+      {!account.emailVerified && <UnverifiedNotice {...{ language, account, isCodeSent }} />}
       <Card title={text.passkeys}>
         {factors.passkeys.length > 0 ? <Rows rows={factors.passkeys.map(passkeyRow)} /> : <p>{text.noPasskeys}</p>}
         {factors.passkeys.length < PASSKEYS_MAX && <LinkRow href={`${PASSKEYS}/new`} label={text.addPasskey} />}
@@ -138,12 +138,12 @@ export function SignInMethodsPage({
   }
 
   function codesRow(): Row {
-    const { codesLeft } = factors;
+    const { codesLeft, twoStep } = factors;
     const label = codesLeft > 0 ? text.replace : text.create;
     return {
       key: "codes",
       title: text.codes,
-      lines: [codesLeft > 0 ? text.codesLeft(codesLeft) : text.noCodes],
+      lines: [codesLeft > 0 ? text.codesLeft(codesLeft) : twoStep ? text.noCodesLeft : text.noCodes],
       action: { href: "/app/account/recovery-codes", label, about: text.codes },
     };
   }
@@ -169,18 +169,26 @@ export function SignInMethodsPage({
   }
 }
 
+export type TwoStepNotice = keyof typeof messages.en.twoStepNotices;
+
+export function isTwoStepNotice(value: string | null): value is TwoStepNotice {
+  return value !== null && Object.hasOwn(messages.en.twoStepNotices, value);
+}
+
 export interface TwoStepPageProps {
   locale: RequestLocale;
   account: Account;
   /** What the form does. */
   state: "on" | "off";
-  factors: ConfirmableFactors;
+  /** Null if the owner was confirmed recently enough. */
+  factors: ConfirmableFactors | null;
+  notice?: TwoStepNotice | undefined;
   errors?: ConfirmErrors | undefined;
   refusal?: Refusal | undefined;
 }
 
 /** The form that turns the second step on or off, and asks for the factors. */
-export function TwoStepPage({ locale, account, state, factors, errors, refusal }: TwoStepPageProps) {
+export function TwoStepPage({ locale, account, state, factors, notice, errors, refusal }: TwoStepPageProps) {
   const text = messages[locale.language];
   const isOff = state === "off";
   return (
@@ -189,7 +197,12 @@ export function TwoStepPage({ locale, account, state, factors, errors, refusal }
       email={account.email}
       section="security"
       title={isOff ? text.offTitle : text.onTitle}
-      lead={<p>{isOff ? text.offLead : text.twoStepOff}</p>}
+      lead={
+        <>
+          {notice && <Notice tone="success">{text.twoStepNotices[notice]}</Notice>}
+          <p>{isOff ? text.offLead : text.onLead}</p>
+        </>
+      }
       action={TWO_STEP}
       submit={isOff ? text.turnOff : text.turnOn}
       busy={isOff ? text.turningOff : text.turningOn}
