@@ -239,6 +239,24 @@ export const messages = translations({
         ...CONTACT_EN,
       ],
     }),
+    /** Sent to the account's email after its owner made the change to it final. */
+    emailChangeFinal: (change: Change, recoveryHref: string): MailContent => ({
+      subject: `Your ${name} email change is final`,
+      lead: [
+        "The change of your email can no longer be undone. The link that we sent to the old email stopped working.",
+      ],
+      change,
+      links: [{ label: "Not you? Recover your account", href: recoveryHref }],
+      notes: ["If this was you, you have nothing to do."],
+    }),
+    /** Sent to the email that the account had before that change. */
+    emailReleased: (): MailContent => ({
+      subject: `Your former ${name} email was released`,
+      lead: [
+        "The account that had this email before has made the change to another email final. Our link that undoes it stopped working.",
+      ],
+      notes: ["This email can be used for a new account now.", ...CONTACT_EN],
+    }),
     accountDeleted: (change: Change): MailContent => ({
       subject: `Your ${name} account was deleted`,
       lead: ["Your account and everything in it was deleted."],
@@ -456,6 +474,22 @@ export const messages = translations({
         "Wenn beide Postfächer Ihnen gehören, müssen Sie nichts tun. Wenn nicht, gehört das Konto jetzt zum anderen Postfach.",
         ...CONTACT_DE,
       ],
+    }),
+    emailChangeFinal: (change, recoveryHref) => ({
+      subject: `Ihre neue E-Mail-Adresse für ${name} ist endgültig`,
+      lead: [
+        "Die Änderung Ihrer E-Mail-Adresse kann nicht mehr rückgängig gemacht werden. Der Link in unserer E-Mail an die alte Adresse funktioniert nicht mehr.",
+      ],
+      change,
+      links: [{ label: "Waren Sie das nicht? Konto wiederherstellen", href: recoveryHref }],
+      notes: ["Wenn Sie das waren, müssen Sie nichts tun."],
+    }),
+    emailReleased: () => ({
+      subject: `Ihre frühere E-Mail-Adresse für ${name} ist wieder frei`,
+      lead: [
+        "Das Konto, das früher diese E-Mail-Adresse hatte, hat den Wechsel zu einer anderen Adresse endgültig gemacht. Unser Link, der ihn rückgängig macht, funktioniert nicht mehr.",
+      ],
+      notes: ["Mit dieser E-Mail-Adresse ist jetzt ein neues Konto möglich.", ...CONTACT_DE],
     }),
     accountDeleted: (change) => ({
       subject: `Ihr Konto bei ${name} wurde gelöscht`,

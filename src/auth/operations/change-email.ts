@@ -17,7 +17,14 @@ import {
   StaleState,
 } from "../tokens/one-time-tokens.ts";
 import { removeFactorsSince } from "./change-factors.ts";
-import { blockedUntil, releaseEmails, reservationEnd, revokeLater, withFormerReservations } from "./reserved-emails.ts";
+import {
+  blockedUntil,
+  finalFrom,
+  releaseEmails,
+  reservationEnd,
+  revokeLater,
+  withFormerReservations,
+} from "./reserved-emails.ts";
 
 export type EmailChange =
   | {
@@ -101,6 +108,35 @@ export async function cancelEmailChange(
   return database.transaction(async (transaction) => {
     if (!(await revokeTokensForUser(transaction, ["change-email"], userId))) return null;
     return emitEvent(transaction, { userId, type: "email-change-canceled" }, cause);
+  });
+}
+
+/**
+ * Makes the change that gave up `email` final: releases that email, and revokes the links that undo the change. Notifies both
+ * mailboxes. Null if the change can no longer be undone, was made less than a day ago, or if all sessions of the account
+ * have ended since it was read.
+ */
+export async function makeEmailChangeFinal(
+  database: Database,
+  { id: userId, sessionEpoch }: Pick<Account, "id" | "sessionEpoch">,
+  email: string,
+  cause: Cause,
+): Promise<EmittedEvent | null> {
+  const { now } = cause;
+  return database.transaction(async (transaction) => {
+    await lockTokensOfUser(transaction, userId);
+    const reserved = await lockReservedEmails(transaction, userId);
+    const row = reserved.find((one) => one.email === email);
+    const user = await lockUser(transaction, userId);
+    if (row === undefined || row.expires_at <= now || finalFrom(row) > now) return null;
+    if (user === null || user.session_epoch !== sessionEpoch) return null;
+    await releaseEmails(transaction, userId, [email]);
+    const isVerified = user.email_verified_at !== null;
+    const told = [
+      { kind: "email-change-final", recipient: user.email, isVerified },
+      { kind: "email-released", recipient: email, isVerified: true },
+    ] as const;
+    return emitEvent(transaction, { userId, type: "email-change-final", notices: told }, cause);
   });
 }
 

@@ -15,6 +15,7 @@ const IMPORTANT: readonly string[] = [
   "password-reset",
   "email-changed",
   "email-change-undone",
+  "email-change-final",
   "passkey-added",
   "passkey-removed",
   "two-step-off",
