@@ -26,6 +26,7 @@ export const messages = translations({
     asksForPasskey: "When you press the button, we ask for your passkey.",
     useRecoveryCode: "Use a recovery code",
     noApp: "Can't use your app?",
+    noPasskey: "Can't use your passkey?",
     useCode: "Use your authenticator app",
     noFactor: "Your account has no password or passkey yet, so we email you a code to make sure it's you.",
     mailedCode: "8-digit code from our email",
@@ -64,6 +65,7 @@ export const messages = translations({
     asksForPasskey: "Wenn Sie auf den Knopf drücken, fragen wir nach Ihrem Passkey.",
     useRecoveryCode: "Wiederherstellungscode verwenden",
     noApp: "Die App ist nicht zur Hand?",
+    noPasskey: "Der Passkey ist nicht zur Hand?",
     useCode: "Authenticator-App verwenden",
     noFactor:
       "Ihr Konto hat noch kein Passwort und keinen Passkey. Darum senden wir Ihnen einen Code per E-Mail, um sicher zu sein, dass Sie es sind.",

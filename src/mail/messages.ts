@@ -136,7 +136,7 @@ export const messages = translations({
         ],
         "recovery-codes-created": [
           "New recovery codes were created",
-          "New recovery codes were created. The former ones don't work any more.",
+          "New recovery codes were created for your account. Earlier ones don't work any more.",
         ],
       }[kind] as [string, string];
       return {
@@ -146,7 +146,7 @@ export const messages = translations({
         links: [{ label: "Check how you sign in", href: signInHref }],
         notes: [
           "If this was you, you have nothing to do.",
-          "If this wasn't you, someone can sign in to your account. Change your password and remove what you don't recognize.",
+          "If this wasn't you, someone can sign in to your account. Change your password, and remove passkeys and devices that you don't recognize.",
         ],
       };
     },
@@ -378,7 +378,7 @@ export const messages = translations({
         ],
         "recovery-codes-created": [
           "Neue Wiederherstellungscodes",
-          "Es wurden neue Wiederherstellungscodes erstellt. Die bisherigen funktionieren nicht mehr.",
+          "Für Ihr Konto wurden neue Wiederherstellungscodes erstellt. Frühere funktionieren nicht mehr.",
         ],
       }[kind] as [string, string];
       return {
@@ -388,7 +388,7 @@ export const messages = translations({
         links: [{ label: "Anmeldung prüfen", href: signInHref }],
         notes: [
           "Wenn Sie das waren, müssen Sie nichts tun.",
-          "Wenn Sie das nicht waren, kann sich jemand in Ihrem Konto anmelden. Ändern Sie Ihr Passwort und entfernen Sie, was Sie nicht kennen.",
+          "Wenn Sie das nicht waren, kann sich jemand in Ihrem Konto anmelden. Ändern Sie Ihr Passwort, und entfernen Sie Passkeys und Geräte, die Sie nicht kennen.",
         ],
       };
     },

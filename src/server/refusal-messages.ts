@@ -102,7 +102,11 @@ export const messages = translations({
       },
       "too-many-pages": {
         title: "Too many attempts",
-        message: (wait: Children) => ["Too many links were opened from your network. Try again in ", wait, "."],
+        message: (wait: Children) => [
+          "Too many forms were sent and links opened from your network. Try again in ",
+          wait,
+          ".",
+        ],
       },
       "not-a-page": {
         title: "Open this page by itself",

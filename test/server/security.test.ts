@@ -248,8 +248,10 @@ describe("the security of the service:", () => {
         "/app/account/recovery-codes?redirectTo=%2Fapp%2Faccount%2Fauthenticator",
       );
       const [first = "", ...recoveryCodes] = codesPage.texts(".codes code");
-      await owner.submit(codesPage, "/app/account/recovery-codes", { saved: "yes" });
-      const page = await openPage(owner, "/app/account/authenticator");
+      const saved = await owner.submit(codesPage, "/app/account/recovery-codes", { saved: "yes" });
+      const { search } = new URL(saved.location ?? "", saved.url);
+      await openPage(owner, `/app/account/two-step${search}`);
+      const page = await openPage(owner, `/app/account/authenticator${search}`);
       const app = createApp(page.texts("main p code")[0]?.replaceAll(" ", "") ?? "");
       await owner.submit(page, "/app/account/authenticator", { code: app.code(-1) });
 
@@ -296,7 +298,6 @@ describe("the security of the service:", () => {
       for (const end of ["others", handleOf(newcomer)]) await openPage(newcomer, `/app/account/sessions?end=${end}`);
       recordForms(await newcomer.post("/app/account/trusted-devices/forget", new URLSearchParams({ device: "all" })));
       recordForms(await newcomer.post("/app/account/email/final", new URLSearchParams({ email: ADA.email })));
-      recordForms(await newcomer.post("/app/account/two-step", new URLSearchParams({ state: "on" })));
       const confirmation = codeIn(await gatehouse.inbox.newest(email, 2));
       await newcomer.submit(asked, "/app/account/confirm", { mailedCode: confirmation });
       await newcomer.press(await openPage(newcomer, "/app/account/delete"), "Email me a code");

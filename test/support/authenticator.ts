@@ -36,8 +36,8 @@ export async function signUpVerified(gatehouse: Gatehouse): Promise<Browser> {
 export async function turnOnSecondStep(gatehouse: Gatehouse, browser: Browser): Promise<App> {
   const codesPage = await browser.open("/app/account/recovery-codes");
   const recoveryCodes = codesPage.texts(".codes code");
-  await browser.submit(codesPage, "/app/account/recovery-codes", { saved: "yes" });
-  const page = await browser.open("/app/account/authenticator");
+  const saved = await browser.submit(codesPage, "/app/account/recovery-codes", { saved: "yes" });
+  const page = await browser.follow(saved);
   // The code of the step before is wrong if the next step begins while it is sent.
   const left = STEP_MILLISECONDS - (Date.now() % STEP_MILLISECONDS);
   if (left < SENDING_MAX_MILLISECONDS) await sleep(left);

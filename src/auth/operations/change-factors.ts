@@ -2,7 +2,7 @@ import { deleteAuthenticator, findAuthenticator, insertAuthenticator } from "../
 import { isDuplicate, type Transaction } from "../../store/database.ts";
 import { countWaysIn } from "../../store/keys.ts";
 import { deletePasskey, deletePasskeysSince, insertPasskey, listPasskeys } from "../../store/passkeys.ts";
-import { countRecoveryCodes, deleteRecoveryCodes, insertRecoveryCodes } from "../../store/recovery-codes.ts";
+import { deleteRecoveryCodes, insertRecoveryCodes, listRecoveryCodes } from "../../store/recovery-codes.ts";
 import type { PasskeyRow, UserRow } from "../../store/schema.ts";
 import { deleteTrustedDevices } from "../../store/trusted-devices.ts";
 import { lockUser, raiseSessionEpoch, raiseVersion, turnTwoStepOff, turnTwoStepOn } from "../../store/users.ts";
@@ -89,14 +89,15 @@ export function replaceRecoveryCodes(
 }
 
 /**
- * Adds an authenticator app, turns the second step on, and ends all sessions when it was off. `step`: the time step of the code that proved the set-up,
- * which cannot be used again. `no-codes`: there are no recovery codes yet. `unverified`: the email is not verified.
- * `duplicate`: there is an app already.
+ * Adds an authenticator app, turns the second step on, and ends all sessions when it was off. `step`: the time step of the
+ * code that proved the set-up, which cannot be used again. `codesCreatedAt` as for `turnOnTwoStep`. `no-codes`: there are no
+ * recovery codes of that time. `unverified`: the email is not verified. `duplicate`: there is an app already.
  */
 export function addAuthenticator(
   users: UserCache,
   owner: Owner,
   { secret, step }: { readonly secret: string; readonly step: number },
+  codesCreatedAt: number | null,
   cause: Cause,
 ): Promise<FactorChange<"no-codes" | "unverified" | "duplicate">> {
   return change(
@@ -104,7 +105,7 @@ export function addAuthenticator(
     owner,
     async (transaction, user, refuse) => {
       if (user.email_verified_at === null) throw refuse("unverified");
-      if ((await countRecoveryCodes(transaction, owner.id)) === 0) throw refuse("no-codes");
+      if (!(await hasCodes(transaction, user, codesCreatedAt))) throw refuse("no-codes");
       const times = { created_at: cause.now, last_used_at: cause.now };
       try {
         await insertAuthenticator(transaction, { user_id: owner.id, secret, last_step: step, ...times });
@@ -128,12 +129,14 @@ export function removeAuthenticator(users: UserCache, owner: Owner, cause: Cause
 }
 
 /**
- * Turns the second step on and ends all sessions. `no-factor`: there is no second factor. `no-codes`: there are no recovery
- * codes yet. `unverified`: the email is not verified.
+ * Turns the second step on and ends all sessions. `codesCreatedAt`: the time of the recovery codes that the owner has just
+ * saved, as epoch milliseconds; null if there are none. `no-codes`: there are no recovery codes of that time. `no-factor`:
+ * there is no second factor. `unverified`: the email is not verified.
  */
 export function turnOnTwoStep(
   users: UserCache,
   owner: Owner,
+  codesCreatedAt: number | null,
   cause: Cause,
 ): Promise<FactorChange<"no-factor" | "no-codes" | "unverified">> {
   return change(
@@ -142,8 +145,8 @@ export function turnOnTwoStep(
     async (transaction, user, refuse) => {
       if (user.email_verified_at === null) throw refuse("unverified");
       if (!(await hasSecondFactor(transaction, owner.id))) throw refuse("no-factor");
-      if ((await countRecoveryCodes(transaction, owner.id)) === 0) throw refuse("no-codes");
       if (user.two_step_at !== null) return [];
+      if (!(await hasCodes(transaction, user, codesCreatedAt))) throw refuse("no-codes");
       return [await turnOn(transaction, user, cause)];
     },
     cancelEmailChange,
@@ -237,6 +240,16 @@ async function turnOff(transaction: Transaction, user: UserRow, cause: Cause): P
   await deleteRecoveryCodes(transaction, user.id);
   await deleteTrustedDevices(transaction, user.id);
   return [await emit(transaction, user, "two-step-off", cause)];
+}
+
+/** Before the second step is on, codes count only if the owner has just saved them: somebody else may know others. */
+async function hasCodes(
+  transaction: Transaction,
+  { id: userId, two_step_at: twoStepAt }: UserRow,
+  createdAt: number | null,
+): Promise<boolean> {
+  const times = await listRecoveryCodes(transaction, userId);
+  return twoStepAt === null ? createdAt !== null && times.includes(createdAt) : times.length > 0;
 }
 
 async function hasSecondFactor(transaction: Transaction, userId: string): Promise<boolean> {

@@ -18,6 +18,7 @@ const IMPORTANT: readonly string[] = [
   "email-change-final",
   "passkey-added",
   "passkey-removed",
+  "two-step-on",
   "two-step-off",
   "authenticator-added",
   "authenticator-removed",

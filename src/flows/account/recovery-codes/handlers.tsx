@@ -12,12 +12,14 @@ import { withReturnPath } from "../../../http/return-path.ts";
 import { causeOf } from "../../../request/cause.ts";
 import { confirmPath, isOwnerConfirmed } from "../../../request/confirmation.ts";
 import type { Context } from "../../../request/context.ts";
+import { SAVED_CODES, sealSavedCodes } from "../../../request/saved-codes.ts";
 import { readSecondFactors, requireSecretKeys, type SecondFactors } from "../../../request/second-factors.ts";
 import { announce } from "../../../request/send-notices.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { RecoveryCodesPage, type RecoveryCodesPageProps } from "./page.tsx";
 
 const PATH = "/app/account/recovery-codes";
+const TWO_STEP = "/app/account/two-step";
 const PURPOSE = "recovery-codes";
 const SEALED_MILLISECONDS = 60 * 60 * 1_000;
 
@@ -56,10 +58,11 @@ export async function submitRecoveryCodes(context: Context, session: Session): P
     return seeOther("/auth/signin");
   }
   for (const event of change.events) announce(context, event);
-  const { authenticator } = await readSecondFactors(services.database, account.id);
   context.cookies.notify("recovery-codes-created");
+  if (account.twoStepAt !== null) return seeOther("/app/account/sign-in");
   // The second step is turned on after the codes are saved, so that its owner is never left without a way in.
-  return seeOther(returnPath ?? (authenticator === null ? "/app/account/authenticator" : "/app/account/sign-in"));
+  const next = returnPath === TWO_STEP ? TWO_STEP : "/app/account/authenticator";
+  return seeOther(`${next}?${SAVED_CODES}=${await sealSavedCodes(context, session, now)}`);
 }
 
 async function showNewCodes(

@@ -46,6 +46,7 @@ export function RecoveryCodesPage({
         <ErrorSummary language={language} errors={listErrors({ saved: error })} />
         <RefusalNotice refusal={refusal} />
         {problem === "expired" && <Notice tone="warning">{text.expired}</Notice>}
+        {account.twoStepAt === null && <p>{text.first}</p>}
         <p>{text.lead}</p>
         <ol class="codes">
           {codes.map((code) => (

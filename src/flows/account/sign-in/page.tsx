@@ -6,6 +6,7 @@ import { messages as fieldMessages } from "../../../forms/messages.ts";
 import { UnverifiedNotice } from "../../../forms/unverified-notice.tsx";
 import type { RequestLocale } from "../../../i18n/language.ts";
 import type { OwnerFactors } from "../../../request/confirm-owner.ts";
+import { SAVED_CODES } from "../../../request/saved-codes.ts";
 import type { PasskeyRow, TrustedDeviceRow } from "../../../store/schema.ts";
 import { AccountLayout, Card, type Row, Rows } from "../../../views/account.tsx";
 import { DateTime, Day, joinFacts, nameCountry, nameDevice } from "../../../views/client.tsx";
@@ -66,7 +67,7 @@ export function SignInMethodsPage({
         <Rows rows={[passwordRow()]} />
       </Card>
       <Card title={text.twoStep}>
-        <Rows rows={[twoStepRow(), appRow(), codesRow()]} />
+        <Rows rows={[twoStepRow(), appRow(), ...(factors.twoStep ? [codesRow()] : [])]} />
       </Card>
       {trustedDevices.length > 0 && (
         <Card title={text.devices}>
@@ -138,12 +139,12 @@ export function SignInMethodsPage({
   }
 
   function codesRow(): Row {
-    const { codesLeft, twoStep } = factors;
+    const { codesLeft } = factors;
     const label = codesLeft > 0 ? text.replace : text.create;
     return {
       key: "codes",
       title: text.codes,
-      lines: [codesLeft > 0 ? text.codesLeft(codesLeft) : twoStep ? text.noCodesLeft : text.noCodes],
+      lines: [codesLeft > 0 ? text.codesLeft(codesLeft) : text.noCodes],
       action: { href: "/app/account/recovery-codes", label, about: text.codes },
     };
   }
@@ -182,13 +183,15 @@ export interface TwoStepPageProps {
   state: "on" | "off";
   /** Null if the owner was confirmed recently enough. */
   factors: ConfirmableFactors | null;
+  /** Names the recovery codes that the owner has saved; empty if there are none. */
+  codes: string;
   notice?: TwoStepNotice | undefined;
   errors?: ConfirmErrors | undefined;
   refusal?: Refusal | undefined;
 }
 
 /** The form that turns the second step on or off, and asks for the factors. */
-export function TwoStepPage({ locale, account, state, factors, notice, errors, refusal }: TwoStepPageProps) {
+export function TwoStepPage({ locale, account, state, factors, codes, notice, errors, refusal }: TwoStepPageProps) {
   const text = messages[locale.language];
   const isOff = state === "off";
   return (
@@ -211,6 +214,7 @@ export function TwoStepPage({ locale, account, state, factors, notice, errors, r
       cancel="/app/account/sign-in"
     >
       <HiddenField name="state" value={state} />
+      {codes !== "" && <HiddenField name={SAVED_CODES} value={codes} />}
     </ConfirmActionPage>
   );
 }
