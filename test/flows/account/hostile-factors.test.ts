@@ -263,8 +263,10 @@ describe("the forms of factors", () => {
     }
     const own = withoutList(await optionsOn(owner, `${ACCOUNT}/two-step`));
     await expectRefused(owner, CONFIRM, [{ credential: key.get(own) }], REFUSED);
-    const creation = await optionsOn(phone, `${PASSKEYS}/new`, PASSKEYS);
-    await expectRefused(owner, PASSKEYS, [{ credential: new Authenticator().create(creation) }], REFUSED);
+    for (const other of [phone, eve]) {
+      const creation = await optionsOn(other, `${PASSKEYS}/new`, PASSKEYS);
+      await expectRefused(owner, PASSKEYS, [{ credential: new Authenticator().create(creation) }], REFUSED);
+    }
 
     const credential = authenticator.get(await optionsOn(pending, SECOND_STEP));
     const copy = gatehouse.browser();

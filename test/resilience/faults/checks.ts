@@ -7,7 +7,7 @@ import type { Browser } from "../../support/browser.ts";
 import { readSecretKeys } from "../../support/secret-keys.ts";
 import { readRows, readSessions } from "../snapshot.ts";
 import type { Lane } from "./lane.ts";
-import type { Answer, Operation, Scene } from "./operation.ts";
+import { type Answer, FACTOR_TABLES, type Operation, type Scene } from "./operation.ts";
 import type { SentMail } from "./post-box.ts";
 
 /** The longest that a response may take, in any state of the stores. */
@@ -42,6 +42,11 @@ export function checkAnswer(answer: Answer, milliseconds: number, path: string, 
   found.push(...findInternals(text, "page"));
   if (status === 503) found.push(...findSecrets(text, secrets, "page"));
   return found;
+}
+
+/** A failure must not send anybody another way, for example through a step that they may skip. */
+export function checkRedirect({ status, location }: Answer, { leadsTo }: Operation): string[] {
+  return status === 303 && leadsTo !== undefined && location !== leadsTo ? [`leads to ${location}`] : [];
 }
 
 function withoutOwnAddress(body: string, path: string): string {
@@ -83,12 +88,21 @@ export function collectSecrets(
   return [...new Set(all.filter((text) => text.length >= 8 && !/^[a-z-]+$/.test(text)))];
 }
 
-/** All inconsistencies in the stores. */
-export async function checkStores(lane: Lane, { ending, over = [] }: Operation): Promise<string[]> {
+/** All inconsistencies in the stores. `isHarmed`: whether a call has failed. */
+export async function checkStores(
+  lane: Lane,
+  { ending, factors: expected = {}, over = [] }: Operation,
+  isHarmed: boolean,
+): Promise<string[]> {
   const { users, keys, one_time_tokens, account_events, reserved_emails, outbox, passkeys, ...factors } =
     await readRows(lane.gatehouse);
   const { authenticators, recovery_codes, trusted_devices } = factors;
   const found: string[] = [];
+  for (const table of FACTOR_TABLES) {
+    const counts = [expected[table] ?? 0].flat();
+    const { length } = { passkeys, ...factors }[table];
+    if (!(isHarmed ? counts : counts.slice(0, 1)).includes(length)) found.push(`${table} has ${length} rows`);
+  }
   const epochs = new Map(users.map((user) => [user["id"], Number(user["session_epoch"])]));
   if (new Set(users.map((user) => user["email"])).size !== users.length) found.push("two users have one address");
   for (const { id, email, two_step_at } of users) {

@@ -164,16 +164,16 @@ export async function submitForgetDevice(context: Context, session: Session): Pr
     listTrustedDevices(services.database, userId, account.sessionEpoch, now),
     services.sessions.list(userId),
   ]);
-  const forgotten = rows.filter(({ id }) => device === "all" || id === device).map(({ id }) => id);
-  await Promise.all(forgotten.map((id) => deleteTrustedDevice(services.database, userId, id)));
-  const relying = listed.filter(({ evidence }) =>
-    evidence.some(({ deviceId }) => deviceId !== undefined && forgotten.includes(deviceId)),
-  );
+  const isForgotten = (id: string | undefined) => id !== undefined && (device === "all" || id === device);
+  const forgotten = rows.filter(({ id }) => isForgotten(id));
+  await Promise.all(forgotten.map(({ id }) => deleteTrustedDevice(services.database, userId, id)));
+  if (forgotten.length > 0) record(context, userId, "device-forgotten");
+  // Not only those of the rows: an earlier attempt may have deleted a row and then failed to end its sessions.
+  const relying = listed.filter(({ evidence }) => evidence.some(({ deviceId }) => isForgotten(deviceId)));
   for (const { handle } of relying) {
     await services.sessions.endListed(userId, handle);
     record(context, userId, "session-ended", handle);
   }
-  if (forgotten.length > 0) record(context, userId, "device-forgotten");
   context.cookies.notify(device === "all" ? "devices-forgotten" : "device-forgotten");
   return press.isNew ? confirmSession(context, session, press.evidence, PATH) : seeOther(PATH);
 }
