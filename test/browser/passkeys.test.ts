@@ -173,7 +173,7 @@ describe.skipIf(chromiumIsMissing())("in Chromium with its virtual authenticator
     await press("Sign out");
     expect(await credentials()).toEqual([ADA.email]);
     await press("Sign in with a passkey");
-    expect(await page.locator("main").innerText()).toContain("doesn't sign in to any account here");
+    expect(await page.locator("main").innerText()).toContain("didn't sign you in");
     await expect.poll(credentials).toEqual([]);
   });
 

@@ -127,7 +127,7 @@ describe("a sign-in to an account with the second step", () => {
     }
     const stopped = await enterCode(await enterPassword(), app.code());
     expect([stopped.status, Number(stopped.headers.get("Retry-After")) > 0]).toEqual([429, true]);
-    expect(stopped.text).toContain("codes are paused");
+    expect(stopped.text).toContain("no more codes can be entered");
     await owner.submit(await owner.open("/app"), "/auth/signout");
     await owner.submit(await owner.open("/auth/signin"), "/auth/signin", ADA.signin);
     const known = { browser: owner, page: await owner.open("/auth/second-step") };
@@ -139,7 +139,7 @@ describe("a sign-in to an account with the second step", () => {
     for (let count = 0; count < 3; count += 1) await enterCode(step, app.code(3));
     const warnings = async () =>
       (await gatehouse.inbox.at(ADA.email)).filter(
-        ({ subject }) => subject === "Someone knows your Gatehouse password",
+        ({ subject }) => subject === "Your Gatehouse password was entered with a wrong code",
       );
     await expect.poll(async () => (await warnings()).length).toBe(1);
     await gatehouse.settle();

@@ -163,6 +163,10 @@ function listForms({
       { ...signedIn, typed: {} },
     ],
     "/app/account/email/cancel": [{ page: "/app/account/security", ...signedIn, typed: {} }],
+    "/app/account/email/final": [
+      { ...signedIn, typed: {}, fields: { email: "countess@example.com" } },
+      { ...signedIn, typed: {}, fields: { email: "countess@example.com", ...CURRENT } },
+    ],
     "/app/account/sessions/revoke": [
       { page: sessions, ...signedIn, typed: { session: otherSession } },
       { page: sessions, ...signedIn, typed: { session: otherSession }, ...LATER },

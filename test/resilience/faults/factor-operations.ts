@@ -53,11 +53,11 @@ async function protectedOwner(lane: Lane): Promise<Scene> {
 }
 
 /** Ada has recovery codes and no app yet. */
-async function withCodes(lane: Lane): Promise<Scene> {
-  const scene = await member(lane);
+async function withCodes(lane: Lane, arrange: (lane: Lane) => Promise<Scene> = member): Promise<Scene> {
+  const scene = await arrange(lane);
   const page = await scene.browser.open(`${ACCOUNT}/recovery-codes`);
-  await scene.browser.submit(page, `${ACCOUNT}/recovery-codes`, { saved: "yes" });
-  return scene;
+  const saved = await scene.browser.submit(page, `${ACCOUNT}/recovery-codes`, { saved: "yes" });
+  return { ...scene, facts: { ...scene.facts, savedCodes: new URL(saved.location ?? "", saved.url).search } };
 }
 
 /** Ada has entered her password in a new browser. */
@@ -158,8 +158,8 @@ const confirms = (path: string | ((scene: Scene) => string), fields: Readonly<Re
 /** Opens the page of a form with a sealed field, and sends it. */
 const sendsSealed =
   (path: string, fill: (page: Awaited<ReturnType<Browser["open"]>>) => Readonly<Record<string, string>>) =>
-  async (_: Lane, { browser }: Scene) => {
-    const page = await browser.open(path);
+  async (_: Lane, { browser, facts }: Scene) => {
+    const page = await browser.open(`${path}${facts["savedCodes"] ?? ""}`);
     if (page.find('input[name="sealed"]') === null) return toAnswer(page);
     return toAnswer(await browser.submit(page, path, fill(page)));
   };
@@ -309,8 +309,11 @@ export const FACTOR_OPERATIONS: readonly Operation[] = [
   },
   {
     name: `POST ${ACCOUNT}/two-step, on`,
-    arrange: holder,
-    act: posts(`${ACCOUNT}/two-step`, { state: "on" }),
+    arrange: (lane) => withCodes(lane, holder),
+    act: async (lane, { browser, facts }) => {
+      const codes = new URLSearchParams(facts["savedCodes"]).get("codes") ?? "";
+      return toAnswer(await lane.post(browser, `${ACCOUNT}/two-step`, { state: "on", codes }));
+    },
     ending: AS_BEFORE,
     factors: KEY,
   },
