@@ -28,8 +28,13 @@ export function isExcusable(problem: string): boolean {
   return !/^(?:page|log) holds/.test(problem);
 }
 
-/** All problems of a response after a fault. */
-export function checkAnswer(answer: Answer, milliseconds: number, path: string, secrets: readonly string[]): string[] {
+/** All problems of a response after a fault. `own`: the parts of the address and the form that the page may give back. */
+export function checkAnswer(
+  answer: Answer,
+  milliseconds: number,
+  own: readonly (string | undefined)[],
+  secrets: readonly string[],
+): string[] {
   const { status } = answer;
   const found: string[] = [];
   const expected = (status >= 200 && status < 300) || status === 303 || (status >= 400 && status < 500);
@@ -38,7 +43,7 @@ export function checkAnswer(answer: Answer, milliseconds: number, path: string, 
   if (milliseconds > ANSWER_MAX_MILLISECONDS) found.push(`answered after ${Math.round(milliseconds)} ms`);
   // A page may show its owner their own data and the path that they opened. An error page may show neither, but it gives
   // a form back with the typed email or code, below a header with that of the account.
-  const text = withoutOwnAddress(answer.body, path).replace(GIVEN_BACK, "");
+  const text = without(answer.body, own).replace(GIVEN_BACK, "");
   found.push(...findInternals(text, "page"));
   if (status === 503) found.push(...findSecrets(text, secrets, "page"));
   return found;
@@ -49,8 +54,8 @@ export function checkRedirect({ status, location }: Answer, { leadsTo }: Operati
   return status === 303 && leadsTo !== undefined && location !== leadsTo ? [`leads to ${location}`] : [];
 }
 
-function withoutOwnAddress(body: string, path: string): string {
-  return path === "" ? body : body.replaceAll(path, "");
+function without(body: string, parts: readonly (string | undefined)[]): string {
+  return parts.reduce<string>((text, part = "") => (part === "" ? text : text.replaceAll(part, "")), body);
 }
 
 /** All parts of log lines that must not be logged. */

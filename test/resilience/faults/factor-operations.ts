@@ -57,7 +57,8 @@ async function withCodes(lane: Lane, arrange: (lane: Lane) => Promise<Scene> = m
   const scene = await arrange(lane);
   const page = await scene.browser.open(`${ACCOUNT}/recovery-codes`);
   const saved = await scene.browser.submit(page, `${ACCOUNT}/recovery-codes`, { saved: "yes" });
-  return { ...scene, facts: { ...scene.facts, savedCodes: new URL(saved.location ?? "", saved.url).search } };
+  const savedCodes = new URL(saved.location ?? "", saved.url).searchParams.get("codes") ?? "";
+  return { ...scene, facts: { ...scene.facts, savedCodes } };
 }
 
 /** Ada has entered her password in a new browser. */
@@ -159,7 +160,8 @@ const confirms = (path: string | ((scene: Scene) => string), fields: Readonly<Re
 const sendsSealed =
   (path: string, fill: (page: Awaited<ReturnType<Browser["open"]>>) => Readonly<Record<string, string>>) =>
   async (_: Lane, { browser, facts }: Scene) => {
-    const page = await browser.open(`${path}${facts["savedCodes"] ?? ""}`);
+    const { savedCodes } = facts;
+    const page = await browser.open(savedCodes === undefined ? path : `${path}?codes=${savedCodes}`);
     if (page.find('input[name="sealed"]') === null) return toAnswer(page);
     return toAnswer(await browser.submit(page, path, fill(page)));
   };
@@ -310,12 +312,10 @@ export const FACTOR_OPERATIONS: readonly Operation[] = [
   {
     name: `POST ${ACCOUNT}/two-step, on`,
     arrange: (lane) => withCodes(lane, holder),
-    act: async (lane, { browser, facts }) => {
-      const codes = new URLSearchParams(facts["savedCodes"]).get("codes") ?? "";
-      return toAnswer(await lane.post(browser, `${ACCOUNT}/two-step`, { state: "on", codes }));
-    },
+    act: async (lane, scene) =>
+      posts(`${ACCOUNT}/two-step`, { state: "on", codes: scene.facts["savedCodes"] ?? "" })(lane, scene),
     ending: AS_BEFORE,
-    factors: KEY,
+    factors: { ...KEY, ...CODES },
   },
   {
     name: `POST ${ACCOUNT}/two-step, off`,
