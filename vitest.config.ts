@@ -79,8 +79,14 @@ export default defineConfig({
     silent: "passed-only",
     server: { deps: { inline: ["@phi-ag/argon2"] } },
     projects: [
-      // Modules that remember something (a queue, a clock) start anew in each file, whatever ran before it.
-      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: true } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          setupFiles: ["test/support/fresh-modules.ts"],
+        },
+      },
       {
         extends: true,
         test: {

@@ -147,6 +147,7 @@ export const messages = translations({
         notes: [
           "If this was you, you have nothing to do.",
           "If this wasn't you, someone can sign in to your account. Change your password, and remove passkeys and devices that you don't recognize.",
+          ...CONTACT_EN,
         ],
       };
     },
@@ -389,6 +390,7 @@ export const messages = translations({
         notes: [
           "Wenn Sie das waren, müssen Sie nichts tun.",
           "Wenn Sie das nicht waren, kann sich jemand in Ihrem Konto anmelden. Ändern Sie Ihr Passwort, und entfernen Sie Passkeys und Geräte, die Sie nicht kennen.",
+          ...CONTACT_DE,
         ],
       };
     },

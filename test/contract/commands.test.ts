@@ -204,6 +204,15 @@ describe("npm run dev", () => {
     for (const cookie of cookies) expect(cookie).toMatch(/^__Host-gatehouse.*; Secure$/);
     const list = `http://localhost:${port}/cdn-cgi/local/explorer/api/local/email/sending`;
     await expect.poll(async () => (await fetch(list)).text(), STARTS).toContain("ada@example.org");
+    // wrangler's own binding understands the message. Other tests have a mailbox in its place.
+    const { result } = await (await fetch(list)).json();
+    expect(result).toMatchObject([
+      {
+        from: '"Gatehouse" <accounts@gatehouse.test>',
+        to: ["ada@example.org"],
+        headers: { "Auto-Submitted": "auto-generated" },
+      },
+    ]);
     // Each email message is one line with its code and its link; nothing of wrangler's output is printed.
     await expect
       .poll(dev.output, STARTS)
@@ -225,13 +234,28 @@ describe("npm run dev", () => {
   });
 });
 
+/** Notes each call with its standard input, and lists the secrets as wrangler does. */
+const WRANGLER = `const { appendFileSync, readFileSync } = require("node:fs");
+const call = process.argv.slice(2).join(" ");
+const input = call.startsWith("secret put") ? readFileSync(0, "utf8") : "";
+appendFileSync(process.env.WRANGLER_CALLS, JSON.stringify({ call, input }) + "\\n");
+if (call === "secret list --format json") console.log(process.env.WRANGLER_SECRETS);`;
+
 describe("npm run deploy", () => {
-  /** The requests to Cloudflare, with their bodies. */
-  let requests: string[];
-  beforeEach(() => {
-    requests = [];
-  });
-  const deploy = async (secrets: readonly string[] | null, args: readonly string[] = [], env = {}) => {
+  const ALL = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
+  const LIST = { call: "secret list --format json", input: "" };
+  const DEPLOY = { call: "deploy", input: "" };
+  /** A fake npm prints its arguments and fails, so no later step runs unless a test wants it. */
+  const withFakeNpm = (status = 3) => {
+    const programs = join(checkout.directory, "programs");
+    mkdirSync(programs, { recursive: true });
+    writeFileSync(join(programs, "npm"), `#!/bin/sh\necho "npm $*"\nexit ${status}\n`);
+    chmodSync(join(programs, "npm"), 0o755);
+    return { PATH: `${programs}:${process.env["PATH"]}` };
+  };
+  /** Deploys with wrangler to a server in the place of Cloudflare. A Worker without `secrets` was never deployed. */
+  const deployTo = async (secrets: readonly string[] | null, npmStatus?: number) => {
+    const requests: string[] = [];
     const port = await listen((request, response) => {
       const at = requests.push(`${request.method} ${request.url} `) - 1;
       request.on("data", (chunk: Buffer) => (requests[at] += chunk.toString()));
@@ -240,21 +264,34 @@ describe("npm run deploy", () => {
       response.writeHead(secrets === null ? 404 : 200, { "content-type": "application/json" });
       response.end(JSON.stringify(secrets === null ? missing : found));
     });
-    // A fake npm prints its arguments and fails, so no later step runs unless a test wants it.
-    const { NPM_STATUS = 3, ...rest } = env as { NPM_STATUS?: number };
-    const programs = join(checkout.directory, "programs");
-    mkdirSync(programs, { recursive: true });
-    writeFileSync(join(programs, "npm"), `#!/bin/sh\necho "npm $*"\nexit ${NPM_STATUS}\n`);
-    chmodSync(join(programs, "npm"), 0o755);
-    return checkout.run("deploy", args, {
-      PATH: `${programs}:${process.env["PATH"]}`,
+    const { ended } = checkout.run("deploy", [], {
+      ...withFakeNpm(npmStatus),
       CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${port}/client/v4`,
       CLOUDFLARE_API_TOKEN: "token",
       CLOUDFLARE_ACCOUNT_ID: "account",
-      ...rest,
-    }).ended;
+    });
+    return { ...(await ended), requests };
   };
-  const ALL = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
+  /** Deploys with a program in the place of wrangler, which takes a second for each of its commands. */
+  const deploy = async (secrets: readonly string[], args: readonly string[] = [], env = {}) => {
+    const { NPM_STATUS, ...rest } = env as { NPM_STATUS?: number };
+    checkout.replaceInstalled("wrangler/bin/wrangler.js", WRANGLER);
+    const calls = join(checkout.directory, "calls");
+    writeFileSync(calls, "");
+    const { ended } = checkout.run("deploy", args, {
+      ...withFakeNpm(NPM_STATUS),
+      WRANGLER_CALLS: calls,
+      WRANGLER_SECRETS: JSON.stringify(
+        secrets.map((name) => ({ name, type: "secret_text" })),
+        null,
+        2,
+      ),
+      ...rest,
+    });
+    const { code, output } = await ended;
+    const lines = readFileSync(calls, "utf8").split("\n").filter(Boolean);
+    return { code, output, calls: lines.map((line) => JSON.parse(line)) };
+  };
   const namedIn = (output: string) => output.split("\n").flatMap((line) => /^ {2}([A-Z_]+) /.exec(line)?.[1] ?? []);
   const makeReady = () => {
     change(
@@ -264,81 +301,77 @@ describe("npm run deploy", () => {
     );
     change("wrangler.toml", "accounts@example.com", "accounts@example.net");
   };
+  const keysFile = () => join(checkout.directory, ".secret-keys");
 
   test("names the variables and secrets that the Worker would refuse, all at once, before the first deployment", async () => {
-    const { code, output } = await deploy(null);
+    const { code, output } = await deployTo(null);
     expect(code).toBe(1);
     expect(namedIn(output)).toEqual([...ALL, "PUBLIC_ORIGIN", "MAIL_FROM"]);
     expect(output).not.toContain("npm run");
   });
 
-  test("names a missing secret, and one that is in a public variable", async () => {
+  test("names a missing secret, and those that are in a public variable", async () => {
     makeReady();
-    change("wrangler.toml", "[vars]", '[vars]\nDATABASE_URL = "mysql://user:hush@host.example/db"');
+    change(
+      "wrangler.toml",
+      "[vars]",
+      '[vars]\nDATABASE_URL = "mysql://user:hush@host.example/db"\nSECRET_KEYS = "k1:hush"',
+    );
     const { code, output } = await deploy(["UPSTASH_REDIS_REST_URL"]);
-    expect([code, namedIn(output)]).toEqual([1, ["UPSTASH_REDIS_REST_TOKEN", "DATABASE_URL"]]);
-    expect(output).toContain("DATABASE_URL is a secret, but wrangler.toml makes it public");
+    expect([code, namedIn(output)]).toEqual([
+      1,
+      ["UPSTASH_REDIS_REST_TOKEN", "SECRET_KEYS", "DATABASE_URL", "SECRET_KEYS"],
+    ]);
+    for (const name of ["DATABASE_URL", "SECRET_KEYS"]) {
+      expect(output).toContain(`${name} is a secret, but wrangler.toml makes it public`);
+    }
     expect(output).not.toContain("hush");
   });
 
-  test("checks only what the Worker would take, and deploys nothing that fails the checks", async () => {
+  test("checks only what the Worker would take, and deploys nothing and makes no SECRET_KEYS where the checks fail", async () => {
     makeReady();
-    expect(await deploy(ALL)).toEqual({ code: 3, output: "npm run check\n" });
+    expect(await deploy(ALL)).toEqual({ code: 3, output: "npm run check\n", calls: [LIST] });
+    expect(existsSync(keysFile())).toBe(false);
   });
-
-  const PUT = "PUT /client/v4/accounts/account/workers/scripts/gatehouse/secrets ";
-  const isPut = (request: string) => request.startsWith(PUT);
-  const storedSecrets = () => requests.filter(isPut).map((request) => request.slice(PUT.length));
-  const keptKeys = () => readFileSync(join(checkout.directory, ".secret-keys"), "utf8");
 
   test("sets SECRET_KEYS where they are missing, keeps a copy, and prints nothing of them", async () => {
     makeReady();
-    const { output } = await deploy(ALL, [], { NPM_STATUS: 0 });
-    const { name, text, type } = JSON.parse(storedSecrets()[0] ?? "{}");
-    expect([name, type]).toEqual(["SECRET_KEYS", "secret_text"]);
+    const { output, requests } = await deployTo(ALL, 0);
+    const put = "PUT /client/v4/accounts/account/workers/scripts/gatehouse/secrets ";
+    const puts = requests.filter((request) => request.startsWith(put));
+    const { name, text, type } = JSON.parse(puts[0]?.slice(put.length) ?? "{}");
+    expect([puts.length, name, type]).toEqual([1, "SECRET_KEYS", "secret_text"]);
     expect(text).toMatch(/^k1:[\w-]{43}$/);
-    expect(keptKeys()).toBe(`${text}\n`);
-    expect(statSync(join(checkout.directory, ".secret-keys")).mode & 0o777).toBe(0o600);
+    expect(readFileSync(keysFile(), "utf8")).toBe(`${text}\n`);
+    expect(statSync(keysFile()).mode & 0o777).toBe(0o600);
     expect(output).toContain("SECRET_KEYS was missing and is set. Keep .secret-keys in a safe place");
     expect(output).not.toContain(text.slice(3));
-    // The secret comes before the code that needs it, and the next run uses the same keys.
-    expect(requests.findIndex(isPut)).toBeLessThan(requests.length - 1);
-    await deploy(ALL, [], { NPM_STATUS: 0, CI: "true" });
-    expect(storedSecrets().map((body) => JSON.parse(body).text)).toEqual([text, text]);
-    // Two deployments, each with a build.
-  }, 90_000);
+    // The secret comes before the code that needs it, and the next run uses the same keys, also in CI.
+    expect(requests.indexOf(puts[0] ?? "")).toBeLessThan(requests.length - 1);
+    const { calls } = await deploy(ALL, [], { NPM_STATUS: 0, CI: "true" });
+    expect(calls).toEqual([LIST, { call: "secret put SECRET_KEYS", input: text }, DEPLOY]);
+  }, 60_000);
 
   test("leaves SECRET_KEYS alone where they are set", async () => {
     makeReady();
-    await deploy([...ALL, "SECRET_KEYS"], [], { NPM_STATUS: 0 });
-    // One request lists the secrets, and the deployment makes others.
-    expect(requests.length).toBeGreaterThan(1);
-    expect(storedSecrets()).toEqual([]);
-    expect(existsSync(join(checkout.directory, ".secret-keys"))).toBe(false);
+    const { calls } = await deploy([...ALL, "SECRET_KEYS"], [], { NPM_STATUS: 0 });
+    expect(calls).toEqual([LIST, DEPLOY]);
+    expect(existsSync(keysFile())).toBe(false);
   });
 
-  test("makes no SECRET_KEYS in CI, where the copy would be lost, nor where the checks fail", async () => {
+  test("makes no SECRET_KEYS in CI, where the copy would be lost", async () => {
     makeReady();
-    const { code, output } = await deploy(ALL, [], { NPM_STATUS: 0, CI: "true" });
+    const { code, output, calls } = await deploy(ALL, [], { NPM_STATUS: 0, CI: "true" });
     expect([code, output]).toEqual([1, expect.stringContaining("The Worker has no SECRET_KEYS, and CI would lose")]);
-    expect((await deploy(ALL)).code).toBe(3);
-    expect(storedSecrets()).toEqual([]);
-    expect(existsSync(join(checkout.directory, ".secret-keys"))).toBe(false);
-  });
-
-  test("names SECRET_KEYS in a public variable", async () => {
-    makeReady();
-    change("wrangler.toml", "[vars]", '[vars]\nSECRET_KEYS = "k1:hush"');
-    const { code, output } = await deploy(ALL);
-    expect([code, namedIn(output)]).toEqual([1, ["SECRET_KEYS", "SECRET_KEYS"]]);
-    expect(output).toContain("SECRET_KEYS is a secret, but wrangler.toml makes it public");
-    expect(output).not.toContain("hush");
+    expect(calls).toEqual([LIST]);
+    expect(existsSync(keysFile())).toBe(false);
   });
 
   test("with --migrate does not take this machine's database for the deployed one's", async () => {
     makeReady();
-    const { code, output } = await deploy(ALL, ["--migrate"], { DATABASE_URL: NOWHERE });
+    const { code, output, calls } = await deploy(ALL, ["--migrate"], { DATABASE_URL: NOWHERE });
     expect([code, output]).toEqual([1, expect.stringContaining("DATABASE_URL names this machine")]);
+    expect(calls).toEqual([]);
   });
 });
 

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const WRANGLER = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
 
 /** Builds the Worker as it is deployed, into `dist` of the directory that holds its `wrangler.toml`. */
 export function buildWorker(directory = ROOT): void {
-  const build = spawnSync("npx", ["wrangler", "deploy", "--dry-run", "--outdir", "dist"], {
+  const build = spawnSync(process.execPath, [WRANGLER, "deploy", "--dry-run", "--outdir", "dist"], {
     cwd: directory,
     encoding: "utf8",
   });

@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PARTS = ["dev", "src", "drizzle", "wrangler.toml", "package.json", "tsconfig.json"];
+
+/** `npm run dev` takes a second, until it has ended wrangler and closed its stores. */
+const ENDING_MAX_MILLISECONDS = 10_000;
 
 export interface CommandResult {
   readonly code: number | null;
@@ -24,7 +28,9 @@ export interface Checkout {
   readonly directory: string;
   /** Runs a script of package.json as npm does. */
   run(script: string, args?: readonly string[], env?: Readonly<Record<string, string>>): RunningCommand;
-  /** Stops all commands that still run, and removes the directory. */
+  /** Replaces one file of the installed packages, such as `wrangler/bin/wrangler.js`, for the commands of this copy. */
+  replaceInstalled(path: string, text: string): void;
+  /** Stops all commands that still run, with the processes that they have started, and removes the directory. */
   remove(): Promise<void>;
 }
 
@@ -40,14 +46,25 @@ export function createCheckout(): Checkout {
       started.push(running);
       return running;
     },
+    replaceInstalled: (path, text) => {
+      const to = join(directory, "node_modules");
+      rmSync(to, { recursive: true });
+      linkAllBut(path, join(ROOT, "node_modules"), to);
+      writeFileSync(join(to, path), text);
+    },
     remove: async () => {
-      for (const { child, ended } of started) {
-        child.kill("SIGTERM");
-        await ended;
-      }
+      for (const running of started) await end(running);
       rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** Creates the directory `to` with links to all that `from` has, apart from the file `path`. */
+function linkAllBut(path: string, from: string, to: string): void {
+  const [first = "", ...rest] = path.split("/");
+  mkdirSync(to);
+  for (const name of readdirSync(from)) if (name !== first) symlinkSync(join(from, name), join(to, name));
+  if (rest.length > 0) linkAllBut(rest.join("/"), join(from, first), join(to, first));
 }
 
 function start(
@@ -60,7 +77,12 @@ function start(
     cwd,
     env: { ...inherit("PATH", "HOME", "NODE_COMPILE_CACHE"), ...QUIET, ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    // In a process group of its own, which ends as a whole. A command that waits for wrangler cannot pass a signal on.
+    detached: true,
   });
+  const endAtExit = () => void signal(child, "SIGKILL");
+  process.prependOnceListener("exit", endAtExit);
+  child.once("exit", () => process.off("exit", endAtExit));
   let printed = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
@@ -68,6 +90,24 @@ function start(
     child.once("close", (code) => resolve({ code, output: printed })),
   );
   return { child, ended, output: () => printed };
+}
+
+/** Ends a command that still runs, and what it has started. */
+async function end({ child, ended }: RunningCommand): Promise<void> {
+  if (!signal(child, "SIGTERM")) return;
+  await Promise.race([ended, sleep(ENDING_MAX_MILLISECONDS, undefined, { ref: false })]);
+  // wrangler does not end while it waits for Cloudflare, and can outlive the command that has started it.
+  signal(child, "SIGKILL");
+  await ended;
+}
+
+/** Returns false if there is no process left. */
+function signal({ pid }: ChildProcess, name: NodeJS.Signals): boolean {
+  try {
+    return pid !== undefined && process.kill(-pid, name);
+  } catch {
+    return false;
+  }
 }
 
 function inherit(...names: readonly string[]): Record<string, string | undefined> {

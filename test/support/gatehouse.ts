@@ -151,7 +151,6 @@ const QUIET_POLLS = 2;
 const POLL_MILLISECONDS = 15;
 
 function createGatehouse(worker: RunningWorker, standIns: StandIns): Gatehouse {
-  const inbox = new Inbox(worker.origin);
   const settle = async () => {
     const isCertain = await worker.idle();
     if (isCertain) return;
@@ -164,6 +163,7 @@ function createGatehouse(worker: RunningWorker, standIns: StandIns): Gatehouse {
       await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
     }
   };
+  const inbox = new Inbox(worker.mails, settle);
   return {
     origin: worker.origin,
     standIns,
@@ -180,9 +180,8 @@ function createGatehouse(worker: RunningWorker, standIns: StandIns): Gatehouse {
     reset: async () => {
       // Work that the last test left running must not reach the next test as a row or an email message.
       standIns.traffic.restore();
-      await settle();
-      await standIns.reset();
       await inbox.empty();
+      await standIns.reset();
       worker.lines.length = 0;
     },
     close: async () => {

@@ -1,7 +1,9 @@
 import { expect } from "vitest";
+import type { SentMail } from "./running-workers.ts";
 
 /** An email message as it was delivered. */
 export interface ReceivedMail {
+  /** Different for each message. */
   readonly id: string;
   readonly from: string;
   readonly to: readonly string[];
@@ -12,60 +14,46 @@ export interface ReceivedMail {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-interface Listed {
-  readonly messageId: string;
-  readonly to: readonly string[];
-}
-
-/**
- * The mailboxes of all emails: the messages that the Worker passed to its `send_email` binding, read from wrangler's
- * local explorer.
- */
+/** The mailboxes of all emails: the messages that the Worker passed to its `send_email` binding. */
 export class Inbox {
-  readonly #endpoint: string;
-  readonly #old = new Set<string>();
+  readonly #sent: SentMail[];
+  readonly #settle: () => Promise<void>;
 
-  constructor(origin: string) {
-    this.#endpoint = `${origin}/cdn-cgi/local/explorer/api/local/email/sending`;
+  /** `settle` waits until the work after all responses is done. */
+  constructor(sent: SentMail[], settle: () => Promise<void>) {
+    this.#sent = sent;
+    this.#settle = settle;
   }
 
-  /** Hides all messages that have arrived. */
+  /** Removes all messages, also those that earlier requests send after their response. */
   async empty(): Promise<void> {
-    for (const { messageId } of await this.#list()) this.#old.add(messageId);
+    await this.#settle();
+    this.#sent.length = 0;
   }
 
   /** The messages to an email, newest first. */
   async at(address: string): Promise<ReceivedMail[]> {
-    return Promise.all((await this.#listAt(address)).map((listed) => this.#read(listed)));
+    return this.#listAt(address).map(deliver);
   }
 
   /** Waits until `count` messages to an email have arrived, and returns the newest. */
   async newest(address: string, count = 1): Promise<ReceivedMail> {
-    let listed: readonly Listed[] = [];
-    const list = async () => {
-      listed = await this.#listAt(address);
-      return listed.length;
-    };
-    await expect.poll(list, { timeout: 10_000, interval: 20 }).toBeGreaterThanOrEqual(count);
-    const [newest] = listed;
+    const arrived = () => this.#listAt(address).length;
+    await expect.poll(arrived, { timeout: 10_000, interval: 10 }).toBeGreaterThanOrEqual(count);
+    const [newest] = this.#listAt(address);
     if (!newest) throw new Error(`No mail for ${address}`);
-    return this.#read(newest);
+    return deliver(newest);
   }
 
-  async #read({ messageId }: Listed): Promise<ReceivedMail> {
-    const query = new URLSearchParams({ email_id: messageId });
-    const { result } = await fetch(`${this.#endpoint}?${query}`).then((response) => response.json());
-    return { ...result, id: messageId };
+  #listAt(address: string): SentMail[] {
+    return this.#sent.filter(({ to }) => to === address).toReversed();
   }
+}
 
-  async #listAt(address: string): Promise<Listed[]> {
-    return (await this.#list()).filter(({ messageId, to }) => to.includes(address) && !this.#old.has(messageId));
-  }
-
-  async #list(): Promise<Listed[]> {
-    const { result } = await fetch(`${this.#endpoint}?per_page=100`).then((response) => response.json());
-    return result as Listed[];
-  }
+/** Composes the header of the sender as a delivery service does. */
+function deliver({ from: { name, email }, to, ...mail }: SentMail): ReceivedMail {
+  const from = name ? `"${name.replaceAll(/["\\]/g, "\\$&")}" <${email}>` : email;
+  return { ...mail, from, to: [to] };
 }
 
 /** The path of the link to `prefix` in a message. Checks that the text and the HTML contain the same link. */

@@ -1,3 +1,15 @@
+/** A message as the Worker passed it to its `send_email` binding. */
+export interface SentMail {
+  /** Different for each message. */
+  readonly id: string;
+  readonly from: { readonly name?: string; readonly email: string };
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** A built Worker that runs in workerd. */
 export interface RunningWorker {
   /** The origin of the loopback port that browsers use. */
@@ -15,6 +27,8 @@ export interface RunningWorker {
   idle(): Promise<boolean>;
   /** The lines that the Worker has logged. Callers remove those that they have read. */
   readonly lines: string[];
+  /** The messages that the Worker has sent, oldest first. Callers remove those that they have read. */
+  readonly mails: SentMail[];
   close(): Promise<void>;
 }
 

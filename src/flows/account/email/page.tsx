@@ -82,14 +82,6 @@ export function EmailPage({
     >
       {notice && <Notice tone={notice === "email-final" ? "success" : "warning"}>{text.notices[notice]}</Notice>}
       <PendingEmailCard language={language} email={pendingEmail} madeFor={account.id} />
-      {reserved.length > 0 && (
-        <Card title={text.undoableTitle}>
-          <p>
-            {text.finalHelp} {account.twoStepAt !== null && text.undoRemoves}
-          </p>
-          <Rows rows={reserved.map(reservedRow)} />
-        </Card>
-      )}
       <Card>
         <ErrorSummary language={language} errors={problems} />
         <RefusalNotice refusal={refusal} />
@@ -114,6 +106,14 @@ export function EmailPage({
         </Form>
         <LinkRow href="/app/account/security" label={commonMessages[language].cancel} />
       </Card>
+      {reserved.length > 0 && (
+        <Card title={text.undoableTitle}>
+          <p>
+            {text.finalHelp} {account.twoStepAt !== null && text.undoRemoves}
+          </p>
+          <Rows rows={reserved.map(reservedRow)} />
+        </Card>
+      )}
     </AccountLayout>
   );
 
