@@ -4,6 +4,7 @@ import { type Evidence, withProof } from "../auth/sessions/evidence.ts";
 import type { Session } from "../auth/sessions/session.ts";
 import { seeOther } from "../http/responses.ts";
 import { withReturnPath } from "../http/return-path.ts";
+import { findTrustedDevice } from "../store/trusted-devices.ts";
 import { StoreUnavailable } from "../store/upstream.ts";
 import { HOME_PATH } from "./access.ts";
 import { record } from "./audit-log.ts";
@@ -58,6 +59,7 @@ export async function signIn(
       const { auth, sessions, users } = services;
       const session = await auth.startSession(account, client, evidence, now);
       context.session.replace(session);
+      endIfForgotten(context, session);
       // The session epoch has already ended the other sessions. This only removes them from the list.
       if (event === null) context.defer(() => sessions.endOthers(account.id, session.id));
       // An email that was never verified may belong to someone else, who must not learn of the sign-in.
@@ -68,6 +70,20 @@ export async function signIn(
       return seeOther(returnPath ?? HOME_PATH);
     }
   }
+}
+
+/**
+ * Ends a session that relies on a remembered device which was forgotten since the sign-in read it: that request has listed
+ * the sessions before this one started.
+ */
+function endIfForgotten({ services, now, defer }: Context, { id, account, evidence }: Session): void {
+  const { database, sessions } = services;
+  const deviceId = evidence.find((proof) => proof.deviceId !== undefined)?.deviceId;
+  if (deviceId === undefined) return;
+  defer(async () => {
+    const device = await findTrustedDevice(database, deviceId, account.id, account.sessionEpoch, now);
+    if (device === null) await sessions.end(id);
+  });
 }
 
 function recordNewDevice(
@@ -90,7 +106,9 @@ export async function confirmSession(
   path: string,
 ): Promise<Response> {
   const { client, now, services } = context;
-  context.session.renew(await services.auth.startSession(account, client, evidence, now));
+  const session = await services.auth.startSession(account, client, evidence, now);
+  context.session.renew(session);
+  endIfForgotten(context, session);
   return seeOther(path);
 }
 

@@ -1107,8 +1107,8 @@ export const GUARDS: readonly Guard[] = [
   {
     promise: "Confirming the owner gives the session a new secret.",
     file: "src/request/sign-in.ts",
-    from: "context.session.renew(await services.auth.startSession(account, client, evidence, now));\n  return seeOther(path);",
-    to: "return seeOther(path);",
+    from: "context.session.renew(session);\n  endIfForgotten(context, session);\n",
+    to: "",
     project: "embedded",
     test: "test/flows/account/factors.test.ts",
     title: "give the session a new secret, for ten minutes",
@@ -1760,5 +1760,14 @@ export const GUARDS: readonly Guard[] = [
     project: "embedded",
     test: "test/flows/account/turn-on.test.ts",
     title: "by a passkey only if the session has used one",
+  },
+  {
+    promise: "A sign-in on a remembered device looks after its start whether the device was forgotten meanwhile.",
+    file: "src/request/sign-in.ts",
+    from: "if (device === null) await sessions.end(id);",
+    to: "",
+    project: "embedded",
+    test: "test/flows/signin/second-step.test.ts",
+    title: "starts no lasting session on a remembered device that is forgotten",
   },
 ];

@@ -31,6 +31,7 @@ describe.skipIf(enginesAreMissing())(`concurrent uses of a factor, ${ROUNDS} rou
 
   let authenticators: Authenticator[];
   let app: App;
+  let remembered: Browser;
 
   /** Ada has passkeys, and is signed in in one browser. */
   const withPasskeys = (count: number) => async () => {
@@ -159,6 +160,32 @@ describe.skipIf(enginesAreMissing())(`concurrent uses of a factor, ${ROUNDS} rou
       expect([removal?.status, await rowsOf("passkeys")]).toEqual([303, []]);
       expect([303, 401]).toContain(signin?.status);
       expect([await isAlive(owner), await isAlive(newcomer)]).toEqual([true, false]);
+    },
+  );
+
+  inRounds(
+    "a remembered device forgotten while it signs in: no session that relies on it survives",
+    here,
+    async () => {
+      const owner = await signUpVerified(gatehouse);
+      app = await turnOnSecondStep(gatehouse, owner);
+      remembered = gatehouse.browser();
+      await post(remembered, "/auth/signin", ADA.signin);
+      await post(remembered, "/auth/second-step", { code: app.code(), remember: "yes" });
+      await post(remembered, "/auth/signout", {});
+      await gatehouse.settle();
+      expect(await rowsOf("trusted_devices")).toHaveLength(1);
+      return { owner };
+    },
+    async ({ owner, copyOf, race }) => {
+      const phone = copyOf(remembered);
+      const [forgotten, signin] = await race([
+        () => post(owner, "/app/account/trusted-devices/forget", { device: "all" }),
+        () => post(phone, "/auth/signin", ADA.signin),
+      ]);
+      expect([forgotten?.status, signin?.status, await rowsOf("trusted_devices")]).toEqual([303, 303, []]);
+      await gatehouse.settle();
+      expect([await isAlive(owner), await isAlive(phone)]).toEqual([true, false]);
     },
   );
 

@@ -198,6 +198,23 @@ describe("a sign-in to an account with the second step", () => {
     expect((await owner.open("/app/account/sign-in")).text).not.toContain("Remembered devices");
   });
 
+  test("starts no lasting session on a remembered device that is forgotten while it signs in", async () => {
+    const { browser, page } = await enterPassword();
+    await browser.submit(page, "/auth/second-step", { code: app.code(), remember: "yes" });
+    await browser.submit(await browser.open("/app"), "/auth/signout");
+    await gatehouse.settle();
+    const { traffic } = gatehouse.standIns;
+    traffic.clear();
+    // The sign-in has read the row of the device, and waits for the answer.
+    traffic.inject({ fault: { kind: "late", ms: 1_500 }, operation: "SELECT", skip: 1, times: 1 });
+    const signin = browser.post("/auth/signin", new URLSearchParams(ADA.signin));
+    await expect.poll(() => traffic.calls.filter(({ operation }) => operation === "SELECT").length).toBe(2);
+    const forgotten = await owner.post("/app/account/trusted-devices/forget", new URLSearchParams({ device: "all" }));
+    expect([forgotten.notice, (await signin).location]).toEqual(["devices-forgotten", "/app"]);
+    await gatehouse.settle();
+    expect(await isSignedIn(browser)).toBe(false);
+  });
+
   test("ends the sessions of a forgotten device also at a second attempt, after the first deleted the device only", async () => {
     const first = await enterPassword();
     await first.browser.submit(first.page, "/auth/second-step", { code: app.code(), remember: "yes" });

@@ -160,15 +160,14 @@ export async function submitForgetDevice(context: Context, session: Session): Pr
     const page = <ForgetPage {...{ account, device, factors, errors }} locale={context.locale} />;
     return html(renderDocument(page), status);
   }
-  const [rows, listed] = await Promise.all([
-    listTrustedDevices(services.database, userId, account.sessionEpoch, now),
-    services.sessions.list(userId),
-  ]);
+  const rows = await listTrustedDevices(services.database, userId, account.sessionEpoch, now);
   const isForgotten = (id: string | undefined) => id !== undefined && (device === "all" || id === device);
   const forgotten = rows.filter(({ id }) => isForgotten(id));
   await Promise.all(forgotten.map(({ id }) => deleteTrustedDevice(services.database, userId, id)));
   if (forgotten.length > 0) record(context, userId, "device-forgotten");
-  // Not only those of the rows: an earlier attempt may have deleted a row and then failed to end its sessions.
+  // Not only those of the rows: an earlier attempt may have deleted a row and then failed to end its sessions. A sign-in
+  // that has read a row before it was deleted looks again after it has started its session.
+  const listed = await services.sessions.list(userId);
   const relying = listed.filter(({ evidence }) => evidence.some(({ deviceId }) => isForgotten(deviceId)));
   for (const { handle } of relying) {
     await services.sessions.endListed(userId, handle);
