@@ -12,7 +12,7 @@ import { describeMissingTexts } from "./translations.ts";
  * The maximum compressed size of the bundle with two languages, which wrangler reports, and the allowance for each
  * further language. 1 kB is 1000 bytes.
  */
-const BUNDLE_KILOBYTES = 160;
+const BUNDLE_KILOBYTES = 170;
 const LANGUAGE_KILOBYTES = 6;
 const BUNDLE_MAX_KILOBYTES = BUNDLE_KILOBYTES + LANGUAGE_KILOBYTES * Math.max(0, LANGUAGES.length - 2);
 

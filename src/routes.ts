@@ -20,8 +20,10 @@ import {
   redirectToEmail,
   showEmail,
   showEmailAgain,
+  showFinalEmailAgain,
   submitCancelEmail,
   submitEmail,
+  submitFinalEmail,
 } from "./flows/account/email/handlers.tsx";
 import { readAccountData, sendExport } from "./flows/account/export/handlers.ts";
 import { redirectToChangePassword, showAccount } from "./flows/account/overview/handlers.tsx";
@@ -93,7 +95,7 @@ import { VERIFY_LINK } from "./flows/verify-email/link.ts";
 import { showPasskeyEndpoints, showRelatedOrigins } from "./flows/well-known/handlers.ts";
 import { anyone, guestOnly, rateLimited, signedIn, signedInWith, signedInWithSessions } from "./request/access.ts";
 import { carriesLink, showsLink, usesLink } from "./request/mailed-link.tsx";
-import { readPendingEmail } from "./request/pending-email.ts";
+import { readEmailChanges, readPendingEmail } from "./request/pending-email.ts";
 import { serve } from "./server/asset-handlers.ts";
 import { showHealth } from "./server/health-handlers.ts";
 import { get, post, type Route } from "./server/route.ts";
@@ -144,10 +146,12 @@ export const routes: readonly Route[] = [
   get("/app/account/security", signedInWith(readPendingEmail, showSecurity)),
   get("/app/account/password", signedIn(showPassword)),
   post("/app/account/password", signedIn(submitPassword), showPasswordAgain),
-  get("/app/account/email", signedInWith(readPendingEmail, showEmail)),
+  get("/app/account/email", signedInWith(readEmailChanges, showEmail)),
   post("/app/account/email", signedIn(submitEmail), showEmailAgain),
   get("/app/account/email/cancel", signedIn(redirectToEmail)),
   post("/app/account/email/cancel", signedIn(submitCancelEmail)),
+  get("/app/account/email/final", signedIn(redirectToEmail)),
+  post("/app/account/email/final", signedIn(submitFinalEmail), showFinalEmailAgain),
   get("/app/account/sign-in", signedInWith(readSignInMethods, showSignInMethods)),
   get("/app/account/confirm", signedInWith(loadFactors, showConfirm)),
   post("/app/account/confirm", signedIn(submitConfirm), showConfirmAgain),

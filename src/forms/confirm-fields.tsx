@@ -23,6 +23,11 @@ export interface ConfirmableFactors {
   readonly mailedCode: { readonly page: string; readonly isSent: boolean } | null;
 }
 
+/** Whether the password can confirm an action, with a code if the second step is on. */
+function passwordConfirms({ hasPassword, twoStep, hasApp, hasRecoveryCodes }: ConfirmableFactors): boolean {
+  return hasPassword && (!twoStep || hasApp || hasRecoveryCodes);
+}
+
 /** The factors of an account that has only a password. */
 export const PASSWORD_ONLY: ConfirmableFactors = {
   hasPassword: true,
@@ -54,7 +59,8 @@ interface ConfirmFieldsProps {
  */
 function ConfirmFields({ language, email, factors, errors }: ConfirmFieldsProps) {
   const text = messages[language];
-  const { hasPassword, twoStep, hasApp, hasRecoveryCodes, mailedCode } = factors;
+  const { twoStep, hasApp, mailedCode } = factors;
+  const hasPassword = passwordConfirms(factors);
   return (
     <>
       {mailedCode !== null && (
@@ -76,11 +82,11 @@ function ConfirmFields({ language, email, factors, errors }: ConfirmFieldsProps)
           error={currentPasswordMessage(language, errors.currentPassword)}
         />
       )}
-      {hasPassword && twoStep && (hasApp || hasRecoveryCodes) && (
+      {hasPassword && twoStep && (
         <TextField
           name="code"
           label={hasApp ? text.codeOrRecoveryCode : text.recoveryCode}
-          help={hasApp ? text.codeHelp : text.recoveryCodeHelp}
+          help={hasApp ? text.codeOrRecoveryCodeHelp : text.recoveryCodeHelp}
           autocomplete="one-time-code"
           error={errors.code && text.problems[errors.code]}
         />
@@ -136,7 +142,8 @@ export interface ConfirmFormProps extends Omit<ConfirmFieldsProps, "errors" | "f
 export function ConfirmForm({ language, email, factors, errors = {}, children, ...form }: ConfirmFormProps) {
   const text = messages[language];
   if (factors === null) return <Form {...form}>{children}</Form>;
-  const { hasPassword, passkeyOptions, mailedCode } = factors;
+  const { passkeyOptions, mailedCode } = factors;
+  const hasPassword = passwordConfirms(factors);
   if (mailedCode !== null && !mailedCode.isSent) {
     const { madeFor, returnPath } = form;
     return (
@@ -170,6 +177,7 @@ export function ConfirmForm({ language, email, factors, errors = {}, children, .
     >
       <ConfirmFields {...{ language, email, factors, errors }} />
       {children}
+      {passkey && <p>{text.asksForPasskey}</p>}
     </Form>
   );
 }

@@ -41,6 +41,9 @@ export const messages = translations({
     } satisfies Record<NewPasswordProblem | "confirmation-differs", string>,
     unverified:
       "Your email isn't verified yet. If you forget your password before it is, resetting it starts a new, empty account.",
+    /** For accounts that never chose a password. */
+    unverifiedPasskey:
+      "Your email isn't verified yet. If you can no longer sign in before it is, you can only start a new, empty account.",
     codeSent: (email: Children): Children => ["We sent a code to ", email, "."],
     enterCode: "Enter the code",
     verifyIt: "Verify email",
@@ -109,6 +112,8 @@ export const messages = translations({
     },
     unverified:
       "Ihre E-Mail-Adresse ist noch nicht bestätigt. Wenn Sie vorher Ihr Passwort vergessen, beginnen Sie nach dem Zurücksetzen mit einem neuen, leeren Konto.",
+    unverifiedPasskey:
+      "Ihre E-Mail-Adresse ist noch nicht bestätigt. Wenn Sie sich vorher nicht mehr anmelden können, bleibt Ihnen nur ein neues, leeres Konto.",
     codeSent: (email) => ["Wir haben einen Code an ", email, " gesendet."],
     enterCode: "Code eingeben",
     verifyIt: "E-Mail-Adresse bestätigen",

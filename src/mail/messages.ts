@@ -120,15 +120,15 @@ export const messages = translations({
         ],
         "two-step-on": [
           "Two-step sign-in was turned on",
-          "Two-step sign-in was turned on. After the password, we ask for a second factor.",
+          "Two-step sign-in was turned on. A password alone no longer signs in to your account.",
         ],
         "two-step-off": [
           "Two-step sign-in was turned off",
-          "Two-step sign-in was turned off. The password alone signs in now. All other devices were signed out.",
+          "Two-step sign-in was turned off. One step is now enough to sign in. All other devices were signed out.",
         ],
         "authenticator-added": [
           "An authenticator app was added",
-          "An authenticator app was added to your account. Its codes are a second factor.",
+          "An authenticator app was added to your account. It shows codes for the second step of signing in.",
         ],
         "authenticator-removed": [
           "The authenticator app was removed",
@@ -136,7 +136,7 @@ export const messages = translations({
         ],
         "recovery-codes-created": [
           "New recovery codes were created",
-          "New recovery codes were created. The former ones don't work any more.",
+          "New recovery codes were created for your account. Earlier ones don't work any more.",
         ],
       }[kind] as [string, string];
       return {
@@ -146,7 +146,8 @@ export const messages = translations({
         links: [{ label: "Check how you sign in", href: signInHref }],
         notes: [
           "If this was you, you have nothing to do.",
-          "If this wasn't you, someone can sign in to your account. Change your password and remove what you don't recognize.",
+          "If this wasn't you, someone can sign in to your account. Change your password, and remove passkeys and devices that you don't recognize.",
+          ...CONTACT_EN,
         ],
       };
     },
@@ -165,7 +166,7 @@ export const messages = translations({
     }),
     /** Sent at the first wrong code after a right password. */
     secondStepFailed: (change: Change, recoveryHref: string): MailContent => ({
-      subject: `Someone knows your ${name} password`,
+      subject: `Your ${name} password was entered with a wrong code`,
       lead: ["Someone, perhaps you, entered your password and then a wrong code. They weren't signed in."],
       change,
       links: [{ label: "Not you? Reset your password", href: recoveryHref }],
@@ -206,7 +207,10 @@ export const messages = translations({
       ],
       change: change ?? undefined,
       links: [{ label: "Not you? Undo the change", href: undoHref }],
-      notes: ["The link works for 7 days. Undoing the change signs out all devices, and you choose a new password."],
+      notes: [
+        "The link works for 7 days. Undoing the change signs out all devices, and you choose a new password.",
+        "Passkeys, authenticator apps and recovery codes that were added after the change are removed.",
+      ],
     }),
     /** Sent to the previous email if it was never verified. */
     emailLeft: (): MailContent => ({
@@ -235,6 +239,24 @@ export const messages = translations({
         "If both mailboxes are yours, you have nothing to do. If not, the account belongs to the other mailbox now.",
         ...CONTACT_EN,
       ],
+    }),
+    /** Sent to the account's email after its owner made the change to it final. */
+    emailChangeFinal: (change: Change, recoveryHref: string): MailContent => ({
+      subject: `Your ${name} email change is final`,
+      lead: [
+        "The change of your email can no longer be undone. The link that we sent to the old email stopped working.",
+      ],
+      change,
+      links: [{ label: "Not you? Recover your account", href: recoveryHref }],
+      notes: ["If this was you, you have nothing to do."],
+    }),
+    /** Sent to the email that the account had before that change. */
+    emailReleased: (): MailContent => ({
+      subject: `Your former ${name} email was released`,
+      lead: [
+        "The account that had this email before has made the change to another email final. Our link that undoes it stopped working.",
+      ],
+      notes: ["This email can be used for a new account now.", ...CONTACT_EN],
     }),
     accountDeleted: (change: Change): MailContent => ({
       subject: `Your ${name} account was deleted`,
@@ -341,15 +363,15 @@ export const messages = translations({
         ],
         "two-step-on": [
           "Anmeldung in zwei Schritten eingeschaltet",
-          "Die Anmeldung in zwei Schritten wurde eingeschaltet. Nach dem Passwort fragen wir nach einem zweiten Faktor.",
+          "Die Anmeldung in zwei Schritten wurde eingeschaltet. Ein Passwort allein genügt nicht mehr.",
         ],
         "two-step-off": [
           "Anmeldung in zwei Schritten ausgeschaltet",
-          "Die Anmeldung in zwei Schritten wurde ausgeschaltet. Das Passwort allein genügt jetzt. Alle anderen Geräte wurden abgemeldet.",
+          "Die Anmeldung in zwei Schritten wurde ausgeschaltet. Jetzt genügt ein Schritt. Alle anderen Geräte wurden abgemeldet.",
         ],
         "authenticator-added": [
           "Authenticator-App hinzugefügt",
-          "Ihrem Konto wurde eine Authenticator-App hinzugefügt. Ihre Codes sind ein zweiter Faktor.",
+          "Ihrem Konto wurde eine Authenticator-App hinzugefügt. Sie zeigt Codes für den zweiten Schritt der Anmeldung.",
         ],
         "authenticator-removed": [
           "Authenticator-App entfernt",
@@ -357,7 +379,7 @@ export const messages = translations({
         ],
         "recovery-codes-created": [
           "Neue Wiederherstellungscodes",
-          "Es wurden neue Wiederherstellungscodes erstellt. Die bisherigen funktionieren nicht mehr.",
+          "Für Ihr Konto wurden neue Wiederherstellungscodes erstellt. Frühere funktionieren nicht mehr.",
         ],
       }[kind] as [string, string];
       return {
@@ -367,7 +389,8 @@ export const messages = translations({
         links: [{ label: "Anmeldung prüfen", href: signInHref }],
         notes: [
           "Wenn Sie das waren, müssen Sie nichts tun.",
-          "Wenn Sie das nicht waren, kann sich jemand in Ihrem Konto anmelden. Ändern Sie Ihr Passwort und entfernen Sie, was Sie nicht kennen.",
+          "Wenn Sie das nicht waren, kann sich jemand in Ihrem Konto anmelden. Ändern Sie Ihr Passwort, und entfernen Sie Passkeys und Geräte, die Sie nicht kennen.",
+          ...CONTACT_DE,
         ],
       };
     },
@@ -385,7 +408,7 @@ export const messages = translations({
       notes: ["Wenn Sie das nicht waren, kennt jemand Ihr Passwort und hat Ihre Wiederherstellungscodes."],
     }),
     secondStepFailed: (change, recoveryHref) => ({
-      subject: `Jemand kennt Ihr Passwort für ${name}`,
+      subject: `Ihr Passwort für ${name} wurde mit einem falschen Code eingegeben`,
       lead: [
         "Jemand, vielleicht Sie, hat Ihr Passwort und danach einen falschen Code eingegeben. Es gab keine Anmeldung.",
       ],
@@ -422,7 +445,10 @@ export const messages = translations({
       ],
       change: change ?? undefined,
       links: [{ label: "Waren Sie das nicht? Änderung rückgängig machen", href: undoHref }],
-      notes: ["Der Link gilt 7 Tage. Dabei werden alle Geräte abgemeldet, und Sie wählen ein neues Passwort."],
+      notes: [
+        "Der Link gilt 7 Tage. Dabei werden alle Geräte abgemeldet, und Sie wählen ein neues Passwort.",
+        "Passkeys, Authenticator-Apps und Wiederherstellungscodes, die nach der Änderung hinzugefügt wurden, werden entfernt.",
+      ],
     }),
     emailLeft: () => ({
       subject: `Diese E-Mail-Adresse wird für ${name} nicht mehr verwendet`,
@@ -450,6 +476,22 @@ export const messages = translations({
         "Wenn beide Postfächer Ihnen gehören, müssen Sie nichts tun. Wenn nicht, gehört das Konto jetzt zum anderen Postfach.",
         ...CONTACT_DE,
       ],
+    }),
+    emailChangeFinal: (change, recoveryHref) => ({
+      subject: `Ihre neue E-Mail-Adresse für ${name} ist endgültig`,
+      lead: [
+        "Die Änderung Ihrer E-Mail-Adresse kann nicht mehr rückgängig gemacht werden. Der Link in unserer E-Mail an die alte Adresse funktioniert nicht mehr.",
+      ],
+      change,
+      links: [{ label: "Waren Sie das nicht? Konto wiederherstellen", href: recoveryHref }],
+      notes: ["Wenn Sie das waren, müssen Sie nichts tun."],
+    }),
+    emailReleased: () => ({
+      subject: `Ihre frühere E-Mail-Adresse für ${name} ist wieder frei`,
+      lead: [
+        "Das Konto, das früher diese E-Mail-Adresse hatte, hat den Wechsel zu einer anderen Adresse endgültig gemacht. Unser Link, der ihn rückgängig macht, funktioniert nicht mehr.",
+      ],
+      notes: ["Mit dieser E-Mail-Adresse ist jetzt ein neues Konto möglich.", ...CONTACT_DE],
     }),
     accountDeleted: (change) => ({
       subject: `Ihr Konto bei ${name} wurde gelöscht`,

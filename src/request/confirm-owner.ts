@@ -77,12 +77,17 @@ export type Press =
 const FACTOR_FIELDS = ["currentPassword", "code", "credential", "mailedCode"];
 
 /**
- * Confirms the press of a button that one recent factor allows. A factor that was sent is always checked, even if none
- * is required. Throws HttpError 429 if too many attempts were made.
+ * Confirms the press of a button that recent factors allow: one by default, or what `isEnough` requires. A factor that was
+ * sent is always checked, even if none is required. Throws HttpError 429 if too many attempts were made.
  */
-export async function confirmPress(context: Context, session: Session, fields: FormFields): Promise<Press> {
+export async function confirmPress(
+  context: Context,
+  session: Session,
+  fields: FormFields,
+  isEnough: (context: Context, session: Session) => boolean = isOwnerPresent,
+): Promise<Press> {
   if (!FACTOR_FIELDS.some((name) => fields.has(name))) {
-    return isOwnerPresent(context, session)
+    return isEnough(context, session)
       ? { outcome: "confirmed", evidence: session.evidence, isNew: false }
       : { outcome: "asks", factors: await readFactorsToAsk(context, session), errors: {}, status: 200 };
   }

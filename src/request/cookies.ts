@@ -19,8 +19,8 @@ export interface Cookies {
    * validates its value. By default the value must have the shape of a secret. An invalid value reads as absent.
    */
   get(name: string, hasShape?: (value: string) => boolean): SecretCookie;
-  /** Clears the cookies of unfinished flows. */
-  clearFlowCookies(): void;
+  /** Clears the cookies of unfinished flows, of all by default. */
+  clearFlowCookies(names?: readonly string[]): void;
   /** The notice that an earlier response set for this page. Not validated; `takeNotice` checks it. */
   readonly notice: string | null;
   /** Sets a notice for the next page to show. */
@@ -91,8 +91,8 @@ export function createCookies({ request, url, oversize }: ReceivedRequest, now: 
       clear: () => clear(sessionName),
     },
     get,
-    clearFlowCookies: () => {
-      for (const name of FLOW_COOKIES) if (sentCookies.has(nameOf(name))) clear(nameOf(name));
+    clearFlowCookies: (names = FLOW_COOKIES) => {
+      for (const name of names) if (sentCookies.has(nameOf(name))) clear(nameOf(name));
     },
     notice,
     notify: (next) => get(NOTICE_COOKIE).set(next, NOTICE_COOKIE_SECONDS),

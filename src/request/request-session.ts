@@ -5,7 +5,7 @@ import { revokeToken } from "../auth/tokens/one-time-tokens.ts";
 import { generateSecret, hashSecret } from "../auth/tokens/secrets.ts";
 import { record } from "./audit-log.ts";
 import type { Context } from "./context.ts";
-import { RESET_COOKIE } from "./flow-cookies.ts";
+import { CONFIRM_COOKIE, RESET_COOKIE } from "./flow-cookies.ts";
 import { once } from "./once.ts";
 import { nextStep } from "./sign-in-steps.ts";
 
@@ -33,6 +33,8 @@ export interface RequestSession {
    * unfinished flows: clears their cookies, and revokes the reset link that one of them holds.
    */
   replace(started: Session): void;
+  /** Like `replace` for the same sign-in, with a new secret: flows that are not finished go on, except for a confirmation. */
+  renew(started: Session): void;
   /**
    * Ends the session of the cookie, valid or not, and clears the cookies of the session and of unfinished flows.
    * Revokes the reset link like `replace`, but only if the session existed. Throws StoreUnavailable.
@@ -55,6 +57,11 @@ export function createRequestSession(
   const revokeResetLink = () => {
     const { secret } = cookies.get(RESET_COOKIE);
     if (secret !== null) defer(() => revokeToken(services.database, "reset-password", secret));
+  };
+
+  const renew = (started: Session) => {
+    if (id !== null) defer(() => services.sessions.end(id));
+    cookies.session.set(started.id, started.expiresAt);
   };
 
   const forget = () => {
@@ -93,10 +100,14 @@ export function createRequestSession(
     },
 
     replace: (started) => {
-      if (id !== null) defer(() => services.sessions.end(id));
-      cookies.session.set(started.id, started.expiresAt);
+      renew(started);
       revokeResetLink();
       cookies.clearFlowCookies();
+    },
+
+    renew: (started) => {
+      renew(started);
+      cookies.clearFlowCookies([CONFIRM_COOKIE]);
     },
 
     signOut: async () => {

@@ -177,6 +177,10 @@ async function writeNotice(
       return writeMail(language, recipient, "emailChangeUndone", change, recoveryHref);
     case "email-given-up":
       return writeMail(language, recipient, "emailGivenUp");
+    case "email-change-final":
+      return writeMail(language, recipient, "emailChangeFinal", change, recoveryHref);
+    case "email-released":
+      return writeMail(language, recipient, "emailReleased");
     case "account-deleted":
       return writeMail(language, recipient, "accountDeleted", change);
     case "recovery-code-used":

@@ -90,7 +90,7 @@ export async function confirmSession(
   path: string,
 ): Promise<Response> {
   const { client, now, services } = context;
-  context.session.replace(await services.auth.startSession(account, client, evidence, now));
+  context.session.renew(await services.auth.startSession(account, client, evidence, now));
   return seeOther(path);
 }
 

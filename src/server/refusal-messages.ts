@@ -102,7 +102,11 @@ export const messages = translations({
       },
       "too-many-pages": {
         title: "Too many attempts",
-        message: (wait: Children) => ["Too many links were opened from your network. Try again in ", wait, "."],
+        message: (wait: Children) => [
+          "Too many forms were sent and links opened from your network. Try again in ",
+          wait,
+          ".",
+        ],
       },
       "not-a-page": {
         title: "Open this page by itself",
@@ -131,9 +135,9 @@ export const messages = translations({
       "too-many-codes": {
         title: "Too many codes",
         message: (wait: Children) => [
-          "To protect the account, codes are paused for ",
+          "To protect the account, no more codes can be entered for ",
           wait,
-          ". You can use another way until then.",
+          ". A passkey still works, if you have one.",
         ],
       },
       "too-many-mails": {
@@ -298,7 +302,7 @@ export const messages = translations({
         message: (wait) => [
           "Zum Schutz des Kontos sind Codes für ",
           wait,
-          " gesperrt. Bis dahin können Sie einen anderen Weg verwenden.",
+          " gesperrt. Ein Passkey funktioniert weiterhin, wenn Sie einen haben.",
         ],
       },
       "too-many-mails": {

@@ -82,6 +82,31 @@ export const ACCOUNT_STATES: readonly PageState[] = [
       return askForChange(browser, await visit(browser, `${ACCOUNT}/email`));
     },
   },
+  {
+    name: "email-undoable",
+    status: 200,
+    title: "Change email",
+    reach: async (browser, gatehouse) => {
+      await beMember(browser);
+      await gatehouse.database.execute(
+        "insert into reserved_emails (email, user_id, created_at, expires_at) select 'former@example.com', id, 1, ? from users",
+        [Date.now() + 86_400_000],
+      );
+      return visit(browser, `${ACCOUNT}/email`);
+    },
+  },
+  {
+    name: "email-final-asked",
+    status: 422,
+    title: "Error: Make the email change final",
+    reach: async (browser) => {
+      await beMember(browser);
+      return browser.post(
+        `${ACCOUNT}/email/final`,
+        new URLSearchParams({ email: "former@example.com", currentPassword: "" }),
+      );
+    },
+  },
   { name: "devices", status: 200, title: "Devices", reach: withPhone("/sessions") },
   { name: "devices-only-this", status: 200, title: "Devices", reach: asMember("/sessions") },
   { name: "devices-signed-out", status: 200, title: "Devices", reach: asMemberToldOf("others-ended", "/sessions") },

@@ -48,6 +48,11 @@ const asFactorless =
     if (isLongAgo) await ageProofs(gatehouse, browser);
     return visit(browser, path);
   };
+/** Ada has a passkey that this session has not used lately. */
+const withOldPasskey = async (owner: Browser, gatehouse: Gatehouse) => {
+  await addPasskey(owner);
+  await ageProofs(gatehouse, owner);
+};
 const thenSends =
   (reach: Reach, typed: Readonly<Record<string, string>> = {}): Reach =>
   async (browser, gatehouse) =>
@@ -143,9 +148,18 @@ export const FACTOR_STATES: readonly PageState[] = [
   { name: "two-step-off", status: 200, title: "Turn off two-step sign-in", reach: asProtected(`${ACCOUNT}/two-step`) },
   {
     name: "two-step-on-asked",
-    status: 422,
-    title: "Error: Turn on two-step sign-in",
-    reach: thenSends(asOwner(`${ACCOUNT}/two-step`)),
+    status: 200,
+    title: "Turn on two-step sign-in",
+    reach: asOwner(`${ACCOUNT}/two-step`, withOldPasskey),
+  },
+  {
+    name: "two-step-on",
+    status: 200,
+    title: "Turn on two-step sign-in",
+    reach: async (browser, gatehouse) => {
+      const codes = `${ACCOUNT}/recovery-codes?redirectTo=${encodeURIComponent(`${ACCOUNT}/two-step`)}`;
+      return send(browser, await asOwner(codes, (owner) => addPasskey(owner))(browser, gatehouse), { saved: "yes" });
+    },
   },
   {
     name: "forget-device",

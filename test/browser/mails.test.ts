@@ -45,6 +45,8 @@ const DETAILS: { readonly [Each in Name]: Parameters<(typeof messages.en)[Each]>
   emailLeft: [],
   emailChangeUndone: [CHANGE, LINK],
   emailGivenUp: [],
+  emailChangeFinal: [CHANGE, LINK],
+  emailReleased: [],
   accountDeleted: [CHANGE],
 };
 

@@ -164,6 +164,37 @@ describe.skipIf(chromiumIsMissing())("in Chromium with its virtual authenticator
     expect(await page.locator("main").innerText()).toContain("Two-step sign-in is off");
   });
 
+  test("turns the second step on with a passkey after saving recovery codes, and passes it with the passkey", async () => {
+    await press("Sign out");
+    const enterPassword = async () => {
+      await open("/auth/signin");
+      await page.locator("[name=email]").fill(ADA.email);
+      await page.locator("[name=password]").fill(ADA.password);
+      await press("Sign in");
+    };
+    await enterPassword();
+    await open("/app/account/sign-in");
+    // This session knows the password only, so the passkey has to show that it works.
+    await press("Turn on");
+    await press("Turn on");
+    expect(path()).toBe("/app/account/recovery-codes");
+    await page.getByLabel("I saved these codes").check();
+    await press("Continue");
+    expect(await page.locator("main").innerText()).toContain("Your recovery codes are saved. Now turn on");
+    await press("Turn on");
+    expect(await page.locator("main").innerText()).toContain("Two-step sign-in is on");
+
+    await press("Sign out");
+    await enterPassword();
+    expect(path()).toBe("/auth/second-step");
+    expect(await page.locator("main").innerText()).toContain("When you press the button, we ask for your passkey.");
+    await press("Sign in");
+    expect(path()).toBe("/app");
+    await open("/app/account/two-step");
+    await press("Use a passkey");
+    expect(await page.locator("main").innerText()).toContain("Two-step sign-in is off");
+  });
+
   const credentials = async () =>
     (await devtools.send("WebAuthn.getCredentials", { authenticatorId })).credentials.map(({ userName }) => userName);
   const removeRows = () => gatehouse.database.execute("delete from passkeys");
@@ -173,7 +204,7 @@ describe.skipIf(chromiumIsMissing())("in Chromium with its virtual authenticator
     await press("Sign out");
     expect(await credentials()).toEqual([ADA.email]);
     await press("Sign in with a passkey");
-    expect(await page.locator("main").innerText()).toContain("doesn't sign in to any account here");
+    expect(await page.locator("main").innerText()).toContain("didn't sign you in");
     await expect.poll(credentials).toEqual([]);
   });
 

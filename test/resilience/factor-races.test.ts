@@ -168,15 +168,15 @@ describe.skipIf(enginesAreMissing())(`concurrent uses of a factor, ${ROUNDS} rou
     async () => {
       const owner = await signUpVerified(gatehouse);
       const codes = await owner.open("/app/account/recovery-codes");
-      await owner.submit(codes, "/app/account/recovery-codes", { saved: "yes" });
-      return { owner };
+      const saved = await owner.submit(codes, "/app/account/recovery-codes", { saved: "yes" });
+      return { owner, fact: saved.location ?? "" };
     },
-    async ({ owner, copyOf, race }) => {
+    async ({ owner, fact: setUp, copyOf, race }) => {
       const path = "/app/account/authenticator";
       const setUps = await Promise.all(
         times(2, async () => {
           const browser = copyOf(owner);
-          const page = await browser.open(path);
+          const page = await browser.open(setUp);
           const { code } = createApp(page.texts("main p code")[0]?.replaceAll(" ", "") ?? "");
           return { browser, page, code };
         }),

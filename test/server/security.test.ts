@@ -243,10 +243,15 @@ describe("the security of the service:", () => {
       if (reset) await forgetful.open(linkIn(reset, "/auth/reset-password/"));
       await openPage(forgetful, "/auth/reset-password");
       await owner.press(await openPage(owner, "/app/account/sign-in"), "Turn on");
-      const codesPage = await openPage(owner, "/app/account/recovery-codes");
+      const codesPage = await openPage(
+        owner,
+        "/app/account/recovery-codes?redirectTo=%2Fapp%2Faccount%2Fauthenticator",
+      );
       const [first = "", ...recoveryCodes] = codesPage.texts(".codes code");
-      await owner.submit(codesPage, "/app/account/recovery-codes", { saved: "yes" });
-      const page = await openPage(owner, "/app/account/authenticator");
+      const saved = await owner.submit(codesPage, "/app/account/recovery-codes", { saved: "yes" });
+      const { search } = new URL(saved.location ?? "", saved.url);
+      await openPage(owner, `/app/account/two-step${search}`);
+      const page = await openPage(owner, `/app/account/authenticator${search}`);
       const app = createApp(page.texts("main p code")[0]?.replaceAll(" ", "") ?? "");
       await owner.submit(page, "/app/account/authenticator", { code: app.code(-1) });
 
@@ -263,6 +268,7 @@ describe("the security of the service:", () => {
       await changeSession(gatehouse, owner, { evidence: [prove("totp", longAgo), prove("password", longAgo)] });
       for (const end of ["others", handleOf(phone)]) await openPage(owner, `/app/account/sessions?end=${end}`);
       recordForms(await owner.post("/app/account/trusted-devices/forget", new URLSearchParams({ device: "all" })));
+      recordForms(await owner.post("/app/account/email/final", new URLSearchParams({ email: BOB.email })));
       await submitForm(owner, "/app/account/confirm?redirectTo=%2Fapp", "/app/account/confirm", nextCode());
       await openPage(owner, "/app/account/delete");
       const methods = await openPage(owner, "/app/account/sign-in");
@@ -291,7 +297,7 @@ describe("the security of the service:", () => {
       const asked = recordForms(await newcomer.follow(await newcomer.press(page, "Email me a code")));
       for (const end of ["others", handleOf(newcomer)]) await openPage(newcomer, `/app/account/sessions?end=${end}`);
       recordForms(await newcomer.post("/app/account/trusted-devices/forget", new URLSearchParams({ device: "all" })));
-      recordForms(await newcomer.post("/app/account/two-step", new URLSearchParams({ state: "on" })));
+      recordForms(await newcomer.post("/app/account/email/final", new URLSearchParams({ email: ADA.email })));
       const confirmation = codeIn(await gatehouse.inbox.newest(email, 2));
       await newcomer.submit(asked, "/app/account/confirm", { mailedCode: confirmation });
       await newcomer.press(await openPage(newcomer, "/app/account/delete"), "Email me a code");

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TOTP } from "otpauth";
-import type { Browser } from "./browser.ts";
+import type { Browser, Page } from "./browser.ts";
 import type { Gatehouse } from "./gatehouse.ts";
 import { codeIn } from "./inbox.ts";
 import { ADA, signUp } from "./people.ts";
@@ -33,11 +33,11 @@ export async function signUpVerified(gatehouse: Gatehouse): Promise<Browser> {
 }
 
 /** Sets up recovery codes and an authenticator app, which turns the second step on. Uses the code of the step before. */
-export async function turnOnSecondStep(gatehouse: Gatehouse, browser: Browser): Promise<App> {
+export async function turnOnSecondStep(gatehouse: Pick<Gatehouse, "settle">, browser: Browser): Promise<App> {
   const codesPage = await browser.open("/app/account/recovery-codes");
   const recoveryCodes = codesPage.texts(".codes code");
-  await browser.submit(codesPage, "/app/account/recovery-codes", { saved: "yes" });
-  const page = await browser.open("/app/account/authenticator");
+  const saved = await browser.submit(codesPage, "/app/account/recovery-codes", { saved: "yes" });
+  const page = await browser.follow(saved);
   // The code of the step before is wrong if the next step begins while it is sent.
   const left = STEP_MILLISECONDS - (Date.now() % STEP_MILLISECONDS);
   if (left < SENDING_MAX_MILLISECONDS) await sleep(left);
@@ -46,6 +46,14 @@ export async function turnOnSecondStep(gatehouse: Gatehouse, browser: Browser): 
   if (answer.status !== 303) throw new Error(`The set-up answered ${answer.status}: ${answer.text}`);
   await gatehouse.settle();
   return { recoveryCodes, ...app };
+}
+
+/** Turns the second step on for an account with a passkey, after it has saved recovery codes. */
+export async function turnOnWithPasskey(browser: Browser): Promise<Page> {
+  const refused = await browser.press(await browser.open("/app/account/sign-in"), "Turn on");
+  const codesPage = await browser.open(refused.location ?? "");
+  const saved = await browser.submit(codesPage, "/app/account/recovery-codes", { saved: "yes" });
+  return browser.press(await browser.open(saved.location ?? ""), "Turn on");
 }
 
 /** Lets all codes of the app be used again, as if time had passed. */

@@ -27,7 +27,7 @@ export interface Gatehouse {
   browser(origin?: string): Browser;
   /** Like `browser`, for requests from a country (two letters of ISO 3166-1). Requests of `browser` have no country. */
   browserIn(country: string): Browser;
-  /** Waits until the Worker calls the stores no more, so that the work after a response is done. */
+  /** Waits until the work after the responses of `fetch`, of the browsers here and of scheduled runs is done. */
   settle(): Promise<void>;
   /** Runs the scheduled handler as if the time were `time` (epoch milliseconds). Resolves to its outcome. */
   runScheduled(time: number, cron?: string): Promise<string>;
@@ -152,6 +152,8 @@ const POLL_MILLISECONDS = 15;
 
 function createGatehouse(worker: RunningWorker, standIns: StandIns): Gatehouse {
   const settle = async () => {
+    const isCertain = await worker.idle();
+    if (isCertain) return;
     const { traffic } = standIns;
     let seen = -1;
     for (let quiet = 0; quiet < QUIET_POLLS; ) {

@@ -20,6 +20,11 @@ export interface RunningWorker {
   fetchFrom(country: string): typeof fetch;
   /** Runs the scheduled handler. `time` is in epoch milliseconds. Resolves to the outcome, "ok" or "exception". */
   runScheduled(time: number, cron: string): Promise<string>;
+  /**
+   * Resolves when the work after the response of every request of `fetch` and of every scheduled run has ended. Resolves
+   * to false if other clients have sent requests, whose work may go on.
+   */
+  idle(): Promise<boolean>;
   /** The lines that the Worker has logged. Callers remove those that they have read. */
   readonly lines: string[];
   /** The messages that the Worker has sent, oldest first. Callers remove those that they have read. */

@@ -24,6 +24,25 @@ const MODULE_TYPES: readonly (readonly [end: string, type: ModuleType])[] = [
   [".client.js", "text"],
 ];
 
+/** Names a request to the Worker, so that its end is known. */
+const REQUEST_HEADER = "Test-Request";
+
+/** The watcher logs this and the name of a request, or "undefined" for those of other clients, such as Chromium. */
+const ENDED = "Ended: ";
+
+/**
+ * Gets the trace of each request and each scheduled run of the Worker, after the work that these have deferred has ended
+ * (https://developers.cloudflare.com/workers/runtime-apis/handlers/tail/).
+ */
+const WATCHER = `
+export default {
+  tail(items) {
+    for (const { event } of items)
+      console.log("${ENDED}" + (event?.cron ?? event?.request?.headers["${REQUEST_HEADER.toLowerCase()}"]));
+  },
+};
+`;
+
 /**
  * Stands in for Cloudflare's `send_email` binding, and hands each message to this process. The one of miniflare keeps
  * them for its explorer, which takes half of the CPU time of a start. `npm run dev` uses that one, in
@@ -45,6 +64,7 @@ export default class extends WorkerEntrypoint {
 export async function startWorker(bundle: string, vars: Readonly<Record<string, string>>): Promise<RunningWorker> {
   const { compatibilityDate, compatibilityFlags, vars: defaults } = inject("workerSettings");
   const lines: string[] = [];
+  const running = new RunningRequests();
   const mails: SentMail[] = [];
   const text = Object.entries({ ...defaults, ...vars }).map(
     ([name, value]) => [name, { type: "text", value }] as const,
@@ -58,7 +78,10 @@ export async function startWorker(bundle: string, vars: Readonly<Record<string, 
     enableDevRegistry: false,
     telemetry: { enabled: false },
     log: new Log(LogLevel.NONE),
-    handleStructuredLogs: ({ message }) => lines.push(message),
+    handleStructuredLogs: ({ message }) => {
+      if (message.startsWith(ENDED)) running.end(message.slice(ENDED.length));
+      else lines.push(message);
+    },
     workers: [
       {
         config: {
@@ -66,6 +89,7 @@ export async function startWorker(bundle: string, vars: Readonly<Record<string, 
           compatibilityDate,
           compatibilityFlags: [...compatibilityFlags],
           manifest: { mainModule: "index.js", modulesRoot: bundle, modules: readModules(bundle) },
+          tailConsumers: [{ worker: "watcher" }],
           env: { ...Object.fromEntries(text), SEND_EMAIL: { type: "worker", worker: "mailbox" } },
         },
         dev: {
@@ -74,6 +98,18 @@ export async function startWorker(bundle: string, vars: Readonly<Record<string, 
           unsafeDirectSockets: [{ host: "127.0.0.1", port: 0, proxy: true }],
           stripCfConnectingIp: false,
         },
+      },
+      {
+        config: {
+          name: "watcher",
+          compatibilityDate,
+          manifest: {
+            mainModule: "watcher.js",
+            modulesRoot: bundle,
+            modules: { "watcher.js": { type: "esm", contents: WATCHER } },
+          },
+        },
+        dev: { rootPath: bundle },
       },
       {
         config: {
@@ -104,16 +140,24 @@ export async function startWorker(bundle: string, vars: Readonly<Record<string, 
   const socket = await miniflare.unsafeGetDirectURL();
   const worker: RunningWorker = {
     origin,
-    fetch: (url, init) => send(agent, socket, new Request(url, init)),
+    fetch: (url, init) => {
+      const request = new Request(url, init);
+      request.headers.set(REQUEST_HEADER, running.start());
+      return send(agent, socket, request);
+    },
     fetchFrom: (country) =>
-      ((url: string, init: object) =>
-        miniflare.dispatchFetch(url, { ...init, cf: { country } as object })) as unknown as typeof fetch,
+      ((url: string, init: RequestInit) => {
+        const headers = { ...Object.fromEntries(new Headers(init.headers)), [REQUEST_HEADER]: running.start() };
+        return miniflare.dispatchFetch(url, { ...(init as object), headers, cf: { country } as object });
+      }) as unknown as typeof fetch,
     runScheduled: async (time, cron) => {
+      running.start(cron);
       const worker = await miniflare.getWorker();
       const { outcome } = await worker.scheduled({ scheduledTime: new Date(time), cron });
       return outcome;
     },
     lines,
+    idle: () => running.idle(),
     mails,
     close: async () => {
       runningWorkers.delete(worker);
@@ -123,6 +167,35 @@ export async function startWorker(bundle: string, vars: Readonly<Record<string, 
   };
   runningWorkers.add(worker);
   return worker;
+}
+
+/** The requests and scheduled runs of a Worker that have not ended, which they do after their response. */
+class RunningRequests {
+  private readonly names: string[] = [];
+  private count = 0;
+  private sawOthers = false;
+  private readonly waiting: (() => void)[] = [];
+
+  /** Returns the name of the request. A scheduled run is named by its expression `cron`. */
+  start(cron?: string): string {
+    this.count += 1;
+    const name = cron ?? `${this.count}`;
+    this.names.push(name);
+    return name;
+  }
+
+  end(name: string): void {
+    const index = this.names.indexOf(name);
+    if (index < 0) this.sawOthers = true;
+    else this.names.splice(index, 1);
+    if (this.names.length === 0) for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  /** Resolves as soon as all requests have ended, to whether other clients have sent some, whose ends are not waited for. */
+  async idle(): Promise<boolean> {
+    while (this.names.length > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    return !this.sawOthers;
+  }
 }
 
 /**

@@ -34,6 +34,10 @@ export type NoticeKind =
   | "email-change-undone"
   /** To the email that the account had until a change was undone. */
   | "email-given-up"
+  /** To the account's email, when the change to it can no longer be undone. */
+  | "email-change-final"
+  /** To the email that the account had before that change. */
+  | "email-released"
   | "account-deleted";
 
 /**
@@ -64,7 +68,7 @@ export interface QueuedNotice extends Notice {
 const NOTICE_ID_CHARACTERS = 24;
 
 /** These go to emails that are not the account's, or that it gave up, so they do not describe a device. */
-const WITHOUT_ORIGIN: readonly NoticeKind[] = ["email-left", "email-given-up"];
+const WITHOUT_ORIGIN: readonly NoticeKind[] = ["email-left", "email-given-up", "email-released"];
 
 /**
  * Queues a notice in the transaction of its change. `eventId`: the event in the audit log; null if the account has none
@@ -106,6 +110,8 @@ const KINDS: readonly string[] = [
   "email-left",
   "email-change-undone",
   "email-given-up",
+  "email-change-final",
+  "email-released",
   "account-deleted",
 ] satisfies NoticeKind[];
 

@@ -24,6 +24,7 @@ export type AccountEventType =
   | "email-changed"
   | "email-change-canceled"
   | "email-change-undone"
+  | "email-change-final"
   | "passkey-added"
   | "passkey-removed"
   | "two-step-on"

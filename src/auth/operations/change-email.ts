@@ -17,7 +17,14 @@ import {
   StaleState,
 } from "../tokens/one-time-tokens.ts";
 import { removeFactorsSince } from "./change-factors.ts";
-import { blockedUntil, releaseEmails, reservationEnd, revokeLater, withFormerReservations } from "./reserved-emails.ts";
+import {
+  blockedUntil,
+  finalFrom,
+  releaseEmails,
+  reservationEnd,
+  revokeLater,
+  withFormerReservations,
+} from "./reserved-emails.ts";
 
 export type EmailChange =
   | {
@@ -104,6 +111,35 @@ export async function cancelEmailChange(
   });
 }
 
+/**
+ * Makes the change that gave up `email` final: releases that email, and revokes the links that undo the change. Notifies both
+ * mailboxes. Null if the change can no longer be undone, was made less than a day ago, or if all sessions of the account
+ * have ended since it was read.
+ */
+export async function makeEmailChangeFinal(
+  database: Database,
+  { id: userId, sessionEpoch }: Pick<Account, "id" | "sessionEpoch">,
+  email: string,
+  cause: Cause,
+): Promise<EmittedEvent | null> {
+  const { now } = cause;
+  return database.transaction(async (transaction) => {
+    await lockTokensOfUser(transaction, userId);
+    const reserved = await lockReservedEmails(transaction, userId);
+    const row = reserved.find((one) => one.email === email);
+    const user = await lockUser(transaction, userId);
+    if (row === undefined || row.expires_at <= now || finalFrom(row) > now) return null;
+    if (user === null || user.session_epoch !== sessionEpoch) return null;
+    await releaseEmails(transaction, userId, [email]);
+    const isVerified = user.email_verified_at !== null;
+    const told = [
+      { kind: "email-change-final", recipient: user.email, isVerified },
+      { kind: "email-released", recipient: email, isVerified: true },
+    ] as const;
+    return emitEvent(transaction, { userId, type: "email-change-final", notices: told }, cause);
+  });
+}
+
 export type EmailChangeUndone =
   | {
       readonly outcome: "undone";
@@ -111,7 +147,7 @@ export type EmailChangeUndone =
       readonly formerEmail: string;
       /** The token of a link to choose a new password. */
       readonly resetToken: string;
-      readonly event: EmittedEvent;
+      readonly events: readonly EmittedEvent[];
     }
   | { readonly outcome: "gone" };
 
@@ -131,7 +167,7 @@ export async function undoEmailChange(
   if (userId === null) return { outcome: "gone" };
   const reset = generateTokenSecrets();
   let former: UserRow | undefined;
-  let event: EmittedEvent | undefined;
+  let events: readonly EmittedEvent[] = [];
   try {
     await users.mutate(userId, async (transaction) => {
       await consumeToken(transaction, row, now);
@@ -140,20 +176,23 @@ export async function undoEmailChange(
       await releaseEmails(transaction, userId, [email, ...later]);
       await moveAccount(transaction, former, email, now);
       await clearPassword(transaction, emailKeyId(email));
-      await removeFactorsSince(transaction, former, row.created_at, cause);
+      const factorEvents = await removeFactorsSince(transaction, former, email, row.created_at, cause);
       await issueToken(transaction, { purpose: "reset-password", email, userId, requester: null }, reset, now);
       const told = [
         { kind: "email-change-undone", recipient: email, isVerified: true },
         { kind: "email-given-up", recipient: former.email, isVerified: true },
       ] as const;
-      event = await emitEvent(transaction, { userId, type: "email-change-undone", notices: told }, cause);
+      events = [
+        ...factorEvents,
+        await emitEvent(transaction, { userId, type: "email-change-undone", notices: told }, cause),
+      ];
     });
   } catch (error) {
     if (error instanceof StaleState || isDuplicate(error)) return { outcome: "gone" };
     throw error;
   }
-  if (former === undefined || event === undefined) return { outcome: "gone" };
-  return { outcome: "undone", formerEmail: former.email, resetToken: reset.token, event };
+  if (former === undefined) return { outcome: "gone" };
+  return { outcome: "undone", formerEmail: former.email, resetToken: reset.token, events };
 }
 
 async function lockExistingUser(transaction: Transaction, userId: string): Promise<UserRow> {

@@ -2,7 +2,7 @@ import { deleteAuthenticator, findAuthenticator, insertAuthenticator } from "../
 import { isDuplicate, type Transaction } from "../../store/database.ts";
 import { countWaysIn } from "../../store/keys.ts";
 import { deletePasskey, deletePasskeysSince, insertPasskey, listPasskeys } from "../../store/passkeys.ts";
-import { countRecoveryCodes, deleteRecoveryCodes, insertRecoveryCodes } from "../../store/recovery-codes.ts";
+import { deleteRecoveryCodes, insertRecoveryCodes, listRecoveryCodes } from "../../store/recovery-codes.ts";
 import type { PasskeyRow, UserRow } from "../../store/schema.ts";
 import { deleteTrustedDevices } from "../../store/trusted-devices.ts";
 import { lockUser, raiseSessionEpoch, raiseVersion, turnTwoStepOff, turnTwoStepOn } from "../../store/users.ts";
@@ -89,14 +89,15 @@ export function replaceRecoveryCodes(
 }
 
 /**
- * Adds an authenticator app, turns the second step on, and ends all sessions when it was off. `step`: the time step of the code that proved the set-up,
- * which cannot be used again. `no-codes`: there are no recovery codes yet. `unverified`: the email is not verified.
- * `duplicate`: there is an app already.
+ * Adds an authenticator app, turns the second step on, and ends all sessions when it was off. `step`: the time step of the
+ * code that proved the set-up, which cannot be used again. `codesCreatedAt` as for `turnOnTwoStep`. `no-codes`: there are no
+ * recovery codes of that time. `unverified`: the email is not verified. `duplicate`: there is an app already.
  */
 export function addAuthenticator(
   users: UserCache,
   owner: Owner,
   { secret, step }: { readonly secret: string; readonly step: number },
+  codesCreatedAt: number | null,
   cause: Cause,
 ): Promise<FactorChange<"no-codes" | "unverified" | "duplicate">> {
   return change(
@@ -104,7 +105,7 @@ export function addAuthenticator(
     owner,
     async (transaction, user, refuse) => {
       if (user.email_verified_at === null) throw refuse("unverified");
-      if ((await countRecoveryCodes(transaction, owner.id)) === 0) throw refuse("no-codes");
+      if (!(await hasCodes(transaction, user, codesCreatedAt))) throw refuse("no-codes");
       const times = { created_at: cause.now, last_used_at: cause.now };
       try {
         await insertAuthenticator(transaction, { user_id: owner.id, secret, last_step: step, ...times });
@@ -127,12 +128,17 @@ export function removeAuthenticator(users: UserCache, owner: Owner, cause: Cause
   });
 }
 
-/** Turns the second step on and ends all sessions. `no-factor`: there is no second factor. `unverified`: the email is not verified. */
+/**
+ * Turns the second step on and ends all sessions. `codesCreatedAt`: the time of the recovery codes that the owner has just
+ * saved, as epoch milliseconds; null if there are none. `no-codes`: there are no recovery codes of that time. `no-factor`:
+ * there is no second factor. `unverified`: the email is not verified.
+ */
 export function turnOnTwoStep(
   users: UserCache,
   owner: Owner,
+  codesCreatedAt: number | null,
   cause: Cause,
-): Promise<FactorChange<"no-factor" | "unverified">> {
+): Promise<FactorChange<"no-factor" | "no-codes" | "unverified">> {
   return change(
     users,
     owner,
@@ -140,6 +146,7 @@ export function turnOnTwoStep(
       if (user.email_verified_at === null) throw refuse("unverified");
       if (!(await hasSecondFactor(transaction, owner.id))) throw refuse("no-factor");
       if (user.two_step_at !== null) return [];
+      if (!(await hasCodes(transaction, user, codesCreatedAt))) throw refuse("no-codes");
       return [await turnOn(transaction, user, cause)];
     },
     cancelEmailChange,
@@ -191,25 +198,25 @@ async function change<Refusal extends string>(
 
 /**
  * Removes the factors that were added at or after `since`, and forgets all devices. Turns the second step off if it was
- * turned on since then, or if no second factor is left. The caller has locked the user's row and ends all sessions. Both
- * times are epoch milliseconds.
+ * turned on since then, or if no second factor is left, and notifies `email`, which is verified. The caller has locked the
+ * user's row and ends all sessions. Both times are epoch milliseconds.
  */
 export async function removeFactorsSince(
   transaction: Transaction,
   { id: userId, two_step_at: twoStepAt }: UserRow,
+  email: string,
   since: number,
   cause: Cause,
-): Promise<void> {
+): Promise<EmittedEvent[]> {
   await deletePasskeysSince(transaction, userId, since);
   await deleteAuthenticator(transaction, userId, since);
   await deleteRecoveryCodes(transaction, userId, since);
   await deleteTrustedDevices(transaction, userId);
-  if (twoStepAt === null) return;
-  if (twoStepAt >= since || !(await hasSecondFactor(transaction, userId))) {
-    await turnTwoStepOff(transaction, userId, cause.now);
-    await deleteRecoveryCodes(transaction, userId);
-    await emitEvent(transaction, { userId, type: "two-step-off" }, cause);
-  }
+  if (twoStepAt === null || (twoStepAt < since && (await hasSecondFactor(transaction, userId)))) return [];
+  await turnTwoStepOff(transaction, userId, cause.now);
+  await deleteRecoveryCodes(transaction, userId);
+  const notice = { kind: "two-step-off", recipient: email, isVerified: true } as const;
+  return [await emitEvent(transaction, { userId, type: "two-step-off", notices: [notice] }, cause)];
 }
 
 /** After a factor was removed: ends all sessions, and turns the second step off if no second factor remains. */
@@ -233,6 +240,16 @@ async function turnOff(transaction: Transaction, user: UserRow, cause: Cause): P
   await deleteRecoveryCodes(transaction, user.id);
   await deleteTrustedDevices(transaction, user.id);
   return [await emit(transaction, user, "two-step-off", cause)];
+}
+
+/** Before the second step is on, codes count only if the owner has just saved them: somebody else may know others. */
+async function hasCodes(
+  transaction: Transaction,
+  { id: userId, two_step_at: twoStepAt }: UserRow,
+  createdAt: number | null,
+): Promise<boolean> {
+  const times = await listRecoveryCodes(transaction, userId);
+  return twoStepAt === null ? createdAt !== null && times.includes(createdAt) : times.length > 0;
 }
 
 async function hasSecondFactor(transaction: Transaction, userId: string): Promise<boolean> {

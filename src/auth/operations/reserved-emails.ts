@@ -37,6 +37,14 @@ const RESERVED_MILLISECONDS = 7 * 24 * 60 * 60 * 1_000;
  */
 const RESERVED_EMAILS_MAX = 5;
 
+/** The owner of the former mailbox, who may be the rightful one, has a day to undo the change. */
+const FINAL_AFTER_MILLISECONDS = 24 * 60 * 60 * 1_000;
+
+/** From when on the change that gave up a reserved email can be made final, as epoch milliseconds. */
+export function finalFrom({ created_at: changedAt }: Pick<ReservedEmailRow, "created_at">): number {
+  return changedAt + FINAL_AFTER_MILLISECONDS;
+}
+
 /** When a reservation that starts now expires, as epoch milliseconds. */
 export function reservationEnd(now: number): number {
   return now + RESERVED_MILLISECONDS;

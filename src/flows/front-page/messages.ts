@@ -10,7 +10,7 @@ export const messages = translations({
     signin: "Sign in",
     deletedTitle: "Your account was deleted",
     deleted:
-      "Your account and everything in it was deleted. We sent you an email to confirm it. You can sign up again with the same email at any time.",
+      "Your account and everything in it was deleted. We told you by email, too. You can sign up again with the same email at any time.",
   },
   de: {
     title: "Willkommen",

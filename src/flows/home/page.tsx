@@ -30,7 +30,7 @@ export function AppPage({ locale, account, isCodeSent, notice }: AppPageProps) {
     <Layout locale={locale} title={text.title} signedInAs={account.email}>
       <h1>{text.heading}</h1>
       {notice && <Notice tone="success">{text.notices[notice]}</Notice>}
-      {!account.emailVerified && <UnverifiedNotice language={language} email={account.email} isCodeSent={isCodeSent} />}
+      {!account.emailVerified && <UnverifiedNotice {...{ language, account, isCodeSent }} />}
       <Card>
         <p>{text.signedInAs(<strong>{readableEmail(account.email)}</strong>)}</p>
         <ButtonLink href="/app/account">{text.account}</ButtonLink>

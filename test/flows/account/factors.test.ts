@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type App, forgetUsedCodes, signUpVerified, turnOnSecondStep } from "../../support/authenticator.ts";
+import {
+  type App,
+  forgetUsedCodes,
+  signUpVerified,
+  turnOnSecondStep,
+  turnOnWithPasskey,
+} from "../../support/authenticator.ts";
 import type { Browser, Page } from "../../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { codeIn, linkIn } from "../../support/inbox.ts";
@@ -9,6 +15,10 @@ import { ageProofs, copySession, handleOf, userIdOf } from "../../support/stored
 
 const METHODS = "/app/account/sign-in";
 const CONFIRM = "/app/account/confirm";
+const TWO_STEP = "/app/account/two-step";
+const CODES = "/app/account/recovery-codes";
+/** The page that comes before the second step is turned on. */
+const CODES_FIRST = `${CODES}?redirectTo=${encodeURIComponent(TWO_STEP)}`;
 const EVE = "eve@example.com";
 const FRESH = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
 const CURRENT = { currentPassword: ADA.password };
@@ -266,12 +276,39 @@ describe.skipIf(enginesAreMissing())("the factors of an account", () => {
     const authenticator = await addPasskey(owner);
     expect(await isTwoStep()).toEqual([false]);
     expect((await signInWith(gatehouse.browser())).location).toBe("/app");
-    const turnedOn = await owner.press(await owner.open(METHODS), "Turn on");
-    expect([turnedOn.status, await isTwoStep()]).toEqual([303, [true]]);
+    await turnOnWithPasskey(owner);
+    expect(await isTwoStep()).toEqual([true]);
     const visitor = gatehouse.browser();
     expect((await signInWith(visitor)).location).toBe("/auth/second-step");
     expect(await sessionOf(visitor)).toBeNull();
     expect((await signInWithPasskey(gatehouse.browser(), authenticator)).location).toBe("/app");
+  });
+
+  test("are turned on only after recovery codes are saved, so that a lost passkey locks out no one", async () => {
+    await addPasskey(owner);
+    const refused = await owner.press(await owner.open(METHODS), "Turn on");
+    expect([refused.status, refused.location]).toEqual([303, CODES_FIRST]);
+    expect(await isTwoStep()).toEqual([false]);
+    const codesPage = await owner.open(CODES_FIRST);
+    const unsaved = await owner.submit(codesPage, CODES);
+    expect([unsaved.status, await rowsOf("recovery_codes")]).toEqual([422, []]);
+    const [code = ""] = unsaved.texts(".codes code");
+    const saved = await owner.submit(unsaved, CODES, { saved: "yes" });
+    expect([saved.status, saved.location?.startsWith(`${TWO_STEP}?codes=`), await isTwoStep()]).toEqual([
+      303,
+      true,
+      [false],
+    ]);
+    const page = await owner.follow(saved);
+    expect(page.text).toContain("Your recovery codes are saved. Now turn on two-step sign-in.");
+    const done = await owner.press(page, "Turn on");
+    expect([done.status, done.location, await isTwoStep()]).toEqual([303, METHODS, [true]]);
+    // Without the passkey, one of these codes signs in.
+    const visitor = gatehouse.browser();
+    await signInWith(visitor);
+    const recovery = "/auth/second-step/recovery";
+    const signedIn = await visitor.submit(await visitor.open(recovery), recovery, { recoveryCode: code });
+    expect([signedIn.location, await sessionOf(visitor)]).toEqual(["/app", expect.anything()]);
   });
 
   test("are turned on only with a verified email, a second factor and recent confirmation", async () => {
@@ -285,11 +322,15 @@ describe.skipIf(enginesAreMissing())("the factors of an account", () => {
       expect([answer.status, answer.notice]).toEqual([303, notice]);
     }
     expect((await eve.open("/app/account/authenticator")).notice).toBe("verify-first");
-    await addPasskey(owner);
+    const authenticator = await addPasskey(owner);
     await ageProofs(gatehouse, owner);
     const asked = await owner.press(await owner.open(METHODS), "Turn on");
     expect([asked.status, await isTwoStep()]).toEqual([200, [false, false]]);
-    const done = await owner.submit(asked, "/app/account/two-step", CURRENT);
+    const credential = authenticator.get(passkeyOptions(asked, TWO_STEP));
+    const confirmed = await owner.submit(asked, TWO_STEP, { credential });
+    // The passkey that was sent counts, although there are no recovery codes yet.
+    expect([confirmed.location, await isTwoStep()]).toEqual([CODES_FIRST, [false, false]]);
+    const done = await turnOnWithPasskey(owner);
     expect([done.status, (await isTwoStep()).filter(Boolean)]).toEqual([303, [true]]);
     // This session has proved the passkey when it was created.
     expect(done.location).toBe(METHODS);
@@ -344,8 +385,7 @@ describe.skipIf(enginesAreMissing())("the factors of an account", () => {
     const page = await owner.open("/app/account/recovery-codes");
     const unsaved = await owner.submit(page, "/app/account/recovery-codes");
     expect([unsaved.status, await rowsOf("recovery_codes")]).toEqual([422, []]);
-    await owner.submit(page, "/app/account/recovery-codes", { saved: "yes" });
-    const setUp = await owner.open("/app/account/authenticator");
+    const setUp = await owner.follow(await owner.submit(page, "/app/account/recovery-codes", { saved: "yes" }));
     expect((await owner.submit(setUp, "/app/account/authenticator", { code: "000000" })).status).toBe(401);
     expect([await rowsOf("authenticators"), await isTwoStep()]).toEqual([[], [false]]);
     const eve = await signUp(gatehouse, { ...ADA.signup, email: EVE });
@@ -453,7 +493,9 @@ describe.skipIf(enginesAreMissing())("the factors of an account", () => {
 
     test("an undone change after which the app was set up anew turns the second step off, with its codes, and says so", async () => {
       await turnOnSecondStep(gatehouse, owner);
-      await owner.submit(await owner.open("/app/account/email"), "/app/account/email", { email: EVE });
+      const form = await owner.open("/app/account/email");
+      expect(form.text).toContain("Without an older one, it turns two-step sign-in off.");
+      await owner.submit(form, "/app/account/email", { email: EVE });
       const confirm = linkIn(await gatehouse.inbox.newest(EVE), "/auth/confirm-email/");
       await owner.submit(await owner.open(confirm), confirm);
       await gatehouse.database.execute("update authenticators set created_at = created_at + 1000000");
@@ -461,8 +503,11 @@ describe.skipIf(enginesAreMissing())("the factors of an account", () => {
         (await gatehouse.inbox.at(ADA.email)).find(({ text }) => text.includes("/auth/undo-email/"));
       await expect.poll(find).toBeDefined();
       const undo = linkIn((await find()) ?? (await gatehouse.inbox.newest(ADA.email)), "/auth/undo-email/");
+      expect((await find())?.text).toContain("recovery codes that were added after the change are removed");
       const reader = gatehouse.browser();
-      await reader.submit(await reader.open(undo), undo);
+      const undoPage = await reader.open(undo);
+      expect(undoPage.text).toContain("Without an older one, two-step sign-in is turned off.");
+      await reader.submit(undoPage, undo);
       expect([await isTwoStep(), await rowsOf("authenticators"), await rowsOf("recovery_codes")]).toEqual([
         [false],
         [],
@@ -470,6 +515,9 @@ describe.skipIf(enginesAreMissing())("the factors of an account", () => {
       ]);
       const types = (await rowsOf("account_events")).map(({ type }) => type);
       expect(types).toContain("two-step-off");
+      await gatehouse.settle();
+      expect(await subjects()).toContain("Two-step sign-in was turned off: your Gatehouse account");
+      expect(await subjects(EVE)).not.toContain("Two-step sign-in was turned off: your Gatehouse account");
     });
 
     test("a reset gives no browser a limit of its own for codes", async () => {

@@ -44,7 +44,7 @@ describe("a sign-in with a passkey", () => {
     const [first, second] = [gatehouse.browser(), gatehouse.browser()];
     expect((await first.submit(page, "/auth/passkey", { credential })).status).toBe(303);
     const again = await second.submit(page, "/auth/passkey", { credential });
-    expect([again.status, again.text.includes("doesn't sign in to any account here")]).toEqual([401, true]);
+    expect([again.status, again.text.includes("didn't sign you in")]).toEqual([401, true]);
     expect(await sessionOf(second)).toBeNull();
   });
 

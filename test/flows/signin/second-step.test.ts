@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type App, forgetUsedCodes, signUpVerified, turnOnSecondStep } from "../../support/authenticator.ts";
 import type { Browser, Page } from "../../support/browser.ts";
 import { type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
-import { ADA, signIn } from "../../support/people.ts";
+import { codeIn } from "../../support/inbox.ts";
+import { ADA, signIn, signUp } from "../../support/people.ts";
+import { eventTypes } from "../../support/stored.ts";
 
 describe("a sign-in to an account with the second step", () => {
   let gatehouse: Gatehouse;
@@ -124,7 +127,7 @@ describe("a sign-in to an account with the second step", () => {
     }
     const stopped = await enterCode(await enterPassword(), app.code());
     expect([stopped.status, Number(stopped.headers.get("Retry-After")) > 0]).toEqual([429, true]);
-    expect(stopped.text).toContain("codes are paused");
+    expect(stopped.text).toContain("no more codes can be entered");
     await owner.submit(await owner.open("/app"), "/auth/signout");
     await owner.submit(await owner.open("/auth/signin"), "/auth/signin", ADA.signin);
     const known = { browser: owner, page: await owner.open("/auth/second-step") };
@@ -136,7 +139,7 @@ describe("a sign-in to an account with the second step", () => {
     for (let count = 0; count < 3; count += 1) await enterCode(step, app.code(3));
     const warnings = async () =>
       (await gatehouse.inbox.at(ADA.email)).filter(
-        ({ subject }) => subject === "Someone knows your Gatehouse password",
+        ({ subject }) => subject === "Your Gatehouse password was entered with a wrong code",
       );
     await expect.poll(async () => (await warnings()).length).toBe(1);
     await gatehouse.settle();
@@ -195,6 +198,63 @@ describe("a sign-in to an account with the second step", () => {
     expect((await owner.open("/app/account/sign-in")).text).not.toContain("Remembered devices");
   });
 
+  test("ends the sessions of a forgotten device also at a second attempt, after the first deleted the device only", async () => {
+    const first = await enterPassword();
+    await first.browser.submit(first.page, "/auth/second-step", { code: app.code(), remember: "yes" });
+    await first.browser.submit(await first.browser.open("/app"), "/auth/signout");
+    expect((await signInWith(first.browser)).location).toBe("/app");
+    await gatehouse.settle();
+    const [device = ""] = (await owner.open("/app/account/sign-in")).values("device");
+    const forget = () => owner.post("/app/account/trusted-devices/forget", new URLSearchParams({ device }));
+    gatehouse.standIns.traffic.inject({ fault: { kind: "refuse" }, operation: "HDEL" });
+    const failed = await forget();
+    gatehouse.standIns.traffic.restore();
+    expect([failed.status, (await gatehouse.database.execute("select * from trusted_devices")).rows]).toEqual([
+      503,
+      [],
+    ]);
+    expect(await isSignedIn(first.browser)).toBe(true);
+    expect((await forget()).status).toBe(303);
+    expect(await isSignedIn(first.browser)).toBe(false);
+    await gatehouse.settle();
+    const types = await eventTypes(gatehouse);
+    const recorded = types.filter((type) => type === "device-forgotten" || type === "session-ended");
+    expect(recorded).toEqual(["device-forgotten", "session-ended"]);
+  });
+
+  test("is asked for on a device that another account remembers, also if its cookie is rewritten for this account", async () => {
+    const EVE = { email: "eve@example.com", password: ADA.password };
+    const eve = await signUp(gatehouse, { ...ADA.signup, email: EVE.email });
+    const mailed = codeIn(await gatehouse.inbox.newest(EVE.email));
+    await eve.submit(await eve.open("/auth/verify-email"), "/auth/verify-email", { code: mailed });
+    const eveApp = await turnOnSecondStep(gatehouse, eve);
+    const phone = await signIn(gatehouse, EVE);
+    const page = await phone.open("/auth/second-step");
+    await phone.submit(page, "/auth/second-step", { code: eveApp.code(), remember: "yes" });
+    await gatehouse.settle();
+    const own = phone.cookies.get("gatehouse-trusted") ?? "";
+    const [ada, { id: eveId }] = [await readUser(ADA.email), await readUser(EVE.email)];
+    // Only the account may tell the two apart: a device of an older epoch is forgotten in any case.
+    const devices = await gatehouse.database.execute("select session_epoch from trusted_devices");
+    expect(devices.rows).toEqual([{ session_epoch: ada.session_epoch }]);
+
+    const secret = own.slice(4);
+    const tagFor = (id: string) => createHash("sha256").update(`tag:${secret}:${id}`).digest("hex").slice(0, 4);
+    const rewritten = tagFor(ada.id) + secret;
+    const enterWith = async (cookie: string, typed: Readonly<Record<string, string>>) => {
+      const browser = gatehouse.browser();
+      browser.cookies.set("gatehouse-trusted", cookie);
+      const answer = await browser.submit(await browser.open("/auth/signin"), "/auth/signin", typed);
+      return [answer.location, await isSignedIn(browser)];
+    };
+    for (const cookie of [own, rewritten, `${rewritten}.${own}`, `${own}.${rewritten}`]) {
+      expect([cookie, ...(await enterWith(cookie, ADA.signin))]).toEqual([cookie, "/auth/second-step", false]);
+    }
+    // The cookie is one that works, and the tag is computed as the service does it.
+    expect(await enterWith(own, EVE)).toEqual(["/app", true]);
+    expect(own).toBe(tagFor(eveId) + secret);
+  });
+
   test("sets only cookies that scripts and other hosts do not get", async () => {
     const browser = gatehouse.browser("https://gatehouse.test");
     const password = await browser.submit(await browser.open("/auth/signin"), "/auth/signin", ADA.signin);
@@ -230,6 +290,12 @@ describe("a sign-in to an account with the second step", () => {
     expect(await isSignedIn(first.browser)).toBe(false);
     expect((await signInWith(first.browser, password)).location).toBe("/auth/second-step");
   });
+
+  async function readUser(email: string): Promise<{ id: string; session_epoch: number }> {
+    const select = "select id, session_epoch from users where email = ?";
+    const { rows } = await gatehouse.database.execute<{ id: string; session_epoch: number }>(select, [email]);
+    return rows[0] ?? { id: "", session_epoch: -1 };
+  }
 
   async function signInWith(browser: Browser, password: string = ADA.password): Promise<Page> {
     return browser.submit(await browser.open("/auth/signin"), "/auth/signin", { email: ADA.email, password });

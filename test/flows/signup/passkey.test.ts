@@ -54,6 +54,15 @@ describe("a sign-up with a passkey", () => {
     expect(methods.text).toContain("No password");
   });
 
+  test("leaves the mailed code valid after the passkey was created", async () => {
+    const [browser, answer] = await apply(gatehouse);
+    const code = codeIn(await gatehouse.inbox.newest(ADA.email));
+    await createPasskey(browser, await browser.follow(answer));
+    const page = await browser.open("/auth/verify-email");
+    const verified = await browser.submit(page, "/auth/verify-email", { code });
+    expect([verified.status, (await sessionOf(browser)).user.emailVerified]).toEqual([303, true]);
+  });
+
   test("starts a session in which nothing is proved, without a password that opens it", async () => {
     const [browser] = await apply(gatehouse);
     expect((await sessionOf(browser)).session.authentication).toMatchObject({ factors: [], level: 1 });

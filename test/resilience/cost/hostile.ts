@@ -1,5 +1,6 @@
 import { pick } from "../seed.ts";
 import { BROWSER_HEADERS, type CostRequest, type OrdinaryRequest } from "./ordinary.ts";
+import { FACTOR_COOKIES, type Scene, SESSION_COOKIE } from "./scene.ts";
 import { ORIGIN } from "./service.ts";
 import { randomLength, randomText } from "./texts.ts";
 
@@ -20,9 +21,12 @@ export const PIECES = 128;
 /** Cloudflare rejects longer URLs. */
 const LOCATION_MAX_CHARACTERS = 16_000;
 
-const COOKIES = ["", "-verify", "-reset", "-device", "-lang", "-notice", "-ended"].map(
-  (end) => `__Host-gatehouse${end}`,
+const COOKIES = ["", "-verify", "-reset", "-device", "-lang", "-notice", "-ended", ...FACTOR_COOKIES].map(
+  (end) => SESSION_COOKIE + end,
 );
+
+/** A sealed cookie is decoded up to this length. */
+const SEALED_MAX_CHARACTERS = 1_024;
 const HEADERS = [
   "Accept",
   "Accept-Language",
@@ -39,7 +43,11 @@ const FIELDS = ["email", "password", "currentPassword", "code", "session", "redi
 const METHODS = ["HEAD", "OPTIONS", "PUT", "DELETE", "PROPFIND"];
 
 /** An ordinary request with one, two or three parts replaced by hostile values. */
-export function randomHostileRequest(random: Random, ordinary: readonly OrdinaryRequest[]): CostRequest {
+export function randomHostileRequest(
+  random: Random,
+  ordinary: readonly OrdinaryRequest[],
+  foreign: Scene["foreign"],
+): CostRequest {
   // Each route is drawn with the same probability, however many forms it has.
   const { route, method, visitor } = pick(random, ordinary);
   const draft: Draft = {
@@ -49,7 +57,7 @@ export function randomHostileRequest(random: Random, ordinary: readonly Ordinary
     ),
   };
   draft.headers = { ...draft.headers };
-  const changes = [spoilPath, spoilQuery, spoilCookies, spoilHeader];
+  const changes = [spoilPath, spoilQuery, spoilCookies, spoilFactorCookie(foreign), spoilHeader];
   if (draft.method === "POST") changes.push(spoilField, spoilField, spoilForm, spoilForm);
   const count = 1 + Math.floor(random() ** 2 * 3);
   for (let number = 0; number < count; number += 1) pick(random, changes)(random, draft);
@@ -97,6 +105,34 @@ function spoilCookies(random: Random, draft: Draft): void {
   ];
   draft.headers = { ...draft.headers, Cookie: toHeader(pick(random, spoilt)).slice(0, length) };
 }
+
+/** Values of a cookie that belongs to a factor: too long, of many parts, not decodable, or made for something else. */
+export function oddCookieValues(length: number, foreign: string): Readonly<Record<string, string>> {
+  return {
+    long: "A".repeat(length),
+    "of dots": ".".repeat(length),
+    "of many parts": "a.".repeat(length / 2),
+    "of many keys": "k1.".repeat(length / 3),
+    "not base64": `k1.${"!".repeat(SEALED_MAX_CHARACTERS - 3)}`,
+    "sealed by nobody": `k1.${"-".repeat(SEALED_MAX_CHARACTERS - 3)}`,
+    "of somebody else": foreign,
+  };
+}
+
+/** Replaces one cookie of a `Cookie` header. */
+export function withCookie(header: string, name: string, value: string): string {
+  const others = header.split("; ").filter((pair) => !pair.startsWith(`${name}=`));
+  return [...others, `${name}=${value}`].join("; ");
+}
+
+const spoilFactorCookie =
+  (foreign: Scene["foreign"]) =>
+  (random: Random, draft: Draft): void => {
+    const end = pick(random, FACTOR_COOKIES);
+    const values = Object.values(oddCookieValues(randomLength(random, COOKIE_BOUNDS), foreign[end]));
+    const header = withCookie(draft.headers["Cookie"] ?? "", SESSION_COOKIE + end, pick(random, values));
+    draft.headers = { ...draft.headers, Cookie: header };
+  };
 
 function spoilHeader(random: Random, draft: Draft): void {
   const name = pick(random, HEADERS);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "../../support/browser.ts";
 import { ADA } from "../../support/people.ts";
-import { NEW_EMAIL, type Scene, VISITORS, type Visitor } from "./scene.ts";
+import { CARL, NEW_EMAIL, type Scene, VISITORS, type Visitor } from "./scene.ts";
 import { ORIGIN, type RawRequest } from "./service.ts";
 
 export interface CostRequest extends RawRequest {
@@ -33,7 +33,7 @@ export const BROWSER_HEADERS: Readonly<Record<string, string>> = {
 interface FormCase {
   /** The page that renders the form. If absent, the page with the path of the route. */
   readonly page?: string;
-  /** The visitor whose page is opened. If absent, both visitors use the same form. */
+  /** The visitor whose page is opened. If absent, all visitors use the same form. */
   readonly renderedFor?: Visitor;
   readonly typed: Readonly<Record<string, string>>;
   /** All fields of a form that no page of the scene renders. */
@@ -60,9 +60,15 @@ const CREDENTIAL = JSON.stringify({
 const LATER = { later: { account: ADA.email, ...WRONG } };
 
 /** The values that people type into each form: valid ones, and everyday mistakes. */
-function listForms({ code, otherSession }: Scene): Readonly<Record<string, readonly FormCase[]>> {
+function listForms({
+  code,
+  confirmationCode,
+  recoveryCode,
+  otherSession,
+}: Scene): Readonly<Record<string, readonly FormCase[]>> {
   const signedOut = { renderedFor: "signed out" } as const;
   const signedIn = { renderedFor: "signed in" } as const;
+  const withoutFactor = { renderedFor: "without a factor" } as const;
   const sessions = "/app/account/sessions";
   return {
     "/auth/signup": [
@@ -75,6 +81,7 @@ function listForms({ code, otherSession }: Scene): Readonly<Record<string, reado
     ],
     "/auth/signin": [
       { ...signedOut, typed: ADA.signin },
+      { ...signedOut, typed: CARL },
       { ...signedOut, typed: { ...ADA.signin, password: "not the password" } },
       { ...signedOut, typed: { email: "grace@example.com", password: "not the password" } },
       { ...signedOut, typed: {} },
@@ -83,16 +90,28 @@ function listForms({ code, otherSession }: Scene): Readonly<Record<string, reado
       { page: "/auth/signin", ...signedOut, typed: { credential: CREDENTIAL } },
       { page: "/auth/signin", ...signedOut, typed: {} },
     ],
-    "/auth/second-step": [{ ...signedOut, typed: {}, fields: { madeFor: "nobody", code: "123456" } }],
+    "/auth/second-step": [
+      { ...signedOut, typed: { code: "123456" } },
+      { ...signedOut, typed: {} },
+      { ...signedOut, typed: {}, fields: { credential: CREDENTIAL } },
+    ],
     "/auth/second-step/recovery": [
-      { ...signedOut, typed: {}, fields: { madeFor: "nobody", recoveryCode: "0".repeat(24) } },
+      { ...signedOut, typed: { recoveryCode } },
+      { ...signedOut, typed: { recoveryCode: "0".repeat(24) } },
+      { ...signedOut, typed: {} },
     ],
     "/app/account/confirm": [
       { ...signedIn, typed: {}, fields: { ...CURRENT, redirectTo: "/app" } },
       { ...signedIn, typed: {}, fields: { ...WRONG, redirectTo: "/app" } },
       { ...signedIn, typed: {}, fields: { credential: CREDENTIAL } },
+      { ...withoutFactor, typed: {}, fields: { mailedCode: confirmationCode, redirectTo: "/app" } },
+      { ...withoutFactor, typed: {}, fields: { mailedCode: "00000000", redirectTo: "/app" } },
+      { ...withoutFactor, typed: {}, fields: { mailedCode: "", redirectTo: "/app" } },
     ],
-    "/app/account/confirm/code": [{ ...signedIn, typed: {}, fields: { from: "/app/account/delete" } }],
+    "/app/account/confirm/code": [
+      { ...signedIn, typed: {}, fields: { from: "/app/account/delete" } },
+      { ...withoutFactor, typed: {}, fields: { from: "/app/account/delete" } },
+    ],
     "/app/account/passkeys": [
       { page: "/app/account/passkeys/new", ...signedIn, typed: { name: "Laptop", credential: CREDENTIAL } },
       { page: "/app/account/passkeys/new", ...signedIn, typed: {} },
@@ -144,6 +163,10 @@ function listForms({ code, otherSession }: Scene): Readonly<Record<string, reado
       { ...signedIn, typed: {} },
     ],
     "/app/account/email/cancel": [{ page: "/app/account/security", ...signedIn, typed: {} }],
+    "/app/account/email/final": [
+      { ...signedIn, typed: {}, fields: { email: "countess@example.com" } },
+      { ...signedIn, typed: {}, fields: { email: "countess@example.com", ...CURRENT } },
+    ],
     "/app/account/sessions/revoke": [
       { page: sessions, ...signedIn, typed: { session: otherSession } },
       { page: sessions, ...signedIn, typed: { session: otherSession }, ...LATER },
@@ -161,7 +184,7 @@ function listForms({ code, otherSession }: Scene): Readonly<Record<string, reado
   };
 }
 
-/** For every route and method of src/routes.ts, the requests that a browser sends there, signed in and signed out. */
+/** For every route and method of src/routes.ts, the requests that the browser of each visitor sends there. */
 export async function listOrdinary(scene: Scene): Promise<OrdinaryRequest[]> {
   const forms = listForms(scene);
   const requests: OrdinaryRequest[] = [];
@@ -169,6 +192,8 @@ export async function listOrdinary(scene: Scene): Promise<OrdinaryRequest[]> {
   for (const { method, route } of routes) {
     const path = scene.links[route] ?? (route === ELSEWHERE ? "/auth/elsewhere" : route);
     for (const visitor of VISITORS) {
+      // Elsewhere she is like anybody else who is signed in.
+      if (visitor === "without a factor" && !route.startsWith("/app/account/")) continue;
       const describe = (fields: readonly (readonly [string, string])[]): OrdinaryRequest => ({
         route,
         method,
@@ -182,8 +207,8 @@ export async function listOrdinary(scene: Scene): Promise<OrdinaryRequest[]> {
       const cases = method === "POST" ? (forms[route] ?? []) : [];
       // If the forms were rendered before this visitor signed in or out, one of them is enough: all get the same
       // response.
-      const isIn = visitor === "signed in";
-      const own = cases.filter(({ renderedFor = visitor }) => (renderedFor === "signed in") === isIn);
+      const sees = visitor === "session ended" ? "signed out" : visitor;
+      const own = cases.filter(({ renderedFor = sees }) => renderedFor === sees);
       for (const form of own.length > 0 ? own : cases.slice(0, 1)) {
         requests.push(describe(await fillIn(scene, form, visitor, path)));
       }

@@ -4,7 +4,7 @@ import { takeSnapshot } from "../snapshot.ts";
 import { randomHostileRequest } from "./hostile.ts";
 import { type Cost, Meter, settle } from "./meter.ts";
 import { type CostRequest, listOrdinary, type OrdinaryRequest } from "./ordinary.ts";
-import { prepareScene } from "./scene.ts";
+import { prepareScene, type Scene } from "./scene.ts";
 import type { Service } from "./service.ts";
 
 /** A hostile request may cost twice as much as an ordinary one, or 3 ms more, whichever is larger. */
@@ -20,8 +20,11 @@ interface Yardstick extends Cost {
 
 /** People in the middle of every flow, their ordinary requests, and a meter for the cost of any request. */
 export interface Stage {
+  /** In milliseconds since this process started. Codes and unfinished sign-ins are valid for ten minutes. */
+  readonly openedAt: number;
   readonly meter: Meter;
   readonly yardsticks: readonly Yardstick[];
+  readonly foreign: Scene["foreign"];
   /** The hostile request with this number. It is the same for the same seed. */
   draw(number: number): CostRequest;
 }
@@ -50,6 +53,7 @@ export function allowed(ordinary: number): number {
 export async function openStage(service: Service): Promise<Stage> {
   await service.standIns.reset();
   service.mails.splice(0);
+  const openedAt = performance.now();
   const scene = await prepareScene(service, () => settle(service));
   const ordinary = await listOrdinary(scene);
   await settle(service);
@@ -58,7 +62,9 @@ export async function openStage(service: Service): Promise<Stage> {
   for (const request of ordinary) {
     yardsticks.push({ request, ...(await measureLeast(meter, request, YARDSTICK_REPETITIONS)) });
   }
-  return { meter, yardsticks, draw: (number) => randomHostileRequest(seededRandom(`cost ${number}`), ordinary) };
+  const { foreign } = scene;
+  const draw = (number: number) => randomHostileRequest(seededRandom(`cost ${number}`), ordinary, foreign);
+  return { openedAt, meter, yardsticks, foreign, draw };
 }
 
 /** The minimum over several measurements, which excludes pauses of the runtime. Precise enough to rank requests. */

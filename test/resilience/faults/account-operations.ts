@@ -139,6 +139,16 @@ const CHANGING: readonly Operation[] = [
     over: ["own"],
     ending: AFTER_MOVE,
   },
+  {
+    name: `POST ${ACCOUNT}/email/final`,
+    arrange: async (lane) => {
+      const scene = await moved(lane);
+      await lane.gatehouse.database.execute("update reserved_emails set created_at = 1");
+      return scene;
+    },
+    act: posts(`${ACCOUNT}/email/final`, { email: ADA.email }),
+    ending: AFTER_MOVE,
+  },
   { name: `GET ${UNDO}/:token`, arrange: guest(moved), act: opensLink, ending: AFTER_MOVE },
   {
     name: `POST ${UNDO}/:token`,

@@ -22,16 +22,20 @@ import { askForReset, guest, member, moved, newcomer, recovering, stranger } fro
 import { verifyHere } from "./verification-operations.ts";
 
 const WRONG = { email: ADA.email, password: OTHER_PASSWORD };
-const AFTER_RESET = { email: ADA.email, password: NEW_PASSWORD, not: [ADA.password] };
+export const AFTER_RESET = { email: ADA.email, password: NEW_PASSWORD, not: [ADA.password] };
 
 /** Resets the password through the mailed link, or through another one if that link was lost or revoked. */
-async function resetHere(lane: Lane, { browser }: Scene): Promise<void> {
+export async function resetHere(
+  lane: Lane,
+  { browser }: Pick<Scene, "browser">,
+  fields: Readonly<Record<string, string>> = FRESH,
+): Promise<void> {
   const ask = async () => (await lane.post(browser, FORGOT, { email: ADA.email })).status === 303;
   const { text = "" } = (await lane.mailAfter(ask, ADA.email, `${RESET}/`)) ?? {};
   await browser.open(linkOf(text, `${RESET}/`));
-  if ((await lane.post(browser, RESET, FRESH)).status === 303) return;
+  if ((await lane.post(browser, RESET, fields)).status === 303) return;
   await browser.open(await askForReset(lane, browser, ADA.email));
-  await lane.post(browser, RESET, FRESH);
+  await lane.post(browser, RESET, fields);
 }
 
 /** Someone else has a pending sign-up with the email. Its owner has opened a reset link. */

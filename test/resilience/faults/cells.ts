@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Call, Fault } from "@gatehouse/stand-ins";
 import { ADA } from "../../support/people.ts";
 import { putBack, type Snapshot, takeSnapshot } from "../snapshot.ts";
-import { checkAnswer, checkLog, checkStores, checkWaysIn, collectSecrets } from "./checks.ts";
+import { checkAnswer, checkLog, checkRedirect, checkStores, checkWaysIn, collectSecrets } from "./checks.ts";
 import type { Lane, Lanes } from "./lane.ts";
 import { NEW_PASSWORD, type Operation, type Scene } from "./operation.ts";
 
@@ -59,7 +59,8 @@ export async function learn(lane: Lane, lanes: Lanes, operation: Operation): Pro
   const problems = (operation.unharmed ?? [200, 303]).includes(answer.status)
     ? []
     : [`unharmed it is answered with ${answer.status}`];
-  return [learned, [...problems, ...(await lookAfter(lane, lanes, operation, scene, lines))]];
+  problems.push(...checkRedirect(answer, operation));
+  return [learned, [...problems, ...(await lookAfter(lane, lanes, operation, scene, lines, false))]];
 }
 
 /** Runs an operation with the fault, repeats it as a person would, and resolves to all problems found. */
@@ -88,7 +89,10 @@ export async function runCell(lane: Lane, lanes: Lanes, cell: Cell): Promise<str
 
   const { requestId } = answer;
   const secrets = collectSecrets(scene, operation, lane.mails, [ADA.password, NEW_PASSWORD]);
-  problems.push(...checkAnswer(answer, milliseconds, begin.facts["link"] ?? "", secrets));
+  // The saved codes are sealed for this session, and forms and the address carry them.
+  const own = [begin.facts["link"], begin.facts["savedCodes"]];
+  problems.push(...checkAnswer(answer, milliseconds, own, secrets));
+  problems.push(...checkRedirect(answer, operation));
   const isLogged = () =>
     lanes
       .log()
@@ -96,19 +100,28 @@ export async function runCell(lane: Lane, lanes: Lanes, cell: Cell): Promise<str
       .some((line) => isFailure(line, requestId));
   if (mustBeLogged(cell, answer.status) && !(await holds(isLogged))) problems.push("the failure is not logged");
   if (answer.status === 503) {
-    const { status, requestId } = await (operation.again ?? operation.act)(lane, scene);
+    const again = await (operation.again ?? operation.act)(lane, scene);
+    const { status, requestId } = again;
+    problems.push(...checkRedirect(again, operation));
     if (status >= 500 || status === 429) {
       const why = lanes.log().findLast((line) => requestId !== null && line.includes(requestId));
       problems.push(`done again it is answered with ${status}: ${why}`);
     }
   }
-  return [...problems, ...(await lookAfter(lane, lanes, operation, scene, lines))];
+  return [...problems, ...(await lookAfter(lane, lanes, operation, scene, lines, true))];
 }
 
-async function lookAfter(lane: Lane, lanes: Lanes, operation: Operation, scene: Scene, lines: number) {
+async function lookAfter(
+  lane: Lane,
+  lanes: Lanes,
+  operation: Operation,
+  scene: Scene,
+  lines: number,
+  isHarmed: boolean,
+): Promise<string[]> {
   await operation.finish?.(lane, scene);
   await lane.gatehouse.settle();
-  const problems = [...(await checkStores(lane, operation)), ...(await checkWaysIn(lane, operation, scene))];
+  const problems = [...(await checkStores(lane, operation, isHarmed)), ...(await checkWaysIn(lane, operation, scene))];
   const secrets = collectSecrets(scene, operation, lane.mails, [ADA.password, NEW_PASSWORD]);
   return [...problems, ...checkLog(lanes.log().slice(lines), secrets)];
 }

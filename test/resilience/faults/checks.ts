@@ -7,7 +7,7 @@ import type { Browser } from "../../support/browser.ts";
 import { readSecretKeys } from "../../support/secret-keys.ts";
 import { readRows, readSessions } from "../snapshot.ts";
 import type { Lane } from "./lane.ts";
-import type { Answer, Operation, Scene } from "./operation.ts";
+import { type Answer, FACTOR_TABLES, type Operation, type Scene } from "./operation.ts";
 import type { SentMail } from "./post-box.ts";
 
 /** The longest that a response may take, in any state of the stores. */
@@ -28,8 +28,13 @@ export function isExcusable(problem: string): boolean {
   return !/^(?:page|log) holds/.test(problem);
 }
 
-/** All problems of a response after a fault. */
-export function checkAnswer(answer: Answer, milliseconds: number, path: string, secrets: readonly string[]): string[] {
+/** All problems of a response after a fault. `own`: the parts of the address and the form that the page may give back. */
+export function checkAnswer(
+  answer: Answer,
+  milliseconds: number,
+  own: readonly (string | undefined)[],
+  secrets: readonly string[],
+): string[] {
   const { status } = answer;
   const found: string[] = [];
   const expected = (status >= 200 && status < 300) || status === 303 || (status >= 400 && status < 500);
@@ -38,14 +43,19 @@ export function checkAnswer(answer: Answer, milliseconds: number, path: string, 
   if (milliseconds > ANSWER_MAX_MILLISECONDS) found.push(`answered after ${Math.round(milliseconds)} ms`);
   // A page may show its owner their own data and the path that they opened. An error page may show neither, but it gives
   // a form back with the typed email or code, below a header with that of the account.
-  const text = withoutOwnAddress(answer.body, path).replace(GIVEN_BACK, "");
+  const text = without(answer.body, own).replace(GIVEN_BACK, "");
   found.push(...findInternals(text, "page"));
   if (status === 503) found.push(...findSecrets(text, secrets, "page"));
   return found;
 }
 
-function withoutOwnAddress(body: string, path: string): string {
-  return path === "" ? body : body.replaceAll(path, "");
+/** A failure must not send anybody another way, for example through a step that they may skip. */
+export function checkRedirect({ status, location }: Answer, { leadsTo }: Operation): string[] {
+  return status === 303 && leadsTo !== undefined && location !== leadsTo ? [`leads to ${location}`] : [];
+}
+
+function without(body: string, parts: readonly (string | undefined)[]): string {
+  return parts.reduce<string>((text, part = "") => (part === "" ? text : text.replaceAll(part, "")), body);
 }
 
 /** All parts of log lines that must not be logged. */
@@ -83,12 +93,21 @@ export function collectSecrets(
   return [...new Set(all.filter((text) => text.length >= 8 && !/^[a-z-]+$/.test(text)))];
 }
 
-/** All inconsistencies in the stores. */
-export async function checkStores(lane: Lane, { ending, over = [] }: Operation): Promise<string[]> {
+/** All inconsistencies in the stores. `isHarmed`: whether a call has failed. */
+export async function checkStores(
+  lane: Lane,
+  { ending, factors: expected = {}, over = [] }: Operation,
+  isHarmed: boolean,
+): Promise<string[]> {
   const { users, keys, one_time_tokens, account_events, reserved_emails, outbox, passkeys, ...factors } =
     await readRows(lane.gatehouse);
   const { authenticators, recovery_codes, trusted_devices } = factors;
   const found: string[] = [];
+  for (const table of FACTOR_TABLES) {
+    const counts = [expected[table] ?? 0].flat();
+    const { length } = { passkeys, ...factors }[table];
+    if (!(isHarmed ? counts : counts.slice(0, 1)).includes(length)) found.push(`${table} has ${length} rows`);
+  }
   const epochs = new Map(users.map((user) => [user["id"], Number(user["session_epoch"])]));
   if (new Set(users.map((user) => user["email"])).size !== users.length) found.push("two users have one address");
   for (const { id, email, two_step_at } of users) {

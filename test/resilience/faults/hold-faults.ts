@@ -3,7 +3,7 @@ import { type Mode, startLanes } from "./lane.ts";
 import { CELLS_MAX, runMatrix } from "./matrix.ts";
 import type { Operation } from "./operation.ts";
 
-const TIMEOUT_MILLISECONDS = 30 * 60_000;
+const TIMEOUT_MILLISECONDS = 90 * 60_000;
 
 /**
  * Defines the test of one part of the matrix. It runs on the embedded engines only: the Worker treats a response the

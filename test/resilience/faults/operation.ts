@@ -27,6 +27,14 @@ export interface Ending {
   readonly waiting?: string;
 }
 
+/** The tables of factors, and of the devices that stand for one. */
+export const FACTOR_TABLES = ["passkeys", "authenticators", "recovery_codes", "trusted_devices"] as const;
+
+/** Numbers of rows. Of several, the first is the one if no call fails, and after a failure any of them is right. */
+export type Factors = Partial<
+  Readonly<Record<(typeof FACTOR_TABLES)[number], number | readonly [number, ...number[]]>>
+>;
+
 /** An operation in one of the states in which it makes different calls. */
 export interface Operation {
   readonly name: string;
@@ -41,6 +49,10 @@ export interface Operation {
   readonly finish?: (lane: Lane, scene: Scene) => Promise<void>;
   /** Null if no account must exist at the end. */
   readonly ending: Ending | null;
+  /** The factors in the stores at the end, after a retry as well. Of a table that is absent there must be no row. */
+  readonly factors?: Factors;
+  /** Where every redirect of the operation leads. If absent, anywhere. */
+  readonly leadsTo?: string;
   /** The names of the facts that are cookies of sessions that must have ended. */
   readonly over?: readonly string[];
 }

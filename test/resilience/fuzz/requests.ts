@@ -5,12 +5,20 @@ import { pick } from "../seed.ts";
 export interface Material {
   readonly origin: string;
   readonly cookies: readonly string[];
+  /** The cookies of sign-ins that stand at the second step. */
+  readonly standing: readonly string[];
   /** Secrets of links that are consumed, or belong to someone else. */
   readonly tokens: readonly string[];
   readonly emails: readonly string[];
   readonly passwords: readonly string[];
   /** The handles of sessions, as on pages. */
   readonly handles: readonly string[];
+  /** The ids of passkeys, as in paths. */
+  readonly passkeys: readonly string[];
+  /** The ids of remembered devices, as on pages. */
+  readonly devices: readonly string[];
+  /** Recovery codes that are right for one of the own accounts. */
+  readonly recoveryCodes: readonly string[];
 }
 
 export interface OddRequest {
@@ -165,7 +173,7 @@ export function drawRequest(random: Random, material: Material): OddRequest {
   const method = chance(random, 0.75) ? route.method : pick(random, METHODS);
   const path = drawPath(random, route.path, material);
   const headers: Record<string, string> = {};
-  if (chance(random, 0.8)) headers["Cookie"] = drawCookies(random, material);
+  if (chance(random, 0.8)) headers["Cookie"] = drawCookies(random, route.path, material);
   for (const [name, values] of Object.entries(ODD_HEADERS)) {
     if (chance(random, 0.06)) headers[name] = pick(random, values);
   }
@@ -188,11 +196,11 @@ function chance(random: Random, share: number): boolean {
   return random() < share;
 }
 
-function drawPath(random: Random, path: string, { tokens }: Material): string {
+function drawPath(random: Random, path: string, { tokens, passkeys }: Material): string {
   if (chance(random, 0.06)) return pick(random, ODD_PATHS);
-  const filled = path.replace(":token", () =>
-    chance(random, 0.7) ? pick(random, tokens) : encodeURIComponent(randomText(random).toWellFormed()),
-  );
+  const drawPart = (known: readonly string[]) =>
+    chance(random, 0.7) ? pick(random, known) : encodeURIComponent(randomText(random).toWellFormed());
+  const filled = path.replace(":token", () => drawPart(tokens)).replace(":id", () => drawPart(passkeys));
   const odd = chance(random, 0.05) ? `${filled}/` : filled;
   return chance(random, 0.2) ? `${odd}?${pick(random, ODD_QUERIES)}` : odd;
 }
@@ -202,8 +210,10 @@ function randomText(random: Random): string {
   return chance(random, 0.2) ? text + pick(random, ODD_TEXTS) : text;
 }
 
-function drawCookies(random: Random, { cookies, tokens }: Material): string {
-  const given = pick(random, cookies);
+function drawCookies(random: Random, route: string, { cookies, standing, tokens }: Material): string {
+  // Without one of these, the second step only leads back to the sign-in.
+  const isSecondStep = route.startsWith("/auth/second-step") && chance(random, 0.8);
+  const given = pick(random, isSecondStep ? standing : [...cookies, ...standing]);
   const kind = Math.floor(random() * 8);
   if (kind < 4) return given;
   const secret = pick(random, tokens);
@@ -238,7 +248,12 @@ function drawFields(random: Random, material: Material): [string, string][] {
     password,
     passwordConfirmation: password,
     currentPassword: pick(random, material.passwords),
-    code: `${Math.floor(random() * 1e8)}`.padStart(8, "0"),
+    code: chance(random, 0.3) ? pick(random, material.recoveryCodes) : drawCode(random),
+    recoveryCode: pick(random, material.recoveryCodes),
+    name: "Key",
+    device: pick(random, [...material.devices, "all"]),
+    state: pick(random, ["on", "off"]),
+    remember: "yes",
     session: pick(random, material.handles),
     confirmation: "yes",
     redirectTo: pick(random, ["/app", "//evil.example", "https://evil.example/"]),
@@ -252,6 +267,12 @@ function drawFields(random: Random, material: Material): [string, string][] {
     else pairs.push([name, randomText(random)]);
   }
   return pairs;
+}
+
+/** Of the length of a mailed code or one of an app. */
+function drawCode(random: Random): string {
+  const digits = pick(random, [6, 8]);
+  return `${Math.floor(random() * 10 ** digits)}`.padStart(digits, "0");
 }
 
 function multipart(random: Random, pairs: readonly [string, string][]): string {

@@ -19,6 +19,7 @@ import { confirmPath, isOwnerConfirmed } from "../../../request/confirmation.ts"
 import type { Context } from "../../../request/context.ts";
 import { limitConfirmation } from "../../../request/limits/factors.ts";
 import { firstPasskeyPath } from "../../../request/passkeys.ts";
+import { openSavedCodes, SAVED_CODES } from "../../../request/saved-codes.ts";
 import { requireSecretKeys, totpBinding } from "../../../request/second-factors.ts";
 import { announce } from "../../../request/send-notices.ts";
 import { renewSession } from "../../../request/sign-in.ts";
@@ -28,6 +29,7 @@ import type { Markup } from "../../../views/jsx-runtime.ts";
 import { AuthenticatorPage, isAuthenticatorNotice, SetUpPage, type SetUpPageProps } from "./page.tsx";
 
 const PATH = "/app/account/authenticator";
+const RECOVERY_CODES = "/app/account/recovery-codes";
 const HOME = "/app/account/sign-in";
 const PURPOSE = "authenticator";
 const SEALED_MILLISECONDS = 60 * 60 * 1_000;
@@ -43,7 +45,10 @@ export async function showAuthenticator(context: Context, session: Session, fact
   if (authenticator !== null) {
     return html(renderDocument(<AuthenticatorPage {...{ locale, account, authenticator, factors }} />));
   }
-  return redirectBeforeSetUp(context, session, factors) ?? showSetUp(context, account, generateTotpSecret(), 200);
+  const codes = context.url.searchParams.get(SAVED_CODES) ?? "";
+  const codesCreatedAt = await openSavedCodes(context, session, codes);
+  const elsewhere = redirectBeforeSetUp(context, session, factors, codesCreatedAt);
+  return elsewhere ?? showSetUp(context, account, codes, generateTotpSecret(), 200);
 }
 
 export async function submitAuthenticator(context: Context, session: Session): Promise<Response> {
@@ -52,21 +57,24 @@ export async function submitAuthenticator(context: Context, session: Session): P
   const { services, now } = context;
   const fields = await context.form();
   const factors = await readOwnerFactors(context, session);
-  const elsewhere = redirectBeforeSetUp(context, session, factors);
+  const codes = fields.text(SAVED_CODES);
+  const codesCreatedAt = await openSavedCodes(context, session, codes);
+  const elsewhere = redirectBeforeSetUp(context, session, factors, codesCreatedAt);
   if (elsewhere !== null || factors.authenticator !== null) return elsewhere ?? seeOther(PATH);
 
   const binding = { purpose: PURPOSE, subject: account.id };
   const opened = await openField<string>(keys, binding, fields.text("sealed"), now);
-  if (opened === null) return showSetUp(context, account, generateTotpSecret(), 422, "expired");
+  if (opened === null) return showSetUp(context, account, codes, generateTotpSecret(), 422, "expired");
   const secret = new Uint8Array(Buffer.from(opened, "base64url"));
   const reading = readTotpCode(fields.text("code"));
-  if (!reading.ok) return showSetUp(context, account, secret, 422, reading.problem);
+  if (!reading.ok) return showSetUp(context, account, codes, secret, 422, reading.problem);
   await limitConfirmation(context, session);
   const step = await matchingStep(secret, reading.code, now);
-  if (step === null) return showSetUp(context, account, secret, 401, "code-wrong");
+  if (step === null) return showSetUp(context, account, codes, secret, 401, "code-wrong");
 
   const sealed = await seal(keys, "totp", totpBinding(account.id), secret);
-  const change = await addAuthenticator(services.users, account, { secret: sealed, step }, causeOf(context));
+  const app = { secret: sealed, step };
+  const change = await addAuthenticator(services.users, account, app, codesCreatedAt, causeOf(context));
   switch (change.outcome) {
     case "changed": {
       for (const event of change.events) announce(context, event);
@@ -79,8 +87,9 @@ export async function submitAuthenticator(context: Context, session: Session): P
     case "stale":
       context.cookies.notify("stale");
       return seeOther("/auth/signin");
-    case "duplicate":
     case "no-codes":
+      return seeOther(RECOVERY_CODES);
+    case "duplicate":
     case "unverified":
       return seeOther(PATH);
   }
@@ -118,7 +127,12 @@ export async function showRemoveAgain(context: Context, _fields: FormFields, ref
   return session && renderAuthenticator(context, session, { refusal });
 }
 
-function redirectBeforeSetUp(context: Context, session: Session, factors: OwnerFactors): Response | null {
+function redirectBeforeSetUp(
+  context: Context,
+  session: Session,
+  factors: OwnerFactors,
+  codesCreatedAt: number | null,
+): Response | null {
   if (!session.account.emailVerified) {
     context.cookies.notify("verify-first");
     return seeOther(HOME);
@@ -126,7 +140,8 @@ function redirectBeforeSetUp(context: Context, session: Session, factors: OwnerF
   if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(PATH));
   // An app completes a sign-in and begins none.
   if (!factors.hasPassword && factors.passkeys.length === 0) return seeOther(firstPasskeyPath(null));
-  return factors.hasRecoveryCodes ? null : seeOther("/app/account/recovery-codes");
+  const hasCodes = factors.twoStep ? factors.hasRecoveryCodes : codesCreatedAt !== null;
+  return hasCodes ? null : seeOther(RECOVERY_CODES);
 }
 
 async function renderAuthenticator(
@@ -144,6 +159,7 @@ async function renderAuthenticator(
 async function showSetUp(
   context: Context,
   account: Account,
+  codes: string,
   secret: Uint8Array<ArrayBuffer>,
   status: 200 | 401 | 422,
   problem?: SetUpPageProps["problem"],
@@ -154,7 +170,7 @@ async function showSetUp(
   const sealed = await sealField(requireSecretKeys(context), binding, Buffer.from(secret).toString("base64url"));
   const page = (
     <SetUpPage
-      {...{ locale, account, sealed, problem }}
+      {...{ locale, account, codes, sealed, problem }}
       notice={cookies.takeNotice(isAuthenticatorNotice)}
       uri={otpauthUri(brand.name, account.email, secret)}
       secret={encodeTotpSecret(secret)}

@@ -3,6 +3,7 @@ import { type ConfirmErrors, ConfirmForm, confirmMessages } from "../../../forms
 import { type FactorProblem, messages as factorMessages } from "../../../forms/factor-messages.ts";
 import type { RequestLocale } from "../../../i18n/language.ts";
 import type { OwnerFactors } from "../../../request/confirm-owner.ts";
+import { SAVED_CODES } from "../../../request/saved-codes.ts";
 import type { AuthenticatorRow } from "../../../store/schema.ts";
 import { AccountLayout, Card } from "../../../views/account.tsx";
 import { DateTime } from "../../../views/client.tsx";
@@ -30,11 +31,13 @@ export interface SetUpPageProps {
   secret: string;
   /** The new secret, sealed for this account. */
   sealed: string;
+  /** Names the recovery codes that the owner has saved. */
+  codes: string;
   notice?: AuthenticatorNotice | undefined;
   problem?: FactorProblem | "expired" | undefined;
 }
 
-export function SetUpPage({ locale, account, uri, secret, sealed, notice, problem }: SetUpPageProps) {
+export function SetUpPage({ locale, account, uri, secret, sealed, codes, notice, problem }: SetUpPageProps) {
   const { language } = locale;
   const text = messages[language];
   const fields = factorMessages[language];
@@ -60,6 +63,7 @@ export function SetUpPage({ locale, account, uri, secret, sealed, notice, proble
         <p>{text.prove}</p>
         <Form action="/app/account/authenticator" submit={text.submit} busy={text.busy} madeFor={account.id}>
           <HiddenField name="sealed" value={sealed} />
+          {codes !== "" && <HiddenField name={SAVED_CODES} value={codes} />}
           <TextField
             name="code"
             label={fields.code}

@@ -37,7 +37,9 @@ export async function submitDelete(context: Context, session: Session): Promise<
   };
 
   if (fields.text("confirmation") !== "yes") {
-    const currentPassword = fields.text("currentPassword") === "" ? "current-password-missing" : undefined;
+    // A passkey takes the place of the password.
+    const isMissing = fields.text("currentPassword") === "" && fields.text("credential") === "";
+    const currentPassword = isMissing ? "current-password-missing" : undefined;
     return again({ currentPassword, confirmation: "confirmation-missing" }, 422);
   }
   const owner = await confirmOwner(context, session, fields, { callerRefunds: true });

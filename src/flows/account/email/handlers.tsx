@@ -1,4 +1,4 @@
-import { cancelEmailChange } from "../../../auth/operations/change-email.ts";
+import { cancelEmailChange, makeEmailChangeFinal } from "../../../auth/operations/change-email.ts";
 import { emailChangesBlockedUntil } from "../../../auth/operations/reserved-emails.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
 import { generateTokenSecrets, issueToken } from "../../../auth/tokens/one-time-tokens.ts";
@@ -10,6 +10,7 @@ import { html, seeOther } from "../../../http/responses.ts";
 import { writeMail } from "../../../mail/write-mail.ts";
 import { record } from "../../../request/audit-log.ts";
 import { causeOf } from "../../../request/cause.ts";
+import { confirmPress, readFactorsToAsk } from "../../../request/confirm-owner.ts";
 import {
   confirmPath,
   formsAskForPassword,
@@ -19,30 +20,82 @@ import {
 import type { Context } from "../../../request/context.ts";
 import { limitMails } from "../../../request/limits/mailbox.ts";
 import { reauthenticate } from "../../../request/password-check.ts";
+import type { EmailChanges } from "../../../request/pending-email.ts";
 import { announce } from "../../../request/send-notices.ts";
+import { confirmSession } from "../../../request/sign-in.ts";
 import { findUserByEmail } from "../../../store/users.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import type { Refusal } from "../../../views/feedback.tsx";
 import type { Markup } from "../../../views/jsx-runtime.ts";
-import type { EmailErrors } from "./page.tsx";
-import { EmailPage, EmailSentPage } from "./page.tsx";
+import type { EmailErrors, EmailNotice } from "./page.tsx";
+import { EmailPage, EmailSentPage, FinalEmailPage, isEmailNotice } from "./page.tsx";
 
 const PURPOSE = "change-email";
 const PATH = "/app/account/email";
 
 /** Shows the form. With `?sent`, shows that a link was sent, as long as the link is valid. */
-export function showEmail(context: Context, session: Session, pendingEmail: string | null): Response {
+export function showEmail(context: Context, session: Session, changes: EmailChanges): Response {
   const { account } = session;
-  const { url, config, locale } = context;
+  const { url, config, locale, now, cookies } = context;
+  const { pending: pendingEmail, reserved } = changes;
   const isSent = url.searchParams.has("sent") && pendingEmail !== null;
   const elsewhere = isSent ? null : redirectToConfirm(context, session);
   if (elsewhere !== null) return elsewhere;
   const page = isSent ? (
     <EmailSentPage {...{ locale, account, pendingEmail }} mailViewerUrl={config.mailViewerUrl} />
   ) : (
-    <EmailPage {...{ locale, account, pendingEmail }} asksPassword={!isOwnerConfirmed(context, session)} />
+    <EmailPage
+      {...{ locale, account, pendingEmail, reserved, now }}
+      asksPassword={!isOwnerConfirmed(context, session)}
+      notice={cookies.takeNotice(isEmailNotice)}
+    />
   );
   return html(renderDocument(page));
+}
+
+/** Makes a change of the email final, which its owner confirms at the level of the account. */
+export async function submitFinalEmail(context: Context, session: Session): Promise<Response> {
+  const { account } = session;
+  const fields = await context.form();
+  const former = readFormerEmail(fields);
+  if (former === null) return redirectWith(context, "email-not-final");
+  const press = await confirmPress(context, session, fields, isOwnerConfirmed);
+  if (press.outcome === "gone") return seeOther("/auth/signin");
+  if (press.outcome === "asks") {
+    const { factors, errors, status } = press;
+    const page = <FinalEmailPage {...{ account, former, factors, errors }} locale={context.locale} />;
+    return html(renderDocument(page), status);
+  }
+  const event = await makeEmailChangeFinal(context.services.database, account, former, causeOf(context));
+  if (event !== null) announce(context, event);
+  const notice = event === null ? "email-not-final" : "email-final";
+  if (!press.isNew) return redirectWith(context, notice);
+  context.cookies.notify(notice);
+  return confirmSession(context, session, press.evidence, PATH);
+}
+
+/** Shows the form that makes a change final again after a refusal. Null if the session cannot be read. */
+export async function showFinalEmailAgain(
+  context: Context,
+  fields: FormFields,
+  refusal: Refusal,
+): Promise<Markup | null> {
+  const session = await context.session.read();
+  const former = readFormerEmail(fields);
+  if (session === null || former === null) return null;
+  const { account } = session;
+  const factors = await readFactorsToAsk(context, session);
+  return <FinalEmailPage {...{ account, former, factors, refusal }} locale={context.locale} />;
+}
+
+function readFormerEmail(fields: FormFields): string | null {
+  const form = readEmail(fields);
+  return form.ok ? form.email : null;
+}
+
+function redirectWith(context: Context, notice: EmailNotice): Response {
+  context.cookies.notify(notice);
+  return seeOther(PATH);
 }
 
 /** Shows the form again after a refusal. Null if the session cannot be read. */
@@ -55,7 +108,7 @@ export async function showEmailAgain(context: Context, fields: FormFields, refus
   return <EmailPage {...{ locale, account, asksPassword, refusal }} email={fields.text("email")} />;
 }
 
-/** Redirects a GET of the form that cancels a change, because that form has no page of its own. */
+/** Redirects a GET of the forms that cancel a change or make it final, because these have no page of their own. */
 export function redirectToEmail(): Response {
   return seeOther(PATH);
 }

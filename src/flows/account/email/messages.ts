@@ -10,6 +10,24 @@ export const messages = translations({
       " stays the email of your account. Then all other devices are signed out.",
     ],
     undoable: "For 7 days, a link we send to your old email can undo the change. That link doesn't ask for a password.",
+    undoRemoves:
+      "It also removes passkeys, authenticator apps and recovery codes that you add after the change. Without an older one, it turns two-step sign-in off. So keep what you have until the 7 days are over.",
+    undoableTitle: "Can still be undone",
+    finalHelp: "A link that we sent to your old email can undo the change, without a password.",
+    undoableUntil: (at: Children): Children => ["Until ", at],
+    finalFrom: (at: Children): Children => ["You can make it final from ", at],
+    makeFinal: "Make final",
+    makingFinal: "Making it final...",
+    finalTitle: "Make the email change final",
+    finalLead: (email: Children): Children => [
+      "The link that we sent to ",
+      email,
+      " then stops working, and that email can be used for another account.",
+    ],
+    notices: {
+      "email-final": "The change of your email is final. We told both mailboxes.",
+      "email-not-final": "Nothing was changed. This change can't be made final now.",
+    },
     newEmail: "New email",
     unchanged: "This is already your email",
     submit: "Send link",
@@ -34,6 +52,25 @@ export const messages = translations({
     ],
     undoable:
       "7 Tage lang lässt sich die Änderung mit einem Link rückgängig machen, den wir an Ihre alte E-Mail-Adresse senden. Dafür ist kein Passwort nötig.",
+    undoRemoves:
+      "Er entfernt auch Passkeys, Authenticator-Apps und Wiederherstellungscodes, die Sie nach der Änderung hinzufügen. Gibt es keine älteren, schaltet er die Anmeldung in zwei Schritten aus. Behalten Sie darum, was Sie haben, bis die 7 Tage vorbei sind.",
+    undoableTitle: "Noch umkehrbar",
+    finalHelp:
+      "Ein Link, den wir an Ihre alte E-Mail-Adresse gesendet haben, macht die Änderung ohne Passwort rückgängig.",
+    undoableUntil: (at) => ["Bis ", at],
+    finalFrom: (at) => ["Endgültig machen können Sie sie ab ", at],
+    makeFinal: "Endgültig machen",
+    makingFinal: "Wird endgültig gemacht ...",
+    finalTitle: "Änderung der E-Mail-Adresse endgültig machen",
+    finalLead: (email) => [
+      "Der Link in unserer E-Mail an ",
+      email,
+      " funktioniert dann nicht mehr, und diese E-Mail-Adresse kann für ein anderes Konto verwendet werden.",
+    ],
+    notices: {
+      "email-final": "Die Änderung Ihrer E-Mail-Adresse ist endgültig. Wir haben es beiden Postfächern mitgeteilt.",
+      "email-not-final": "Es wurde nichts geändert. Diese Änderung kann jetzt nicht endgültig gemacht werden.",
+    },
     newEmail: "Neue E-Mail-Adresse",
     unchanged: "Das ist bereits Ihre E-Mail-Adresse",
     submit: "Link senden",

@@ -1,18 +1,31 @@
 import type { Account } from "../../../auth/accounts/account.ts";
 import type { CurrentPasswordProblem } from "../../../auth/accounts/accounts.ts";
 import type { EmailProblem } from "../../../auth/accounts/typed-email.ts";
+import { finalFrom } from "../../../auth/operations/reserved-emails.ts";
+import { ConfirmActionPage } from "../../../forms/confirm-action-page.tsx";
+import type { ConfirmableFactors, ConfirmErrors } from "../../../forms/confirm-fields.tsx";
 import { CurrentPasswordField, currentPasswordMessage } from "../../../forms/current-password.tsx";
 import { MailViewer } from "../../../forms/mail-viewer.tsx";
 import { messages as fieldMessages } from "../../../forms/messages.ts";
 import { PendingEmailCard } from "../../../forms/pending-email-card.tsx";
 import { readableEmail } from "../../../i18n/email-syntax.ts";
 import type { RequestLocale } from "../../../i18n/language.ts";
-import { AccountLayout, Card } from "../../../views/account.tsx";
-import { ErrorSummary, listErrors, type Refusal, RefusalNotice } from "../../../views/feedback.tsx";
+import type { ReservedEmailRow } from "../../../store/schema.ts";
+import { AccountLayout, Card, type Row, Rows } from "../../../views/account.tsx";
+import { DateTime } from "../../../views/client.tsx";
+import { ErrorSummary, listErrors, Notice, type Refusal, RefusalNotice } from "../../../views/feedback.tsx";
 import { ButtonForm, EmailField, Form, HiddenField } from "../../../views/form.tsx";
 import { messages as commonMessages } from "../../../views/messages.ts";
 import { LinkRow } from "../../../views/panel.tsx";
 import { messages } from "./messages.ts";
+
+const FINAL = "/app/account/email/final";
+
+export type EmailNotice = keyof typeof messages.en.notices;
+
+export function isEmailNotice(value: string | null): value is EmailNotice {
+  return value !== null && Object.hasOwn(messages.en.notices, value);
+}
 
 export interface EmailErrors {
   readonly email?: EmailPageProblem | undefined;
@@ -27,6 +40,11 @@ export interface EmailPageProps {
   asksPassword: boolean;
   /** The requested email that is not confirmed yet; null if there is none. */
   pendingEmail?: string | null | undefined;
+  /** The emails that the account gave up and can get back. */
+  reserved?: readonly ReservedEmailRow[] | undefined;
+  /** Epoch milliseconds. */
+  now?: number | undefined;
+  notice?: EmailNotice | undefined;
   /** The email as typed. */
   email?: string | undefined;
   errors?: EmailErrors | undefined;
@@ -38,6 +56,9 @@ export function EmailPage({
   account,
   asksPassword,
   pendingEmail = null,
+  reserved = [],
+  now = 0,
+  notice,
   email,
   errors = {},
   refusal,
@@ -59,12 +80,17 @@ export function EmailPage({
       title={text.title}
       errors={problems.length > 0 || refusal !== undefined}
     >
+      {notice && <Notice tone={notice === "email-final" ? "success" : "warning"}>{text.notices[notice]}</Notice>}
       <PendingEmailCard language={language} email={pendingEmail} madeFor={account.id} />
       <Card>
         <ErrorSummary language={language} errors={problems} />
         <RefusalNotice refusal={refusal} />
         <p>{text.lead(<strong>{readableEmail(account.email)}</strong>)}</p>
-        {account.emailVerified && <p>{text.undoable}</p>}
+        {account.emailVerified && (
+          <p>
+            {text.undoable} {account.twoStepAt !== null && text.undoRemoves}
+          </p>
+        )}
         <Form action="/app/account/email" submit={text.submit} busy={text.busy} madeFor={account.id}>
           <EmailField
             name="email"
@@ -80,7 +106,62 @@ export function EmailPage({
         </Form>
         <LinkRow href="/app/account/security" label={commonMessages[language].cancel} />
       </Card>
+      {reserved.length > 0 && (
+        <Card title={text.undoableTitle}>
+          <p>
+            {text.finalHelp} {account.twoStepAt !== null && text.undoRemoves}
+          </p>
+          <Rows rows={reserved.map(reservedRow)} />
+        </Card>
+      )}
     </AccountLayout>
+  );
+
+  function reservedRow(row: ReservedEmailRow): Row {
+    const former = readableEmail(row.email);
+    const from = finalFrom(row);
+    const until = <DateTime language={language} at={row.expires_at} />;
+    return {
+      key: row.email,
+      title: former,
+      lines: [text.undoableUntil(until), from > now && text.finalFrom(<DateTime language={language} at={from} />)],
+      form: from <= now && (
+        <ButtonForm action={FINAL} submit={text.makeFinal} about={former} busy={text.makingFinal} madeFor={account.id}>
+          <HiddenField name="email" value={row.email} />
+        </ButtonForm>
+      ),
+    };
+  }
+}
+
+export interface FinalEmailPageProps {
+  locale: RequestLocale;
+  account: Account;
+  /** The email that the account gave up. */
+  former: string;
+  factors: ConfirmableFactors;
+  errors?: ConfirmErrors | undefined;
+  refusal?: Refusal | undefined;
+}
+
+/** The form that makes a change of the email final, and asks for the factors. */
+export function FinalEmailPage({ locale, account, former, factors, errors, refusal }: FinalEmailPageProps) {
+  const text = messages[locale.language];
+  return (
+    <ConfirmActionPage
+      {...{ locale, factors, errors, refusal }}
+      email={account.email}
+      section="security"
+      title={text.finalTitle}
+      lead={<p>{text.finalLead(<strong>{readableEmail(former)}</strong>)}</p>}
+      action={FINAL}
+      submit={text.makeFinal}
+      busy={text.makingFinal}
+      madeFor={account.id}
+      cancel="/app/account/email"
+    >
+      <HiddenField name="email" value={former} />
+    </ConfirmActionPage>
   );
 }
 

@@ -45,7 +45,7 @@ export function AccountPage({ locale, account, sessions, currentHandle, isCodeSe
   return (
     <AccountLayout locale={locale} email={account.email} section="overview" title={commonMessages[language].account}>
       {notice && <Notice tone="success">{text.notices[notice]}</Notice>}
-      {!account.emailVerified && <UnverifiedNotice language={language} email={account.email} isCodeSent={isCodeSent} />}
+      {!account.emailVerified && <UnverifiedNotice {...{ language, account, isCodeSent }} />}
       <Card title={fieldMessages[language].signInDetails}>
         <Rows rows={signInRows(language, account)} />
       </Card>

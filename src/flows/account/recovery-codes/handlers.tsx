@@ -8,15 +8,18 @@ import { replaceRecoveryCodes } from "../../../auth/operations/change-factors.ts
 import { openField, type SecretKeys, sealField } from "../../../auth/secret-keys.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
 import { html, seeOther } from "../../../http/responses.ts";
+import { withReturnPath } from "../../../http/return-path.ts";
 import { causeOf } from "../../../request/cause.ts";
 import { confirmPath, isOwnerConfirmed } from "../../../request/confirmation.ts";
 import type { Context } from "../../../request/context.ts";
+import { SAVED_CODES, sealSavedCodes } from "../../../request/saved-codes.ts";
 import { readSecondFactors, requireSecretKeys, type SecondFactors } from "../../../request/second-factors.ts";
 import { announce } from "../../../request/send-notices.ts";
 import { renderDocument } from "../../../views/document.tsx";
 import { RecoveryCodesPage, type RecoveryCodesPageProps } from "./page.tsx";
 
 const PATH = "/app/account/recovery-codes";
+const TWO_STEP = "/app/account/two-step";
 const PURPOSE = "recovery-codes";
 const SEALED_MILLISECONDS = 60 * 60 * 1_000;
 
@@ -25,23 +28,27 @@ const SEALED_MILLISECONDS = 60 * 60 * 1_000;
  * never replaces working codes.
  */
 export async function showRecoveryCodes(context: Context, session: Session, factors: SecondFactors): Promise<Response> {
-  if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(PATH));
-  return showNewCodes(context, session.account, factors, 200);
+  const { returnPath } = context;
+  if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(withReturnPath(PATH, returnPath)));
+  return showNewCodes(context, session.account, factors, returnPath, 200);
 }
 
 export async function submitRecoveryCodes(context: Context, session: Session): Promise<Response> {
   const { account } = session;
   const { services, now, locale } = context;
   const keys = requireSecretKeys(context);
-  if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(PATH));
   const fields = await context.form();
+  const { returnPath } = fields;
+  if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(withReturnPath(PATH, returnPath)));
   const sealed = fields.text("sealed");
   const codes = await openField<string[]>(keys, { purpose: PURPOSE, subject: subjectOf(account) }, sealed, now);
   if (codes === null || fields.text("saved") !== "yes") {
     const factors = await readSecondFactors(services.database, account.id);
-    if (codes === null) return showNewCodes(context, account, factors, 422, "expired");
+    if (codes === null) return showNewCodes(context, account, factors, returnPath, 422, "expired");
     const replaces = factors.codesLeft > 0;
-    const page = <RecoveryCodesPage {...{ locale, account, codes, sealed, replaces }} problem="not-saved" />;
+    const page = (
+      <RecoveryCodesPage {...{ locale, account, codes, sealed, replaces, returnPath }} problem="not-saved" />
+    );
     return html(renderDocument(page), 422);
   }
   const hashes = await Promise.all(codes.map((code) => hashRecoveryCode(account.id, parseRecoveryCode(code) ?? "")));
@@ -51,16 +58,18 @@ export async function submitRecoveryCodes(context: Context, session: Session): P
     return seeOther("/auth/signin");
   }
   for (const event of change.events) announce(context, event);
-  const { authenticator } = await readSecondFactors(services.database, account.id);
   context.cookies.notify("recovery-codes-created");
-  // The app is set up after the codes, so that its owner is never left without a way in.
-  return seeOther(authenticator === null ? "/app/account/authenticator" : "/app/account/sign-in");
+  if (account.twoStepAt !== null) return seeOther("/app/account/sign-in");
+  // The second step is turned on after the codes are saved, so that its owner is never left without a way in.
+  const next = returnPath === TWO_STEP ? TWO_STEP : "/app/account/authenticator";
+  return seeOther(`${next}?${SAVED_CODES}=${await sealSavedCodes(context, session, now)}`);
 }
 
 async function showNewCodes(
   context: Context,
   account: Account,
   { codesLeft }: SecondFactors,
+  returnPath: string | null,
   status: 200 | 422,
   problem?: RecoveryCodesPageProps["problem"],
 ): Promise<Response> {
@@ -68,7 +77,10 @@ async function showNewCodes(
   const sealed = await sealCodes(context, requireSecretKeys(context), account, codes);
   const { locale } = context;
   const replaces = codesLeft > 0;
-  return html(renderDocument(<RecoveryCodesPage {...{ locale, account, codes, sealed, replaces, problem }} />), status);
+  return html(
+    renderDocument(<RecoveryCodesPage {...{ locale, account, codes, sealed, replaces, returnPath, problem }} />),
+    status,
+  );
 }
 
 /** The version rises when codes are stored, so that a form cannot bring used codes back. */

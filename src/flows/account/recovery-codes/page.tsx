@@ -15,6 +15,8 @@ export interface RecoveryCodesPageProps {
   sealed: string;
   /** Whether the account has recovery codes, which these replace. */
   replaces: boolean;
+  /** The path to continue at when the codes are saved. */
+  returnPath: string | null;
   problem?: "not-saved" | "expired" | undefined;
   refusal?: Refusal | undefined;
 }
@@ -25,6 +27,7 @@ export function RecoveryCodesPage({
   codes,
   sealed,
   replaces,
+  returnPath,
   problem,
   refusal,
 }: RecoveryCodesPageProps) {
@@ -43,6 +46,7 @@ export function RecoveryCodesPage({
         <ErrorSummary language={language} errors={listErrors({ saved: error })} />
         <RefusalNotice refusal={refusal} />
         {problem === "expired" && <Notice tone="warning">{text.expired}</Notice>}
+        {account.twoStepAt === null && <p>{text.first}</p>}
         <p>{text.lead}</p>
         <ol class="codes">
           {codes.map((code) => (
@@ -54,7 +58,13 @@ export function RecoveryCodesPage({
         <p>
           {text.keep} {replaces && text.replaces}
         </p>
-        <Form action="/app/account/recovery-codes" submit={text.submit} busy={text.busy} madeFor={account.id}>
+        <Form
+          action="/app/account/recovery-codes"
+          submit={text.submit}
+          busy={text.busy}
+          madeFor={account.id}
+          returnPath={returnPath ?? undefined}
+        >
           <HiddenField name="sealed" value={sealed} />
           <Checkbox name="saved" label={text.saved} error={error} />
         </Form>

@@ -28,7 +28,7 @@ export const messages = translations({
     },
     factors: "Passkeys und Anmeldung in zwei Schritten",
     factorsHelp: "Mit einem zweiten Faktor bleibt Ihr Konto Ihres, auch wenn jemand Ihr Passwort kennt.",
-    twoStepOn: "Zwei Schritte",
+    twoStepOn: "Zwei Schritte ein",
     manage: "Verwalten",
     notYou: "War jemand anderes in Ihrem Konto?",
     checkActivity: "Letzte Aktivität",

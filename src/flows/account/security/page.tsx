@@ -34,7 +34,7 @@ export function SecurityPage({ locale, account, pendingEmail, offersFactors, isC
   return (
     <AccountLayout locale={locale} email={account.email} section="security" title={sections.security}>
       {notice && <Notice tone="success">{text.notices[notice]}</Notice>}
-      {!account.emailVerified && <UnverifiedNotice language={language} email={account.email} isCodeSent={isCodeSent} />}
+      {!account.emailVerified && <UnverifiedNotice {...{ language, account, isCodeSent }} />}
       <Card title={fieldMessages[language].signInDetails}>
         <Rows
           rows={[

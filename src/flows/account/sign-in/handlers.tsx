@@ -1,14 +1,18 @@
 import { turnOffTwoStep, turnOnTwoStep } from "../../../auth/operations/change-factors.ts";
 import { hasSecondStep } from "../../../auth/sessions/evidence.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
+import type { ConfirmableFactors } from "../../../forms/confirm-fields.tsx";
 import type { FormFields } from "../../../http/form-body.ts";
 import { html, seeOther } from "../../../http/responses.ts";
+import { withReturnPath } from "../../../http/return-path.ts";
 import { record } from "../../../request/audit-log.ts";
 import { causeOf } from "../../../request/cause.ts";
 import { confirmOwner, confirmPress, type OwnerFactors, readOwnerFactors } from "../../../request/confirm-owner.ts";
+import { isOwnerPresent } from "../../../request/confirmation.ts";
 import type { Context } from "../../../request/context.ts";
 import { VERIFY_COOKIE } from "../../../request/flow-cookies.ts";
 import { passkeySignals } from "../../../request/passkeys.ts";
+import { openSavedCodes, SAVED_CODES } from "../../../request/saved-codes.ts";
 import { requireSecretKeys } from "../../../request/second-factors.ts";
 import { announce } from "../../../request/send-notices.ts";
 import { confirmSession, renewSession } from "../../../request/sign-in.ts";
@@ -16,9 +20,18 @@ import { deleteTrustedDevice, listTrustedDevices } from "../../../store/trusted-
 import { renderDocument } from "../../../views/document.tsx";
 import type { Refusal } from "../../../views/feedback.tsx";
 import type { Markup } from "../../../views/jsx-runtime.ts";
-import { ForgetPage, isSignInNotice, type SignInMethods, SignInMethodsPage, TwoStepPage } from "./page.tsx";
+import {
+  ForgetPage,
+  isSignInNotice,
+  isTwoStepNotice,
+  type SignInMethods,
+  SignInMethodsPage,
+  TwoStepPage,
+} from "./page.tsx";
 
 const PATH = "/app/account/sign-in";
+/** From there, the owner comes back to the form that turns the second step on. */
+const RECOVERY_CODES = withReturnPath("/app/account/recovery-codes", "/app/account/two-step");
 
 export async function readSignInMethods(context: Context, session: Session): Promise<SignInMethods> {
   const { account } = session;
@@ -39,10 +52,22 @@ export function showSignInMethods(context: Context, { account }: Session, method
   return html(renderDocument(<SignInMethodsPage {...{ locale, account, isCodeSent, notice, signals, ...methods }} />));
 }
 
-/** Shows the form that turns the second step off, or on. */
-export function showTwoStep({ locale }: Context, { account }: Session, factors: OwnerFactors): Response {
-  const state = factors.twoStep ? "off" : "on";
-  return html(renderDocument(<TwoStepPage {...{ locale, account, state, factors }} />));
+/** Shows the form that turns the second step off, or on. Only the first always asks for the factors. */
+export function showTwoStep(context: Context, session: Session, ownFactors: OwnerFactors): Response {
+  const { locale, cookies, url } = context;
+  const { account, evidence } = session;
+  const state = ownFactors.twoStep ? "off" : "on";
+  if (state === "on" && ownFactors.passkeys.length === 0) return redirectWith(context, "no-factor");
+  const isProved = isOwnerPresent(context, session) && hasSecondStep(evidence);
+  const factors = state === "off" ? ownFactors : isProved ? null : passkeyOnly(ownFactors);
+  const notice = cookies.takeNotice(isTwoStepNotice);
+  const codes = url.searchParams.get(SAVED_CODES) ?? "";
+  return html(renderDocument(<TwoStepPage {...{ locale, account, state, factors, codes, notice }} />));
+}
+
+/** The passkey must work here before it is required, so the password does not confirm that. */
+function passkeyOnly(factors: ConfirmableFactors): ConfirmableFactors {
+  return { ...factors, hasPassword: false };
 }
 
 /** Shows the form again after a refusal. Null if there is no session. */
@@ -50,8 +75,11 @@ export async function showTwoStepAgain(context: Context, fields: FormFields, ref
   const session = await context.session.read();
   if (session === null) return null;
   const { account } = session;
-  const factors = await readOwnerFactors(context, session);
-  return <TwoStepPage {...{ account, factors, refusal }} state={readState(fields)} locale={context.locale} />;
+  const ownFactors = await readOwnerFactors(context, session);
+  const state = readState(fields);
+  const factors = state === "off" ? ownFactors : passkeyOnly(ownFactors);
+  const codes = fields.text(SAVED_CODES);
+  return <TwoStepPage {...{ account, state, factors, codes, refusal }} locale={context.locale} />;
 }
 
 export async function submitTwoStep(context: Context, session: Session): Promise<Response> {
@@ -69,26 +97,31 @@ async function turnOn(context: Context, session: Session, fields: FormFields): P
   if (!account.emailVerified) return redirectWith(context, "verify-first");
   const press = await confirmPress(context, session, fields);
   if (press.outcome === "gone") return seeOther("/auth/signin");
-  if (press.outcome === "asks") {
-    const { factors, errors, status } = press;
-    const page = <TwoStepPage {...{ account, factors, errors }} state="on" locale={context.locale} />;
+  const codes = fields.text(SAVED_CODES);
+  if (press.outcome === "asks" || !hasSecondStep(press.evidence)) {
+    const ownFactors = await readOwnerFactors(context, session);
+    if (ownFactors.passkeys.length === 0) return redirectWith(context, "no-factor");
+    const { errors, status } = press.outcome === "asks" ? press : { errors: {}, status: 200 };
+    const factors = passkeyOnly(ownFactors);
+    const page = <TwoStepPage {...{ account, factors, codes, errors }} state="on" locale={context.locale} />;
     return html(renderDocument(page), status);
   }
-  const change = await turnOnTwoStep(context.services.users, account, causeOf(context));
+  const codesCreatedAt = await openSavedCodes(context, session, codes);
+  const change = await turnOnTwoStep(context.services.users, account, codesCreatedAt, causeOf(context));
   switch (change.outcome) {
     case "unverified":
       return redirectWith(context, "verify-first");
     case "no-factor":
       return redirectWith(context, "no-factor");
+    case "no-codes":
+      return press.isNew ? confirmSession(context, session, press.evidence, RECOVERY_CODES) : seeOther(RECOVERY_CODES);
     case "stale":
       return showStale(context);
     case "changed": {
       for (const event of change.events) announce(context, event);
       // Devices that know the password only have no limit of their own for codes.
-      if (hasSecondStep(press.evidence)) context.devices.trustOnlyThisDevice(account.email, null);
-      else context.devices.forgetKnownDevices(account.email);
+      context.devices.trustOnlyThisDevice(account.email, null);
       context.cookies.notify("two-step-on");
-      // A session that did not prove a second factor is asked for it now.
       return (await renewSession(context, change.account, press.evidence, PATH)) ?? seeOther("/auth/signin");
     }
   }
@@ -102,7 +135,7 @@ async function turnOff(context: Context, session: Session, fields: FormFields): 
   if (owner.outcome === "refused") {
     const { errors, status } = owner;
     const factors = await readOwnerFactors(context, session);
-    const page = <TwoStepPage {...{ account, factors, errors }} state="off" locale={context.locale} />;
+    const page = <TwoStepPage {...{ account, factors, errors }} state="off" codes="" locale={context.locale} />;
     return html(renderDocument(page), status);
   }
   const change = await turnOffTwoStep(context.services.users, account, causeOf(context));
@@ -131,16 +164,16 @@ export async function submitForgetDevice(context: Context, session: Session): Pr
     listTrustedDevices(services.database, userId, account.sessionEpoch, now),
     services.sessions.list(userId),
   ]);
-  const forgotten = rows.filter(({ id }) => device === "all" || id === device).map(({ id }) => id);
-  await Promise.all(forgotten.map((id) => deleteTrustedDevice(services.database, userId, id)));
-  const relying = listed.filter(({ evidence }) =>
-    evidence.some(({ deviceId }) => deviceId !== undefined && forgotten.includes(deviceId)),
-  );
+  const isForgotten = (id: string | undefined) => id !== undefined && (device === "all" || id === device);
+  const forgotten = rows.filter(({ id }) => isForgotten(id));
+  await Promise.all(forgotten.map(({ id }) => deleteTrustedDevice(services.database, userId, id)));
+  if (forgotten.length > 0) record(context, userId, "device-forgotten");
+  // Not only those of the rows: an earlier attempt may have deleted a row and then failed to end its sessions.
+  const relying = listed.filter(({ evidence }) => evidence.some(({ deviceId }) => isForgotten(deviceId)));
   for (const { handle } of relying) {
     await services.sessions.endListed(userId, handle);
     record(context, userId, "session-ended", handle);
   }
-  if (forgotten.length > 0) record(context, userId, "device-forgotten");
   context.cookies.notify(device === "all" ? "devices-forgotten" : "device-forgotten");
   return press.isNew ? confirmSession(context, session, press.evidence, PATH) : seeOther(PATH);
 }

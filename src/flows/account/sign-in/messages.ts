@@ -13,8 +13,8 @@ export const messages = translations({
     twoStep: "Two-step sign-in",
     on: "On",
     off: "Off",
-    twoStepOn: "After your password, we ask for a second factor.",
-    twoStepOff: "With an authenticator app or a passkey, your password alone no longer signs anyone in.",
+    twoStepOn: "A password alone doesn't sign in to your account.",
+    twoStepOff: "Protects your account even if someone learns your password.",
     turnOn: "Turn on",
     turningOn: "Turning on...",
     turnOff: "Turn off",
@@ -25,7 +25,7 @@ export const messages = translations({
     manage: "Manage",
     codes: "Recovery codes",
     codesLeft: (codes: number) => (codes === 1 ? "1 code left" : `${codes} codes left`),
-    noCodes: "For when you lose your phone.",
+    noCodes: "None left. Create new ones, so that a lost phone doesn't lock you out.",
     create: "Create",
     replace: "Replace",
     devices: "Remembered devices",
@@ -35,7 +35,7 @@ export const messages = translations({
     forgetting: "Forgetting...",
     forgetAll: "Forget all",
     forgetTitle: "Forget the device",
-    forgetLead: "We ask for the second step there again, and sign it out if it relies on being remembered.",
+    forgetLead: "The next sign-in there asks for the second step again. Sessions that started without it end now.",
     notices: {
       "passkey-added": "The passkey was added. You can sign in with it now.",
       "passkey-renamed": "The passkey was renamed.",
@@ -45,15 +45,21 @@ export const messages = translations({
       "recovery-codes-created": "Your recovery codes are saved. Former codes no longer work.",
       "two-step-on": "Two-step sign-in is on. All other devices were signed out.",
       "two-step-off": "Two-step sign-in is off. All other devices were signed out.",
-      "device-forgotten": "The device was forgotten, and signed out.",
-      "devices-forgotten": "All devices were forgotten, and those that relied on it were signed out.",
+      "device-forgotten": "The device was forgotten. It asks for the second step again.",
+      "devices-forgotten": "All devices were forgotten. They ask for the second step again.",
       "verify-first": "Verify your email first. Without it, you could lock yourself out.",
       "no-factor": "Add a passkey or set up an authenticator app first.",
     },
+    /** Notices of other flows that redirect to the form that turns the second step on. */
+    twoStepNotices: {
+      "recovery-codes-created": "Your recovery codes are saved. Now turn on two-step sign-in.",
+    },
     onTitle: "Turn on two-step sign-in",
+    onLead:
+      "A password alone then doesn't sign in to your account. After it, we ask for a passkey, a code from your authenticator app or a recovery code. All other devices are signed out.",
     offTitle: "Turn off two-step sign-in",
     offLead:
-      "Your password alone will sign in again. This removes your authenticator app, recovery codes and remembered devices, and signs out all other devices.",
+      "One step is then enough to sign in. If you have an authenticator app, recovery codes or remembered devices, they are removed. All other devices are signed out.",
     turningOff: "Turning off...",
   },
   de: {
@@ -68,8 +74,8 @@ export const messages = translations({
     twoStep: "Anmeldung in zwei Schritten",
     on: "Ein",
     off: "Aus",
-    twoStepOn: "Nach dem Passwort fragen wir nach einem zweiten Faktor.",
-    twoStepOff: "Mit einer Authenticator-App oder einem Passkey genügt Ihr Passwort allein niemandem mehr.",
+    twoStepOn: "Ein Passwort allein genügt nicht, um sich in Ihrem Konto anzumelden.",
+    twoStepOff: "Schützt Ihr Konto auch dann, wenn jemand Ihr Passwort erfährt.",
     turnOn: "Einschalten",
     turningOn: "Wird eingeschaltet ...",
     turnOff: "Ausschalten",
@@ -80,7 +86,7 @@ export const messages = translations({
     manage: "Verwalten",
     codes: "Wiederherstellungscodes",
     codesLeft: (codes) => (codes === 1 ? "1 Code übrig" : `${codes} Codes übrig`),
-    noCodes: "Für den Fall, dass Sie Ihr Telefon verlieren.",
+    noCodes: "Keine übrig. Erstellen Sie neue, damit Sie sich auch ohne Telefon anmelden können.",
     create: "Erstellen",
     replace: "Ersetzen",
     devices: "Gemerkte Geräte",
@@ -91,7 +97,7 @@ export const messages = translations({
     forgetAll: "Alle vergessen",
     forgetTitle: "Gerät vergessen",
     forgetLead:
-      "Dort fragen wir dann wieder nach dem zweiten Schritt. Wo die Anmeldung darauf beruht, werden Sie abgemeldet.",
+      "Bei der nächsten Anmeldung dort fragen wir wieder nach dem zweiten Schritt. Sitzungen, die ohne ihn begonnen haben, enden jetzt.",
     notices: {
       "passkey-added": "Der Passkey wurde hinzugefügt. Sie können sich jetzt damit anmelden.",
       "passkey-renamed": "Der Passkey wurde umbenannt.",
@@ -103,15 +109,21 @@ export const messages = translations({
         "Ihre Wiederherstellungscodes sind gespeichert. Frühere Codes funktionieren nicht mehr.",
       "two-step-on": "Die Anmeldung in zwei Schritten ist eingeschaltet. Alle anderen Geräte wurden abgemeldet.",
       "two-step-off": "Die Anmeldung in zwei Schritten ist ausgeschaltet. Alle anderen Geräte wurden abgemeldet.",
-      "device-forgotten": "Das Gerät wurde vergessen und abgemeldet.",
-      "devices-forgotten": "Alle Geräte wurden vergessen. Wo die Anmeldung darauf beruhte, wurden Sie abgemeldet.",
+      "device-forgotten": "Das Gerät wurde vergessen. Dort fragen wir wieder nach dem zweiten Schritt.",
+      "devices-forgotten": "Alle Geräte wurden vergessen. Dort fragen wir wieder nach dem zweiten Schritt.",
       "verify-first": "Bestätigen Sie zuerst Ihre E-Mail-Adresse. Sonst könnten Sie sich aussperren.",
       "no-factor": "Fügen Sie zuerst einen Passkey hinzu oder richten Sie eine Authenticator-App ein.",
     },
+    twoStepNotices: {
+      "recovery-codes-created":
+        "Ihre Wiederherstellungscodes sind gespeichert. Schalten Sie jetzt die Anmeldung in zwei Schritten ein.",
+    },
     onTitle: "Anmeldung in zwei Schritten einschalten",
+    onLead:
+      "Ein Passwort allein genügt dann nicht mehr. Danach fragen wir nach einem Passkey, einem Code Ihrer Authenticator-App oder einem Wiederherstellungscode. Alle anderen Geräte werden abgemeldet.",
     offTitle: "Anmeldung in zwei Schritten ausschalten",
     offLead:
-      "Danach genügt wieder Ihr Passwort. Ihre Authenticator-App, Ihre Wiederherstellungscodes und Ihre gemerkten Geräte werden entfernt, und alle anderen Geräte werden abgemeldet.",
+      "Danach genügt ein Schritt, um sich anzumelden. Wenn Sie eine Authenticator-App, Wiederherstellungscodes oder gemerkte Geräte haben, werden sie entfernt. Alle anderen Geräte werden abgemeldet.",
     turningOff: "Wird ausgeschaltet ...",
   },
 });

@@ -6,6 +6,7 @@ import { messages as fieldMessages } from "../../../forms/messages.ts";
 import { UnverifiedNotice } from "../../../forms/unverified-notice.tsx";
 import type { RequestLocale } from "../../../i18n/language.ts";
 import type { OwnerFactors } from "../../../request/confirm-owner.ts";
+import { SAVED_CODES } from "../../../request/saved-codes.ts";
 import type { PasskeyRow, TrustedDeviceRow } from "../../../store/schema.ts";
 import { AccountLayout, Card, type Row, Rows } from "../../../views/account.tsx";
 import { DateTime, Day, joinFacts, nameCountry, nameDevice } from "../../../views/client.tsx";
@@ -57,7 +58,7 @@ export function SignInMethodsPage({
     <AccountLayout locale={locale} email={account.email} section="security" title={text.title}>
       {notice && <Notice tone={WARNINGS.includes(notice) ? "warning" : "success"}>{text.notices[notice]}</Notice>}
       <PasskeySignals signals={signals} />
-      {!account.emailVerified && <UnverifiedNotice language={language} email={account.email} isCodeSent={isCodeSent} />}
+      {!account.emailVerified && <UnverifiedNotice {...{ language, account, isCodeSent }} />}
       <Card title={text.passkeys}>
         {factors.passkeys.length > 0 ? <Rows rows={factors.passkeys.map(passkeyRow)} /> : <p>{text.noPasskeys}</p>}
         {factors.passkeys.length < PASSKEYS_MAX && <LinkRow href={`${PASSKEYS}/new`} label={text.addPasskey} />}
@@ -66,7 +67,7 @@ export function SignInMethodsPage({
         <Rows rows={[passwordRow()]} />
       </Card>
       <Card title={text.twoStep}>
-        <Rows rows={[twoStepRow(), appRow(), codesRow()]} />
+        <Rows rows={[twoStepRow(), appRow(), ...(factors.twoStep ? [codesRow()] : [])]} />
       </Card>
       {trustedDevices.length > 0 && (
         <Card title={text.devices}>
@@ -169,18 +170,28 @@ export function SignInMethodsPage({
   }
 }
 
+export type TwoStepNotice = keyof typeof messages.en.twoStepNotices;
+
+export function isTwoStepNotice(value: string | null): value is TwoStepNotice {
+  return value !== null && Object.hasOwn(messages.en.twoStepNotices, value);
+}
+
 export interface TwoStepPageProps {
   locale: RequestLocale;
   account: Account;
   /** What the form does. */
   state: "on" | "off";
-  factors: ConfirmableFactors;
+  /** Null if the owner was confirmed recently enough. */
+  factors: ConfirmableFactors | null;
+  /** Names the recovery codes that the owner has saved; empty if there are none. */
+  codes: string;
+  notice?: TwoStepNotice | undefined;
   errors?: ConfirmErrors | undefined;
   refusal?: Refusal | undefined;
 }
 
 /** The form that turns the second step on or off, and asks for the factors. */
-export function TwoStepPage({ locale, account, state, factors, errors, refusal }: TwoStepPageProps) {
+export function TwoStepPage({ locale, account, state, factors, codes, notice, errors, refusal }: TwoStepPageProps) {
   const text = messages[locale.language];
   const isOff = state === "off";
   return (
@@ -189,7 +200,12 @@ export function TwoStepPage({ locale, account, state, factors, errors, refusal }
       email={account.email}
       section="security"
       title={isOff ? text.offTitle : text.onTitle}
-      lead={<p>{isOff ? text.offLead : text.twoStepOff}</p>}
+      lead={
+        <>
+          {notice && <Notice tone="success">{text.twoStepNotices[notice]}</Notice>}
+          <p>{isOff ? text.offLead : text.onLead}</p>
+        </>
+      }
       action={TWO_STEP}
       submit={isOff ? text.turnOff : text.turnOn}
       busy={isOff ? text.turningOff : text.turningOn}
@@ -198,6 +214,7 @@ export function TwoStepPage({ locale, account, state, factors, errors, refusal }
       cancel="/app/account/sign-in"
     >
       <HiddenField name="state" value={state} />
+      {codes !== "" && <HiddenField name={SAVED_CODES} value={codes} />}
     </ConfirmActionPage>
   );
 }

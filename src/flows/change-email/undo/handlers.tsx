@@ -22,7 +22,7 @@ export async function submitUndoEmail(context: Context, { row }: UsableLink): Pr
   const undone = await undoEmailChange(context.services.users, row, causeOf(context));
   if (undone.outcome === "gone") return null;
 
-  announce(context, undone.event);
+  for (const event of undone.events) announce(context, event);
   const { devices, services } = context;
   context.defer(() => services.sessions.endOthers(userId, null));
   devices.forgetKnownDevices(undone.formerEmail);

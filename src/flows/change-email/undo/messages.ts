@@ -9,6 +9,8 @@ export const messages = translations({
       email,
       " again. All devices will be signed out, your current password stops working, and you choose a new one.",
     ],
+    factors:
+      "Passkeys, authenticator apps and recovery codes that were added after the change are removed. Without an older one, two-step sign-in is turned off.",
     otherwise: "If you changed your email yourself, close this page.",
     submit: "Undo the change",
     busy: "Undoing...",
@@ -23,6 +25,8 @@ export const messages = translations({
       email,
       ". Alle Geräte werden abgemeldet, Ihr aktuelles Passwort gilt nicht mehr, und Sie wählen ein neues.",
     ],
+    factors:
+      "Passkeys, Authenticator-Apps und Wiederherstellungscodes, die nach der Änderung hinzugefügt wurden, werden entfernt. Gibt es keine älteren, wird die Anmeldung in zwei Schritten ausgeschaltet.",
     otherwise: "Wenn Sie Ihre E-Mail-Adresse selbst geändert haben, schließen Sie diese Seite.",
     submit: "Änderung rückgängig machen",
     busy: "Wird rückgängig gemacht ...",

@@ -20,6 +20,7 @@ export function UndoEmailPage({ locale, action, email }: UndoEmailPageProps) {
     <Layout locale={locale} title={text.title}>
       <Panel title={text.title}>
         <p>{text.lead(<strong>{readableEmail(email)}</strong>)}</p>
+        <p>{text.factors}</p>
         <p>{text.otherwise}</p>
         <Form action={action} submit={text.submit} busy={text.busy} madeFor={NOBODY} />
       </Panel>

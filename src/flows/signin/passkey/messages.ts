@@ -5,7 +5,8 @@ export const messages = translations({
     title: "Sign in with a passkey",
     lead: "A passkey signs you in with your fingerprint, face or PIN. Your browser shows the passkeys that you saved for this site.",
     needs: "This needs JavaScript, and a browser that knows passkeys.",
-    refused: "This passkey doesn't sign in to any account here. It may have been removed. Sign in another way.",
+    refused:
+      "This passkey didn't sign you in. Try again. If it still doesn't work, it may have been removed: sign in another way.",
     submit: "Use a passkey",
     busy: "Signing in...",
     password: "Sign in with your password",
@@ -16,7 +17,7 @@ export const messages = translations({
     lead: "Mit einem Passkey melden Sie sich mit Fingerabdruck, Gesicht oder PIN an. Ihr Browser zeigt die Passkeys, die Sie für diese Seite gespeichert haben.",
     needs: "Dafür brauchen Sie JavaScript und einen Browser, der Passkeys kennt.",
     refused:
-      "Mit diesem Passkey ist hier keine Anmeldung möglich. Vielleicht wurde er entfernt. Melden Sie sich auf anderem Weg an.",
+      "Mit diesem Passkey war keine Anmeldung möglich. Versuchen Sie es noch einmal. Funktioniert er dann immer noch nicht, wurde er vielleicht entfernt: Melden Sie sich auf anderem Weg an.",
     submit: "Passkey verwenden",
     busy: "Wird angemeldet ...",
     password: "Mit Passwort anmelden",

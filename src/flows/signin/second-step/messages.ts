@@ -9,7 +9,7 @@ export const messages = translations({
     busy: "Signing in...",
     remember: (days: number) => `Don't ask again on this device for ${days} days`,
     recoveryTitle: "Use a recovery code",
-    recoveryLead: "Enter one of the recovery codes that you saved when you set up your authenticator app.",
+    recoveryLead: "Enter one of the recovery codes that you saved when you turned on two-step sign-in.",
     back: "Try another way",
     other: "Not your account?",
     startOver: "Sign in again",
@@ -22,7 +22,7 @@ export const messages = translations({
     remember: (days) => `Auf diesem Gerät ${days} Tage lang nicht mehr fragen`,
     recoveryTitle: "Wiederherstellungscode verwenden",
     recoveryLead:
-      "Geben Sie einen der Wiederherstellungscodes ein, die Sie beim Einrichten Ihrer Authenticator-App gespeichert haben.",
+      "Geben Sie einen der Wiederherstellungscodes ein, die Sie beim Einschalten der Anmeldung in zwei Schritten gespeichert haben.",
     back: "Anderer Weg",
     other: "Nicht Ihr Konto?",
     startOver: "Neu anmelden",

@@ -68,11 +68,12 @@ export function SecondStepPage({
               focused
             />
           )}
+          {!hasApp && passkeyOptions !== null && <p>{fields.asksForPasskey}</p>}
           {rememberDays > 0 && <Checkbox name="remember" label={text.remember(rememberDays)} required={false} />}
         </Form>
         {hasRecoveryCodes && (
           <LinkRow
-            lead={fields.noApp}
+            lead={hasApp ? fields.noApp : fields.noPasskey}
             href={withReturnPath("/auth/second-step/recovery", returnPath)}
             label={fields.useRecoveryCode}
           />
