@@ -18,6 +18,8 @@ const LINES = 800;
  */
 export function createBreachedPasswords(): Service {
   const padding = Array.from({ length: LINES }, (_, index) => `${hash(`${index}`).slice(5)}:0`);
+  /** The answer for most prefixes. */
+  const nothingKnown = padding.toSorted().join("\r\n");
   return {
     name: "breached-passwords",
     owns: (path) => PATH.test(path),
@@ -27,10 +29,11 @@ export function createBreachedPasswords(): Service {
       if (headers["add-padding"] !== "true") return { status: 400, text: "Ask for padding" };
       const [, prefix = ""] = PATH.exec(path) ?? [];
       const among = (passwords: readonly string[]) => passwords.map(hash).filter((digest) => digest.startsWith(prefix));
-      const found = among(BREACHED);
+      const [found, named] = [among(BREACHED), among(NAMED_BY_PADDING)];
+      if (found.length + named.length === 0) return { status: 200, text: nothingKnown };
       const lines = [
         ...found.map((digest) => `${digest.slice(5)}:42`),
-        ...among(NAMED_BY_PADDING).map((digest) => `${digest.slice(5)}:0`),
+        ...named.map((digest) => `${digest.slice(5)}:0`),
         ...padding.slice(found.length),
       ];
       return { status: 200, text: lines.toSorted().join("\r\n") };

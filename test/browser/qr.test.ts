@@ -1,6 +1,6 @@
 import { HtmlValidate } from "html-validate";
 import jsqr from "jsqr";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateTotpSecret, otpauthUri } from "../../src/auth/credentials/totp.ts";
 import { Card } from "../../src/views/account.tsx";
@@ -8,7 +8,7 @@ import { Layout, renderDocument } from "../../src/views/document.tsx";
 import { jsx, type Markup } from "../../src/views/jsx-runtime.ts";
 import { QrCode } from "../../src/views/qr.tsx";
 import { brotliBytes } from "../support/brotli.ts";
-import { chromiumIsMissing, openWindow, startHeadlessShell } from "../support/chromium.ts";
+import { chromiumIsMissing, openSharedWindow, openWindow, startHeadlessShell } from "../support/chromium.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { SCHEMES } from "./examine-pages.ts";
 
@@ -45,9 +45,8 @@ const pageWith = (content: Markup) =>
     }),
   );
 
-/** Decodes a screenshot in a page of its own. */
-async function decode(page: Page, screenshot: Buffer): Promise<Picture> {
-  const decoder = await page.context().newPage();
+/** Decodes a screenshot in the page `decoder`. */
+async function decode(decoder: Page, screenshot: Buffer): Promise<Picture> {
   const { base64, width, height } = await decoder.evaluate(async (png) => {
     const image = new Image();
     image.src = `data:image/png;base64,${png}`;
@@ -68,22 +67,25 @@ async function decode(page: Page, screenshot: Buffer): Promise<Picture> {
 describe.skipIf(chromiumIsMissing())("a QR code", () => {
   let gatehouse: Gatehouse;
   let chromium: Browser;
+  let decoder: Page;
   let policy: string;
   beforeAll(async () => {
     chromium = await startHeadlessShell();
     gatehouse = await startGatehouse();
+    decoder = await openSharedWindow(chromium, gatehouse);
     const { headers } = await gatehouse.fetch(`${gatehouse.origin}/auth/signin`);
     policy = headers.get("content-security-policy") ?? "";
   });
   afterAll(async () => {
+    await decoder.context().close();
     await gatehouse.close();
   });
 
   /** Opens a page with the code, the style sheet and the content security policy of the service. */
-  const openPage = async (text: string, options: BrowserContextOptions) => {
-    const page = await openWindow(chromium, gatehouse, options);
+  const openPage = async (page: Page, text: string, colorScheme: (typeof SCHEMES)[number]) => {
     const complaints: string[] = [];
-    page.on("console", (message) => complaints.push(message.text()));
+    page.removeAllListeners("console").on("console", (message) => complaints.push(message.text()));
+    await page.unroute("**/code");
     await page.route("**/code", (route) =>
       route.fulfill({
         contentType: "text/html",
@@ -91,38 +93,45 @@ describe.skipIf(chromiumIsMissing())("a QR code", () => {
         body: pageWith(QrCode({ text, label: LABEL })),
       }),
     );
+    await page.emulateMedia({ colorScheme });
     await page.goto("/code");
-    return { page, complaints };
+    return complaints;
   };
 
-  for (const [whose, email] of Object.entries(EMAILS)) {
-    for (const { device, width, height, deviceScaleFactor } of SCREENS) {
-      test.each(SCHEMES)(`with ${whose} is read off the page on ${device}, %s`, async (colorScheme) => {
-        const uri = otpauthUri("Gatehouse", email, generateTotpSecret());
-        const { page, complaints } = await openPage(uri, {
-          viewport: { width, height },
-          deviceScaleFactor,
-          colorScheme,
-        });
-        const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-        const light = Math.max(...(ground.match(/\d+/g) ?? []).map(Number)) > 128;
-        expect([colorScheme, light]).toEqual([colorScheme, colorScheme === "light"]);
-        const { data, ...size } = await decode(page, await page.screenshot({ fullPage: true }));
-        const found = jsqr.default(data, size.width, size.height, { inversionAttempts: "dontInvert" });
-        expect(found?.data).toBe(uri);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-        const box = await page.getByRole("img", { name: LABEL }).boundingBox();
-        expect(box?.width).toBe(box?.height);
-        expect(box?.width).toBeGreaterThan(200);
-        expect(complaints).toEqual([]);
+  for (const { device, width, height, deviceScaleFactor } of SCREENS) {
+    describe(`on ${device}`, () => {
+      // One window for all pages of a screen, because each takes a process of its own.
+      let page: Page;
+      beforeAll(async () => {
+        page = await openSharedWindow(chromium, gatehouse, { viewport: { width, height }, deviceScaleFactor });
       });
-    }
+      afterAll(() => page.context().close());
+
+      for (const [whose, email] of Object.entries(EMAILS)) {
+        test.each(SCHEMES)(`with ${whose} is read off the page on ${device}, %s`, async (colorScheme) => {
+          const uri = otpauthUri("Gatehouse", email, generateTotpSecret());
+          const complaints = await openPage(page, uri, colorScheme);
+          const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+          const light = Math.max(...(ground.match(/\d+/g) ?? []).map(Number)) > 128;
+          expect([colorScheme, light]).toEqual([colorScheme, colorScheme === "light"]);
+          const { data, ...size } = await decode(decoder, await page.screenshot({ fullPage: true }));
+          const found = jsqr.default(data, size.width, size.height, { inversionAttempts: "dontInvert" });
+          expect(found?.data).toBe(uri);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+          const box = await page.getByRole("img", { name: LABEL }).boundingBox();
+          expect(box?.width).toBe(box?.height);
+          expect(box?.width).toBeGreaterThan(200);
+          expect(complaints).toEqual([]);
+        });
+      }
+    });
   }
 
   test("has four white modules around it in the dark color scheme", async () => {
     expect(policy).toContain("style-src");
-    const { page } = await openPage("otpauth://totp/x", { ...LAPTOP, colorScheme: "dark" });
-    const { data, width, height } = await decode(page, await page.getByRole("img", { name: LABEL }).screenshot());
+    const page = await openWindow(chromium, gatehouse, LAPTOP);
+    await openPage(page, "otpauth://totp/x", "dark");
+    const { data, width, height } = await decode(decoder, await page.getByRole("img", { name: LABEL }).screenshot());
     const isWhite = (x: number, y: number) =>
       [0, 1, 2].every((part) => data[(Math.floor(y) * width + Math.floor(x)) * 4 + part] === 255);
     const whiteFrom = (at: (step: number) => readonly [number, number]) => {

@@ -39,14 +39,14 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   process.env["TMPDIR"] = directory;
   // Node keeps here what it has compiled, and a hundred processes of a run load the same packages.
   process.env["NODE_COMPILE_CACHE"] ??= join(directory, "compiled");
-  buildWorker();
   const chromium = findProgram("chromium");
   const missing = findMissingEngines();
   if (chromium === null) reportSkipped("browser tests (test/browser)", "chromium is not installed");
   if (missing.length > 0) reportSkipped("the suite on MariaDB and Redis", `not installed: ${missing.join(", ")}`);
   if (!canReadCpuTime())
     reportSkipped("the cost of requests (test/resilience/cost)", "this system does not tell CPU time in /proc");
-  const engines = missing.length === 0 ? await startRealEngines() : null;
+  // MariaDB creates its tables while the Worker is built.
+  const [engines] = await Promise.all([missing.length === 0 ? startRealEngines() : null, buildWorker()]);
 
   const lighthouse = chromium && findProgram("lighthouse");
   // No package installs Lighthouse and no run requires it: axe-core checks the same rules on every page.

@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import { createConnection } from "mysql2/promise";
 import { findFreePort, findProgram, type ServerProcess, startServer } from "./processes.ts";
@@ -42,12 +43,15 @@ export async function startRealEngines(): Promise<RealEngines> {
 async function startMariaDb(directory: string): Promise<ServerProcess> {
   const data = join(directory, "mariadb");
   const user = `--user=${userInfo().username}`;
-  const install = spawnSync(
-    findProgram("mariadb-install-db") ?? "",
-    ["--no-defaults", user, `--datadir=${data}`, "--auth-root-authentication-method=normal", "--skip-test-db"],
-    { encoding: "utf8" },
-  );
-  if (install.status !== 0) throw new Error(`mariadb-install-db failed:\n${install.stdout}${install.stderr}`);
+  await promisify(execFile)(findProgram("mariadb-install-db") ?? "", [
+    "--no-defaults",
+    user,
+    `--datadir=${data}`,
+    "--auth-root-authentication-method=normal",
+    "--skip-test-db",
+  ]).catch(({ stdout, stderr }) => {
+    throw new Error(`mariadb-install-db failed:\n${stdout}${stderr}`);
+  });
 
   const port = await findFreePort();
   const options = { host: "127.0.0.1", port, user: "root" };

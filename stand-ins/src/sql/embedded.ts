@@ -46,6 +46,8 @@ export function openEmbeddedEngine({ schema, dataDirectory, lockWaitTimeoutMs }:
     connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     return connection;
   };
+  /** Connections of former transactions. Opening one takes as long as a short transaction. */
+  const spare: DatabaseSync[] = [];
   const main = connect();
   rebuild(main, tables);
   const acquire = createWriterLock(lockWaitTimeoutMs);
@@ -67,7 +69,7 @@ export function openEmbeddedEngine({ schema, dataDirectory, lockWaitTimeoutMs }:
 
   /** A transaction at REPEATABLE READ: its first read takes a snapshot, and its first write sees the newest data. */
   const begin = async (): Promise<SqlTransaction> => {
-    const connection = connect();
+    const connection = spare.pop() ?? connect();
     let state: "untouched" | "reading" | "writing" = "untouched";
     let release = () => {};
     const over = new AbortController();
@@ -85,7 +87,8 @@ export function openEmbeddedEngine({ schema, dataDirectory, lockWaitTimeoutMs }:
         if (state !== "untouched") connection.exec(how);
       } finally {
         over.abort();
-        connection.close();
+        if (connection.isTransaction) connection.close();
+        else spare.push(connection);
         release();
       }
     };
@@ -123,10 +126,11 @@ export function openEmbeddedEngine({ schema, dataDirectory, lockWaitTimeoutMs }:
       }),
     begin,
     async reset() {
-      for (const { name } of tables.values()) main.exec(`DELETE FROM ${quoteName(name)}`);
+      const statements = [...tables.values()].map(({ name }) => `DELETE FROM ${quoteName(name)}`);
+      main.exec(["BEGIN IMMEDIATE", ...statements, "COMMIT"].join("; "));
     },
     async close() {
-      main.close();
+      for (const connection of [main, ...spare]) connection.close();
       if (dataDirectory === undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -189,10 +193,18 @@ function inferType(values: readonly SqliteValue[]): string | undefined {
  */
 function createWriterLock(timeoutMs: number): (cancel: AbortSignal) => Promise<() => void> {
   let last: Promise<unknown> = Promise.resolve();
+  /** Those that have the lock or wait for it. */
+  let holders = 0;
   return async (cancel) => {
-    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const { promise: released, resolve } = Promise.withResolvers<void>();
+    const release = () => {
+      holders -= 1;
+      resolve();
+    };
     const before = last;
     last = before.then(() => released);
+    holders += 1;
+    if (holders === 1 && !cancel.aborted) return release;
     const granted = new AbortController();
     const signal = AbortSignal.any([cancel, granted.signal]);
     const timeout = new RefusedStatement(1205, "HY000", "Lock wait timeout exceeded; try restarting transaction");
