@@ -22,7 +22,12 @@ export function signInRows(language: Language, account: Account): Row[] {
       key: "password",
       title: text.password,
       lines: [passwordChangedAt && text.lastChanged(<Day language={language} at={passwordChangedAt} />)],
-      action: { href: "/app/account/password", label: text.change, about: text.password },
+      action: {
+        href: "/app/account/password",
+        // Without that time, the account has no password or one from before 0.2.0.
+        label: passwordChangedAt === null ? text.chooseOrChange : text.change,
+        about: text.password,
+      },
     },
   ];
 }

@@ -52,6 +52,9 @@ describe("a sign-up with a passkey", () => {
     await gatehouse.inbox.newest(ADA.email);
     const methods = await other.open("/app/account/sign-in");
     expect(methods.text).toContain("No password");
+    expect((await other.open("/app/account/security")).link("Choose or change: Password")).toBe(
+      "/app/account/password",
+    );
   });
 
   test("leaves the mailed code valid after the passkey was created", async () => {
