@@ -1750,7 +1750,7 @@ export const GUARDS: readonly Guard[] = [
     to: 'subject: ""',
     project: "embedded",
     test: "test/flows/account/turn-on.test.ts",
-    title: "with new recovery codes, whoever saved some before",
+    title: "with new recovery codes, also if another session saved some before",
   },
   {
     promise: "A passkey turns the second step on only in a session that has used it.",

@@ -35,7 +35,7 @@ describe.skipIf(enginesAreMissing())("the second step is turned on", () => {
   };
   const queryOf = (path: string) => path.slice(`${path}?`.indexOf("?"));
 
-  test.each(["app", "passkey"] as const)("by %s with new recovery codes, whoever saved some before", async (factor) => {
+  test.each(["app", "passkey"] as const)("by %s with new recovery codes, also if another session saved some before", async (factor) => {
     const intruder = await signIn(gatehouse);
     if (factor === "passkey") await addPasskey(owner);
     const planted = await saveCodes(intruder);
