@@ -10,7 +10,7 @@ const RELYING_PARTY = { id: "accounts.example.com", origins: [ORIGIN] };
 const USER = { id: "abcdefghij01234", name: "ada@example.com" };
 const CHALLENGE = "c".repeat(48);
 
-/** Whether the package that nobody here wrote accepts it. */
+/** Whether `@simplewebauthn/server` accepts it. */
 const accepts = (verdict: Promise<{ verified: boolean }>) =>
   verdict.then(({ verified }) => verified).catch(() => false);
 

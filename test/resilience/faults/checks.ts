@@ -185,7 +185,7 @@ export async function checkWaysIn(lane: Lane, { ending, over = [] }: Operation, 
   if (signin.location?.startsWith("/auth/second-step")) return [...found, ...(await takeSecondStep(lane, browser))];
   // If verification is required and is not done yet, sign-in redirects to the page for the code.
   const inside = await browser.open(lane.mode === "required" ? (signin.location ?? "") : "/app");
-  return inside.status === 200 ? found : [...found, `whoever has signed in is answered with ${inside.status}`];
+  return inside.status === 200 ? found : [...found, `a browser that has signed in is answered with ${inside.status}`];
 }
 
 /** Completes a sign-in with a code of the app. Without an app, the page asks for a passkey. */
