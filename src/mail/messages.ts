@@ -209,7 +209,7 @@ export const messages = translations({
       links: [{ label: "Not you? Undo the change", href: undoHref }],
       notes: [
         "The link works for 7 days. Undoing the change signs out all devices, and you choose a new password.",
-        "Passkeys, authenticator apps and recovery codes that were added after the change are removed.",
+        "Passkeys, authenticator apps and recovery codes that were added after the change are removed. If no older passkey or app is left, two-step sign-in is turned off.",
       ],
     }),
     /** Sent to the previous email if it was never verified. */
@@ -229,7 +229,10 @@ export const messages = translations({
       ],
       change,
       links: [{ label: "Choose a new password", href: recoveryHref }],
-      notes: ["If you already chose a new password, you have nothing more to do."],
+      notes: [
+        "If you already chose a new password, you have nothing more to do.",
+        "Passkeys, authenticator apps and recovery codes that were added after the change were removed. Check how you sign in.",
+      ],
     }),
     /** Sent to the email that the account had until the change was undone. */
     emailGivenUp: (): MailContent => ({
@@ -447,7 +450,7 @@ export const messages = translations({
       links: [{ label: "Waren Sie das nicht? Änderung rückgängig machen", href: undoHref }],
       notes: [
         "Der Link gilt 7 Tage. Dabei werden alle Geräte abgemeldet, und Sie wählen ein neues Passwort.",
-        "Passkeys, Authenticator-Apps und Wiederherstellungscodes, die nach der Änderung hinzugefügt wurden, werden entfernt.",
+        "Passkeys, Authenticator-Apps und Wiederherstellungscodes, die nach der Änderung hinzugefügt wurden, werden entfernt. Ist kein älterer Passkey und keine ältere App mehr da, wird die Anmeldung in zwei Schritten ausgeschaltet.",
       ],
     }),
     emailLeft: () => ({
@@ -467,7 +470,10 @@ export const messages = translations({
       ],
       change,
       links: [{ label: "Neues Passwort wählen", href: recoveryHref }],
-      notes: ["Wenn Sie schon ein neues Passwort gewählt haben, müssen Sie nichts mehr tun."],
+      notes: [
+        "Wenn Sie schon ein neues Passwort gewählt haben, müssen Sie nichts mehr tun.",
+        "Passkeys, Authenticator-Apps und Wiederherstellungscodes, die nach der Änderung hinzugefügt wurden, wurden entfernt. Prüfen Sie, wie Sie sich anmelden.",
+      ],
     }),
     emailGivenUp: () => ({
       subject: `Diese E-Mail-Adresse wird für ${name} nicht mehr verwendet`,

@@ -78,7 +78,8 @@ export async function signIn(
  */
 function endIfForgotten({ services, now, defer }: Context, { id, account, evidence }: Session): void {
   const { database, sessions } = services;
-  const deviceId = evidence.find((proof) => proof.deviceId !== undefined)?.deviceId;
+  // Older proofs have been replaced by a second factor, and their device may be gone.
+  const deviceId = evidence.find((proof) => proof.deviceId !== undefined && proof.at === now)?.deviceId;
   if (deviceId === undefined) return;
   defer(async () => {
     const device = await findTrustedDevice(database, deviceId, account.id, account.sessionEpoch, now);
@@ -106,9 +107,7 @@ export async function confirmSession(
   path: string,
 ): Promise<Response> {
   const { client, now, services } = context;
-  const session = await services.auth.startSession(account, client, evidence, now);
-  context.session.renew(session);
-  endIfForgotten(context, session);
+  context.session.renew(await services.auth.startSession(account, client, evidence, now));
   return seeOther(path);
 }
 

@@ -167,7 +167,7 @@
   }
 
   // A code is sent by itself after a paste or autofill of all digits, but never after an error.
-  const code = document.querySelector("[autocomplete=one-time-code]:not([aria-invalid])");
+  const code = document.querySelector("[data-sends]:not([aria-invalid])");
   let digitsBefore = 0;
   code?.addEventListener("input", () => {
     const digits = code.value.replace(/\D/g, "").length;

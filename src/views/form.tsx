@@ -163,10 +163,12 @@ export interface TextFieldProps extends FieldProps {
   readOnly?: boolean | undefined;
   /** Whether the script moves the focus here when the page loads, and selects the value after an error. */
   focused?: boolean | undefined;
+  /** Whether the script sends the form after all digits of a mailed code were pasted. Not for forms that do anything else. */
+  sendsForm?: boolean | undefined;
 }
 
 /** A field for one line of text, such as a mailed code. */
-export function TextField({ value, maxLength, inputMode, readOnly, focused, ...field }: TextFieldProps) {
+export function TextField({ value, maxLength, inputMode, readOnly, focused, sendsForm, ...field }: TextFieldProps) {
   return (
     <Field {...field}>
       <input
@@ -177,6 +179,7 @@ export function TextField({ value, maxLength, inputMode, readOnly, focused, ...f
         inputmode={inputMode}
         readonly={readOnly}
         data-focus={focused || undefined}
+        data-sends={sendsForm || undefined}
         autocapitalize="none"
         spellcheck={false}
       />
@@ -184,7 +187,7 @@ export function TextField({ value, maxLength, inputMode, readOnly, focused, ...f
   );
 }
 
-export type EmailFieldProps = Omit<TextFieldProps, "inputMode" | "focused">;
+export type EmailFieldProps = Omit<TextFieldProps, "inputMode" | "focused" | "sendsForm">;
 
 /** A field for an email. `autocomplete` is `username` where the email names the account. */
 export function EmailField({ value, maxLength, readOnly, ...field }: EmailFieldProps) {
@@ -241,6 +244,8 @@ export function Checkbox({ name, label, error, required = true }: CheckboxProps)
           type="checkbox"
           name={name}
           value="yes"
+          // Browsers restore a tick after Back, perhaps on a page that now asks for something else.
+          autocomplete="off"
           aria-required={required || undefined}
           aria-invalid={error ? true : undefined}
           aria-describedby={error && errorId(name)}

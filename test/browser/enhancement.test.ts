@@ -230,6 +230,36 @@ describe.skipIf(chromiumIsMissing())("the enhancement script", () => {
     await page.getByText("Your email is verified.").waitFor();
   });
 
+  test("never sends a form that confirms an action when a code is pasted into it", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await page.goto("/auth/signup");
+    await page.getByLabel("Email").fill(ADA.email);
+    await page.getByRole("button", { name: "Sign up with a passkey instead" }).click();
+    await page.waitForURL(/passkeys\/new/);
+    await page.goto("/app/account/delete");
+    await page.getByRole("button", { name: "Email me a code" }).click();
+    const field = page.getByLabel("8-digit code from our email");
+    await field.waitFor();
+    await page.getByLabel("I understand that this can't be undone").check();
+    const posts: string[] = [];
+    page.on("request", (request) => request.method() === "POST" && posts.push(request.url()));
+    await field.fill(codeIn(await gatehouse.inbox.newest(ADA.email, 2)));
+    await page.waitForTimeout(300);
+    expect([posts, new URL(page.url()).pathname]).toEqual([[], "/app/account/delete"]);
+  });
+
+  test("does not restore the tick at recovery codes after Back, because the page then shows others", async () => {
+    const page = await openWindow(chromium, gatehouse);
+    await signUp(page);
+    await page.goto("/app/account/recovery-codes");
+    const codes = await page.locator(".codes").innerText();
+    await page.getByLabel("I saved these codes").check();
+    await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Continue" }).click()]);
+    await page.goBack();
+    expect(await page.locator(".codes").innerText()).not.toBe(codes);
+    expect(await page.getByLabel("I saved these codes").isChecked()).toBe(false);
+  });
+
   test("shows times in the reader's time zone, and those of the last day as a time ago", async () => {
     const page = await openWindow(chromium, gatehouse, { timezoneId: "America/Los_Angeles" });
     await signUp(page);

@@ -78,6 +78,7 @@ export function VerifyEmailPage({
                 enterKeyHint="go"
                 error={error}
                 focused
+                sendsForm
               />
             </Form>
           </>

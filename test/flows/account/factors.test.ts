@@ -494,7 +494,9 @@ describe.skipIf(enginesAreMissing())("the factors of an account", () => {
     test("an undone change after which the app was set up anew turns the second step off, with its codes, and says so", async () => {
       await turnOnSecondStep(gatehouse, owner);
       const form = await owner.open("/app/account/email");
-      expect(form.text).toContain("Without an older one, it turns two-step sign-in off.");
+      expect(form.text).toContain(
+        "If no passkey or app from before the change is left, it turns two-step sign-in off.",
+      );
       await owner.submit(form, "/app/account/email", { email: EVE });
       const confirm = linkIn(await gatehouse.inbox.newest(EVE), "/auth/confirm-email/");
       await owner.submit(await owner.open(confirm), confirm);
@@ -506,7 +508,9 @@ describe.skipIf(enginesAreMissing())("the factors of an account", () => {
       expect((await find())?.text).toContain("recovery codes that were added after the change are removed");
       const reader = gatehouse.browser();
       const undoPage = await reader.open(undo);
-      expect(undoPage.text).toContain("Without an older one, two-step sign-in is turned off.");
+      expect(undoPage.text).toContain(
+        "If no passkey or app from before the change is left, two-step sign-in is turned off.",
+      );
       await reader.submit(undoPage, undo);
       expect([await isTwoStep(), await rowsOf("authenticators"), await rowsOf("recovery_codes")]).toEqual([
         [false],

@@ -174,7 +174,7 @@ describe("the forms of factors", () => {
       owner,
       CODES,
       sealed.map((text) => ({ sealed: text, saved: "yes" })),
-      /codes on your last page were not saved/,
+      /form was sent before, or is too old/,
     );
   });
 

@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createApp, signUpVerified, turnOnSecondStep, turnOnWithPasskey } from "../../support/authenticator.ts";
+import {
+  createApp,
+  forgetUsedCodes,
+  signUpVerified,
+  turnOnSecondStep,
+  turnOnWithPasskey,
+} from "../../support/authenticator.ts";
 import type { Browser } from "../../support/browser.ts";
 import { enginesAreMissing, type Gatehouse, startGatehouse } from "../../support/gatehouse.ts";
 import { addPasskey, passkeyOptions } from "../../support/passkey.ts";
 import { ADA, signIn } from "../../support/people.ts";
+import { ageProofs } from "../../support/stored.ts";
 
 const ACCOUNT = "/app/account";
 const METHODS = `${ACCOUNT}/sign-in`;
@@ -35,23 +42,26 @@ describe.skipIf(enginesAreMissing())("the second step is turned on", () => {
   };
   const queryOf = (path: string) => path.slice(`${path}?`.indexOf("?"));
 
-  test.each(["app", "passkey"] as const)("by %s with new recovery codes, also if another session saved some before", async (factor) => {
-    const intruder = await signIn(gatehouse);
-    if (factor === "passkey") await addPasskey(owner);
-    const planted = await saveCodes(intruder);
-    // A link from the intruder does not skip the new codes.
-    for (const query of ["", queryOf(planted.next)]) {
-      const path = `${factor === "app" ? APP : TWO_STEP}${query}`;
-      const page = await owner.open(path);
-      const refused = page.status === 303 ? page : await owner.press(page, "Turn on");
-      expect([refused.status, refused.location?.startsWith(CODES), await isOn()]).toEqual([303, true, false]);
-    }
-    await (factor === "app" ? turnOnSecondStep(gatehouse, owner) : turnOnWithPasskey(owner));
-    expect(await isOn()).toBe(true);
-    const late = await signIn(gatehouse);
-    const answer = await late.submit(await late.open(RECOVERY), RECOVERY, { recoveryCode: planted.code });
-    expect([answer.status, JSON.parse((await late.open("/auth/session")).body)]).toEqual([401, null]);
-  });
+  test.each(["app", "passkey"] as const)(
+    "by %s with new recovery codes, also if another session saved some before",
+    async (factor) => {
+      const intruder = await signIn(gatehouse);
+      if (factor === "passkey") await addPasskey(owner);
+      const planted = await saveCodes(intruder);
+      // A link from the intruder does not skip the new codes.
+      for (const query of ["", queryOf(planted.next)]) {
+        const path = `${factor === "app" ? APP : TWO_STEP}${query}`;
+        const page = await owner.open(path);
+        const refused = page.status === 303 ? page : await owner.press(page, "Turn on");
+        expect([refused.status, refused.location?.startsWith(CODES), await isOn()]).toEqual([303, true, false]);
+      }
+      await (factor === "app" ? turnOnSecondStep(gatehouse, owner) : turnOnWithPasskey(owner));
+      expect(await isOn()).toBe(true);
+      const late = await signIn(gatehouse);
+      const answer = await late.submit(await late.open(RECOVERY), RECOVERY, { recoveryCode: planted.code });
+      expect([answer.status, JSON.parse((await late.open("/auth/session")).body)]).toEqual([401, null]);
+    },
+  );
 
   test("not with recovery codes that another session saved meanwhile", async () => {
     const intruder = await signIn(gatehouse);
@@ -76,6 +86,38 @@ describe.skipIf(enginesAreMissing())("the second step is turned on", () => {
     expect(await isOn()).toBe(true);
     // The session has proved both, so it is not asked again.
     expect((await laptop.open("/app")).status).toBe(200);
+  });
+
+  test("by a passkey that the session has not used, not by the app that was removed with it", async () => {
+    const authenticator = await addPasskey(owner);
+    const app = await turnOnSecondStep(gatehouse, owner);
+    await forgetUsedCodes(gatehouse);
+    const laptop = await signIn(gatehouse);
+    const step = "/auth/second-step";
+    await laptop.submit(await laptop.open(step), step, { code: app.code() });
+    const codes = { currentPassword: ADA.password, code: app.recoveryCodes[0] ?? "" };
+    expect((await laptop.submit(await laptop.open(TWO_STEP), TWO_STEP, codes)).location).toBe(METHODS);
+    const asked = await laptop.press(await laptop.open(METHODS), "Turn on");
+    expect([asked.status, asked.hasField("credential"), await isOn()]).toEqual([200, true, false]);
+    const credential = authenticator.get(passkeyOptions(asked, TWO_STEP));
+    expect((await laptop.submit(asked, TWO_STEP, { credential })).location?.startsWith(CODES)).toBe(true);
+  });
+
+  test("not by forms that come more than ten minutes after the confirmation, which is said", async () => {
+    const page = await owner.open(CODES);
+    expect(page.field("saved").getAttribute("autocomplete")).toBe("off");
+    const setUp = await owner.follow(await owner.submit(page, CODES, { saved: "yes" }));
+    await ageProofs(gatehouse, owner);
+    const late = await owner.submit(page, CODES, { saved: "yes" });
+    const app = createApp(setUp.texts("main p code")[0]?.replaceAll(" ", "") ?? "");
+    const lateApp = await owner.submit(setUp, APP, { code: app.code() });
+    expect([late.status, lateApp.status, await isOn()]).toEqual([303, 303, false]);
+    for (const { location } of [late, lateApp]) {
+      const confirm = await owner.open(location ?? "");
+      const confirmed = await owner.submit(confirm, `${ACCOUNT}/confirm`, { currentPassword: ADA.password });
+      expect((await owner.follow(confirmed)).text).toContain("More than 10 minutes have passed, so nothing was saved");
+      await ageProofs(gatehouse, owner);
+    }
   });
 
   test("and a passkey that was sent with an incomplete form is not answered by asking for the password", async () => {

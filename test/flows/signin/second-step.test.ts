@@ -198,6 +198,28 @@ describe("a sign-in to an account with the second step", () => {
     expect((await owner.open("/app/account/sign-in")).text).not.toContain("Remembered devices");
   });
 
+  test("keeps a session that began on a remembered device signed in through changes that end all other sessions", async () => {
+    const { browser, page } = await enterPassword();
+    await browser.submit(page, "/auth/second-step", { code: app.code(), remember: "yes" });
+    await browser.submit(await browser.open("/app"), "/auth/signout");
+    expect((await signInWith(browser)).location).toBe("/app");
+    const [first = "", second = ""] = app.recoveryCodes;
+    const fresh = { password: "difference engine 1822", passwordConfirmation: "difference engine 1822" };
+    const confirm = await browser.follow(await browser.open("/app/account/password"));
+    const owned = { currentPassword: ADA.password, code: first };
+    expect((await browser.submit(confirm, "/app/account/confirm", owned)).location).toBe("/app/account/password");
+    await gatehouse.settle();
+    expect(await isSignedIn(browser)).toBe(true);
+    const form = await browser.open("/app/account/password");
+    expect((await browser.submit(form, "/app/account/password", fresh)).location).toBe("/app/account");
+    await gatehouse.settle();
+    expect(await isSignedIn(browser)).toBe(true);
+    const off = { currentPassword: fresh.password, code: second };
+    const turnedOff = await browser.submit(await browser.open("/app/account/two-step"), "/app/account/two-step", off);
+    await gatehouse.settle();
+    expect([turnedOff.location, await isSignedIn(browser)]).toEqual(["/app/account/sign-in", true]);
+  });
+
   test("starts no lasting session on a remembered device that is forgotten while it signs in", async () => {
     const { browser, page } = await enterPassword();
     await browser.submit(page, "/auth/second-step", { code: app.code(), remember: "yes" });

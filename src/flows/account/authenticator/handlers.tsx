@@ -59,6 +59,10 @@ export async function submitAuthenticator(context: Context, session: Session): P
   const factors = await readOwnerFactors(context, session);
   const codes = fields.text(SAVED_CODES);
   const codesCreatedAt = await openSavedCodes(context, session, codes);
+  // The page after the confirmation says that it took too long: the seal of the codes belongs to the former session.
+  if (account.twoStepAt === null && !isOwnerConfirmed(context, session)) {
+    return seeOther(confirmPath(`${RECOVERY_CODES}?late`));
+  }
   const elsewhere = redirectBeforeSetUp(context, session, factors, codesCreatedAt);
   if (elsewhere !== null || factors.authenticator !== null) return elsewhere ?? seeOther(PATH);
 

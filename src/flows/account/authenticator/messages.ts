@@ -12,6 +12,12 @@ export const messages = translations({
       "Then enter the 6-digit code that the app shows. This turns two-step sign-in on, and signs out all other devices.",
     submit: "Turn on",
     busy: "Turning on...",
+    /** While two-step sign-in is on by a passkey. */
+    proveOn: "Then enter the 6-digit code that the app shows.",
+    submitOn: "Add the app",
+    busyOn: "Adding...",
+    codeWrong:
+      "Wrong code. The QR code changes when the page is loaded: if you scanned an earlier one, scan this one. Also check your phone's clock",
     expired: "This code was shown too long ago. Scan the new one, and remove the old entry from your app.",
     activeLead: "Your authenticator app is set up. It shows the codes for the second step of signing in.",
     addedAt: "Added",
@@ -37,6 +43,11 @@ export const messages = translations({
       "Geben Sie dann den 6-stelligen Code ein, den die App anzeigt. Damit schalten Sie die Anmeldung in zwei Schritten ein, und alle anderen Geräte werden abgemeldet.",
     submit: "Einschalten",
     busy: "Wird eingeschaltet ...",
+    proveOn: "Geben Sie dann den 6-stelligen Code ein, den die App anzeigt.",
+    submitOn: "App hinzufügen",
+    busyOn: "Wird hinzugefügt ...",
+    codeWrong:
+      "Falscher Code. Der QR-Code ändert sich, wenn die Seite geladen wird: Wenn Sie einen früheren gescannt haben, scannen Sie diesen. Prüfen Sie auch die Uhr Ihres Telefons",
     expired:
       "Dieser Code wurde vor zu langer Zeit angezeigt. Scannen Sie den neuen, und entfernen Sie den alten Eintrag aus Ihrer App.",
     activeLead: "Ihre Authenticator-App ist eingerichtet. Sie zeigt die Codes für den zweiten Schritt der Anmeldung.",

@@ -41,7 +41,9 @@ export function SetUpPage({ locale, account, uri, secret, sealed, codes, notice,
   const { language } = locale;
   const text = messages[language];
   const fields = factorMessages[language];
-  const error = problem === undefined || problem === "expired" ? undefined : fields.problems[problem];
+  const isOn = account.twoStepAt !== null;
+  const problems = { ...fields.problems, "code-wrong": text.codeWrong };
+  const error = problem === undefined || problem === "expired" ? undefined : problems[problem];
   return (
     <AccountLayout
       locale={locale}
@@ -60,8 +62,13 @@ export function SetUpPage({ locale, account, uri, secret, sealed, codes, notice,
         <p>
           {text.secret} <code>{(secret.match(/.{1,4}/g) ?? []).join(" ")}</code>
         </p>
-        <p>{text.prove}</p>
-        <Form action="/app/account/authenticator" submit={text.submit} busy={text.busy} madeFor={account.id}>
+        <p>{isOn ? text.proveOn : text.prove}</p>
+        <Form
+          action="/app/account/authenticator"
+          submit={isOn ? text.submitOn : text.submit}
+          busy={isOn ? text.busyOn : text.busy}
+          madeFor={account.id}
+        >
           <HiddenField name="sealed" value={sealed} />
           {codes !== "" && <HiddenField name={SAVED_CODES} value={codes} />}
           <TextField

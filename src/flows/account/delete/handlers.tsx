@@ -38,7 +38,8 @@ export async function submitDelete(context: Context, session: Session): Promise<
 
   if (fields.text("confirmation") !== "yes") {
     // A passkey takes the place of the password.
-    const isMissing = fields.text("currentPassword") === "" && fields.text("credential") === "";
+    const asksPassword = fields.has("currentPassword") && fields.text("credential") === "";
+    const isMissing = asksPassword && fields.text("currentPassword") === "";
     const currentPassword = isMissing ? "current-password-missing" : undefined;
     return again({ currentPassword, confirmation: "confirmation-missing" }, 422);
   }

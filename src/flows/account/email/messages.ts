@@ -11,7 +11,7 @@ export const messages = translations({
     ],
     undoable: "For 7 days, a link we send to your old email can undo the change. That link doesn't ask for a password.",
     undoRemoves:
-      "It also removes passkeys, authenticator apps and recovery codes that you add after the change. Without an older one, it turns two-step sign-in off. So keep what you have until the 7 days are over.",
+      "It also removes passkeys, authenticator apps and recovery codes that you add after the change. If no passkey or app from before the change is left, it turns two-step sign-in off.",
     undoableTitle: "Can still be undone",
     finalHelp: "A link that we sent to your old email can undo the change, without a password.",
     undoableUntil: (at: Children): Children => ["Until ", at],
@@ -53,7 +53,7 @@ export const messages = translations({
     undoable:
       "7 Tage lang lässt sich die Änderung mit einem Link rückgängig machen, den wir an Ihre alte E-Mail-Adresse senden. Dafür ist kein Passwort nötig.",
     undoRemoves:
-      "Er entfernt auch Passkeys, Authenticator-Apps und Wiederherstellungscodes, die Sie nach der Änderung hinzufügen. Gibt es keine älteren, schaltet er die Anmeldung in zwei Schritten aus. Behalten Sie darum, was Sie haben, bis die 7 Tage vorbei sind.",
+      "Er entfernt auch Passkeys, Authenticator-Apps und Wiederherstellungscodes, die Sie nach der Änderung hinzufügen. Ist kein Passkey und keine App von vor der Änderung mehr da, schaltet er die Anmeldung in zwei Schritten aus.",
     undoableTitle: "Noch umkehrbar",
     finalHelp:
       "Ein Link, den wir an Ihre alte E-Mail-Adresse gesendet haben, macht die Änderung ohne Passwort rückgängig.",

@@ -88,7 +88,7 @@ export function EmailPage({
         <p>{text.lead(<strong>{readableEmail(account.email)}</strong>)}</p>
         {account.emailVerified && (
           <p>
-            {text.undoable} {account.twoStepAt !== null && text.undoRemoves}
+            {text.undoable} {text.undoRemoves}
           </p>
         )}
         <Form action="/app/account/email" submit={text.submit} busy={text.busy} madeFor={account.id}>
@@ -108,9 +108,7 @@ export function EmailPage({
       </Card>
       {reserved.length > 0 && (
         <Card title={text.undoableTitle}>
-          <p>
-            {text.finalHelp} {account.twoStepAt !== null && text.undoRemoves}
-          </p>
+          <p>{text.finalHelp}</p>
           <Rows rows={reserved.map(reservedRow)} />
         </Card>
       )}

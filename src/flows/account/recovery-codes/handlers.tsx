@@ -19,6 +19,8 @@ import { renderDocument } from "../../../views/document.tsx";
 import { RecoveryCodesPage, type RecoveryCodesPageProps } from "./page.tsx";
 
 const PATH = "/app/account/recovery-codes";
+/** The query parameter of the page that follows a form which was sent after the confirmation had expired. */
+const LATE = "late";
 const TWO_STEP = "/app/account/two-step";
 const PURPOSE = "recovery-codes";
 const SEALED_MILLISECONDS = 60 * 60 * 1_000;
@@ -30,7 +32,8 @@ const SEALED_MILLISECONDS = 60 * 60 * 1_000;
 export async function showRecoveryCodes(context: Context, session: Session, factors: SecondFactors): Promise<Response> {
   const { returnPath } = context;
   if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(withReturnPath(PATH, returnPath)));
-  return showNewCodes(context, session.account, factors, returnPath, 200);
+  const isLate = context.url.searchParams.has(LATE);
+  return showNewCodes(context, session.account, factors, returnPath, 200, isLate ? "late" : undefined);
 }
 
 export async function submitRecoveryCodes(context: Context, session: Session): Promise<Response> {
@@ -39,7 +42,10 @@ export async function submitRecoveryCodes(context: Context, session: Session): P
   const keys = requireSecretKeys(context);
   const fields = await context.form();
   const { returnPath } = fields;
-  if (!isOwnerConfirmed(context, session)) return seeOther(confirmPath(withReturnPath(PATH, returnPath)));
+  if (!isOwnerConfirmed(context, session)) {
+    const again = `${withReturnPath(PATH, returnPath)}${returnPath === null ? "?" : "&"}${LATE}`;
+    return seeOther(confirmPath(again));
+  }
   const sealed = fields.text("sealed");
   const codes = await openField<string[]>(keys, { purpose: PURPOSE, subject: subjectOf(account) }, sealed, now);
   if (codes === null || fields.text("saved") !== "yes") {

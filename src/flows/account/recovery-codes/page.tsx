@@ -17,7 +17,7 @@ export interface RecoveryCodesPageProps {
   replaces: boolean;
   /** The path to continue at when the codes are saved. */
   returnPath: string | null;
-  problem?: "not-saved" | "expired" | undefined;
+  problem?: "not-saved" | "expired" | "late" | undefined;
   refusal?: Refusal | undefined;
 }
 
@@ -45,7 +45,7 @@ export function RecoveryCodesPage({
       <Card>
         <ErrorSummary language={language} errors={listErrors({ saved: error })} />
         <RefusalNotice refusal={refusal} />
-        {problem === "expired" && <Notice tone="warning">{text.expired}</Notice>}
+        {(problem === "expired" || problem === "late") && <Notice tone="warning">{text[problem]}</Notice>}
         {account.twoStepAt === null && <p>{text.first}</p>}
         <p>{text.lead}</p>
         <ol class="codes">

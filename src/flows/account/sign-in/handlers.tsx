@@ -1,5 +1,5 @@
 import { turnOffTwoStep, turnOnTwoStep } from "../../../auth/operations/change-factors.ts";
-import { hasSecondStep } from "../../../auth/sessions/evidence.ts";
+import { provedAt } from "../../../auth/sessions/evidence.ts";
 import type { Session } from "../../../auth/sessions/session.ts";
 import type { ConfirmableFactors } from "../../../forms/confirm-fields.tsx";
 import type { FormFields } from "../../../http/form-body.ts";
@@ -58,7 +58,7 @@ export function showTwoStep(context: Context, session: Session, ownFactors: Owne
   const { account, evidence } = session;
   const state = ownFactors.twoStep ? "off" : "on";
   if (state === "on" && ownFactors.passkeys.length === 0) return redirectWith(context, "no-factor");
-  const isProved = isOwnerPresent(context, session) && hasSecondStep(evidence);
+  const isProved = isOwnerPresent(context, session) && provedAt(evidence, "passkey") !== null;
   const factors = state === "off" ? ownFactors : isProved ? null : passkeyOnly(ownFactors);
   const notice = cookies.takeNotice(isTwoStepNotice);
   const codes = url.searchParams.get(SAVED_CODES) ?? "";
@@ -98,7 +98,7 @@ async function turnOn(context: Context, session: Session, fields: FormFields): P
   const press = await confirmPress(context, session, fields);
   if (press.outcome === "gone") return seeOther("/auth/signin");
   const codes = fields.text(SAVED_CODES);
-  if (press.outcome === "asks" || !hasSecondStep(press.evidence)) {
+  if (press.outcome === "asks" || provedAt(press.evidence, "passkey") === null) {
     const ownFactors = await readOwnerFactors(context, session);
     if (ownFactors.passkeys.length === 0) return redirectWith(context, "no-factor");
     const { errors, status } = press.outcome === "asks" ? press : { errors: {}, status: 200 };
