@@ -190,7 +190,8 @@ export function violationsOf(page: Page, rules?: string[]): Promise<string[]> {
   return page.evaluate(async (only) => {
     const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
     const runOnly = only ?? ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const { violations } = await axe.run(document, { runOnly, resultTypes: ["violations"] });
+    const options: import("axe-core").RunOptions = { runOnly, resultTypes: ["violations"] };
+    const { violations } = await axe.run(document, options);
     return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
   }, rules);
 }

@@ -46,7 +46,9 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   if (!canReadCpuTime())
     reportSkipped("the cost of requests (test/resilience/cost)", "this system does not tell CPU time in /proc");
   // MariaDB creates its tables while the Worker is built.
-  const [engines] = await Promise.all([missing.length === 0 ? startRealEngines() : null, buildWorker()]);
+  const starting = missing.length === 0 ? startRealEngines() : null;
+  buildWorker();
+  const engines = await starting;
 
   const lighthouse = chromium && findProgram("lighthouse");
   // No package installs Lighthouse and no run requires it: axe-core checks the same rules on every page.
