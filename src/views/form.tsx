@@ -25,6 +25,8 @@ export interface FormProps {
   held?: boolean | undefined;
   /** The look of the button. `danger` is for actions that cannot be undone. */
   tone?: ButtonTone | undefined;
+  /** Whether the form is different each time, so that browsers must not restore what was entered, after Back for example. */
+  changes?: boolean | undefined;
   children?: Children;
   /** Further buttons below the first one, which the Enter key presses. */
   after?: Children;
@@ -57,10 +59,11 @@ export function Form({
   held,
   tone = "primary",
   passkey,
+  changes,
   ...rest
 }: FormProps) {
   return (
-    <form method="post" action={action} novalidate>
+    <form method="post" action={action} novalidate autocomplete={changes ? "off" : undefined}>
       {madeFor !== null && <HiddenField name="madeFor" value={madeFor} />}
       {returnPath !== undefined && <HiddenField name="redirectTo" value={returnPath} />}
       {passkey && <HiddenField name="credential" value="" />}
@@ -244,8 +247,6 @@ export function Checkbox({ name, label, error, required = true }: CheckboxProps)
           type="checkbox"
           name={name}
           value="yes"
-          // Browsers restore a tick after Back, perhaps on a page that now asks for something else.
-          autocomplete="off"
           aria-required={required || undefined}
           aria-invalid={error ? true : undefined}
           aria-describedby={error && errorId(name)}

@@ -1782,7 +1782,7 @@ export const GUARDS: readonly Guard[] = [
   {
     promise: "No tick is restored after Back.",
     file: "src/views/form.tsx",
-    from: '          autocomplete="off"\n',
+    from: ' autocomplete={changes ? "off" : undefined}',
     to: "",
     project: "browser",
     test: "test/browser/enhancement.test.ts",

@@ -64,6 +64,7 @@ export function RecoveryCodesPage({
           busy={text.busy}
           madeFor={account.id}
           returnPath={returnPath ?? undefined}
+          changes
         >
           <HiddenField name="sealed" value={sealed} />
           <Checkbox name="saved" label={text.saved} error={error} />
