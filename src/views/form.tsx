@@ -25,7 +25,7 @@ export interface FormProps {
   held?: boolean | undefined;
   /** The look of the button. `danger` is for actions that cannot be undone. */
   tone?: ButtonTone | undefined;
-  /** Whether the form is different each time, so that browsers must not restore what was entered, after Back for example. */
+  /** Whether the form differs each time it is shown. Browsers then restore no entries, for example after Back. */
   changes?: boolean | undefined;
   children?: Children;
   /** Further buttons below the first one, which the Enter key presses. */

@@ -131,7 +131,7 @@ describe("fuzzing", () => {
         "a=b",
       ],
       tokens: [ada.token, await tokenOf(EVE.email), "a".repeat(40), ownSecret],
-      emails: [ADA.email, EVE.email, MALLORY.email, "nobody@example.com", "somebody@example.com"],
+      emails: [ADA.email, EVE.email, MALLORY.email, "unused@example.com", "unknown@example.com"],
       passwords: [EVE.password, "somebody's guess", "password1"],
       handles: [...[ada.browser, ada.phone, eve, mallory.phone].map(handleOf), "0".repeat(64)],
       passkeys: [ada.passkey, mallory.passkey, "0".repeat(64)],

@@ -114,7 +114,7 @@ export function oddCookieValues(length: number, foreign: string): Readonly<Recor
     "of many parts": "a.".repeat(length / 2),
     "of many keys": "k1.".repeat(length / 3),
     "not base64": `k1.${"!".repeat(SEALED_MAX_CHARACTERS - 3)}`,
-    "sealed by nobody": `k1.${"-".repeat(SEALED_MAX_CHARACTERS - 3)}`,
+    "without a valid seal": `k1.${"-".repeat(SEALED_MAX_CHARACTERS - 3)}`,
     "of somebody else": foreign,
   };
 }
