@@ -227,10 +227,11 @@ describe("a sign-in to an account with the second step", () => {
     await gatehouse.settle();
     const { traffic } = gatehouse.standIns;
     traffic.clear();
-    // The sign-in has read the row of the device, and waits for the answer.
-    traffic.inject({ fault: { kind: "late", ms: 1_500 }, operation: "SELECT", skip: 1, times: 1 });
+    // The sign-in has read the row of the device, and waits for the answer, for less than the deadline of the Worker.
+    traffic.inject({ fault: { kind: "late", ms: 600 }, operation: "SELECT", skip: 1, times: 1 });
     const signin = browser.post("/auth/signin", new URLSearchParams(ADA.signin));
-    await expect.poll(() => traffic.calls.filter(({ operation }) => operation === "SELECT").length).toBe(2);
+    const reads = () => traffic.calls.filter(({ operation }) => operation === "SELECT").length;
+    await expect.poll(reads, { timeout: 10_000, interval: 10 }).toBe(2);
     const forgotten = await owner.post("/app/account/trusted-devices/forget", new URLSearchParams({ device: "all" }));
     expect([forgotten.notice, (await signin).location]).toEqual(["devices-forgotten", "/app"]);
     await gatehouse.settle();
